@@ -1,0 +1,56 @@
+// Package postgrestest gives the tests of a package one real PostgreSQL, private to their binary.
+//
+//	func TestMain(m *testing.M) { postgrestest.Main(m) }
+package postgrestest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/postgres"
+)
+
+// startLimit is long, so that a busy machine makes tests slow and not red.
+const startLimit = 2 * time.Minute
+
+// server is the one that Main started. It belongs to the test binary as a whole, as TestMain does.
+var server *postgres.Server
+
+// Main starts a server on a new temporary folder, runs the tests, stops it, removes the folder and exits with the tests'
+// code, or 1 if the server does not start or end well. The server has no other database than postgres: make your own.
+func Main(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "postgrestest:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (code int, err error) {
+	dir, err := os.MkdirTemp("", "dps-test-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	if server, err = postgres.Start(ctx, postgres.Options{Dir: dir, Fast: true}); err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	return m.Run(), nil
+}
+
+// Server is the running one. It fails the test when TestMain does not call Main.
+func Server(t testing.TB) *postgres.Server {
+	t.Helper()
+	if server == nil {
+		t.Fatal("no PostgreSQL: let this package's TestMain call postgrestest.Main")
+	}
+	return server
+}

@@ -1,0 +1,216 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	superuser = "postgres"
+	// port is only a part of the socket's name: there is no TCP.
+	port = "5432"
+	// longestSocketPath is what every system's sockaddr_un has room for: 104 bytes on the BSDs and macOS, 108 on Linux,
+	// with a closing zero. A comma, too, makes no address: clients take it for the end of a host.
+	longestSocketPath = 103
+)
+
+// Server is a running private PostgreSQL, reachable only over a unix socket.
+type Server struct {
+	home       *folder
+	bin        string // folder of PostgreSQL's programs
+	sockets    string // folder of the socket
+	postmaster *child
+
+	once sync.Once
+	end  error
+}
+
+// Options say where and how a private PostgreSQL runs.
+type Options struct {
+	// Dir is the folder for its data, socket and lock, made if it is not there. A folder that holds anything else is
+	// refused.
+	Dir string
+	// Fast gives up safety from a crash of the machine for speed: for tests only. A crash of the program loses nothing.
+	Fast bool
+	// Log takes PostgreSQL's own messages, from one goroutine that ends with Stop; nil drops them. Failed statements are
+	// not among them, for what they hold: whoever sent one is told.
+	Log io.Writer
+}
+
+// Start starts PostgreSQL on the folder o.Dir, with a new and empty cluster if it has none, and returns when it takes
+// connections. As root it runs as the user postgres, or else nobody. ctx bounds the start, not the life of the server.
+//
+// Errors are one sentence that says what to do: no PostgreSQL on the machine, a folder that is not ours, in use, closed
+// to PostgreSQL's user, or made by another version.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	bin, err := findPrograms(usualPlaces)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := serverAccount()
+	if err != nil {
+		return nil, err
+	}
+	home, err := openFolder(o.Dir, owner)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{home: home, bin: bin}
+	if err := s.launch(ctx, o); err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	return s, nil
+}
+
+func (s *Server) launch(ctx context.Context, o Options) error {
+	version, err := s.version(ctx)
+	if err != nil {
+		return err
+	}
+	s.home.removeUnfinished()
+	if err := s.home.initialise(ctx, s.bin, o.Fast); err != nil {
+		return err
+	}
+	if err := s.checkVersion(version); err != nil {
+		return err
+	}
+	stale, err := waitForPredecessor(ctx, s.home.data())
+	if err != nil {
+		return err
+	}
+	if s.sockets, err = s.home.makeSocketFolder(); err != nil {
+		return fmt.Errorf("a folder for PostgreSQL's socket: %w", err)
+	}
+	cmd := s.home.command(s.bin, "postgres", s.settings(o.Fast)...)
+	// PostgreSQL would take any live process with the number in postmaster.pid for a rival, unless it is told that this
+	// one is not. It still sees from that file whether an earlier server's shared memory is in use: never remove it.
+	cmd.Env = append(cmd.Env, "PG_GRANDPARENT_PID="+strconv.Itoa(stale))
+	if s.postmaster, err = startChild(cmd, o.Log); err != nil {
+		return err
+	}
+	return s.waitUntilReady(ctx)
+}
+
+// version is the major version of the programs. Asking is also the trial whether PostgreSQL's user may run them, and may
+// enter the folder.
+func (s *Server) version(ctx context.Context) (int, error) {
+	text, err := run(ctx, s.home.command(s.bin, "postgres", "--version"))
+	if errors.Is(err, fs.ErrPermission) {
+		for _, path := range []string{s.home.path, s.bin} {
+			if closed := s.home.owner.closedFolder(path); closed != "" {
+				return 0, fmt.Errorf("PostgreSQL runs as %s, to whom the folder %s is closed: open it with `chmod a+x %s`, "+
+					"or choose another place than %s", s.home.owner.name, closed, closed, path)
+			}
+		}
+	}
+	if err != nil {
+		return 0, fmt.Errorf("the PostgreSQL in %s does not run: %w", s.bin, err)
+	}
+	return firstNumber(text), nil
+}
+
+// checkVersion compares the cluster's major version with the programs': PostgreSQL reads no other version's files.
+func (s *Server) checkVersion(programs int) error {
+	text, err := os.ReadFile(filepath.Join(s.home.data(), "PG_VERSION"))
+	if err != nil {
+		return fmt.Errorf("the folder %s holds no readable cluster, choose another: %w", s.home.path, err)
+	}
+	if cluster := firstNumber(string(text)); cluster != programs {
+		return fmt.Errorf("the folder %s was made by PostgreSQL %d, and the one in %s is %d: install PostgreSQL %d and put "+
+			"it first on the PATH, or remove the folder to begin afresh", s.home.path, cluster, s.bin, programs, cluster)
+	}
+	return nil
+}
+
+// settings are the arguments of postgres. They stand on the command line so that they hold for an older folder too.
+func (s *Server) settings(fast bool) []string {
+	settings := []string{
+		"listen_addresses=",
+		"port=" + port,
+		"unix_socket_directories=" + quoted(s.sockets),
+		"unix_socket_permissions=0700",
+		"max_connections=120",
+		"shared_buffers=128MB",
+		"timezone=UTC",
+		"log_timezone=UTC",
+		"logging_collector=off",
+		"log_destination=stderr",
+		// What a statement held may be about a person: keep the server's own messages, and no statement's errors.
+		"log_min_messages=log",
+		"log_error_verbosity=terse",
+		"log_min_error_statement=panic",
+	}
+	if fast {
+		settings = append(settings, "fsync=off", "full_page_writes=off")
+	}
+	args := []string{"-D", s.home.data()}
+	for _, setting := range settings {
+		args = append(args, "-c", setting)
+	}
+	return args
+}
+
+// quoted is one path as a member of PostgreSQL's lists of paths, which commas divide.
+func quoted(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
+
+// waitUntilReady waits for the word in postmaster.pid, as pg_ctl does.
+func (s *Server) waitUntilReady(ctx context.Context) error {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for {
+		if p, ok := readPidFile(s.home.data()); ok && p.pid == s.postmaster.process.Pid && p.status == "ready" {
+			return nil
+		}
+		select {
+		case <-tick.C:
+		case <-s.postmaster.ended:
+			return fmt.Errorf("PostgreSQL did not start on the folder %s: %s", s.home.path, s.postmaster.output.reason())
+		case <-ctx.Done():
+			return errors.Join(fmt.Errorf("starting PostgreSQL: %w", ctx.Err()), s.postmaster.end())
+		}
+	}
+}
+
+// Superuser is the login that may do everything: for migrations, and to make the others.
+func (s *Server) Superuser() string { return superuser }
+
+// URL is the address of a database for lib/pq, as one login. No login has a password. binary_parameters makes a
+// statement with arguments one round trip, safe behind a pooler of transactions too.
+func (s *Server) URL(user, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: url.Values{
+		"host": {s.sockets}, "port": {port}, "sslmode": {"disable"}, "binary_parameters": {"yes"},
+	}.Encode()}
+	return u.String()
+}
+
+// Stop ends PostgreSQL: open sessions are cut, their transactions rolled back, everything committed is written out. It
+// waits until that is done, gives the folder free, and says if the end was not a clean one. Only the first call acts;
+// each gives the same answer.
+func (s *Server) Stop() error {
+	s.once.Do(func() {
+		if err := s.postmaster.end(); err != nil {
+			s.end = fmt.Errorf("PostgreSQL ended badly (%w): %s", err, s.postmaster.output.reason())
+		}
+		s.end = errors.Join(s.end, s.release())
+	})
+	return s.end
+}
+
+// release gives the folder free and removes what only a running server needs.
+func (s *Server) release() error {
+	var err error
+	if s.sockets != "" {
+		err = os.RemoveAll(s.sockets)
+	}
+	return errors.Join(err, s.home.close())
+}
