@@ -1,0 +1,64 @@
+package policy
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// Role is the capacity that a request acts in. A person may hold several; a request has exactly one, and rights never
+// add up across them.
+type Role string
+
+// The capacities that a token may carry.
+const (
+	MarketManager     Role = "market_manager"
+	Commissioner      Role = "commissioner"
+	Approver          Role = "approver"
+	OpeningOfficer    Role = "opening_officer"
+	Evaluator         Role = "evaluator"
+	Moderator         Role = "moderator"
+	SafeguardingLead  Role = "safeguarding_lead"
+	Auditor           Role = "auditor"
+	ConsortiumOfficer Role = "consortium_officer"
+	BidsManager       Role = "bids_manager"
+)
+
+// The capacities that no token carries: without a token, by a one-time invitation, and the market's own hands.
+const (
+	Public Role = "public"
+	Family Role = "family"
+	Keeper Role = "keeper"
+	Worker Role = "worker"
+)
+
+// Capacities are the roles that a token may carry.
+var Capacities = []Role{
+	MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor,
+	ConsortiumOfficer, BidsManager,
+}
+
+// Roles are all roles, in the order in which the policy is printed and compiled.
+var Roles = append([]Role{Public, Family}, append(Capacities, Keeper, Worker)...)
+
+// Subject is the role's name in policy.csv. The prefix keeps a person who is called like a role from becoming it.
+func (r Role) Subject() string { return "role:" + string(r) }
+
+// Database is the role of PostgreSQL that a transaction in this capacity takes.
+func (r Role) Database() string { return "dps_" + string(r) }
+
+// Actor is who asks, in one capacity.
+type Actor struct {
+	Person       string    // the token's subject; empty for the public and for families
+	Role         Role      // the one capacity of this request
+	Organisation uuid.UUID // the authority, consortium or provider acted for; uuid.Nil for the public and for families
+	Epoch        int       // of the token; a person's tokens of an older epoch can be revoked
+	Invitation   []byte    // of a family: the hash of the code it showed; nil for everyone else
+}
+
+// Context names the actor in one stable string, different for any two actors, to which a cursor is bound. The person
+// is quoted, so that no subject can hold the separator and read as another's. The epoch is left out: a new token of the
+// same person goes on with the same list.
+func (a Actor) Context() string {
+	return fmt.Sprintf("%s|%q|%s|%x", a.Role, a.Person, a.Organisation, a.Invitation)
+}

@@ -1,0 +1,332 @@
+package policy
+
+import (
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"golang.org/x/time/rate"
+)
+
+// CapacityHeader names the capacity of a request, out of those in its token.
+const CapacityHeader = "Dps-Capacity"
+
+// ErrUnauthenticated is the one answer to a token or an invitation that cannot be used, whatever the cause: the causes
+// would help only the person who forges one.
+var ErrUnauthenticated = errors.New("the token is not valid: sign in again")
+
+// CapacityError says that a valid token does not settle in which capacity the request acts. The message names only
+// capacities of the caller's own token.
+type CapacityError struct {
+	Code    string // CapacityRequired or CapacityForbidden, as in the schema's ErrorCode
+	Message string
+}
+
+// The codes of a CapacityError.
+const (
+	CapacityRequired  = "CAPACITY_REQUIRED"
+	CapacityForbidden = "FORBIDDEN"
+)
+
+func (e *CapacityError) Error() string { return e.Message }
+
+// TokenConfig says whose tokens are believed: those of a real issuer, by its published keys, or those of a development
+// key; never both, so that a development key left in place cannot open a real service.
+type TokenConfig struct {
+	Issuer         string
+	Audience       string
+	JWKSURL        string        // https, or http on the loopback address; EdDSA, RS256 and ES256
+	Leeway         time.Duration // between clocks; 30 s when zero
+	DevelopmentKey ed25519.PublicKey
+	HashCode       func(code string) []byte // of an invitation's code; nil for what cannot be a code
+}
+
+// Verifier makes an Actor out of a request. It is safe for concurrent use.
+type Verifier struct {
+	parser   *jwt.Parser
+	key      jwt.Keyfunc
+	hashCode func(string) []byte
+}
+
+const (
+	defaultLeeway = 30 * time.Second
+	// maxCredential bounds what is decoded for somebody unknown. Real tokens of this size do not exist.
+	maxCredential = 8 << 10
+)
+
+// NewVerifier reads the issuer's keys once, and fails when it cannot, so that a wrong address is found at start. They
+// are read again in the background until ctx ends.
+func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
+	if c.Issuer == "" || c.Audience == "" || c.HashCode == nil {
+		return nil, errors.New("tokens: the issuer, the audience and the hash of invitation codes must be configured")
+	}
+	if (c.JWKSURL == "") == (len(c.DevelopmentKey) == 0) {
+		return nil, errors.New("tokens: configure either the address of the issuer's keys or a development key")
+	}
+	if c.Leeway == 0 {
+		c.Leeway = defaultLeeway
+	}
+	if c.JWKSURL == "" {
+		return newVerifier(c, developmentKey(c.DevelopmentKey), "EdDSA"), nil
+	}
+	keys, err := publishedKeys(ctx, c.JWKSURL)
+	if err != nil {
+		return nil, err
+	}
+	return newVerifier(c, keys, "EdDSA", "RS256", "ES256"), nil
+}
+
+// newVerifier sets every check that the parser leaves out by default: it would accept a token without end and for any
+// audience.
+func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
+	parser := jwt.NewParser(jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
+		jwt.WithExpirationRequired(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding())
+	return &Verifier{parser: parser, key: key, hashCode: c.HashCode}
+}
+
+func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
+	return func(*jwt.Token) (any, error) { return key, nil }
+}
+
+// Actor is who makes the request, in one capacity: the public without an Authorization header, a family with
+// `Invitation <code>`, and with `Bearer <token>` the person that the token names. It fails with ErrUnauthenticated or a
+// *CapacityError. Whether an invitation exists, and whether the token's epoch is revoked, is for the database to say.
+func (v *Verifier) Actor(r *http.Request) (Actor, error) {
+	actor, capacities, err := v.identify(r)
+	if err != nil {
+		slog.DebugContext(r.Context(), "token refused", "cause", err)
+		return Actor{}, ErrUnauthenticated
+	}
+	actor.Role, err = choose(capacities, r.Header.Values(CapacityHeader))
+	if err != nil {
+		return Actor{}, err
+	}
+	return actor, nil
+}
+
+// identify says who asks and in which capacities they could. Its errors say why, and are for the log alone; they name
+// no person and hold no token.
+func (v *Verifier) identify(r *http.Request) (Actor, []Role, error) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) == 0 {
+		return Actor{}, []Role{Public}, nil
+	}
+	if len(headers) > 1 || len(headers[0]) > maxCredential {
+		return Actor{}, nil, errors.New("several Authorization headers, or one that is too long")
+	}
+	scheme, credential, _ := strings.Cut(headers[0], " ")
+	switch strings.ToLower(scheme) {
+	case "bearer":
+		return v.bearer(credential)
+	case "invitation":
+		return v.invited(credential)
+	}
+	return Actor{}, nil, errors.New("unknown scheme of authorization")
+}
+
+func (v *Verifier) invited(code string) (Actor, []Role, error) {
+	hash := v.hashCode(code)
+	if len(hash) == 0 {
+		return Actor{}, nil, errors.New("no invitation code has this form")
+	}
+	return Actor{Invitation: hash}, []Role{Family}, nil
+}
+
+func (v *Verifier) bearer(token string) (Actor, []Role, error) {
+	var c wire
+	parsed, err := v.parser.ParseWithClaims(token, &c, v.key)
+	if err != nil {
+		return Actor{}, nil, err
+	}
+	// RFC 7515, 4.1.11: a token that names an extension the verifier does not know must be refused. The parser does not.
+	if _, critical := parsed.Header["crit"]; critical {
+		return Actor{}, nil, errors.New("the token asks for an extension")
+	}
+	return c.actor()
+}
+
+// choose settles the capacity: the one named, if it is carried; without a name the only one there is.
+func choose(carried []Role, named []string) (Role, error) {
+	switch {
+	case len(named) > 1:
+		return "", &CapacityError{CapacityForbidden, "Name one capacity in one " + CapacityHeader + " header."}
+	case len(named) == 1 && slices.Contains(carried, Role(named[0])):
+		return Role(named[0]), nil
+	case len(named) == 1:
+		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + list(carried) + "."}
+	case len(carried) == 1:
+		return carried[0], nil
+	}
+	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " + list(carried) + "."}
+}
+
+func list(roles []Role) string {
+	names := make([]string, len(roles))
+	for i, r := range roles {
+		names[i] = string(r)
+	}
+	return strings.Join(names, ", ")
+}
+
+// wire is a token's claims as they are sent. Pointers tell a missing claim from an empty one.
+type wire struct {
+	jwt.RegisteredClaims
+	Organisation string `json:"org"`
+	Capacities   []Role `json:"capacities"`
+	Epoch        *int32 `json:"epoch"`
+}
+
+// actor checks what the parser does not know of: our own claims.
+func (w wire) actor() (Actor, []Role, error) {
+	organisation, err := uuid.Parse(w.Organisation)
+	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
+		return Actor{}, nil, errors.New("claim org is not the id of an organisation")
+	}
+	if !isPerson(w.Subject) {
+		return Actor{}, nil, errors.New("claim sub is missing, too long, reserved or not printable")
+	}
+	if w.Epoch == nil || *w.Epoch < 0 {
+		return Actor{}, nil, errors.New("claim epoch is missing or negative")
+	}
+	if len(w.Capacities) == 0 || slices.ContainsFunc(w.Capacities, isNotCarried) {
+		return Actor{}, nil, errors.New("claim capacities is empty or names what no token may carry")
+	}
+	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinct(w.Capacities), nil
+}
+
+func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
+
+func distinct(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
+
+// reserved are the names that the log gives to those who have none.
+var reserved = []string{string(Public), string(Family), string(Keeper), string(Worker), "system"}
+
+// isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
+// refused because the subject stands in statements and in the log.
+func isPerson(subject string) bool {
+	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {
+		return false
+	}
+	isReserved := func(name string) bool { return strings.EqualFold(name, subject) }
+	notPrintable := func(c rune) bool { return c < ' ' || c > '~' }
+	return !slices.ContainsFunc(reserved, isReserved) && !strings.ContainsFunc(subject, notPrintable)
+}
+
+const (
+	refreshEvery = 10 * time.Minute
+	// A token with an unknown key id makes us read the keys again, so that a rotation needs no restart; so often at
+	// most, because anybody can send such a token.
+	refreshUnknownEvery = 30 * time.Second
+	refreshTimeout      = 5 * time.Second
+	maxKeySet           = 1 << 20
+)
+
+// publishedKeys reads the issuer's keys and keeps them fresh. When a later reading fails, those read last stay.
+func publishedKeys(ctx context.Context, address string) (jwt.Keyfunc, error) {
+	if !isTrustworthy(address) {
+		return nil, errors.New("tokens: the address of the issuer's keys must begin with https://")
+	}
+	remote, err := jwkset.NewStorageFromHTTP(address, jwkset.HTTPClientStorageOptions{
+		Client:          keyClient(),
+		Ctx:             ctx,
+		HTTPTimeout:     refreshTimeout,
+		RefreshInterval: refreshEvery,
+		RefreshErrorHandler: func(_ context.Context, err error) {
+			slog.Warn("the issuer's keys could not be read again", "error", err)
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tokens: the issuer's keys could not be read: check the address and that the issuer answers: %w", err)
+	}
+	storage, err := jwkset.NewHTTPClient(jwkset.HTTPClientOptions{
+		HTTPURLs:          map[string]jwkset.Storage{address: remote},
+		RateLimitWaitMax:  refreshTimeout,
+		RefreshUnknownKID: rate.NewLimiter(rate.Every(refreshUnknownEvery), 1),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	keys, err := keyfunc.New(keyfunc.Options{Ctx: ctx, Storage: storage, UseWhitelist: []jwkset.USE{jwkset.UseSig, ""}})
+	if err != nil {
+		return nil, fmt.Errorf("tokens: %w", err)
+	}
+	return withKeyID(keys), nil
+}
+
+// withKeyID refuses a token without a key id: the library would then try every key, and those meant for other uses too.
+// It looks keys up under the verifier's context and not the request's: who sends an unknown key id and hangs up would
+// otherwise spend the one reading allowed in a while, and keep a rotated key unknown.
+func withKeyID(keys keyfunc.Keyfunc) jwt.Keyfunc {
+	return func(t *jwt.Token) (any, error) {
+		if id, ok := t.Header[jwkset.HeaderKID].(string); !ok || id == "" {
+			return nil, errors.New("no key id")
+		}
+		return keys.Keyfunc(t)
+	}
+}
+
+// isTrustworthy: who can change the keys on their way can be anybody.
+func isTrustworthy(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return u.Scheme == "https" && u.Host != "" || u.Scheme == "http" && net.ParseIP(u.Hostname()).IsLoopback()
+}
+
+// keyClient goes to the configured address alone, and reads no more than a key set can need.
+func keyClient() *http.Client {
+	return &http.Client{
+		Timeout:       refreshTimeout,
+		Transport:     bounded{http.DefaultTransport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(r)
+	if err == nil {
+		response.Body = http.MaxBytesReader(nil, response.Body, maxKeySet)
+	}
+	return response, err
+}
+
+// Claims are what a development token says.
+type Claims struct {
+	Issuer, Audience string
+	Person           string
+	Organisation     uuid.UUID
+	Capacities       []Role
+	Epoch            int
+	Expires          time.Time
+}
+
+// IssueDevelopment signs a token for development, demonstration and tests. It checks nothing: verifying does.
+func IssueDevelopment(key ed25519.PrivateKey, c Claims) (string, error) {
+	epoch := int32(c.Epoch)
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, wire{
+		RegisteredClaims: jwt.RegisteredClaims{
+			Issuer: c.Issuer, Audience: jwt.ClaimStrings{c.Audience}, Subject: c.Person, ExpiresAt: jwt.NewNumericDate(c.Expires),
+		},
+		Organisation: c.Organisation.String(), Capacities: c.Capacities, Epoch: &epoch,
+	})
+	signed, err := token.SignedString(key)
+	if err != nil {
+		return "", fmt.Errorf("development token: %w", err)
+	}
+	return signed, nil
+}

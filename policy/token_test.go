@@ -1,0 +1,411 @@
+package policy
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/MicahParks/jwkset"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// All persons and organisations here are synthetic.
+const (
+	testIssuer   = "https://issuer.invalid"
+	testAudience = "dps"
+)
+
+var testOrganisation = uuid.MustParse("6f2d9a54-1111-4222-8333-444455556666")
+
+// hashOfCode stands in for the real hash: it knows one form of code, and answers nil for any other.
+func hashOfCode(code string) []byte {
+	if strings.HasPrefix(code, "CODE-") {
+		return []byte("hash of " + code)
+	}
+	return nil
+}
+
+func testConfig() TokenConfig {
+	return TokenConfig{Issuer: testIssuer, Audience: testAudience, HashCode: hashOfCode}
+}
+
+func developmentVerifier(t *testing.T) (*Verifier, ed25519.PrivateKey) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := testConfig()
+	c.DevelopmentKey = public
+	v, err := NewVerifier(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v, private
+}
+
+func goodClaims() jwt.MapClaims {
+	return jwt.MapClaims{
+		"iss": testIssuer, "aud": testAudience, "sub": "officer-1", "org": testOrganisation.String(),
+		"exp": time.Now().Add(time.Hour).Unix(), "capacities": []string{"commissioner"}, "epoch": 3,
+	}
+}
+
+func signed(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, claims jwt.Claims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(method, claims)
+	for name, value := range header {
+		token.Header[name] = value
+	}
+	s, err := token.SignedString(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func request(authorization ...string) *http.Request {
+	r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
+	for _, a := range authorization {
+		r.Header.Add("Authorization", a)
+	}
+	return r
+}
+
+// with is the good claims with one of them changed; nil takes it away.
+func with(name string, value any) jwt.MapClaims {
+	c := goodClaims()
+	c[name] = value
+	if value == nil {
+		delete(c, name)
+	}
+	return c
+}
+
+func TestEveryWrongClaimIsTheSameRefusal(t *testing.T) {
+	v, key := developmentVerifier(t)
+	wrong := map[string]jwt.MapClaims{
+		"other issuer":         with("iss", "https://other.invalid"),
+		"no issuer":            with("iss", nil),
+		"other audience":       with("aud", "elsewhere"),
+		"no audience":          with("aud", nil),
+		"expired":              with("exp", time.Now().Add(-31*time.Second).Unix()),
+		"no end":               with("exp", nil),
+		"not yet valid":        with("nbf", time.Now().Add(time.Minute).Unix()),
+		"no subject":           with("sub", nil),
+		"empty subject":        with("sub", ""),
+		"control character":    with("sub", "officer\x00"),
+		"long subject":         with("sub", strings.Repeat("a", 256)),
+		"subject of families":  with("sub", "Family"),
+		"subject of the clock": with("sub", "system"),
+		"no organisation":      with("org", nil),
+		"no real organisation": with("org", uuid.Nil.String()),
+		"organisation's name":  with("org", "West Sussex"),
+		"organisation as urn":  with("org", testOrganisation.URN()),
+		"no capacities":        with("capacities", nil),
+		"empty capacities":     with("capacities", []string{}),
+		"unknown capacity":     with("capacities", []string{"commissioner", "director"}),
+		"capacity as text":     with("capacities", "commissioner"),
+		"subject of policy":    with("capacities", []string{"role:commissioner"}),
+		"public":               with("capacities", []string{"public"}),
+		"family":               with("capacities", []string{"family"}),
+		"keeper":               with("capacities", []string{"keeper"}),
+		"worker":               with("capacities", []string{"commissioner", "worker"}),
+		"no epoch":             with("epoch", nil),
+		"negative epoch":       with("epoch", -1),
+		"epoch out of range":   with("epoch", int64(1)<<31),
+		"epoch as text":        with("epoch", "3"),
+	}
+	for name, claims := range wrong {
+		t.Run(name, func(t *testing.T) {
+			refused(t, v, request("Bearer "+signed(t, jwt.SigningMethodEdDSA, key, nil, claims)))
+		})
+	}
+}
+
+// refused demands the one error itself, so that nothing can be added to it.
+func refused(t *testing.T, v *Verifier, r *http.Request) {
+	t.Helper()
+	if actor, err := v.Actor(r); err != ErrUnauthenticated || actor.Role != "" {
+		t.Errorf("got %+v, %v; want %v", actor, err, ErrUnauthenticated)
+	}
+}
+
+func TestForgedSignaturesAreTheSameRefusal(t *testing.T) {
+	v, key := developmentVerifier(t)
+	public := key.Public().(ed25519.PublicKey)
+	_, stranger, _ := ed25519.GenerateKey(rand.Reader)
+	good := signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims())
+	parts := strings.Split(good, ".")
+	other := strings.Split(signed(t, jwt.SigningMethodEdDSA, key, nil, with("sub", "officer-2")), ".")
+	forged := map[string]string{
+		"none":               signed(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, goodClaims()),
+		"none, other case":   signed(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, map[string]any{"alg": "nOnE"}, goodClaims()),
+		"public key as HMAC": signed(t, jwt.SigningMethodHS256, []byte(public), nil, goodClaims()),
+		"another key":        signed(t, jwt.SigningMethodEdDSA, stranger, nil, goodClaims()),
+		"key in the header":  signed(t, jwt.SigningMethodEdDSA, stranger, map[string]any{"jwk": publicJWK(t, stranger.Public(), "x")}, goodClaims()),
+		"critical extension": signed(t, jwt.SigningMethodEdDSA, key, map[string]any{"crit": []string{"exp"}}, goodClaims()),
+		"other's signature":  parts[0] + "." + parts[1] + "." + other[2],
+		"no signature":       parts[0] + "." + parts[1] + ".",
+		"two parts":          parts[0] + "." + parts[1],
+		"nothing":            "",
+		"longer than any":    good + strings.Repeat("A", maxCredential),
+	}
+	for name, token := range forged {
+		t.Run(name, func(t *testing.T) { refused(t, v, request("Bearer "+token)) })
+	}
+	t.Run("two headers", func(t *testing.T) { refused(t, v, request("Bearer "+good, "Bearer "+good)) })
+	t.Run("other scheme", func(t *testing.T) { refused(t, v, request("Basic "+good)) })
+	t.Run("empty header", func(t *testing.T) { refused(t, v, request("")) })
+	t.Run("no such code", func(t *testing.T) { refused(t, v, request("Invitation "+good)) })
+}
+
+func TestActorOfAGoodToken(t *testing.T) {
+	v, key := developmentVerifier(t)
+	token, err := IssueDevelopment(key, Claims{
+		Issuer: testIssuer, Audience: testAudience, Person: "commissioner", Organisation: testOrganisation,
+		Capacities: []Role{Evaluator, Evaluator}, Epoch: 2, Expires: time.Now().Add(-20 * time.Second), // within the leeway
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := v.Actor(request("bearer " + token))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The person is named like a role, and still only an evaluator.
+	if got.Role.Subject() != "role:evaluator" || got.Person != "commissioner" || got.Organisation != testOrganisation || got.Epoch != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestWithoutTokenPublicAndFamily(t *testing.T) {
+	v, _ := developmentVerifier(t)
+	public, err := v.Actor(request())
+	if err != nil || public.Role != Public || public.Person != "" || public.Invitation != nil {
+		t.Errorf("without a header: %+v, %v", public, err)
+	}
+	family, err := v.Actor(request("Invitation CODE-1"))
+	if err != nil || family.Role != Family || string(family.Invitation) != "hash of CODE-1" {
+		t.Errorf("with an invitation: %+v, %v", family, err)
+	}
+	r := request()
+	r.Header.Set(CapacityHeader, "commissioner")
+	wantCapacity(t, v, r, CapacityForbidden)
+}
+
+func wantCapacity(t *testing.T, v *Verifier, r *http.Request, code string) {
+	t.Helper()
+	actor, err := v.Actor(r)
+	var refusal *CapacityError
+	if !errors.As(err, &refusal) || refusal.Code != code || actor.Role != "" {
+		t.Errorf("got %+v, %v; want code %s", actor, err, code)
+	}
+}
+
+func TestCapacityIsChosenOutOfTheToken(t *testing.T) {
+	v, key := developmentVerifier(t)
+	token := "Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, with("capacities", []string{"approver", "commissioner"}))
+	wantCapacity(t, v, request(token), CapacityRequired)
+	for _, name := range []string{"evaluator", "Approver", "role:approver", "public", ""} {
+		r := request(token)
+		r.Header.Set(CapacityHeader, name)
+		wantCapacity(t, v, r, CapacityForbidden)
+	}
+	r := request(token)
+	r.Header.Add(CapacityHeader, "approver")
+	if got, err := v.Actor(r); err != nil || got.Role != Approver {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	r.Header.Add(CapacityHeader, "commissioner")
+	wantCapacity(t, v, r, CapacityForbidden)
+}
+
+func TestContextsDiffer(t *testing.T) {
+	org := testOrganisation
+	actors := []Actor{
+		{Role: Public}, {Role: Family, Invitation: []byte{1}}, {Role: Family, Invitation: []byte{2}},
+		{Role: Commissioner, Person: "a", Organisation: org}, {Role: Approver, Person: "a", Organisation: org},
+		{Role: Commissioner, Person: "b", Organisation: org}, {Role: Commissioner, Person: "a"},
+		{Role: Commissioner, Person: `a"|` + org.String() + "|", Organisation: org},
+	}
+	seen := map[string]Actor{}
+	for _, a := range actors {
+		if twin, ok := seen[a.Context()]; ok {
+			t.Errorf("%+v and %+v have one context", a, twin)
+		}
+		seen[a.Context()] = a
+	}
+	renewed := actors[3]
+	renewed.Epoch++
+	if renewed.Context() != actors[3].Context() {
+		t.Error("a new token must go on with the same list")
+	}
+}
+
+func TestCauseIsLoggedWithoutTheToken(t *testing.T) {
+	v, key := developmentVerifier(t)
+	var out bytes.Buffer
+	before := slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	defer slog.SetDefault(before)
+	token := signed(t, jwt.SigningMethodEdDSA, key, nil, with("exp", nil))
+	refused(t, v, request("Bearer "+token))
+	if !strings.Contains(out.String(), "exp") {
+		t.Errorf("the log does not say why: %s", out.String())
+	}
+	for part := range strings.SplitSeq(token, ".") {
+		if strings.Contains(out.String(), part) {
+			t.Errorf("the log holds a part of the token: %s", out.String())
+		}
+	}
+}
+
+// issuer serves a key set that can be exchanged, and counts how often it is read.
+type issuer struct {
+	*httptest.Server
+	set   atomic.Value // []json.RawMessage
+	reads atomic.Int32
+}
+
+func newIssuer(t *testing.T, keys ...json.RawMessage) *issuer {
+	t.Helper()
+	i := &issuer{}
+	i.set.Store(keys)
+	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		i.reads.Add(1)
+		_ = json.NewEncoder(w).Encode(map[string]any{"keys": i.set.Load()})
+	}))
+	t.Cleanup(i.Close)
+	return i
+}
+
+func publicJWK(t *testing.T, key any, id string) json.RawMessage {
+	t.Helper()
+	return jwk(t, key, jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: id}})
+}
+
+func jwk(t *testing.T, key any, o jwkset.JWKOptions) json.RawMessage {
+	t.Helper()
+	k, err := jwkset.NewJWKFromKey(key, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := json.Marshal(k.Marshal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func (i *issuer) verifier(ctx context.Context, t *testing.T) *Verifier {
+	t.Helper()
+	c := testConfig()
+	c.JWKSURL = i.URL
+	v, err := NewVerifier(ctx, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestPublishedKeys(t *testing.T) {
+	rsaKey, _ := rsa.GenerateKey(rand.Reader, 2048)
+	ecKey, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	edPublic, edKey, _ := ed25519.GenerateKey(rand.Reader)
+	_, encKey, _ := ed25519.GenerateKey(rand.Reader)
+	secret := bytes.Repeat([]byte("s"), 32)
+	i := newIssuer(t, publicJWK(t, rsaKey.Public(), "rsa"), publicJWK(t, ecKey.Public(), "ec"), publicJWK(t, edPublic, "ed"),
+		jwk(t, encKey.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: "enc", USE: jwkset.UseEnc}}),
+		jwk(t, secret, jwkset.JWKOptions{Marshal: jwkset.JWKMarshalOptions{Private: true}, Metadata: jwkset.JWKMetadataOptions{KID: "oct"}}))
+	v := i.verifier(t.Context(), t)
+	by := func(method jwt.SigningMethod, key any, header map[string]any) *http.Request {
+		return request("Bearer " + signed(t, method, key, header, goodClaims()))
+	}
+	kid := func(id any) map[string]any { return map[string]any{"kid": id} }
+	for id, r := range map[string]*http.Request{
+		"rsa": by(jwt.SigningMethodRS256, rsaKey, kid("rsa")),
+		"ec":  by(jwt.SigningMethodES256, ecKey, kid("ec")),
+		"ed":  by(jwt.SigningMethodEdDSA, edKey, kid("ed")),
+	} {
+		if got, err := v.Actor(r); err != nil || got.Role != Commissioner {
+			t.Errorf("%s: %+v, %v", id, got, err)
+		}
+	}
+	for name, r := range map[string]*http.Request{
+		"no key id":          by(jwt.SigningMethodEdDSA, edKey, nil),
+		"empty key id":       by(jwt.SigningMethodEdDSA, edKey, kid("")),
+		"key id as number":   by(jwt.SigningMethodEdDSA, edKey, kid(1)),
+		"another's key id":   by(jwt.SigningMethodEdDSA, edKey, kid("rsa")),
+		"key for encryption": by(jwt.SigningMethodEdDSA, encKey, kid("enc")),
+		"shared secret":      by(jwt.SigningMethodHS256, secret, kid("oct")),
+		"RSA of other kind":  by(jwt.SigningMethodPS256, rsaKey, kid("rsa")),
+		"key by its address": by(jwt.SigningMethodEdDSA, encKey, map[string]any{"kid": "ed", "jku": i.URL}),
+	} {
+		t.Run(name, func(t *testing.T) { refused(t, v, r) })
+	}
+}
+
+func TestRotationNeedsNoRestart(t *testing.T) {
+	oldPublic, oldKey, _ := ed25519.GenerateKey(rand.Reader)
+	newPublic, newKey, _ := ed25519.GenerateKey(rand.Reader)
+	i := newIssuer(t, publicJWK(t, oldPublic, "old"))
+	v := i.verifier(t.Context(), t)
+	old := "Bearer " + signed(t, jwt.SigningMethodEdDSA, oldKey, map[string]any{"kid": "old"}, goodClaims())
+	rotated := "Bearer " + signed(t, jwt.SigningMethodEdDSA, newKey, map[string]any{"kid": "new"}, goodClaims())
+	if _, err := v.Actor(request(old)); err != nil {
+		t.Fatal(err)
+	}
+
+	i.set.Store([]json.RawMessage{publicJWK(t, newPublic, "new")})
+	// Whoever hangs up must not spend the reading in vain.
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := v.Actor(request(rotated).WithContext(gone)); err != nil {
+		t.Errorf("after the rotation: %v", err)
+	}
+	refused(t, v, request(old))
+
+	// Both unknown key ids came within the same half minute: one reading at the start, one for the rotation, no more.
+	if n := i.reads.Load(); n != 2 {
+		t.Errorf("the issuer was read %d times", n)
+	}
+}
+
+func TestVerifierRefusesWrongConfiguration(t *testing.T) {
+	public, _, _ := ed25519.GenerateKey(rand.Reader)
+	i := newIssuer(t)
+	moved := httptest.NewServer(http.RedirectHandler(i.URL, http.StatusFound))
+	defer moved.Close()
+	for name, change := range map[string]func(*TokenConfig){
+		"no keys":            func(*TokenConfig) {},
+		"both kinds of keys": func(c *TokenConfig) { c.DevelopmentKey, c.JWKSURL = public, i.URL },
+		"no issuer":          func(c *TokenConfig) { c.DevelopmentKey, c.Issuer = public, "" },
+		"no audience":        func(c *TokenConfig) { c.DevelopmentKey, c.Audience = public, "" },
+		"no hash of codes":   func(c *TokenConfig) { c.DevelopmentKey, c.HashCode = public, nil },
+		"keys in the clear":  func(c *TokenConfig) { c.JWKSURL = "http://issuer.invalid/keys" },
+		"keys moved":         func(c *TokenConfig) { c.JWKSURL = moved.URL },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := testConfig()
+			change(&c)
+			if _, err := NewVerifier(t.Context(), c); err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+}
