@@ -1,0 +1,111 @@
+package market
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AdmissionDecision is the decision on an application.
+type AdmissionDecision string
+
+// Decisions on an application.
+const (
+	Admitted AdmissionDecision = "ADMITTED"
+	Refused  AdmissionDecision = "REFUSED"
+)
+
+// Application is a provider's application to a lot.
+type Application struct {
+	ID          uuid.UUID          `db:"id"`
+	AuthorityID uuid.UUID          `db:"authority_id"`
+	LotID       uuid.UUID          `db:"lot_id"`
+	ProviderID  uuid.UUID          `db:"provider_id"`
+	Statement   string             `db:"statement"`
+	SubmittedAt time.Time          `db:"submitted_at"`
+	DecideBy    time.Time          `db:"decide_by"`
+	Decision    *AdmissionDecision `db:"decision"`
+	Reasons     *string            `db:"reasons"`
+	DecidedAt   *time.Time         `db:"decided_at"`
+}
+
+// MembershipStatus is a membership's state, derived from its dates.
+type MembershipStatus string
+
+// States of a membership.
+const (
+	MembershipActive    MembershipStatus = "ACTIVE"
+	MembershipSuspended MembershipStatus = "SUSPENDED"
+	MembershipEnded     MembershipStatus = "ENDED"
+)
+
+// Membership is a provider's place in a lot.
+type Membership struct {
+	ID          uuid.UUID  `db:"id"`
+	LotID       uuid.UUID  `db:"lot_id"`
+	ProviderID  uuid.UUID  `db:"provider_id"`
+	AdmittedAt  time.Time  `db:"admitted_at"`
+	SuspendedAt *time.Time `db:"suspended_at"`
+	EndedAt     *time.Time `db:"ended_at"`
+}
+
+// Status derives the state from the dates.
+func (m Membership) Status() MembershipStatus {
+	switch {
+	case m.EndedAt != nil:
+		return MembershipEnded
+	case m.SuspendedAt != nil:
+		return MembershipSuspended
+	default:
+		return MembershipActive
+	}
+}
+
+// SubmitApplicationInput is an application to a lot.
+type SubmitApplicationInput struct {
+	IdempotencyKey       string
+	Lot                  ID
+	Statement            string
+	NoGroundForExclusion bool
+}
+
+// DecideApplicationInput is a decision on an application.
+type DecideApplicationInput struct {
+	IdempotencyKey string
+	Application    ID
+	Decision       AdmissionDecision
+	Reasons        string
+}
+
+// SuspendMembershipInput suspends a membership or restores it.
+type SuspendMembershipInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Suspended      bool
+}
+
+// SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's
+// working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
+func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membership, now time.Time) (Application, error) {
+	if err := checkTexts(text{"statement", in.Statement, 4000}); err != nil {
+		return Application{}, err
+	}
+	if !in.NoGroundForExclusion {
+		return Application{}, RefuseField(Invalid, "noGroundForExclusion", "A provider that cannot declare this cannot be admitted.")
+	}
+	if live != nil {
+		return Application{}, Refuse(AlreadyExists, "You are a member of this lot already.")
+	}
+	return Application{
+		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
+		DecideBy: AddWorkingDays(now, m.Regime.DecideWorkingDays),
+	}, nil
+}
+
+// DecideApplication checks a decision: once, and with reasons.
+func DecideApplication(was Application, in DecideApplicationInput) error {
+	if was.Decision != nil {
+		return Refuse(WrongState, "This application was decided before.")
+	}
+	return checkTexts(text{"reasons", in.Reasons, 4000})
+}

@@ -1,0 +1,86 @@
+package market
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Evaluation is the outcome of a need's evaluation, from which every bidder is told its own part.
+type Evaluation struct {
+	Need     Need
+	Criteria []Criterion
+	Bidders  []Assessed                          // every opened offer
+	Rankings map[uuid.UUID]Ranking               // by offer; an unsuitable one has none
+	Points   map[uuid.UUID]map[uuid.UUID]Decimal // agreed, by offer and criterion
+	Reasons  map[uuid.UUID]map[uuid.UUID]string  // likewise
+	Winner   string                              // name of the provider that the place was awarded to
+}
+
+// Letters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
+// (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter holds nothing of an
+// offer but the bidder's own and the winner's scores.
+func Letters(a Award, e Evaluation, now time.Time) []Letter {
+	letters := make([]Letter, 0, len(e.Bidders))
+	for _, bidder := range e.Bidders {
+		l := Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
+		own, ranked := e.Rankings[bidder.OfferID]
+		switch {
+		case !ranked:
+			l.Result, l.Body = NotSuitable, e.unsuitable(bidder)
+		case bidder.OfferID == a.OfferID:
+			l.Result, l.Body = Awarded, e.awarded(own)
+		default:
+			l.Result, l.Body = NotAwarded, e.notAwarded(own, e.Rankings[a.OfferID])
+		}
+		if ranked {
+			l.Rank, l.Total = &own.Rank, &own.Total
+		}
+		letters = append(letters, l)
+	}
+	return letters
+}
+
+func (e Evaluation) awarded(own Ranking) string {
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s", e.Need.Reference, own.Total.Text(), e.scores(own))
+}
+
+func (e Evaluation) unsuitable(b Assessed) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of suitability: %s",
+		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
+}
+
+func (e Evaluation) notAwarded(own, winner Ranking) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
+		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s",
+		e.Need.Reference, e.Winner, ordinal(own.Rank), own.Total.Text(), winner.Total.Text(),
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), e.scores(own))
+}
+
+// scores are the bidder's own points on each criterion of quality, with the evaluators' reasons.
+func (e Evaluation) scores(own Ranking) string {
+	lines := []string{"Your scores:"}
+	for _, c := range e.Criteria {
+		if c.Kind == Quality {
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[own.OfferID][c.ID].Text(), c.TopScore, e.Reasons[own.OfferID][c.ID]))
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, suffix)
+}

@@ -1,0 +1,96 @@
+package market
+
+// Node is an object that can be fetched again by its id.
+type Node interface{ IsNode() }
+
+// The kinds of id.
+const (
+	KindOrganisation     = "org"
+	KindDelegation       = "delegation"
+	KindMarket           = "market"
+	KindLot              = "lot"
+	KindCriterion        = "criterion"
+	KindProvider         = "provider"
+	KindSetting          = "setting"
+	KindApplication      = "application"
+	KindMembership       = "membership"
+	KindNeed             = "need"
+	KindOffer            = "offer"
+	KindPreference       = "preference"
+	KindAward            = "award"
+	KindPlacement        = "placement"
+	KindAgreement        = "agreement"
+	KindFamilyInvitation = "invitation"
+	KindFeedbackWords    = "words"
+	KindEvent            = "event"
+)
+
+func (o Organisation) GlobalID() ID     { return ID{KindOrganisation, o.ID} }
+func (d Delegation) GlobalID() ID       { return ID{KindDelegation, d.ID} }
+func (m Market) GlobalID() ID           { return ID{KindMarket, m.ID} }
+func (l Lot) GlobalID() ID              { return ID{KindLot, l.ID} }
+func (c Criterion) GlobalID() ID        { return ID{KindCriterion, c.ID} }
+func (p Provider) GlobalID() ID         { return ID{KindProvider, p.ID} }
+func (s Setting) GlobalID() ID          { return ID{KindSetting, s.ID} }
+func (a Application) GlobalID() ID      { return ID{KindApplication, a.ID} }
+func (m Membership) GlobalID() ID       { return ID{KindMembership, m.ID} }
+func (n Need) GlobalID() ID             { return ID{KindNeed, n.ID} }
+func (o Offer) GlobalID() ID            { return ID{KindOffer, o.ID} }
+func (p Preference) GlobalID() ID       { return ID{KindPreference, p.ID} }
+func (a Award) GlobalID() ID            { return ID{KindAward, a.ID} }
+func (p Placement) GlobalID() ID        { return ID{KindPlacement, p.ID} }
+func (a Agreement) GlobalID() ID        { return ID{KindAgreement, a.ID} }
+func (i FamilyInvitation) GlobalID() ID { return ID{KindFamilyInvitation, i.ID} }
+func (w FeedbackWords) GlobalID() ID    { return ID{KindFeedbackWords, w.ID} }
+
+func (e Event) GlobalID() ID { return ID{KindEvent, e.ID} }
+
+func (Organisation) IsNode()  {}
+func (Market) IsNode()        {}
+func (Lot) IsNode()           {}
+func (Provider) IsNode()      {}
+func (Setting) IsNode()       {}
+func (Application) IsNode()   {}
+func (Membership) IsNode()    {}
+func (Need) IsNode()          {}
+func (Offer) IsNode()         {}
+func (Award) IsNode()         {}
+func (Placement) IsNode()     {}
+func (FeedbackWords) IsNode() {}
+
+// The entities of the federated graph.
+func (Organisation) IsEntity() {}
+func (Lot) IsEntity()          {}
+func (Provider) IsEntity()     {}
+func (Setting) IsEntity()      {}
+func (Need) IsEntity()         {}
+func (Offer) IsEntity()        {}
+func (Placement) IsEntity()    {}
+
+// The pages of lists.
+type (
+	OrganisationConnection  = Connection[Organisation]
+	OrganisationEdge        = Edge[Organisation]
+	MarketConnection        = Connection[Market]
+	MarketEdge              = Edge[Market]
+	LotConnection           = Connection[Lot]
+	LotEdge                 = Edge[Lot]
+	ProviderConnection      = Connection[Provider]
+	ProviderEdge            = Edge[Provider]
+	SettingConnection       = Connection[Setting]
+	SettingEdge             = Edge[Setting]
+	ApplicationConnection   = Connection[Application]
+	ApplicationEdge         = Edge[Application]
+	MembershipConnection    = Connection[Membership]
+	MembershipEdge          = Edge[Membership]
+	NeedConnection          = Connection[Need]
+	NeedEdge                = Edge[Need]
+	OfferConnection         = Connection[Offer]
+	OfferEdge               = Edge[Offer]
+	PlacementConnection     = Connection[Placement]
+	PlacementEdge           = Edge[Placement]
+	FeedbackWordsConnection = Connection[FeedbackWords]
+	FeedbackWordsEdge       = Edge[FeedbackWords]
+	EventConnection         = Connection[Event]
+	EventEdge               = Edge[Event]
+)

@@ -1,0 +1,191 @@
+package market
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// FeeKind is what a fee pays for.
+type FeeKind string
+
+// Fee is a line of a price: pounds a week.
+type Fee struct {
+	OfferID     uuid.UUID `db:"offer_id" json:"-"`
+	Kind        FeeKind   `db:"kind"`
+	Description string    `db:"description"`
+	Weekly      Decimal   `db:"weekly"`
+}
+
+// OfferPrice is the sealed half that is opened last: pounds a week, weeks a year, pounds a year, and its lines.
+type OfferPrice struct {
+	OfferID uuid.UUID `db:"offer_id" json:"-"`
+	Weekly  Decimal   `db:"weekly"`
+	Weeks   int       `db:"weeks"`
+	Annual  Decimal   `db:"annual"`
+	Fees    []*Fee
+}
+
+// OfferQuality is the other sealed half: everything but the price.
+type OfferQuality struct {
+	StartsOn    Date   `db:"starts_on"`
+	Places      int    `db:"places"`
+	NeedsMet    string `db:"needs_met"`
+	OutcomesMet string `db:"outcomes_met"`
+	Assumptions string `db:"assumptions"`
+}
+
+// Offer is a provider's offer of a place, as whoever reads it may see it: its provider from the sealed copy, the
+// authority from what was opened. Price is nil while it is sealed for the reader.
+type Offer struct {
+	ID          uuid.UUID  `db:"id"`
+	NeedID      uuid.UUID  `db:"need_id"`
+	AuthorityID uuid.UUID  `db:"authority_id"`
+	ProviderID  uuid.UUID  `db:"provider_id"`
+	SettingID   uuid.UUID  `db:"setting_id"`
+	Version     int        `db:"version"`
+	ReceivedAt  time.Time  `db:"received_at"`
+	Receipt     string     `db:"receipt"`
+	WithdrawnAt *time.Time `db:"withdrawn_at"`
+	OfferQuality
+	Price *OfferPrice
+}
+
+// SubmitOfferInput is an offer, or the whole of an amended one.
+type SubmitOfferInput struct {
+	IdempotencyKey string
+	Need           ID
+	Setting        ID
+	StartsOn       Date
+	Places         int
+	NeedsMet       string
+	OutcomesMet    string
+	Assumptions    string
+	Weeks          int
+	Fees           []FeeInput
+}
+
+// FeeInput is a fee line of an offer.
+type FeeInput struct {
+	Kind        FeeKind
+	Description string
+	Weekly      Decimal
+}
+
+// WithdrawOfferInput says which offer to withdraw.
+type WithdrawOfferInput struct {
+	IdempotencyKey string
+	Offer          ID
+}
+
+// OpenOffersInput says which need's offers to open.
+type OpenOffersInput struct {
+	IdempotencyKey string
+	Need           ID
+}
+
+// SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
+// The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
+func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now time.Time) (OfferQuality, OfferPrice, error) {
+	if err := receivable(n, now); err != nil {
+		return OfferQuality{}, OfferPrice{}, err
+	}
+	if live == nil || live.Status() != MembershipActive {
+		return OfferQuality{}, OfferPrice{}, Refuse(NotAdmitted, "Only an active member of the lot can offer.")
+	}
+	if err := checkOffer(in, n); err != nil {
+		return OfferQuality{}, OfferPrice{}, err
+	}
+	price, err := offerPrice(in)
+	return OfferQuality{
+		StartsOn: in.StartsOn, Places: in.Places, NeedsMet: in.NeedsMet, OutcomesMet: in.OutcomesMet, Assumptions: in.Assumptions,
+	}, price, err
+}
+
+func receivable(n Need, now time.Time) error {
+	if n.Deadline == nil {
+		return Refuse(WrongState, "This need is not published.")
+	}
+	if now.After(*n.Deadline) {
+		return Refuse(DeadlinePassed, "The deadline has passed.")
+	}
+	return nil
+}
+
+func checkOffer(in SubmitOfferInput, n Need) error {
+	if err := checkTexts(text{"needsMet", in.NeedsMet, 8000}, text{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
+		return err
+	}
+	switch {
+	case len([]rune(in.Assumptions)) > 4000:
+		return RefuseField(Invalid, "assumptions", "This may have at most 4000 characters.")
+	case in.Places != 1:
+		return RefuseField(Invalid, "places", "A need is one child's: offer one place.")
+	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
+		return RefuseField(Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo)
+	}
+	return nil
+}
+
+// offerPrice sums the fees exactly: pounds a week, and a year of 38, 44 or 52 weeks.
+func offerPrice(in SubmitOfferInput) (OfferPrice, error) {
+	price := OfferPrice{Weeks: in.Weeks}
+	if in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52 {
+		return price, RefuseField(Invalid, "weeks", "A year of a place has 38, 44 or 52 weeks.")
+	}
+	if len(in.Fees) > 30 {
+		return price, RefuseField(Invalid, "fees", "Give at most 30 fee lines.")
+	}
+	for _, f := range in.Fees {
+		if err := checkTexts(text{"fees.description", f.Description, 200}); err != nil {
+			return price, err
+		}
+		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(Pounds("99999.99").Decimal) {
+			return price, RefuseField(Invalid, "fees.weekly", "A fee is from 0.00 to 99999.99 pounds a week.")
+		}
+		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
+		price.Fees = append(price.Fees, &Fee{Kind: f.Kind, Description: f.Description, Weekly: f.Weekly})
+	}
+	if !price.Weekly.IsPositive() {
+		return price, RefuseField(Invalid, "fees", "Give at least one fee above zero: an offer without a price cannot be compared.")
+	}
+	price.Annual.Decimal = price.Weekly.Mul(decimal.NewFromInt(int64(in.Weeks)))
+	return price, nil
+}
+
+// WithdrawOffer checks a withdrawal: once, and before the deadline.
+func WithdrawOffer(o Offer, n Need, now time.Time) error {
+	if o.WithdrawnAt != nil {
+		return Refuse(WrongState, "This offer is withdrawn already.")
+	}
+	return receivable(n, now)
+}
+
+// Stage is what an opening opens.
+type Stage string
+
+// Stages of opening. StageQuality opens prices too, unless the procedure keeps them for last.
+const (
+	StageQuality Stage = "QUALITY"
+	StagePrice   Stage = "PRICE"
+)
+
+// OpeningStage says what an officer who says "open" now would open: nothing before the deadline, then offers, then,
+// where prices come last, the prices once quality is locked.
+func OpeningStage(n Need, p Procedure, now time.Time) (Stage, error) {
+	switch {
+	case n.Deadline == nil:
+		return "", Refuse(WrongState, "This need is not published.")
+	case !now.After(*n.Deadline):
+		return "", Refuse(TooEarly, "Offers stay sealed until the deadline, %s.", n.Deadline.In(London).Format("2 January 2006 15:04:05 MST"))
+	case n.OpenedAt == nil:
+		return StageQuality, nil
+	case n.PricesOpenedAt != nil || !p.PriceLast:
+		return "", Refuse(WrongState, "The offers of this need are open already.")
+	case n.QualityLockedAt == nil:
+		return "", Refuse(TooEarly, "Prices stay sealed until quality is locked.")
+	default:
+		return StagePrice, nil
+	}
+}

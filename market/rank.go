@@ -1,0 +1,96 @@
+package market
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// Contender is a suitable offer on its way to the ranking: its points on each criterion of quality, its price for a year.
+type Contender struct {
+	OfferID, ProviderID, NeedID uuid.UUID
+	ReceivedAt                  time.Time
+	Annual                      decimal.Decimal
+	Points                      map[uuid.UUID]decimal.Decimal
+}
+
+// decimals of every score: each criterion is rounded once, half up, and then only added, so that a bidder who adds the
+// lines of the arithmetic finds the total.
+const decimals = 2
+
+// Rank puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
+// weight. Ties are broken by quality, then by the lower price, then by the earlier receipt, last by the id, so that the
+// order never depends on chance.
+func Rank(criteria []Criterion, contenders []Contender) []Ranking {
+	lowest := lowestPrice(contenders)
+	ranked := make([]placed, 0, len(contenders))
+	for _, c := range contenders {
+		ranked = append(ranked, placed{c, score(criteria, c, lowest)})
+	}
+	slices.SortFunc(ranked, better)
+	rankings := make([]Ranking, 0, len(ranked))
+	for i, p := range ranked {
+		p.ranking.Rank = i + 1
+		rankings = append(rankings, p.ranking)
+	}
+	return rankings
+}
+
+type placed struct {
+	contender Contender
+	ranking   Ranking
+}
+
+func better(a, b placed) int {
+	return cmp.Or(
+		b.ranking.Total.Cmp(a.ranking.Total.Decimal),
+		b.ranking.Quality.Cmp(a.ranking.Quality.Decimal),
+		a.contender.Annual.Cmp(b.contender.Annual),
+		a.contender.ReceivedAt.Compare(b.contender.ReceivedAt),
+		slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]),
+	)
+}
+
+func lowestPrice(contenders []Contender) decimal.Decimal {
+	if len(contenders) == 0 {
+		return decimal.Zero
+	}
+	lowest := contenders[0].Annual
+	for _, c := range contenders {
+		lowest = decimal.Min(lowest, c.Annual)
+	}
+	return lowest
+}
+
+// score adds up one contender's criteria, with the arithmetic of each line.
+func score(criteria []Criterion, c Contender, lowest decimal.Decimal) Ranking {
+	r := Ranking{OfferID: c.OfferID, NeedID: c.NeedID, ProviderID: c.ProviderID}
+	lines := make([]string, 0, len(criteria)+1)
+	for _, k := range criteria {
+		gained, line := criterionScore(k, c, lowest)
+		lines = append(lines, line)
+		if k.Kind == Price {
+			r.Price.Decimal = r.Price.Add(gained)
+		} else {
+			r.Quality.Decimal = r.Quality.Add(gained)
+		}
+	}
+	r.Total.Decimal = r.Quality.Add(r.Price.Decimal)
+	lines = append(lines, "Total "+r.Total.Text())
+	r.Arithmetic = strings.Join(lines, "; ")
+	return r
+}
+
+func criterionScore(k Criterion, c Contender, lowest decimal.Decimal) (decimal.Decimal, string) {
+	if k.Kind == Price {
+		gained := lowest.Mul(k.Weight.Decimal).DivRound(c.Annual, decimals)
+		return gained, fmt.Sprintf("%s %s / %s x %s = %s", k.Name, lowest.StringFixed(2), c.Annual.StringFixed(2), k.Weight.Text(), gained.StringFixed(2))
+	}
+	gained := c.Points[k.ID].Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), decimals)
+	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, c.Points[k.ID].StringFixed(2), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
+}

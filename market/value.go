@@ -1,0 +1,121 @@
+package market
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+)
+
+// ID is an object's id as clients see it, "need_" and 32 hexadecimal digits: opaque to them. Kind is the part before
+// the underscore. UUIDs are random and unique over all kinds, so an id of the wrong kind finds nothing.
+type ID struct {
+	Kind string
+	UUID uuid.UUID
+}
+
+// MarshalGQL writes the id as a string.
+func (id ID) MarshalGQL(w io.Writer) {
+	fmt.Fprintf(w, `"%s_%s"`, id.Kind, hex.EncodeToString(id.UUID[:]))
+}
+
+// UnmarshalGQL reads an id; a text that is none is an error of the caller.
+func (id *ID) UnmarshalGQL(v any) error {
+	text, ok := v.(string)
+	kind, digits, found := strings.Cut(text, "_")
+	raw, err := hex.DecodeString(digits)
+	if !ok || !found || err != nil || len(raw) != 16 || len(kind) > 20 {
+		return fmt.Errorf("not an id of this service")
+	}
+	*id = ID{Kind: kind, UUID: uuid.UUID(raw)}
+	return nil
+}
+
+// MarshalText gives ids in request hashes.
+func (id ID) MarshalText() ([]byte, error) { return []byte(id.Kind + "_" + id.UUID.String()), nil }
+
+// Decimal is an exact decimal, written as a string; money is in pounds sterling.
+type Decimal struct{ decimal.Decimal }
+
+// Pounds reads an exact amount from its text; it panics on a text that is none, so it is for constants.
+func Pounds(text string) Decimal { return Decimal{decimal.RequireFromString(text)} }
+
+// MarshalGQL writes at least two decimals.
+func (d Decimal) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.Text())) }
+
+// Text is the decimal with at least two places.
+func (d Decimal) Text() string {
+	if d.Exponent() < -2 {
+		return d.String()
+	}
+	return d.StringFixed(2)
+}
+
+// UnmarshalGQL reads a string or a number of at most 12 digits before and 2 after the point.
+func (d *Decimal) UnmarshalGQL(v any) error {
+	text := fmt.Sprint(v)
+	if len(text) > 16 || strings.ContainsAny(text, "eE") {
+		return fmt.Errorf("a decimal is digits with at most two after the point")
+	}
+	parsed, err := decimal.NewFromString(text)
+	if err != nil || parsed.Exponent() < -2 {
+		return fmt.Errorf("a decimal is digits with at most two after the point")
+	}
+	d.Decimal = parsed
+	return nil
+}
+
+// Date is a calendar date in UK civil time, held as midnight UTC.
+type Date struct{ time.Time }
+
+// On makes a date.
+func On(year int, month time.Month, day int) Date {
+	return Date{time.Date(year, month, day, 0, 0, 0, 0, time.UTC)}
+}
+
+// MarshalGQL writes YYYY-MM-DD.
+func (d Date) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.String())) }
+
+func (d Date) String() string { return d.Format(time.DateOnly) }
+
+// UnmarshalGQL reads YYYY-MM-DD.
+func (d *Date) UnmarshalGQL(v any) error {
+	text, _ := v.(string)
+	parsed, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return fmt.Errorf("a date is written YYYY-MM-DD")
+	}
+	d.Time = parsed
+	return nil
+}
+
+// Scan reads a date column.
+func (d *Date) Scan(v any) error {
+	at, ok := v.(time.Time)
+	if !ok {
+		return fmt.Errorf("not a date: %T", v)
+	}
+	d.Time = time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+	return nil
+}
+
+// Texts is a list of short texts; it is read from a JSON array (to_json of a text[] column).
+type Texts []string
+
+// Scan reads a JSON array.
+func (t *Texts) Scan(v any) error {
+	switch raw := v.(type) {
+	case []byte:
+		return json.Unmarshal(raw, t)
+	case string:
+		return json.Unmarshal([]byte(raw), t)
+	default:
+		return fmt.Errorf("not a JSON array: %T", v)
+	}
+}
