@@ -1,0 +1,178 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const awardRows = `SELECT a.id, a.need_id, a.authority_id, a.offer_id, a.provider_id, a.setting_id, a.reason, a.proposed_at, a.proposed_by,
+	a.approved_at, a.standstill_ends, a.accept_by, a.accepted_at, a.declined_at, a.decline_reason, a.lapsed_at, dps.now() AS as_of FROM award a`
+
+// AwardsOfNeeds reads the awards of each need, newest first.
+func (v *View) AwardsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Award, error) {
+	return grouped(ctx, v, awardRows, "a.need_id", "a.proposed_at DESC, a.id", needs, func(a *market.Award) uuid.UUID { return a.NeedID })
+}
+
+// AwardsByID reads awards.
+func (v *View) AwardsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Award, error) {
+	if !v.can("award.read") {
+		return nil, nil
+	}
+	return byID(ctx, v, awardRows, "a.id", ids, func(a *market.Award) uuid.UUID { return a.ID })
+}
+
+// LettersOfOffers reads what each bidder was told, newest first.
+func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
+	return grouped(ctx, v, `SELECT l.award_id, l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
+		"l.offer_id", "l.sent_at DESC, l.award_id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
+}
+
+// ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
+func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"award.propose", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		var ranking market.Ranking
+		if err := t.get(ctx, &ranking, rankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
+			return uuid.Nil, Event{}, absent(err, "ranked offer")
+		}
+		need, err := t.lockedNeed(ctx, ranking.NeedID, true)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		award, err := t.proposal(ctx, need, ranking, in)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		_, err = t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
+			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8)`,
+			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person)
+		return award.ID, about(award.ID, need.AuthorityID, "proposed"), err
+	})
+}
+
+// proposal checks an award against the earlier ones of the need and the provider's membership, which must still be live.
+func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
+	var earlier []market.Award
+	if err := t.all(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
+		return market.Award{}, err
+	}
+	var order []market.Ranking
+	if err := t.all(ctx, &order, rankingRows+" WHERE r.need_id = $1 ORDER BY r.rank", n.ID); err != nil {
+		return market.Award{}, err
+	}
+	live, err := t.liveMembership(ctx, n.LotID, r.ProviderID)
+	if err != nil {
+		return market.Award{}, err
+	}
+	return market.ProposeAward(n, r, order, earlier, live, in)
+}
+
+// lockedAward reads an award under the lock of its need, which it also returns.
+func (t *Tx) lockedAward(ctx context.Context, id uuid.UUID) (market.Award, error) {
+	var award market.Award
+	if err := t.get(ctx, &award, awardRows+" WHERE a.id = $1", id); err != nil {
+		return award, absent(err, "award")
+	}
+	if _, err := t.lockedNeed(ctx, award.NeedID, true); err != nil {
+		return award, err
+	}
+	return award, t.get(ctx, &award, awardRows+" WHERE a.id = $1", id)
+}
+
+// ApproveAward approves a proposed award and tells every bidder, in the same transaction.
+func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.ApproveAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"award.approve", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		award, err := t.lockedAward(ctx, in.Award.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		var need market.Need
+		if err := t.get(ctx, &need, needRows+" WHERE n.id = $1", award.NeedID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		terms, err := t.terms(ctx, need.LotID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if award, err = market.ApproveAward(award, terms.market, in.Standstill, a.Person, award.AsOf); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.must(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
+			award.ID, award.ApprovedAt, a.Person, award.StandstillEnds, award.AcceptBy); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
+	})
+}
+
+// AcceptAward accepts an award as its provider: the place is reserved and the agreement drawn up. The database counts
+// the setting's places, over all authorities, under a lock.
+func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"award.respond", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		award, err := t.lockedAward(ctx, in.Award.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.AcceptAward(award, award.AsOf); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.must(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return award.ID, about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserve(ctx, award)
+	})
+}
+
+// reserve makes the placement and its agreement from the provider's own sealed copy of what it offered.
+func (t *Tx) reserve(ctx context.Context, a market.Award) error {
+	offer, err := t.ownOffer(ctx, a.OfferID)
+	if err != nil {
+		return err
+	}
+	var lot market.Lot
+	if err := t.get(ctx, &lot, lotRows+" WHERE l.id = (SELECT lot_id FROM need WHERE id = $1)", a.NeedID); err != nil {
+		return err
+	}
+	placement := uuid.New()
+	if _, err := t.exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, offer.StartsOn.Time); err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), placement, a.NeedID, a.AuthorityID, a.ProviderID,
+		lot.Contract, lot.ContractVersion, offer.Price.Weekly, offer.Price.Weeks)
+	return err
+}
+
+// ownOffer reads an offer of the actor's provider from its sealed copy.
+func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
+	var halves []sealedRow
+	if err := t.all(ctx, &halves, ownHalves+" WHERE o.id = ANY ($1)", ids([]uuid.UUID{id})); err != nil {
+		return market.Offer{}, err
+	}
+	offer := market.Offer{ID: id}
+	for _, half := range halves {
+		if err := t.db.openOwn(half, &offer); err != nil {
+			return offer, err
+		}
+	}
+	return offer, nil
+}
+
+// DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
+func (d *DB) DeclineAward(ctx context.Context, a policy.Actor, in market.DeclineAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"award.respond", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		award, err := t.lockedAward(ctx, in.Award.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.DeclineAward(award, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		err = t.must(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)
+		return award.ID, about(award.ID, award.AuthorityID, "declined_at"), err
+	})
+}

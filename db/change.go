@@ -1,0 +1,157 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Request is a change that a caller asks for: the act, the caller's key against acting twice, and the whole input, of
+// which only a hash is kept.
+type Request struct {
+	Act   policy.Act
+	Key   string
+	Input any
+}
+
+// Change is the only way to write. It checks that the actor's capacity has the act, opens the transaction under its
+// database role, answers a retry with what was answered before, runs fn, records the event that fn must return, and
+// commits. A *market.Refusal of fn changes nothing and is remembered for the key. It returns the id of the result.
+func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx) (uuid.UUID, Event, error)) (uuid.UUID, error) {
+	if !d.policy.Can(a.Role, r.Act) {
+		return uuid.Nil, ErrForbidden
+	}
+	memory, err := newMemory(a, r)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	tx, err := d.begin(ctx, readWrite, a)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if id, known, err := memory.recall(ctx, tx); known || err != nil {
+		tx.rollback(ctx)
+		return id, err
+	}
+	id, event, err := fn(tx)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = market.Absent("thing")
+	}
+	if err == nil {
+		err = tx.settle(ctx, r.Act, id, event, memory)
+	} else {
+		tx.rollback(ctx)
+	}
+	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
+		return uuid.Nil, d.remember(ctx, a, memory, refusal)
+	}
+	return id, err
+}
+
+// settle records the event and the result, and commits.
+func (t *Tx) settle(ctx context.Context, act policy.Act, id uuid.UUID, e Event, m *memory) error {
+	if err := t.record(ctx, act, e); err != nil {
+		t.rollback(ctx)
+		return err
+	}
+	if err := m.keep(ctx, t, &id, nil); err != nil {
+		t.rollback(ctx)
+		return err
+	}
+	return t.commit(ctx)
+}
+
+// remember keeps a refusal for its key, in a transaction of its own: that of the change is gone.
+func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *market.Refusal) error {
+	if m == nil {
+		return refusal
+	}
+	tx, err := d.begin(ctx, readWrite, a)
+	if err != nil {
+		return err
+	}
+	if err := m.keep(ctx, tx, nil, refusal); err != nil {
+		tx.rollback(ctx)
+		return err
+	}
+	if err := tx.commit(ctx); err != nil {
+		return err
+	}
+	return refusal
+}
+
+// memory is what is kept of a request against acting twice; nil for families, whose one-time invitation does the same.
+type memory struct {
+	organisation uuid.UUID
+	person, key  string
+	act          policy.Act
+	hash         []byte
+}
+
+func newMemory(a policy.Actor, r Request) (*memory, error) {
+	if a.Role == policy.Family {
+		return nil, nil
+	}
+	if len(r.Key) < 8 || len(r.Key) > 100 {
+		return nil, market.RefuseField(market.Invalid, "idempotencyKey", "Choose a key of 8 to 100 characters, new for each new request.")
+	}
+	input, err := json.Marshal(r.Input)
+	if err != nil {
+		return nil, fmt.Errorf("hash of request: %w", err)
+	}
+	hash := sha256.Sum256(input)
+	return &memory{a.Organisation, a.Person, r.Key, r.Act, hash[:]}, nil
+}
+
+// recall waits for a request under way with the same key, then says what that one answered, if it did.
+func (m *memory) recall(ctx context.Context, t *Tx) (id uuid.UUID, known bool, err error) {
+	if m == nil {
+		return uuid.Nil, false, nil
+	}
+	var was struct {
+		Hash    []byte     `db:"request_hash"`
+		Result  *uuid.UUID `db:"result_id"`
+		Refusal *string    `db:"refusal"`
+	}
+	err = t.get(ctx, &was, "SELECT request_hash, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return uuid.Nil, false, nil
+	case err != nil:
+		return uuid.Nil, false, err
+	case string(was.Hash) != string(m.hash):
+		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey", "This key was used for a different request: choose a new one.")
+	case was.Result != nil:
+		return *was.Result, true, nil
+	}
+	refusal := &market.Refusal{}
+	if err := json.Unmarshal([]byte(*was.Refusal), refusal); err != nil {
+		return uuid.Nil, false, fmt.Errorf("remembered refusal: %w", err)
+	}
+	return uuid.Nil, true, refusal
+}
+
+func (m *memory) keep(ctx context.Context, t *Tx, id *uuid.UUID, refusal *market.Refusal) error {
+	if m == nil {
+		return nil
+	}
+	var said *string
+	if refusal != nil {
+		raw, err := json.Marshal(refusal)
+		if err != nil {
+			return fmt.Errorf("refusal: %w", err)
+		}
+		said = new(string(raw))
+	}
+	_, err := t.exec(ctx, `INSERT INTO idempotency (organisation_id, person, act, key, request_hash, result_id, refusal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, m.organisation, m.person, m.act, m.key, m.hash, id, said)
+	return err
+}

@@ -1,0 +1,97 @@
+// Package db is the one door to PostgreSQL. An exported method is a use case: one method, one transaction, and the only
+// ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
+// the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
+package db
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq" // the driver
+
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// Config is what a DB is made of.
+type Config struct {
+	URL     string // of the login dps_api, or dps_worker for the worker
+	Policy  *policy.Policy
+	Keyring *seal.Keyring
+	Pool    int // connections at most; 8 when zero
+	// Trace, where given, hears of each statement before it runs: tests count with it.
+	Trace func(ctx context.Context, statement string)
+}
+
+// DB holds the pool. Make one a process.
+type DB struct {
+	pool   *sqlx.DB
+	policy *policy.Policy
+	keys   *seal.Keyring
+	trace  func(context.Context, string)
+}
+
+// Open connects and checks that the database's schema and compiled policy are those of this program.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	pool, err := sqlx.ConnectContext(ctx, "postgres", withSettings(c.URL))
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach the database: %w", err)
+	}
+	size := c.Pool
+	if size == 0 {
+		size = 8
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	trace := c.Trace
+	if trace == nil {
+		trace = func(context.Context, string) {}
+	}
+	d := &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}
+	if err := d.checkVersion(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Close ends all connections.
+func (d *DB) Close() error { return d.pool.Close() }
+
+// settings bound every statement of the API, so that nothing waits for ever.
+var settings = map[string]string{
+	"search_path":                         "dps",
+	"statement_timeout":                   "10000",
+	"lock_timeout":                        "5000",
+	"idle_in_transaction_session_timeout": "15000",
+	"binary_parameters":                   "yes",
+	"application_name":                    "dps",
+}
+
+func withSettings(dsn string) string {
+	for key, value := range settings {
+		dsn = withParameter(dsn, key, value)
+	}
+	return dsn
+}
+
+// withParameter adds a parameter to a URL or to a key=value text.
+func withParameter(dsn, key, value string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
+		return dsn + " " + key + "=" + value
+	}
+	q := u.Query()
+	q.Set(key, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// logger is where the package says what only an operator should read.
+func logger() *slog.Logger { return slog.Default().With("part", "db") }

@@ -1,0 +1,71 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// Errors that are not refusals of the market. Their texts are for operators; callers see a code of the schema.
+var (
+	ErrForbidden   = errors.New("the capacity has no such act")
+	ErrRevoked     = errors.New("the token was revoked")
+	ErrUnavailable = errors.New("the database is busy or away")
+)
+
+// guards are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
+var guards = map[pq.ErrorCode]*market.Refusal{
+	"DPS03": market.Refuse(market.WrongState, "The lot is published, and frozen since."),
+	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
+	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
+	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
+}
+
+// unique are the refusals behind unique indexes, by their names.
+var unique = map[string]*market.Refusal{
+	"award_one_live":        market.Refuse(market.AlreadyExists, "This need has a live award already."),
+	"application_one_open":  market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
+	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
+	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is delegated already."),
+	"sealed_offer_one_live": market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
+}
+
+// translate turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.
+func translate(err error) error {
+	var pqErr *pq.Error
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return errors.Join(ErrUnavailable, err)
+	case !errors.As(err, &pqErr):
+		return err
+	}
+	if refusal, ok := guards[pqErr.Code]; ok {
+		return refusal
+	}
+	switch pqErr.Code {
+	case "DPS01":
+		return ErrRevoked
+	case "23505":
+		if refusal, ok := unique[pqErr.Constraint]; ok {
+			return refusal
+		}
+	case "42501": // row-level security or a missing grant: hidden and absent give the same answer
+		logger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
+		return market.Absent("thing")
+	case "57014", "55P03", "25P03", "53300", "57P01", "57P02", "57P03":
+		return errors.Join(ErrUnavailable, err)
+	}
+	return err
+}
+
+// absent names what was not found.
+func absent(err error, what string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return market.Absent(what)
+	}
+	return err
+}

@@ -1,0 +1,263 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// SuitabilityOfOffers reads the checks of each offer.
+func (v *View) SuitabilityOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.SuitabilityCheck, error) {
+	return grouped(ctx, v, `SELECT s.offer_id, s.check_code, s.passed, s.reason, s.at FROM suitability s`, "s.offer_id", "s.offer_id, s.check_code",
+		offers, func(s *market.SuitabilityCheck) uuid.UUID { return s.OfferID })
+}
+
+const scoreRows = `SELECT s.offer_id, s.criterion_id, s.person, s.points, s.comment FROM score s`
+
+// ScoresOfOffers reads the scores that the actor may see: an evaluator its own, others once every sheet is locked.
+func (v *View) ScoresOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.Score, error) {
+	return grouped(ctx, v, scoreRows, "s.offer_id", "s.offer_id, s.person, s.criterion_id", offers, func(s *market.Score) uuid.UUID { return s.OfferID })
+}
+
+const moderationRows = `SELECT m.offer_id, m.criterion_id, m.points, m.reason FROM moderation m`
+
+// ModerationOfOffers reads the agreed scores of each offer.
+func (v *View) ModerationOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.ModeratedScore, error) {
+	return grouped(ctx, v, moderationRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
+}
+
+const rankingRows = `SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic FROM ranking r`
+
+// RankingsOfOffers reads the rank of each offer.
+func (v *View) RankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.Ranking, error) {
+	return byID(ctx, v, rankingRows, "r.offer_id", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
+}
+
+// ordered sorts offers by rank, then those without one by id.
+func ordered(offers []uuid.UUID, ranks map[uuid.UUID]*market.Ranking) []uuid.UUID {
+	place := func(id uuid.UUID) int {
+		if r := ranks[id]; r != nil {
+			return r.Rank
+		}
+		return 1 << 30
+	}
+	slices.SortFunc(offers, func(a, b uuid.UUID) int {
+		return cmp.Or(cmp.Compare(place(a), place(b)), slices.Compare(a[:], b[:]))
+	})
+	return offers
+}
+
+// evaluated is an opened offer, its need under the exclusive lock, and the terms of its lot.
+type evaluated struct {
+	offer    market.Offer
+	need     market.Need
+	terms    terms
+	criteria []market.Criterion
+}
+
+// evaluate takes the lock of the offer's need and reads what every step of an evaluation works on.
+func (t *Tx) evaluate(ctx context.Context, offer uuid.UUID) (evaluated, error) {
+	var e evaluated
+	err := t.get(ctx, &e.offer, openedRows+" WHERE o.id = $1", offer)
+	if err != nil {
+		return e, absent(err, "offer")
+	}
+	return e, t.evaluateNeed(ctx, e.offer.NeedID, &e)
+}
+
+func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, e *evaluated) error {
+	var err error
+	if e.need, err = t.lockedNeed(ctx, need, true); err != nil {
+		return err
+	}
+	if e.terms, err = t.terms(ctx, e.need.LotID); err != nil {
+		return err
+	}
+	return t.all(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", e.need.LotID)
+}
+
+// AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
+func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"suitability.assess", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		e, err := t.evaluate(ctx, in.Offer.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.AssessSuitability(e.need, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		for _, c := range in.Checks {
+			if _, err := t.exec(ctx, `INSERT INTO suitability (offer_id, check_code, need_id, authority_id, passed, reason, person, at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, check_code) DO UPDATE
+				SET passed = excluded.passed, reason = excluded.reason, person = excluded.person, at = excluded.at`,
+				e.offer.ID, c.Check, e.need.ID, e.need.AuthorityID, c.Passed, c.Reason, a.Person, e.need.AsOf); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+		}
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "suitability"), nil
+	})
+}
+
+// ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
+func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"score.give", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		e, err := t.evaluate(ctx, in.Offer.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.openSheet(ctx, e.need, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		for _, s := range in.Scores {
+			if _, err := t.exec(ctx, `INSERT INTO score (offer_id, criterion_id, person, need_id, authority_id, points, comment)
+				VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (offer_id, criterion_id, person) DO UPDATE
+				SET points = excluded.points, comment = excluded.comment`,
+				e.offer.ID, s.Criterion.UUID, a.Person, e.need.ID, e.need.AuthorityID, s.Points, s.Comment); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+		}
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "score"), nil
+	})
+}
+
+// openSheet makes the evaluator's sheet at its first score and refuses one that is locked.
+func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error {
+	if _, err := t.exec(ctx, "INSERT INTO score_sheet (need_id, authority_id, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+		n.ID, n.AuthorityID, person); err != nil {
+		return err
+	}
+	var locked bool
+	err := t.get(ctx, &locked, "SELECT locked_at IS NOT NULL FROM score_sheet WHERE need_id = $1 AND person = $2", n.ID, person)
+	if err == nil && locked {
+		return market.Refuse(market.WrongState, "Your sheet is locked.")
+	}
+	return err
+}
+
+// LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
+func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"score.lock", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		var e evaluated
+		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.lockSheet(ctx, e, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		done := about(e.need.ID, e.need.AuthorityID, "locked_at")
+		var all bool
+		if err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", e.need.ID); err != nil || !all || e.terms.lot.Procedure.Moderated {
+			return e.need.ID, done, err
+		}
+		return e.need.ID, done, t.lockQuality(ctx, e)
+	})
+}
+
+func (t *Tx) lockSheet(ctx context.Context, e evaluated, person string) error {
+	var own []*market.Score
+	if err := t.all(ctx, &own, scoreRows+" WHERE s.need_id = $1 AND s.person = $2", e.need.ID, person); err != nil {
+		return err
+	}
+	suitable, err := t.suitable(ctx, e.need)
+	if err != nil {
+		return err
+	}
+	if err := market.LockScores(e.need, e.criteria, suitable, own); err != nil {
+		return err
+	}
+	n, err := t.exec(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
+	if err == nil && n == 0 {
+		return market.Refuse(market.WrongState, "Your sheet is locked already.")
+	}
+	return err
+}
+
+// suitable are the offers that passed every check. It refuses while an offer is not fully assessed.
+func (t *Tx) suitable(ctx context.Context, n market.Need) ([]uuid.UUID, error) {
+	rows, err := t.assessed(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	return market.Suitable(rows)
+}
+
+// assessed are the opened offers of a need, each with the outcome of its checks.
+func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, error) {
+	var rows []market.Assessed
+	err := t.all(ctx, &rows, `SELECT o.id AS offer_id, o.provider_id, count(s.check_code) AS checks, coalesce(bool_and(s.passed), false) AS passed,
+			coalesce(json_agg(s.reason ORDER BY s.check_code) FILTER (WHERE NOT s.passed), '[]') AS reasons
+		FROM offer o LEFT JOIN suitability s ON s.offer_id = o.id WHERE o.need_id = $1 GROUP BY o.id ORDER BY o.id`, n.ID)
+	return rows, err
+}
+
+// ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
+func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"moderation.agree", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		e, err := t.evaluate(ctx, in.Offer.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.scoresLocked(ctx, e.need); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		for _, s := range in.Scores {
+			if _, err := t.exec(ctx, `INSERT INTO moderation (offer_id, criterion_id, need_id, authority_id, points, reason, person, at)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, criterion_id) DO UPDATE
+				SET points = excluded.points, reason = excluded.reason, person = excluded.person, at = excluded.at`,
+				e.offer.ID, s.Criterion.UUID, e.need.ID, e.need.AuthorityID, s.Points, s.Reason, a.Person, e.need.AsOf); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+		}
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "moderation"), nil
+	})
+}
+
+func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
+	var all bool
+	err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", n.ID)
+	if err == nil && !all {
+		return market.Refuse(market.TooEarly, "Moderation begins when every evaluator's sheet is locked.")
+	}
+	return err
+}
+
+// LockQuality locks the moderated quality. Prices that come last can be opened from now on.
+func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"moderation.lock", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		var e evaluated
+		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.moderated(ctx, e); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return e.need.ID, about(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockQuality(ctx, e)
+	})
+}
+
+// moderated refuses while a suitable offer lacks an agreed score.
+func (t *Tx) moderated(ctx context.Context, e evaluated) error {
+	if err := t.scoresLocked(ctx, e.need); err != nil {
+		return err
+	}
+	suitable, err := t.suitable(ctx, e.need)
+	if err != nil {
+		return err
+	}
+	var agreed []*market.ModeratedScore
+	if err := t.all(ctx, &agreed, moderationRows+" WHERE m.need_id = $1", e.need.ID); err != nil {
+		return err
+	}
+	return market.LockQuality(e.need, e.terms.lot.Procedure, e.criteria, suitable, agreed)
+}

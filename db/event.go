@@ -1,0 +1,66 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Event is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
+// capacity and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
+// authority or provider in whose chain it is hashed.
+type Event struct {
+	Object    uuid.UUID
+	Authority *uuid.UUID
+	Chain     uuid.UUID
+	Changed   []string
+	Once      string // set where a happening is recorded once, however often it is tried
+}
+
+// about is an event in an authority's chain.
+func about(object, authority uuid.UUID, changed ...string) Event {
+	return Event{Object: object, Authority: &authority, Chain: authority, Changed: changed}
+}
+
+// secret is an event that only a provider may know of, in its own chain.
+func secret(object, provider uuid.UUID, changed ...string) Event {
+	return Event{Object: object, Chain: provider, Changed: changed}
+}
+
+// record inserts an event. Change calls it; a change with more than one happening calls it itself for the others.
+func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
+	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
+	if person == "" {
+		person = string(t.actor.Role)
+	}
+	if t.actor.Organisation != uuid.Nil {
+		organisation = &t.actor.Organisation
+	}
+	if e.Changed == nil {
+		e.Changed = []string{}
+	}
+	var once *string
+	if e.Once != "" {
+		once = &e.Once
+	}
+	_, err := t.exec(ctx, `INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
+		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+	return err
+}
+
+var events = listing[market.Event]{
+	name: "events",
+	rows: `SELECT e.ref, e.id, e.at, e.person, e.capacity, e.act, e.object_id, e.authority_id, e.chain_id, to_json(e.changed) AS changed FROM event e`,
+	keys: "e.id", desc: true,
+	key: func(e *market.Event) []any { return []any{e.Number} },
+}
+
+// Events is a page of the log that the actor may read, newest first.
+func (v *View) Events(ctx context.Context, p market.Page) (*market.EventConnection, error) {
+	return page(ctx, v, events, p)
+}

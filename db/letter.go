@@ -1,0 +1,80 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// tellBidders writes a letter to every bidder. The approver may not read scores, so the market's own hand gathers them;
+// the letters are then written in the approver's own right.
+func (t *Tx) tellBidders(ctx context.Context, a market.Award, n market.Need, terms terms) error {
+	approver := t.actor.Role
+	if err := t.as(ctx, policy.Keeper); err != nil {
+		return err
+	}
+	letters, err := t.letters(ctx, a, n, terms)
+	if err != nil {
+		return err
+	}
+	if err := t.as(ctx, approver); err != nil {
+		return err
+	}
+	for _, l := range letters {
+		if _, err := t.exec(ctx, `INSERT INTO letter (award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body, sent_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, a.ID, l.OfferID, n.ID, n.AuthorityID, l.ProviderID, l.Result, l.Rank, l.Total, l.Body, l.SentAt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tx) letters(ctx context.Context, a market.Award, n market.Need, terms terms) ([]market.Letter, error) {
+	e := market.Evaluation{Need: n, Rankings: map[uuid.UUID]market.Ranking{}}
+	if err := t.all(ctx, &e.Criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+		return nil, err
+	}
+	var rankings []market.Ranking
+	if err := t.all(ctx, &rankings, rankingRows+" WHERE r.need_id = $1", n.ID); err != nil {
+		return nil, err
+	}
+	for _, r := range rankings {
+		e.Rankings[r.OfferID] = r
+	}
+	var err error
+	if e.Points, e.Reasons, err = t.agreed(ctx, n, terms.lot.Procedure); err != nil {
+		return nil, err
+	}
+	if e.Bidders, err = t.assessed(ctx, n); err != nil {
+		return nil, err
+	}
+	if err := t.get(ctx, &e.Winner, "SELECT name FROM provider WHERE id = $1", a.ProviderID); err != nil {
+		return nil, err
+	}
+	return market.Letters(a, e, a.AsOf), nil
+}
+
+// agreed are the points of each offer on each criterion, and the words behind them.
+func (t *Tx) agreed(ctx context.Context, n market.Need, p market.Procedure) (map[uuid.UUID]map[uuid.UUID]market.Decimal, map[uuid.UUID]map[uuid.UUID]string, error) {
+	query := `SELECT s.offer_id, s.criterion_id, avg(s.points) AS points, string_agg(s.comment, ' ' ORDER BY s.person) AS reason
+		FROM score s JOIN score_sheet h ON h.need_id = s.need_id AND h.person = s.person AND h.locked_at IS NOT NULL
+		WHERE s.need_id = $1 GROUP BY s.offer_id, s.criterion_id`
+	if p.Moderated {
+		query = moderationRows + " WHERE m.need_id = $1"
+	}
+	var rows []market.ModeratedScore
+	if err := t.all(ctx, &rows, query, n.ID); err != nil {
+		return nil, nil, err
+	}
+	points, reasons := map[uuid.UUID]map[uuid.UUID]market.Decimal{}, map[uuid.UUID]map[uuid.UUID]string{}
+	for _, row := range rows {
+		if points[row.OfferID] == nil {
+			points[row.OfferID], reasons[row.OfferID] = map[uuid.UUID]market.Decimal{}, map[uuid.UUID]string{}
+		}
+		points[row.OfferID][row.CriterionID], reasons[row.OfferID][row.CriterionID] = row.Points, row.Reason
+	}
+	return points, reasons, nil
+}

@@ -1,0 +1,46 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+const marketRows = `SELECT m.id, m.authority_id, m.name, m.notice_at, m.ends_on, m.feedback_k,
+	r.code AS "r.code", r.name AS "r.name", r.source AS "r.source", r.may_be_established AS "r.may_be_established",
+	r.first_call_days AS "r.first_call_days", r.decide_working_days AS "r.decide_working_days", r.tender_days AS "r.tender_days",
+	r.standstill_days AS "r.standstill_days", r.standstill_working AS "r.standstill_working",
+	r.standstill_mandatory AS "r.standstill_mandatory", r.invites_every_member AS "r.invites_every_member"
+	FROM market m JOIN regime r ON r.code = m.regime`
+
+var markets = listing[market.Market]{
+	name: "markets", rows: marketRows, keys: "m.name, m.id",
+	key: func(m *market.Market) []any { return []any{m.Name, m.ID} },
+}
+
+// Markets is a page of the region's markets, by name.
+func (v *View) Markets(ctx context.Context, p market.Page) (*market.MarketConnection, error) {
+	return page(ctx, v, markets, p)
+}
+
+// MarketsByID reads markets, each with its regime.
+func (v *View) MarketsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Market, error) {
+	return byID(ctx, v, marketRows, "m.id", ids, func(m *market.Market) uuid.UUID { return m.ID })
+}
+
+// terms are a lot and its market, for the rules that follow from them.
+type terms struct {
+	lot    market.Lot
+	market market.Market
+}
+
+// terms reads a published lot and its market; a draft is absent.
+func (t *Tx) terms(ctx context.Context, lot uuid.UUID) (terms, error) {
+	var found terms
+	if err := t.get(ctx, &found.lot, lotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
+		return found, absent(err, "lot")
+	}
+	return found, t.get(ctx, &found.market, marketRows+" WHERE m.id = $1", found.lot.MarketID)
+}

@@ -1,0 +1,213 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// The two halves of a sealed offer: the price may be opened later than the rest.
+const (
+	quality = "QUALITY"
+	price   = "PRICE"
+)
+
+// sealedRow is one half of an offer as it lies sealed; an offer is two rows.
+type sealedRow struct {
+	market.Offer
+	Part        string `db:"part"`
+	Ciphertext  []byte `db:"ciphertext"`
+	KeeperKey   []byte `db:"keeper_key"`
+	ProviderKey []byte `db:"provider_key"`
+}
+
+func (r sealedRow) binding() seal.Binding {
+	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Part}
+}
+
+func (r sealedRow) sealed() seal.Sealed {
+	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
+}
+
+const sealedHead = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at`
+
+// myOffers lists the offers of the actor's provider. The halves follow in a second statement.
+var myOffers = listing[market.Offer]{
+	name: "offers", rows: "SELECT " + sealedHead + " FROM sealed_offer o", keys: "o.received_at, o.id", desc: true,
+	key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
+}
+
+// MyOffers is a page of the actor's provider's own offers, newest first.
+func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnection, error) {
+	found, err := page(ctx, v, myOffers, p)
+	if err != nil {
+		return nil, err
+	}
+	byID := map[uuid.UUID]*market.Offer{}
+	for _, edge := range found.Edges {
+		byID[edge.Node.ID] = edge.Node
+	}
+	return found, v.unsealOwn(ctx, byID)
+}
+
+// OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
+func (v *View) OffersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
+	return v.offers(ctx, "o.id", ids)
+}
+
+// OffersOfNeeds reads the offers of each need, best first once ranked. An authority that asks before the opening gets
+// none, and is recorded.
+func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
+	found, err := v.offers(ctx, "o.need_id", needs)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.noteEarly(ctx, needs); err != nil {
+		return nil, err
+	}
+	return v.inOrder(ctx, found)
+}
+
+func (v *View) offers(ctx context.Context, column string, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
+	id := func(o *market.Offer) uuid.UUID { return o.ID }
+	switch {
+	case v.can("sealed.read"):
+		found, err := byID(ctx, v, "SELECT "+sealedHead+" FROM sealed_offer o", column, ids, id)
+		if err != nil {
+			return nil, err
+		}
+		return found, v.unsealOwn(ctx, found)
+	case v.can("offer.read"):
+		return byID(ctx, v, openedRows, column, ids, id)
+	}
+	return nil, nil
+}
+
+const openedRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
+	o.starts_on, o.places, o.needs_met, o.outcomes_met, o.assumptions FROM offer o`
+
+// unsealOwn fills the provider's own offers from their sealed halves, with the provider's own key.
+func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
+	ids := make([]uuid.UUID, 0, len(offers))
+	for id := range offers {
+		ids = append(ids, id)
+	}
+	var halves []sealedRow
+	if err := v.all(ctx, &halves, ownHalves+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, half := range halves {
+		if err := v.db.openOwn(half, offers[half.ID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ownHalves reads the current version of sealed offers, two rows an offer.
+const ownHalves = "SELECT " + sealedHead + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
+	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
+
+// openOwn opens one half with the provider's own key, into its offer.
+func (d *DB) openOwn(half sealedRow, into *market.Offer) error {
+	plain, err := d.keys.OpenAsProvider(half.binding(), half.sealed())
+	if err != nil {
+		return fmt.Errorf("own offer %s: %w", half.ID, err)
+	}
+	return fill(into, half.Part, plain)
+}
+
+// fill puts an opened half into its offer.
+func fill(o *market.Offer, part string, plain []byte) error {
+	if part == price {
+		o.Price = &market.OfferPrice{OfferID: o.ID}
+		return json.Unmarshal(plain, o.Price)
+	}
+	return json.Unmarshal(plain, &o.OfferQuality)
+}
+
+// inOrder groups offers by need: by rank where there is one, else by id, which says nothing.
+func (v *View) inOrder(ctx context.Context, found map[uuid.UUID]*market.Offer) (map[uuid.UUID][]*market.Offer, error) {
+	ids := make([]uuid.UUID, 0, len(found))
+	for id := range found {
+		ids = append(ids, id)
+	}
+	ranks := map[uuid.UUID]*market.Ranking{}
+	if v.can("ranking.read") {
+		var err error
+		if ranks, err = v.RankingsOfOffers(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	all := map[uuid.UUID][]*market.Offer{}
+	for _, id := range ordered(ids, ranks) {
+		all[found[id].NeedID] = append(all[found[id].NeedID], found[id])
+	}
+	return all, nil
+}
+
+// noteEarly remembers, for recordEarly, the unopened needs among those whose offers an authority asked for.
+func (v *View) noteEarly(ctx context.Context, needs []uuid.UUID) error {
+	if !v.can("offer.read") {
+		return nil
+	}
+	var unopened []market.Need
+	if err := v.all(ctx, &unopened, needRows+" WHERE n.id = ANY ($1) AND n.published_at IS NOT NULL AND n.opened_at IS NULL", pq.Array(needs)); err != nil {
+		return err
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, n := range unopened {
+		v.early[n.ID] = n.AuthorityID
+	}
+	return nil
+}
+
+// PricesOfOffers reads the opened prices with their fee lines; for a provider they came with its own offers.
+func (v *View) PricesOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.OfferPrice, error) {
+	if !v.can("price.read") {
+		return nil, nil
+	}
+	id := func(p *market.OfferPrice) uuid.UUID { return p.OfferID }
+	prices, err := byID(ctx, v, "SELECT p.offer_id, p.weekly, p.weeks, p.annual FROM offer_price p", "p.offer_id", offers, id)
+	if err != nil {
+		return nil, err
+	}
+	fees, err := grouped(ctx, v, "SELECT f.offer_id, f.kind, f.description, f.weekly FROM offer_fee f", "f.offer_id", "f.offer_id, f.position",
+		offers, func(f *market.Fee) uuid.UUID { return f.OfferID })
+	for offer, p := range prices {
+		p.Fees = fees[offer]
+	}
+	return prices, err
+}
+
+// TalliesOfNeeds counts the offers of each need, where its lot shows that; a need without any is missing.
+func (v *View) TalliesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*int, error) {
+	var rows []struct {
+		Need  uuid.UUID `db:"id"`
+		Count int       `db:"count"`
+	}
+	if err := v.all(ctx, &rows, `SELECT n.id, (SELECT count(*) FROM offer_tally t WHERE t.need_id = n.id AND t.authority_id = n.authority_id)
+		FROM need n JOIN lot l ON l.id = n.lot_id WHERE n.id = ANY ($1) AND n.published_at IS NOT NULL AND l.shows_count`, pq.Array(needs)); err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]*int{}
+	for _, row := range rows {
+		all[row.Need] = &row.Count
+	}
+	return all, nil
+}
+
+// liveOffers counts a provider's own offers to a need.
+func (t *Tx) liveOffers(ctx context.Context, need, provider uuid.UUID) (int, error) {
+	var count int
+	err := t.get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
+	return count, err
+}

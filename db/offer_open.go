@@ -1,0 +1,123 @@
+package db
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
+// deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction.
+func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"offer.open", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		terms, err := t.terms(ctx, need.LotID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		stage, err := market.OpeningStage(need, terms.lot.Procedure, need.AsOf)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		officers, err := t.approveOpening(ctx, need, stage, a.Person)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if officers < terms.lot.Procedure.Openers {
+			return need.ID, about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
+		}
+		return need.ID, about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
+	})
+}
+
+// approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage.
+func (t *Tx) approveOpening(ctx context.Context, n market.Need, stage market.Stage, person string) (int, error) {
+	if _, err := t.exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT DO NOTHING`, n.ID, n.AuthorityID, stage, person, n.AsOf); err != nil {
+		return 0, err
+	}
+	var officers int
+	err := t.get(ctx, &officers, "SELECT count(*) FROM opening_approval WHERE need_id = $1 AND stage = $2", n.ID, stage)
+	return officers, err
+}
+
+// open decrypts what the stage opens and writes it in plain. From here on the transaction goes on as the keeper.
+func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.Stage) error {
+	if err := t.as(ctx, policy.Keeper); err != nil {
+		return err
+	}
+	var halves []sealedRow
+	if err := t.all(ctx, &halves, ownHalves+`
+		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND m.ended_at IS NULL AND m.suspended_at IS NULL
+		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
+		return err
+	}
+	withPrice := stage == market.StagePrice || !terms.lot.Procedure.PriceLast
+	for _, half := range halves { // QUALITY comes before PRICE of the same offer
+		if half.Part == price && !withPrice || half.Part == quality && stage == market.StagePrice {
+			continue
+		}
+		if err := t.openHalf(ctx, half); err != nil {
+			return err
+		}
+	}
+	return t.opened(ctx, n, terms, stage, withPrice)
+}
+
+func (t *Tx) openHalf(ctx context.Context, half sealedRow) error {
+	plain, err := t.db.keys.OpenAsKeeper(half.binding(), half.sealed())
+	if err != nil {
+		return fmt.Errorf("opening offer %s: %w", half.ID, err)
+	}
+	offer := half.Offer
+	if err := fill(&offer, half.Part, plain); err != nil {
+		return err
+	}
+	if half.Part == price {
+		return t.insertPrice(ctx, offer)
+	}
+	_, err = t.exec(ctx, `INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt,
+			starts_on, places, needs_met, outcomes_met, assumptions)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, offer.ID, offer.NeedID, offer.AuthorityID, offer.ProviderID,
+		offer.SettingID, offer.Version, offer.ReceivedAt, offer.Receipt, offer.StartsOn.Time, offer.Places, offer.NeedsMet, offer.OutcomesMet, offer.Assumptions)
+	return err
+}
+
+func (t *Tx) insertPrice(ctx context.Context, o market.Offer) error {
+	if _, err := t.exec(ctx, `INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.Price.Weekly, o.Price.Weeks, o.Price.Annual); err != nil {
+		return err
+	}
+	for i, fee := range o.Price.Fees {
+		if _, err := t.exec(ctx, `INSERT INTO offer_fee (offer_id, authority_id, provider_id, position, kind, description, weekly)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.AuthorityID, o.ProviderID, i+1, fee.Kind, fee.Description, fee.Weekly); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// opened marks the stage; once prices are open and quality is locked, the ranking follows.
+func (t *Tx) opened(ctx context.Context, n market.Need, terms terms, stage market.Stage, withPrice bool) error {
+	set := "opened_at = $2"
+	if withPrice {
+		set += ", prices_opened_at = $2"
+	}
+	if stage == market.StagePrice {
+		set = "prices_opened_at = $2"
+	}
+	if err := t.must(ctx, "UPDATE need SET "+set+" WHERE id = $1", n.ID, n.AsOf); err != nil {
+		return err
+	}
+	if stage == market.StagePrice {
+		return t.rank(ctx, n, terms)
+	}
+	return nil
+}

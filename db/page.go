@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// listing is a list that is read in pages: its name (bound into its cursors), its rows without order, the columns that
+// order it (the last one unique), and their values in a row.
+type listing[T any] struct {
+	name   string
+	rows   string
+	where  string // a condition of the list itself; "" for none
+	keys   string // "n.created_at, n.id"
+	desc   bool
+	key    func(*T) []any
+	parent string             // column of a nested list: "l.market_id"
+	of     func(*T) uuid.UUID // its value in a row
+}
+
+// page reads one page of a list, in one statement.
+func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*market.Connection[T], error) {
+	after, args, err := l.after(v, uuid.Nil, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*T
+	query := l.rows + conditions(l.where, after) + l.order() + fmt.Sprintf(" LIMIT %d", p.First+1)
+	if err := v.all(ctx, &rows, query, args...); err != nil {
+		return nil, err
+	}
+	return l.connection(v, uuid.Nil, rows, p)
+}
+
+// pages reads one page for each parent, in one statement for all of them.
+func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[T], error) {
+	after, args, err := l.after(v, parents[0], p, []any{pq.Array(parents)})
+	if err != nil {
+		return nil, err
+	}
+	var rows []*T
+	query := "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + l.rows +
+		conditions(l.where, l.parent+" = parent.id", after) + l.order() + fmt.Sprintf(" LIMIT %d) x", p.First+1)
+	if err := v.all(ctx, &rows, query, args...); err != nil {
+		return nil, err
+	}
+	grouped := map[uuid.UUID][]*T{}
+	for _, row := range rows {
+		grouped[l.of(row)] = append(grouped[l.of(row)], row)
+	}
+	all := map[uuid.UUID]*market.Connection[T]{}
+	for _, parent := range parents {
+		if all[parent], err = l.connection(v, parent, grouped[parent], p); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func conditions(all ...string) string {
+	var real []string
+	for _, c := range all {
+		if c != "" {
+			real = append(real, c)
+		}
+	}
+	if real == nil {
+		return ""
+	}
+	return " WHERE " + strings.Join(real, " AND ")
+}
+
+func (l listing[T]) order() string {
+	if !l.desc {
+		return " ORDER BY " + l.keys
+	}
+	return " ORDER BY " + strings.ReplaceAll(l.keys, ",", " DESC,") + " DESC"
+}
+
+// after is the condition that continues a list behind a cursor, with its arguments after those given.
+func (l listing[T]) after(v *View, parent uuid.UUID, p market.Page, args []any) (string, []any, error) {
+	if p.After == "" {
+		return "", args, nil
+	}
+	plain, err := v.db.keys.OpenCursor(l.context(v, parent), p.After)
+	var values []any
+	if err != nil || json.Unmarshal(plain, &values) != nil {
+		return "", nil, market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: begin again without it.")
+	}
+	var places []string
+	for _, value := range values {
+		args = append(args, fmt.Sprint(value))
+		places = append(places, fmt.Sprintf("$%d", len(args)))
+	}
+	sign := ">"
+	if l.desc {
+		sign = "<"
+	}
+	return fmt.Sprintf("(%s) %s (%s)", l.keys, sign, strings.Join(places, ", ")), args, nil
+}
+
+// context binds a cursor to its reader and its list.
+func (l listing[T]) context(v *View, parent uuid.UUID) string {
+	return v.actor.Context() + "|" + l.name + "|" + parent.String()
+}
+
+func (l listing[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page) (*market.Connection[T], error) {
+	c := &market.Connection[T]{Edges: []*market.Edge[T]{}}
+	if len(rows) > p.First {
+		rows, c.PageInfo.HasNextPage = rows[:p.First], true
+	}
+	for _, row := range rows {
+		plain, err := json.Marshal(l.key(row))
+		if err != nil {
+			return nil, fmt.Errorf("cursor: %w", err)
+		}
+		cursor, err := v.db.keys.SealCursor(l.context(v, parent), plain)
+		if err != nil {
+			return nil, fmt.Errorf("cursor: %w", err)
+		}
+		c.Edges = append(c.Edges, &market.Edge[T]{Cursor: cursor, Node: row})
+	}
+	if n := len(c.Edges); n > 0 {
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+	}
+	return c, nil
+}
+
+// byID reads the rows of a table by id, in one statement; what is hidden or absent is missing from the map.
+func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID]*T, error) {
+	var found []*T
+	if err := v.all(ctx, &found, rows+" WHERE "+column+" = ANY ($1)", pq.Array(ids)); err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID]*T, len(found))
+	for _, row := range found {
+		all[of(row)] = row
+	}
+	return all, nil
+}
+
+// grouped reads the rows that belong to each parent, in one statement.
+func grouped[T any](ctx context.Context, v *View, rows, column, order string, parents []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID][]*T, error) {
+	var found []*T
+	if err := v.all(ctx, &found, rows+" WHERE "+column+" = ANY ($1) ORDER BY "+order, pq.Array(parents)); err != nil {
+		return nil, err
+	}
+	all := make(map[uuid.UUID][]*T, len(parents))
+	for _, row := range found {
+		all[of(row)] = append(all[of(row)], row)
+	}
+	return all, nil
+}
+
+// ids passes a list of ids to a statement.
+func ids(list []uuid.UUID) any { return pq.Array(list) }

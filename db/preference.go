@@ -1,0 +1,130 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const preferenceRows = `SELECT p.id, p.need_id, p.respondent, p.setting_id, p.words, p.entered_for, p.given_at, p.effect, p.effect_at FROM preference p`
+
+type preferenceRow struct {
+	market.Preference
+	Sealed []byte `db:"words"`
+}
+
+func preferenceContext(id uuid.UUID) string { return "preference:" + id.String() }
+
+func (v *View) reveal(rows []*preferenceRow) error {
+	for _, row := range rows {
+		plain, err := v.db.keys.Reveal(preferenceContext(row.ID), row.Sealed)
+		if err != nil {
+			return err
+		}
+		row.Words = string(plain)
+	}
+	return nil
+}
+
+// PreferencesOfNeeds reads what each family would like, and what was done with it.
+func (v *View) PreferencesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
+	found, err := grouped(ctx, v, preferenceRows, "p.need_id", "p.given_at, p.id", needs, func(p *preferenceRow) uuid.UUID { return p.NeedID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID][]*market.Preference{}
+	for need, rows := range found {
+		if err := v.reveal(rows); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			all[need] = append(all[need], &row.Preference)
+		}
+	}
+	return all, nil
+}
+
+// PreferencesByID reads preferences.
+func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
+	found, err := byID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
+	all := map[uuid.UUID]*market.Preference{}
+	for id, row := range found {
+		if err := v.reveal([]*preferenceRow{row}); err != nil {
+			return nil, err
+		}
+		all[id] = &row.Preference
+	}
+	return all, err
+}
+
+// EnterPreference records what a family said by telephone or through an advocate.
+func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"preference.enter", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.CheckPreference(in.Words); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
+		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return p.ID, about(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
+	})
+}
+
+// GivePreference records what a family would like, in its own hand, and uses up its invitation.
+func (d *DB) GivePreference(ctx context.Context, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "preference.give"}, func(t *Tx) (uuid.UUID, Event, error) {
+		if err := market.CheckPreference(in.Words); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		i, err := t.useInvitation(ctx, market.ForPreference)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
+		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return p.ID, about(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
+	})
+}
+
+func (t *Tx) namedSetting(ctx context.Context, id *market.ID) (*uuid.UUID, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return &id.UUID, t.exists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
+}
+
+func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market.Preference) error {
+	words, err := t.db.keys.Protect(preferenceContext(p.ID), []byte(p.Words))
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt)
+	return err
+}
+
+// AnswerPreference records what was done with what a family would like.
+func (d *DB) AnswerPreference(ctx context.Context, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{"preference.answer", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+		if err := market.AnswerPreference(in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		id := in.Preference.UUID
+		var authority uuid.UUID
+		if err := t.get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
+			return uuid.Nil, Event{}, absent(err, "preference")
+		}
+		err := t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
+		return id, about(id, authority, "effect"), err
+	})
+}

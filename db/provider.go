@@ -1,0 +1,66 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+const providerRows = `SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p`
+
+var providers = listing[market.Provider]{
+	name: "providers", rows: providerRows, keys: "p.name, p.id",
+	key: func(p *market.Provider) []any { return []any{p.Name, p.ID} },
+}
+
+// Providers is a page of all providers, by name.
+func (v *View) Providers(ctx context.Context, p market.Page) (*market.ProviderConnection, error) {
+	return page(ctx, v, providers, p)
+}
+
+// ProvidersByID reads providers.
+func (v *View) ProvidersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Provider, error) {
+	return byID(ctx, v, providerRows, "p.id", ids, func(p *market.Provider) uuid.UUID { return p.ID })
+}
+
+const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
+	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at FROM setting s`
+
+var settingsOf = listing[market.Setting]{
+	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",
+	key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
+	of:  func(s *market.Setting) uuid.UUID { return s.ProviderID },
+}
+
+// SettingsOfProviders is a page of settings for each provider.
+func (v *View) SettingsOfProviders(ctx context.Context, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
+	return pages(ctx, v, settingsOf, providers, p)
+}
+
+// SettingsByID reads settings.
+func (v *View) SettingsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
+	return byID(ctx, v, settingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
+}
+
+// AddressesOfSettings reads the addresses that the actor may see.
+func (v *View) AddressesOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID]*string, error) {
+	var rows []struct {
+		Setting uuid.UUID `db:"setting_id"`
+		Address []byte    `db:"address"`
+	}
+	if err := v.all(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)", pq.Array(settings)); err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]*string{}
+	for _, row := range rows {
+		plain, err := v.db.keys.Reveal("address:"+row.Setting.String(), row.Address)
+		if err != nil {
+			return nil, err
+		}
+		all[row.Setting] = new(string(plain))
+	}
+	return all, nil
+}

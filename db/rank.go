@@ -1,0 +1,81 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// lockQuality locks quality, as the market's own hand; where prices are open already, the ranking follows at once.
+func (t *Tx) lockQuality(ctx context.Context, e evaluated) error {
+	if err := t.as(ctx, policy.Keeper); err != nil {
+		return err
+	}
+	if err := t.must(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
+		return err
+	}
+	if e.need.PricesOpenedAt == nil {
+		return nil
+	}
+	return t.rank(ctx, e.need, e.terms)
+}
+
+// rank writes the ranking of the suitable offers, once, from the agreed points and the opened prices.
+func (t *Tx) rank(ctx context.Context, n market.Need, terms terms) error {
+	var criteria []market.Criterion
+	if err := t.all(ctx, &criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+		return err
+	}
+	contenders, err := t.contenders(ctx, n, terms.lot.Procedure)
+	if err != nil {
+		return err
+	}
+	for _, r := range market.Rank(criteria, contenders) {
+		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic); err != nil {
+			return err
+		}
+	}
+	return t.must(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
+}
+
+// contenders are the suitable offers with their agreed points and their price for a year.
+func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) ([]market.Contender, error) {
+	suitable, err := t.suitable(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	points, _, err := t.agreed(ctx, n, p)
+	if err != nil {
+		return nil, err
+	}
+	var priced []struct {
+		Offer    uuid.UUID       `db:"id"`
+		Provider uuid.UUID       `db:"provider_id"`
+		Received time.Time       `db:"received_at"`
+		Annual   decimal.Decimal `db:"annual"`
+	}
+	if err := t.all(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
+		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, ids(suitable)); err != nil {
+		return nil, err
+	}
+	var all []market.Contender
+	for _, row := range priced {
+		all = append(all, market.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
+			Annual: row.Annual, Points: plain(points[row.Offer])})
+	}
+	return all, nil
+}
+
+func plain(points map[uuid.UUID]market.Decimal) map[uuid.UUID]decimal.Decimal {
+	all := make(map[uuid.UUID]decimal.Decimal, len(points))
+	for criterion, p := range points {
+		all[criterion] = p.Decimal
+	}
+	return all
+}

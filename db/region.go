@@ -1,0 +1,84 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// Region is who is there before the market begins: organisations, markets, providers, settings with their addresses.
+type Region struct {
+	Organisations []market.Organisation // a consortium before its boroughs
+	Markets       []market.Market       // Regime.Code names the regime
+	Providers     []market.Provider
+	Settings      []RegionSetting
+}
+
+// RegionSetting is a setting with its address, which is kept apart and protected.
+type RegionSetting struct {
+	market.Setting
+	Address string
+}
+
+// LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
+func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
+	owner, err := sql.Open("postgres", asOwner(adminURL))
+	if err != nil {
+		return fmt.Errorf("database address: %w", err)
+	}
+	defer owner.Close()
+	tx, err := owner.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("loading the region: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
+	l := loading{ctx: ctx, tx: tx}
+	for _, o := range r.Organisations {
+		l.insert("organisation (id, kind, name, dfe_code, lead, consortium_id)", o.ID, o.Kind, o.Name, o.DfeCode, o.Lead, o.ConsortiumID)
+	}
+	for _, m := range r.Markets {
+		l.insert("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
+	}
+	for _, p := range r.Providers {
+		l.insert("provider (id, name, ukprn, company_number)", p.ID, p.Name, p.Ukprn, p.CompanyNumber)
+	}
+	for _, s := range r.Settings {
+		l.setting(keys, s)
+	}
+	if l.err != nil {
+		return fmt.Errorf("loading the region: %w", l.err)
+	}
+	return tx.Commit()
+}
+
+type loading struct {
+	ctx context.Context
+	tx  *sql.Tx
+	err error
+}
+
+func (l *loading) insert(into string, values ...any) {
+	if l.err != nil {
+		return
+	}
+	places := ""
+	for i := range values {
+		places += fmt.Sprintf(", $%d", i+1)
+	}
+	_, l.err = l.tx.ExecContext(l.ctx, "INSERT INTO "+into+" VALUES ("+places[2:]+") ON CONFLICT DO NOTHING", values...)
+}
+
+func (l *loading) setting(keys *seal.Keyring, s RegionSetting) {
+	l.insert("setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies)",
+		s.ID, s.ProviderID, s.Kind, s.Name, s.Urn, s.District, s.Outcode, s.AgeLow, s.AgeHigh, pq.Array([]string(s.Needs)), s.Places, s.Vacancies)
+	address, err := keys.Protect("address:"+s.ID.String(), []byte(s.Address))
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	l.insert("setting_address (setting_id, provider_id, address)", s.ID, s.ProviderID, address)
+}

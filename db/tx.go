@@ -1,0 +1,141 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Tx is one transaction under one actor's database role. It remembers a failed statement, because PostgreSQL answers
+// COMMIT of a failed transaction with a silent rollback.
+type Tx struct {
+	conn   *sqlx.Conn
+	db     *DB
+	actor  policy.Actor
+	failed error
+	wrote  bool
+}
+
+const (
+	readOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	readWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
+)
+
+// begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
+// nothing has happened on it yet.
+func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
+	enter := fmt.Sprintf("%s; SELECT dps.enter(%s, %s, %s, %s, %d)", mode, pq.QuoteLiteral(a.Role.Database()),
+		pq.QuoteLiteral(a.Person), pq.QuoteLiteral(organisationText(a)), pq.QuoteLiteral(hex.EncodeToString(a.Invitation)), a.Epoch)
+	for attempt := 0; ; attempt++ {
+		conn, err := d.pool.Connx(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		tx := &Tx{conn: conn, db: d, actor: a}
+		d.trace(ctx, mode)
+		if _, err = conn.ExecContext(ctx, enter); err == nil {
+			return tx, nil
+		}
+		tx.rollback(ctx)
+		if attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+			return nil, translate(err)
+		}
+	}
+}
+
+func organisationText(a policy.Actor) string {
+	if a.Organisation == uuid.Nil {
+		return ""
+	}
+	return a.Organisation.String()
+}
+
+// commit ends the transaction for good; a failed statement anywhere in it makes it a rollback and an error.
+func (t *Tx) commit(ctx context.Context) error {
+	if t.failed != nil {
+		t.rollback(ctx)
+		return t.failed
+	}
+	t.db.trace(ctx, "COMMIT")
+	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		t.rollback(ctx)
+		return translate(err)
+	}
+	return t.conn.Close()
+}
+
+// rollback gives the connection back clean, or not at all.
+func (t *Tx) rollback(ctx context.Context) {
+	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	_ = t.conn.Close()
+}
+
+// get reads one row into dest; none is sql.ErrNoRows.
+func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
+	t.db.trace(ctx, query)
+	return t.keep(t.conn.GetContext(ctx, dest, query, args...))
+}
+
+// all reads rows into dest, a pointer to a slice.
+func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error {
+	t.db.trace(ctx, query)
+	return t.keep(t.conn.SelectContext(ctx, dest, query, args...))
+}
+
+// exec writes and says how many rows it touched.
+func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	t.db.trace(ctx, query)
+	t.wrote = true
+	done, err := t.conn.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, t.keep(err)
+	}
+	n, err := done.RowsAffected()
+	return n, t.keep(err)
+}
+
+// must is exec for a statement that touches at least one row: none means that the row is hidden or gone.
+func (t *Tx) must(ctx context.Context, query string, args ...any) error {
+	n, err := t.exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
+// as goes on under the role of one of the market's own hands, in the same transaction and for the same person.
+func (t *Tx) as(ctx context.Context, role policy.Role) error {
+	var was string
+	return t.get(ctx, &was, "SELECT set_config('role', $1, true)", role.Database())
+}
+
+func (t *Tx) keep(err error) error {
+	if err == nil || errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	err = translate(err)
+	t.failed = err
+	return err
+}
+
+// exists refuses, as absent, what a query of rows does not find.
+func (t *Tx) exists(ctx context.Context, what, query string, args ...any) error {
+	var found bool
+	err := t.get(ctx, &found, "SELECT EXISTS ("+query+")", args...)
+	if err == nil && !found {
+		return market.Absent(what)
+	}
+	return err
+}

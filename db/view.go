@@ -1,0 +1,68 @@
+package db
+
+import (
+	"context"
+	"sync"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// View is what one request reads: a single read-only snapshot under the actor's database role, opened at the first
+// read. Its methods may be called from several goroutines; their statements run one after the other.
+type View struct {
+	db    *DB
+	actor policy.Actor
+
+	mu    sync.Mutex
+	tx    *Tx
+	early map[uuid.UUID]uuid.UUID // unopened needs whose offers were asked for, with their authority
+}
+
+// View begins what a request reads. The caller must End it.
+func (d *DB) View(a policy.Actor) *View {
+	return &View{db: d, actor: a, early: map[uuid.UUID]uuid.UUID{}}
+}
+
+// Actor is who reads.
+func (v *View) Actor() policy.Actor { return v.actor }
+
+// can says whether the reader's capacity has an act at all: what it has not, it is not even asked of the database.
+func (v *View) can(act policy.Act) bool { return v.db.policy.Can(v.actor.Role, act) }
+
+// read runs fn in the view's transaction.
+func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.tx == nil {
+		tx, err := v.db.begin(ctx, readOnly, v.actor)
+		if err != nil {
+			return err
+		}
+		v.tx = tx
+	}
+	return fn(v.tx)
+}
+
+// all reads rows into dest, a pointer to a slice.
+func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
+	return v.read(ctx, func(t *Tx) error { return t.all(ctx, dest, query, args...) })
+}
+
+// Renew lets the next read see what was committed since: called after each change of the same request.
+func (v *View) Renew(ctx context.Context) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.tx != nil {
+		v.tx.rollback(ctx)
+		v.tx = nil
+	}
+}
+
+// End closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that
+// the record could not be written: the caller must then not answer.
+func (v *View) End(ctx context.Context) error {
+	v.Renew(ctx)
+	return v.recordEarly(ctx)
+}
