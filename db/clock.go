@@ -11,18 +11,16 @@ import (
 // ErrClockAhead says that the database's clock does not tell the time: it belongs to a demonstration or a test.
 var ErrClockAhead = errors.New("this database's clock was moved for a demonstration or a test: it cannot serve a real market")
 
-// AdvanceClock moves the market's clock forward, in a database for a demonstration or a test. It never goes back.
-func AdvanceClock(ctx context.Context, adminURL string, by time.Duration) error {
-	if by < 0 {
-		return errors.New("the clock goes forward only")
-	}
+// MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never goes
+// back: a clock that is there already, or beyond, stays.
+func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
 	owner, err := sql.Open("postgres", asOwner(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
 	defer owner.Close()
-	if _, err := owner.ExecContext(ctx, `INSERT INTO clock (ahead) VALUES (make_interval(secs => $1))
-		ON CONFLICT (single) DO UPDATE SET ahead = clock.ahead + excluded.ahead`, by.Seconds()); err != nil {
+	if _, err := owner.ExecContext(ctx, `INSERT INTO clock (ahead) VALUES (greatest($1 - clock_timestamp(), interval '0'))
+		ON CONFLICT (single) DO UPDATE SET ahead = greatest(clock.ahead, excluded.ahead)`, to); err != nil {
 		return fmt.Errorf("moving the clock: %w", err)
 	}
 	return nil

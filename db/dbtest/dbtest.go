@@ -87,7 +87,9 @@ func (d *Database) Statements() int64 { return d.statements.Load() }
 // Advance moves the market's clock forward.
 func (d *Database) Advance(t testing.TB, by time.Duration) {
 	t.Helper()
-	must(t, db.AdvanceClock(t.Context(), d.AdminURL, by))
+	var now time.Time
+	must(t, d.Admin.QueryRow("SELECT dps.now()").Scan(&now))
+	must(t, db.MoveClock(t.Context(), d.AdminURL, now.Add(by)))
 }
 
 // Load loads a region.
