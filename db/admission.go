@@ -55,7 +55,7 @@ func (v *View) MembershipsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
 func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"application.submit", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		terms, err := t.terms(ctx, in.Lot.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -90,7 +90,7 @@ func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*mark
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
 func (d *DB) DecideApplication(ctx context.Context, a policy.Actor, in market.DecideApplicationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"application.decide", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var was market.Application
 		if err := t.get(ctx, &was, applicationRows+" WHERE a.id = $1", in.Application.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "application")
@@ -121,7 +121,7 @@ func (t *Tx) decide(ctx context.Context, was market.Application, in market.Decid
 
 // SuspendMembership suspends a membership or restores it.
 func (d *DB) SuspendMembership(ctx context.Context, a policy.Actor, in market.SuspendMembershipInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"membership.suspend", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		id := in.Membership.UUID
 		err := t.must(ctx, `UPDATE membership SET suspended_at = CASE WHEN $2 THEN dps.now() END WHERE id = $1 AND ended_at IS NULL`, id, in.Suspended)
 		return id, about(id, a.Organisation, "suspended_at"), absent(err, "membership")

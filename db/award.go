@@ -33,7 +33,7 @@ func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uui
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
 func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"award.propose", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var ranking market.Ranking
 		if err := t.get(ctx, &ranking, rankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "ranked offer")
@@ -84,7 +84,7 @@ func (t *Tx) lockedAward(ctx context.Context, id uuid.UUID) (market.Award, error
 
 // ApproveAward approves a proposed award and tells every bidder, in the same transaction.
 func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.ApproveAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"award.approve", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -111,7 +111,7 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 // AcceptAward accepts an award as its provider: the place is reserved and the agreement drawn up. The database counts
 // the setting's places, over all authorities, under a lock.
 func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"award.respond", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -164,7 +164,7 @@ func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
 
 // DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
 func (d *DB) DeclineAward(ctx context.Context, a policy.Actor, in market.DeclineAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"award.respond", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err

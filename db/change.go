@@ -15,11 +15,13 @@ import (
 )
 
 // Request is a change that a caller asks for: the act, the caller's key against acting twice, and the whole input, of
-// which only a hash is kept.
+// which only a hash is kept. Keyless are those that need no memory: where the rows themselves say that it was done (the
+// clock's work, a one-time invitation), or where each time is a happening of its own (a look at an identity).
 type Request struct {
-	Act   policy.Act
-	Key   string
-	Input any
+	Act     policy.Act
+	Key     string
+	Input   any
+	Keyless bool
 }
 
 // Change is the only way to write. It checks that the actor's capacity has the act, opens the transaction under its
@@ -88,7 +90,7 @@ func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *m
 	return refusal
 }
 
-// memory is what is kept of a request against acting twice; nil for families, whose one-time invitation does the same.
+// memory is what is kept of a request against acting twice; nil for one without a key.
 type memory struct {
 	organisation uuid.UUID
 	person, key  string
@@ -97,7 +99,7 @@ type memory struct {
 }
 
 func newMemory(a policy.Actor, r Request) (*memory, error) {
-	if a.Role == policy.Family {
+	if r.Keyless {
 		return nil, nil
 	}
 	if len(r.Key) < 8 || len(r.Key) > 100 {

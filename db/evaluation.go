@@ -83,7 +83,7 @@ func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, e *evaluated) err
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
 func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"suitability.assess", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		e, err := t.evaluate(ctx, in.Offer.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -105,7 +105,7 @@ func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.As
 
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
 func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"score.give", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		e, err := t.evaluate(ctx, in.Offer.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -144,7 +144,7 @@ func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error 
 
 // LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
 func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"score.lock", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var e evaluated
 		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
 			return uuid.Nil, Event{}, err
@@ -200,7 +200,7 @@ func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, er
 
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
 func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"moderation.agree", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		e, err := t.evaluate(ctx, in.Offer.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -234,7 +234,7 @@ func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
 
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
 func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"moderation.lock", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var e evaluated
 		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
 			return uuid.Nil, Event{}, err

@@ -39,7 +39,7 @@ func (v *View) Questions(ctx context.Context, of market.Respondent) ([]*market.Q
 
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
 func (d *DB) InviteFamily(ctx context.Context, a policy.Actor, in market.InviteFamilyInput) (id uuid.UUID, code string, err error) {
-	id, err = d.Change(ctx, a, Request{"family_invitation.send", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	id, err = d.Change(ctx, a, Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -93,7 +93,7 @@ func (t *Tx) useInvitation(ctx context.Context, kind market.FamilyInvitationKind
 // GiveFeedback takes what a family says of a placement. The ratings go, without a link or a time, to where they wait to
 // be mixed; the words go to the authority's safeguarding lead. The log says that the invitation was used, no more.
 func (d *DB) GiveFeedback(ctx context.Context, a policy.Actor, in market.GiveFeedbackInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "feedback.give"}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "feedback.give", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
 		i, err := t.useInvitation(ctx, market.ForFeedback)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -206,7 +206,7 @@ func (v *View) WordsOfPlacements(ctx context.Context, placements []uuid.UUID) (m
 
 // DecideWords records what the safeguarding lead decides about free words. It may be decided again.
 func (d *DB) DecideWords(ctx context.Context, a policy.Actor, in market.DecideWordsInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"words.decide", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		id := in.Words.UUID
 		err := t.must(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1", id, in.Decision, a.Person)
 		return id, about(id, a.Organisation, "decision"), absent(err, "words")

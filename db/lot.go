@@ -46,7 +46,7 @@ func (v *View) CriteriaByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 
 // CreateLot drafts a lot of the actor's market, with its criteria.
 func (d *DB) CreateLot(ctx context.Context, a policy.Actor, in market.CreateLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"lot.create", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var procedure market.Procedure
 		if err := t.get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
 			return uuid.Nil, Event{}, err
@@ -79,7 +79,7 @@ func (t *Tx) insertLot(ctx context.Context, authority uuid.UUID, l market.Lot, c
 
 // PublishLot publishes a lot; from then on it is frozen. The database checks its weights once more.
 func (d *DB) PublishLot(ctx context.Context, a policy.Actor, in market.PublishLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"lot.publish", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		id := in.Lot.UUID
 		err := t.must(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
 		return id, about(id, a.Organisation, "published_at"), err

@@ -74,7 +74,7 @@ func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNee
 	if in.Authority != nil {
 		authority = in.Authority.UUID
 	}
-	return d.Change(ctx, a, Request{"need.create", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		terms, err := t.terms(ctx, in.Lot.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -92,7 +92,7 @@ func (t *Tx) insertNeed(ctx context.Context, n market.Need, ceiling *market.Deci
 	_, err := t.exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, other_needs,
 			legal_basis, home_outcode, travel_miles, start_from, start_to, profile, outcomes, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array([]string(n.OtherNeeds)),
+		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)),
 		n.LegalBasis, n.HomeOutcode, n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, person)
 	if err != nil || ceiling == nil {
 		return err
@@ -103,7 +103,7 @@ func (t *Tx) insertNeed(ctx context.Context, n market.Need, ceiling *market.Deci
 
 // PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
 func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"need.publish", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -148,7 +148,7 @@ func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInp
 
 // AnswerInvitation records what the actor's provider says short of an offer.
 func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"invitation.answer", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -168,7 +168,7 @@ func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.Ans
 
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
 func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"identity.record", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -195,8 +195,7 @@ func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.Recor
 // the record there is no view.
 func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIdentityInput) (*market.Identity, error) {
 	identity := &market.Identity{}
-	key := uuid.NewString() // each view is a view, and recorded as one
-	_, err := d.Change(ctx, a, Request{"identity.read", key, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, a, Request{Act: "identity.read", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
 		var found struct {
 			Authority uuid.UUID `db:"authority_id"`
 			Identity  []byte    `db:"identity"`
@@ -211,5 +210,8 @@ func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIde
 		}
 		return id, about(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
 	})
-	return identity, err
+	if err != nil {
+		return nil, err
+	}
+	return identity, nil
 }

@@ -13,7 +13,7 @@ import (
 // OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
 // deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction.
 func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"offer.open", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return uuid.Nil, Event{}, err

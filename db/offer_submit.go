@@ -16,7 +16,7 @@ import (
 // SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
 // lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
 func (d *DB) SubmitOffer(ctx context.Context, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"offer.submit", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -104,7 +104,7 @@ func (t *Tx) writeHalves(ctx context.Context, o market.Offer, sealed map[string]
 
 // WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
 func (d *DB) WithdrawOffer(ctx context.Context, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"offer.withdraw", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var offer market.Offer
 		if err := t.get(ctx, &offer, "SELECT "+sealedHead+" FROM sealed_offer o WHERE o.id = $1", in.Offer.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "offer")

@@ -40,7 +40,7 @@ func (v *View) DelegationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
 func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"delegation.give", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var borough market.Organisation
 		if err := t.get(ctx, &borough, organisationRows+" WHERE o.id = $1", a.Organisation); err != nil {
 			return uuid.Nil, Event{}, err
@@ -57,7 +57,7 @@ func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveD
 
 // WithdrawDelegation takes a delegation back, from this moment.
 func (d *DB) WithdrawDelegation(ctx context.Context, a policy.Actor, in market.WithdrawDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"delegation.withdraw", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		id := in.Delegation.UUID
 		if err := t.exists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
 			return uuid.Nil, Event{}, err

@@ -70,7 +70,7 @@ func (d *DB) SignAgreement(ctx context.Context, a policy.Actor, in market.SignAg
 	if a.Role == policy.BidsManager {
 		side = "provider"
 	}
-	return d.Change(ctx, a, Request{"agreement.sign", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -86,7 +86,7 @@ func (d *DB) SignAgreement(ctx context.Context, a policy.Actor, in market.SignAg
 
 // StartPlacement records the child's first day.
 func (d *DB) StartPlacement(ctx context.Context, a policy.Actor, in market.StartPlacementInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"placement.start", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err

@@ -62,7 +62,7 @@ func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 
 // EnterPreference records what a family said by telephone or through an advocate.
 func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"preference.enter", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return uuid.Nil, Event{}, err
@@ -80,7 +80,7 @@ func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.Ente
 
 // GivePreference records what a family would like, in its own hand, and uses up its invitation.
 func (d *DB) GivePreference(ctx context.Context, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "preference.give"}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.give", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
 		if err := market.CheckPreference(in.Words); err != nil {
 			return uuid.Nil, Event{}, err
 		}
@@ -115,7 +115,7 @@ func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market
 
 // AnswerPreference records what was done with what a family would like.
 func (d *DB) AnswerPreference(ctx context.Context, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{"preference.answer", in.IdempotencyKey, in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		if err := market.AnswerPreference(in); err != nil {
 			return uuid.Nil, Event{}, err
 		}
