@@ -23,6 +23,7 @@ var guards = map[pq.ErrorCode]*market.Refusal{
 	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
+	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
 
 // unique are the refusals behind unique indexes, by their names.

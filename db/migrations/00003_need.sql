@@ -35,6 +35,26 @@ CREATE TABLE need (
 CREATE INDEX need_authority ON need (authority_id, created_at DESC, id);
 CREATE INDEX need_due ON need (deadline) WHERE published_at IS NOT NULL AND closed_at IS NULL;
 
+-- A published need is fixed: bidders rely on it, and a deadline that could be moved would be none. Its stages are the market's
+-- own hands' to mark, each once, so that no role of an authority can open what is sealed by writing that it is open.
+-- +goose StatementBegin
+CREATE FUNCTION need_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    stages CONSTANT text[] := '{closed_at,opened_at,quality_locked_at,prices_opened_at,ranked_at}';
+    was CONSTANT jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) ELSE '{}' END;
+BEGIN
+    IF was ->> 'published_at' IS NOT NULL AND was - stages <> to_jsonb(NEW) - stages THEN
+        RAISE EXCEPTION 'need is published' USING ERRCODE = 'DPS07';
+    END IF;
+    IF EXISTS (SELECT FROM unnest(stages) stage WHERE was ->> stage IS DISTINCT FROM to_jsonb(NEW) ->> stage
+        AND (was ->> stage IS NOT NULL OR current_user <> CASE stage WHEN 'closed_at' THEN 'dps_worker' ELSE 'dps_keeper' END)) THEN
+        RAISE EXCEPTION 'stage' USING ERRCODE = 'DPS07';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER need_fixed BEFORE INSERT OR UPDATE ON need FOR EACH ROW EXECUTE FUNCTION need_fixed();
+
 -- Never shown to a provider.
 CREATE TABLE need_ceiling (
     need_id      uuid PRIMARY KEY REFERENCES need,
@@ -194,4 +214,4 @@ CREATE TABLE offer_fee (
 
 -- +goose Down
 DROP TABLE offer_fee, offer_price, offer, opening_approval, offer_tally, sealed_part, sealed_offer, invitation, need_identity, need_ceiling, need;
-DROP FUNCTION tally(), offer_in_time(), lock_need(uuid, boolean);
+DROP FUNCTION need_fixed(), tally(), offer_in_time(), lock_need(uuid, boolean);
