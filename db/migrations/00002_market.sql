@@ -82,6 +82,8 @@ BEGIN
         END IF;
         RETURN NEW;
     END IF;
+    -- The row lock makes a publishing wait for criteria that are on their way, and them for it.
+    PERFORM FROM lot WHERE id = coalesce(NEW.lot_id, OLD.lot_id) FOR SHARE;
     IF EXISTS (SELECT FROM lot WHERE id = coalesce(NEW.lot_id, OLD.lot_id) AND published_at IS NOT NULL) THEN
         RAISE EXCEPTION 'lot is published' USING ERRCODE = 'DPS03';
     END IF;
