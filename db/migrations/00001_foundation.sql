@@ -52,8 +52,8 @@ END $$;
 CREATE TABLE event (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     ref             uuid NOT NULL DEFAULT gen_random_uuid(), -- its id at the API: the number would tell how busy others are
-    tx              xid8 NOT NULL DEFAULT pg_current_xact_id(),
-    at              timestamptz NOT NULL DEFAULT dps.now(),
+    tx              xid8 NOT NULL,              -- with at, set by a trigger whatever the writer says: nobody writes into the past
+    at              timestamptz NOT NULL,
     person          text NOT NULL,              -- the token's subject; 'family', 'public' or 'system' where there is none
     capacity        text NOT NULL,
     organisation_id uuid,                       -- on whose behalf the person acted
@@ -62,19 +62,33 @@ CREATE TABLE event (
     authority_id    uuid,                       -- whose data it concerns; null while only a provider may know of it
     chain_id        uuid NOT NULL,              -- the authority or provider in whose chain it is hashed
     changed         text[] NOT NULL DEFAULT '{}', -- names of what changed; never values, never personal data
-    once            text UNIQUE                 -- set where a happening is recorded once, however often it is tried
+    once            text UNIQUE,                -- set where a happening is recorded once, however often it is tried
+    CHECK (coalesce(array_ndims(changed), 1) = 1 AND array_position(changed, NULL) IS NULL)
 );
 CREATE INDEX event_authority ON event (authority_id, id DESC);
 CREATE INDEX event_chain ON event (chain_id, id);
+CREATE INDEX event_order ON event (tx, id);
+-- +goose StatementBegin
+CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.tx := pg_current_xact_id();
+    NEW.at := dps.now();
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER stamp BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION stamp();
 
--- The sequencer's work: each committed event has its place and its hash in a chain; heads are signed.
+-- The sequencer's work: each committed event has its place and its hash in a chain; heads are signed. Events are sealed in
+-- the order of (tx, id), so the last seal in that order says from where to go on.
 CREATE TABLE event_seal (
     event_id bigint PRIMARY KEY REFERENCES event,
+    tx       xid8 NOT NULL,                     -- of the event
     chain_id uuid NOT NULL,
     position bigint NOT NULL CHECK (position > 0),
     hash     bytea NOT NULL,
     UNIQUE (chain_id, position)
 );
+CREATE INDEX event_seal_order ON event_seal (tx, event_id);
 CREATE TABLE event_head (
     chain_id  uuid NOT NULL,
     position  bigint NOT NULL,
@@ -160,4 +174,4 @@ CREATE FUNCTION boroughs(which text) RETURNS uuid[] LANGUAGE sql STABLE SECURITY
 -- +goose Down
 DROP FUNCTION boroughs(text), recall(uuid, text, text, text);
 DROP TABLE delegation, organisation, policy_version, idempotency, event_head, event_seal, event, revocation, clock CASCADE;
-DROP FUNCTION append_only(), enter(text, text, text, text, integer), is_revoked(text, integer), code_hash(), org(), person(), now();
+DROP FUNCTION stamp(), append_only(), enter(text, text, text, text, integer), is_revoked(text, integer), code_hash(), org(), person(), now();
