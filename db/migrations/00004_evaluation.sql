@@ -51,7 +51,7 @@ CREATE INDEX moderation_need ON moderation (authority_id, need_id);
 -- scores_locked: whether as many sheets are locked as the need's procedure asks for. Blind until then.
 -- +goose StatementBegin
 CREATE FUNCTION scores_locked(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp
-    AS $$ SELECT count(*) >= min(p.evaluators) FROM score_sheet s
+    AS $$ SELECT coalesce(count(*) >= min(p.evaluators), false) FROM score_sheet s
             JOIN need n ON n.id = s.need_id JOIN lot l ON l.id = n.lot_id JOIN procedure p ON p.code = l.procedure
            WHERE s.need_id = which AND s.locked_at IS NOT NULL $$;
 -- +goose StatementEnd
@@ -111,6 +111,7 @@ CREATE TABLE award (
 CREATE UNIQUE INDEX award_one_live ON award (need_id) WHERE declined_at IS NULL AND lapsed_at IS NULL;
 CREATE INDEX award_authority ON award (authority_id, need_id);
 CREATE INDEX award_provider ON award (provider_id, approved_at);
+CREATE INDEX award_due ON award (accept_by) WHERE accepted_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL;
 
 -- Every bidder is told, at the approval of each award: result, own scores, relative advantage of the winner.
 CREATE TABLE letter (

@@ -102,7 +102,8 @@ CREATE TABLE rating_waiting (
 );
 
 -- Mixed ratings: nothing here leads to a person. A cohort is a setting, a provider or the market, whichever is
--- the smallest that held enough answers when they were mixed.
+-- the smallest that held enough answers when they were mixed. All of a batch have one month, that of the mixing: months
+-- of their own would tell the sheets of a batch apart.
 CREATE TABLE rating (
     id          uuid PRIMARY KEY,
     market_id   uuid NOT NULL,
