@@ -20,9 +20,9 @@ func london() *time.Location {
 }
 
 // workingDays knows the weekends and the bank holidays of England and Wales (Banking and Financial Dealings Act 1971).
+// Its cache stays off: it is a map without a lock, and every request reckons on this one calendar.
 var workingDays = func() *cal.BusinessCalendar {
 	c := cal.NewBusinessCalendar()
-	c.Cacheable = true
 	c.AddHoliday(gb.Holidays...)
 	return c
 }()
@@ -48,4 +48,12 @@ func AddWorkingDays(t time.Time, days int) time.Time {
 		}
 	}
 	return EndOfDay(at)
+}
+
+// orNextWorkingDay is the end of the day of t or, where that is no working day, of the next one.
+func orNextWorkingDay(t time.Time) time.Time {
+	if workingDays.IsWorkday(t.In(London)) {
+		return EndOfDay(t)
+	}
+	return AddWorkingDays(t, 1)
 }
