@@ -95,3 +95,6 @@ func withParameter(dsn, key, value string) string {
 
 // logger is where the package says what only an operator should read.
 func logger() *slog.Logger { return slog.Default().With("part", "db") }
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+)
+
+// Names of the flags. Each can be given in the environment too: --database-url as DPS_DATABASE_URL.
+const (
+	flagAddress        = "address"
+	flagDatabase       = "database-url"
+	flagWorkerDatabase = "worker-database-url"
+	flagAdminDatabase  = "admin-database-url"
+	flagKeys           = "keys"
+	flagIssuer         = "issuer"
+	flagAudience       = "audience"
+	flagJWKS           = "jwks-url"
+	flagDevelopmentKey = "development-key"
+	flagIntrospection  = "introspection"
+	flagGraphiQL       = "graphiql"
+	flagPool           = "pool"
+)
+
+// text is a flag that holds a text.
+func text(name, value, usage string) cli.Flag {
+	return &cli.StringFlag{Name: name, Value: value, Usage: usage, Sources: environment(name)}
+}
+
+func yes(name string, value bool, usage string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Value: value, Usage: usage, Sources: environment(name)}
+}
+
+func environment(name string) cli.ValueSourceChain {
+	return cli.EnvVars("DPS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+}
+
+func address() cli.Flag {
+	return text(flagAddress, "127.0.0.1:8080", "where to listen, as host:port")
+}
+
+func adminDatabase() cli.Flag {
+	return text(flagAdminDatabase, "", "address of the database as a login that may create roles: postgres://user:password@host/database")
+}
+
+// databaseURL reads the address of a database. No message repeats it: there may be a password in it.
+func databaseURL(c *cli.Command, name string) (string, error) {
+	value := c.String(name)
+	if value == "" {
+		return "", fmt.Errorf("no database is named: give --%s or the environment variable DPS_%s", name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" {
+		return "", fmt.Errorf("--%s is not an address of a database: write it as postgres://user:password@host/database", name)
+	}
+	return value, nil
+}
+
+// required reads a flag that has no sensible default.
+func required(c *cli.Command, name, why string) (string, error) {
+	value := c.String(name)
+	if value == "" {
+		return "", fmt.Errorf("--%s is missing: %s", name, why)
+	}
+	return value, nil
+}
+
+var errNoArguments = errors.New("this command takes flags only; `--help` shows them")
+
+// flagsOnly refuses words that would be ignored in silence.
+func flagsOnly(c *cli.Command) error {
+	if c.Args().Present() {
+		return errNoArguments
+	}
+	return nil
+}

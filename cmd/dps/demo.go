@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres"
+	"github.com/southeasttogether/dps/seal"
+)
+
+const flagFolder, flagOnce = "folder", "once"
+
+func demoCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "live the story of one need on a private PostgreSQL, then serve it; needs no configuration",
+		Flags: []cli.Flag{
+			address(),
+			text(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
+			yes(flagOnce, false, "end after the story"),
+		},
+		Action: func(ctx context.Context, c *cli.Command) error {
+			if err := flagsOnly(c); err != nil {
+				return err
+			}
+			d, err := newDemonstration(c)
+			if err != nil {
+				return err
+			}
+			return d.run(ctx)
+		},
+	}
+}
+
+// demonstration is a service on a private PostgreSQL, with a synthetic region and a development key.
+type demonstration struct {
+	service
+	folder string
+	once   bool
+	out    io.Writer
+	server *postgres.Server
+	tokens map[string]demo.Credential // by the persona's key
+}
+
+func newDemonstration(c *cli.Command) (*demonstration, error) {
+	d := &demonstration{folder: c.String(flagFolder), once: c.Bool(flagOnce), out: c.Root().Writer}
+	d.address, d.introspection, d.graphiql = c.String(flagAddress), true, true
+	if d.folder != "" {
+		return d, nil
+	}
+	var err error
+	d.folder, err = postgres.DefaultDir("demo")
+	return d, err
+}
+
+func (d *demonstration) run(ctx context.Context) (err error) {
+	if err := d.listen(ctx); err != nil {
+		return err
+	}
+	defer d.listener.Close()
+	if d.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(d.folder, "postgres")}); err != nil {
+		return err
+	}
+	defer func() {
+		d.close()
+		if stop := d.server.Stop(); err == nil {
+			err = stop
+		}
+	}()
+	if err := d.prepare(ctx); err != nil {
+		return err
+	}
+	return d.tellWhileServing(ctx)
+}
+
+const database = "dps"
+
+func (d *demonstration) adminURL() string { return d.server.URL(d.server.Superuser(), database) }
+
+// prepare makes the database, the region, the keys and the tokens, and opens the service's logins.
+func (d *demonstration) prepare(ctx context.Context) (err error) {
+	if d.policy, err = policy.Load(); err != nil {
+		return err
+	}
+	if d.keys, err = seal.LoadOrGenerate(filepath.Join(d.folder, "keys.json")); err != nil {
+		return err
+	}
+	if err := d.createDatabase(ctx); err != nil {
+		return err
+	}
+	if err := db.Migrate(ctx, d.adminURL(), d.policy); err != nil {
+		return err
+	}
+	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.Region(time.Now())); err != nil {
+		return err
+	}
+	if err := d.issueTokens(); err != nil {
+		return err
+	}
+	for _, login := range []struct {
+		name string
+		to   **db.DB
+	}{{"dps_api", &d.api}, {"dps_worker", &d.worker}} {
+		if *login.to, err = db.Open(ctx, db.Config{URL: d.server.URL(login.name, database), Policy: d.policy, Keyring: d.keys}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demonstration) createDatabase(ctx context.Context) error {
+	admin, err := sql.Open("postgres", d.server.URL(d.server.Superuser(), "postgres"))
+	if err != nil {
+		return fmt.Errorf("making the database: %w", err)
+	}
+	defer admin.Close()
+	var there bool
+	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database).Scan(&there); err != nil || there {
+		return err
+	}
+	_, err = admin.ExecContext(ctx, "CREATE DATABASE "+database)
+	return err
+}
+
+func (d *demonstration) tokensFile() string { return filepath.Join(d.folder, "tokens.env") }
+
+// issueTokens signs a token for every persona and writes them to a file that a shell can read.
+func (d *demonstration) issueTokens() error {
+	key, err := loadOrMakeDevelopmentKey(filepath.Join(d.folder, "development-key.pem"))
+	if err != nil {
+		return err
+	}
+	d.service.tokens = policy.TokenConfig{Issuer: developmentIssuer, Audience: "dps", DevelopmentKey: publicHalf(key), HashCode: seal.HashCode}
+	d.tokens = map[string]demo.Credential{}
+	file := "# Tokens of invented people, for this demonstration alone; made anew at each start, valid for thirty days.\n"
+	for _, p := range demo.Personas {
+		token, err := policy.IssueDevelopment(key, policy.Claims{Issuer: developmentIssuer, Audience: "dps", Person: p.Key,
+			Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().AddDate(0, 0, 30)})
+		if err != nil {
+			return err
+		}
+		d.tokens[p.Key] = demo.Credential{Authorization: "Bearer " + token}
+		file += fmt.Sprintf("# %s\n%s=%s\n", p.Does, variable(p.Key), token)
+	}
+	if err := os.WriteFile(d.tokensFile(), []byte(file), 0o600); err != nil {
+		return fmt.Errorf("the tokens cannot be written: %w", err)
+	}
+	return nil
+}
+
+// variable is a persona's name as a shell variable.
+func variable(key string) string { return strings.ToUpper(strings.ReplaceAll(key, ".", "_")) }
+
+// tellWhileServing serves, tells the story to its own endpoint, and goes on serving unless it is to end.
+func (d *demonstration) tellWhileServing(ctx context.Context) error {
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 1)
+	go func() { ended <- d.service.run(serving) }()
+	if err := d.tell(ctx); err != nil {
+		stop()
+		<-ended
+		return err
+	}
+	if d.once {
+		stop()
+	} else {
+		d.explain()
+	}
+	return <-ended
+}
+
+func (d *demonstration) url() string { return "http://" + d.listener.Addr().String() }
+
+func (d *demonstration) tell(ctx context.Context) error {
+	world := demo.World{
+		Client: demo.Client{URL: d.url() + "/graphql"},
+		Token:  func(p demo.Persona) (demo.Credential, error) { return d.tokens[p.Key], nil },
+		MoveClock: func(ctx context.Context, to time.Time) error {
+			return db.MoveClock(ctx, d.adminURL(), to)
+		},
+		Out: d.out,
+	}
+	lived, err := world.Lived(ctx)
+	if err != nil {
+		return err
+	}
+	if lived {
+		fmt.Fprintf(d.out, "The story was lived before; its data are as they were. To live it anew, remove the folder %s.\n", d.folder)
+		return nil
+	}
+	if _, err := world.Live(ctx); err != nil {
+		return err
+	}
+	return d.verify(ctx)
+}
+
+// verify checks the log once everything that the story wrote is sealed.
+func (d *demonstration) verify(ctx context.Context) error {
+	if _, err := d.worker.Work(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.out)
+	return verifyLog(ctx, d.out, d.adminURL(), d.keys)
+}
+
+func (d *demonstration) explain() {
+	fmt.Fprintf(d.out, `
+Serving %[1]s/graphql. GraphiQL is at %[1]s/ where its assets were fetched (make demo does).
+Tokens of everybody in the story are in %[2]s. As the commissioner of Kent:
+
+  . %[2]s
+  curl -s %[1]s/graphql -H "Authorization: Bearer $KENT_COMMISSIONER" -H 'Content-Type: application/json' \
+    -d '{"query":"{ needs { edges { node { reference status offers { provider { name } ranking { rank total } } } } } }"}'
+
+Ctrl-C ends the service and its PostgreSQL; the data stay in %[3]s.
+`, d.url(), d.tokensFile(), d.folder)
+}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+func serveCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "serve",
+		Usage: "serve the GraphQL endpoint at /graphql",
+		Flags: []cli.Flag{
+			address(),
+			text(flagDatabase, "", "address of the database as the login dps_api"),
+			text(flagWorkerDatabase, "", "address of the database as the login dps_worker; without it, this process runs no clock worker"),
+			text(flagKeys, "", "the key file, made by `dps keys`"),
+			text(flagIssuer, "", "issuer of the tokens that are believed"),
+			text(flagAudience, "dps", "audience that a token must name"),
+			text(flagJWKS, "", "https address of the issuer's keys"),
+			text(flagDevelopmentKey, "", "file with a development key, in place of --jwks-url; never for a real market"),
+			yes(flagIntrospection, true, "answer introspection, and suggest names in errors"),
+			yes(flagGraphiQL, false, "serve the GraphiQL page at /"),
+			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environment(flagPool)},
+		},
+		Action: serve,
+	}
+}
+
+func serve(ctx context.Context, c *cli.Command) error {
+	if err := flagsOnly(c); err != nil {
+		return err
+	}
+	s, err := configured(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.api.CheckClock(ctx); err != nil {
+		return err
+	}
+	if err := s.listen(ctx); err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+// configured makes the service that the flags describe.
+func configured(ctx context.Context, c *cli.Command) (*service, error) {
+	path, err := required(c, flagKeys, "offers are sealed with the keys in it; `dps keys --out FILE` makes one")
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := tokenConfig(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL)}
+	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
+		return nil, err
+	}
+	if c.String(flagWorkerDatabase) == "" {
+		return s, nil
+	}
+	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s); err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) (*db.DB, error) {
+	url, err := databaseURL(c, flag)
+	if err != nil {
+		return nil, err
+	}
+	return db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
+}
+
+func tokenConfig(c *cli.Command) (policy.TokenConfig, error) {
+	config := policy.TokenConfig{Issuer: c.String(flagIssuer), Audience: c.String(flagAudience), JWKSURL: c.String(flagJWKS), HashCode: seal.HashCode}
+	path := c.String(flagDevelopmentKey)
+	switch {
+	case path != "" && config.JWKSURL != "":
+		return config, fmt.Errorf("--%s and --%s exclude each other: a real issuer is configured, so no development key is believed", flagDevelopmentKey, flagJWKS)
+	case path == "" && config.JWKSURL == "":
+		return config, fmt.Errorf("no issuer of tokens is configured: give --%s and --%s", flagIssuer, flagJWKS)
+	case path == "":
+		return config, nil
+	}
+	key, err := loadDevelopmentKey(path)
+	if err != nil {
+		return config, err
+	}
+	config.DevelopmentKey = publicHalf(key)
+	if config.Issuer == "" {
+		config.Issuer = developmentIssuer
+	}
+	return config, nil
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"syscall"
+	"time"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/graphiql"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// service is everything that one process serves with.
+type service struct {
+	address                 string
+	policy                  *policy.Policy
+	keys                    *seal.Keyring
+	tokens                  policy.TokenConfig
+	introspection, graphiql bool
+
+	api, worker *db.DB // worker is nil where another process does the clock's work
+	listener    net.Listener
+}
+
+func (s *service) close() {
+	for _, d := range []*db.DB{s.api, s.worker} {
+		if d != nil {
+			_ = d.Close()
+		}
+	}
+}
+
+// listen takes the address, so that a taken one is found before anything else happens.
+func (s *service) listen(ctx context.Context) error {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.address)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("another program listens at %s: end it, or choose another place with --%s", s.address, flagAddress)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen at %s: choose a port from 1024 up with --%s", s.address, flagAddress)
+	case err != nil:
+		return fmt.Errorf("--%s %s cannot be listened at: write it as host:port, with an address of this machine", flagAddress, s.address)
+	}
+	s.listener = listener
+	return nil
+}
+
+// How long a request may take in each of its parts, and how long a stop waits for those under way.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = 15 * time.Second
+	answerTimeout = 30 * time.Second
+	idleTimeout   = 2 * time.Minute
+	stopTimeout   = 20 * time.Second
+	workEvery     = 300 * time.Millisecond
+)
+
+// run serves until ctx ends, then lets what is under way finish.
+func (s *service) run(ctx context.Context) error {
+	handler, err := s.handler(ctx)
+	if err != nil {
+		return err
+	}
+	if s.worker != nil {
+		work, stop := context.WithCancel(context.WithoutCancel(ctx))
+		done := make(chan struct{})
+		go func() { defer close(done); s.worker.Run(work, workEvery) }()
+		defer func() { stop(); <-done }()
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(s.listener) }()
+	slog.Info("serving", "address", s.listener.Addr().String())
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serving: %w", err)
+	case <-ctx.Done():
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+	defer cancel()
+	return server.Shutdown(stopping)
+}
+
+func (s *service) handler(ctx context.Context) (http.Handler, error) {
+	verifier, err := policy.NewVerifier(ctx, s.tokens)
+	if err != nil {
+		return nil, err
+	}
+	endpoint, err := resolvers.New(resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", endpoint)
+	mux.HandleFunc("GET /healthz", s.health)
+	if page, there := graphiql.Handler(); s.graphiql && there {
+		mux.Handle("/", page)
+	}
+	return mux, nil
+}
+
+// health says whether this process can answer: it asks the database.
+func (s *service) health(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := s.api.Ping(ctx); err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = fmt.Fprintln(w, "the database does not answer")
+		return
+	}
+	_, _ = fmt.Fprintln(w, "ok")
+}

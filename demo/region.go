@@ -1,0 +1,129 @@
+// Package demo is a synthetic region and the story of one need in it, from a draft to the child's first day, told over
+// HTTP by each of its people. Every person, provider, setting and word in it is invented.
+package demo
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/market"
+)
+
+// authorities are the region's real authorities with their DfE codes. The first leads; a consortium stands before its
+// boroughs.
+var authorities = []struct {
+	name, code string
+	kind       market.OrganisationKind
+}{
+	{"West Sussex", "938", market.KindPartner},
+	{"Brighton and Hove", "846", market.KindPartner},
+	{"East Sussex", "845", market.KindPartner},
+	{"Kent", "886", market.KindPartner},
+	{"Surrey", "936", market.KindPartner},
+	{Consortium, "", market.KindConsortium},
+	{"Croydon", "306", market.KindBorough},
+	{"Bexley", "303", market.KindBorough},
+	{"Bromley", "305", market.KindBorough},
+	{"Greenwich", "203", market.KindBorough},
+	{"Kingston upon Thames", "314", market.KindBorough},
+	{"Lewisham", "209", market.KindBorough},
+	{"Merton", "315", market.KindBorough},
+	{"Richmond upon Thames", "318", market.KindBorough},
+	{"Sutton", "319", market.KindBorough},
+	{"Wandsworth", "212", market.KindBorough},
+}
+
+// Consortium is the name of the region's consortium.
+const Consortium = "South London Consortium"
+
+// MarketName is the name of the region's market.
+const MarketName = "South East Together"
+
+// namespace makes the region's ids the same on every machine, so that a token made today names the same organisation
+// tomorrow.
+var namespace = uuid.MustParse("5e7d9a52-0b7c-4c9e-9c62-2f0c3a1d7b11")
+
+// OrganisationID is the id of an authority or the consortium, by its name.
+func OrganisationID(name string) uuid.UUID {
+	return uuid.NewSHA1(namespace, []byte("organisation "+name))
+}
+
+// ProviderID is the id of a synthetic provider, counted from 1.
+func ProviderID(number int) uuid.UUID {
+	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "provider %d", number))
+}
+
+// SettingID is the id of a synthetic setting, counted from 1. Settings 2n-1 and 2n are provider n's.
+func SettingID(number int) uuid.UUID {
+	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "setting %d", number))
+}
+
+// MarketID is the id of the region's market.
+func MarketID() uuid.UUID { return uuid.NewSHA1(namespace, []byte("market "+MarketName)) }
+
+// How many synthetic providers there are, and settings of each: a school and a home.
+const (
+	providers = 20
+	settings  = 2 * providers
+)
+
+// districts are where the settings are said to be; outcodes go with the schools.
+var districts = []struct{ name, outcode string }{
+	{"Worthing", "BN11"}, {"Crawley", "RH10"}, {"Brighton and Hove", "BN1"}, {"Lewes", "BN7"}, {"Hastings", "TN34"},
+	{"Maidstone", "ME14"}, {"Canterbury", "CT1"}, {"Guildford", "GU1"}, {"Reigate and Banstead", "RH2"}, {"Croydon", "CR0"},
+}
+
+// Region is the region as it is before its market begins, founded at now.
+func Region(now time.Time) db.Region {
+	r := db.Region{Markets: []market.Market{{
+		ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
+		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: "PA_DYNAMIC_MARKET"},
+	}}}
+	for i, a := range authorities {
+		r.Organisations = append(r.Organisations, organisation(i, a.name, a.code, a.kind))
+	}
+	for n := 1; n <= providers; n++ {
+		r.Providers = append(r.Providers, provider(n))
+	}
+	for n := 1; n <= settings; n++ {
+		r.Settings = append(r.Settings, setting(n))
+	}
+	return r
+}
+
+func organisation(i int, name, code string, kind market.OrganisationKind) market.Organisation {
+	o := market.Organisation{ID: OrganisationID(name), Kind: kind, Name: name, Lead: i == 0}
+	if code != "" {
+		o.DfeCode = &code
+	}
+	if kind == market.KindBorough {
+		consortium := OrganisationID(Consortium)
+		o.ConsortiumID = &consortium
+	}
+	return o
+}
+
+func provider(n int) market.Provider {
+	return market.Provider{
+		ID: ProviderID(n), Name: ProviderName(n), Ukprn: new(fmt.Sprintf("9999%04d", n)), CompanyNumber: new(fmt.Sprintf("SYN%05d", n)),
+	}
+}
+
+// ProviderName is the name of a synthetic provider.
+func ProviderName(n int) string { return fmt.Sprintf("Synthetic Provider %02d", n) }
+
+func setting(n int) db.RegionSetting {
+	at := districts[n%len(districts)]
+	s := market.Setting{
+		ID: SettingID(n), ProviderID: ProviderID((n + 1) / 2), Kind: market.School, Name: fmt.Sprintf("Synthetic School %02d", n),
+		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
+		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
+	}
+	if n%2 == 0 {
+		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.Home, fmt.Sprintf("Synthetic Home %02d", n), nil, 4, fmt.Sprintf("SC9%05d", n)
+	}
+	return db.RegionSetting{Setting: s, Address: fmt.Sprintf("%d Synthetic Lane, %s", n, at.name)}
+}

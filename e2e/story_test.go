@@ -1,0 +1,25 @@
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/southeasttogether/dps/db"
+)
+
+func TestTheStoryEndsInAnActivePlacementAndAWholeLog(t *testing.T) {
+	w := newWorld(t)
+	w.live(t)
+	if _, err := w.Worker.Work(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	found, err := db.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKey())
+	must(t, err)
+	if len(found.Faults) > 0 || found.Unsealed > 0 || found.Events == 0 {
+		t.Errorf("the log: %d events, %d unsealed, faults %v", found.Events, found.Unsealed, found.Faults)
+	}
+	lived, err := w.Lived(t.Context())
+	must(t, err)
+	if !lived {
+		t.Error("the story is not known as lived")
+	}
+}
