@@ -1,0 +1,139 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/market"
+)
+
+// loaders batch every read below the root. Each type has one reader, which lists, nested fields, node and entities share.
+type loaders struct {
+	organisation     loader[*market.Organisation]
+	delegation       loader[*market.Delegation]
+	market           loader[*market.Market]
+	lot              loader[*market.Lot]
+	criterion        loader[*market.Criterion]
+	provider         loader[*market.Provider]
+	setting          loader[*market.Setting]
+	application      loader[*market.Application]
+	membership       loader[*market.Membership]
+	need             loader[*market.Need]
+	offer            loader[*market.Offer]
+	preference       loader[*market.Preference]
+	award            loader[*market.Award]
+	placement        loader[*market.Placement]
+	familyInvitation loader[*market.FamilyInvitation]
+	feedbackWords    loader[*market.FeedbackWords]
+
+	delegationsOfBorough  loader[[]*market.Delegation]
+	criteriaOfLot         loader[[]*market.Criterion]
+	membershipsOfProvider loader[[]*market.Membership]
+	figuresOfProvider     loader[[]*market.Figure]
+	figuresOfSetting      loader[[]*market.Figure]
+	addressOfSetting      loader[*string]
+	ceilingOfNeed         loader[*market.Decimal]
+	tallyOfNeed           loader[*int]
+	invitationsOfNeed     loader[[]*market.Invitation]
+	offersOfNeed          loader[[]*market.Offer]
+	preferencesOfNeed     loader[[]*market.Preference]
+	awardsOfNeed          loader[[]*market.Award]
+	priceOfOffer          loader[*market.OfferPrice]
+	suitabilityOfOffer    loader[[]*market.SuitabilityCheck]
+	scoresOfOffer         loader[[]*market.Score]
+	moderationOfOffer     loader[[]*market.ModeratedScore]
+	rankingOfOffer        loader[*market.Ranking]
+	lettersOfOffer        loader[[]*market.Letter]
+	placementOfAward      loader[*market.Placement]
+	agreementOfPlacement  loader[*market.Agreement]
+	wordsOfPlacement      loader[[]*market.FeedbackWords]
+
+	lotsOfMarket       paged[market.Lot]
+	membersOfLot       paged[market.Membership]
+	settingsOfProvider paged[market.Setting]
+}
+
+func newLoaders(v *db.View) *loaders {
+	return &loaders{
+		organisation: one(v.OrganisationsByID), delegation: one(v.DelegationsByID), market: one(v.MarketsByID), lot: one(v.LotsByID),
+		criterion: one(v.CriteriaByID), provider: one(v.ProvidersByID), setting: one(v.SettingsByID), application: one(v.ApplicationsByID),
+		membership: one(v.MembershipsByID), need: one(v.NeedsByID), offer: one(v.OffersByID), preference: one(v.PreferencesByID),
+		award: one(v.AwardsByID), placement: one(v.PlacementsByID), familyInvitation: one(v.FamilyInvitationsByID),
+		feedbackWords: one(v.FeedbackWordsByID),
+
+		delegationsOfBorough: one(v.DelegationsOfBoroughs), criteriaOfLot: one(v.CriteriaOfLots), membershipsOfProvider: one(v.MembershipsOfProviders),
+		figuresOfProvider: one(v.FiguresOfProviders), figuresOfSetting: one(v.FiguresOfSettings), addressOfSetting: one(v.AddressesOfSettings),
+		ceilingOfNeed: one(v.CeilingsOfNeeds), tallyOfNeed: one(v.TalliesOfNeeds), invitationsOfNeed: one(v.InvitationsOfNeeds),
+		offersOfNeed: one(v.OffersOfNeeds), preferencesOfNeed: one(v.PreferencesOfNeeds), awardsOfNeed: one(v.AwardsOfNeeds),
+		priceOfOffer: one(v.PricesOfOffers), suitabilityOfOffer: one(v.SuitabilityOfOffers), scoresOfOffer: one(v.ScoresOfOffers),
+		moderationOfOffer: one(v.ModerationOfOffers), rankingOfOffer: one(v.RankingsOfOffers), lettersOfOffer: one(v.LettersOfOffers),
+		placementOfAward: one(v.PlacementsOfAwards), agreementOfPlacement: one(v.AgreementsOfPlacements), wordsOfPlacement: one(v.WordsOfPlacements),
+
+		lotsOfMarket: parts(v.LotsOfMarkets), membersOfLot: parts(v.MembersOfLots), settingsOfProvider: parts(v.SettingsOfProviders),
+	}
+}
+
+// How a mutation reads its result again.
+func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
+func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
+func (r *request) readApplication() loader[*market.Application]     { return r.application }
+func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
+func (r *request) readNeed() loader[*market.Need]                   { return r.need }
+func (r *request) readOffer() loader[*market.Offer]                 { return r.offer }
+func (r *request) readPreference() loader[*market.Preference]       { return r.preference }
+func (r *request) readAward() loader[*market.Award]                 { return r.award }
+func (r *request) readPlacement() loader[*market.Placement]         { return r.placement }
+func (r *request) readFeedbackWords() loader[*market.FeedbackWords] { return r.feedbackWords }
+
+// node reads an object by its id, through the same loader as every other way to it.
+func (r *request) node(ctx context.Context, id market.ID) (market.Node, error) {
+	switch id.Kind {
+	case market.KindOrganisation:
+		return found(r.organisation.Load(ctx, id.UUID))
+	case market.KindMarket:
+		return found(r.market.Load(ctx, id.UUID))
+	case market.KindLot:
+		return found(r.lot.Load(ctx, id.UUID))
+	case market.KindProvider:
+		return found(r.provider.Load(ctx, id.UUID))
+	case market.KindSetting:
+		return found(r.setting.Load(ctx, id.UUID))
+	case market.KindApplication:
+		return found(r.application.Load(ctx, id.UUID))
+	case market.KindMembership:
+		return found(r.membership.Load(ctx, id.UUID))
+	case market.KindNeed:
+		return found(r.need.Load(ctx, id.UUID))
+	case market.KindOffer:
+		return found(r.offer.Load(ctx, id.UUID))
+	case market.KindAward:
+		return found(r.award.Load(ctx, id.UUID))
+	case market.KindPlacement:
+		return found(r.placement.Load(ctx, id.UUID))
+	case market.KindFeedbackWords:
+		return found(r.feedbackWords.Load(ctx, id.UUID))
+	}
+	return nil, nil
+}
+
+// found keeps a nil pointer from becoming a Node that is not nil.
+func found[T any, P interface {
+	*T
+	market.Node
+}](node P, err error) (market.Node, error) {
+	if err != nil || node == nil {
+		return nil, err
+	}
+	return node, nil
+}
+
+// ids are the UUIDs that representations of entities name.
+func ids[T any](representations []T, of func(T) market.ID) []uuid.UUID {
+	all := make([]uuid.UUID, len(representations))
+	for i, r := range representations {
+		all[i] = of(r).UUID
+	}
+	return all
+}
