@@ -1,46 +1,135 @@
 package market
 
-import "regexp"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
 
-// identifier is a pattern of free text that leads to a child, and what to write in its place.
+// identifier is one way in which free text leads to a child, how it is found, and what to do about it. The patterns are
+// of RE2: their time is linear in the text.
 type identifier struct {
-	pattern *regexp.Regexp
+	found   func(plain string) bool
 	message string
 }
 
-// identifiers are the direct identifiers that a pattern can find. A name or a school it cannot know is the writer's to
-// leave out: the words that usually stand before one are refused, and the schema says what may not stand here.
+const (
+	// areas are the postcode areas of the United Kingdom and the Crown dependencies (Royal Mail, Postcode Address File).
+	// Without them "x2 1hr" or "KS3 2nd" would be read as postcodes.
+	areas = `(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|` +
+		`M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)`
+	month = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
+	day   = `[0-3]?[0-9](?:st|nd|rd|th)?`
+	year  = `(?:19|20)[0-9]{2}`
+
+	aDate = "A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."
+	aName = "A name stands in this text: write \"the child\" or \"the young person\"."
+)
+
+// identifiers are the direct identifiers that can be found by their form. A name or a school that has none is the
+// writer's to leave out: the words that usually stand before or after one are looked for, and the schema says what may
+// not stand here.
 var identifiers = []identifier{
-	{regexp.MustCompile(`(?i)\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}\b`),
+	{like(`(?i)\b` + areas + `[0-9][A-Z0-9]?[ -]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b`),
 		"A full postcode stands in this text: leave it out; the first part of the home's postcode has its own field."},
-	{regexp.MustCompile(`\b[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}\b`),
+	{like(`(?:^|[^0-9])[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[^0-9]|$)`),
 		"A number with ten digits, like an NHS or telephone number, stands in this text: leave it out."},
-	{regexp.MustCompile(`(?i)\b[A-HJ-NP-RT-Z][0-9]{11}[0-9A-Z]\b|\b[A-HJ-NP-RT-Z][0-9]{12}\b`),
+	{like(`(?:^|[^0-9])(?:\(?0[1-35789]|(?:\+|00)44[ ().-]{0,3})(?:[ ().-]{0,3}[0-9]){8,11}(?:[^0-9]|$)`),
+		"A telephone number stands in this text: leave it out."},
+	{like(`(?i)\b[A-HJ-NP-RT-Z][ -]?(?:[0-9][ -]?){11}[0-9A-Z]\b`),
 		"A unique pupil number stands in this text: leave it out."},
-	{regexp.MustCompile(`(?i)\b[A-CEGHJ-PR-TW-Z]{2}\s*[0-9]{2}\s*[0-9]{2}\s*[0-9]{2}\s*[A-D]\b`),
+	// In small letters only without gaps: "of 100000 a year" is money.
+	{like(`\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b|(?i:\b[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D]\b)`),
 		"A National Insurance number stands in this text: leave it out."},
-	{regexp.MustCompile(`\b[0-3]?[0-9][./-][01]?[0-9][./-](?:19|20)?[0-9]{2}\b|\b(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]\b`),
-		"A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."},
-	{regexp.MustCompile(`(?i)\b[0-3]?[0-9](?:st|nd|rd|th)?\s+(?:of\s+)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?\s+(?:19|20)[0-9]{2}\b`),
-		"A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."},
-	{regexp.MustCompile(`(?i)\b(?:d\.?o\.?b\.?|date of birth|born on)\b`),
+	{like(`\b[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:19|20)?[0-9]{2}\b|\b` + year + `[./-][01]?[0-9][./-][0-3]?[0-9]\b|` +
+		`\b[0-3][0-9] [01][0-9] ` + year + `\b|(?:^|[^0-9])(?:[0-3][0-9][01][0-9]` + year + `|` + year + `[01][0-9][0-3][0-9])(?:[^0-9]|$)`), aDate},
+	{like(`(?i)\b` + day + `\s*(?:of\s+)?` + month + `\.?,?\s*(?:` + year + `|['’][0-9]{2})\b|\b` + day + `[./-]` + month + `[./-](?:19|20)?[0-9]{2}\b|` +
+		`\b` + month + `\.?\s+` + day + `,?\s+` + year + `\b`), aDate},
+	{like(`(?i)\bd\.?o\.?b\b|\b(?:date of birth|birth ?date|birthday (?:is|on))\b|\bborn (?:on|in)\s+(?:the\s+)?(?:[0-9]|` + month + `\b)`),
 		"A date of birth stands in this text: leave it out; the age band has its own field."},
-	{regexp.MustCompile(`(?i)[a-z0-9._%+-]+@[a-z0-9.-]+\.[a-z]{2,}`),
+	{like(`[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\pL{2,}`),
 		"An e-mail address stands in this text: leave it out."},
-	{regexp.MustCompile(`(?i:\b(?:is called|called|name is|named|known as|full name:?|name:))\s+[A-Z][a-z]+`),
-		"A name stands in this text: write \"the child\" or \"the young person\"."},
-	{regexp.MustCompile(`(?:\b[A-Z][\w'’.-]*\s+)+(?:Primary|Junior|Infant|Secondary|High|Grammar|Special)?\s*(?:School|Academy|College|Nursery)\b`),
+	{like(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), aName},
+	{like(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), aName},
+	{like(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?[ \t]+\p{Lu}\p{Ll}+`), aName},
+	{namesSchool,
 		"The name of a school stands in this text: write \"the present school\"."},
 }
+
+func like(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
 
 // CheckAnonymous refuses texts in which a direct identifier of a child stands. The message never repeats it.
 func CheckAnonymous(texts ...text) error {
 	for _, t := range texts {
+		plain := strings.Map(fold, t.value)
 		for _, i := range identifiers {
-			if i.pattern.MatchString(t.value) {
+			if i.found(plain) {
 				return RefuseField(IdentifiesChild, t.field, "%s", i.message)
 			}
 		}
 	}
 	return nil
 }
+
+// fold makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
+func fold(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t':
+		return r
+	case unicode.IsSpace(r):
+		return ' '
+	case unicode.Is(unicode.Pd, r):
+		return '-'
+	case unicode.Is(unicode.Cf, r): // soft hyphens, joiners: seen by nobody
+		return -1
+	case r >= '！' && r <= '～': // full width
+		return r - '！' + '!'
+	}
+	return r
+}
+
+// schoolLike is a run of words with capitals that ends in the word for a school, with the letter before it: "attends
+// Oakwood school".
+var schoolLike = regexp.MustCompile(`(?:(\pL,?) +)?\b((?:(?:St\.|\p{Lu}[\pL\pN'’-]*)[ \t]+(?:(?:of|the|and|&)[ \t]+)*)+)((?i:school|academy|college|nursery))\b`)
+
+// namesSchool finds the name of a school: a word with a capital, and none of the kinds of school, before the word for it.
+// Where "school" is in small letters, the first word of a sentence does not count, because every sentence has a capital
+// ("Mornings school is hard").
+func namesSchool(plain string) bool {
+	for _, m := range schoolLike.FindAllStringSubmatch(plain, -1) {
+		inside, words, noun := m[1] != "", strings.Fields(m[2]), m[3]
+		if unicode.IsLower([]rune(noun)[0]) && !inside {
+			words = words[1:]
+		}
+		if slices.ContainsFunc(words, isName) {
+			return true
+		}
+	}
+	return false
+}
+
+// isName says whether a word before "School" names one: not a small word, an abbreviation ("SEMH") or a kind of school.
+func isName(word string) bool {
+	first := []rune(word)[0]
+	short := len(word) <= 4 && strings.ToUpper(word) == word
+	return unicode.IsUpper(first) && !short && !kindsOfSchool[strings.ToLower(word)]
+}
+
+// kindsOfSchool are words that stand with a capital before "School" without naming one.
+var kindsOfSchool = func() map[string]bool {
+	words := `a an the this that these his her their its our my your each every any some no one another other both such and or in at of
+		to from for with without near after before during since outside if when while where not
+		special specialist independent non-maintained maintained non-association state private residential day boarding weekly
+		mainstream primary infant junior first middle secondary upper lower high grammar prep preparatory through all-through
+		all-age nursery pre sixth form post-16 further higher education community free foundation voluntary alternative online virtual
+		hospital forest sunday saturday summer home local nearby suitable small smaller large larger new old present current
+		previous former last next good whole whole-school inmss section key stage year age
+		catholic christian jewish muslim hindu sikh steiner montessori church england english british welsh european international
+		monday tuesday wednesday thursday friday`
+	all := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		all[w] = true
+	}
+	return all
+}()
