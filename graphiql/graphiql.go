@@ -1,0 +1,61 @@
+// Package graphiql serves GraphiQL, the page on which people try the API, from this program alone. Its scripts come
+// from npm by `make page`, pinned by package-lock.json, and are not committed: without them there is no page.
+package graphiql
+
+import (
+	"embed"
+	"io/fs"
+	"net/http"
+	"path"
+)
+
+// files are the page and what it loads; assets/ holds no more than a placeholder until `make page` has run.
+//
+//go:embed page all:assets
+var files embed.FS
+
+// loaded are the files that the page names.
+var loaded = []string{
+	"page/page.css",
+	"page/page.js",
+	"assets/graphiql.min.css",
+	"assets/graphiql.min.js",
+	"assets/react-dom.production.min.js",
+	"assets/react.production.min.js",
+}
+
+// contentPolicy lets the page load from and talk to this service and no other host. Styles may stand in the page, since
+// the menus make theirs as they open; scripts may not.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src data:; img-src data:; " +
+	"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// Handler serves the page at / and its files under /graphiql/; the page asks /graphql. False when the fetched files are
+// missing: there is no page then.
+func Handler() (http.Handler, bool) { return handler(files) }
+
+func handler(files fs.FS) (http.Handler, bool) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", file(files, "page/page.html"))
+	for _, name := range loaded {
+		if _, err := fs.Stat(files, name); err != nil {
+			return nil, false
+		}
+		mux.HandleFunc("GET /graphiql/"+path.Base(name), file(files, name))
+	}
+	return guarded(mux), true
+}
+
+func file(files fs.FS, name string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) }
+}
+
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", contentPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-cache")
+		next.ServeHTTP(w, r)
+	})
+}
