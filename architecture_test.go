@@ -1,0 +1,131 @@
+package dps_test
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/southeasttogether/dps/"
+
+// imports is which of our packages each one may import, tests aside: one way down and back. What serves tests alone
+// stands in nobody's list but its own kind's, so that no program carries it.
+var imports = map[string][]string{
+	"market":                {},
+	"policy":                {},
+	"seal":                  {},
+	"postgres":              {},
+	"graphiql":              {},
+	"db":                    {"market", "policy", "seal"},
+	"graph":                 {"market"},
+	"resolvers":             {"db", "graph", "market", "policy"},
+	"demo":                  {"db", "market", "policy"},
+	"cmd/dps":               {"db", "demo", "graphiql", "policy", "postgres", "resolvers", "seal"},
+	"federation/sdl":        {"graph"},
+	"postgres/postgrestest": {"postgres"},
+	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
+}
+
+// others is which modules besides the standard library the pure packages may import; the rest choose for themselves.
+var others = map[string][]string{
+	"market":   {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
+	"postgres": {},
+	"graphiql": {},
+}
+
+// never is what a package must not import although others do: SQL has one home, and so has HTTP.
+var never = map[string][]string{
+	"market":    {"database/sql", "net", "net/http", "os"},
+	"policy":    {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
+	"seal":      {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
+	"db":        {"net/http", "github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
+	"resolvers": {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+	"cmd/dps":   {"github.com/jmoiron/sqlx", "github.com/99designs/gqlgen"},
+}
+
+// packages are ours with what each imports outside its tests on any system, by path inside the module. The files are
+// read here and not by `go list`, so that the test cache knows what the answer stands on.
+func packages(t *testing.T) map[string][]string {
+	t.Helper()
+	all := map[string][]string{}
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (path == "tools" || entry.Name() == "node_modules" || path != "." && entry.Name()[0] == '.'):
+			return fs.SkipDir // another module, and what is not ours
+		case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		name := filepath.ToSlash(filepath.Dir(path))
+		all[name] = append(all[name], importsOf(t, path)...)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func importsOf(t *testing.T, path string) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var paths []string
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func TestImportTable(t *testing.T) {
+	all := packages(t)
+	for name, imported := range all {
+		allowed, listed := imports[name]
+		if !listed {
+			t.Errorf("%s has no line in the import table", name)
+		}
+		for _, path := range imported {
+			checkImport(t, name, path, allowed)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		if _, exists := all[name]; !exists {
+			t.Errorf("the import table has a line for %s, which does not exist", name)
+		}
+	}
+}
+
+func checkImport(t *testing.T, name, path string, allowed []string) {
+	t.Helper()
+	if own, ok := strings.CutPrefix(path, module); ok {
+		if !slices.Contains(allowed, own) {
+			t.Errorf("%s imports %s; it may import of ours only %v", name, own, allowed)
+		}
+		return
+	}
+	if within(path, never[name]) {
+		t.Errorf("%s imports %s, which it never may", name, path)
+	}
+	host, _, _ := strings.Cut(path, "/")
+	if modules, pure := others[name]; pure && strings.Contains(host, ".") && !within(path, modules) {
+		t.Errorf("%s imports %s; it may import besides the standard library only %v", name, path, modules)
+	}
+}
+
+// within tells whether the package at path belongs to one of the roots.
+func within(path string, roots []string) bool {
+	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
+}
