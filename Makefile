@@ -1,0 +1,66 @@
+# Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo build page test generate check generated tidy format addresses lint compose clean
+
+help: ## This list.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: page ## The story of one need on a private PostgreSQL, then served at http://127.0.0.1:8080. ARGS=--once ends after it.
+	go run ./cmd/dps demo $(ARGS)
+
+build: page ## bin/dps, with the GraphiQL page in it.
+	go build -trimpath -o bin/dps ./cmd/dps
+
+# The last file that `npm run assets` copies, so that a copy that broke off is made again.
+PAGE := graphiql/assets/react-dom.production.min.js
+
+page: $(PAGE) ## The GraphiQL page's scripts, pinned, from npm; without npm the program has no page and works all the same.
+
+$(PAGE): graphiql/package.json graphiql/package-lock.json
+	@cd graphiql && { npm ci --silent && npm run --silent assets; } >/dev/null 2>&1 || \
+		echo "The GraphiQL page is left out, because npm or its network is missing; the API works without it."
+	@rm -rf graphiql/node_modules
+
+# The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
+test: ## Every test, on real PostgreSQL, with the race detector.
+	@go test -race ./postgres/postgrestest
+	go test -race -timeout 14m ./...
+
+generate: ## What is made from schema/ and policy/: graph/, the resolvers' signatures, the printed policy.
+	go tool gqlgen
+
+check: generated tidy format addresses compose lint ## Everything but the tests: generated files, formatting, lint, composition.
+
+# The parts of the tree that `make generate` writes, as they stand, committed or not.
+MADE := graph resolvers policy
+state = { git diff --binary HEAD -- $(MADE); git ls-files -z --others --exclude-standard -- $(MADE) | xargs -0r sha256sum; }
+
+generated: ## Fails when `make generate` changes anything.
+	@before=$$($(state)); $(MAKE) --no-print-directory generate; [ "$$before" = "$$($(state))" ] || \
+		{ git status --short -- $(MADE); echo "make generate has changed these folders: commit what it made."; exit 1; }
+
+tidy: ## Fails when go.mod or go.sum is not tidy.
+	go mod tidy -diff
+
+format: ## Fails when a Go file is not formatted.
+	@unformatted=$$(git ls-files -z --cached --others --exclude-standard '*.go' | xargs -0 gofmt -l); [ -z "$$unformatted" ] || \
+		{ echo "gofmt -w is needed for:"; echo "$$unformatted"; exit 1; }
+
+# Where this machine keeps the project, and from where it fetches packages, is nobody else's concern.
+addresses: ## Fails when a file names this folder or a package registry.
+	@for name in "$(CURDIR)" $$( { npm config get registry; go env GOPROXY | tr ',|' '\n\n'; } | sed -n 's|^https*://\([^/:]*\).*|\1|p'); do \
+		! git grep -nIF -e "$$name" || { echo "The files above name $$name: leave it out."; exit 1; }; done
+
+lint: ## golangci-lint, pinned in tools/go.mod.
+	go tool -modfile=tools/go.mod golangci-lint run
+
+compose: federation/node_modules/.package-lock.json ## Composes the subgraph with a partner's, as a gateway would.
+	go run ./federation/sdl | node federation/compose.mjs
+
+federation/node_modules/.package-lock.json: federation/package.json federation/package-lock.json
+	cd federation && npm ci --silent
+	@touch $@
+
+clean: ## Removes what was built or fetched.
+	rm -rf bin federation/node_modules graphiql/node_modules graphiql/assets/*.js graphiql/assets/*.css
