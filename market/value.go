@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,16 +26,18 @@ func (id ID) MarshalGQL(w io.Writer) {
 	fmt.Fprintf(w, `"%s_%s"`, id.Kind, hex.EncodeToString(id.UUID[:]))
 }
 
-// UnmarshalGQL reads an id; a text that is none is an error of the caller.
+var idForm = regexp.MustCompile(`^[a-z]{1,20}_[0-9a-f]{32}$`)
+
+// UnmarshalGQL reads an id exactly as it was written; a text that is none is an error of the caller.
 func (id *ID) UnmarshalGQL(v any) error {
-	text, ok := v.(string)
-	kind, digits, found := strings.Cut(text, "_")
-	raw, err := hex.DecodeString(digits)
-	if !ok || !found || err != nil || len(raw) != 16 || len(kind) > 20 {
+	text, _ := v.(string)
+	if len(text) > 60 || !idForm.MatchString(text) {
 		return fmt.Errorf("not an id of this service")
 	}
-	*id = ID{Kind: kind, UUID: uuid.UUID(raw)}
-	return nil
+	kind, digits, _ := strings.Cut(text, "_")
+	*id = ID{Kind: kind}
+	_, err := hex.Decode(id.UUID[:], []byte(digits))
+	return err
 }
 
 // MarshalText gives ids in request hashes.
@@ -57,18 +60,18 @@ func (d Decimal) Text() string {
 	return d.StringFixed(2)
 }
 
-// UnmarshalGQL reads a string or a number of at most 12 digits before and 2 after the point.
+var decimalForm = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,2})?$`)
+
+// UnmarshalGQL reads a string or a number of at most 12 digits before and 2 after the point. An exponent is none of
+// these: it would let a short text ask for much arithmetic.
 func (d *Decimal) UnmarshalGQL(v any) error {
 	text := fmt.Sprint(v)
-	if len(text) > 16 || strings.ContainsAny(text, "eE") {
-		return fmt.Errorf("a decimal is digits with at most two after the point")
+	if !decimalForm.MatchString(text) {
+		return fmt.Errorf("a decimal is at most 12 digits, with at most two after the point")
 	}
 	parsed, err := decimal.NewFromString(text)
-	if err != nil || parsed.Exponent() < -2 {
-		return fmt.Errorf("a decimal is digits with at most two after the point")
-	}
 	d.Decimal = parsed
-	return nil
+	return err
 }
 
 // Date is a calendar date in UK civil time, held as midnight UTC.
@@ -84,11 +87,11 @@ func (d Date) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d
 
 func (d Date) String() string { return d.Format(time.DateOnly) }
 
-// UnmarshalGQL reads YYYY-MM-DD.
+// UnmarshalGQL reads YYYY-MM-DD, in a year that someone now alive may see or have seen.
 func (d *Date) UnmarshalGQL(v any) error {
 	text, _ := v.(string)
 	parsed, err := time.Parse(time.DateOnly, text)
-	if err != nil {
+	if err != nil || parsed.Year() < 1900 || parsed.Year() > 2199 {
 		return fmt.Errorf("a date is written YYYY-MM-DD")
 	}
 	d.Time = parsed
