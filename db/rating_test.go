@@ -1,0 +1,145 @@
+package db_test
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// placed brings a child of an authority into the home of provider i, and returns its need and placement.
+func (f *fixture) placed(authority uuid.UUID, i int) (need, placement uuid.UUID) {
+	f.t.Helper()
+	ctx := f.t.Context()
+	need, award := f.awarded(authority, i)
+	f.done(f.API.AcceptAward(ctx, f.bidder(i), market.AcceptAwardInput{IdempotencyKey: key(), Award: id(award)}))
+	f.look(&placement, "SELECT id FROM dps.placement WHERE award_id = $1", award)
+	for _, side := range []policy.Actor{f.bidder(i), as(policy.Commissioner, authority)} {
+		f.done(f.API.SignAgreement(ctx, side, market.SignAgreementInput{IdempotencyKey: key(), Placement: id(placement)}))
+	}
+	f.Advance(f.t, 40*24*time.Hour)
+	f.done(f.API.StartPlacement(ctx, as(policy.Commissioner, authority), market.StartPlacementInput{IdempotencyKey: key(), Placement: id(placement)}))
+	return need, placement
+}
+
+// rate gives feedback of a parent about a placement, the same value for each question.
+func (f *fixture) rate(authority, need, placement uuid.UUID, value int) {
+	f.t.Helper()
+	to := id(placement)
+	_, code, err := f.API.InviteFamily(f.t.Context(), as(policy.Commissioner, authority), market.InviteFamilyInput{
+		IdempotencyKey: key(), Kind: market.ForFeedback, Respondent: market.Parent, Need: id(need), Placement: &to,
+	})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	var ratings []market.RatingInput
+	for _, q := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
+		ratings = append(ratings, market.RatingInput{Question: q, Value: value})
+	}
+	f.done(f.API.GiveFeedback(f.t.Context(), policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
+}
+
+func figures(t *testing.T, f *fixture, read func(*db.View) (map[uuid.UUID][]*market.Figure, error), of uuid.UUID) []*market.Figure {
+	t.Helper()
+	v := f.API.View(policy.Actor{Role: policy.Public})
+	found, err := read(v)
+	if err := v.End(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found[of]
+}
+
+func (f *fixture) figuresOfSetting(i int) []*market.Figure {
+	return figures(f.t, f, func(v *db.View) (map[uuid.UUID][]*market.Figure, error) {
+		return v.FiguresOfSettings(f.t.Context(), []uuid.UUID{f.settings[i]})
+	}, f.settings[i])
+}
+
+// TestRatingsAreMixedAtTheMinimum: below three sheets no figure; with the third all of them at once, whole and once, with
+// nothing in the mixed rows that tells one sheet from another.
+func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	need, placement := f.placed(f.kent, 0)
+	f.work()
+	f.rate(f.kent, need, placement, 2)
+	f.Advance(t, 32*24*time.Hour)
+	f.rate(f.kent, need, placement, 3)
+	if done := f.work(); done.Mixed != 0 || f.figuresOfSetting(0) != nil {
+		t.Fatalf("mixed %d batches of two sheets", done.Mixed)
+	}
+	f.rate(f.kent, need, placement, 4)
+	mixed := 0
+	for _, n := range atOnceCount(4, func(int) int { return f.work().Mixed }) {
+		mixed += n
+	}
+	if mixed != 1 || f.count("rating_waiting") != 0 || f.count("rating") != 12 {
+		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.count("rating_waiting"), f.count("rating"))
+	}
+	for _, fig := range f.figuresOfSetting(0) {
+		if fig.Answers != 3 || fig.Mean.Text() != "3.00" {
+			t.Errorf("figure %+v", fig)
+		}
+	}
+	var months int
+	if f.look(&months, "SELECT count(DISTINCT month) FROM dps.rating"); months != 1 {
+		t.Errorf("the batch has %d months: a sheet can be told apart", months)
+	}
+	if n := f.count("event WHERE act = 'rating.mix' AND object_id = $1 AND authority_id = $2", f.settings[0], f.lead); n != 1 {
+		t.Errorf("%d events of the mixing", n)
+	}
+}
+
+// TestSmallCohortsMergeUpwards: what two providers' small homes said counts for the market in the end, and for no figure of
+// either provider.
+func TestSmallCohortsMergeUpwards(t *testing.T) {
+	f := newFixture(t, 2, 2)
+	needA, placementA := f.placed(f.kent, 0)
+	needB, placementB := f.placed(f.lead, 1)
+	f.rate(f.kent, needA, placementA, 2)
+	f.rate(f.lead, needB, placementB, 3)
+	f.rate(f.lead, needB, placementB, 4)
+	f.Advance(t, 5*30*24*time.Hour)
+	if done := f.work(); done.Mixed != 0 {
+		t.Fatalf("mixed %d batches too early", done.Mixed)
+	}
+	f.Advance(t, 3*30*24*time.Hour)
+	if done := f.work(); done.Mixed != 1 || f.count("rating WHERE provider_id IS NULL AND setting_id IS NULL") != 12 {
+		t.Errorf("mixed %d batches, %d answers for the market", done.Mixed, f.count("rating WHERE provider_id IS NULL"))
+	}
+	if f.figuresOfSetting(0) != nil || f.figuresOfSetting(1) != nil {
+		t.Error("a home has a figure of less than the minimum")
+	}
+}
+
+// TestMixingShuffles: the mixed rows do not lie in the order in which they came.
+func TestMixingShuffles(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	f.run(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), $1, $2, $3, 'PARENT', 'SAFE', 1 + n / 20, '2026-01-01' FROM generate_series(0, 99) n`,
+		f.market, f.providers[0], f.settings[0])
+	f.work()
+	var values []int
+	f.scan("SELECT value FROM dps.rating ORDER BY ctid", nil, func(rows *sql.Rows) error {
+		var v int
+		err := rows.Scan(&v)
+		values = append(values, v)
+		return err
+	})
+	rises := 0
+	for i := 1; i < len(values); i++ {
+		if values[i] < values[i-1] {
+			rises++
+		}
+	}
+	if len(values) != 100 || rises < 5 { // in the order of arrival there is none
+		t.Errorf("%d rows, out of order %d times", len(values), rises)
+	}
+}
