@@ -27,8 +27,10 @@ test: ## Every test, on real PostgreSQL, with the race detector.
 	@go test -race ./postgres/postgrestest
 	go test -race -timeout 14m ./...
 
-generate: ## What is made from schema/ and policy/: graph/, the resolvers' signatures, the printed policy.
+generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' signatures, the policy printed and compiled.
 	go tool gqlgen
+	go run ./cmd/dps policy > policy/matrix.txt
+	go run ./cmd/dps policy --sql > policy/rls.sql
 
 check: generated tidy format addresses compose lint ## Everything but the tests: generated files, formatting, lint, composition.
 
