@@ -145,7 +145,7 @@ func (f *folder) initialise(ctx context.Context, bin string, fast bool) error {
 	if err != nil {
 		return fmt.Errorf("a folder for the new cluster: %w", err)
 	}
-	defer os.RemoveAll(fresh) //nolint:errcheck // gone already when all went well, or else removed by the next start
+	defer os.RemoveAll(fresh) // gone already when all went well, or else removed by the next start
 	if err := f.give(fresh); err != nil {
 		return fmt.Errorf("a folder for the new cluster: %w", err)
 	}
