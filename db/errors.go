@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,7 +19,7 @@ var (
 )
 
 // guards are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
-var guards = map[pq.ErrorCode]*market.Refusal{
+var guards = map[pqerror.Code]*market.Refusal{
 	"DPS03": market.Refuse(market.WrongState, "The lot is published, and frozen since."),
 	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -159,7 +160,7 @@ func (d *DB) checkVersion(ctx context.Context) error {
 	err := d.pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
 		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
 	var pqErr *pq.Error
-	if errors.As(err, &pqErr) && slices.Contains([]pq.ErrorCode{"42P01", "3F000", "42501"}, pqErr.Code) {
+	if errors.As(err, &pqErr) && slices.Contains([]pqerror.Code{pqerror.UndefinedTable, pqerror.InvalidSchemaName, pqerror.InsufficientPrivilege}, pqErr.Code) {
 		return ErrOldSchema
 	}
 	if err != nil {
