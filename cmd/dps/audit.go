@@ -17,6 +17,9 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 		return err
 	}
 	fmt.Fprintf(out, "The log: %d events in %d chains, %d not sealed yet.\n", found.Events, len(found.Heads), found.Unsealed)
+	for _, head := range found.Heads {
+		fmt.Fprintf(out, "  head of chain %s: position %d, %x\n", head.Chain, head.Position, head.Hash)
+	}
 	for _, fault := range found.Faults {
 		fmt.Fprintf(out, "  %s\n", fault)
 	}
