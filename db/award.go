@@ -97,7 +97,11 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if award, err = market.ApproveAward(award, terms.market, in.Standstill, a.Person, award.AsOf); err != nil {
+		live, err := t.liveMembership(ctx, need.LotID, award.ProviderID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if award, err = market.ApproveAward(award, terms.market, live, in.Standstill, a.Person, award.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		if err := t.must(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -116,8 +117,8 @@ func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Mem
 	if n.RankedAt == nil {
 		return Award{}, Refuse(TooEarly, "The offers are not ranked yet.")
 	}
-	if live == nil || live.Status() != MembershipActive {
-		return Award{}, Refuse(NotAdmitted, "The provider is no longer an active member of the lot.")
+	if err := stillMember(live); err != nil {
+		return Award{}, err
 	}
 	if err := checkTexts(text{"reason", in.Reason, 4000}); err != nil {
 		return Award{}, err
@@ -132,10 +133,19 @@ func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Mem
 	if tried[r.OfferID] {
 		return Award{}, Refuse(WrongState, "This offer was awarded before, and declined or lapsed.")
 	}
-	if best(order, tried) != r.OfferID && len([]rune(in.Reason)) < 40 {
+	if best(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
 		return Award{}, RefuseField(Invalid, "reason", "This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
 	}
 	return Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
+}
+
+// stillMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
+// the award.
+func stillMember(live *Membership) error {
+	if live == nil || live.Status() != MembershipActive {
+		return Refuse(NotAdmitted, "The provider is no longer an active member of the lot.")
+	}
+	return nil
 }
 
 func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
@@ -147,11 +157,14 @@ func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 	return uuid.Nil
 }
 
-// ApproveAward approves a proposal as somebody else than its proposer, with the standstill of the regime where it is
+// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of the regime where it is
 // chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for light touch).
-func ApproveAward(a Award, m Market, standstill bool, person string, now time.Time) (Award, error) {
+func ApproveAward(a Award, m Market, live *Membership, standstill bool, person string, now time.Time) (Award, error) {
+	if err := stillMember(live); err != nil {
+		return a, err
+	}
 	switch {
-	case a.ApprovedAt != nil || a.Status() != AwardProposed:
+	case a.Status() != AwardProposed:
 		return a, Refuse(WrongState, "This award does not wait for approval.")
 	case a.ProposedBy == person:
 		return a, Refuse(SamePerson, "Who proposed an award may not approve it.")
@@ -170,15 +183,18 @@ func ApproveAward(a Award, m Market, standstill bool, person string, now time.Ti
 	return a, nil
 }
 
+// standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
+// no bidder's last chance to object falls on a Sunday.
 func standstillEnd(r Regime, now time.Time) time.Time {
 	if r.StandstillWorking {
 		return AddWorkingDays(now, r.StandstillDays)
 	}
-	return EndOfDay(AddDays(now, r.StandstillDays))
+	return orNextWorkingDay(AddDays(now, r.StandstillDays))
 }
 
 // AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
 func AcceptAward(a Award, now time.Time) error {
+	a.AsOf = now
 	switch {
 	case a.Status() == AwardLapsed:
 		return Refuse(DeadlinePassed, "The time to accept has passed.")
