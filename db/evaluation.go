@@ -173,11 +173,10 @@ func (t *Tx) lockSheet(ctx context.Context, e evaluated, person string) error {
 	if err := market.LockScores(e.need, e.criteria, suitable, own); err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
-	if err == nil && n == 0 {
-		return market.Refuse(market.WrongState, "Your sheet is locked already.")
+	if err := t.openSheet(ctx, e.need, person); err != nil { // where no offer is suitable, nothing was scored
+		return err
 	}
-	return err
+	return t.must(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
 }
 
 // suitable are the offers that passed every check. It refuses while an offer is not fully assessed.
