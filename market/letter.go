@@ -38,9 +38,18 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
 		}
+		l.Body += standstill(a)
 		letters = append(letters, l)
 	}
 	return letters
+}
+
+// standstill says until when no contract is made, where a standstill was chosen (PCR 2015 reg 86(2)(d)).
+func standstill(a Award) string {
+	if a.StandstillEnds == nil {
+		return ""
+	}
+	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.", a.StandstillEnds.In(London).Format("2 January 2006"))
 }
 
 func (e Evaluation) awarded(own Ranking) string {
@@ -64,7 +73,7 @@ func (e Evaluation) scores(own Ranking) string {
 	lines := []string{"Your scores:"}
 	for _, c := range e.Criteria {
 		if c.Kind == Quality {
-			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[own.OfferID][c.ID].Text(), c.TopScore, e.Reasons[own.OfferID][c.ID]))
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[own.OfferID][c.ID].StringFixed(decimals), c.TopScore, e.Reasons[own.OfferID][c.ID]))
 		}
 	}
 	return strings.Join(lines, " ")

@@ -19,8 +19,8 @@ type Contender struct {
 	Points                      map[uuid.UUID]decimal.Decimal
 }
 
-// decimals of every score: each criterion is rounded once, half up, and then only added, so that a bidder who adds the
-// lines of the arithmetic finds the total.
+// decimals of every score: points (which may be the mean of several people's) and what each criterion earns are rounded
+// half up, and then only added, so that who follows the lines of the arithmetic finds the total.
 const decimals = 2
 
 // Rank puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
@@ -91,6 +91,7 @@ func criterionScore(k Criterion, c Contender, lowest decimal.Decimal) (decimal.D
 		gained := lowest.Mul(k.Weight.Decimal).DivRound(c.Annual, decimals)
 		return gained, fmt.Sprintf("%s %s / %s x %s = %s", k.Name, lowest.StringFixed(2), c.Annual.StringFixed(2), k.Weight.Text(), gained.StringFixed(2))
 	}
-	gained := c.Points[k.ID].Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), decimals)
-	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, c.Points[k.ID].StringFixed(2), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
+	points := c.Points[k.ID].Round(decimals)
+	gained := points.Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), decimals)
+	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, points.StringFixed(decimals), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
 }

@@ -1,0 +1,109 @@
+package market
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// evaluated is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
+func evaluated() (Award, Evaluation) {
+	e := Evaluation{Need: Need{Reference: "N-BCDFGHJ"}, Criteria: judged, Winner: "Winning Provider", Rankings: map[uuid.UUID]Ranking{},
+		Points: map[uuid.UUID]map[uuid.UUID]Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{}}
+	for n, r := range []struct{ quality, price, total string }{{"71.11", "21.21", "92.32"}, {"61.51", "20.53", "82.04"}, {"51.17", "19.87", "71.04"}} {
+		id := numbered(byte(n + 1))
+		e.Bidders = append(e.Bidders, Assessed{OfferID: id, ProviderID: numbered(byte(n + 51)), Passed: true})
+		e.Rankings[id] = Ranking{OfferID: id, Rank: n + 1, Quality: Pounds(r.quality), Price: Pounds(r.price), Total: Pounds(r.total),
+			Arithmetic: "Price 43210.99 / 54321.88"}
+		e.Points[id] = map[uuid.UUID]Decimal{care.ID: Pounds([]string{"4.91", "3.92", "2.93"}[n]), other.ID: Pounds("7")}
+		e.Reasons[id] = map[uuid.UUID]string{care.ID: "care reason " + id.String(), other.ID: "outcome reason " + id.String()}
+	}
+	e.Bidders = append(e.Bidders, Assessed{OfferID: numbered(4), ProviderID: numbered(54), Reasons: Texts{"Too young.", "No vacancy."}})
+	return Award{ID: numbered(200), OfferID: numbered(1), ProviderID: numbered(51)}, e
+}
+
+func TestEveryBidderIsTold(t *testing.T) {
+	award, e := evaluated()
+	letters := Letters(award, e, moment)
+	if len(letters) != 4 {
+		t.Fatalf("%d letters", len(letters))
+	}
+	for i, want := range []struct {
+		result LetterResult
+		rank   int
+		says   []string
+	}{
+		{Awarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
+		{NotAwarded, 2, []string{"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11", "yours 20.53, theirs 21.21", "Care 3.92 of 5"}},
+		{NotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
+		{NotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
+	} {
+		l := letters[i]
+		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || !l.SentAt.Equal(moment) {
+			t.Errorf("letter %d: %+v", i, l)
+		}
+		if (want.rank == 0) != (l.Rank == nil) || (l.Rank == nil) != (l.Total == nil) || l.Rank != nil && *l.Rank != want.rank {
+			t.Errorf("letter %d: rank %v, total %v", i, l.Rank, l.Total)
+		}
+		for _, words := range append(want.says, "N-BCDFGHJ") {
+			if !strings.Contains(l.Body, words) {
+				t.Errorf("letter %d does not say %q: %s", i, words, l.Body)
+			}
+		}
+	}
+}
+
+// A letter holds the bidder's own figures and words, the winner's scores, and nothing of anybody else; of the winner no
+// words and no points, and of nobody a price in pounds.
+func TestLettersHoldNothingOfOthers(t *testing.T) {
+	award, e := evaluated()
+	secrets := map[int][]string{
+		0: {"4.91", numbered(1).String()}, // of the winner, whose totals everybody is told
+		1: {"61.51", "20.53", "82.04", "3.92", numbered(2).String()},
+		2: {"51.17", "19.87", "71.04", "2.93", numbered(3).String()},
+		3: {"Too young.", "No vacancy."},
+	}
+	for i, l := range Letters(award, e, moment) {
+		for of, texts := range secrets {
+			for _, secret := range texts {
+				if of != i && strings.Contains(l.Body, secret) {
+					t.Errorf("letter %d tells %q of bidder %d: %s", i, secret, of, l.Body)
+				}
+			}
+		}
+		for _, money := range []string{"43210.99", "54321.88"} {
+			if strings.Contains(l.Body, money) {
+				t.Errorf("letter %d tells a price: %s", i, l.Body)
+			}
+		}
+	}
+	if unsuitable := Letters(award, e, moment)[3]; strings.Contains(unsuitable.Body, "92.32") {
+		t.Errorf("an offer that was not compared is told scores: %s", unsuitable.Body)
+	}
+}
+
+func TestLettersSayTheStandstill(t *testing.T) {
+	award, e := evaluated()
+	for _, l := range Letters(award, e, moment) {
+		if strings.Contains(l.Body, "Standstill") {
+			t.Errorf("none was chosen: %s", l.Body)
+		}
+	}
+	ends := EndOfDay(On(2026, time.July, 6).Time)
+	award.StandstillEnds = &ends
+	for _, l := range Letters(award, e, moment) {
+		if !strings.HasSuffix(l.Body, "before the end of 6 July 2026.") {
+			t.Errorf("got %s", l.Body)
+		}
+	}
+}
+
+func TestOrdinal(t *testing.T) {
+	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
+		if got := ordinal(n); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}
