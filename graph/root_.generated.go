@@ -4492,7 +4492,7 @@ extend type Mutation {
 type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
   "Opaque id."
   id: ID!
-  "What people call it, for example ` + "`" + `N-7F3K2Q` + "`" + `. Random."
+  "What people call it, for example ` + "`" + `N-BKRTWQD` + "`" + `. Random."
   reference: String!
   "The authority whose child it is."
   authority: Organisation!

@@ -93,6 +93,9 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	if !in.NoGroundForExclusion {
 		return Application{}, RefuseField(Invalid, "noGroundForExclusion", "A provider that cannot declare this cannot be admitted.")
 	}
+	if now.After(EndOfDay(m.EndsOn.Time)) {
+		return Application{}, Refuse(WrongState, "The market ended on %s.", m.EndsOn)
+	}
 	if live != nil {
 		return Application{}, Refuse(AlreadyExists, "You are a member of this lot already.")
 	}

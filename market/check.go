@@ -3,6 +3,7 @@ package market
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // NeedTypes are the need types exactly as in Get Information About Schools, without "Not Applicable".
@@ -26,7 +27,14 @@ func checkTexts(texts ...text) error {
 		if strings.TrimSpace(t.value) == "" {
 			return RefuseField(Invalid, t.field, "This may not be empty.")
 		}
-		if len([]rune(t.value)) > t.most {
+	}
+	return checkLengths(texts...)
+}
+
+// checkLengths refuses a text that is too long.
+func checkLengths(texts ...text) error {
+	for _, t := range texts {
+		if utf8.RuneCountInString(t.value) > t.most {
 			return RefuseField(Invalid, t.field, "This may have at most %d characters.", t.most)
 		}
 	}
@@ -38,7 +46,10 @@ func checkNeeds(field string, needs []string) error {
 	if len(needs) == 0 {
 		return RefuseField(Invalid, field, "Name at least one need type.")
 	}
-	for _, n := range needs {
+	for i, n := range needs {
+		if slices.Contains(needs[:i], n) {
+			return RefuseField(Invalid, field, "Name each need type once.")
+		}
 		if !slices.Contains(NeedTypes, n) {
 			return RefuseField(Invalid, field, "Need types are written exactly as in Get Information About Schools.")
 		}

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -124,6 +125,12 @@ func AssessSuitability(n Need, in AssessSuitabilityInput) error {
 	}
 	seen := map[SuitabilityCode]bool{}
 	for _, c := range in.Checks {
+		if !slices.Contains(SuitabilityCodes, c.Check) {
+			return RefuseField(Invalid, "checks.check", "There is no such check of suitability.")
+		}
+		if err := checkLengths(text{"checks.reason", c.Reason, 4000}); err != nil {
+			return err
+		}
 		if !c.Passed && strings.TrimSpace(c.Reason) == "" {
 			return RefuseField(Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
 		}

@@ -169,8 +169,8 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 	if len(in.Ratings) != len(questions) {
 		return RefuseField(Invalid, "ratings", "Answer each question once.")
 	}
-	if in.Words != nil && len([]rune(*in.Words)) > 4000 {
-		return RefuseField(Invalid, "words", "Write at most 4000 characters.")
+	if in.Words != nil {
+		return checkLengths(text{"words", *in.Words, 4000})
 	}
 	return nil
 }

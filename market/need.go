@@ -186,19 +186,19 @@ func checkNeed(in CreateNeedInput, lot Lot) error {
 		return RefuseField(Invalid, "travelMiles", "Give miles from 0 to 500.")
 	case in.StartTo.Before(in.StartFrom.Time):
 		return RefuseField(Invalid, "startTo", "The latest start is not before the earliest.")
-	case in.CeilingWeekly != nil && !in.CeilingWeekly.IsPositive():
-		return RefuseField(Invalid, "ceilingWeekly", "A ceiling is above zero.")
+	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(mostWeekly.Decimal)):
+		return RefuseField(Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.", mostWeekly.Text())
 	}
 	return CheckAnonymous(profile, outcomes)
 }
 
-// reference is a name to say aloud, random so that it reveals no order: no letter or digit that sounds or looks like
-// another.
+// reference is a name to say aloud, random so that it reveals no order: no vowels, which make words, and no digits, with
+// which it could read as a postcode.
 func reference() string {
-	const letters = "23456789BCDFGHJKMNPQRSTVWXZ"
+	const letters = "BCDFGHJKLMNPQRSTVWXZ"
 	raw := uuid.New()
 	name := []byte("N-")
-	for _, b := range raw[10:16] {
+	for _, b := range raw[9:16] { // past the bits that say which kind of UUID it is
 		name = append(name, letters[int(b)%len(letters)])
 	}
 	return string(name)
@@ -224,7 +224,19 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
 		return RefuseField(UniqueProfile, "uniqueReason", "No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
 	}
-	return CheckAnonymous(text{"profile", n.Profile, 4000}, text{"outcomes", n.Outcomes, 4000})
+	return checkPublished(n, in)
+}
+
+// checkPublished looks once more for identifiers in all that is kept of a published need in plain.
+func checkPublished(n Need, in PublishNeedInput) error {
+	texts := []text{{"profile", n.Profile, 4000}, {"outcomes", n.Outcomes, 4000}}
+	if in.UniqueReason != nil {
+		texts = append(texts, text{"uniqueReason", *in.UniqueReason, 4000})
+	}
+	if err := checkLengths(texts...); err != nil {
+		return err
+	}
+	return CheckAnonymous(texts...)
 }
 
 // AnswerInvitation checks a provider's answer short of an offer. A provider whose offer is sealed does not decline: it

@@ -1,11 +1,15 @@
 package market
 
 import (
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
+
+// mostWeekly bounds pounds a week, so that a slip of the keyboard is found at once.
+var mostWeekly = Pounds("99999.99")
 
 // FeeKind is what a fee pays for.
 type FeeKind string
@@ -94,7 +98,7 @@ func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now t
 	if live == nil || live.Status() != MembershipActive {
 		return OfferQuality{}, OfferPrice{}, Refuse(NotAdmitted, "Only an active member of the lot can offer.")
 	}
-	if err := checkOffer(in, n); err != nil {
+	if err := checkOffer(in, n, s); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
 	price, err := offerPrice(in)
@@ -113,15 +117,18 @@ func receivable(n Need, now time.Time) error {
 	return nil
 }
 
-func checkOffer(in SubmitOfferInput, n Need) error {
+func checkOffer(in SubmitOfferInput, n Need, s Setting) error {
 	if err := checkTexts(text{"needsMet", in.NeedsMet, 8000}, text{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
 		return err
 	}
+	if err := checkLengths(text{"assumptions", in.Assumptions, 4000}); err != nil {
+		return err
+	}
 	switch {
-	case len([]rune(in.Assumptions)) > 4000:
-		return RefuseField(Invalid, "assumptions", "This may have at most 4000 characters.")
 	case in.Places != 1:
 		return RefuseField(Invalid, "places", "A need is one child's: offer one place.")
+	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
+		return RefuseField(Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh)
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
 		return RefuseField(Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo)
 	}
@@ -137,11 +144,14 @@ func offerPrice(in SubmitOfferInput) (OfferPrice, error) {
 	if len(in.Fees) > 30 {
 		return price, RefuseField(Invalid, "fees", "Give at most 30 fee lines.")
 	}
+	if twice(in.Fees) {
+		return price, RefuseField(Invalid, "fees", "Two fee lines are the same in kind and description: sum them, or say how they differ.")
+	}
 	for _, f := range in.Fees {
 		if err := checkTexts(text{"fees.description", f.Description, 200}); err != nil {
 			return price, err
 		}
-		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(Pounds("99999.99").Decimal) {
+		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(mostWeekly.Decimal) {
 			return price, RefuseField(Invalid, "fees.weekly", "A fee is from 0.00 to 99999.99 pounds a week.")
 		}
 		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
@@ -152,6 +162,19 @@ func offerPrice(in SubmitOfferInput) (OfferPrice, error) {
 	}
 	price.Annual.Decimal = price.Weekly.Mul(decimal.NewFromInt(int64(in.Weeks)))
 	return price, nil
+}
+
+// twice says whether two lines of fees claim to pay for the same thing.
+func twice(fees []FeeInput) bool {
+	seen := map[string]bool{}
+	for _, f := range fees {
+		line := string(f.Kind) + ":" + strings.ToLower(strings.Join(strings.Fields(f.Description), " "))
+		if seen[line] {
+			return true
+		}
+		seen[line] = true
+	}
+	return false
 }
 
 // WithdrawOffer checks a withdrawal: once, and before the deadline.

@@ -36,7 +36,7 @@ type Placement struct {
 // Status derives the state from the dates.
 func (p Placement) Status() PlacementStatus {
 	switch {
-	case p.EndedOn != nil && p.AsOf.After(p.EndedOn.AddDate(0, 0, 1)):
+	case p.EndedOn != nil && p.AsOf.After(EndOfDay(p.EndedOn.Time)):
 		return PlacementEnded
 	case p.StartedAt != nil:
 		return PlacementActive
