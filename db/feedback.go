@@ -31,10 +31,17 @@ func (v *View) FamilyInvitationsByID(ctx context.Context, ids []uuid.UUID) (map[
 }
 
 // Questions reads what a kind of respondent is asked, in order.
-func (v *View) Questions(ctx context.Context, of market.Respondent) ([]*market.Question, error) {
-	found := []*market.Question{}
-	err := v.all(ctx, &found, "SELECT respondent, code, words FROM question WHERE respondent = $1 ORDER BY position", of)
-	return found, err
+func (v *View) Questions(ctx context.Context, of []market.Respondent) (map[market.Respondent][]*market.Question, error) {
+	var found []*market.Question
+	err := v.all(ctx, &found, "SELECT respondent, code, words FROM question WHERE respondent = ANY ($1) ORDER BY position", pq.Array(of))
+	all := map[market.Respondent][]*market.Question{}
+	for _, respondent := range of {
+		all[respondent] = []*market.Question{}
+	}
+	for _, q := range found {
+		all[q.Respondent] = append(all[q.Respondent], q)
+	}
+	return all, err
 }
 
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".

@@ -5,7 +5,10 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"log/slog"
+	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -16,10 +19,11 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// The codes of ErrorCode in the schema.
+// The codes of ErrorCode in the schema; that of a capacity not named comes from the policy.
 const (
 	codeForbidden   = "FORBIDDEN"
 	codeBadInput    = "BAD_INPUT"
+	codeLimit       = "LIMIT_EXCEEDED"
 	codeUnavailable = "UNAVAILABLE"
 	codeInternal    = "INTERNAL"
 	codeToken       = "UNAUTHENTICATED"
@@ -40,14 +44,18 @@ func refusals(err error) []*market.Refusal {
 
 // present is the one way of an error to a caller. What it does not know it logs under a number and masks.
 func present(ctx context.Context, err error) *gqlerror.Error {
-	shown := explain(err)
+	shown := explain(ctx, err)
+	var known *gqlerror.Error
+	if errors.As(err, &known) && shown != known {
+		shown.Path, shown.Locations = known.Path, known.Locations
+	}
 	if shown.Path == nil {
 		shown.Path = graphql.GetPath(ctx)
 	}
 	return shown
 }
 
-func explain(err error) *gqlerror.Error {
+func explain(ctx context.Context, err error) *gqlerror.Error {
 	var refusal *market.Refusal
 	var known *gqlerror.Error
 	switch {
@@ -58,36 +66,92 @@ func explain(err error) *gqlerror.Error {
 	case errors.Is(err, db.ErrRevoked):
 		return coded(codeToken, "The token is not valid: sign in again.")
 	case errors.Is(err, db.ErrUnavailable):
-		slog.Warn("unavailable", "error", err)
+		slog.Warn("unavailable", "error", loggable(err))
 		return coded(codeUnavailable, "The service is busy: try the same request again.")
 	case errors.As(err, &known) && known.Extensions["code"] != nil:
 		return withoutEcho(known)
-	case errors.As(err, &known) && known.Err == nil:
-		known = withoutEcho(known)
-		errcode.Set(known, codeBadInput)
-		return known
+	case known != nil && ofArgument(ctx, known):
+		return coded(codeBadInput, argumentFault(known))
 	}
 	return masked(err)
 }
 
-// withoutEcho cuts the caller's own value out of a validation message: it may hold personal data.
+// ofArgument tells a value that could not be read from an error of a resolver: its path goes on, into the arguments.
+func ofArgument(ctx context.Context, err *gqlerror.Error) bool {
+	field := graphql.GetFieldContext(ctx)
+	return field != nil && len(err.Path) > len(field.Path())
+}
+
+// argumentFault is what the market's own scalars say of a value; what gqlgen says may repeat it.
+func argumentFault(err *gqlerror.Error) string {
+	for _, own := range []string{"not an id of this service", "a decimal is ", "a date is ", "time should be "} {
+		if strings.HasPrefix(err.Message, own) {
+			return "This value is not valid: " + err.Message + "."
+		}
+	}
+	return "This value is not valid for its type."
+}
+
+// withoutEcho cuts the caller's own values out of what gqlparser says of them: they may hold personal data. Names of the
+// document's fields, arguments, types and variables stay.
 func withoutEcho(err *gqlerror.Error) *gqlerror.Error {
-	if before, _, found := strings.Cut(err.Message, ", found "); found {
-		err.Message = before + "."
+	switch err.Extensions["code"] {
+	case errcode.ParseFailed:
+		err.Message = "This is not GraphQL: there is a mistake at or before this place."
+	case errcode.ValidationFailed:
+		err.Message = withoutValue(err.Message)
+		if err.Message == "unknown field" { // the last step of the path is the unknown name
+			err.Path = err.Path[:len(err.Path)-1]
+			err.Message = "a field here is not one of the input's"
+		}
 	}
 	return err
+}
+
+// withoutValue knows the forms in which gqlparser repeats a value.
+func withoutValue(message string) string {
+	for _, before := range []string{", found ", "cannot represent "} {
+		if kept, _, cut := strings.Cut(message, before); cut {
+			return kept + ": the value here is not one."
+		}
+	}
+	switch {
+	case strings.HasPrefix(message, `Value "`), strings.Contains(message, " is not a valid "):
+		return "The value here is not one of its enum."
+	case strings.Contains(message, "cannot use "):
+		return "The value here is not of its type."
+	case strings.HasPrefix(message, "operation "):
+		return "The document has no operation of this name."
+	}
+	return message
 }
 
 func masked(err error) *gqlerror.Error {
 	raw := make([]byte, 6)
 	_, _ = rand.Read(raw)
 	number := hex.EncodeToString(raw)
-	slog.Error("internal error", "number", number, "error", err)
+	slog.Error("internal error", "number", number, "error", loggable(err))
 	return coded(codeInternal, "Something went wrong here, and nothing was half done. Quote the number "+number+".")
 }
 
-// recovered masks a panic like any other error.
+// loggable is an error's text without what may be personal data: PostgreSQL repeats values in its errors about data
+// (class 22) and in those that a trigger raises (class P0).
+func loggable(err error) string {
+	var database interface{ SQLState() string }
+	if errors.As(err, &database) {
+		if state := database.SQLState(); strings.HasPrefix(state, "22") || strings.HasPrefix(state, "P0") {
+			return "PostgreSQL's error " + state
+		}
+	}
+	return err.Error()
+}
+
+// recovered makes a panic an error like any other, with its place. Only the runtime's own words are kept of it.
 func recovered(_ context.Context, cause any) error {
-	slog.Error("panic", "cause", cause)
-	return errors.New("panic")
+	text := fmt.Sprintf("%T", cause)
+	var fault runtime.Error
+	if err, ok := cause.(error); ok && errors.As(err, &fault) {
+		text = fault.Error()
+	}
+	return fmt.Errorf("panic: %s\n%s", text, debug.Stack())
 }

@@ -29,7 +29,11 @@ func newGate(p *policy.Policy, s *ast.Schema) (*gate, error) {
 			lists = append(lists, f.Directives)
 		}
 		for _, directives := range lists {
-			for _, act := range acts(directives) {
+			named := acts(directives)
+			if named != nil && len(named) == 0 {
+				return nil, fmt.Errorf("schema: type %s: @can names no act", def.Name)
+			}
+			for _, act := range named {
 				if !policy.Knows(act) {
 					return nil, fmt.Errorf("schema: type %s: the policy knows no act %q", def.Name, act)
 				}
@@ -45,7 +49,7 @@ func acts(directives ast.DirectiveList) []policy.Act {
 	if can == nil {
 		return nil
 	}
-	var named []policy.Act
+	named := []policy.Act{}
 	for _, child := range can.Arguments.ForName("do").Value.Children {
 		named = append(named, policy.Act(child.Value.Raw))
 	}
@@ -57,7 +61,7 @@ func (g *gate) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext is gqlgen's hook between validation and execution.
 func (g *gate) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	w := walk{gate: g, role: actor(ctx).Role, seen: map[string]bool{}}
+	w := walk{gate: g, op: op, role: actor(ctx).Role, seen: map[string]bool{}}
 	root := g.schema.Query
 	if op.Operation.Operation == ast.Mutation {
 		root = g.schema.Mutation
@@ -66,10 +70,13 @@ func (g *gate) MutateOperationContext(ctx context.Context, op *graphql.Operation
 	return w.refused
 }
 
+// walk goes through the operation's selection, each fragment once: what it selects of which type does not depend on
+// where it is spread.
 type walk struct {
 	*gate
+	op      *graphql.OperationContext
 	role    policy.Role
-	seen    map[string]bool // fragments walked already, by name: a fragment's type condition is its own
+	seen    map[string]bool // fragments walked already, by name
 	refused *gqlerror.Error
 }
 
@@ -77,16 +84,32 @@ func (w *walk) selection(parent *ast.Definition, set ast.SelectionSet) {
 	for _, s := range set {
 		switch s := s.(type) {
 		case *ast.Field:
-			w.field(parent, s)
+			if w.included(s.Directives) {
+				w.field(parent, s)
+			}
 		case *ast.InlineFragment:
-			w.fragment(parent, s.TypeCondition, s.SelectionSet)
+			if w.included(s.Directives) {
+				w.fragment(parent, s.TypeCondition, s.SelectionSet)
+			}
 		case *ast.FragmentSpread:
-			if !w.seen[s.Name] {
+			if w.included(s.Directives) && !w.seen[s.Name] {
 				w.seen[s.Name] = true
 				w.fragment(parent, s.Definition.TypeCondition, s.Definition.SelectionSet)
 			}
 		}
 	}
+}
+
+// included reads @skip and @include, so that one document can serve several capacities. Only a plain true or false
+// takes anything out.
+func (w *walk) included(directives ast.DirectiveList) bool {
+	for _, d := range directives {
+		condition, known := d.ArgumentMap(w.op.Variables)["if"].(bool)
+		if known && (d.Name == "skip" && condition || d.Name == "include" && !condition) {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *walk) fragment(parent *ast.Definition, condition string, set ast.SelectionSet) {
@@ -97,8 +120,10 @@ func (w *walk) fragment(parent *ast.Definition, condition string, set ast.Select
 	w.selection(parent, set)
 }
 
+// field checks a field of every object that the parent can be, and the type that it gives.
 func (w *walk) field(parent *ast.Definition, f *ast.Field) {
-	if strings.HasPrefix(f.Name, "__") || f.Definition == nil {
+	if strings.HasPrefix(f.Name, "__") || f.Name == "_service" {
+		w.introspection(f.Name)
 		return
 	}
 	for _, object := range w.schema.GetPossibleTypes(parent) {
@@ -109,6 +134,13 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field) {
 	result := w.schema.Types[f.Definition.Type.Name()]
 	w.check(result.Name, result.Directives)
 	w.selection(result, f.SelectionSet)
+}
+
+// introspection shows the public schema alone, so no capacity is asked for; it may be off altogether.
+func (w *walk) introspection(name string) {
+	if name != "__typename" && w.op.DisableIntrospection && w.refused == nil {
+		w.refused = coded(codeForbidden, "This service does not show its schema: it is published beside it.")
+	}
 }
 
 // check refuses what the role has none of the acts for. The message names only what stands in the public schema.

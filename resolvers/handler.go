@@ -3,11 +3,12 @@ package resolvers
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/southeasttogether/dps/db"
@@ -21,59 +22,115 @@ type Config struct {
 	Policy        *policy.Policy
 	Tokens        *policy.Verifier
 	Limits        Limits // zero fields mean the defaults
-	Introspection bool
+	Introspection bool   // with it go the suggestions of names in errors
 }
 
-// New makes the GraphQL endpoint: bounds, token, gate, one snapshot a request, one presenter of errors.
+// endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
+type endpoint struct {
+	exec   *executor.Executor
+	db     *db.DB
+	tokens *policy.Verifier
+	limits Limits
+}
+
+// New makes the GraphQL endpoint.
 func New(c Config) (http.Handler, error) {
-	es := graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{db: c.DB, policy: c.Policy}})
+	root := &Resolver{db: c.DB, policy: c.Policy}
+	es := graph.NewExecutableSchema(graph.Config{Resolvers: root})
+	// A deferred part would be read after its request's snapshot has ended.
+	delete(es.Schema().Directives, "defer")
 	gate, err := newGate(c.Policy, es.Schema())
 	if err != nil {
 		return nil, err
 	}
-	server := newServer(es, c.Limits, c.Introspection)
-	server.Use(gate)
-	server.SetErrorPresenter(present)
-	server.SetRecoverFunc(recovered)
-	server.AroundOperations(oneSnapshot(c.DB))
-	return bounded(conforming(authenticated(c.Tokens, server)), c.Limits), nil
-}
-
-// authenticated turns the token into the actor, or answers why not.
-func authenticated(tokens *policy.Verifier, next *handler.Server) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a, err := tokens.Actor(r)
-		if err != nil {
-			refuse(w, r, err)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(withActor(r.Context(), a)))
-	})
-}
-
-// oneSnapshot gives each operation one view of the database and its loaders. An operation that asked for sealed offers
-// too early is answered only once that is on record.
-func oneSnapshot(d *db.DB) graphql.OperationMiddleware {
-	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		view := d.View(actor(ctx))
-		respond := next(withRequest(ctx, newRequest(view)))
-		return func(ctx context.Context) *graphql.Response {
-			response := respond(ctx)
-			if err := view.End(ctx); err != nil {
-				slog.Error("early attempt could not be recorded", "error", err)
-				return &graphql.Response{Errors: gqlerror.List{masked(err)}}
-			}
-			return response
-		}
+	ahead, err := newAhead(root, es.Schema())
+	if err != nil {
+		return nil, err
 	}
+	limits := c.Limits.withDefaults()
+	exec := executor.New(es)
+	exec.SetParserTokenLimit(limits.Tokens)
+	exec.SetDisableSuggestion(!c.Introspection)
+	if c.Introspection {
+		exec.Use(extension.Introspection{})
+	}
+	exec.Use(bounds{limits, es.Schema()})
+	exec.Use(gate)
+	exec.Use(ahead)
+	exec.SetErrorPresenter(present)
+	exec.SetRecoverFunc(recovered)
+	return &endpoint{exec: exec, db: c.DB, tokens: c.Tokens, limits: limits}, nil
 }
 
-// refuse answers a request whose token or capacity is not good: the same words for every cause of a bad token.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, policy.ErrUnauthenticated) {
-		w.Header().Set("WWW-Authenticate", `Bearer realm="dps"`)
-		writeError(w, r, http.StatusUnauthorized, coded(codeToken, "The token is missing or not valid: sign in again."))
+func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	media, err := negotiated(r)
+	if err != nil {
+		refuse(w, mediaJSON, err)
 		return
 	}
-	writeError(w, r, http.StatusForbidden, coded(codeForbidden, err.Error()))
+	a, err := e.tokens.Actor(r)
+	if err != nil {
+		refuse(w, media, unauthorised(err))
+		return
+	}
+	params, err := read(w, r, e.limits.BodyBytes)
+	if err != nil {
+		refuse(w, media, err)
+		return
+	}
+	response, err := e.run(withActor(r.Context(), a), params)
+	if err != nil {
+		refuse(w, media, err)
+		return
+	}
+	write(w, media, http.StatusOK, response)
+}
+
+// run executes one operation. A refusal of the whole, with nothing executed, is an error.
+func (e *endpoint) run(ctx context.Context, params *graphql.RawParams) (response *graphql.Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &refusal{http.StatusInternalServerError, gqlerror.List{masked(recovered(ctx, cause))}}
+		}
+	}()
+	ctx = graphql.StartOperationTrace(ctx)
+	operation, errs := e.exec.CreateOperationContext(ctx, params)
+	if errs != nil {
+		shown := e.exec.DispatchError(graphql.WithOperationContext(ctx, operation), errs[:min(len(errs), mostErrors)])
+		return nil, &refusal{0, shown.Errors}
+	}
+	return e.inSnapshot(ctx, operation)
+}
+
+// mostErrors bounds how many faults of one document are told.
+const mostErrors = 20
+
+// recordTime is how long the record of an early attempt may take after its reader has gone.
+const recordTime = 10 * time.Second
+
+// inSnapshot gives each operation one view of the database, which ends with it, whatever happens. An operation that
+// asked for sealed offers too early is answered only once that is on record, and recorded even if its reader has gone.
+func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, err error) {
+	view := e.db.View(actor(ctx))
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		defer cancel()
+		if failed := view.End(ending); failed != nil {
+			response, err = nil, &refusal{http.StatusInternalServerError, gqlerror.List{masked(failed)}}
+		}
+	}()
+	respond, ctx := e.exec.DispatchOperation(withView(ctx, view), operation)
+	if response = respond(ctx); response == nil { // the reader has gone
+		err = &refusal{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
+	}
+	return response, err
+}
+
+// unauthorised explains a token or capacity that is not good: the same words for every cause of a bad token.
+func unauthorised(err error) *refusal {
+	var capacity *policy.CapacityError
+	if errors.As(err, &capacity) {
+		return refused(http.StatusForbidden, capacity.Code, capacity.Message)
+	}
+	return refused(http.StatusUnauthorized, codeToken, "The token is missing or not valid: sign in again.")
 }

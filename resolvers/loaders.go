@@ -49,6 +49,7 @@ type loaders struct {
 	placementOfAward      loader[*market.Placement]
 	agreementOfPlacement  loader[*market.Agreement]
 	wordsOfPlacement      loader[[]*market.FeedbackWords]
+	questionsTo           *batch[market.Respondent, []*market.Question]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -57,19 +58,20 @@ type loaders struct {
 
 func newLoaders(v *db.View) *loaders {
 	return &loaders{
-		organisation: one(v.OrganisationsByID), delegation: one(v.DelegationsByID), market: one(v.MarketsByID), lot: one(v.LotsByID),
-		criterion: one(v.CriteriaByID), provider: one(v.ProvidersByID), setting: one(v.SettingsByID), application: one(v.ApplicationsByID),
-		membership: one(v.MembershipsByID), need: one(v.NeedsByID), offer: one(v.OffersByID), preference: one(v.PreferencesByID),
-		award: one(v.AwardsByID), placement: one(v.PlacementsByID), familyInvitation: one(v.FamilyInvitationsByID),
-		feedbackWords: one(v.FeedbackWordsByID),
+		organisation: newBatch(v.OrganisationsByID), delegation: newBatch(v.DelegationsByID), market: newBatch(v.MarketsByID), lot: newBatch(v.LotsByID),
+		criterion: newBatch(v.CriteriaByID), provider: newBatch(v.ProvidersByID), setting: newBatch(v.SettingsByID), application: newBatch(v.ApplicationsByID),
+		membership: newBatch(v.MembershipsByID), need: newBatch(v.NeedsByID), offer: newBatch(v.OffersByID), preference: newBatch(v.PreferencesByID),
+		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
+		feedbackWords: newBatch(v.FeedbackWordsByID),
 
-		delegationsOfBorough: one(v.DelegationsOfBoroughs), criteriaOfLot: one(v.CriteriaOfLots), membershipsOfProvider: one(v.MembershipsOfProviders),
-		figuresOfProvider: one(v.FiguresOfProviders), figuresOfSetting: one(v.FiguresOfSettings), addressOfSetting: one(v.AddressesOfSettings),
-		ceilingOfNeed: one(v.CeilingsOfNeeds), tallyOfNeed: one(v.TalliesOfNeeds), invitationsOfNeed: one(v.InvitationsOfNeeds),
-		offersOfNeed: one(v.OffersOfNeeds), preferencesOfNeed: one(v.PreferencesOfNeeds), awardsOfNeed: one(v.AwardsOfNeeds),
-		priceOfOffer: one(v.PricesOfOffers), suitabilityOfOffer: one(v.SuitabilityOfOffers), scoresOfOffer: one(v.ScoresOfOffers),
-		moderationOfOffer: one(v.ModerationOfOffers), rankingOfOffer: one(v.RankingsOfOffers), lettersOfOffer: one(v.LettersOfOffers),
-		placementOfAward: one(v.PlacementsOfAwards), agreementOfPlacement: one(v.AgreementsOfPlacements), wordsOfPlacement: one(v.WordsOfPlacements),
+		delegationsOfBorough: newBatch(v.DelegationsOfBoroughs), criteriaOfLot: newBatch(v.CriteriaOfLots), membershipsOfProvider: newBatch(v.MembershipsOfProviders),
+		figuresOfProvider: newBatch(v.FiguresOfProviders), figuresOfSetting: newBatch(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
+		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: newBatch(v.InvitationsOfNeeds),
+		offersOfNeed: newBatch(v.OffersOfNeeds), preferencesOfNeed: newBatch(v.PreferencesOfNeeds), awardsOfNeed: newBatch(v.AwardsOfNeeds),
+		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: newBatch(v.SuitabilityOfOffers), scoresOfOffer: newBatch(v.ScoresOfOffers),
+		moderationOfOffer: newBatch(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: newBatch(v.LettersOfOffers),
+		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: newBatch(v.WordsOfPlacements),
+		questionsTo: newBatch(v.Questions),
 
 		lotsOfMarket: parts(v.LotsOfMarkets), membersOfLot: parts(v.MembersOfLots), settingsOfProvider: parts(v.SettingsOfProviders),
 	}

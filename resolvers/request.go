@@ -2,18 +2,16 @@ package resolvers
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
-	"github.com/vikstrous/dataloadgen"
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-// request is what lives as long as one GraphQL operation: what it reads, and the loaders that batch those reads, so
-// that a page costs a fixed number of statements whatever its size.
+// request is what lives as long as one field at the root of an operation: the operation's view of the database, and
+// the loaders that batch what the field reads of it.
 type request struct {
 	view *db.View
 	*loaders
@@ -23,7 +21,9 @@ type contextKey int
 
 const (
 	actorKey contextKey = iota
+	viewKey
 	requestKey
+	levelKey
 )
 
 func withActor(ctx context.Context, a policy.Actor) context.Context {
@@ -32,72 +32,23 @@ func withActor(ctx context.Context, a policy.Actor) context.Context {
 
 func actor(ctx context.Context) policy.Actor { return ctx.Value(actorKey).(policy.Actor) }
 
-func withRequest(ctx context.Context, r *request) context.Context {
-	return context.WithValue(ctx, requestKey, r)
+func withView(ctx context.Context, v *db.View) context.Context {
+	return context.WithValue(ctx, viewKey, v)
+}
+
+// withRequest gives a root field its own loaders, so that what it costs does not hang on the order in which gqlgen
+// runs those beside it.
+func withRequest(ctx context.Context) context.Context {
+	view := ctx.Value(viewKey).(*db.View)
+	return context.WithValue(ctx, requestKey, &request{view, newLoaders(view)})
 }
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
-
-func newRequest(v *db.View) *request { return &request{view: v, loaders: newLoaders(v)} }
 
 // renew forgets what was read before a change of the same request.
 func (r *request) renew(ctx context.Context) {
 	r.view.Renew(ctx)
 	r.loaders = newLoaders(r.view)
-}
-
-// loader loads by the id of the thing, or of the thing that it belongs to.
-type loader[T any] = *dataloadgen.Loader[uuid.UUID, T]
-
-// wait is how long a loader gathers ids: long enough for one level of a page, short beside a round trip.
-const wait = time.Millisecond
-
-// one loads things by their own id, or the single thing of a parent; nil for what is hidden or absent.
-func one[T any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]T, error)) loader[T] {
-	return dataloadgen.NewLoader(func(ctx context.Context, ids []uuid.UUID) ([]T, []error) {
-		found, err := fetch(ctx, ids)
-		if err != nil {
-			return nil, []error{err}
-		}
-		all := make([]T, len(ids))
-		for i, id := range ids {
-			all[i] = found[id]
-		}
-		return all, nil
-	}, dataloadgen.WithWait(wait))
-}
-
-// part names one page of a list that belongs to a parent.
-type part struct {
-	parent uuid.UUID
-	page   market.Page
-}
-
-// paged loads one page for each parent; pages of the same size and place are read together.
-type paged[T any] = *dataloadgen.Loader[part, *market.Connection[T]]
-
-func parts[T any](fetch func(context.Context, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[T], error)) paged[T] {
-	return dataloadgen.NewLoader(func(ctx context.Context, asked []part) ([]*market.Connection[T], []error) {
-		parents := map[market.Page][]uuid.UUID{}
-		for _, p := range asked {
-			parents[p.page] = append(parents[p.page], p.parent)
-		}
-		found := map[part]*market.Connection[T]{}
-		for page, ids := range parents {
-			connections, err := fetch(ctx, ids, page)
-			if err != nil {
-				return nil, []error{err}
-			}
-			for id, c := range connections {
-				found[part{id, page}] = c
-			}
-		}
-		all := make([]*market.Connection[T], len(asked))
-		for i, p := range asked {
-			all[i] = found[p]
-		}
-		return all, nil
-	}, dataloadgen.WithWait(wait))
 }
 
 // nested reads a page of a list that belongs to a parent.

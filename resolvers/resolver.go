@@ -76,5 +76,5 @@ func (r *request) questionsFor(ctx context.Context, i *market.FamilyInvitation) 
 	if i.Kind != market.ForFeedback {
 		return []*market.Question{}, nil
 	}
-	return r.view.Questions(ctx, i.Respondent)
+	return r.questionsTo.Load(ctx, i.Respondent)
 }

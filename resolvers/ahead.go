@@ -1,0 +1,218 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/graph"
+)
+
+// ahead reads what is selected below a root field, level by level, before gqlgen runs the resolvers of it: it calls the
+// resolvers of one level for all objects at once, lets the loaders read what they were asked for, and goes on with what
+// came. When gqlgen then calls the same resolvers, one object after the other and in any order, all is there.
+//
+// gqlgen's own batch resolvers share a list's items only, not those of the lists of a list, nor the nodes of a page's
+// edges; a loader that waits for a while splits a level on a busy machine.
+type ahead struct {
+	schema    *ast.Schema
+	resolvers map[string]reflect.Value // by "Type.field", those of gqlgen's interfaces
+}
+
+// newAhead looks up the resolvers once. One with arguments other than those of a page could not be called.
+func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
+	a := &ahead{schema, map[string]reflect.Value{}}
+	for _, def := range schema.Types {
+		of := method(reflect.ValueOf(root), def.Name)
+		if !of.IsValid() || def == schema.Query || def == schema.Mutation {
+			continue
+		}
+		for _, field := range def.Fields {
+			resolver := method(of.Call(nil)[0], field.Name)
+			if !resolver.IsValid() {
+				continue
+			}
+			if in := resolver.Type().NumIn(); in != 2 && !(in == 4 && field.Arguments.ForName("first") != nil && field.Arguments.ForName("after") != nil) {
+				return nil, fmt.Errorf("schema: %s.%s: below the root only `first` and `after` can be arguments", def.Name, field.Name)
+			}
+			a.resolvers[def.Name+"."+field.Name] = resolver
+		}
+	}
+	return a, nil
+}
+
+// method is the one that gqlgen names after a type or field.
+func method(of reflect.Value, name string) reflect.Value {
+	for i := range of.NumMethod() {
+		if strings.EqualFold(of.Type().Method(i).Name, name) {
+			return of.Method(i)
+		}
+	}
+	return reflect.Value{}
+}
+
+func (*ahead) ExtensionName() string                   { return "ahead" }
+func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptRootField gives each root field its loaders.
+func (*ahead) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	return next(withRequest(ctx))
+}
+
+// InterceptField reads ahead once a root field has its value.
+func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
+	value, err := next(ctx)
+	field := graphql.GetFieldContext(ctx)
+	atRoot := field.Object == a.schema.Query.Name || field.Object == a.schema.Mutation.Name
+	if err != nil || !atRoot || strings.HasPrefix(field.Field.Name, "__") {
+		return value, err
+	}
+	level := a.groups(nil, field.Field, []reflect.Value{reflect.ValueOf(value)})
+	for len(level) > 0 {
+		level = a.read(ctx, level)
+	}
+	return value, nil
+}
+
+// group is objects of one type of which the same is selected.
+type group struct {
+	typ      *ast.Definition
+	selected ast.SelectionSet
+	objects  []reflect.Value // pointers to structs
+}
+
+// read reads what one level asks for and gives the next one. A resolver may ask again after an answer.
+func (a *ahead) read(ctx context.Context, groups []group) []group {
+	for {
+		l := &level{}
+		below := a.below(context.WithValue(ctx, levelKey, l), groups)
+		if l.waiting == nil {
+			return below
+		}
+		for _, batch := range l.waiting {
+			batch.answer(ctx)
+		}
+	}
+}
+
+func (a *ahead) below(ctx context.Context, groups []group) []group {
+	var below []group
+	op := graphql.GetOperationContext(ctx)
+	for _, g := range groups {
+		for _, field := range graphql.CollectFields(op, g.selected, a.names(g.typ)) {
+			if values := a.values(ctx, g, field); len(field.Selections) > 0 {
+				below = a.groups(below, field, values)
+			}
+		}
+	}
+	return below
+}
+
+// names are those of a type's fragments that apply to it.
+func (a *ahead) names(typ *ast.Definition) []string {
+	names := []string{typ.Name}
+	for _, wider := range a.schema.Implements[typ.Name] {
+		names = append(names, wider.Name)
+	}
+	return names
+}
+
+// values are those of one field of each object. Errors are left for gqlgen, which meets them again.
+func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedField) []reflect.Value {
+	var values []reflect.Value
+	resolver, resolved := a.resolvers[g.typ.Name+"."+field.Name]
+	switch {
+	case resolved:
+		arguments := pageArguments(ctx, resolver, field)
+		for _, object := range g.objects {
+			out := resolver.Call(append([]reflect.Value{reflect.ValueOf(ctx), object}, arguments...))
+			values = append(values, out[0])
+		}
+	case len(field.Selections) > 0:
+		for _, object := range g.objects {
+			values = append(values, object.Elem().FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, field.Name) }))
+		}
+	}
+	return values
+}
+
+// pageArguments are `first` and `after`, as gqlgen reads them.
+func pageArguments(ctx context.Context, resolver reflect.Value, field graphql.CollectedField) []reflect.Value {
+	if resolver.Type().NumIn() == 2 {
+		return nil
+	}
+	given := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	var first *int
+	var after *string
+	if n, err := graphql.UnmarshalInt(given["first"]); err == nil && given["first"] != nil {
+		first = &n
+	}
+	if text, err := graphql.UnmarshalString(given["after"]); err == nil && given["after"] != nil {
+		after = &text
+	}
+	return []reflect.Value{reflect.ValueOf(first), reflect.ValueOf(after)}
+}
+
+// groups adds the objects among a field's values, by their type: that of the field, or their own where it is an
+// interface or a union, whose objects are named in Go as in the schema.
+func (a *ahead) groups(groups []group, field graphql.CollectedField, values []reflect.Value) []group {
+	declared := a.schema.Types[field.Definition.Type.Name()]
+	at := map[string]int{}
+	for _, object := range objects(nil, values) {
+		typ := declared
+		if typ.IsAbstractType() {
+			typ = a.schema.Types[object.Type().Elem().Name()]
+		}
+		i, known := at[typ.Name]
+		if !known {
+			i = len(groups)
+			at[typ.Name] = i
+			groups = append(groups, group{typ: typ, selected: field.Selections})
+		}
+		groups[i].objects = append(groups[i].objects, object)
+	}
+	return groups
+}
+
+// objects are the pointers to structs in values, in lists and interfaces too.
+func objects(all, values []reflect.Value) []reflect.Value {
+	for _, v := range values {
+		switch {
+		case !v.IsValid():
+		case v.Kind() == reflect.Interface:
+			all = objects(all, []reflect.Value{v.Elem()})
+		case v.Kind() == reflect.Slice:
+			for i := range v.Len() {
+				all = objects(all, []reflect.Value{v.Index(i)})
+			}
+		case v.Kind() == reflect.Struct && v.CanAddr():
+			all = append(all, v.Addr())
+		case v.Kind() == reflect.Pointer && !v.IsNil() && v.Elem().Kind() == reflect.Struct:
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// level is one level of a selection while it is asked for.
+type level struct {
+	waiting []interface{ answer(context.Context) } // loaders, in the order in which they were first asked
+}
+
+func levelOf(ctx context.Context) *level {
+	l, _ := ctx.Value(levelKey).(*level)
+	return l
+}
+
+func (l *level) waits(loader interface{ answer(context.Context) }) {
+	for _, known := range l.waiting {
+		if known == loader {
+			return
+		}
+	}
+	l.waiting = append(l.waiting, loader)
+}

@@ -1,0 +1,131 @@
+package resolvers
+
+import (
+	"context"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
+)
+
+// bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
+// each other one), and an operation by the number of objects that it asks for before it is executed.
+type bounds struct {
+	limits Limits
+	schema *ast.Schema
+}
+
+func (bounds) ExtensionName() string                   { return "bounds" }
+func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters is gqlgen's hook before it parses. What cannot be parsed is left for gqlgen to refuse.
+func (b bounds) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, b.limits.Tokens)
+	if err != nil {
+		return b.unparsed(err)
+	}
+	m := &measure{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]shape{}, open: map[string]bool{}}
+	for _, f := range doc.Fragments {
+		m.fragments[f.Name] = f
+	}
+	for _, f := range doc.Fragments {
+		m.directives += len(f.Directives)
+		m.fragment(f.Name) // those that no operation spreads too
+	}
+	for _, operation := range doc.Operations {
+		m.directives += len(operation.Directives)
+		if refused := b.judge(m.set(operation.SelectionSet)); refused != nil {
+			return refused
+		}
+	}
+	return b.written(m)
+}
+
+// unparsed tells the two errors of gqlparser that are limits from those that are mistakes.
+func (b bounds) unparsed(err error) *gqlerror.Error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "exceeded token limit"):
+		return exceeded("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.", b.limits.Tokens)
+	case strings.Contains(text, "exceeded maximum nesting depth"):
+		return exceeded("The document is nested too deeply: at most %d fields deep.", b.limits.Depth)
+	}
+	return nil
+}
+
+func (b bounds) judge(s shape) *gqlerror.Error {
+	switch {
+	case s.depth > b.limits.Depth:
+		return exceeded("The operation is more than %d fields deep: ask for what lies deeper by its id, with `node`.", b.limits.Depth)
+	case s.direct > b.limits.RootFields:
+		return exceeded("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
+	case s.fields > b.limits.Fields:
+		return exceeded("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.", b.limits.Fields)
+	}
+	return nil
+}
+
+func (b bounds) written(m *measure) *gqlerror.Error {
+	switch {
+	case m.aliases > b.limits.Aliases:
+		return exceeded("The document has more than %d aliases: use fewer, or send several requests.", b.limits.Aliases)
+	case m.directives > b.limits.Directives:
+		return exceeded("The document has more than %d directives: use fewer.", b.limits.Directives)
+	}
+	return nil
+}
+
+// shape is the size of a selection, fragments followed.
+type shape struct {
+	fields int // everywhere in it
+	depth  int
+	direct int // at its top
+}
+
+// measure measures each fragment once, however often it is spread, so that it takes time by the length of the document.
+type measure struct {
+	fragments           map[string]*ast.FragmentDefinition
+	known               map[string]shape
+	open                map[string]bool // being measured: a cycle, which validation refuses
+	aliases, directives int             // written so far
+}
+
+func (m *measure) set(set ast.SelectionSet) shape {
+	var sum shape
+	for _, selected := range set {
+		s := m.one(selected)
+		sum.fields, sum.direct, sum.depth = plus(sum.fields, s.fields), plus(sum.direct, s.direct), max(sum.depth, s.depth)
+	}
+	return sum
+}
+
+func (m *measure) one(selected ast.Selection) shape {
+	switch s := selected.(type) {
+	case *ast.Field:
+		m.directives += len(s.Directives)
+		if s.Alias != s.Name {
+			m.aliases++
+		}
+		below := m.set(s.SelectionSet)
+		return shape{fields: plus(1, below.fields), depth: 1 + below.depth, direct: 1}
+	case *ast.InlineFragment:
+		m.directives += len(s.Directives)
+		return m.set(s.SelectionSet)
+	case *ast.FragmentSpread:
+		m.directives += len(s.Directives)
+		return m.fragment(s.Name)
+	}
+	return shape{}
+}
+
+func (m *measure) fragment(name string) shape {
+	found, known := m.known[name]
+	f := m.fragments[name]
+	if known || f == nil || m.open[name] {
+		return found
+	}
+	m.open[name] = true
+	m.known[name] = m.set(f.SelectionSet)
+	return m.known[name]
+}
