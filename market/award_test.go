@@ -141,10 +141,10 @@ func TestAcceptAndDeclineAward(t *testing.T) {
 		"declined":                        {declined, moment, "WRONG_STATE", "WRONG_STATE"},
 		"recorded as lapsed, in any case": {Award{ApprovedAt: &moment, AcceptBy: &by, LapsedAt: &moment}, moment, "DEADLINE_PASSED", "WRONG_STATE"},
 	} {
-		c.award.AsOf = c.now
 		if err := AcceptAward(c.award, c.now); refused(t, err) != c.accept {
 			t.Errorf("accept, %s: %v, want %q", name, err, c.accept)
 		}
+		c.award.AsOf = c.now
 		if err := DeclineAward(c.award, DeclineAwardInput{Reason: "Full."}); refused(t, err) != c.decline {
 			t.Errorf("decline, %s: %v, want %q", name, err, c.decline)
 		}
