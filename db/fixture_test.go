@@ -275,6 +275,59 @@ func atOnce(n int, do func(i int) error) []error {
 	return errs
 }
 
+// waiting counts who waits for a lock of a kind.
+func (f *fixture) waiting(kind string) (n int) {
+	f.t.Helper()
+	f.look(&n, "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = $1", kind)
+	return n
+}
+
+// behind holds an advisory lock, begins n of the same, and lets go only when all of them wait for it: none can have been
+// first by chance. It returns their errors.
+func (f *fixture) behind(lock string, n int, do func(i int) error, meanwhile ...string) []error {
+	f.t.Helper()
+	holder, err := f.Admin.Begin()
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer holder.Rollback() //nolint:errcheck // after a commit it does nothing
+	for _, statement := range append([]string{"SELECT pg_advisory_xact_lock(hashtextextended('" + lock + "', 0))"}, meanwhile...) {
+		if _, err := holder.Exec(statement); err != nil {
+			f.t.Fatal(err)
+		}
+	}
+	over := make(chan []error, 1)
+	go func() { over <- atOnce(n, do) }()
+	for f.waiting("advisory") < n {
+		select {
+		case errs := <-over:
+			f.t.Fatalf("nobody waited for the lock %s: %v", lock, errs)
+		default:
+		}
+	}
+	if err := holder.Commit(); err != nil {
+		f.t.Fatal(err)
+	}
+	return <-over
+}
+
+// workers is n rounds of the clock worker behind a lock, and what they did together.
+func (f *fixture) workers(lock string, n int, meanwhile ...string) (all db.Worked) {
+	f.t.Helper()
+	done := make([]db.Worked, n)
+	errs := f.behind(lock, n, func(i int) (err error) {
+		done[i], err = f.Worker.Work(f.t.Context())
+		return err
+	}, meanwhile...)
+	if ok := succeeded(f.t, errs); ok != n {
+		f.t.Fatalf("%d of %d workers had no error", ok, n)
+	}
+	for _, d := range done {
+		all.Closed, all.Lapsed, all.Mixed = all.Closed+d.Closed, all.Lapsed+d.Lapsed, all.Mixed+d.Mixed
+	}
+	return all
+}
+
 // succeeded counts the successes; every failure must be the refusal of one of the codes.
 func succeeded(t *testing.T, errs []error, codes ...market.Code) (n int) {
 	t.Helper()

@@ -201,13 +201,11 @@ func TestCriterionDoesNotSlipIn(t *testing.T) {
 		_, err := f.Admin.Exec("UPDATE dps.lot SET published_at = dps.now() WHERE id = $1", draft)
 		published <- err
 	}()
-	var waits bool
-	for !waits {
+	for f.waiting("transactionid") == 0 {
 		select {
 		case err := <-published:
 			t.Fatalf("published past a criterion on its way: %v", err)
 		default:
-			f.look(&waits, "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.datname = current_database() WHERE NOT granted AND l.locktype = 'transactionid')")
 		}
 	}
 	if err := slow.Commit(); err != nil {
@@ -224,8 +222,10 @@ func TestPublishedNeedIsFixed(t *testing.T) {
 		"deadline = dps.now()", "published_at = NULL, deadline = NULL", "profile = 'other'", "invited = 7",
 		"closed_at = dps.now()", "opened_at = deadline", "quality_locked_at = dps.now()", "prices_opened_at = dps.now()", "ranked_at = dps.now()",
 	} {
-		_, err := f.Become(t, as(policy.Commissioner, f.kent)).Exec("UPDATE dps.need SET "+set+" WHERE id = $1", need)
+		tx := f.Become(t, as(policy.Commissioner, f.kent))
+		_, err := tx.Exec("UPDATE dps.need SET "+set+" WHERE id = $1", need)
 		stopped(t, err, "DPS07")
+		_ = tx.Rollback()
 	}
 	draft := f.draftNeed(f.kent)
 	if _, err := f.Become(t, as(policy.Commissioner, f.kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1", draft); err == nil {

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"database/sql"
+	"fmt"
 	"testing"
 	"time"
 
@@ -77,10 +78,7 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 		t.Fatalf("mixed %d batches of two sheets", done.Mixed)
 	}
 	f.rate(f.kent, need, placement, 4)
-	mixed := 0
-	for _, n := range atOnceCount(4, func(int) int { return f.work().Mixed }) {
-		mixed += n
-	}
+	mixed := f.workers("mix:"+f.market.String(), 4).Mixed
 	if mixed != 1 || f.count("rating_waiting") != 0 || f.count("rating") != 12 {
 		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.count("rating_waiting"), f.count("rating"))
 	}
@@ -95,6 +93,20 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 	}
 	if n := f.count("event WHERE act = 'rating.mix' AND object_id = $1 AND authority_id = $2", f.settings[0], f.lead); n != 1 {
 		t.Errorf("%d events of the mixing", n)
+	}
+}
+
+// TestMixingLooksAgain: a worker that waited for another to mix does not mix what came since, below the minimum.
+func TestMixingLooksAgain(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	sheet := func(setting uuid.UUID, n int) string {
+		return fmt.Sprintf(`INSERT INTO dps.rating_waiting SELECT gen_random_uuid(), '%s', '%s', '%s', 'PARENT', 'SAFE', 3, '2026-01-01' FROM generate_series(1, %d)`,
+			f.market, f.providers[0], setting, n)
+	}
+	f.run(sheet(f.settings[0], 3))
+	done := f.workers("mix:"+f.market.String(), 1, "DELETE FROM dps.rating_waiting", sheet(f.settings[0], 1))
+	if done.Mixed != 0 || f.count("rating") != 0 || f.count("rating_waiting") != 1 {
+		t.Errorf("mixed %d answers of one sheet", f.count("rating"))
 	}
 }
 

@@ -14,12 +14,8 @@ func TestWorkerClosesWhatIsDueOnce(t *testing.T) {
 		t.Fatalf("closed %d before the deadline", done.Closed)
 	}
 	f.Advance(t, 12*24*time.Hour)
-	closed := 0
-	for _, n := range atOnceCount(4, func(int) int { return f.work().Closed }) {
-		closed += n
-	}
-	if closed != 1 || f.count("need WHERE id = $1 AND closed_at > deadline", need) != 1 {
-		t.Errorf("four workers at once closed %d times", closed)
+	if done := f.workers("need:"+need.String(), 4); done.Closed != 1 || f.count("need WHERE id = $1 AND closed_at > deadline", need) != 1 {
+		t.Errorf("four workers at once closed %d times", done.Closed)
 	}
 	if n := f.count("event WHERE act = 'need.close' AND object_id = $1 AND person = 'system' AND capacity = 'worker' AND authority_id = $2 AND chain_id = $2", need, f.kent); n != 1 {
 		t.Errorf("%d events of the close", n)
@@ -28,13 +24,13 @@ func TestWorkerClosesWhatIsDueOnce(t *testing.T) {
 
 func TestWorkerLapsesAnAwardNobodyAccepted(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	_, award := f.awarded(f.kent, 0)
+	need, award := f.awarded(f.kent, 0)
 	if done := f.work(); done.Lapsed != 0 {
 		t.Fatalf("lapsed %d in time", done.Lapsed)
 	}
 	f.Advance(t, 40*24*time.Hour)
-	if done := f.work(); done.Lapsed != 1 {
-		t.Errorf("lapsed %d", done.Lapsed)
+	if done := f.workers("need:"+need.String(), 4); done.Lapsed != 1 {
+		t.Errorf("four workers at once lapsed %d times", done.Lapsed)
 	}
 	if done := f.work(); done.Lapsed != 0 || f.count("event WHERE act = 'award.lapse' AND object_id = $1", award) != 1 {
 		t.Error("lapsed again")
@@ -63,10 +59,4 @@ func TestWorkerIdles(t *testing.T) {
 	if after := idle(); after != before {
 		t.Errorf("an idle round costs %d statements with needs that are not due, %d without", after, before)
 	}
-}
-
-func atOnceCount(n int, do func(int) int) []int {
-	counts := make([]int, n)
-	atOnce(n, func(i int) error { counts[i] = do(i); return nil })
-	return counts
 }
