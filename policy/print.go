@@ -3,30 +3,58 @@ package policy
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"text/tabwriter"
 )
 
-// Print writes the whole matrix for people: one line an act, each role that has it with the rows it has it on.
+// Print writes the whole matrix for people: for each act the rows it is granted on and the roles that have it there,
+// and below what the rows are, in words.
 func (p *Policy) Print(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 2, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "ACT\tROLE\tON WHICH ROWS")
+	fmt.Fprintln(t, "ACT\tON WHICH ROWS\tWHO")
 	for _, act := range Acts() {
-		for _, role := range Roles {
-			if scopes := p.Scopes(role, act); len(scopes) > 0 {
-				fmt.Fprintf(t, "%s\t%s\t%s\n", act, role, join(scopes))
-			}
+		holders := p.holders(act)
+		for _, scope := range slices.Sorted(maps.Keys(holders)) {
+			fmt.Fprintf(t, "%s\t%s\t%s\n", act, scope, roleNames(holders[scope]))
 		}
+	}
+	fmt.Fprintln(t, "\nROWS\tIN WORDS")
+	for _, name := range slices.Sorted(maps.Keys(scopes)) {
+		fmt.Fprintf(t, "%s\t%s\n", name, scopes[name].means)
 	}
 	return t.Flush()
 }
 
-func join(scopes []Scope) string {
-	var names []string
-	for _, s := range scopes {
-		names = append(names, string(s))
+// holders are the roles that have an act, by the rows they have it on.
+func (p *Policy) holders(act Act) map[Scope][]Role {
+	all := map[Scope][]Role{}
+	for _, role := range Roles {
+		for _, scope := range p.grants[role][act] {
+			all[scope] = append(all[scope], role)
+		}
 	}
-	slices.Sort(names)
-	return strings.Join(names, " or ")
+	return all
+}
+
+// roleNames says "everyone" where nearly all have it.
+func roleNames(roles []Role) string {
+	others := slices.DeleteFunc(slices.Clone(Roles), func(r Role) bool { return slices.Contains(roles, r) })
+	switch {
+	case len(others) == 0:
+		return "everyone"
+	case len(others) < len(roles)/2:
+		return "everyone but " + listed(others)
+	default:
+		return listed(roles)
+	}
+}
+
+func listed(roles []Role) string {
+	names := make([]string, 0, len(roles))
+	for _, r := range roles {
+		names = append(names, string(r))
+	}
+	return strings.Join(names, ", ")
 }

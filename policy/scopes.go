@@ -2,99 +2,161 @@ package policy
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 )
 
 // Scope says on which rows a grant holds: a name, and where it has one an argument ("delegated:award").
 type Scope string
 
-// by names the columns that carry whose a row is. Authorities own by authority_id, providers by provider_id.
-func ownColumn(role Role) string {
+// rows is the SQL predicate of a scope. A function and not a text, because "own" depends on who owns, and "delegated" on
+// what was delegated.
+type rows func(role Role, arg string) string
+
+// scope is what a name in policy.csv stands for.
+type scope struct {
+	means string          // in words, for the people who read the matrix
+	args  []string        // the arguments that it may have, "" where it may go without; nil for none
+	where rows            // on most tables
+	at    map[string]rows // on tables that have a predicate of their own
+}
+
+// delegable are what a borough may delegate, and any of them.
+var delegable = []string{"any", "publish", "evaluate", "award", "manage"}
+
+var scopes = map[string]scope{
+	"all": {means: "every row", where: fixed("true")},
+	"own": {
+		means: "of the authority or provider that asks",
+		where: own,
+		// Memberships belong to the lead authority, whose lot it is.
+		at: map[string]rows{"membership": fixed("lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))")},
+	},
+	"published": {
+		means: "published",
+		where: fixed("published_at IS NOT NULL"),
+		// A criterion is as public as its lot.
+		at: map[string]rows{"criterion": fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")},
+	},
+	"self": {
+		means: "in one's own name only; with an argument, for a borough that delegates it",
+		args:  append([]string{""}, delegable...),
+		where: ownOrDelegated(" AND person = (SELECT dps.person())"),
+		at: map[string]rows{
+			"event":       fixed("person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())"),
+			"idempotency": fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
+		},
+	},
+	"delegated": {
+		means: "of a borough that delegates this to the consortium that asks, now",
+		args:  delegable,
+		where: delegated,
+	},
+	"consortium": {means: "given to the consortium that asks", where: fixed("consortium_id = (SELECT dps.org())")},
+	"shown": {
+		means: "own, or with an argument delegated, where the lot shows the number of offers",
+		args:  append([]string{""}, delegable...),
+		where: ownOrDelegated(" AND shown"),
+	},
+	"locked": {
+		means: "own, once as many sheets are locked as the procedure asks for",
+		where: func(r Role, _ string) string { return own(r, "") + " AND dps.scores_locked(need_id)" },
+	},
+	"invited": {
+		means: "needs to which the provider that asks was invited, and what it does there",
+		where: fixed("id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+		at: map[string]rows{
+			"sealed_offer": fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"sealed_part":  fixed("provider_id = (SELECT dps.org()) AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))"),
+		},
+	},
+	"approved": {
+		means: "of the provider that asks, once the award is approved",
+		where: fixed("provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL"),
+		at: map[string]rows{
+			"placement": fixed("provider_id = (SELECT dps.org()) AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
+			"agreement": fixed("provider_id = (SELECT dps.org())"),
+		},
+	},
+	"accepted": {
+		means: "of needs whose award the provider that asks has accepted",
+		where: fixed("need_id IN (SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"),
+	},
+	"awarded": {
+		means: "of settings where the authority that asks has awarded a place",
+		where: fixed("setting_id IN (SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
+	},
+	"released": {
+		means: "own, once the safeguarding lead has released them",
+		where: func(r Role, _ string) string { return own(r, "") + " AND decision = 'RELEASED'" },
+	},
+	"due": {
+		means: "of needs whose deadline has passed, by the database's clock",
+		where: fixed("need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now()))"),
+		at: map[string]rows{
+			"need":             fixed("deadline < (SELECT dps.now())"),
+			"offer_fee":        fixed("offer_id IN (SELECT id FROM dps.offer)"),
+			"opening_approval": fixed("true"),
+		},
+	},
+	"held": {
+		means: "of the one-time invitation whose code was shown",
+		where: fixed("code_hash = (SELECT dps.code_hash())"),
+		at: map[string]rows{
+			"preference":     fixed("need_id IN (SELECT need_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'PREFERENCE')"),
+			"feedback_words": fixed("placement_id IN (SELECT placement_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
+			"rating_waiting": fixed("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
+		},
+	},
+	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
+}
+
+func fixed(sql string) rows { return func(Role, string) string { return sql } }
+
+// own is the rows of the organisation that asks: authorities own by authority_id, providers by provider_id. The
+// sub-select is evaluated once a statement, not once a row.
+func own(role Role, _ string) string {
 	if role == BidsManager {
-		return "provider_id"
+		return "provider_id = (SELECT dps.org())"
 	}
-	return "authority_id"
+	return "authority_id = (SELECT dps.org())"
 }
-
-// own is the row of the organisation that asks. The sub-select is evaluated once a statement, not once a row.
-func own(role Role) string { return ownColumn(role) + " = (SELECT dps.org())" }
-
-// scopes gives each scope its row predicate. A table with a predicate of its own is listed as "scope@table".
-// A function and not a text, because "own" depends on who owns, and "delegated" on what was delegated.
-var scopes = map[string]func(role Role, arg string) string{
-	"all": fixed("true"),
-	"own": func(r Role, _ string) string { return own(r) },
-	// Memberships belong to the lead authority, whose lot it is.
-	"own@membership": fixed("lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))"),
-	"published":      fixed("published_at IS NOT NULL"),
-	// A criterion is as public as its lot.
-	"published@criterion": fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)"),
-	// In one's own name only, whatever the program says.
-	"self": func(r Role, act string) string {
-		if act != "" {
-			return delegated(r, act) + " AND person = (SELECT dps.person())"
-		}
-		return own(r) + " AND person = (SELECT dps.person())"
-	},
-	"self@event":       fixed("person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())"),
-	"self@idempotency": fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
-	// What a borough has delegated to the consortium that asks, now.
-	"delegated":  delegated,
-	"consortium": fixed("consortium_id = (SELECT dps.org())"),
-	// The count of offers, where the lot shows it.
-	"shown": func(r Role, arg string) string {
-		if arg != "" {
-			return delegated(r, arg) + " AND shown"
-		}
-		return own(r) + " AND shown"
-	},
-	// Sheets of others, once as many are locked as the procedure asks for.
-	"locked": func(r Role, _ string) string { return own(r) + " AND dps.scores_locked(need_id)" },
-	// Needs to which the provider was invited; and what it does there, in its own name.
-	"invited":              fixed("id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-	"invited@sealed_offer": fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-	"invited@sealed_part":  fixed("provider_id = (SELECT dps.org()) AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))"),
-	// An award is the provider's to see once it is approved.
-	"approved":           fixed("provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL"),
-	"approved@placement": fixed("provider_id = (SELECT dps.org()) AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
-	"approved@agreement": fixed("provider_id = (SELECT dps.org())"),
-	"accepted":           fixed("need_id IN (SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"),
-	// A home's address is for an authority that has awarded a place there.
-	"awarded":  fixed("setting_id IN (SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
-	"released": func(r Role, _ string) string { return own(r) + " AND decision = 'RELEASED'" },
-	// Only after the deadline, by the database's clock.
-	"due":                  fixed("need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now()))"),
-	"due@need":             fixed("deadline < (SELECT dps.now())"),
-	"due@offer_fee":        fixed("offer_id IN (SELECT id FROM dps.offer)"),
-	"due@opening_approval": fixed("true"),
-	// The holder of a one-time invitation: the row whose code was shown, and what follows from it.
-	"held":                fixed("code_hash = (SELECT dps.code_hash())"),
-	"held@preference":     fixed("need_id IN (SELECT need_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'PREFERENCE')"),
-	"held@feedback_words": fixed("placement_id IN (SELECT placement_id FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
-	"held@rating_waiting": fixed("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
-	// A provider's own chain of the log.
-	"chain": fixed("chain_id = (SELECT dps.org())"),
-}
-
-func fixed(sql string) func(Role, string) string { return func(Role, string) string { return sql } }
 
 func delegated(_ Role, act string) string {
 	return fmt.Sprintf("authority_id = ANY ((SELECT dps.boroughs('%s'))::uuid[])", strings.ToUpper(act))
 }
 
-var scopeForm = regexp.MustCompile(`^[a-z]+(:[a-z]+)?$`)
+// ownOrDelegated is delegated where an argument says what, own without, and in either case something more.
+func ownOrDelegated(more string) rows {
+	return func(role Role, act string) string {
+		if act == "" {
+			return own(role, "") + more
+		}
+		return delegated(role, act) + more
+	}
+}
+
+// find is what the scope stands for, and its argument; an error for a name or an argument that nobody knows.
+func (s Scope) find() (scope, string, error) {
+	name, arg, given := strings.Cut(string(s), ":")
+	found, ok := scopes[name]
+	switch {
+	case !ok:
+		return scope{}, "", fmt.Errorf("no scope is called %q", name)
+	case given && arg == "", arg != "" && !slices.Contains(found.args, arg), arg == "" && found.args != nil && !slices.Contains(found.args, ""):
+		return scope{}, "", fmt.Errorf("scope %q has an argument that it cannot have, or lacks one", s)
+	}
+	return found, arg, nil
+}
 
 // predicate is the SQL of a scope on a table, for a role.
 func (s Scope) predicate(role Role, table string) (string, error) {
-	if !scopeForm.MatchString(string(s)) {
-		return "", fmt.Errorf("policy: scope %q is not a name with at most one argument", s)
+	found, arg, err := s.find()
+	if err != nil {
+		return "", err
 	}
-	name, arg, _ := strings.Cut(string(s), ":")
-	for _, key := range []string{name + "@" + table, name} {
-		if sql, ok := scopes[key]; ok {
-			return sql(role, arg), nil
-		}
+	if where, ok := found.at[table]; ok {
+		return where(role, arg), nil
 	}
-	return "", fmt.Errorf("policy: no scope is called %q", name)
+	return found.where(role, arg), nil
 }
