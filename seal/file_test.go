@@ -162,8 +162,10 @@ func TestTwoStartsMakeOneKeyring(t *testing.T) {
 func TestKeysAreNotPrinted(t *testing.T) {
 	k := newKeyring(t)
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%x"} {
-		if got := fmt.Sprintf(verb, k); got != "seal.Keyring" {
-			t.Errorf("%s prints %.60s", verb, got)
+		for _, keys := range []any{k, *k} {
+			if got := fmt.Sprintf(verb, keys); got != "seal.Keyring" {
+				t.Errorf("%s prints %.60s", verb, got)
+			}
 		}
 	}
 }

@@ -92,8 +92,8 @@ func (k *Keyring) WithoutKeeper() *Keyring {
 	return &public
 }
 
-// Format keeps the keys out of every log, whatever the verb.
-func (k *Keyring) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "seal.Keyring") }
+// Format keeps the keys out of every log, whatever the verb, of a pointer and of a copy.
+func (k Keyring) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "seal.Keyring") }
 
 // bound is associated data: a use and what it is for. The length in front keeps any two pairs apart.
 func bound(use string, about []byte) []byte {
