@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Gender, where it matters to the place.
+// Gender is given where it matters to the place.
 type Gender string
 
 // LegalBasis of a place.
