@@ -148,7 +148,7 @@ func TestSQLIsAFunctionOfThePolicy(t *testing.T) {
 
 func TestMisspeltPolicyIsRefused(t *testing.T) {
 	for name, line := range map[string]string{
-		"role":                            "p, role:commisioner_, need, read, own",
+		"role":                            "p, role:commissioners, need, read, own",
 		"role without prefix":             "p, commissioner, need, read, own",
 		"object":                          "p, role:commissioner, ned, read, own",
 		"verb":                            "p, role:commissioner, need, raed, own",
@@ -182,7 +182,7 @@ func TestMisspeltPolicyIsRefused(t *testing.T) {
 		"a group in itself":               "g, role:actor, role:actor",
 		"a person in a role":              "g, alice, role:commissioner",
 		"an unknown group":                "g, role:commissioner, role:everybody",
-		"an unknown member":               "g, role:commisioner_, role:actor",
+		"an unknown member":               "g, role:commissioners, role:actor",
 		"a group in a domain":             "g, role:commissioner, role:anyone, kent",
 		"words":                           "commissioner may read needs",
 	} {
