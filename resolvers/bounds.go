@@ -26,10 +26,7 @@ func (b bounds) MutateOperationParameters(_ context.Context, params *graphql.Raw
 	if err != nil {
 		return b.unparsed(err)
 	}
-	m := &measure{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]shape{}, open: map[string]bool{}}
-	for _, f := range doc.Fragments {
-		m.fragments[f.Name] = f
-	}
+	m := newMeasure(doc)
 	for _, f := range doc.Fragments {
 		m.directives += len(f.Directives)
 		m.fragment(f.Name) // those that no operation spreads too
@@ -89,6 +86,14 @@ type measure struct {
 	known               map[string]shape
 	open                map[string]bool // being measured: a cycle, which validation refuses
 	aliases, directives int             // written so far
+}
+
+func newMeasure(doc *ast.QueryDocument) *measure {
+	m := &measure{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]shape{}, open: map[string]bool{}}
+	for _, f := range doc.Fragments {
+		m.fragments[f.Name] = f
+	}
+	return m
 }
 
 func (m *measure) set(set ast.SelectionSet) shape {

@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
@@ -50,9 +51,11 @@ func New(c Config) (http.Handler, error) {
 	limits := c.Limits.withDefaults()
 	exec := executor.New(es)
 	exec.SetParserTokenLimit(limits.Tokens)
-	exec.SetDisableSuggestion(!c.Introspection)
 	if c.Introspection {
 		exec.Use(extension.Introspection{})
+	} else {
+		exec.SetDisableSuggestion(true)
+		exec.SetDefaultRulesFn(withoutSuggestions)
 	}
 	exec.Use(bounds{limits, es.Schema()})
 	exec.Use(gate)
@@ -60,6 +63,15 @@ func New(c Config) (http.Handler, error) {
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(recovered)
 	return &endpoint{exec: exec, db: c.DB, tokens: c.Tokens, limits: limits}, nil
+}
+
+// withoutSuggestions are gqlparser's rules, those that gqlgen's own switch forgets without their "Did you mean".
+func withoutSuggestions() *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	return all
 }
 
 func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {

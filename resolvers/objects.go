@@ -55,10 +55,9 @@ func (t *tally) fragment(f *ast.FragmentDefinition) int {
 	return sum
 }
 
-// field counts a list as its items, anything else as what is below it. What introspection returns is bounded by the
-// schema and by a rule of gqlparser.
+// field counts a list as its items, anything else as what is below it; introspection likewise.
 func (t *tally) field(f *ast.Field) int {
-	if len(f.SelectionSet) == 0 || strings.HasPrefix(f.Name, "__") {
+	if len(f.SelectionSet) == 0 {
 		return 0
 	}
 	below := t.set(f.SelectionSet)

@@ -1,0 +1,237 @@
+package resolvers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/graph"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// everything selects all that a capacity may read below a type, some levels deep.
+type everything struct {
+	policy *policy.Policy
+	schema *ast.Schema
+	role   policy.Role
+}
+
+func (e everything) may(directives ast.DirectiveList) bool {
+	named := acts(directives)
+	return named == nil || slices.ContainsFunc(named, func(act policy.Act) bool { return e.policy.Can(e.role, act) })
+}
+
+func (e everything) below(def *ast.Definition, levels int) string {
+	selected := "__typename "
+	for _, f := range def.Fields {
+		result := e.schema.Types[f.Type.Name()]
+		if strings.HasPrefix(f.Name, "__") || !e.may(f.Directives) || !e.may(result.Directives) {
+			continue
+		}
+		switch {
+		case strings.HasSuffix(strings.ToLower(f.Name), "cursor"): // never twice the same
+		case result.IsLeafType():
+			selected += f.Name + " "
+		case levels > 0 && !result.IsAbstractType():
+			next := levels
+			if !strings.HasSuffix(def.Name, "Connection") && !strings.HasSuffix(def.Name, "Edge") {
+				next--
+			}
+			selected += f.Name + " { " + e.below(result, next) + "} "
+		}
+	}
+	return selected
+}
+
+// lists are documents that ask for each list at the root, with everything below, by the list's name.
+func (e everything) lists(levels int) map[string]string {
+	all := map[string]string{}
+	for _, f := range e.schema.Query.Fields {
+		result := e.schema.Types[f.Type.Name()]
+		if f.Arguments.ForName("first") != nil && e.may(f.Directives) && e.may(result.Directives) {
+			all[f.Name] = "{ " + f.Name + "(first: 100) { " + e.below(result, levels) + "} }"
+		}
+	}
+	return all
+}
+
+// unbounded lets through the large documents of these tests.
+var unbounded = Limits{Tokens: most, Fields: most, Objects: most, Depth: most}
+
+var readers = []demo.Persona{demo.Public, demo.MarketManager, demo.Commissioner, demo.Evaluator1, demo.Moderator, demo.Auditor, demo.Safeguarding, demo.Winner, demo.Officer}
+
+// costs are the statements of each list of each reader; the answers too.
+func costs(t *testing.T, w *world, h http.Handler) (map[string]int64, map[string]string) {
+	t.Helper()
+	statements, answers := map[string]int64{}, map[string]string{}
+	for _, who := range readers {
+		for list, document := range (everything{w.Policy, graph.NewExecutableSchema(graph.Config{}).Schema(), who.Capacity}).lists(3) {
+			before := w.Statements()
+			a := w.askAt(t, h, who, document, nil)
+			if a.Errors != nil {
+				t.Fatalf("%s of %s: %.600s", list, who, a.text)
+			}
+			key := fmt.Sprintf("%s of %s", list, who)
+			statements[key], answers[key] = w.Statements()-before, a.text
+		}
+	}
+	return statements, answers
+}
+
+func TestAPageCostsTheSameWhateverItsSize(t *testing.T) {
+	w := newWorld(t)
+	h := w.endpoint(t, unbounded, true)
+	w.story(t)
+	once, small := costs(t, w, h)
+	w.story(t)
+	w.story(t)
+	thrice, large := costs(t, w, h)
+	for key, n := range once {
+		if n != thrice[key] {
+			t.Errorf("%s: %d statements after one story, %d after three", key, n, thrice[key])
+		}
+	}
+	for _, list := range []string{"needs of kent.commissioner", "myOffers of provider01.bids", "placements of kent.commissioner"} {
+		if len(large[list]) < 2*len(small[list]) {
+			t.Errorf("%s has not grown with the stories: %d and %d bytes", list, len(small[list]), len(large[list]))
+		}
+	}
+}
+
+// Reading ahead changes what an answer costs, and nothing of what it says.
+func TestReadingAheadChangesNoAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.story(t)
+	ahead, with := costs(t, w, w.endpoint(t, unbounded, true))
+	each, without := costs(t, w, w.withoutAhead())
+	for key, text := range with {
+		if text != without[key] {
+			t.Errorf("%s differs:\n%.300s\n%.300s", key, text, without[key])
+		}
+	}
+	if total(each) < 3*total(ahead) {
+		t.Errorf("%d statements ahead, %d one by one: this test compares nothing", total(ahead), total(each))
+	}
+}
+
+func total(statements map[string]int64) int64 {
+	var sum int64
+	for _, n := range statements {
+		sum += n
+	}
+	return sum
+}
+
+// withoutAhead is the endpoint with loaders that read each thing when it is asked for.
+func (w *world) withoutAhead() http.Handler {
+	exec := executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{db: w.API, policy: w.Policy}}))
+	exec.AroundRootFields((&ahead{}).InterceptRootField)
+	exec.SetErrorPresenter(present)
+	return &endpoint{exec: exec, db: w.API, tokens: w.tokens, limits: unbounded.withDefaults()}
+}
+
+// Several pages of one list below, fragments, conditions, interfaces, entities: all is read ahead, a level a statement.
+func TestWhatIsReadAhead(t *testing.T) {
+	w := newWorld(t)
+	told := w.story(t)
+	const opening = 2 // BEGIN, and the statement at the root
+	for _, c := range []struct {
+		name, query string
+		who         demo.Persona
+		levels      int64 // statements below the root
+	}{
+		{"nothing below", `{ providers { edges { node { name } } } }`, demo.Public, 0},
+		{"a list in a list", `{ providers { edges { node { settings { edges { node { name } } } } } } }`, demo.Public, 1},
+		{"the same list by two names", `{ providers { edges { node { a: settings { edges { node { name } } } b: settings { edges { node { urn } } } } } } }`, demo.Public, 1},
+		{"two pages of the same list", `{ providers { edges { node { a: settings(first: 1) { edges { node { name } } } b: settings(first: 2) { edges { node { name } } } } } } }`, demo.Public, 2},
+		{"a page's size in a variable", `query ($n: Int = 1) { providers { edges { node { a: settings(first: $n) { edges { node { name } } } b: settings(first: 1) { edges { node { name } } } } } } }`, demo.Public, 1},
+		{"what came with the level above", `{ settings: providers { edges { node { settings { edges { node { provider { name } } } } } } } }`, demo.Public, 2},
+		{"two fields that give the same", `{ placements { edges { node { provider { name } award: provider { ukprn } } } } }`, demo.Commissioner, 1},
+		{"what is left out", `{ providers { edges { node { name settings @skip(if: true) { edges { node { name } } } ... @include(if: false) { figures { answers } } } } } }`, demo.Public, 0},
+		{"fragments", `{ providers { ...P } } fragment P on ProviderConnection { edges { node { ...Q ...Q } } } fragment Q on Provider { settings { edges { node { name } } } }`, demo.Public, 1},
+		{"an interface", `query ($id: ID!) { node(id: $id) { ... on Need { offers { provider { name } setting { name } } } ... on Lot { market { name } } } }`, demo.Commissioner, 3 + 2}, // three for offers: the rows, the early attempts, the ranks
+		{"entities", `query ($r: [_Any!]!) { _entities(representations: $r) { ... on Need { lot { name } } ... on Offer { setting { name } } } }`, demo.Commissioner, 1 + 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := w.Statements()
+			a := w.ask(t, c.who, c.query, map[string]any{"id": told.Need, "r": []any{
+				map[string]any{"__typename": "Need", "id": told.Need}, map[string]any{"__typename": "Offer", "id": told.WinningOffer}, map[string]any{"__typename": "Offer", "id": told.LosingOffer}}})
+			if a.Errors != nil || strings.Contains(a.text, `":null`) {
+				t.Errorf("got %s", a.text)
+			}
+			if sent := w.Statements() - before - opening; sent != c.levels {
+				t.Errorf("%d statements below the root, want %d", sent, c.levels)
+			}
+		})
+	}
+}
+
+// A resolver below the root with other arguments could not be called ahead.
+func TestOnlyPagesHaveArgumentsBelowTheRoot(t *testing.T) {
+	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	renamed := *schema.Types["Provider"]
+	settings := *renamed.Fields.ForName("settings")
+	settings.Arguments = ast.ArgumentDefinitionList{{Name: "first"}, {Name: "near"}}
+	renamed.Fields = ast.FieldList{&settings}
+	other := *schema
+	other.Types = maps.Clone(schema.Types)
+	other.Types["Provider"] = &renamed
+	if _, err := newAhead(&Resolver{}, &other); err == nil || !strings.Contains(err.Error(), "Provider.settings") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A thing asked for twice is read once, and an error stays with what was asked for.
+func TestABatchReadsEachKeyOnce(t *testing.T) {
+	var read [][]int
+	broken := errors.New("broken")
+	b := newBatch(func(_ context.Context, keys []int) (map[int]string, error) {
+		read = append(read, keys)
+		if slices.Contains(keys, 13) {
+			return nil, broken
+		}
+		found := map[int]string{}
+		for _, key := range keys {
+			found[key] = fmt.Sprint(key)
+		}
+		delete(found, 7)
+		return found, nil
+	})
+	l := &level{}
+	ahead := context.WithValue(t.Context(), levelKey, l)
+	for _, key := range []int{1, 2, 1, 7} {
+		if got, err := b.Load(ahead, key); got != "" || err != nil {
+			t.Errorf("while asking: %q, %v", got, err)
+		}
+	}
+	if len(l.waiting) != 1 {
+		t.Fatalf("%d loaders wait", len(l.waiting))
+	}
+	l.waiting[0].answer(t.Context())
+	for key, want := range map[int]string{1: "1", 2: "2", 7: ""} {
+		if got, err := b.Load(t.Context(), key); got != want || err != nil {
+			t.Errorf("%d: %q, %v", key, got, err)
+		}
+	}
+	for range 2 {
+		if _, err := b.Load(t.Context(), 13); !errors.Is(err, broken) {
+			t.Errorf("got %v", err)
+		}
+	}
+	if got, err := b.LoadAll(t.Context(), []int{3, 1, 3}); err != nil || !slices.Equal(got, []string{"3", "1", "3"}) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	if want := [][]int{{1, 2, 7}, {13}, {3}}; !reflect.DeepEqual(read, want) {
+		t.Errorf("read %v, want %v", read, want)
+	}
+}

@@ -1,0 +1,158 @@
+package resolvers
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// doubling is a document whose fragments each spread the next one twice: n of them select 2^n fields.
+func doubling(n int) string {
+	var doc strings.Builder
+	doc.WriteString("{ viewer { ...F0 } }")
+	for i := range n {
+		fmt.Fprintf(&doc, " fragment F%d on Viewer { ...F%d ...F%d }", i, i+1, i+1)
+	}
+	fmt.Fprintf(&doc, " fragment F%d on Viewer { capacity }", n)
+	return doc.String()
+}
+
+// repeated joins n texts made by number.
+func repeated(n int, text string) string {
+	var doc strings.Builder
+	for i := range n {
+		doc.WriteString(strings.ReplaceAll(text, "#", fmt.Sprint(i)))
+	}
+	return doc.String()
+}
+
+// hostile are documents that ask for much more than they are long, and what their refusal names.
+var hostile = []struct{ name, document, limit string }{
+	{"doubling fragments", doubling(60), "1000 fields"},
+	{"10,000 aliases", "{ viewer { " + repeated(10000, "a#: capacity ") + "} }", "4000 tokens"},
+	{"500 aliases", "{ viewer { " + repeated(500, "a#: capacity ") + "} }", "100 aliases"},
+	{"500 aliases in a fragment never spread", "{ viewer { capacity } } fragment A on Viewer { " + repeated(500, "a#: capacity ") + "}", "100 aliases"},
+	{"the same field over and over", "{ viewer { " + repeated(1500, "capacity ") + "} }", "1000 fields"},
+	{"many fields at the root", "{ " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
+	{"many fields at the root, by fragments", "{ ...A ...A } fragment A on Query { " + repeated(11, "viewer { capacity } ") + "}", "20 fields at its root"},
+	{"a large operation beside a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
+	{"deep nesting", "{ needs { " + strings.Repeat("a { ", 20) + "b" + strings.Repeat(" }", 20) + " } }", "20 fields deep"},
+	{"deep nesting, by fragments", "{ needs { ...A } } fragment A on B { a { a { a { a { a { a { a { ...C } } } } } } } }" +
+		" fragment C on B { a { a { a { a { a { a { a { ...D } } } } } } } } fragment D on B { a { a { a { a { a { a } } } } } }", "20 fields deep"},
+	{"very deep nesting", strings.Repeat("{ a ", 1500) + strings.Repeat("}", 1500), "nested too deeply"},
+	{"a huge list literal", `{ _entities(representations: [` + strings.Repeat("1,", 50000) + `]) { __typename } }`, "4000 tokens"},
+	{"a deep list literal", `{ node(id: ` + strings.Repeat("[", 1500) + strings.Repeat("]", 1500) + `) { id } }`, "nested too deeply"},
+	{"many directives", "{ viewer { capacity " + strings.Repeat("@skip(if: false) ", 60) + "} }", "50 directives"},
+	{"many directives on a fragment", "{ viewer { ...A } } fragment A on Viewer " + strings.Repeat("@a ", 60) + "{ capacity }", "50 directives"},
+	{"many directives on an operation", "query " + strings.Repeat("@a ", 60) + "{ viewer { capacity } }", "50 directives"},
+	{"many directives on spreads", "{ viewer { ...A " + strings.Repeat("@a ", 30) + " ... " + strings.Repeat("@a ", 30) + "{ capacity } } } fragment A on Viewer { person }", "50 directives"},
+	{"pages of pages", `{ markets(first: 100) { edges { node { lots(first: 100) { edges { node { members(first: 100) { edges { cursor } } } } } } } } }`, "20000 objects"},
+	{"pages of pages, by default", `{ markets { edges { node { lots { edges { node { members { edges { node { provider { figures { answers } } } } } } } } } } } }`, "20000 objects"},
+	{"pages in a fragment spread often", `{ a: providers(first: 100) { ...P } b: providers(first: 100) { ...P } c: providers(first: 100) { ...P } }` +
+		` fragment P on ProviderConnection { edges { node { settings(first: 100) { edges { cursor } } } } }`, "20000 objects"},
+	{"introspection over and over", "{ " + repeated(20, "a#: __schema { types { fields { args { name } } } } ") + "}", "20000 objects"},
+}
+
+func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
+	w := newWorld(t)
+	for _, h := range hostile {
+		t.Run(h.name, func(t *testing.T) {
+			before := w.Statements()
+			a := w.ask(t, demo.Commissioner, h.document, nil)
+			if len(a.Errors) != 1 || a.Errors[0].Extensions.Code != codeLimit || !strings.Contains(a.Errors[0].Message, h.limit) {
+				t.Errorf("got %.300s, want %s with %q", a.text, codeLimit, h.limit)
+			}
+			if sent := w.Statements() - before; sent != 0 {
+				t.Errorf("%d statements were sent", sent)
+			}
+		})
+	}
+}
+
+// The size of a page may stand in a variable, or in its default.
+func TestPageSizesInVariablesCount(t *testing.T) {
+	w := newWorld(t)
+	const document = `query ($n: Int = 100) { providers(first: $n) { edges { node { settings(first: $n) { edges { node { provider { settings(first: $n) { edges { cursor } } } } } } } } } }`
+	for name, c := range map[string]struct {
+		variables map[string]any
+		want      string
+	}{
+		"by default":   {nil, codeLimit},
+		"too many":     {map[string]any{"n": 60}, codeLimit},
+		"few":          {map[string]any{"n": 5}, ""},
+		"out of range": {map[string]any{"n": -100}, codeBadInput},
+	} {
+		got := ""
+		if codes := w.ask(t, demo.Public, document, c.variables).codes(); len(codes) > 0 {
+			got = codes[0]
+		}
+		if got != c.want {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// Each limit lets through what is exactly as large, and not one more.
+func TestEachLimitIsMetExactly(t *testing.T) {
+	w := newWorld(t)
+	representations := func(n int) map[string]any {
+		all := make([]any, n)
+		for i := range all {
+			all[i] = map[string]any{"__typename": "Organisation", "id": "org_" + strings.Repeat("0", 32)}
+		}
+		return map[string]any{"r": all}
+	}
+	const entities = "query ($r: [_Any!]!) { _entities(representations: $r) { __typename } }"
+	for name, c := range map[string]struct {
+		limits                 Limits
+		within, beyond         string
+		withinVars, beyondVars map[string]any
+	}{
+		"tokens":        {limits: Limits{Tokens: 6}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity person } }"},
+		"depth":         {limits: Limits{Depth: 2}, within: "{ viewer { capacity } }", beyond: "{ viewer { organisation { name } } }"},
+		"fields":        {limits: Limits{Fields: 3}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
+		"root fields":   {limits: Limits{RootFields: 1}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } viewer { person } }"},
+		"aliases":       {limits: Limits{Aliases: 1}, within: "{ a: viewer { capacity } }", beyond: "{ a: viewer { b: capacity } }"},
+		"directives":    {limits: Limits{Directives: 1}, within: "{ viewer { capacity @skip(if: false) } }", beyond: "{ viewer { capacity @skip(if: false) @include(if: true) } }"},
+		"objects":       {limits: Limits{Objects: 6}, within: "{ organisations(first: 6) { edges { cursor } } }", beyond: "{ organisations(first: 7) { edges { cursor } } }"},
+		"nested":        {limits: Limits{Objects: 6}, within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }", beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }"},
+		"entities":      {limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3), beyondVars: representations(4)},
+		"bytes of body": {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			endpoint := w.endpoint(t, c.limits, true)
+			if a := w.askAt(t, endpoint, demo.Commissioner, c.within, c.withinVars); a.Errors != nil {
+				t.Errorf("within: %s", a.text)
+			}
+			if a := w.askAt(t, endpoint, demo.Commissioner, c.beyond, c.beyondVars); !slices.Equal(a.codes(), []string{codeLimit}) {
+				t.Errorf("beyond: %s", a.text)
+			}
+		})
+	}
+}
+
+// What the page of the API's own explorer asks for has to stay within.
+func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
+	w := newWorld(t)
+	if a := w.ask(t, demo.Public, introspection.Query, nil); a.Errors != nil {
+		t.Error(a.text)
+	}
+}
+
+// However often a fragment is spread, it is measured once: time by the length of the document, with no clock to tell.
+func TestAFragmentIsMeasuredOnce(t *testing.T) {
+	doc, err := parser.ParseQuery(&ast.Source{Input: doubling(60)})
+	must(t, err)
+	m := newMeasure(doc)
+	got := m.set(doc.Operations[0].SelectionSet)
+	if got.fields != most || got.depth != 2 || len(m.known) != 61 {
+		t.Errorf("got %+v with %d fragments known", got, len(m.known))
+	}
+}

@@ -1,0 +1,114 @@
+package resolvers
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// The evaluator may read offers and not their prices; the public may read neither needs nor offers; the commissioner
+// may give no scores.
+func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
+	w := newWorld(t)
+	const id = `"need_00000000000000000000000000000000"`
+	const entities = `query ($r: [_Any!]! = [{__typename: "Need", id: ` + id + `}]) `
+	for _, c := range []struct {
+		name    string
+		who     demo.Persona
+		query   string
+		refused string // what the refusal names; "" for none
+	}{
+		{"a root field", demo.Public, `{ needs { edges { cursor } } }`, "Query.needs"},
+		{"a type by an interface", demo.Public, `{ node(id: ` + id + `) { ... on Need { id } } }`, "Need"},
+		{"a type by an interface, allowed", demo.Evaluator1, `{ node(id: ` + id + `) { ... on Need { id status } } }`, ""},
+		{"an interface's own field", demo.Public, `{ node(id: ` + id + `) { id __typename } }`, ""},
+		{"a field below an interface", demo.Evaluator1, `{ node(id: ` + id + `) { ... on Offer { price { weekly } } } }`, "OfferPrice"},
+		{"a named fragment", demo.Evaluator1, `{ node(id: ` + id + `) { ...F } } fragment F on Offer { price { weekly } }`, "OfferPrice"},
+		{"a fragment in a fragment", demo.Evaluator1, `{ node(id: ` + id + `) { ...F } } fragment F on Node { ...G } fragment G on Offer { price { weekly } }`, "OfferPrice"},
+		{"a fragment without a type", demo.Public, `{ ... { needs { edges { cursor } } } }`, "Query.needs"},
+		{"a fragment on the root", demo.Public, `{ ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs"},
+		{"an alias", demo.Evaluator1, `{ needs { edges { node { offers { id: price { weekly } } } } } }`, "OfferPrice"},
+		{"a nested path", demo.Evaluator1, `{ needs { edges { node { offers { price { weekly } } } } } }`, "OfferPrice"},
+		{"a nested path, allowed", demo.Evaluator1, `{ needs { edges { node { offers { startsOn } } } } }`, ""},
+		{"an entity", demo.Public, entities + `{ _entities(representations: $r) { ... on Need { id } } }`, "Need"},
+		{"an entity's field", demo.Evaluator1, entities + `{ _entities(representations: $r) { ... on Offer { price { weekly } } } }`, "OfferPrice"},
+		{"an entity by an interface", demo.Public, entities + `{ _entities(representations: $r) { ... on Node { ... on Need { id } } } }`, "Need"},
+		{"an entity, allowed", demo.Evaluator1, entities + `{ _entities(representations: $r) { __typename ... on Need { id } } }`, ""},
+		{"a mutation", demo.Commissioner, `mutation { openOffers(input: {need: ` + id + `, idempotencyKey: "synthetic-1"}) { problems { code } } }`, "Mutation.openOffers"},
+		{"below a mutation", demo.Opener1, `mutation { openOffers(input: {need: ` + id + `, idempotencyKey: "synthetic-1"}) { need { ceilingWeekly } } }`, "Need.ceilingWeekly"},
+		{"skipped", demo.Public, `query ($all: Boolean = false) { viewer { capacity } needs @include(if: $all) { edges { cursor } } }`, ""},
+		{"skipped by a literal", demo.Public, `{ viewer { capacity } ... @skip(if: true) { needs { edges { cursor } } } }`, ""},
+		{"included", demo.Public, `query ($all: Boolean = true) { needs @include(if: $all) @skip(if: false) { edges { cursor } } }`, "Query.needs"},
+		{"a spread skipped before one that is not", demo.Public, `{ ...F @skip(if: true) ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs"},
+		{"introspection", demo.Public, `{ __type(name: "Need") { name } _service { sdl } }`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			before := w.Statements()
+			a := w.ask(t, c.who, c.query, nil)
+			if c.refused == "" {
+				if a.Errors != nil {
+					t.Errorf("got %s, want no error", a.text)
+				}
+				return
+			}
+			if !slices.Equal(a.codes(), []string{codeForbidden}) || !strings.Contains(a.Errors[0].Message, "cannot use "+c.refused+":") {
+				t.Errorf("got %s, want %s refused", a.text, c.refused)
+			}
+			if sent := w.Statements() - before; sent != 0 {
+				t.Errorf("%d statements were sent", sent)
+			}
+		})
+	}
+}
+
+func operation(doc *ast.QueryDocument) *graphql.OperationContext {
+	return &graphql.OperationContext{Doc: doc, Operation: doc.Operations[0]}
+}
+
+// Only the operation that is executed is walked.
+func TestTheGateWalksTheOperationThatIsNamed(t *testing.T) {
+	w := newWorld(t)
+	for name, want := range map[string][]string{"a": {}, "b": {codeForbidden}} {
+		a := send(t, w, `{"query":"query a { viewer { capacity } } query b { needs { edges { cursor } } }","operationName":"`+name+`"}`, nil)
+		if !slices.Equal(a.codes(), want) {
+			t.Errorf("%s: %s", name, a.text)
+		}
+	}
+}
+
+// A fragment is walked once however often it is spread, so that a doubling document takes no time; the bounds would
+// refuse it before, so this asks the gate alone.
+func TestTheGateWalksAFragmentOnce(t *testing.T) {
+	p, err := policy.Load()
+	must(t, err)
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: `directive @can(do: [String!]!) on FIELD_DEFINITION | OBJECT
+		type Query { viewer: Viewer } type Viewer { capacity: String can: String @can(do: ["price.read"]) }`})
+	g, err := newGate(p, schema)
+	must(t, err)
+	for document, want := range map[string]bool{doubling(64): false, strings.Replace(doubling(64), "{ capacity }", "{ can }", 1): true} {
+		doc := gqlparser.MustLoadQuery(schema, document)
+		refused := g.MutateOperationContext(withActor(t.Context(), policy.Actor{Role: policy.Public}), operation(doc))
+		if got := refused != nil; got != want {
+			t.Errorf("got %v, want refused: %v", refused, want)
+		}
+	}
+}
+
+func TestTheGateKnowsEachActOfTheSchema(t *testing.T) {
+	p, err := policy.Load()
+	must(t, err)
+	for _, acts := range []string{`["offer.raed"]`, `[]`} {
+		schema := gqlparser.MustLoadSchema(&ast.Source{Input: `directive @can(do: [String!]!) on FIELD_DEFINITION | OBJECT
+			type Query { a: Int @can(do: ` + acts + `) }`})
+		if _, err := newGate(p, schema); err == nil {
+			t.Errorf("@can(do: %s) is taken", acts)
+		}
+	}
+}
