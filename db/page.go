@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -41,6 +42,12 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 
 // pages reads one page for each parent, in one statement for all of them.
 func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUID, p market.Page) (map[uuid.UUID]*market.Connection[T], error) {
+	if len(parents) == 0 {
+		return nil, nil
+	}
+	if p.After != "" && len(parents) > 1 {
+		return nil, noCursor() // it belongs to one of them
+	}
 	after, args, err := l.after(v, parents[0], p, []any{pq.Array(parents)})
 	if err != nil {
 		return nil, err
@@ -90,9 +97,14 @@ func (l listing[T]) after(v *View, parent uuid.UUID, p market.Page, args []any) 
 		return "", args, nil
 	}
 	plain, err := v.db.keys.OpenCursor(l.context(v, parent), p.After)
+	if err != nil {
+		return "", nil, noCursor()
+	}
 	var values []any
-	if err != nil || json.Unmarshal(plain, &values) != nil {
-		return "", nil, market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: begin again without it.")
+	decoder := json.NewDecoder(bytes.NewReader(plain))
+	decoder.UseNumber() // a large number would come back as 1e+06
+	if err := decoder.Decode(&values); err != nil {
+		return "", nil, noCursor()
 	}
 	var places []string
 	for _, value := range values {
@@ -104,6 +116,10 @@ func (l listing[T]) after(v *View, parent uuid.UUID, p market.Page, args []any) 
 		sign = "<"
 	}
 	return fmt.Sprintf("(%s) %s (%s)", l.keys, sign, strings.Join(places, ", ")), args, nil
+}
+
+func noCursor() error {
+	return market.RefuseField(market.Invalid, "after", "This is not a cursor of this list: begin again without it.")
 }
 
 // context binds a cursor to its reader and its list.

@@ -1,0 +1,59 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+func TestPagesOfTheLog(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	f.run("ALTER TABLE dps.event ALTER COLUMN id RESTART WITH 1000000") // a number that JSON would write as 1e+06
+	for range 3 {
+		f.draftNeed(f.kent)
+	}
+	v := f.API.View(as(policy.Auditor, f.kent))
+	defer v.End(t.Context()) //nolint:errcheck // it only read
+	page := market.Page{First: 2}
+	seen := map[uuid.UUID]bool{}
+	for {
+		found, err := v.Events(t.Context(), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, edge := range found.Edges {
+			seen[edge.Node.ID] = true
+		}
+		if !found.PageInfo.HasNextPage {
+			break
+		}
+		page.After = *found.PageInfo.EndCursor
+	}
+	if len(seen) != 3 {
+		t.Errorf("%d events in pages of two, want 3", len(seen))
+	}
+}
+
+func TestPagesOfParents(t *testing.T) {
+	f := newFixture(t, 2, 2)
+	v := f.API.View(policy.Actor{Role: policy.Public})
+	defer v.End(t.Context()) //nolint:errcheck // it only read
+	if found, err := v.SettingsOfProviders(t.Context(), nil, market.Page{First: 1}); err != nil || len(found) != 0 {
+		t.Errorf("of no parent: %v, %v", found, err)
+	}
+	found, err := v.SettingsOfProviders(t.Context(), f.providers, market.Page{First: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ofFirst := market.Page{First: 1, After: *found[f.providers[0]].PageInfo.EndCursor}
+	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
+		_, err = v.SettingsOfProviders(t.Context(), parents, ofFirst)
+		refused(t, err, market.Invalid)
+	}
+	if _, err = v.SettingsOfProviders(t.Context(), f.providers[:1], ofFirst); err != nil {
+		t.Error(err)
+	}
+}
