@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"time"
 )
 
 // recordEarly records, once an actor, need and minute, that offers of an unopened need were asked for, whether or not
@@ -16,14 +15,21 @@ func (v *View) recordEarly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	defer tx.rollback(ctx)
+	now, err := tx.now(ctx)
+	if err != nil {
+		return err
+	}
 	for need, authority := range v.early {
 		e := about(need, authority)
-		e.Once = fmt.Sprintf("early|%s|%s|%s", v.actor.Context(), need, time.Now().UTC().Format("2006-01-02T15:04"))
+		e.Once = fmt.Sprintf("early|%s|%s|%s", v.actor.Context(), need, now.UTC().Format("2006-01-02T15:04"))
 		if err := tx.record(ctx, "offer.read", e); err != nil {
-			tx.rollback(ctx)
 			return err
 		}
 	}
+	if err := tx.commit(ctx); err != nil {
+		return err
+	}
 	clear(v.early)
-	return tx.commit(ctx)
+	return nil
 }
