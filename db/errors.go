@@ -3,7 +3,12 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -40,7 +45,7 @@ var unique = map[string]*market.Refusal{
 func translate(err error) error {
 	var pqErr *pq.Error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), away(err):
 		return errors.Join(ErrUnavailable, err)
 	case !errors.As(err, &pqErr):
 		return err
@@ -58,10 +63,26 @@ func translate(err error) error {
 	case "42501": // row-level security or a missing grant: hidden and absent give the same answer
 		logger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
 		return market.Absent("thing")
-	case "57014", "55P03", "25P03", "53300", "57P01", "57P02", "57P03":
+	case "22021": // a zero byte, or what is no UTF-8
+		return market.Refuse(market.Invalid, "A text holds a character that cannot be kept.")
+	case "55P03", "25P03":
+		return errors.Join(ErrUnavailable, err)
+	}
+	if slices.ContainsFunc(busy, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {
 		return errors.Join(ErrUnavailable, err)
 	}
 	return err
+}
+
+// busy are the classes of SQLSTATE that say "not now": connection lost, chosen to end a deadlock, out of something,
+// stopped by a timeout or an operator.
+var busy = []string{"08", "40", "53", "57"}
+
+// away says that the connection broke. Whether a COMMIT on its way arrived is then unknown: a retry with the same key tells.
+func away(err error) bool {
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network)
 }
 
 // absent names what was not found.
