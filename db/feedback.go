@@ -46,6 +46,7 @@ func (v *View) Questions(ctx context.Context, of []market.Respondent) (map[marke
 
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
 func (d *DB) InviteFamily(ctx context.Context, a policy.Actor, in market.InviteFamilyInput) (id uuid.UUID, code string, err error) {
+	var made uuid.UUID
 	id, err = d.Change(ctx, a, Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
@@ -56,10 +57,13 @@ func (d *DB) InviteFamily(ctx context.Context, a policy.Actor, in market.InviteF
 			return uuid.Nil, Event{}, err
 		}
 		fresh, hash := seal.Code()
-		code = fresh
+		made, code = i.ID, fresh
 		return i.ID, about(i.ID, need.AuthorityID, "created"), t.insertInvitation(ctx, i, need, hash, a.Person)
 	})
-	return id, code, err
+	if err != nil || id != made {
+		return id, "", err
+	}
+	return id, code, nil
 }
 
 // insertInvitation keeps with an invitation to feedback whom and what it is about: the family will not be able to look.
@@ -74,11 +78,10 @@ func (t *Tx) insertInvitation(ctx context.Context, i market.FamilyInvitation, n 
 			return absent(err, "placement that has started")
 		}
 	}
-	_, err := t.exec(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id,
+	return t.must(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id,
 			market_id, invited_by, invited_at, expires_at)
 		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12 FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
-	return err
 }
 
 // useInvitation uses up the invitation whose code was shown: of several at once, one succeeds.
@@ -221,11 +224,13 @@ func (d *DB) DecideWords(ctx context.Context, a policy.Actor, in market.DecideWo
 }
 
 // FiguresOf reads what families say of each setting or provider: the column says which. Ratings are there only once
-// mixed, and are mixed only in batches of the market's minimum, so every figure stands on at least as many.
+// mixed, and are mixed only in batches of the market's minimum, so every figure stands on at least as many; a minimum that
+// was raised since holds too.
 func (v *View) figuresOf(ctx context.Context, column string, subjects []uuid.UUID) (map[uuid.UUID][]*market.Figure, error) {
 	var found []*market.Figure
 	if err := v.all(ctx, &found, fmt.Sprintf(`SELECT r.%[1]s AS subject_id, r.question, r.respondent, count(*) AS answers, round(avg(r.value), 1) AS mean
-		FROM rating r WHERE r.%[1]s = ANY ($1) GROUP BY r.%[1]s, r.question, r.respondent ORDER BY r.respondent, r.question`, column), pq.Array(subjects)); err != nil {
+		FROM rating r JOIN market m ON m.id = r.market_id WHERE r.%[1]s = ANY ($1) GROUP BY r.%[1]s, r.question, r.respondent
+		HAVING count(*) >= max(m.feedback_k) ORDER BY r.respondent, r.question`, column), pq.Array(subjects)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID][]*market.Figure{}
