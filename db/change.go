@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -39,8 +40,8 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx)
 	if err != nil {
 		return uuid.Nil, err
 	}
+	defer tx.rollback(ctx)
 	if id, known, err := memory.recall(ctx, tx); known || err != nil {
-		tx.rollback(ctx)
 		return id, err
 	}
 	id, event, err := fn(tx)
@@ -49,11 +50,10 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx)
 	}
 	if err == nil {
 		err = tx.settle(ctx, r.Act, id, event, memory)
-	} else {
-		tx.rollback(ctx)
 	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
-		return uuid.Nil, d.remember(ctx, a, memory, refusal)
+		tx.rollback(ctx)
+		return d.remember(ctx, a, memory, refusal)
 	}
 	return id, err
 }
@@ -61,33 +61,35 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx)
 // settle records the event and the result, and commits.
 func (t *Tx) settle(ctx context.Context, act policy.Act, id uuid.UUID, e Event, m *memory) error {
 	if err := t.record(ctx, act, e); err != nil {
-		t.rollback(ctx)
 		return err
 	}
 	if err := m.keep(ctx, t, &id, nil); err != nil {
-		t.rollback(ctx)
 		return err
 	}
 	return t.commit(ctx)
 }
 
-// remember keeps a refusal for its key, in a transaction of its own: that of the change is gone.
-func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *market.Refusal) error {
+// remember keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
+// with the same key may have been answered: then that is the answer.
+func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *market.Refusal) (uuid.UUID, error) {
 	if m == nil {
-		return refusal
+		return uuid.Nil, refusal
 	}
 	tx, err := d.begin(ctx, readWrite, a)
 	if err != nil {
-		return err
+		return uuid.Nil, err
+	}
+	defer tx.rollback(ctx)
+	if id, known, err := m.recall(ctx, tx); known || err != nil {
+		return id, err
 	}
 	if err := m.keep(ctx, tx, nil, refusal); err != nil {
-		tx.rollback(ctx)
-		return err
+		return uuid.Nil, err
 	}
 	if err := tx.commit(ctx); err != nil {
-		return err
+		return uuid.Nil, err
 	}
-	return refusal
+	return uuid.Nil, refusal
 }
 
 // memory is what is kept of a request against acting twice; nil for one without a key.
@@ -102,7 +104,7 @@ func newMemory(a policy.Actor, r Request) (*memory, error) {
 	if r.Keyless {
 		return nil, nil
 	}
-	if len(r.Key) < 8 || len(r.Key) > 100 {
+	if n := utf8.RuneCountInString(r.Key); n < 8 || n > 100 {
 		return nil, market.RefuseField(market.Invalid, "idempotencyKey", "Choose a key of 8 to 100 characters, new for each new request.")
 	}
 	input, err := json.Marshal(r.Input)

@@ -286,6 +286,19 @@ func (f *fixture) waiting(kind string) (n int) {
 // first by chance. It returns their errors.
 func (f *fixture) behind(lock string, n int, do func(i int) error, meanwhile ...string) []error {
 	f.t.Helper()
+	return f.whileTheyWait(lock, n, do, func() {}, meanwhile...)
+}
+
+// cut ends the connection of one who waits for a lock.
+func (f *fixture) cut(lock string, do func(i int) error) []error {
+	f.t.Helper()
+	return f.whileTheyWait(lock, 1, do, func() {
+		f.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+	})
+}
+
+func (f *fixture) whileTheyWait(lock string, n int, do func(i int) error, then func(), meanwhile ...string) []error {
+	f.t.Helper()
 	holder, err := f.Admin.Begin()
 	if err != nil {
 		f.t.Fatal(err)
@@ -305,10 +318,18 @@ func (f *fixture) behind(lock string, n int, do func(i int) error, meanwhile ...
 		default:
 		}
 	}
+	then()
 	if err := holder.Commit(); err != nil {
 		f.t.Fatal(err)
 	}
 	return <-over
+}
+
+// toNextMinute moves the clock to the start of a minute, so that a few calls fall into one.
+func (f *fixture) toNextMinute() {
+	f.t.Helper()
+	now := f.now()
+	f.Advance(f.t, now.Truncate(time.Minute).Add(time.Minute).Sub(now))
 }
 
 // workers is n rounds of the clock worker behind a lock, and what they did together.

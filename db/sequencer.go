@@ -34,9 +34,9 @@ func (d *DB) sealSome(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer tx.rollback(ctx)
 	n, err := tx.sealNext(ctx)
 	if err != nil || n == 0 {
-		tx.rollback(ctx)
 		return 0, err
 	}
 	if err := tx.commit(ctx); err != nil {

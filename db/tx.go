@@ -23,7 +23,7 @@ type Tx struct {
 	db     *DB
 	actor  policy.Actor
 	failed error
-	wrote  bool
+	ended  bool
 }
 
 const (
@@ -71,11 +71,17 @@ func (t *Tx) commit(ctx context.Context) error {
 		t.rollback(ctx)
 		return translate(err)
 	}
+	t.ended = true
 	return t.conn.Close()
 }
 
-// rollback gives the connection back clean, or not at all.
+// rollback gives the connection back clean, or not at all. It does nothing after the end of the transaction, so that it
+// can be deferred: whatever happens, a panic too, no connection stays behind with its locks.
 func (t *Tx) rollback(ctx context.Context) {
+	if t.ended {
+		return
+	}
+	t.ended = true
 	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
 		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
 	}
@@ -97,7 +103,6 @@ func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error
 // exec writes and says how many rows it touched.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.db.trace(ctx, query)
-	t.wrote = true
 	done, err := t.conn.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, t.keep(err)
