@@ -43,7 +43,7 @@ var scopes = map[string]scope{
 		args:  append([]string{""}, delegable...),
 		where: ownOrDelegated(" AND person = (SELECT dps.person())"),
 		at: map[string]rows{
-			"event":       fixed("person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())"),
+			"event":       ownEvent,
 			"idempotency": fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
 		},
 	},
@@ -112,6 +112,15 @@ var scopes = map[string]scope{
 }
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }
+
+// ownEvent is what one did oneself, in the capacity that one acts in. The keeper's hand writes down what others did by it.
+func ownEvent(role Role, _ string) string {
+	sql := "person = coalesce((SELECT dps.person()), 'family') AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())"
+	if role == Keeper {
+		return sql
+	}
+	return sql + " AND capacity = '" + string(role) + "'"
+}
 
 // own is the rows of the organisation that asks: authorities own by authority_id, providers by provider_id. The
 // sub-select is evaluated once a statement, not once a row.
