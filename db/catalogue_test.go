@@ -1,0 +1,142 @@
+package db_test
+
+import (
+	"database/sql"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// texts reads one column behind the walls.
+func (f *fixture) texts(query string, args ...any) (all []string) {
+	f.t.Helper()
+	f.scan(query, args, func(rows *sql.Rows) error {
+		var s string
+		err := rows.Scan(&s)
+		all = append(all, s)
+		return err
+	})
+	return all
+}
+
+// TestEveryTableIsWalled asks PostgreSQL's own catalogue: a table that somebody adds and forgets is found here.
+func TestEveryTableIsWalled(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	open := f.texts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'dps' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`)
+	want := slices.Sorted(slices.Values(policy.Exempt))
+	if !slices.Equal(open, want) {
+		t.Errorf("without forced row-level security: %v, want %v", open, want)
+	}
+	if views := f.texts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+		WHERE n.nspname = 'dps' AND c.relkind IN ('v', 'm', 'f')`); views != nil {
+		t.Errorf("views run with their owner's rights, past the walls: %v", views)
+	}
+}
+
+func TestRolesArePowerless(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	ours := `rolname LIKE 'dps\_%'`
+	for what, query := range map[string]string{
+		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
+		"may log in and is no login":                     `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker')`,
+		"owns something and is not the owner":            `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND oid IN (SELECT relowner FROM pg_class UNION SELECT proowner FROM pg_proc UNION SELECT nspowner FROM pg_namespace)`,
+		"may become the owner":                           `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND pg_has_role(oid, 'dps_owner', 'MEMBER')`,
+		"may create in the schema":                       `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
+		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker') AND rolinherit`,
+	} {
+		if found := f.texts(query); found != nil {
+			t.Errorf("%s: %v", what, found)
+		}
+	}
+	for login, roles := range policy.Logins {
+		var want []string
+		for _, r := range roles {
+			if r.Database() != login { // the worker's login is its role
+				want = append(want, r.Database())
+			}
+		}
+		slices.Sort(want)
+		got := f.texts(`SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s may become %v, want %v", login, got, want)
+		}
+	}
+}
+
+var (
+	granted  = regexp.MustCompile(`(?m)^GRANT (\w+) ON dps\.(\w+) TO (\w+);$`)
+	compiled = regexp.MustCompile(`(?m)^CREATE POLICY (\w+) ON dps\.(\w+) `)
+)
+
+// lines are the groups of each match, each match one text, sorted.
+func lines(re *regexp.Regexp, text string) (all []string) {
+	for _, m := range re.FindAllStringSubmatch(text, -1) {
+		all = append(all, strings.Join(m[1:], " "))
+	}
+	slices.Sort(all)
+	return all
+}
+
+// TestGrantsAreThePolicys: what PostgreSQL grants is what the policy compiles to, no more and no less; column grants too.
+func TestGrantsAreThePolicys(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	want := lines(granted, f.Policy.SQL())
+	for _, login := range policy.LoginNames() { // to check, before anything else, that they fit the database
+		want = append(want, "SELECT policy_version "+login, "SELECT goose_db_version "+login)
+	}
+	slices.Sort(want)
+	got := f.texts(`SELECT DISTINCT privilege_type || ' ' || table_name || ' ' || grantee COLLATE "C" FROM (
+			SELECT privilege_type, table_name, grantee FROM information_schema.role_table_grants WHERE table_schema = 'dps'
+			UNION SELECT privilege_type, table_name, grantee FROM information_schema.role_column_grants WHERE table_schema = 'dps') g
+		WHERE grantee <> 'dps_owner' ORDER BY 1`)
+	if !slices.Equal(got, want) {
+		t.Errorf("granted and not the policy's: %v; the policy's and not granted: %v", without(got, want), without(want, got))
+	}
+	rows := f.texts(`SELECT policyname || ' ' || tablename COLLATE "C" FROM pg_policies WHERE schemaname = 'dps' ORDER BY 1`)
+	if want := lines(compiled, f.Policy.SQL()); !slices.Equal(rows, want) {
+		t.Errorf("row policies that are not the policy's: %v; missing: %v", without(rows, want), without(want, rows))
+	}
+}
+
+func without(all, others []string) (left []string) {
+	for _, s := range all {
+		if !slices.Contains(others, s) {
+			left = append(left, s)
+		}
+	}
+	return left
+}
+
+// TestNobodyWritesTheLogForAnother: not another person's doing, not another organisation's, not in another capacity.
+func TestNobodyWritesTheLogForAnother(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	me := as(policy.Commissioner, f.kent)
+	for name, row := range map[string]struct {
+		person, capacity string
+		organisation     uuid.UUID
+		good             bool
+	}{
+		"own":                  {me.Person, "commissioner", f.kent, true},
+		"another person":       {"synthetic-other", "commissioner", f.kent, false},
+		"the system":           {"system", "commissioner", f.kent, false},
+		"another organisation": {me.Person, "commissioner", f.lead, false},
+		"another capacity":     {me.Person, "approver", f.kent, false},
+	} {
+		tx := f.Become(t, me)
+		_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ($1, $2, $3, 'need.create', $4, $4)`,
+			row.person, row.capacity, row.organisation, uuid.New())
+		_ = tx.Rollback()
+		if row.good && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if !row.good {
+			stopped(t, err, "42501")
+		}
+	}
+}
