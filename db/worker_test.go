@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -59,4 +60,26 @@ func TestWorkerIdles(t *testing.T) {
 	if after := idle(); after != before {
 		t.Errorf("an idle round costs %d statements with needs that are not due, %d without", after, before)
 	}
+}
+
+// TestRunGoesOnUntilItIsEnded: it works, survives a round that fails, and ends with its context.
+func TestRunGoesOnUntilItIsEnded(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	need := f.need(f.kent)
+	f.Advance(t, 12*24*time.Hour)
+	f.run("REVOKE INSERT ON dps.event FROM dps_worker")
+	if _, err := f.Worker.Work(t.Context()); err == nil || f.count("need WHERE id = $1 AND closed_at IS NOT NULL", need) != 0 {
+		t.Fatalf("closed without an event: %v", err)
+	}
+	ctx, end := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		f.Worker.Run(ctx, time.Millisecond)
+		close(ended)
+	}()
+	f.run("GRANT INSERT ON dps.event TO dps_worker")
+	for f.count("need WHERE id = $1 AND closed_at IS NOT NULL", need) == 0 {
+	}
+	end()
+	<-ended
 }
