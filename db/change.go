@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
 	"encoding/json"
 	"errors"
@@ -16,7 +15,7 @@ import (
 )
 
 // Request is a change that a caller asks for: the act, the caller's key against acting twice, and the whole input, of
-// which only a hash is kept. Keyless are those that need no memory: where the rows themselves say that it was done (the
+// which only a fingerprint is kept. Keyless are those that need no memory: where the rows themselves say that it was done (the
 // clock's work, a one-time invitation), or where each time is a happening of its own (a look at an identity).
 type Request struct {
 	Act     policy.Act
@@ -97,7 +96,7 @@ type memory struct {
 	organisation uuid.UUID
 	person, key  string
 	act          policy.Act
-	hash         []byte
+	input        []byte
 }
 
 func newMemory(a policy.Actor, r Request) (*memory, error) {
@@ -109,10 +108,9 @@ func newMemory(a policy.Actor, r Request) (*memory, error) {
 	}
 	input, err := json.Marshal(r.Input)
 	if err != nil {
-		return nil, fmt.Errorf("hash of request: %w", err)
+		return nil, fmt.Errorf("fingerprint of request: %w", err)
 	}
-	hash := sha256.Sum256(input)
-	return &memory{a.Organisation, a.Person, r.Key, r.Act, hash[:]}, nil
+	return &memory{a.Organisation, a.Person, r.Key, r.Act, input}, nil
 }
 
 // recall waits for a request under way with the same key, then says what that one answered, if it did.
@@ -121,17 +119,17 @@ func (m *memory) recall(ctx context.Context, t *Tx) (id uuid.UUID, known bool, e
 		return uuid.Nil, false, nil
 	}
 	var was struct {
-		Hash    []byte     `db:"request_hash"`
+		Request []byte     `db:"request"`
 		Result  *uuid.UUID `db:"result_id"`
 		Refusal *string    `db:"refusal"`
 	}
-	err = t.get(ctx, &was, "SELECT request_hash, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
+	err = t.get(ctx, &was, "SELECT request, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return uuid.Nil, false, nil
 	case err != nil:
 		return uuid.Nil, false, err
-	case string(was.Hash) != string(m.hash):
+	case !t.db.keys.Matches(was.Request, m.input):
 		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey", "This key was used for a different request: choose a new one.")
 	case was.Result != nil:
 		return *was.Result, true, nil
@@ -155,7 +153,11 @@ func (m *memory) keep(ctx context.Context, t *Tx, id *uuid.UUID, refusal *market
 		}
 		said = new(string(raw))
 	}
-	_, err := t.exec(ctx, `INSERT INTO idempotency (organisation_id, person, act, key, request_hash, result_id, refusal)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, m.organisation, m.person, m.act, m.key, m.hash, id, said)
+	request, err := t.db.keys.Fingerprint(m.input)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO idempotency (organisation_id, person, act, key, request, result_id, refusal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, m.organisation, m.person, m.act, m.key, request, id, said)
 	return err
 }

@@ -123,11 +123,11 @@ func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishN
 	})
 }
 
-// alike counts the actor's authority's other needs of the same cohort: lot, primary need, gender, overlapping ages.
+// alike counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
 func (t *Tx) alike(ctx context.Context, n market.Need) (int, error) {
 	var count int
-	err := t.get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.primary_need = $4
-		AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
+	err := t.get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
+		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
 	return count, err
 }
 

@@ -23,6 +23,7 @@ type file struct {
 	Provider     json.RawMessage `json:"provider"`
 	Cursor       json.RawMessage `json:"cursor"`
 	Personal     json.RawMessage `json:"personal"`
+	Request      json.RawMessage `json:"request"`
 	Signing      []byte          `json:"signing"`
 }
 
@@ -81,7 +82,7 @@ func (f file) handles() (handles, error) {
 	for name, k := range map[string]struct {
 		from json.RawMessage
 		to   **keyset.Handle
-	}{"provider": {f.Provider, &h.provider}, "cursor": {f.Cursor, &h.cursor}, "personal": {f.Personal, &h.personal}} {
+	}{"provider": {f.Provider, &h.provider}, "cursor": {f.Cursor, &h.cursor}, "personal": {f.Personal, &h.personal}, "request": {f.Request, &h.request}} {
 		var err error
 		if *k.to, err = insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(k.from))); err != nil {
 			return h, fmt.Errorf("its keyset %q is damaged or missing", name)
@@ -139,7 +140,7 @@ func syncFolder(path string) error {
 
 func (k *Keyring) marshal() ([]byte, error) {
 	f := file{Signing: k.signing.Seed()}
-	var errs [4]error
+	var errs [5]error
 	if k.handles.keeper != nil {
 		f.Keeper, errs[0] = cleartext(k.handles.keeper)
 	} else {
@@ -150,6 +151,7 @@ func (k *Keyring) marshal() ([]byte, error) {
 	f.Provider, errs[1] = cleartext(k.handles.provider)
 	f.Cursor, errs[2] = cleartext(k.handles.cursor)
 	f.Personal, errs[3] = cleartext(k.handles.personal)
+	f.Request, errs[4] = cleartext(k.handles.request)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/hybrid"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/tink-crypto/tink-go/v2/mac"
 	tinkpb "github.com/tink-crypto/tink-go/v2/proto/tink_go_proto"
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
@@ -32,6 +33,7 @@ type Keyring struct {
 	provider tink.AEAD          // wraps an offer's data key for its own provider
 	cursor   tink.AEAD
 	personal tink.AEAD
+	request  tink.MAC           // of requests that must not act twice
 	signing  ed25519.PrivateKey // of the log's heads
 }
 
@@ -40,6 +42,7 @@ type handles struct {
 	keeper                     *keyset.Handle // nil where the keeper is absent
 	keeperPublic               *keyset.Handle
 	provider, cursor, personal *keyset.Handle
+	request                    *keyset.Handle
 }
 
 // Generate makes a keyring of fresh keys, the keeper's among them.
@@ -53,6 +56,7 @@ func Generate() (*Keyring, error) {
 	}{
 		{&h.keeper, hybrid.DHKEM_X25519_HKDF_SHA256_HKDF_SHA256_AES_256_GCM_Key_Template()},
 		{&h.provider, symmetric}, {&h.cursor, symmetric}, {&h.personal, symmetric},
+		{&h.request, mac.HMACSHA256Tag256KeyTemplate()},
 	} {
 		var err error
 		if *k.to, err = keyset.NewHandle(k.template); err != nil {
@@ -69,7 +73,7 @@ func Generate() (*Keyring, error) {
 // newKeyring makes the keys usable; a keyset of a wrong kind fails here and not at its first use.
 func newKeyring(h handles, signing ed25519.PrivateKey) (*Keyring, error) {
 	k := &Keyring{signing: signing}
-	var errs [6]error
+	var errs [7]error
 	if h.keeper != nil {
 		k.keeper, errs[0] = hybrid.NewHybridDecrypt(h.keeper)
 		h.keeperPublic, errs[1] = h.keeper.Public()
@@ -78,6 +82,7 @@ func newKeyring(h handles, signing ed25519.PrivateKey) (*Keyring, error) {
 	k.provider, errs[3] = aead.New(h.provider)
 	k.cursor, errs[4] = aead.New(h.cursor)
 	k.personal, errs[5] = aead.New(h.personal)
+	k.request, errs[6] = mac.New(h.request)
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, fmt.Errorf("seal: keys: %w", err)
 	}

@@ -132,3 +132,17 @@ func TestWhatCannotBeACodeHasNoHash(t *testing.T) {
 		}
 	}
 }
+
+func TestAFingerprintIsOneRequestsUnderOneKeyring(t *testing.T) {
+	keys, others := newKeyring(t), newKeyring(t)
+	print, err := keys.Fingerprint([]byte("synthetic request"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !keys.Matches(print, []byte("synthetic request")) {
+		t.Error("the same request does not match")
+	}
+	if keys.Matches(print, []byte("synthetic requesT")) || keys.Matches(nil, []byte("synthetic request")) || others.Matches(print, []byte("synthetic request")) {
+		t.Error("another request, none, or another keyring's matches")
+	}
+}

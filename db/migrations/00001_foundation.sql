@@ -114,7 +114,7 @@ CREATE TABLE idempotency (
     person          text NOT NULL,
     act             text NOT NULL,
     key             text NOT NULL CHECK (length(key) BETWEEN 8 AND 100),
-    request_hash    bytea NOT NULL,
+    request         bytea NOT NULL,              -- a fingerprint under a key that the database does not have
     result_id       uuid,
     refusal         jsonb,
     at              timestamptz NOT NULL DEFAULT dps.now(),

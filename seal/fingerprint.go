@@ -1,0 +1,18 @@
+package seal
+
+import "fmt"
+
+// Fingerprint stands for a request that was seen before. Without the key nobody can try what the request may have held,
+// a price or a child's name, against it.
+func (k *Keyring) Fingerprint(request []byte) ([]byte, error) {
+	print, err := k.request.ComputeMAC(request)
+	if err != nil {
+		return nil, fmt.Errorf("seal: fingerprint: %w", err)
+	}
+	return print, nil
+}
+
+// Matches says whether a fingerprint is this request's.
+func (k *Keyring) Matches(print, request []byte) bool {
+	return k.request.VerifyMAC(print, request) == nil
+}
