@@ -10,7 +10,7 @@ import (
 )
 
 const awardRows = `SELECT a.id, a.need_id, a.authority_id, a.offer_id, a.provider_id, a.setting_id, a.reason, a.proposed_at, a.proposed_by,
-	a.approved_at, a.standstill_ends, a.accept_by, a.accepted_at, a.declined_at, a.decline_reason, a.lapsed_at, dps.now() AS as_of FROM award a`
+	a.approved_at, a.standstill_ends, a.accept_by, a.rejected_at, a.reject_reason, a.accepted_at, a.declined_at, a.decline_reason, a.lapsed_at, dps.now() AS as_of FROM award a`
 
 // AwardsOfNeeds reads the awards of each need, newest first.
 func (v *View) AwardsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Award, error) {
@@ -109,6 +109,22 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 			return uuid.Nil, Event{}, err
 		}
 		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
+	})
+}
+
+// RejectAward rejects a proposed award; the need is free for another.
+func (d *DB) RejectAward(ctx context.Context, a policy.Actor, in market.RejectAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		award, err := t.lockedAward(ctx, in.Award.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.RejectAward(award, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		err = t.must(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
+			award.ID, award.AsOf, a.Person, in.Reason)
+		return award.ID, about(award.ID, award.AuthorityID, "rejected_at"), err
 	})
 }
 

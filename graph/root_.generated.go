@@ -100,6 +100,8 @@ type ComplexityRoot struct {
 		ProposedAt     func(childComplexity int) int
 		Provider       func(childComplexity int) int
 		Reason         func(childComplexity int) int
+		RejectReason   func(childComplexity int) int
+		RejectedAt     func(childComplexity int) int
 		Setting        func(childComplexity int) int
 		StandstillEnds func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -356,6 +358,7 @@ type ComplexityRoot struct {
 		PublishLot         func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed        func(childComplexity int, input market.PublishNeedInput) int
 		RecordIdentity     func(childComplexity int, input market.RecordIdentityInput) int
+		RejectAward        func(childComplexity int, input market.RejectAwardInput) int
 		ScoreOffer         func(childComplexity int, input market.ScoreOfferInput) int
 		SignAgreement      func(childComplexity int, input market.SignAgreementInput) int
 		StartPlacement     func(childComplexity int, input market.StartPlacementInput) int
@@ -884,6 +887,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Award.Reason(childComplexity), true
+	case "Award.rejectReason":
+		if e.ComplexityRoot.Award.RejectReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Award.RejectReason(childComplexity), true
+	case "Award.rejectedAt":
+		if e.ComplexityRoot.Award.RejectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Award.RejectedAt(childComplexity), true
 	case "Award.setting":
 		if e.ComplexityRoot.Award.Setting == nil {
 			break
@@ -2002,6 +2017,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordIdentity(childComplexity, args["input"].(market.RecordIdentityInput)), true
+	case "Mutation.rejectAward":
+		if e.ComplexityRoot.Mutation.RejectAward == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectAward_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectAward(childComplexity, args["input"].(market.RejectAwardInput)), true
 	case "Mutation.scoreOffer":
 		if e.ComplexityRoot.Mutation.ScoreOffer == nil {
 			break
@@ -3368,6 +3394,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
+			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -3611,6 +3638,8 @@ type MembershipEdge {
   proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
   "Approve a proposed award, as somebody else than the proposer. Every bidder is told in the same transaction."
   approveAward("Which." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
+  "Reject a proposed award, with a reason. The authority may then propose anew."
+  rejectAward("Which." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
   "Accept an award, as its provider, after the standstill. The place is reserved within capacity."
   acceptAward("Which." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
   "Decline an award, as its provider. The authority may then propose the next."
@@ -3641,6 +3670,10 @@ type Award implements Node @can(do: ["award.read"]) {
   standstillEnds: Time
   "Until when it may be accepted; it lapses then."
   acceptBy: Time
+  "When the approver rejected it."
+  rejectedAt: Time
+  "Why it was rejected."
+  rejectReason: String
   "When it was accepted."
   acceptedAt: Time
   "When it was declined."
@@ -3655,6 +3688,8 @@ type Award implements Node @can(do: ["award.read"]) {
 enum AwardStatus {
   "Waits for the approver."
   PROPOSED
+  "The approver rejected the proposal; nobody was told."
+  REJECTED
   "The provider may accept when the standstill has ended."
   APPROVED
   "The place is reserved."
@@ -3707,6 +3742,16 @@ input ApproveAwardInput {
   award: ID!
   "Whether the regime's standstill is kept. Must be true where it is mandatory."
   standstill: Boolean!
+}
+
+"A proposed award to reject."
+input RejectAwardInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+  "Why; at most 4,000 characters."
+  reason: String!
 }
 
 "An award to accept."
@@ -5536,6 +5581,10 @@ func (ec *executionContext) childFields_Award(ctx context.Context, field graphql
 		return ec.fieldContext_Award_standstillEnds(ctx, field)
 	case "acceptBy":
 		return ec.fieldContext_Award_acceptBy(ctx, field)
+	case "rejectedAt":
+		return ec.fieldContext_Award_rejectedAt(ctx, field)
+	case "rejectReason":
+		return ec.fieldContext_Award_rejectReason(ctx, field)
 	case "acceptedAt":
 		return ec.fieldContext_Award_acceptedAt(ctx, field)
 	case "declinedAt":

@@ -14,6 +14,7 @@ type AwardStatus string
 const (
 	AwardProposed AwardStatus = "PROPOSED"
 	AwardApproved AwardStatus = "APPROVED"
+	AwardRejected AwardStatus = "REJECTED"
 	AwardAccepted AwardStatus = "ACCEPTED"
 	AwardDeclined AwardStatus = "DECLINED"
 	AwardLapsed   AwardStatus = "LAPSED"
@@ -33,6 +34,8 @@ type Award struct {
 	ApprovedAt     *time.Time `db:"approved_at"`
 	StandstillEnds *time.Time `db:"standstill_ends"`
 	AcceptBy       *time.Time `db:"accept_by"`
+	RejectedAt     *time.Time `db:"rejected_at"`
+	RejectReason   *string    `db:"reject_reason"`
 	AcceptedAt     *time.Time `db:"accepted_at"`
 	DeclinedAt     *time.Time `db:"declined_at"`
 	DeclineReason  *string    `db:"decline_reason"`
@@ -43,6 +46,8 @@ type Award struct {
 // Status derives the state from the dates.
 func (a Award) Status() AwardStatus {
 	switch {
+	case a.RejectedAt != nil:
+		return AwardRejected
 	case a.DeclinedAt != nil:
 		return AwardDeclined
 	case a.LapsedAt != nil:
@@ -94,6 +99,13 @@ type ApproveAwardInput struct {
 	Standstill     bool
 }
 
+// RejectAwardInput is a proposed award to reject.
+type RejectAwardInput struct {
+	IdempotencyKey string
+	Award          ID
+	Reason         string
+}
+
 // AcceptAwardInput is an award to accept.
 type AcceptAwardInput struct {
 	IdempotencyKey string
@@ -125,10 +137,13 @@ func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Mem
 	}
 	tried := map[uuid.UUID]bool{}
 	for _, e := range earlier {
-		if s := e.Status(); s != AwardDeclined && e.LapsedAt == nil {
+		switch s := e.Status(); {
+		case s == AwardRejected: // nobody was told: the same offer may be proposed anew, with a better reason
+		case s == AwardDeclined || e.LapsedAt != nil:
+			tried[e.OfferID] = true
+		default:
 			return Award{}, Refuse(AlreadyExists, "This need has a live award already.")
 		}
-		tried[e.OfferID] = true
 	}
 	if tried[r.OfferID] {
 		return Award{}, Refuse(WrongState, "This offer was awarded before, and declined or lapsed.")
@@ -157,8 +172,9 @@ func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 	return uuid.Nil
 }
 
-// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of the regime where it is
-// chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for light touch).
+// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of
+// the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
+// light touch).
 func ApproveAward(a Award, m Market, live *Membership, standstill bool, person string, now time.Time) (Award, error) {
 	if err := stillMember(live); err != nil {
 		return a, err
@@ -190,6 +206,14 @@ func standstillEnd(r Regime, now time.Time) time.Time {
 		return AddWorkingDays(now, r.StandstillDays)
 	}
 	return orNextWorkingDay(AddDays(now, r.StandstillDays))
+}
+
+// RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.
+func RejectAward(a Award, in RejectAwardInput) error {
+	if a.Status() != AwardProposed {
+		return Refuse(WrongState, "This award does not wait for approval.")
+	}
+	return checkTexts(text{"reason", in.Reason, 4000})
 }
 
 // AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.

@@ -20,6 +20,7 @@ func TestProposeAward(t *testing.T) {
 	lapsed := Award{OfferID: numbered(2), ApprovedAt: &moment, AcceptBy: &moment, LapsedAt: &moment, AsOf: moment.Add(1)}
 	unrecorded := Award{OfferID: numbered(1), ApprovedAt: &moment, AcceptBy: &moment, AsOf: moment.Add(1)}
 	proposed := Award{OfferID: numbered(1), AsOf: moment}
+	rejected := Award{OfferID: numbered(1), RejectedAt: &moment, AsOf: moment}
 	accepted := Award{OfferID: numbered(1), ApprovedAt: &moment, AcceptBy: &moment, AcceptedAt: &moment, AsOf: moment}
 	ground := strings.Repeat("x", 40)
 	for name, c := range map[string]struct {
@@ -38,6 +39,8 @@ func TestProposeAward(t *testing.T) {
 		"left since":                     {first, nil, ended, "Best.", "NOT_ADMITTED"},
 		"never a member":                 {first, nil, nil, "Best.", "NOT_ADMITTED"},
 		"one is proposed":                {second, []Award{proposed}, active, ground, "ALREADY_EXISTS"},
+		"after a rejection, the same":    {first, []Award{rejected}, active, "Best, and here is why.", ""},
+		"after a rejection, the second":  {second, []Award{rejected}, active, "Next.", "INVALID reason"},
 		"one is accepted":                {second, []Award{accepted}, active, ground, "ALREADY_EXISTS"},
 		"one has run out, not recorded":  {second, []Award{unrecorded}, active, ground, "ALREADY_EXISTS"},
 		"after a decline, the next":      {second, []Award{declined(1)}, active, "Next.", ""},
@@ -118,6 +121,25 @@ func TestStandstillAndAcceptance(t *testing.T) {
 	}
 }
 
+func TestRejectAward(t *testing.T) {
+	in := RejectAwardInput{Reason: "The reason says too little."}
+	for name, c := range map[string]struct {
+		award Award
+		in    RejectAwardInput
+		want  string
+	}{
+		"proposed":  {Award{}, in, ""},
+		"no reason": {Award{}, RejectAwardInput{Reason: " "}, "INVALID reason"},
+		"rejected":  {Award{RejectedAt: &moment}, in, "WRONG_STATE"},
+		"approved":  {Award{ApprovedAt: &moment}, in, "WRONG_STATE"},
+		"accepted":  {Award{ApprovedAt: &moment, AcceptedAt: &moment}, in, "WRONG_STATE"},
+	} {
+		if err := RejectAward(c.award, c.in); refused(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
 func TestAcceptAndDeclineAward(t *testing.T) {
 	ends, by := at(t, "2026-11-26 23:59:59"), at(t, "2026-12-10 23:59:59")
 	approved := Award{ApprovedAt: &moment, AcceptBy: &by}
@@ -139,6 +161,7 @@ func TestAcceptAndDeclineAward(t *testing.T) {
 		"accepted":                        {accepted, moment, "WRONG_STATE", "WRONG_STATE"},
 		"accepted does not lapse":         {accepted, by.Add(1), "WRONG_STATE", "WRONG_STATE"},
 		"declined":                        {declined, moment, "WRONG_STATE", "WRONG_STATE"},
+		"rejected":                        {Award{RejectedAt: &moment}, moment, "WRONG_STATE", "WRONG_STATE"},
 		"recorded as lapsed, in any case": {Award{ApprovedAt: &moment, AcceptBy: &by, LapsedAt: &moment}, moment, "DEADLINE_PASSED", "WRONG_STATE"},
 	} {
 		if err := AcceptAward(c.award, c.now); refused(t, err) != c.accept {

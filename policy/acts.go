@@ -70,6 +70,7 @@ var acts = map[Act][]Touch{
 	"award.read":             {{"award", Select}},
 	"award.propose":          {{"award", Insert}},
 	"award.approve":          {{"award", Update}, {"letter", Insert}},
+	"award.reject":           {{"award", Update}},
 	"award.lapse":            {{"award", Update}},
 	"award.respond":          {{"award", Update}, {"placement", Insert}, {"agreement", Insert}},
 	"letter.read":            {{"letter", Select}},

@@ -49,6 +49,12 @@ func (r *mutationResolver) ApproveAward(ctx context.Context, input market.Approv
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
+// RejectAward is the resolver for the rejectAward field.
+func (r *mutationResolver) RejectAward(ctx context.Context, input market.RejectAwardInput) (*graph.AwardPayload, error) {
+	award, problems, err := changed(ctx, r.db.RejectAward, input, (*request).readAward)
+	return &graph.AwardPayload{Award: award, Problems: problems}, err
+}
+
 // AcceptAward is the resolver for the acceptAward field.
 func (r *mutationResolver) AcceptAward(ctx context.Context, input market.AcceptAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db.AcceptAward, input, (*request).readAward)

@@ -100,15 +100,19 @@ CREATE TABLE award (
     approved_by     text,
     standstill_ends timestamptz,
     accept_by       timestamptz,
+    rejected_at     timestamptz,                 -- by the approver, while it is a proposal
+    rejected_by     text,
+    reject_reason   text,
     accepted_at     timestamptz,
     declined_at     timestamptz,
     decline_reason  text,
     lapsed_at       timestamptz,
     CHECK (approved_by <> proposed_by),
+    CHECK (rejected_at IS NULL OR approved_at IS NULL),
     CHECK (accepted_at IS NULL OR (declined_at IS NULL AND lapsed_at IS NULL AND approved_at IS NOT NULL))
 );
 -- One live award per need.
-CREATE UNIQUE INDEX award_one_live ON award (need_id) WHERE declined_at IS NULL AND lapsed_at IS NULL;
+CREATE UNIQUE INDEX award_one_live ON award (need_id) WHERE rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL;
 CREATE INDEX award_authority ON award (authority_id, need_id);
 CREATE INDEX award_provider ON award (provider_id, approved_at);
 CREATE INDEX award_due ON award (accept_by) WHERE accepted_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL;
