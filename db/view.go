@@ -50,7 +50,7 @@ func (v *View) all(ctx context.Context, dest any, query string, args ...any) err
 	return v.read(ctx, func(t *Tx) error { return t.all(ctx, dest, query, args...) })
 }
 
-// Renew lets the next read see what was committed since: called after each change of the same request.
+// Renew gives the snapshot back, so that the next read sees what is committed until then: called before each change.
 func (v *View) Renew(ctx context.Context) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -58,9 +58,15 @@ func method(of reflect.Value, name string) reflect.Value {
 func (*ahead) ExtensionName() string                   { return "ahead" }
 func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
 
-// InterceptRootField gives each root field its loaders.
+// InterceptRootField gives each root field its loaders, and each change the view that is read after it. A change has a
+// connection of its own: while its request held another, as many requests as there are connections would wait for each
+// other for ever.
 func (*ahead) InterceptRootField(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
-	return next(withRequest(ctx))
+	ctx = withRequest(ctx)
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		current(ctx).view.Renew(ctx)
+	}
+	return next(ctx)
 }
 
 // InterceptField reads ahead once a root field has its value.

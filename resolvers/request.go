@@ -45,12 +45,6 @@ func withRequest(ctx context.Context) context.Context {
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
 
-// renew forgets what was read before a change of the same request.
-func (r *request) renew(ctx context.Context) {
-	r.view.Renew(ctx)
-	r.loaders = newLoaders(r.view)
-}
-
 // nested reads a page of a list that belongs to a parent.
 func nested[T any](ctx context.Context, l paged[T], parent uuid.UUID, first *int, after *string) (*market.Connection[T], error) {
 	page, err := market.NewPage(first, after)
@@ -79,8 +73,6 @@ func changed[In, Out any](ctx context.Context, do func(context.Context, policy.A
 	if err != nil {
 		return nil, nil, err
 	}
-	r := current(ctx)
-	r.renew(ctx)
-	result, err := read(r).Load(ctx, id)
+	result, err := read(current(ctx)).Load(ctx, id)
 	return result, []*market.Refusal{}, err
 }

@@ -66,7 +66,6 @@ func (r *Resolver) inviteFamily(ctx context.Context, in market.InviteFamilyInput
 	if code != "" {
 		payload.Code = &code
 	}
-	current(ctx).renew(ctx)
 	payload.Invitation, err = current(ctx).familyInvitation.Load(ctx, id)
 	return payload, err
 }
