@@ -48,7 +48,9 @@ func another(p demo.Persona, n int) demo.Persona {
 
 func settingOf(n int) string { return opaque("setting", demo.SettingID(n)) }
 
-func opaque(kind string, id uuid.UUID) string { return kind + "_" + strings.ReplaceAll(id.String(), "-", "") }
+func opaque(kind string, id uuid.UUID) string {
+	return kind + "_" + strings.ReplaceAll(id.String(), "-", "")
+}
 
 // plain is the UUID within an id that clients see.
 func plain(t testing.TB, id string) uuid.UUID {
@@ -64,7 +66,13 @@ const anyNeed = "ASD - Autistic Spectrum Disorder"
 // newScene publishes a lot of homes under a procedure and admits providers to it.
 func newScene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
 	t.Helper()
-	s := &scene{world: newWorld(t), t: t, keys: &atomic.Int64{}}
+	return newWorld(t).scene(t, procedure, providers...)
+}
+
+// scene is newScene in a world that is there.
+func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
+	t.Helper()
+	s := &scene{world: w, t: t, keys: &atomic.Int64{}}
 	s.lot = s.done(demo.MarketManager, "createLot", fields{
 		"market": opaque("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
 		"kind": "CHILDRENS_HOME", "procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
@@ -99,7 +107,7 @@ type said struct {
 func (s *scene) try(who demo.Persona, mutation string, in fields, selection string) said {
 	s.t.Helper()
 	if in["idempotencyKey"] == nil {
-		in["idempotencyKey"] = fmt.Sprintf("scene key %d", s.keys.Add(1))
+		in["idempotencyKey"] = s.key()
 	}
 	reply := s.ask(s.t, who, mutationDocument(mutation, selection), fields{"input": in})
 	if len(reply.Errors) > 0 {
@@ -108,6 +116,9 @@ func (s *scene) try(who demo.Persona, mutation string, in fields, selection stri
 	payload := reply.Data.At(mutation)
 	return said{payload, payload.At("problems.0.code").Text(), payload.At("problems.0.message").Text()}
 }
+
+// key is an idempotency key that nothing else of the scene has.
+func (s *scene) key() string { return fmt.Sprintf("scene key %d", s.keys.Add(1)) }
 
 func mutationDocument(mutation, selection string) string {
 	return fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",

@@ -1,0 +1,119 @@
+package e2e_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// TestRetriesActOnceAndAnswerTheSame lives the story, and then what the story has no use for, twice: plainly, and with a
+// stutterer before the service. Both worlds must hold the same number of rows in each table.
+func TestRetriesActOnceAndAnswerTheSame(t *testing.T) {
+	plainly, stuttering := newWorld(t), newWorld(t)
+	stutterer := stuttering.stutter(t)
+	for _, w := range []*world{plainly, stuttering} {
+		w.live(t)
+		w.besideTheStory(t)
+	}
+	if want, got := plainly.rows(t), stuttering.rows(t); !maps.Equal(want, got) {
+		t.Errorf("rows:\n%v and not\n%v", got, want)
+	}
+	for _, mutation := range stuttering.keyedMutations(t) {
+		if !stutterer.did[mutation] {
+			t.Errorf("%s was never tried: let the test do it", mutation)
+		}
+	}
+}
+
+// besideTheStory makes the changes that the story has no use for.
+func (w *world) besideTheStory(t testing.TB) {
+	s := w.scene(t, "MATCHING", bidsOf(1))
+	croydon := staffOf("Croydon")
+	given := s.done(croydon.commissioner, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
+	s.done(croydon.commissioner, "withdrawDelegation", fields{"delegation": given}, "delegation { withdrawnAt }")
+	need := s.published(croydon.commissioner)
+	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near the sea."}, "preference { words }")
+	s.done(bidsOf(1), "withdrawOffer", fields{"offer": s.bid(bidsOf(1), need, 2, "4000.00")}, "offer { withdrawnAt }")
+	offer := s.bid(bidsOf(1), need, 2, "4100.00")
+	member := s.membership(bidsOf(1))
+	for _, suspended := range []bool{true, false} {
+		s.done(demo.MarketManager, "suspendMembership", fields{"membership": member, "suspended": suspended}, "membership { status }")
+	}
+	s.pass(pastDeadline)
+	s.ranked(croydon, need, offer)
+	rejected := s.done(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
+	s.done(croydon.approver, "rejectAward", fields{"award": rejected, "reason": "Synthetic: say more of why it is the best."}, "award { status }")
+	s.done(bidsOf(1), "declineAward", fields{"award": s.approved(croydon, offer), "reason": "Synthetic: no place after all."}, "award { status }")
+}
+
+// rows is how many rows each table has. What is sealed of the log, and looks that were too early, hang on the real time.
+func (w *world) rows(t testing.TB) map[string]int {
+	t.Helper()
+	all := map[string]int{}
+	for _, table := range w.tables(t) {
+		where := "true"
+		switch table {
+		case "event_seal", "event_head":
+			continue
+		case "event":
+			where = "act <> 'offer.read'"
+		}
+		var n int
+		must(t, w.Admin.QueryRow("SELECT count(*) FROM dps."+table+" WHERE "+where).Scan(&n))
+		all[table] = n
+	}
+	return all
+}
+
+// tables are all of the market's, by name.
+func (w *world) tables(t testing.TB) (names []string) {
+	t.Helper()
+	found, err := w.Admin.Query("SELECT tablename FROM pg_tables WHERE schemaname = 'dps' ORDER BY tablename")
+	must(t, err)
+	defer found.Close()
+	for found.Next() {
+		var name string
+		must(t, found.Scan(&name))
+		names = append(names, name)
+	}
+	must(t, found.Err())
+	return names
+}
+
+// keyedMutations are those of the contract whose input has an idempotency key.
+func (w *world) keyedMutations(t testing.TB) (names []string) {
+	t.Helper()
+	reply := w.ask(t, demo.Public, `{ __schema { mutationType { fields { name args { type { ofType { inputFields { name } } } } } } } }`, nil)
+	for _, field := range reply.Data.At("__schema.mutationType.fields").All() {
+		for _, inner := range field.At("args.0.type.ofType.inputFields").All() {
+			if inner.At("name").Text() == "idempotencyKey" {
+				names = append(names, field.At("name").Text())
+			}
+		}
+	}
+	if len(names) == 0 {
+		t.Fatal("the contract has no mutation with a key")
+	}
+	return names
+}
+
+// TestRetriesUnderWayWaitForEachOther: eight of the same are held up where the first writes, and one acts. Without the wait,
+// each would.
+func TestRetriesUnderWayWaitForEachOther(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	for _, guarded := range []bool{true, false} {
+		if !guarded {
+			s.behind(withoutRecallLock)
+		}
+		key, before := s.key(), s.count("need")
+		s.holdUp("LOCK TABLE dps.need IN EXCLUSIVE MODE", connections, func() {
+			atOnce(connections, func(int) string {
+				return s.draft(demo.Commissioner, fields{"idempotencyKey": key, "startFrom": "2030-01-01", "startTo": "2030-02-01"})
+			})
+		}, nil)
+		if made := s.count("need") - before; (made == 1) != guarded {
+			t.Errorf("guarded: %t, and %d needs of one key", guarded, made)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package e2e_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// stutterer stands before the service and sends each change that has an idempotency key many times: at once, again when it
+// is done, and under the same key with something else in it. It passes an answer on after it has seen that all are the same.
+type stutterer struct {
+	t    testing.TB
+	next string // the service's address
+
+	mu  sync.Mutex
+	did map[string]bool // mutations
+}
+
+const stutters = 20
+
+// stutter puts a stutterer before a world.
+func (w *world) stutter(t testing.TB) *stutterer {
+	s := &stutterer{t: t, next: w.Client.URL, did: map[string]bool{}}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	w.Client.URL = server.URL
+	return s
+}
+
+func (s *stutterer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		s.t.Error(err)
+	}
+	var answer []byte
+	if mutation, in := keyedMutation(body); in != nil {
+		answer = s.many(r, mutation, body, in)
+	} else {
+		answer = s.send(r, body)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(answer)
+}
+
+func (s *stutterer) send(r *http.Request, body []byte) []byte {
+	request, err := http.NewRequestWithContext(r.Context(), r.Method, s.next, bytes.NewReader(body))
+	if err != nil {
+		s.t.Error(err)
+		return nil
+	}
+	request.Header = r.Header.Clone()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		s.t.Error(err)
+		return nil
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		s.t.Error(err)
+	}
+	return answer
+}
+
+// many sends a change many times and gives the answer to it.
+func (s *stutterer) many(r *http.Request, mutation string, body []byte, in map[string]any) []byte {
+	s.mu.Lock()
+	s.did[mutation] = true
+	s.mu.Unlock()
+	answers := make([][]byte, stutters)
+	atOnce(stutters, func(i int) string { answers[i] = s.send(r, body); return "" })
+	answers = append(answers, s.send(r, body))
+	if reused := s.send(r, withOther(body, in)); !bytes.Contains(reused, []byte(`"code":"KEY_REUSED"`)) {
+		s.t.Errorf("%s, the same key for something else: %s", mutation, reused)
+	}
+	answers = append(answers, s.send(r, body))
+	return s.same(mutation, answers)
+}
+
+var (
+	familyCode = regexp.MustCompile(`"code":"[A-Z2-9]{4}(-[A-Z2-9]{4})+"`)
+	noCode     = []byte(`"code":null`)
+)
+
+// same checks that all answers are alike and gives one. The code of a family's invitation is told once, to one of them.
+func (s *stutterer) same(mutation string, answers [][]byte) []byte {
+	one, told := answers[0], 0
+	want := familyCode.ReplaceAll(one, noCode)
+	for _, answer := range answers {
+		if familyCode.Match(answer) {
+			one = answer
+			told++
+		}
+		if got := familyCode.ReplaceAll(answer, noCode); !bytes.Equal(got, want) {
+			s.t.Errorf("%s: a retry was answered\n%s and not\n%s", mutation, got, want)
+		}
+	}
+	if told > 1 {
+		s.t.Errorf("%s: the code was told %d times", mutation, told)
+	}
+	return one
+}
+
+var (
+	someID       = regexp.MustCompile(`^[a-z_]+_[0-9a-f]{32}$`)
+	mutationName = regexp.MustCompile(`^mutation\(\$input: (\w+)Input!\)`)
+)
+
+// withOther is a request with the same key and another input: an id ends in another digit, or the delegated act is another.
+func withOther(body []byte, in map[string]any) []byte {
+	for _, name := range slices.Sorted(maps.Keys(in)) {
+		value, _ := in[name].(string)
+		switch {
+		case someID.MatchString(value):
+			changed := value[:len(value)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(value, "0")]
+			return bytes.ReplaceAll(body, []byte(value), []byte(changed))
+		case name == "act":
+			return bytes.ReplaceAll(body, []byte(`"PUBLISH"`), []byte(`"MANAGE"`))
+		}
+	}
+	return body
+}
+
+// keyedMutation is the name and the input of the mutation in a request that has an idempotency key.
+func keyedMutation(body []byte) (string, map[string]any) {
+	var asked struct {
+		Query     string
+		Variables struct{ Input map[string]any }
+	}
+	if json.Unmarshal(body, &asked) != nil || asked.Variables.Input["idempotencyKey"] == nil {
+		return "", nil
+	}
+	name := mutationName.FindStringSubmatch(asked.Query)
+	if name == nil {
+		return "", nil
+	}
+	return strings.ToLower(name[1][:1]) + name[1][1:], asked.Variables.Input
+}
