@@ -84,12 +84,11 @@ type shape struct {
 type measure struct {
 	fragments           map[string]*ast.FragmentDefinition
 	known               map[string]shape
-	open                map[string]bool // being measured: a cycle, which validation refuses
-	aliases, directives int             // written so far
+	aliases, directives int // written so far
 }
 
 func newMeasure(doc *ast.QueryDocument) *measure {
-	m := &measure{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]shape{}, open: map[string]bool{}}
+	m := &measure{fragments: map[string]*ast.FragmentDefinition{}, known: map[string]shape{}}
 	for _, f := range doc.Fragments {
 		m.fragments[f.Name] = f
 	}
@@ -127,10 +126,10 @@ func (m *measure) one(selected ast.Selection) shape {
 func (m *measure) fragment(name string) shape {
 	found, known := m.known[name]
 	f := m.fragments[name]
-	if known || f == nil || m.open[name] {
+	if known || f == nil {
 		return found
 	}
-	m.open[name] = true
+	m.known[name] = shape{} // for a fragment that spreads itself, which validation refuses
 	m.known[name] = m.set(f.SelectionSet)
 	return m.known[name]
 }

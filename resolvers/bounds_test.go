@@ -7,10 +7,12 @@ import (
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/graph"
 )
 
 // doubling is a document whose fragments each spread the next one twice: n of them select 2^n fields.
@@ -99,6 +101,12 @@ func TestPageSizesInVariablesCount(t *testing.T) {
 	}
 }
 
+// entities3 asks for three providers with a page of settings each.
+func entities3(page int) string {
+	provider := `{__typename: "Provider", id: "provider_` + strings.Repeat("0", 32) + `"}`
+	return fmt.Sprintf("{ _entities(representations: [%s, %s, %s]) { ... on Provider { settings(first: %d) { edges { cursor } } } } }", provider, provider, provider, page)
+}
+
 // Each limit lets through what is exactly as large, and not one more.
 func TestEachLimitIsMetExactly(t *testing.T) {
 	w := newWorld(t)
@@ -115,16 +123,17 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 		within, beyond         string
 		withinVars, beyondVars map[string]any
 	}{
-		"tokens":        {limits: Limits{Tokens: 6}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity person } }"},
-		"depth":         {limits: Limits{Depth: 2}, within: "{ viewer { capacity } }", beyond: "{ viewer { organisation { name } } }"},
-		"fields":        {limits: Limits{Fields: 3}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
-		"root fields":   {limits: Limits{RootFields: 1}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } viewer { person } }"},
-		"aliases":       {limits: Limits{Aliases: 1}, within: "{ a: viewer { capacity } }", beyond: "{ a: viewer { b: capacity } }"},
-		"directives":    {limits: Limits{Directives: 1}, within: "{ viewer { capacity @skip(if: false) } }", beyond: "{ viewer { capacity @skip(if: false) @include(if: true) } }"},
-		"objects":       {limits: Limits{Objects: 6}, within: "{ organisations(first: 6) { edges { cursor } } }", beyond: "{ organisations(first: 7) { edges { cursor } } }"},
-		"nested":        {limits: Limits{Objects: 6}, within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }", beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }"},
-		"entities":      {limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3), beyondVars: representations(4)},
-		"bytes of body": {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
+		"tokens":         {limits: Limits{Tokens: 6}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity person } }"},
+		"depth":          {limits: Limits{Depth: 2}, within: "{ viewer { capacity } }", beyond: "{ viewer { organisation { name } } }"},
+		"fields":         {limits: Limits{Fields: 3}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
+		"root fields":    {limits: Limits{RootFields: 1}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } viewer { person } }"},
+		"aliases":        {limits: Limits{Aliases: 1}, within: "{ a: viewer { capacity } }", beyond: "{ a: viewer { b: capacity } }"},
+		"directives":     {limits: Limits{Directives: 1}, within: "{ viewer { capacity @skip(if: false) } }", beyond: "{ viewer { capacity @skip(if: false) @include(if: true) } }"},
+		"objects":        {limits: Limits{Objects: 6}, within: "{ organisations(first: 6) { edges { cursor } } }", beyond: "{ organisations(first: 7) { edges { cursor } } }"},
+		"nested":         {limits: Limits{Objects: 6}, within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }", beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }"},
+		"below entities": {limits: Limits{Objects: 6}, within: entities3(1), beyond: entities3(2)},
+		"entities":       {limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3), beyondVars: representations(4)},
+		"bytes of body":  {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			endpoint := w.endpoint(t, c.limits, true)
@@ -154,5 +163,26 @@ func TestAFragmentIsMeasuredOnce(t *testing.T) {
 	got := m.set(doc.Operations[0].SelectionSet)
 	if got.fields != most || got.depth != 2 || len(m.known) != 61 {
 		t.Errorf("got %+v with %d fragments known", got, len(m.known))
+	}
+}
+
+// The objects below a fragment are counted once too.
+func TestAFragmentIsTalliedOnce(t *testing.T) {
+	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	doc := gqlparser.MustLoadQuery(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1))
+	limited := bounds{Limits{}.withDefaults(), schema}
+	if err := limited.MutateOperationContext(t.Context(), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Fragments that spread each other have no end: validation says so, and nothing before it follows them.
+func TestAFragmentInItselfIsInvalid(t *testing.T) {
+	w := newWorld(t)
+	for _, spread := range []string{"...A", "capacity"} {
+		a := w.ask(t, demo.Public, "{ viewer { "+spread+" } } fragment A on Viewer { ...B ...B } fragment B on Viewer { ...A ...A }", nil)
+		if len(a.Errors) == 0 || a.Errors[0].Extensions.Code != "GRAPHQL_VALIDATION_FAILED" {
+			t.Errorf("got %s", a.text)
+		}
 	}
 }

@@ -46,6 +46,7 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 		{"skipped", demo.Public, `query ($all: Boolean = false) { viewer { capacity } needs @include(if: $all) { edges { cursor } } }`, ""},
 		{"skipped by a literal", demo.Public, `{ viewer { capacity } ... @skip(if: true) { needs { edges { cursor } } } }`, ""},
 		{"included", demo.Public, `query ($all: Boolean = true) { needs @include(if: $all) @skip(if: false) { edges { cursor } } }`, "Query.needs"},
+		{"a spread skipped", demo.Public, `{ viewer { capacity } ...F @skip(if: true) } fragment F on Query { needs { edges { cursor } } }`, ""},
 		{"a spread skipped before one that is not", demo.Public, `{ ...F @skip(if: true) ...F } fragment F on Query { needs { edges { cursor } } }`, "Query.needs"},
 		{"introspection", demo.Public, `{ __type(name: "Need") { name } _service { sdl } }`, ""},
 	} {
