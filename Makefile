@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test generate check generated tidy format addresses lint compose clean
+.PHONY: help demo build page test prove generate check generated tidy format addresses lint compose clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 test: ## Every test, on real PostgreSQL, with the race detector.
 	@go test -race ./postgres/postgrestest
 	go test -race -timeout 14m ./...
+
+prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
+	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
 
 generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' signatures, the policy printed and compiled.
 	go tool gqlgen

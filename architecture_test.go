@@ -30,6 +30,9 @@ var imports = map[string][]string{
 	"federation/sdl":        {"graph"},
 	"postgres/postgrestest": {"postgres"},
 	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
+	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
+	"prove":                 {},
+	"prove/run":             {"prove"},
 }
 
 // others is which modules besides the standard library the pure packages may import; the rest choose for themselves.
