@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -11,8 +12,20 @@ import (
 )
 
 // OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
-// deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction.
+// deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction. Who tries too early
+// is refused once that is on record, like a look at what is sealed.
 func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+	id, err := d.openOffers(ctx, a, in)
+	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == market.TooEarly {
+		v := d.View(a)
+		if failed := errors.Join(v.noteEarly(ctx, []uuid.UUID{in.Need.UUID}), v.End(ctx)); failed != nil {
+			return uuid.Nil, failed
+		}
+	}
+	return id, err
+}
+
+func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
