@@ -36,13 +36,24 @@ func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
 			if !resolver.IsValid() {
 				continue
 			}
-			if in := resolver.Type().NumIn(); in != 2 && !(in == 4 && field.Arguments.ForName("first") != nil && field.Arguments.ForName("after") != nil) {
+			if !callable(resolver, field) {
 				return nil, fmt.Errorf("schema: %s.%s: below the root only `first` and `after` can be arguments", def.Name, field.Name)
 			}
 			a.resolvers[def.Name+"."+field.Name] = resolver
 		}
 	}
 	return a, nil
+}
+
+// callable says whether a resolver takes the context, the object, and beyond them nothing but a page.
+func callable(resolver reflect.Value, field *ast.FieldDefinition) bool {
+	switch resolver.Type().NumIn() {
+	case 2:
+		return true
+	case 4:
+		return field.Arguments.ForName("first") != nil && field.Arguments.ForName("after") != nil
+	}
+	return false
 }
 
 // method is the one that gqlgen names after a type or field.

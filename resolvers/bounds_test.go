@@ -169,7 +169,7 @@ func TestAFragmentIsMeasuredOnce(t *testing.T) {
 // The objects below a fragment are counted once too.
 func TestAFragmentIsTalliedOnce(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	doc := gqlparser.MustLoadQuery(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1))
+	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1), nil)
 	limited := bounds{Limits{}.withDefaults(), schema}
 	if err := limited.MutateOperationContext(t.Context(), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
 		t.Errorf("got %v", err)

@@ -94,7 +94,7 @@ func TestTheGateWalksAFragmentOnce(t *testing.T) {
 	g, err := newGate(p, schema)
 	must(t, err)
 	for document, want := range map[string]bool{doubling(64): false, strings.Replace(doubling(64), "{ capacity }", "{ can }", 1): true} {
-		doc := gqlparser.MustLoadQuery(schema, document)
+		doc := gqlparser.MustLoadQueryWithRules(schema, document, nil)
 		refused := g.MutateOperationContext(withActor(t.Context(), policy.Actor{Role: policy.Public}), operation(doc))
 		if got := refused != nil; got != want {
 			t.Errorf("got %v, want refused: %v", refused, want)
