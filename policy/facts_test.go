@@ -16,8 +16,8 @@ var facts = map[Act]string{
 	"offer.open":   "consortium_officer delegated:evaluate, opening_officer own",
 	"offer.submit": "bids_manager invited",
 	// Opened offers are the authority's; a price is not for those who score quality or open.
-	"offer.read": "approver own, commissioner own, consortium_officer delegated:evaluate, evaluator own, keeper all, moderator own, opening_officer own",
-	"price.read": "approver own, commissioner own, consortium_officer delegated:evaluate, keeper all, moderator own",
+	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator own, keeper all, moderator own, opening_officer own",
+	"price.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, keeper all, moderator own",
 	// Blind: one's own sheet, or those of others once all are locked.
 	"score.read":  "commissioner locked, consortium_officer self:evaluate, evaluator self, keeper all, moderator locked",
 	"score.give":  "consortium_officer self:evaluate, evaluator self",

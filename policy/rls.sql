@@ -490,7 +490,8 @@ CREATE POLICY approver_select_1 ON dps.offer FOR SELECT TO dps_approver USING (a
 GRANT SELECT ON dps.offer TO dps_commissioner;
 CREATE POLICY commissioner_select_1 ON dps.offer FOR SELECT TO dps_commissioner USING (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.offer TO dps_consortium_officer;
-CREATE POLICY consortium_officer_select_1 ON dps.offer FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
+CREATE POLICY consortium_officer_select_1 ON dps.offer FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('AWARD'))::uuid[]));
+CREATE POLICY consortium_officer_select_2 ON dps.offer FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
 GRANT SELECT ON dps.offer TO dps_evaluator;
 CREATE POLICY evaluator_select_1 ON dps.offer FOR SELECT TO dps_evaluator USING (authority_id = (SELECT dps.org()));
 GRANT INSERT ON dps.offer TO dps_keeper;
@@ -506,7 +507,8 @@ CREATE POLICY approver_select_1 ON dps.offer_fee FOR SELECT TO dps_approver USIN
 GRANT SELECT ON dps.offer_fee TO dps_commissioner;
 CREATE POLICY commissioner_select_1 ON dps.offer_fee FOR SELECT TO dps_commissioner USING (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.offer_fee TO dps_consortium_officer;
-CREATE POLICY consortium_officer_select_1 ON dps.offer_fee FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
+CREATE POLICY consortium_officer_select_1 ON dps.offer_fee FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('AWARD'))::uuid[]));
+CREATE POLICY consortium_officer_select_2 ON dps.offer_fee FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
 GRANT INSERT ON dps.offer_fee TO dps_keeper;
 CREATE POLICY keeper_insert_1 ON dps.offer_fee FOR INSERT TO dps_keeper WITH CHECK (offer_id IN (SELECT id FROM dps.offer));
 GRANT SELECT ON dps.offer_fee TO dps_keeper;
@@ -518,7 +520,8 @@ CREATE POLICY approver_select_1 ON dps.offer_price FOR SELECT TO dps_approver US
 GRANT SELECT ON dps.offer_price TO dps_commissioner;
 CREATE POLICY commissioner_select_1 ON dps.offer_price FOR SELECT TO dps_commissioner USING (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.offer_price TO dps_consortium_officer;
-CREATE POLICY consortium_officer_select_1 ON dps.offer_price FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
+CREATE POLICY consortium_officer_select_1 ON dps.offer_price FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('AWARD'))::uuid[]));
+CREATE POLICY consortium_officer_select_2 ON dps.offer_price FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
 GRANT INSERT ON dps.offer_price TO dps_keeper;
 CREATE POLICY keeper_insert_1 ON dps.offer_price FOR INSERT TO dps_keeper WITH CHECK (need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now())));
 GRANT SELECT ON dps.offer_price TO dps_keeper;
@@ -686,7 +689,8 @@ CREATE POLICY approver_select_1 ON dps.ranking FOR SELECT TO dps_approver USING 
 GRANT SELECT ON dps.ranking TO dps_commissioner;
 CREATE POLICY commissioner_select_1 ON dps.ranking FOR SELECT TO dps_commissioner USING (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.ranking TO dps_consortium_officer;
-CREATE POLICY consortium_officer_select_1 ON dps.ranking FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
+CREATE POLICY consortium_officer_select_1 ON dps.ranking FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('AWARD'))::uuid[]));
+CREATE POLICY consortium_officer_select_2 ON dps.ranking FOR SELECT TO dps_consortium_officer USING (authority_id = ANY ((SELECT dps.boroughs('EVALUATE'))::uuid[]));
 GRANT INSERT ON dps.ranking TO dps_keeper;
 CREATE POLICY keeper_insert_1 ON dps.ranking FOR INSERT TO dps_keeper WITH CHECK (true);
 GRANT SELECT ON dps.ranking TO dps_keeper;
