@@ -188,14 +188,14 @@ func (v *View) PricesOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid
 	return prices, err
 }
 
-// TalliesOfNeeds counts the offers of each need, where its lot shows that; a need without any is missing.
+// TalliesOfNeeds counts the offers of each need; one whose count is not the reader's to know is missing. Each published
+// need has a row of its own beside those of its offers.
 func (v *View) TalliesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*int, error) {
 	var rows []struct {
-		Need  uuid.UUID `db:"id"`
+		Need  uuid.UUID `db:"need_id"`
 		Count int       `db:"count"`
 	}
-	if err := v.all(ctx, &rows, `SELECT n.id, (SELECT count(*) FROM offer_tally t WHERE t.need_id = n.id AND t.authority_id = n.authority_id)
-		FROM need n JOIN lot l ON l.id = n.lot_id WHERE n.id = ANY ($1) AND n.published_at IS NOT NULL AND l.shows_count`, pq.Array(needs)); err != nil {
+	if err := v.all(ctx, &rows, "SELECT t.need_id, count(*) - 1 AS count FROM offer_tally t WHERE t.need_id = ANY ($1) GROUP BY t.need_id", pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*int{}

@@ -61,7 +61,7 @@ func TestNoRoleLearnsOfASealedOffer(t *testing.T) {
 			for _, a := range hands() {
 				for _, table := range with.tables(t) {
 					got, want := with.rowsOf(a, table), without.rowsOf(a, table)
-					if counted := table == "offer_tally" && strings.HasPrefix(got, "2 rows"); counted && procedure == "MATCHING" && want == "0 rows\n" {
+					if counted := table == "offer_tally" && strings.HasPrefix(got, "3 rows"); counted && procedure == "MATCHING" && strings.HasPrefix(want, "1 rows") {
 						continue // what such a lot shows, to whom it shows it
 					}
 					if got != want {
@@ -159,4 +159,3 @@ func TestNoRoleWritesItselfIn(t *testing.T) {
 		}
 	}
 }
-

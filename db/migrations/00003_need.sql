@@ -140,7 +140,8 @@ END $$;
 CREATE CONSTRAINT TRIGGER offer_in_time AFTER INSERT OR UPDATE ON sealed_offer
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION offer_in_time();
 
--- What the lot lets an authority know before opening: a count. Rows without provider or time, kept by the database alone.
+-- What the lot lets an authority know before opening: a count. Rows without provider or time, kept by the database alone:
+-- one an offer, and one of the need itself from its publishing on, so that no offers read otherwise than no right to know.
 CREATE TABLE offer_tally (
     offer_id     uuid PRIMARY KEY,
     need_id      uuid NOT NULL,
@@ -161,6 +162,15 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 CREATE TRIGGER tally AFTER INSERT OR UPDATE ON sealed_offer FOR EACH ROW EXECUTE FUNCTION tally();
+-- +goose StatementBegin
+CREATE FUNCTION tally_from_none() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+BEGIN
+    INSERT INTO offer_tally SELECT NEW.id, NEW.id, NEW.authority_id, l.shows_count FROM lot l WHERE l.id = NEW.lot_id ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER tally_from_none AFTER INSERT OR UPDATE OF published_at ON need FOR EACH ROW WHEN (NEW.published_at IS NOT NULL)
+    EXECUTE FUNCTION tally_from_none();
 
 -- Officers who say "open": the procedure asks for one or for several distinct ones, for each stage.
 CREATE TABLE opening_approval (
@@ -214,4 +224,4 @@ CREATE TABLE offer_fee (
 
 -- +goose Down
 DROP TABLE offer_fee, offer_price, offer, opening_approval, offer_tally, sealed_part, sealed_offer, invitation, need_identity, need_ceiling, need;
-DROP FUNCTION need_fixed(), tally(), offer_in_time(), lock_need(uuid, boolean);
+DROP FUNCTION need_fixed(), tally(), tally_from_none(), offer_in_time(), lock_need(uuid, boolean);
