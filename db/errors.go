@@ -60,7 +60,9 @@ func translate(err error) error {
 		if refusal, ok := unique[pqErr.Constraint]; ok {
 			return refusal
 		}
-	case "42501": // row-level security or a missing grant: hidden and absent give the same answer
+	case "42501", "23503":
+		// Row-level security or a missing grant; or what a row names is not there, like the provider of a token that was made
+		// out wrongly. Hidden and absent give the same answer.
 		logger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
 		return market.Absent("thing")
 	case "22021": // a zero byte, or what is no UTF-8
