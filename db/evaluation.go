@@ -162,6 +162,11 @@ func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScore
 }
 
 func (t *Tx) lockSheet(ctx context.Context, e evaluated, person string) error {
+	// First, so that who may have no sheet is told nothing of the offers. Where none is suitable, nothing was scored, and
+	// there is no sheet yet.
+	if err := t.openSheet(ctx, e.need, person); err != nil {
+		return err
+	}
 	var own []*market.Score
 	if err := t.all(ctx, &own, scoreRows+" WHERE s.need_id = $1 AND s.person = $2", e.need.ID, person); err != nil {
 		return err
@@ -171,9 +176,6 @@ func (t *Tx) lockSheet(ctx context.Context, e evaluated, person string) error {
 		return err
 	}
 	if err := market.LockScores(e.need, e.criteria, suitable, own); err != nil {
-		return err
-	}
-	if err := t.openSheet(ctx, e.need, person); err != nil { // where no offer is suitable, nothing was scored
 		return err
 	}
 	return t.must(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
