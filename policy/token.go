@@ -92,7 +92,7 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 // audience.
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
 	parser := jwt.NewParser(jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
-		jwt.WithExpirationRequired(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding())
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding())
 	return &Verifier{parser: parser, key: key, hashCode: c.HashCode}
 }
 
@@ -154,7 +154,20 @@ func (v *Verifier) bearer(token string) (Actor, []Role, error) {
 	if _, critical := parsed.Header["crit"]; critical {
 		return Actor{}, nil, errors.New("the token asks for an extension")
 	}
+	if err := v.checkHeader(token); err != nil {
+		return Actor{}, nil, err
+	}
 	return c.actor()
+}
+
+// checkHeader demands that each name stands in the header once; the parser would take the last.
+func (v *Verifier) checkHeader(token string) error {
+	encoded, _, _ := strings.Cut(token, ".")
+	raw, err := v.parser.DecodeSegment(encoded)
+	if err == nil {
+		_, err = members(raw)
+	}
+	return err
 }
 
 // choose settles the capacity: the one named, if it is carried; without a name the only one there is.
@@ -178,50 +191,6 @@ func list(roles []Role) string {
 		names[i] = string(r)
 	}
 	return strings.Join(names, ", ")
-}
-
-// wire is a token's claims as they are sent. Pointers tell a missing claim from an empty one.
-type wire struct {
-	jwt.RegisteredClaims
-	Organisation string `json:"org"`
-	Capacities   []Role `json:"capacities"`
-	Epoch        *int32 `json:"epoch"`
-}
-
-// actor checks what the parser does not know of: our own claims.
-func (w wire) actor() (Actor, []Role, error) {
-	organisation, err := uuid.Parse(w.Organisation)
-	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
-		return Actor{}, nil, errors.New("claim org is not the id of an organisation")
-	}
-	if !isPerson(w.Subject) {
-		return Actor{}, nil, errors.New("claim sub is missing, too long, reserved or not printable")
-	}
-	if w.Epoch == nil || *w.Epoch < 0 {
-		return Actor{}, nil, errors.New("claim epoch is missing or negative")
-	}
-	if len(w.Capacities) == 0 || slices.ContainsFunc(w.Capacities, isNotCarried) {
-		return Actor{}, nil, errors.New("claim capacities is empty or names what no token may carry")
-	}
-	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinct(w.Capacities), nil
-}
-
-func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
-
-func distinct(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
-
-// reserved are the names that the log gives to those who have none.
-var reserved = []string{string(Public), string(Family), string(Keeper), string(Worker), "system"}
-
-// isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
-// refused because the subject stands in statements and in the log.
-func isPerson(subject string) bool {
-	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {
-		return false
-	}
-	isReserved := func(name string) bool { return strings.EqualFold(name, subject) }
-	notPrintable := func(c rune) bool { return c < ' ' || c > '~' }
-	return !slices.ContainsFunc(reserved, isReserved) && !strings.ContainsFunc(subject, notPrintable)
 }
 
 const (
