@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test prove generate check generated tidy format addresses lint compose clean
+.PHONY: help demo build page test prove generate check generated tidy format addresses lint compose forge clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,13 @@ addresses: ## Fails when a file names this folder or a package registry.
 lint: ## golangci-lint, pinned in tools/go.mod.
 	go tool -modfile=tools/go.mod golangci-lint run
 
+forge: prove/tokens/node_modules/.package-lock.json ## Forges the tokens of the proof anew; nobody needs to, they do not age.
+	cd prove/tokens && node forge.mjs
+
+prove/tokens/node_modules/.package-lock.json: prove/tokens/package.json prove/tokens/package-lock.json
+	cd prove/tokens && npm ci --silent
+	@touch $@
+
 compose: federation/node_modules/.package-lock.json ## Composes the subgraph with a partner's, as a gateway would.
 	go run ./federation/sdl | node federation/compose.mjs
 
@@ -68,4 +75,4 @@ federation/node_modules/.package-lock.json: federation/package.json federation/p
 	@touch $@
 
 clean: ## Removes what was built or fetched.
-	rm -rf bin federation/node_modules graphiql/node_modules graphiql/assets/*.js graphiql/assets/*.css
+	rm -rf bin federation/node_modules prove/tokens/node_modules graphiql/node_modules graphiql/assets/*.js graphiql/assets/*.css
