@@ -19,17 +19,9 @@ import (
 type Verified struct {
 	Events   int64  // sealed ones
 	Unsealed int64  // committed and not sealed yet: the tail, which the sequencer takes within a second
-	Heads    []Head // the newest of each chain: kept elsewhere, they show later that no tail was cut with its heads
+	Heads    []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or written anew
 	Faults   []Fault
 	More     int64 // faults beyond those listed
-}
-
-// Head is the newest signed head of a chain.
-type Head struct {
-	Chain    uuid.UUID
-	Position int64
-	Hash     []byte
-	SignedAt time.Time
 }
 
 // Fault is one place at which the log is not as it was written. Position is 0 where the fault lies outside the chain's
@@ -49,9 +41,9 @@ func (f Fault) String() string {
 const listed = 100
 
 // VerifyLog reads the whole log in one snapshot and in the memory of a few rows: it recomputes every chain, checks the
-// signatures of the heads with the market's public key, and looks for events outside the chains. An error means that it
-// could not read; whatever is wrong with the log is data in what it returns.
-func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey) (Verified, error) {
+// signatures of the heads with the market's public key, looks for events outside the chains, and for the heads that were
+// kept elsewhere. An error means that it could not read; whatever is wrong with the log is data in what it returns.
+func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept ...Head) (Verified, error) {
 	if len(key) != ed25519.PublicKeySize {
 		return Verified{}, errors.New("the public key of the log has the wrong size")
 	}
@@ -66,7 +58,7 @@ func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey) (Ver
 	}
 	defer tx.Rollback() //nolint:errcheck // it only read
 	a := &audit{ctx: ctx, tx: tx, key: key, ends: map[uuid.UUID]int64{}}
-	for _, pass := range []func() error{a.chains, a.heads, a.outside} {
+	for _, pass := range []func() error{a.chains, a.heads, a.outside, func() error { return a.kept(kept) }} {
 		if err := pass(); err != nil {
 			return Verified{}, fmt.Errorf("reading the log: %w", err)
 		}
@@ -92,8 +84,8 @@ func (a *audit) fault(chain uuid.UUID, position, event int64, what string) {
 }
 
 // rows reads the rows of a statement one by one and hears of each, so that memory stays flat.
-func rows[T any](a *audit, query string, hear func(T)) error {
-	found, err := a.tx.QueryxContext(a.ctx, query)
+func rows[T any](a *audit, query string, hear func(T), args ...any) error {
+	found, err := a.tx.QueryxContext(a.ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -241,7 +233,7 @@ func (a *audit) newest(h signedHead) {
 		a.fault(h.Chain, h.Position+1, 0, "from here on no signed head covers the chain")
 	}
 	delete(a.ends, h.Chain)
-	a.found.Heads = append(a.found.Heads, Head{h.Chain, h.Position, h.Hash, h.SignedAt})
+	a.found.Heads = append(a.found.Heads, Head{h.Chain, h.Position, h.Hash, h.SignedAt, h.Signature})
 }
 
 // stray is an event without a seal: in the tail, or where it cannot have come to stand by itself.

@@ -5,14 +5,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
+	"strings"
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/seal"
 )
 
-// verifyLog says what the check of the log found, and fails where it found a fault.
-func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.Keyring) error {
-	found, err := db.VerifyLog(ctx, adminURL, keys.PublicKey())
+// verifyLog says what the check of the log found, and fails where it found a fault. Where heads names a file, the log must
+// still hold the heads in it; those of a log without fault are added.
+func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.Keyring, heads string) error {
+	kept, err := readHeads(heads)
+	if err != nil {
+		return err
+	}
+	found, err := db.VerifyLog(ctx, adminURL, keys.PublicKey(), kept...)
 	if err != nil {
 		return err
 	}
@@ -30,5 +38,55 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 		return errors.New("the log is not as it was written: see the places above")
 	}
 	fmt.Fprintln(out, "Every chain is whole, and every signature is good.")
-	return nil
+	if heads == "" {
+		return nil
+	}
+	added, err := addHeads(heads, kept, found.Heads)
+	if err == nil {
+		fmt.Fprintf(out, "The log holds the %d heads kept in %s; %d were added.\n", len(kept), heads, added)
+	}
+	return err
+}
+
+// readHeads reads the heads that were kept; none where there is no file yet.
+func readHeads(path string) ([]db.Head, error) {
+	raw, err := os.ReadFile(path)
+	switch {
+	case path == "", errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("the kept heads cannot be read: %w", err)
+	}
+	var heads []db.Head
+	for line := range strings.Lines(string(raw)) {
+		text, whole := strings.CutSuffix(line, "\n")
+		head, err := db.ParseHead(text)
+		if err != nil || !whole {
+			return nil, fmt.Errorf("%s, line %d: this is not a head that was kept whole", path, len(heads)+1)
+		}
+		heads = append(heads, head)
+	}
+	return heads, nil
+}
+
+// addHeads adds the heads that are not kept yet, in one write, and says how many.
+func addHeads(path string, kept, found []db.Head) (added int, err error) {
+	known, lines := map[string]bool{}, ""
+	for _, head := range kept {
+		known[head.String()] = true
+	}
+	for _, head := range found {
+		if line := head.String(); !known[line] {
+			added, lines = added+1, lines+line+"\n"
+		}
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, fmt.Errorf("the heads cannot be kept: %w", err)
+	}
+	_, err = f.WriteString(lines)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return 0, fmt.Errorf("the heads cannot be kept: %w", err)
+	}
+	return added, nil
 }

@@ -212,7 +212,7 @@ func (d *demonstration) verify(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(d.out)
-	return verifyLog(ctx, d.out, d.adminURL(), d.keys)
+	return verifyLog(ctx, d.out, d.adminURL(), d.keys, "")
 }
 
 func (d *demonstration) explain() {

@@ -89,13 +89,15 @@ func keysCommand() *cli.Command {
 }
 
 func auditCommand() *cli.Command {
+	const heads = "heads"
 	return &cli.Command{
 		Name:  "audit",
 		Usage: "check the log",
 		Commands: []*cli.Command{{
 			Name:  "verify",
 			Usage: "recompute every chain of the log, and check the signatures of its heads",
-			Flags: []cli.Flag{adminDatabase(), text(flagKeys, "", "the key file that the heads were signed with")},
+			Flags: []cli.Flag{adminDatabase(), text(flagKeys, "", "the key file that the heads were signed with"),
+				text(heads, "", "a file outside the database's reach: the log must still hold the heads in it, and new ones are added")},
 			Action: func(ctx context.Context, c *cli.Command) error {
 				url, err := databaseURL(c, flagAdminDatabase)
 				if err != nil {
@@ -109,7 +111,7 @@ func auditCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				return verifyLog(ctx, c.Root().Writer, url, keys)
+				return verifyLog(ctx, c.Root().Writer, url, keys, c.String(heads))
 			},
 		}},
 	}
