@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -47,11 +48,17 @@ func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
 	if e.Once != "" {
 		once = &e.Once
 	}
-	_, err := t.exec(ctx, `INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+	n, err := t.exec(ctx, `INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+	if err == nil && n == 0 && once == nil {
+		err = t.keep(errUnwritten)
+	}
 	return err
 }
+
+// errUnwritten keeps a change from happening whose event the database took and did not write.
+var errUnwritten = errors.New("the event was not written")
 
 var events = listing[market.Event]{
 	name: "events",
