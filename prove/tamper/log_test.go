@@ -1,0 +1,167 @@
+// Package tamper_test shows that nothing happens without its event, that no role can change the log, and that whoever
+// changes it all the same, with the whole database in hand, is found and the place named.
+package tamper_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/seal"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// place is one sealed event: where the log is tampered with.
+type place struct {
+	chain    uuid.UUID
+	position int64
+	event    int64
+	last     int64 // position of the chain
+}
+
+// forge is a log of several chains, sealed in several rounds, with everything to tamper with it and to put it back. An
+// operator has audited it after each round and kept the heads elsewhere.
+type forge struct {
+	*dbtest.Database
+	t      *testing.T
+	random *rand.Rand
+	places []place
+	kept   []db.Head
+	thief  *db.DB // the sequencer with a key that is not the market's
+	rounds int
+}
+
+// writers are who write into each chain: three authorities and three providers, all of them invented.
+var writers = []policy.Role{policy.Commissioner, policy.Evaluator, policy.MarketManager, policy.BidsManager, policy.BidsManager, policy.BidsManager}
+
+func newForge(t *testing.T) *forge {
+	t.Helper()
+	f := &forge{Database: dbtest.New(t), t: t, random: prove.Random("tamper"), rounds: 10}
+	each := prove.Size(10, 40, 40)
+	chains := make([]uuid.UUID, len(writers))
+	for i := range chains {
+		chains[i] = uuid.New()
+	}
+	for range f.rounds {
+		for i, role := range writers {
+			f.write(policy.Actor{Person: fmt.Sprintf("synthetic-%d", i), Role: role, Organisation: chains[i]}, each)
+		}
+		f.seal(f.Worker)
+		f.kept = append(f.kept, f.verified().Heads...)
+	}
+	f.exec("CREATE TABLE kept_event AS TABLE dps.event; CREATE TABLE kept_event_seal AS TABLE dps.event_seal; CREATE TABLE kept_event_head AS TABLE dps.event_head")
+	f.readPlaces()
+	f.thief = f.openThief()
+	return f
+}
+
+// write writes events under the role of whoever writes, several in a transaction.
+func (f *forge) write(a policy.Actor, events int) {
+	f.t.Helper()
+	tx := f.Become(f.t, a)
+	_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+		SELECT $1, $2, $3::uuid, 'need.read', gen_random_uuid(), CASE WHEN n % 2 = 0 THEN $3::uuid END, $3::uuid, (ARRAY['{}', '{published_at}', '{a,"b c"}'])[1 + n % 3]::text[],
+			CASE WHEN n % 5 = 0 THEN gen_random_uuid()::text END FROM generate_series(1, $4::int) n`, a.Person, a.Role, a.Organisation, events)
+	must(f.t, err)
+	must(f.t, tx.Commit())
+}
+
+// seal seals all there is. Another transaction on the same server may hold the horizon back for a moment.
+func (f *forge) seal(sequencer *db.DB) {
+	f.t.Helper()
+	for left := 1; left > 0; {
+		_, err := sequencer.Seal(f.t.Context())
+		must(f.t, err)
+		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)").Scan(&left))
+	}
+}
+
+func (f *forge) readPlaces() {
+	f.t.Helper()
+	found, err := f.Admin.Query(`SELECT chain_id, position, event_id, max(position) OVER (PARTITION BY chain_id)
+		FROM dps.event_seal ORDER BY chain_id, position`)
+	must(f.t, err)
+	defer found.Close()
+	for found.Next() {
+		var p place
+		must(f.t, found.Scan(&p.chain, &p.position, &p.event, &p.last))
+		f.places = append(f.places, p)
+	}
+	must(f.t, found.Err())
+}
+
+func (f *forge) openThief() *db.DB {
+	f.t.Helper()
+	stolen, err := seal.Generate()
+	must(f.t, err)
+	thief, err := db.Open(f.t.Context(), db.Config{URL: postgrestest.Server(f.t).URL("dps_worker", f.Name), Policy: f.Policy, Keyring: stolen})
+	must(f.t, err)
+	f.t.Cleanup(func() { _ = thief.Close() })
+	return thief
+}
+
+// pick is the place of the nth tampering of a kind: the first of a chain, the last of one, then any.
+func (f *forge) pick(n int) place {
+	for {
+		p := f.places[f.random.IntN(len(f.places))]
+		if n > 1 || n == 0 && p.position == 1 || n == 1 && p.position == p.last {
+			return p
+		}
+	}
+}
+
+// tamper writes as somebody who owns the machine: with every trigger off.
+func (f *forge) tamper(p place, statements string) {
+	f.t.Helper()
+	f.exec("BEGIN; SET LOCAL session_replication_role = replica; " + f.fill(p, statements) + "; COMMIT")
+}
+
+// fill puts a place, and chances, into a statement. OTHER is another chain.
+func (f *forge) fill(p place, statements string) string {
+	other := p.chain
+	for other == p.chain {
+		other = f.places[f.random.IntN(len(f.places))].chain
+	}
+	return strings.NewReplacer("EVENT", fmt.Sprint(p.event), "CHAIN", "'"+p.chain.String()+"'", "OTHER", "'"+other.String()+"'",
+		"POSITION", fmt.Sprint(p.position), "NEXT", fmt.Sprint(p.position+1)).Replace(statements)
+}
+
+// restore puts back what was tampered with.
+func (f *forge) restore() {
+	f.t.Helper()
+	script := "BEGIN; SET LOCAL session_replication_role = replica;"
+	for table, key := range map[string]string{"event": "id", "event_seal": "event_id", "event_head": "(chain_id, position)"} {
+		script += fmt.Sprintf("DELETE FROM dps.%[1]s WHERE %[2]s IN (SELECT %[3]s FROM (TABLE dps.%[1]s EXCEPT TABLE kept_%[1]s) changed);"+
+			"INSERT INTO dps.%[1]s OVERRIDING SYSTEM VALUE (TABLE kept_%[1]s EXCEPT TABLE dps.%[1]s);", table, key, strings.Trim(key, "()"))
+	}
+	f.exec(script + "COMMIT")
+}
+
+func (f *forge) verified(kept ...db.Head) db.Verified {
+	f.t.Helper()
+	found, err := db.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey(), kept...)
+	must(f.t, err)
+	return found
+}
+
+func (f *forge) exec(script string) {
+	f.t.Helper()
+	_, err := f.Admin.Exec(script)
+	must(f.t, err)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
