@@ -22,8 +22,11 @@ func (b bounds) MutateOperationContext(_ context.Context, op *graphql.OperationC
 	return t.refused
 }
 
-// tally counts the objects that an operation returns if every list is full; a list without pages counts as a page of
-// the default size. Each fragment is counted once, however often it is spread.
+// unpaged is what a list without pages counts as: offers of a need, fees of an offer, criteria of a lot are few.
+const unpaged = 10
+
+// tally counts the objects that an operation returns if every page is full. Each fragment is counted once, however
+// often it is spread.
 type tally struct {
 	bounds
 	variables map[string]any
@@ -67,7 +70,7 @@ func (t *tally) field(f *ast.Field) int {
 	case f.Definition.Arguments.ForName("first") != nil:
 		return times(t.first(f), plus(1, below))
 	case f.Definition.Type.Elem != nil && !strings.HasSuffix(f.ObjectDefinition.Name, "Connection"):
-		return times(market.DefaultPageSize, plus(1, below))
+		return times(unpaged, plus(1, below))
 	}
 	return below
 }
