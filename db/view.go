@@ -50,6 +50,12 @@ func (v *View) all(ctx context.Context, dest any, query string, args ...any) err
 	return v.read(ctx, func(t *Tx) error { return t.all(ctx, dest, query, args...) })
 }
 
+// Admit says whether the database would let the reader in, where nothing was read yet: ErrRevoked when its token was
+// taken back.
+func (v *View) Admit(ctx context.Context) error {
+	return v.read(ctx, func(*Tx) error { return nil })
+}
+
 // Renew gives the snapshot back, so that the next read sees what is committed until then: called before each change.
 func (v *View) Renew(ctx context.Context) {
 	v.mu.Lock()

@@ -133,9 +133,23 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 	}()
 	respond, ctx := e.exec.DispatchOperation(withView(ctx, view), operation)
 	if response = respond(ctx); response == nil { // the reader has gone
-		err = &refusal{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
+		return nil, &refusal{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
 	}
-	return response, err
+	if revoked(ctx, response, view) {
+		return nil, unauthorised(db.ErrRevoked)
+	}
+	return response, nil
+}
+
+// revoked says whether the reader's token was taken back: the database tells whoever comes to it, and is asked for those
+// who have not. Then nothing is answered; a change of the same request that went through before is in the log.
+func revoked(ctx context.Context, response *graphql.Response, view *db.View) bool {
+	for _, err := range response.Errors {
+		if err.Extensions["code"] == codeToken {
+			return true
+		}
+	}
+	return actor(ctx).Person != "" && errors.Is(view.Admit(ctx), db.ErrRevoked)
 }
 
 // unauthorised explains a token or capacity that is not good: the same words for every cause of a bad token.
