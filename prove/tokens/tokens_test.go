@@ -128,7 +128,7 @@ func TestEachForgedTokenIsTheSameRefusal(t *testing.T) {
 	want := s.refusal(t)
 	accepted := 0
 	for _, token := range made.Forged {
-		for _, body := range bodies {
+		for _, body := range bodies[:prove.Size(2, len(bodies), len(bodies))] {
 			before := s.Statements()
 			got := s.send(t, body, token.Authorization...)
 			if s.Statements() != before {
