@@ -183,9 +183,8 @@ func (s *scene) now() (now time.Time) {
 
 func (s *scene) day(days int) string { return s.now().AddDate(0, 0, days).Format(time.DateOnly) }
 
-// draft is a need of the lot, not published.
-func (s *scene) draft(who demo.Persona, more fields) string {
-	s.t.Helper()
+// drafting is a need's input.
+func (s *scene) drafting(more fields) fields {
 	in := fields{
 		"lot": s.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
 		"startFrom": s.day(0), "startTo": s.day(120), "profile": "Synthetic: a calm home with few others.", "outcomes": "Synthetic: to feel safe.",
@@ -193,7 +192,13 @@ func (s *scene) draft(who demo.Persona, more fields) string {
 	for name, value := range more {
 		in[name] = value
 	}
-	return s.done(who, "createNeed", in, "need { id }").At("need.id").Text()
+	return in
+}
+
+// draft is a need of the lot, not published.
+func (s *scene) draft(who demo.Persona, more fields) string {
+	s.t.Helper()
+	return s.done(who, "createNeed", s.drafting(more), "need { id }").At("need.id").Text()
 }
 
 // published is a need of the lot whose offers are due in twelve days.
