@@ -1,0 +1,149 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// families lets parents say how a placement goes, those numbered so, each by a one-time code of its own: ten have a mean of 3.
+func (s *scene) families(told demo.Told, from, to int) {
+	s.t.Helper()
+	for i := from; i < to; i++ {
+		code := s.done(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+		var ratings []fields
+		for q, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
+			ratings = append(ratings, fields{"question": question, "value": 1 + (i+q)%5})
+		}
+		given, err := s.Client.Do(s.t.Context(), demo.Credential{Authorization: "Invitation " + code}, mutationDocument("giveFeedback", "received"),
+			fields{"input": fields{"ratings": ratings}})
+		must(s.t, err)
+		if given.Data.At("giveFeedback.received").Text() != "true" {
+			s.t.Fatalf("feedback: %s", given.Raw)
+		}
+	}
+}
+
+func (s *scene) work() {
+	s.t.Helper()
+	_, err := s.Worker.Work(s.t.Context())
+	must(s.t, err)
+}
+
+// figures is what anybody sees that families say of a setting and its provider.
+func (s *scene) figures(setting string) (of, by []demo.Value) {
+	s.t.Helper()
+	const figures = "figures { question respondent answers mean }"
+	seen := s.node(demo.Public, "Setting", setting, figures+" provider { "+figures+" }")
+	return seen.At("figures").All(), seen.At("provider.figures").All()
+}
+
+// TestRatingsAreMixedFromTheMinimumOn: nine families' ratings are nobody's to see; with the tenth there are figures over ten.
+func TestRatingsAreMixedFromTheMinimumOn(t *testing.T) {
+	w := newWorld(t)
+	told := w.live(t) // in which one young person answers: another kind of respondent, never mixed with parents
+	s := w.scene(t, "MATCHING")
+	setting := s.node(demo.Commissioner, "Placement", told.Placement, "setting { id }").At("setting.id").Text()
+	s.families(told, 0, 9)
+	s.work()
+	if of, by := s.figures(setting); len(of) != 0 || len(by) != 0 || s.count("rating") != 0 || s.count("rating_waiting") != 40 {
+		t.Errorf("after nine: %v and %v, %d mixed, %d wait", of, by, s.count("rating"), s.count("rating_waiting"))
+	}
+	s.families(told, 9, 10)
+	if of, _ := s.figures(setting); len(of) != 0 {
+		t.Errorf("before they are mixed: %v", of)
+	}
+	s.work()
+	of, by := s.figures(setting)
+	if len(of) != 4 || len(by) != 4 {
+		t.Fatalf("after ten: %v and %v", of, by)
+	}
+	for _, figure := range append(of, by...) {
+		if figure.At("answers").Text() != "10" || figure.At("respondent").Text() != "PARENT" || !strings.HasPrefix(figure.At("mean").Text(), "3.0") {
+			t.Errorf("figure: %v", figure)
+		}
+	}
+	s.checkUnlinkable(t)
+}
+
+// checkUnlinkable: what is mixed has nothing in common with any other row, and nothing of its own that tells two apart.
+func (s *scene) checkUnlinkable(t *testing.T) {
+	t.Helper()
+	for what, query := range map[string]string{
+		"ids of ratings in other tables": `SELECT count(*) FROM dps.rating r JOIN dps.event e ON e.object_id = r.id`,
+		"transactions that wrote them":   `SELECT count(DISTINCT xmin::text) - 1 FROM dps.rating`,
+		"months":                         `SELECT count(DISTINCT month) - 1 FROM dps.rating`,
+		"memories of retries":            `SELECT count(*) FROM dps.idempotency WHERE act IN ('feedback.give', 'rating.mix')`,
+		"parents' ratings that wait":     `SELECT count(*) FROM dps.rating_waiting WHERE respondent = 'PARENT'`,
+		"words of the mixing":            `SELECT count(*) FROM dps.event WHERE act = 'rating.mix' AND (changed <> '{rating}' OR once IS NOT NULL)`,
+		"words of the giving":            `SELECT count(*) FROM dps.event WHERE act = 'feedback.give' AND changed <> '{used_at}'`,
+	} {
+		var n int
+		must(t, s.Admin.QueryRow(query).Scan(&n))
+		if n != 0 {
+			t.Errorf("%s: %d", what, n)
+		}
+	}
+	if n := s.count("event WHERE act = 'rating.mix'"); n != 1 {
+		t.Errorf("%d events of the mixing", n)
+	}
+	s.checkForeign(t)
+}
+
+// checkForeign: no id of a mixed rating stands in any other table, whatever its columns are called.
+func (s *scene) checkForeign(t *testing.T) {
+	t.Helper()
+	var ids []uuid.UUID
+	found, err := s.Admin.Query("SELECT id FROM dps.rating")
+	must(t, err)
+	defer found.Close()
+	for found.Next() {
+		var id uuid.UUID
+		must(t, found.Scan(&id))
+		ids = append(ids, id)
+	}
+	must(t, found.Err())
+	if len(ids) != 40 {
+		t.Fatalf("%d ratings", len(ids))
+	}
+	for _, table := range s.tables(t) {
+		var whole string
+		must(t, s.Admin.QueryRow(fmt.Sprintf("SELECT coalesce(string_agg(to_jsonb(t)::text, ' '), '') FROM dps.%s t", table)).Scan(&whole))
+		for _, id := range ids {
+			if table != "rating" && strings.Contains(whole, id.String()) {
+				t.Errorf("a mixed rating's id stands in %s", table)
+			}
+		}
+		if table == "rating" && (strings.Contains(whole, "placement") || strings.Contains(whole, "invitation") || strings.Contains(whole, "need")) {
+			t.Errorf("a rating holds more than it should: %s", whole[:200])
+		}
+	}
+}
+
+// TestCodeIsUsedOnce: of many uses at once, one is taken.
+func TestCodeIsUsedOnce(t *testing.T) {
+	w := newWorld(t)
+	told := w.live(t)
+	s := w.scene(t, "MATCHING")
+	code := s.done(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+	before := s.count("rating_waiting")
+	answers := atOnce(20, func(i int) string {
+		var ratings []fields
+		for _, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
+			ratings = append(ratings, fields{"question": question, "value": 1 + i%5})
+		}
+		reply, err := s.Client.Do(t.Context(), demo.Credential{Authorization: "Invitation " + strings.ToLower(strings.ReplaceAll(code, "-", " "))},
+			mutationDocument("giveFeedback", "received"), fields{"input": fields{"ratings": ratings}})
+		if err != nil {
+			return err.Error()
+		}
+		return reply.Data.At("giveFeedback.problems.0.code").Text()
+	})
+	if answers[""] != 1 || answers["WRONG_STATE"] != 19 || s.count("rating_waiting") != before+4 {
+		t.Errorf("answers %v, %d ratings", answers, s.count("rating_waiting")-before)
+	}
+}
