@@ -1,0 +1,176 @@
+package e2e_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// crowd is how many copies of everything a crowded world holds.
+const crowd = 100
+
+// crowded is the world of the story with a hundred copies of everything in it, and a need that has a hundred offers.
+type crowded struct {
+	*world
+	demo.Told
+	busy string // the need with a hundred offers
+	t    testing.TB
+}
+
+func newCrowded(t testing.TB) *crowded {
+	t.Helper()
+	w := newWorld(t)
+	told := w.live(t)
+	c := &crowded{world: w, Told: told, busy: told.Need, t: t}
+	w.ask(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{"idempotencyKey": "crowd delegation", "act": "PUBLISH"}})
+	tx, err := w.Admin.Begin()
+	must(t, err)
+	defer tx.Rollback()                                              //nolint:errcheck // after a commit it does nothing
+	_, err = tx.Exec("SET LOCAL session_replication_role = replica") // copies are made behind the triggers
+	must(t, err)
+	c.copyRegion(tx)
+	c.copyNeeds(tx)
+	c.sealAgain(tx)
+	must(t, tx.Commit())
+	c.protectAgain()
+	_, err = w.Admin.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed)
+		SELECT person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed FROM dps.event, generate_series(1, 50) WHERE act <> 'offer.read'`)
+	must(t, err)
+	return c
+}
+
+// copies copies rows of a table a hundred times. A column that is renamed gets an id made of the old one and the copy's
+// number i, so that what belongs together still does; other columns are given as SQL.
+func (c *crowded) copies(tx *sql.Tx, table, where, renamed string, others ...string) {
+	c.t.Helper()
+	var changes []string
+	for _, column := range strings.Fields(renamed) {
+		changes = append(changes, fmt.Sprintf("'%[1]s', md5(t.%[1]s::text || i)::uuid", column))
+	}
+	statement := fmt.Sprintf(`INSERT INTO dps.%[1]s SELECT (jsonb_populate_record(NULL::dps.%[1]s, to_jsonb(t) || jsonb_build_object(%[2]s))).*
+		FROM dps.%[1]s t, generate_series(1, %[3]d) i WHERE %[4]s`, table, strings.Join(append(changes, others...), ", "), crowd, where)
+	_, err := tx.Exec(statement)
+	if err != nil {
+		c.t.Fatalf("copies of %s: %v", table, err)
+	}
+}
+
+func (c *crowded) copyRegion(tx *sql.Tx) {
+	kent, first := demo.OrganisationID("Kent"), demo.ProviderID(1)
+	one := func(column string, id uuid.UUID) string { return fmt.Sprintf("t.%s = '%s'", column, id) }
+	c.copies(tx, "organisation", one("id", kent), "id", "'dfe_code', 'S' || i")
+	_, err := tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation) // first in the list: it has delegations
+	must(c.t, err)
+	c.copies(tx, "delegation", "true", "id", "'withdrawn_at', dps.now()", "'withdrawn_by', 'synthetic'")
+	c.copies(tx, "provider", one("id", first), "id", "'ukprn', NULL")
+	c.copies(tx, "setting", one("id", demo.SettingID(1)), "id provider_id", "'urn', 'SYN' || i")
+	c.copies(tx, "setting_address", one("setting_id", demo.SettingID(1)), "setting_id provider_id")
+	c.copies(tx, "market", "true", "id", "'name', 'Synthetic market ' || i")
+	c.copies(tx, "lot", "true", "id", "'name', 'Synthetic lot ' || i")
+	c.copies(tx, "criterion", "true", "id lot_id")
+	c.copies(tx, "application", one("provider_id", first), "id provider_id")
+	c.copies(tx, "membership", one("provider_id", first), "id provider_id application_id")
+	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month', dps.now())
+		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE m.id = $1 AND s.kind = 'SCHOOL'`, demo.MarketID())
+	must(c.t, err)
+}
+
+// copyNeeds copies the story's need with all that belongs to it, and its winning offer within it.
+func (c *crowded) copyNeeds(tx *sql.Tx) {
+	c.copies(tx, "need", "true", "id", "'reference', 'N-SYNTHETIC' || i")
+	for _, table := range []string{"need_ceiling", "need_identity", "invitation", "score_sheet"} {
+		c.copies(tx, table, "true", "need_id")
+	}
+	c.copies(tx, "preference", "true", "id need_id")
+	c.copies(tx, "offer", "true", "id need_id")
+	c.copies(tx, "sealed_offer", "true", "id need_id")
+	for _, table := range []string{"offer_price", "suitability", "score", "moderation", "ranking"} {
+		c.copies(tx, table, "true", "offer_id need_id")
+	}
+	c.copies(tx, "offer_fee", "true", "offer_id")
+	c.copies(tx, "award", "true", "id need_id offer_id")
+	c.copies(tx, "letter", "true", "award_id offer_id need_id")
+	c.copies(tx, "placement", "true", "id award_id need_id")
+	c.copies(tx, "agreement", "true", "id placement_id need_id")
+	c.copies(tx, "feedback_words", "true", "id placement_id")
+	winner := fmt.Sprintf("'%s'", plain(c.t, c.WinningOffer))
+	c.copies(tx, "offer", "t.id = "+winner, "id", "'id', md5(t.id::text || 'busy' || i)::uuid")
+	for _, table := range []string{"offer_price", "suitability", "score", "moderation", "ranking", "offer_fee", "letter"} {
+		c.copies(tx, table, "t.offer_id = "+winner, "", "'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
+	}
+}
+
+// sealAgain seals the copies of sealed offers: a ciphertext opens nowhere but in its own place.
+func (c *crowded) sealAgain(tx *sql.Tx) {
+	c.t.Helper()
+	type half struct {
+		seal.Binding
+		seal.Sealed
+	}
+	var halves []half
+	found, err := tx.Query(`SELECT p.need_id, p.provider_id, p.offer_id, p.version, p.part, p.ciphertext, p.keeper_key, p.provider_key
+		FROM dps.sealed_part p JOIN dps.sealed_offer o ON o.id = p.offer_id AND o.version = p.version`)
+	must(c.t, err)
+	defer found.Close()
+	for found.Next() {
+		var h half
+		must(c.t, found.Scan(&h.Need, &h.Provider, &h.Offer, &h.Version, &h.Part, &h.Ciphertext, &h.KeeperKey, &h.ProviderKey))
+		halves = append(halves, h)
+	}
+	must(c.t, found.Err())
+	for _, h := range halves {
+		text, err := c.Keyring.OpenAsProvider(h.Binding, h.Sealed)
+		must(c.t, err)
+		for i := 1; i <= crowd; i++ {
+			to := h.Binding
+			to.Need, to.Offer = c.copied(tx, h.Need, i), c.copied(tx, h.Offer, i)
+			sealed, err := c.Keyring.Seal(to, text)
+			must(c.t, err)
+			_, err = tx.Exec("INSERT INTO dps.sealed_part VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", to.Offer, to.Provider, to.Need, to.Version, to.Part,
+				sealed.Ciphertext, sealed.KeeperKey, sealed.ProviderKey)
+			must(c.t, err)
+		}
+	}
+}
+
+// copied is the id of the i-th copy.
+func (c *crowded) copied(tx *sql.Tx, id uuid.UUID, i int) (copied uuid.UUID) {
+	must(c.t, tx.QueryRow("SELECT md5($1::text || $2::int)::uuid", id.String(), i).Scan(&copied))
+	return copied
+}
+
+// protectAgain does the same for what is protected under its own id.
+func (c *crowded) protectAgain() {
+	c.t.Helper()
+	for _, kept := range []struct{ table, key, column, context string }{
+		{"preference", "id", "words", "preference:"}, {"feedback_words", "id", "words", "words:"}, {"setting_address", "setting_id", "address", "address:"},
+	} {
+		for _, id := range c.idsOf("dps."+kept.table, kept.key) {
+			sealed, err := c.Keyring.Protect(kept.context+id.String(), []byte("Synthetic text"))
+			must(c.t, err)
+			_, err = c.Admin.Exec(fmt.Sprintf("UPDATE dps.%s SET %s = $2 WHERE %s = $1", kept.table, kept.column, kept.key), id, sealed)
+			must(c.t, err)
+		}
+	}
+}
+
+// idsOf are ids behind the walls, in a stable order.
+func (c *crowded) idsOf(from, column string) (ids []uuid.UUID) {
+	c.t.Helper()
+	found, err := c.Admin.Query("SELECT " + column + " FROM " + from + " ORDER BY 1")
+	must(c.t, err)
+	defer found.Close()
+	for found.Next() {
+		var id uuid.UUID
+		must(c.t, found.Scan(&id))
+		ids = append(ids, id)
+	}
+	must(c.t, found.Err())
+	return ids
+}

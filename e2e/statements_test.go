@@ -1,0 +1,155 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// costs are how many statements each list takes, whatever its page: the transaction's beginning with the role in it, the
+// page, and one for each kind of thing below it. %d is the page's size. What only reads is not committed.
+var costs = []struct {
+	who        demo.Persona
+	query      string
+	list       string // the path of the page
+	most       int    // rows in the larger page: as many as the service lets such a selection have
+	statements int64
+}{
+	{demo.Public, `{ organisations(first: %d) { edges { node { id name dfeCode consortium { name } } } pageInfo { hasNextPage } } }`, "organisations", 100, 3},
+	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
+	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code } lots(first: 5) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 7},
+	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 7},
+	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 5},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
+		preferences { words setting { name } effect } } } } }`, "needs", 100, 10},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 11},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 8, 12},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 9},
+	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 8},
+	{demo.Winner, `{ needs(first: %d) { edges { node { reference lot { name } invitations { answer } offers { version price { weekly fees { weekly } } letters { result } } awards { status placement { status } } } } } }`, "needs", 20, 9},
+	{demo.Winner, `{ myOffers(first: %d) { edges { node { version receipt receivedAt price { weekly fees { weekly } } need { reference deadline } setting { name address } letters { body } } } } }`, "myOffers", 100, 7},
+	{demo.Commissioner, `{ placements(first: %d) { edges { node { status startsOn need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words } } } } }`, "placements", 100, 9},
+	{demo.Winner, `{ placements(first: %d) { edges { node { status need { reference } authority { name } setting { name } agreement { weekly } words { words } } } } }`, "placements", 100, 7},
+	{demo.Safeguarding, `{ feedbackWords(first: %d) { edges { node { words readBy decision placement { status need { reference } setting { name } } } } } }`, "feedbackWords", 100, 5},
+	{demo.Auditor, `{ events(first: %d) { edges { node { at person capacity act changed } } } }`, "events", 100, 2},
+	{demo.Winner, `{ events(first: %d) { edges { node { at person act } } } }`, "events", 100, 2},
+}
+
+// spent asks and counts the statements.
+func (c *crowded) spent(who demo.Persona, query string, variables fields) (int64, demo.Value) {
+	c.t.Helper()
+	before := c.Statements()
+	reply := c.ask(c.t, who, query, variables)
+	if len(reply.Errors) > 0 {
+		c.t.Fatalf("%s: %s: %s", who, query, reply.Errors[0].Message)
+	}
+	return c.Statements() - before, reply.Data
+}
+
+func TestStatementsOfLists(t *testing.T) {
+	c := newCrowded(t)
+	for _, cost := range costs {
+		for _, size := range []int{1, cost.most} {
+			n, page := c.spent(cost.who, fmt.Sprintf(cost.query, size), nil)
+			if rows := len(page.At(cost.list + ".edges").All()); rows != size {
+				t.Errorf("%s, %s: %d rows of %d", cost.who, cost.list, rows, size)
+			}
+			if n != cost.statements {
+				t.Errorf("%s, %s, %d rows: %d statements and not %d", cost.who, cost.list, size, n, cost.statements)
+			}
+		}
+	}
+}
+
+// details are what one thing costs by its id, with much of what can be asked of it. Where a page is in it, %d is its size.
+var details = []struct {
+	who        demo.Persona
+	kind       string
+	of         func(*crowded) string
+	selection  string
+	statements int64
+}{
+	{demo.Borough, "Organisation", ofBorough, `name consortium { name } delegations { act withdrawnAt authority { name } consortium { name } }`, 4},
+	{demo.Public, "Market", ofMarket, `name lead { name } regime { name } lots(first: %d) { edges { node { name criteria { name } } } }`, 5},
+	{demo.Public, "Lot", ofLot, `name market { name lead { name } } criteria { name } members(first: %d) { edges { node { status provider { name figures { mean } } } } }`, 8},
+	{demo.Public, "Provider", ofProvider, `name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures { mean }`, 7},
+	{demo.Winner, "Setting", ofSetting, `name address provider { name } figures { mean }`, 5},
+	{demo.MarketManager, "Application", ofApplication, `statement lot { name } provider { name memberships { status } }`, 5},
+	{demo.Public, "Membership", ofMembership, `status lot { name } provider { name }`, 4},
+	{demo.Commissioner, "Need", ofNeed, `reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
+		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
+		preferences { words setting { name } } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 28},
+	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
+	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},
+	{demo.Winner, "Offer", ofOffer, `need { reference } setting { name } price { weekly } letters { body }`, 6},
+	{demo.Commissioner, "Award", ofAward, `need { reference } offer { receipt } provider { name } setting { name } placement { agreement { weekly } }`, 8},
+	{demo.Commissioner, "Placement", ofPlacement, `need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words }`, 9},
+	{demo.Safeguarding, "FeedbackWords", ofWords, `words placement { need { reference } setting { name } provider { name } }`, 6},
+}
+
+func ofBorough(*crowded) string       { return opaque("org", demo.Borough.Organisation) }
+func ofMarket(*crowded) string        { return opaque("market", demo.MarketID()) }
+func ofLot(c *crowded) string         { return c.Lot }
+func ofProvider(*crowded) string      { return opaque("provider", demo.ProviderID(1)) }
+func ofSetting(*crowded) string       { return settingOf(1) }
+func ofApplication(c *crowded) string { return c.Application }
+func ofMembership(c *crowded) string  { return c.Membership }
+func ofNeed(c *crowded) string        { return c.Need }
+func ofOffer(c *crowded) string       { return c.WinningOffer }
+func ofAward(c *crowded) string       { return c.Award }
+func ofPlacement(c *crowded) string   { return c.Placement }
+func ofWords(c *crowded) string       { return c.Words }
+
+func TestStatementsOfDetails(t *testing.T) {
+	c := newCrowded(t)
+	for _, detail := range details {
+		for _, size := range []int{1, crowd} {
+			selection := strings.ReplaceAll(detail.selection, "%d", strconv.Itoa(size))
+			query := fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", detail.kind, selection)
+			n, found := c.spent(detail.who, query, fields{"id": detail.of(c)})
+			if !found.At("node").Is() {
+				t.Errorf("%s sees no %s", detail.who, detail.kind)
+			}
+			if n != detail.statements {
+				t.Errorf("%s, %s, lists of %d: %d statements and not %d", detail.who, detail.kind, size, n, detail.statements)
+			}
+		}
+	}
+}
+
+// TestStatementsDoNotGrowWithANeedsOffers: the story's need has a hundred offers more than its copies have.
+func TestStatementsDoNotGrowWithANeedsOffers(t *testing.T) {
+	c := newCrowded(t)
+	everything := c.contract(t).selection("Need", c.may(t, demo.Commissioner), 2)
+	few := opaque("need", c.idsOf("dps.need WHERE reference = 'N-SYNTHETIC7'", "id")[0])
+	var spent [2]int64
+	var offers [2]int
+	for i, need := range []string{few, c.Need} {
+		var found demo.Value
+		spent[i], found = c.spent(demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Need { "+everything+" } } }", fields{"id": need})
+		offers[i] = len(found.At("node.offers").All())
+	}
+	if offers != [2]int{2, crowd + 2} || spent[0] != spent[1] {
+		t.Errorf("%d statements for %d offers, %d for %d", spent[0], offers[0], spent[1], offers[1])
+	}
+}
+
+// TestStatementsOfEverything: whatever a capacity can ask of a list, one row costs what ten cost. The table above has the
+// exact numbers of what is usually asked.
+func TestStatementsOfEverything(t *testing.T) {
+	c := newCrowded(t)
+	described := c.contract(t)
+	for _, who := range demo.Personas {
+		for list, query := range described.lists(c.may(t, who), 1) {
+			sized := func(n int) string { return strings.Replace(query, "first: 5", fmt.Sprintf("first: %d", n), 1) }
+			one, page := c.spent(who, sized(1), nil)
+			ten, pages := c.spent(who, sized(10), nil)
+			if len(page.At(list+".edges").All()) > len(pages.At(list+".edges").All()) || one != ten {
+				t.Errorf("%s, %s: one row takes %d statements, ten take %d", who, list, one, ten)
+			}
+		}
+	}
+}
