@@ -51,13 +51,16 @@ func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
 	n, err := t.exec(ctx, `INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
 		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
-	if err == nil && n == 0 && once == nil {
-		err = t.keep(errUnwritten)
+	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
+	// remembered, and no change without its event.
+	var refusal *market.Refusal
+	if errors.As(err, &refusal) || err == nil && n == 0 && once == nil {
+		t.failed = errUnwritten
+		return errUnwritten
 	}
 	return err
 }
 
-// errUnwritten keeps a change from happening whose event the database took and did not write.
 var errUnwritten = errors.New("the event was not written")
 
 var events = listing[market.Event]{
