@@ -1,0 +1,118 @@
+package tamper_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+type fields = map[string]any
+
+// change changes something as somebody, and it has to succeed.
+func (b *brokenLog) change(who demo.Persona, mutation string, in fields, selection string) demo.Value {
+	b.t.Helper()
+	in["idempotencyKey"] = uuid.NewString()
+	reply := b.Ask(b.t, who, fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",
+		strings.ToUpper(mutation[:1]), mutation[1:], mutation, selection), fields{"input": in})
+	payload := reply.Data.At(mutation)
+	if len(reply.Errors) > 0 || payload.At("problems.0").Is() {
+		b.t.Fatalf("%s, %s: %s", who, mutation, reply.Raw)
+	}
+	return payload
+}
+
+func opaque(kind string, id uuid.UUID) string { return kind + "_" + hex.EncodeToString(id[:]) }
+
+// rest makes the changes that the story has no occasion for: an offer withdrawn, an award rejected, one declined, a
+// membership suspended, a preference entered for a family, a delegation given and withdrawn.
+func (b *brokenLog) rest(told demo.Told) {
+	b.t.Helper()
+	b.change(demo.MarketManager, "suspendMembership", fields{"membership": told.Membership, "suspended": true}, "")
+	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
+	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
+	need, offer := b.bid(b.lot())
+	evaluator := demo.Evaluator1
+	b.change(demo.Opener1, "openOffers", fields{"need": need}, "")
+	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }", fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
+	var checks []fields
+	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
+		checks = append(checks, fields{"check": check, "passed": true})
+	}
+	b.change(demo.Commissioner, "assessSuitability", fields{"offer": offer, "checks": checks}, "")
+	b.change(evaluator, "scoreOffer", fields{"offer": offer, "scores": []fields{{"criterion": criterion, "points": 4, "comment": "Synthetic: good."}}}, "")
+	b.change(evaluator, "lockScores", fields{"need": need}, "")
+	award := b.propose(offer)
+	b.change(demo.Approver, "rejectAward", fields{"award": award, "reason": "Synthetic: ask the family first."}, "")
+	award = b.propose(offer)
+	b.change(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
+	b.change(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
+}
+
+func (b *brokenLog) propose(offer string) string {
+	b.t.Helper()
+	return b.change(demo.Commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer."}, "award { id }").At("award.id").Text()
+}
+
+// lot is a published lot of the short procedure, with one member.
+func (b *brokenLog) lot() string {
+	b.t.Helper()
+	lot := b.change(demo.MarketManager, "createLot", fields{
+		"market": opaque("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.", "kind": "CHILDRENS_HOME",
+		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "2026",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "60"}, {"kind": "PRICE", "name": "Price", "description": "For a year.", "weight": "40"}},
+	}, "lot { id }").At("lot.id").Text()
+	b.change(demo.MarketManager, "publishLot", fields{"lot": lot}, "")
+	application := b.change(demo.Rival, "submitApplication", fields{"lot": lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+		"application { id }").At("application.id").Text()
+	b.change(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
+	return lot
+}
+
+const anyNeed = "ASD - Autistic Spectrum Disorder"
+
+// bid is a need of a lot with one offer, after its deadline.
+func (b *brokenLog) bid(lot string) (need, offer string) {
+	b.t.Helper()
+	need, offer = b.offered(lot)
+	must(b.t, b.MoveClock(b.t.Context(), b.now().AddDate(0, 0, 12).Add(time.Second)))
+	return need, offer
+}
+
+// offered is a need of a lot with one sealed offer. Another was withdrawn.
+func (b *brokenLog) offered(lot string) (need, offer string) {
+	b.t.Helper()
+	now := b.now()
+	need = b.change(demo.Commissioner, "createNeed", fields{
+		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+	}, "need { id }").At("need.id").Text()
+	b.change(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	b.change(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near to us."}, "")
+	for range 2 {
+		offer = b.change(demo.Rival, "submitOffer", fields{
+			"need": need, "setting": opaque("setting", demo.SettingID(4)), "startsOn": now.AddDate(0, 0, 60).Format(time.DateOnly), "weeks": 52,
+			"needsMet": "Synthetic: two adults at all times.", "outcomesMet": "Synthetic: a plan for each.",
+			"fees": []fields{{"kind": "RESIDENTIAL_CARE", "description": "Care", "weekly": "4100.00"}},
+		}, "offer { id }").At("offer.id").Text()
+		if b.done["withdrawOffer"] == 0 {
+			b.change(demo.Rival, "withdrawOffer", fields{"offer": offer}, "")
+		}
+	}
+	return need, offer
+}
+
+func (b *brokenLog) now() (now time.Time) {
+	b.t.Helper()
+	must(b.t, b.Admin.QueryRow("SELECT dps.now()").Scan(&now))
+	return now
+}
+
+// readers are all who may look at an unopened need and ask for its offers.
+var readers = []demo.Persona{demo.Commissioner, demo.Opener1, demo.Evaluator1, demo.Moderator, demo.Approver,
+	{Key: "kent.opener.9", Organisation: demo.OrganisationID("Kent"), Capacity: policy.OpeningOfficer}}
