@@ -32,6 +32,7 @@ var imports = map[string][]string{
 	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
 	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
 	"prove":                 {},
+	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
 	"prove/run":             {"prove"},
 }
 

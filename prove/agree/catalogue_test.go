@@ -1,0 +1,66 @@
+package agree_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/southeasttogether/dps/db/dbtest"
+)
+
+// definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
+// be read too before its name is added.
+var definers = []string{
+	"boroughs(which text)",                // which authorities delegate to the asker's own consortium, nothing of another's
+	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
+	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
+	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
+	"scores_locked(which uuid)",           // whether as many sheets of a need are locked as needed; no score, no person
+	"tally()", "tally_from_none()",        // triggers: they write the count, and say nothing
+	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
+}
+
+// TestNothingLeadsAroundTheWalls asks the catalogue for what could: db's own test has the tables, grants and policies.
+func TestNothingLeadsAroundTheWalls(t *testing.T) {
+	d := dbtest.New(t)
+	const ours = `(SELECT oid FROM pg_roles WHERE rolname LIKE 'dps\_%')`
+	for what, query := range map[string]string{
+		"a relation of another kind than table, index and sequence": `SELECT relname FROM pg_class WHERE relnamespace = 'dps'::regnamespace AND relkind NOT IN ('r', 'i', 'S', 't')`,
+		"a table that inherits or is a partition":                   `SELECT inhrelid::regclass::text FROM pg_inherits`,
+		"a rule that rewrites":                                      `SELECT rulename FROM pg_rewrite WHERE ev_class >= 16384`,
+		"a policy that restricts, and could hide a mistake":         `SELECT policyname || ' on ' || tablename FROM pg_policies WHERE permissive <> 'PERMISSIVE'`,
+		"a policy for everybody, or for several roles":              `SELECT policyname || ' on ' || tablename FROM pg_policies WHERE cardinality(roles) <> 1 OR roles[1] NOT LIKE 'dps\_%'`,
+		"a grant that can be passed on":                             `SELECT table_name FROM information_schema.table_privileges WHERE is_grantable = 'YES' AND table_schema = 'dps' AND grantee <> 'dps_owner'`,
+		"a right that comes with what is made later":                `SELECT defaclrole::regrole::text FROM pg_default_acl`,
+		"something outside the schema that is ours":                 `SELECT relname FROM pg_class WHERE relowner IN ` + ours + ` AND relnamespace NOT IN ('dps'::regnamespace, 'pg_toast'::regnamespace)`,
+		"a function outside the schema that is ours":                `SELECT proname FROM pg_proc WHERE proowner IN ` + ours + ` AND pronamespace <> 'dps'::regnamespace`,
+		"a server, wrapper or extension":                            `SELECT srvname FROM pg_foreign_server UNION SELECT fdwname FROM pg_foreign_data_wrapper UNION SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'`,
+		"a setting of a role or a database":                         `SELECT setconfig::text FROM pg_db_role_setting`,
+		"a role of the server's own":                                `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member IN ` + ours + ` AND r.rolname NOT LIKE 'dps\_%'`,
+		"a definer whose path somebody else could set":              `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef AND (proconfig IS NULL OR NOT 'search_path=dps, pg_temp' = ANY (proconfig))`,
+		"a definer with words of its own to run":                    `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef AND prosrc ~* '\mexecute\M'`,
+		"a definer's owner who passes row security":                 `SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE p.pronamespace = 'dps'::regnamespace AND p.prosecdef AND r.rolname <> 'dps_owner'`,
+		"the owner passing row security":                            `SELECT rolname FROM pg_roles WHERE rolname = 'dps_owner' AND (rolsuper OR rolbypassrls OR rolcanlogin)`,
+	} {
+		if found := texts(t, d, query); found != nil {
+			t.Errorf("%s: %v", what, found)
+		}
+	}
+	found := texts(t, d, `SELECT proname || '(' || pg_get_function_arguments(oid) || ')' FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1`)
+	if !slices.Equal(found, definers) {
+		t.Errorf("functions with their owner's rights: %q, known are %q", found, definers)
+	}
+}
+
+func texts(t *testing.T, d *dbtest.Database, query string) (all []string) {
+	t.Helper()
+	rows, err := d.Admin.Query(query)
+	must(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		must(t, rows.Scan(&text))
+		all = append(all, text)
+	}
+	must(t, rows.Err())
+	return all
+}

@@ -1,0 +1,60 @@
+// Package agree_test holds the walls against each other and against what is stated by hand: the policy as casbin reads
+// it, the table that requests read, row-level security asked as the database role itself, and the API over HTTP.
+package agree_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo/demotest"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/prove/rights"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// newRegion is the whole service over a crowded database.
+func newRegion(t *testing.T, needs int, random *rand.Rand) (*demotest.World, *rights.Region) {
+	t.Helper()
+	w := demotest.New(t)
+	return w, rights.Read(t, w.Database, rights.Crowd(t, w.Database, needs, random))
+}
+
+// chosen are as many of everybody, at random; all where there are no more.
+func chosen(all []rights.Principal, n int, random *rand.Rand) []rights.Principal {
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(n, len(all))]
+}
+
+// report records what was compared, and fails with the first differences.
+func report(t *testing.T, c rights.Check) {
+	t.Helper()
+	prove.Record(t, "agree.pairs", c.Pairs)
+	prove.Record(t, "agree.differences", len(c.Differences))
+	for _, d := range c.Differences[:min(len(c.Differences), 20)] {
+		t.Error(d)
+	}
+}
+
+// TestRowSecurity asks PostgreSQL as the database role itself: what somebody reads and writes is what they should.
+func TestRowSecurity(t *testing.T) {
+	random := prove.Random("agree row security")
+	_, region := newRegion(t, prove.Size(36, 72, 120), random)
+	var c rights.Check
+	w := region.Walls(t, random)
+	defer w.End()
+	for i, who := range chosen(region.Principals, prove.Size(30, 150, 1000), random) {
+		w.Reads(&c, who, region.Guarded())
+		if i%prove.Size(4, 2, 1) != 0 {
+			continue
+		}
+		for _, table := range region.Guarded() {
+			for _, command := range []policy.Command{policy.Insert, policy.Update, policy.Delete} {
+				w.Writes(&c, who, command, table)
+			}
+		}
+	}
+	report(t, c)
+}

@@ -1,0 +1,192 @@
+package rights
+
+import (
+	"fmt"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// How far a need has come.
+const (
+	drafted = iota
+	published
+	closed
+	opened
+	oneLocked // one sheet of scores
+	allSheets
+	ranked
+	proposed
+	rejected
+	approvedStage
+	declined
+	lapsed
+	accepted
+	placed
+	stages
+)
+
+// need adds a need and all that belongs to it, at the stage and of the authority that its number says: they go round
+// with different periods, so that each authority has needs at every stage.
+func (c *crowd) need(i int) {
+	authority, stage := organisation(authorities[i%len(authorities)]), (i/len(authorities)+i)%stages
+	lot := pick(c, c.lots)
+	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
+		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
+		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
+	about := Row{"need_id": n["id"], "authority_id": authority}
+	c.add("need_ceiling", about.with("weekly", 5000))
+	if c.chance(0.7) {
+		c.add("need_identity", about.with("identity", cipher))
+	}
+	c.family(about, "PREFERENCE", nil)
+	if stage < published {
+		return
+	}
+	n["published_at"], n["deadline"], n["invited"] = c.at(-40), c.at(20), 5
+	if stage >= closed {
+		n["deadline"] = c.at(-10)
+	}
+	c.tally(about, n.Text("id"), lot)
+	offers := c.offers(about, lot, stage >= opened)
+	if stage >= opened {
+		n["opened_at"] = c.at(-9)
+		c.evaluation(about, lot, offers, stage)
+	}
+	if stage >= proposed {
+		c.award(about, offers, stage)
+	}
+}
+
+func (r Row) and(more Row) Row {
+	for name, value := range r {
+		if _, given := more[name]; !given {
+			more[name] = value
+		}
+	}
+	return more
+}
+
+func (c *crowd) tally(about Row, offer string, lot Row) {
+	c.add("offer_tally", Row{"offer_id": offer, "need_id": about["need_id"], "authority_id": about["authority_id"], "shown": lot["shows_count"]})
+}
+
+// offers invites five providers; three of them offer, and what they offered is opened if the need is.
+func (c *crowd) offers(about, lot Row, isOpen bool) (opened []Row) {
+	for i, n := range c.random.Perm(providers)[:5] {
+		invitation := c.add("invitation", about.and(Row{"provider_id": provider(n + 1), "lot_id": lot["id"], "invited_at": c.at(-40)}))
+		if i > 2 {
+			invitation["answer"] = c.either("INTENDS")
+			continue
+		}
+		o := about.and(Row{"id": c.id(), "provider_id": provider(n + 1), "setting_id": demo.SettingID(2*n + 1 + i%2).String(), "version": 2, "received_at": c.at(-20), "receipt": "synthetic"})
+		sealed := c.add("sealed_offer", o.and(Row{}))
+		for _, part := range []string{"QUALITY", "PRICE"} { // of the first version, which nobody reads any more
+			c.add("sealed_part", Row{"offer_id": o["id"], "provider_id": o["provider_id"], "need_id": o["need_id"], "version": 1, "part": part, "ciphertext": cipher, "keeper_key": cipher, "provider_key": cipher})
+		}
+		if i == 2 && c.chance(0.5) {
+			sealed["withdrawn_at"] = c.at(-15)
+			continue
+		}
+		c.tally(about, o.Text("id"), lot)
+		if isOpen {
+			opened = append(opened, c.opened(o))
+		}
+	}
+	return opened
+}
+
+func (c *crowd) opened(o Row) Row {
+	c.add("offer", o.and(Row{"starts_on": c.day(70), "places": 1, "needs_met": words, "outcomes_met": words, "assumptions": words}))
+	of := Row{"offer_id": o["id"], "need_id": o["need_id"], "authority_id": o["authority_id"], "provider_id": o["provider_id"], "setting_id": o["setting_id"]}
+	if c.chance(0.8) {
+		c.add("offer_price", of.and(Row{"weekly": 1000, "weeks": 38, "annual": 38000}))
+		c.add("offer_fee", of.and(Row{"position": 1, "kind": "EDUCATION", "description": words, "weekly": 1000}))
+	}
+	return of
+}
+
+// evaluation: officers opened, somebody found the offers suitable, people scored, and some of them locked their sheets.
+func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
+	for _, person := range Persons[:2] {
+		c.add("opening_approval", about.and(Row{"stage": "QUALITY", "person": person, "at": c.at(-9)}))
+	}
+	for i, person := range Persons {
+		sheet := c.add("score_sheet", about.and(Row{"person": person}))
+		if stage >= allSheets || stage == oneLocked && i == 0 {
+			sheet["locked_at"] = c.at(-5)
+		}
+	}
+	criterion := c.criteria[lot.Text("id")][0]
+	for rank, of := range offers {
+		c.add("suitability", of.and(Row{"check_code": "AGE", "passed": true, "reason": words, "person": Persons[0], "at": c.at(-8)}))
+		for _, person := range Persons {
+			c.add("score", of.and(Row{"criterion_id": criterion, "person": person, "points": 3, "comment": words}))
+		}
+		if stage >= ranked {
+			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
+			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
+		}
+	}
+}
+
+// award goes to the first offer, or after it declined to the second.
+func (c *crowd) award(about Row, offers []Row, stage int) {
+	a := c.add("award", offers[0].and(Row{"id": c.id(), "reason": words, "proposed_at": c.at(-3), "proposed_by": Persons[0]}))
+	if stage == rejected {
+		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.at(-3), Persons[1], words
+	}
+	if stage < approvedStage {
+		return
+	}
+	a["approved_at"], a["approved_by"], a["accept_by"] = c.at(-3), Persons[1], c.at(5)
+	for i, of := range offers {
+		c.add("letter", of.and(Row{"award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": words, "sent_at": c.at(-3)}))
+	}
+	switch stage {
+	case declined:
+		a["declined_at"], a["decline_reason"] = c.at(-2), words
+	case lapsed:
+		a["lapsed_at"] = c.at(-2)
+		c.add("award", offers[1].and(Row{"id": c.id(), "reason": words, "proposed_at": c.at(-1), "proposed_by": Persons[0]}))
+	case accepted, placed:
+		a["accepted_at"] = c.at(-2)
+		c.place(about, a, stage == placed)
+	}
+}
+
+func (c *crowd) place(about, award Row, started bool) {
+	p := c.add("placement", about.and(Row{"id": c.id(), "award_id": award["id"], "provider_id": award["provider_id"], "setting_id": award["setting_id"], "starts_on": c.day(70)}))
+	if started {
+		p["started_at"] = c.at(-1)
+	}
+	of := about.and(Row{"placement_id": p["id"], "provider_id": p["provider_id"], "setting_id": p["setting_id"]})
+	c.add("agreement", of.and(Row{"id": c.id(), "contract": "Synthetic", "contract_version": "1", "weekly": 1000, "weeks": 38}))
+	c.family(about, "FEEDBACK", of)
+	for _, decision := range []any{"RELEASED", "HELD", "REFERRED", nil} {
+		id := c.id()
+		w := c.add("feedback_words", of.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("words:"+id, words), "may_contact": false, "received_at": c.at(-1), "read_by": c.at(1), "decision": decision}))
+		if decision != nil {
+			w["decided_at"] = c.at(0)
+		}
+	}
+	for _, table := range []string{"rating", "rating_waiting"} {
+		c.add(table, Row{"id": c.id(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"], "setting_id": p["setting_id"], "respondent": "PARENT",
+			"question": "SAFE", "value": 4, "month": "2026-01-01"})
+	}
+}
+
+// family invites a family by a one-time code; what it would like is on record for some.
+func (c *crowd) family(about Row, kind string, placement Row) {
+	code, hash := seal.Code()
+	c.codes = append(c.codes, code)
+	i := c.add("family_invitation", about.and(Row{"id": c.id(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind, "respondent": "PARENT", "market_id": demo.MarketID().String(),
+		"invited_by": Persons[0], "invited_at": c.at(-30), "expires_at": c.at(30), "used_at": c.either(c.at(-20))}))
+	for _, name := range []string{"placement_id", "provider_id", "setting_id"} {
+		i[name] = placement[name]
+	}
+	if kind == "PREFERENCE" && c.chance(0.6) {
+		id := c.id()
+		c.add("preference", about.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("preference:"+id, words), "entered_for": c.chance(0.5), "given_at": c.at(-20)}))
+	}
+}

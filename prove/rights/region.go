@@ -1,0 +1,135 @@
+package rights
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/lib/pq" // the driver
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// Region is a crowded database, what stands in it behind the walls, and everybody who might ask.
+type Region struct {
+	*Facts
+	Database   *dbtest.Database
+	Principals []Principal
+	pool       *sql.DB // sessions without triggers, so that row security alone decides
+	keys       map[string]string
+}
+
+// Read reads a crowded database.
+func Read(t testing.TB, d *dbtest.Database, codes []string) *Region {
+	t.Helper()
+	r := &Region{Database: d, Principals: principals(codes), keys: map[string]string{}}
+	separator := "?"
+	if strings.Contains(d.AdminURL, "?") {
+		separator = "&"
+	}
+	var err error
+	r.pool, err = sql.Open("postgres", d.AdminURL+separator+"session_replication_role=replica")
+	must(t, err)
+	t.Cleanup(func() { _ = r.pool.Close() })
+	_, err = r.pool.Exec(probes)
+	must(t, err)
+	r.readKeys(t)
+	r.readFacts(t)
+	return r
+}
+
+// Guarded are the tables that row security guards, sorted.
+func (r *Region) Guarded() []string {
+	var all []string
+	for table := range r.keys {
+		all = append(all, table)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// readKeys asks for the primary key of each table, by which rows are named.
+func (r *Region) readKeys(t testing.TB) {
+	t.Helper()
+	rows, err := r.pool.Query(`SELECT c.relname, 'concat_ws(''|'', ' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname) || ')'
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+		JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey) WHERE n.nspname = 'dps' GROUP BY 1`)
+	must(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var table, key string
+		must(t, rows.Scan(&table, &key))
+		if !slices.Contains(policy.Exempt, table) {
+			r.keys[table] = key
+		}
+	}
+	must(t, rows.Err())
+}
+
+func (r *Region) readFacts(t testing.TB) {
+	t.Helper()
+	tables, now := map[string]map[string]Row{}, time.Time{}
+	must(t, r.pool.QueryRow("SELECT dps.now()").Scan(&now))
+	for table, key := range r.keys {
+		tables[table] = map[string]Row{}
+		rows, err := r.pool.Query(fmt.Sprintf("SELECT %s, to_jsonb(t) FROM dps.%s t", key, table))
+		must(t, err)
+		for rows.Next() {
+			var name string
+			var text []byte
+			must(t, rows.Scan(&name, &text))
+			row := Row{}
+			must(t, json.Unmarshal(text, &row))
+			tables[table][name] = row
+		}
+		must(t, rows.Err())
+		must(t, rows.Close())
+	}
+	r.Facts = newFacts(tables, now)
+}
+
+// principals are each capacity at each organisation, also where it makes no sense there, as each of several namesakes.
+func principals(codes []string) (all []Principal) {
+	add := func(role policy.Role, person string, organisation uuid.UUID) {
+		all = append(all, Principal{Actor: policy.Actor{Role: role, Person: person, Organisation: organisation}})
+	}
+	consortia := []string{demo.Consortium, secondConsortium}
+	for _, role := range policy.Capacities {
+		for _, name := range slices.Concat(consortia, authorities) {
+			for i, person := range Persons {
+				if i == 0 || strings.Contains("evaluator consortium_officer", string(role)) {
+					add(role, person, demo.OrganisationID(name))
+				}
+			}
+		}
+		for n := 1; n <= providers; n++ {
+			if role == policy.BidsManager || n == 1 {
+				add(role, Persons[1], demo.ProviderID(n))
+			}
+		}
+	}
+	add(policy.Keeper, Persons[0], demo.OrganisationID("Kent"))
+	add(policy.Keeper, Persons[1], demo.ProviderID(2))
+	add(policy.Worker, "system", uuid.Nil)
+	add(policy.Public, "", uuid.Nil)
+	for _, code := range append(codes, "ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD") {
+		all = append(all, Principal{Actor: policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, Code: code})
+	}
+	return all
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,219 @@
+// Package rights states a second time, by hand, who may do what on which rows: an act, the tables that it touches, the
+// capacities that have it, and in Go what its rows are. It is written from the rules of the market and reads nothing of
+// policy.csv or of the predicates that PostgreSQL is given, so that the two can be held against each other.
+package rights
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Right is one line: an act on tables, the roles that have it, and on which rows.
+type Right struct {
+	Act   policy.Act
+	touch string // commands in capitals, then tables; each command on each table
+	roles string
+	rows  rows
+}
+
+// The roles, by what they have in common.
+const (
+	actors   = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer bids_manager"
+	everyone = "public family " + actors + " keeper worker"
+	officer  = "consortium_officer"
+	bids     = "bids_manager"
+)
+
+// Rights are all of them. What stands in no line nobody may do.
+var Rights = []Right{
+	// What is open to everyone.
+	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure", roles: everyone, rows: every},
+	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
+	{Act: "setting.read", touch: "SELECT setting", roles: everyone, rows: every},
+	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
+	{Act: "question.read", touch: "SELECT question", roles: everyone, rows: every},
+	{Act: "rating.read", touch: "SELECT rating", roles: everyone, rows: every},
+	{Act: "lot.read", touch: "SELECT lot criterion", roles: everyone, rows: ofPublishedLot},
+
+	// The log and the memory of retries: in the own name only.
+	{Act: "event.write", touch: "INSERT event", roles: actors + " family worker", rows: both(ownDoing, inOwnCapacity)},
+	{Act: "event.write", touch: "INSERT event", roles: "keeper", rows: ownDoing},
+	{Act: "event.read", touch: "SELECT event", roles: "auditor", rows: ofAuthority},
+	{Act: "event.read", touch: "SELECT event", roles: bids, rows: inOwnChain},
+	{Act: "event.seal", touch: "SELECT event", roles: "worker", rows: every},
+	{Act: "event.seal", touch: "SELECT INSERT event_seal event_head", roles: "worker", rows: every},
+	{Act: "idempotency.keep", touch: "SELECT INSERT idempotency", roles: actors + " keeper", rows: ownKey},
+
+	// The market: the lead authority's manager.
+	{Act: "lot.read", touch: "SELECT lot criterion", roles: "market_manager", rows: ofAuthority},
+	{Act: "lot.create", touch: "INSERT lot criterion", roles: "market_manager", rows: ofAuthority},
+	{Act: "lot.publish", touch: "UPDATE lot", roles: "market_manager", rows: ofAuthority},
+	{Act: "application.read", touch: "SELECT application", roles: "market_manager", rows: ofAuthority},
+	{Act: "application.read", touch: "SELECT application", roles: bids, rows: ofProvider},
+	{Act: "application.submit", touch: "INSERT application", roles: bids, rows: ofProvider},
+	{Act: "application.decide", touch: "UPDATE application", roles: "market_manager", rows: ofAuthority},
+	{Act: "application.decide", touch: "INSERT membership", roles: "market_manager", rows: ofOwnLot},
+	{Act: "membership.suspend", touch: "UPDATE membership", roles: "market_manager", rows: ofOwnLot},
+
+	// Delegation: a borough gives and takes back, its consortium knows.
+	{Act: "delegation.read", touch: "SELECT delegation", roles: "commissioner", rows: ofAuthority},
+	{Act: "delegation.read", touch: "SELECT delegation", roles: officer, rows: toConsortium},
+	{Act: "delegation.give", touch: "INSERT delegation", roles: "commissioner", rows: ofAuthority},
+	{Act: "delegation.withdraw", touch: "UPDATE delegation", roles: "commissioner", rows: ofAuthority},
+
+	// A need: its authority's people, the consortium in what is delegated, the providers invited.
+	{Act: "need.read", touch: "SELECT need", roles: "commissioner approver opening_officer evaluator moderator safeguarding_lead", rows: ofAuthority},
+	{Act: "need.read", touch: "SELECT need", roles: officer, rows: delegates("PUBLISH EVALUATE AWARD MANAGE")},
+	{Act: "need.read", touch: "SELECT need", roles: bids, rows: invited},
+	{Act: "need.read", touch: "SELECT need", roles: "keeper worker", rows: every},
+	{Act: "need.create", touch: "INSERT need need_ceiling", roles: "commissioner", rows: ofAuthority},
+	{Act: "need.create", touch: "INSERT need need_ceiling", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "need.publish", touch: "UPDATE need", roles: "commissioner", rows: ofAuthority},
+	{Act: "need.publish", touch: "INSERT invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "need.publish", touch: "UPDATE need", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "need.publish", touch: "INSERT invitation", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "need.close", touch: "UPDATE need", roles: "worker", rows: every},
+	{Act: "ceiling.read", touch: "SELECT need_ceiling", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "ceiling.read", touch: "SELECT need_ceiling", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "identity.read", touch: "SELECT need_identity", roles: "commissioner", rows: ofAuthority},
+	{Act: "identity.read", touch: "SELECT need_identity", roles: bids, rows: ofAcceptedNeed},
+	{Act: "identity.record", touch: "INSERT UPDATE need_identity", roles: "commissioner", rows: ofAuthority},
+	{Act: "invitation.read", touch: "SELECT invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "invitation.read", touch: "SELECT invitation", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "invitation.read", touch: "SELECT invitation", roles: bids, rows: ofProvider},
+	{Act: "invitation.answer", touch: "UPDATE invitation", roles: bids, rows: ofProvider},
+
+	// Sealed offers: the provider's own, and after the deadline the keeper's hand.
+	{Act: "sealed.read", touch: "SELECT sealed_offer sealed_part", roles: bids, rows: ofProvider},
+	{Act: "sealed.read", touch: "SELECT sealed_offer sealed_part", roles: "keeper", rows: due},
+	{Act: "offer.submit", touch: "INSERT UPDATE sealed_offer", roles: bids, rows: both(ofProvider, invited)},
+	{Act: "offer.submit", touch: "INSERT sealed_part", roles: bids, rows: both(ofProvider, ofOwnSealedOffer)},
+	{Act: "offer.withdraw", touch: "UPDATE sealed_offer", roles: bids, rows: ofProvider},
+	{Act: "tally.read", touch: "SELECT offer_tally", roles: "commissioner opening_officer", rows: both(ofAuthority, shown)},
+	{Act: "tally.read", touch: "SELECT offer_tally", roles: officer, rows: both(delegates("EVALUATE"), shown)},
+	{Act: "offer.open", touch: "SELECT INSERT opening_approval", roles: "opening_officer", rows: ofAuthority},
+	{Act: "offer.open", touch: "SELECT INSERT opening_approval", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "offer.unseal", touch: "UPDATE need", roles: "keeper", rows: due},
+	{Act: "offer.unseal", touch: "SELECT opening_approval", roles: "keeper", rows: every},
+	{Act: "offer.unseal", touch: "INSERT offer offer_price", roles: "keeper", rows: due},
+	{Act: "offer.unseal", touch: "INSERT offer_fee", roles: "keeper", rows: ofOpenedOffer},
+
+	// Opened offers; a price is not for those who open or score quality.
+	{Act: "offer.read", touch: "SELECT offer", roles: "commissioner approver opening_officer evaluator moderator", rows: ofAuthority},
+	{Act: "offer.read", touch: "SELECT offer", roles: officer, rows: delegates("EVALUATE AWARD")},
+	{Act: "offer.read", touch: "SELECT offer", roles: "keeper", rows: every},
+	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: "commissioner approver moderator", rows: ofAuthority},
+	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: officer, rows: delegates("EVALUATE AWARD")},
+	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: "keeper", rows: every},
+
+	// Evaluation: one's own sheet; those of others once all are locked.
+	{Act: "suitability.read", touch: "SELECT suitability", roles: "commissioner approver evaluator moderator", rows: ofAuthority},
+	{Act: "suitability.read", touch: "SELECT suitability", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "suitability.read", touch: "SELECT suitability", roles: "keeper", rows: every},
+	{Act: "suitability.assess", touch: "INSERT UPDATE suitability", roles: "commissioner", rows: ofAuthority},
+	{Act: "suitability.assess", touch: "INSERT UPDATE suitability", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: "commissioner moderator", rows: both(ofAuthority, allLocked)},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: "evaluator", rows: both(ofAuthority, inPerson)},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: officer, rows: both(delegates("EVALUATE"), inPerson)},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: "keeper", rows: every},
+	{Act: "score.give", touch: "INSERT UPDATE score", roles: "evaluator", rows: both(ofAuthority, inPerson)},
+	{Act: "score.give", touch: "INSERT score_sheet", roles: "evaluator", rows: both(ofAuthority, inPerson)},
+	{Act: "score.give", touch: "INSERT UPDATE score", roles: officer, rows: both(delegates("EVALUATE"), inPerson)},
+	{Act: "score.give", touch: "INSERT score_sheet", roles: officer, rows: both(delegates("EVALUATE"), inPerson)},
+	{Act: "score.lock", touch: "UPDATE score_sheet", roles: "evaluator", rows: both(ofAuthority, inPerson)},
+	{Act: "score.lock", touch: "UPDATE score_sheet", roles: officer, rows: both(delegates("EVALUATE"), inPerson)},
+	{Act: "moderation.read", touch: "SELECT moderation", roles: "commissioner moderator", rows: ofAuthority},
+	{Act: "moderation.read", touch: "SELECT moderation", roles: "keeper", rows: every},
+	{Act: "moderation.agree", touch: "INSERT UPDATE moderation", roles: "moderator", rows: ofAuthority},
+	{Act: "moderation.lock", roles: "moderator"},
+	{Act: "ranking.read", touch: "SELECT ranking", roles: "commissioner approver moderator", rows: ofAuthority},
+	{Act: "ranking.read", touch: "SELECT ranking", roles: officer, rows: delegates("EVALUATE AWARD")},
+	{Act: "ranking.rank", touch: "SELECT INSERT ranking", roles: "keeper", rows: every},
+	{Act: "ranking.rank", touch: "UPDATE need", roles: "keeper", rows: every},
+
+	// What the family would like.
+	{Act: "preference.read", touch: "SELECT preference", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "preference.read", touch: "SELECT preference", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "preference.enter", touch: "INSERT preference", roles: "commissioner", rows: ofAuthority},
+	{Act: "preference.give", touch: "INSERT preference", roles: "family", rows: invitedToPrefer},
+	{Act: "preference.answer", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
+	{Act: "preference.answer", touch: "UPDATE preference", roles: officer, rows: delegates("EVALUATE")},
+
+	// Award, letters, placement, agreement: a provider learns of an award once it is approved.
+	{Act: "award.read", touch: "SELECT award", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "award.read", touch: "SELECT award", roles: officer, rows: delegates("AWARD")},
+	{Act: "award.read", touch: "SELECT award", roles: bids, rows: both(ofProvider, approved)},
+	{Act: "award.read", touch: "SELECT award", roles: "worker", rows: every},
+	{Act: "award.propose", touch: "INSERT award", roles: "commissioner", rows: ofAuthority},
+	{Act: "award.propose", touch: "INSERT award", roles: officer, rows: delegates("AWARD")},
+	{Act: "award.approve", touch: "UPDATE award", roles: "approver", rows: ofAuthority},
+	{Act: "award.approve", touch: "INSERT letter", roles: "approver", rows: ofAuthority},
+	{Act: "award.reject", touch: "UPDATE award", roles: "approver", rows: ofAuthority},
+	{Act: "award.lapse", touch: "UPDATE award", roles: "worker", rows: every},
+	{Act: "award.respond", touch: "UPDATE award", roles: bids, rows: both(ofProvider, approved)},
+	{Act: "award.respond", touch: "INSERT placement", roles: bids, rows: both(ofProvider, ofApprovedAward)},
+	{Act: "award.respond", touch: "INSERT agreement", roles: bids, rows: ofProvider},
+	{Act: "letter.read", touch: "SELECT letter", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "letter.read", touch: "SELECT letter", roles: officer, rows: delegates("AWARD")},
+	{Act: "letter.read", touch: "SELECT letter", roles: bids, rows: ofProvider},
+	{Act: "placement.read", touch: "SELECT placement", roles: "commissioner safeguarding_lead", rows: ofAuthority},
+	{Act: "placement.read", touch: "SELECT placement", roles: officer, rows: delegates("MANAGE")},
+	{Act: "placement.read", touch: "SELECT placement", roles: bids, rows: ofProvider},
+	{Act: "placement.start", touch: "UPDATE placement", roles: "commissioner", rows: ofAuthority},
+	{Act: "placement.start", touch: "UPDATE placement", roles: officer, rows: delegates("MANAGE")},
+	{Act: "agreement.read", touch: "SELECT agreement", roles: "commissioner", rows: ofAuthority},
+	{Act: "agreement.read", touch: "SELECT agreement", roles: officer, rows: delegates("MANAGE")},
+	{Act: "agreement.read", touch: "SELECT agreement", roles: bids, rows: ofProvider},
+	{Act: "agreement.sign", touch: "UPDATE agreement", roles: "commissioner", rows: ofAuthority},
+	{Act: "agreement.sign", touch: "UPDATE agreement", roles: officer, rows: delegates("MANAGE")},
+	{Act: "agreement.sign", touch: "UPDATE agreement", roles: bids, rows: ofProvider},
+	{Act: "address.read", touch: "SELECT setting_address", roles: bids, rows: ofProvider},
+	{Act: "address.read", touch: "SELECT setting_address", roles: "commissioner", rows: whereAwarded},
+
+	// Families, and what they say: the safeguarding lead first; ratings wait unread.
+	{Act: "family_invitation.read", touch: "SELECT family_invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "family_invitation.read", touch: "SELECT family_invitation", roles: "family", rows: withCode},
+	{Act: "family_invitation.send", touch: "INSERT family_invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "family_invitation.use", touch: "UPDATE family_invitation", roles: "family", rows: withCode},
+	{Act: "feedback.give", touch: "INSERT rating_waiting", roles: "family", rows: invitedToFeedBack},
+	{Act: "feedback.give", touch: "INSERT feedback_words", roles: "family", rows: both(invitedToFeedBack, ofPlacementInvitedTo)},
+	{Act: "words.read", touch: "SELECT feedback_words", roles: "safeguarding_lead", rows: ofAuthority},
+	{Act: "words.read", touch: "SELECT feedback_words", roles: "commissioner", rows: both(ofAuthority, released)},
+	{Act: "words.read", touch: "SELECT feedback_words", roles: bids, rows: both(ofProvider, released)},
+	{Act: "words.decide", touch: "UPDATE feedback_words", roles: "safeguarding_lead", rows: ofAuthority},
+	{Act: "rating.mix", touch: "SELECT DELETE rating_waiting", roles: "worker", rows: every},
+	{Act: "rating.mix", touch: "INSERT rating", roles: "worker", rows: every},
+}
+
+// touches says whether the right is one to a command on a table.
+func (r Right) touches(command policy.Command, table string) bool {
+	named := strings.Fields(r.touch)
+	return slices.Contains(named, string(command)) && slices.Contains(named, table)
+}
+
+// Has says whether a role has an act at all.
+func Has(role policy.Role, act policy.Act) bool {
+	return slices.ContainsFunc(Rights, func(r Right) bool { return r.Act == act && r.heldBy(role) })
+}
+
+func (r Right) heldBy(role policy.Role) bool {
+	return slices.Contains(strings.Fields(r.roles), string(role))
+}
+
+// to are the rows on which a role may use a command of a table; none where it may not at all.
+func to(role policy.Role, command policy.Command, table string) (all []rows) {
+	for _, r := range Rights {
+		if r.touches(command, table) && r.heldBy(role) {
+			all = append(all, r.rows)
+		}
+	}
+	return all
+}
+
+// Grants says whether a role may use a command of a table at all.
+func Grants(role policy.Role, command policy.Command, table string) bool {
+	return len(to(role, command, table)) > 0
+}

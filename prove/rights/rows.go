@@ -1,0 +1,235 @@
+package rights
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Row is a row of a table, by column, as JSON has it.
+type Row map[string]any
+
+// Text is a column as text; "" for null and for a column that is not there.
+func (r Row) Text(column string) string {
+	if r[column] == nil {
+		return ""
+	}
+	return fmt.Sprint(r[column])
+}
+
+func (r Row) has(column string) bool { return r[column] != nil }
+
+// with is the row with one column changed.
+func (r Row) with(column string, value any) Row {
+	changed := Row{}
+	for name, was := range r {
+		changed[name] = was
+	}
+	changed[column] = value
+	return changed
+}
+
+// Principal is who asks; a family's with the code that it shows.
+type Principal struct {
+	policy.Actor
+	Code string
+}
+
+func (p Principal) org() string {
+	if p.Organisation == uuid.Nil {
+		return ""
+	}
+	return p.Organisation.String()
+}
+
+// codeHash is as a column of bytes looks in JSON.
+func (p Principal) codeHash() string { return fmt.Sprintf(`\x%x`, p.Invitation) }
+
+func (p Principal) String() string {
+	return fmt.Sprintf("%s %q of %s %s", p.Role, p.Person, p.org(), p.Code)
+}
+
+// rows says whether a row is among those that a right is to.
+type rows func(f *Facts, who Principal, r Row) bool
+
+// Facts are what the rows depend on besides themselves, read behind the walls.
+type Facts struct {
+	Tables map[string]map[string]Row // rows by table and key
+	now    time.Time
+
+	lots, needs, awards, sealed, offers map[string]Row
+	delegations, invitations            map[string][]Row // by authority, by provider
+	awardsOfProvider, awardsOfAuthority map[string][]Row
+	families                            map[string][]Row // invitations by the hash of their code
+	lockedSheets                        map[string]int   // by need
+	evaluators                          map[string]int   // by procedure
+}
+
+func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
+	f := &Facts{Tables: tables, now: now, lockedSheets: map[string]int{}, evaluators: map[string]int{}}
+	f.lots, f.needs, f.awards, f.sealed, f.offers = tables["lot"], tables["need"], tables["award"], tables["sealed_offer"], tables["offer"]
+	f.delegations, f.invitations = by(tables["delegation"], "authority_id"), by(tables["invitation"], "provider_id")
+	f.awardsOfProvider, f.awardsOfAuthority = by(f.awards, "provider_id"), by(f.awards, "authority_id")
+	f.families = by(tables["family_invitation"], "code_hash")
+	for _, sheet := range tables["score_sheet"] {
+		if sheet.has("locked_at") {
+			f.lockedSheets[sheet.Text("need_id")]++
+		}
+	}
+	for _, p := range tables["procedure"] {
+		n, _ := p["evaluators"].(float64)
+		f.evaluators[p.Text("code")] = int(n)
+	}
+	return f
+}
+
+func by(table map[string]Row, column string) map[string][]Row {
+	all := map[string][]Row{}
+	for _, r := range table {
+		all[r.Text(column)] = append(all[r.Text(column)], r)
+	}
+	return all
+}
+
+func both(one, other rows) rows {
+	return func(f *Facts, who Principal, r Row) bool { return one(f, who, r) && other(f, who, r) }
+}
+
+func every(*Facts, Principal, Row) bool { return true }
+
+// is compares a column with something of who asks, which may be nothing.
+func is(r Row, column, value string) bool { return value != "" && r.Text(column) == value }
+
+func ofAuthority(_ *Facts, who Principal, r Row) bool  { return is(r, "authority_id", who.org()) }
+func ofProvider(_ *Facts, who Principal, r Row) bool   { return is(r, "provider_id", who.org()) }
+func toConsortium(_ *Facts, who Principal, r Row) bool { return is(r, "consortium_id", who.org()) }
+func inOwnChain(_ *Facts, who Principal, r Row) bool   { return is(r, "chain_id", who.org()) }
+func inPerson(_ *Facts, who Principal, r Row) bool     { return is(r, "person", who.Person) }
+func shown(_ *Facts, _ Principal, r Row) bool          { return r["shown"] == true }
+func approved(_ *Facts, _ Principal, r Row) bool       { return r.has("approved_at") }
+func released(_ *Facts, _ Principal, r Row) bool       { return r.Text("decision") == "RELEASED" }
+
+func ownKey(_ *Facts, who Principal, r Row) bool {
+	return is(r, "person", who.Person) && is(r, "organisation_id", who.org())
+}
+
+// ownDoing: who has no account is written down as a family.
+func ownDoing(_ *Facts, who Principal, r Row) bool {
+	person := who.Person
+	if person == "" {
+		person = "family"
+	}
+	return r.Text("person") == person && r.Text("organisation_id") == who.org()
+}
+
+func inOwnCapacity(_ *Facts, who Principal, r Row) bool {
+	return r.Text("capacity") == string(who.Role)
+}
+
+// ofPublishedLot is for lots, and for what says which lot it is of.
+func ofPublishedLot(f *Facts, _ Principal, r Row) bool {
+	if lot, ok := f.lots[r.Text("lot_id")]; ok {
+		return lot.has("published_at")
+	}
+	return r.has("published_at")
+}
+
+func ofOwnLot(f *Facts, who Principal, r Row) bool {
+	return is(f.lots[r.Text("lot_id")], "authority_id", who.org())
+}
+
+// delegates: the row's authority delegates one of the acts, now, to the consortium that asks.
+func delegates(acts string) rows {
+	return func(f *Facts, who Principal, r Row) bool {
+		return slices.ContainsFunc(f.delegations[r.Text("authority_id")], func(d Row) bool {
+			return is(d, "consortium_id", who.org()) && !d.has("withdrawn_at") && slices.Contains(strings.Fields(acts), d.Text("act"))
+		})
+	}
+}
+
+// need is the need that a row is or is about.
+func need(r Row) string {
+	if id := r.Text("need_id"); id != "" {
+		return id
+	}
+	return r.Text("id")
+}
+
+func invited(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.invitations[who.org()], func(i Row) bool { return i.Text("need_id") == need(r) })
+}
+
+// due: the deadline of the need has passed.
+func due(f *Facts, _ Principal, r Row) bool {
+	of, ok := f.needs[need(r)]
+	deadline, err := time.Parse(time.RFC3339Nano, of.Text("deadline"))
+	return ok && err == nil && deadline.Before(f.now)
+}
+
+func ofOwnSealedOffer(f *Facts, who Principal, r Row) bool {
+	return is(f.sealed[r.Text("offer_id")], "provider_id", who.org())
+}
+
+func ofOpenedOffer(f *Facts, _ Principal, r Row) bool {
+	_, ok := f.offers[r.Text("offer_id")]
+	return ok
+}
+
+// allLocked: as many sheets of the need are locked as its lot's procedure asks for.
+func allLocked(f *Facts, _ Principal, r Row) bool {
+	lot := f.lots[f.needs[need(r)].Text("lot_id")]
+	locked := f.lockedSheets[need(r)]
+	return locked > 0 && locked >= f.evaluators[lot.Text("procedure")]
+}
+
+func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.awardsOfProvider[who.org()], func(a Row) bool { return a.Text("need_id") == need(r) && a.has("accepted_at") })
+}
+
+func ofApprovedAward(f *Facts, who Principal, r Row) bool {
+	award := f.awards[r.Text("award_id")]
+	return is(award, "provider_id", who.org()) && award.has("approved_at")
+}
+
+func whereAwarded(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.awardsOfAuthority[who.org()], func(a Row) bool {
+		return a.Text("setting_id") == r.Text("setting_id") && a.has("approved_at")
+	})
+}
+
+func withCode(_ *Facts, who Principal, r Row) bool {
+	return len(who.Invitation) > 0 && r.Text("code_hash") == who.codeHash()
+}
+
+// holds are the invitations of a kind whose code is shown.
+func (f *Facts) holds(who Principal, kind string) (all []Row) {
+	if len(who.Invitation) == 0 {
+		return nil
+	}
+	for _, i := range f.families[who.codeHash()] {
+		if i.Text("kind") == kind {
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+func invitedToPrefer(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.holds(who, "PREFERENCE"), func(i Row) bool { return i.Text("need_id") == need(r) })
+}
+
+func invitedToFeedBack(f *Facts, who Principal, _ Row) bool { return len(f.holds(who, "FEEDBACK")) > 0 }
+
+func ofPlacementInvitedTo(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.holds(who, "FEEDBACK"), func(i Row) bool { return is(i, "placement_id", r.Text("placement_id")) })
+}
+
+// May says whether somebody may use a command on a row of a table.
+func (f *Facts) May(who Principal, command policy.Command, table string, r Row) bool {
+	return slices.ContainsFunc(to(who.Role, command, table), func(among rows) bool { return among(f, who, r) })
+}

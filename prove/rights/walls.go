@@ -1,0 +1,384 @@
+package rights
+
+import (
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// probes are tried as a role and undo what they did: what they say is whether row security let it through. A row that
+// passed it and met a constraint has passed it: PostgreSQL asks row security first.
+const probes = `
+DROP SCHEMA IF EXISTS probe CASCADE;
+CREATE SCHEMA probe;
+GRANT USAGE ON SCHEMA probe TO PUBLIC;
+CREATE FUNCTION probe.insert(tab text, given jsonb) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE r jsonb; columns text; said text[] := '{}';
+BEGIN
+    FOR r IN SELECT * FROM jsonb_array_elements(given) LOOP
+        SELECT string_agg(quote_ident(k), ', ') INTO columns FROM jsonb_object_keys(r) k WHERE NOT (tab = 'event' AND k = 'id');
+        BEGIN
+            EXECUTE format('INSERT INTO dps.%1$I (%2$s) SELECT %2$s FROM jsonb_populate_record(NULL::dps.%1$I, $1)', tab, columns) USING r;
+            RAISE EXCEPTION USING ERRCODE = 'UNDO0';
+        EXCEPTION WHEN OTHERS THEN said := said || SQLSTATE::text;
+        END;
+    END LOOP;
+    RETURN said;
+END $$;
+CREATE FUNCTION probe.keys(tab text, key text, condition text) RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE found text[];
+BEGIN
+    EXECUTE format('SELECT coalesce(array_agg(%s), ''{}'') FROM dps.%I WHERE %s', key, tab, condition) INTO found;
+    RETURN found;
+END $$;
+CREATE FUNCTION probe.change(tab text, key text, statement text, condition text, OUT said text, OUT keys text[]) LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE statement;
+    keys := probe.keys(tab, key, condition);
+    RAISE EXCEPTION USING ERRCODE = 'UNDO0';
+EXCEPTION WHEN OTHERS THEN said := SQLSTATE;
+END $$;
+`
+
+// The answers of a probe.
+const (
+	done    = "UNDO0"
+	refused = "42501" // by row security, or for want of a grant
+)
+
+// Check is what was compared.
+type Check struct {
+	Pairs       int
+	Differences []string
+}
+
+func (c *Check) differ(format string, args ...any) {
+	c.Differences = append(c.Differences, fmt.Sprintf(format, args...))
+}
+
+// Walls asks PostgreSQL in one transaction, which is rolled back.
+type Walls struct {
+	*Region
+	t      testing.TB
+	tx     *sql.Tx
+	random *rand.Rand
+	broken bool // a statement failed that never should: nothing more can be asked in this transaction
+}
+
+// Walls begins to ask.
+func (r *Region) Walls(t testing.TB, random *rand.Rand) *Walls {
+	t.Helper()
+	tx, err := r.pool.Begin()
+	must(t, err)
+	return &Walls{Region: r, t: t, tx: tx, random: random}
+}
+
+// End rolls back.
+func (w *Walls) End() { _ = w.tx.Rollback() }
+
+// Run runs a statement as the superuser: a mutant, for one.
+func (w *Walls) Run(statement string) error {
+	if _, err := w.tx.Exec("SET LOCAL ROLE NONE"); err != nil {
+		return err
+	}
+	_, err := w.tx.Exec(statement)
+	return err
+}
+
+func (w *Walls) become(who Principal) {
+	w.t.Helper()
+	_, err := w.tx.Exec("SET LOCAL ROLE NONE")
+	must(w.t, err)
+	_, err = w.tx.Exec("SELECT dps.enter($1, $2, $3, $4, 0)", who.Role.Database(), who.Person, who.org(), fmt.Sprintf("%x", who.Invitation))
+	must(w.t, err)
+}
+
+// fails notes an error as a difference.
+func (w *Walls) fails(c *Check, who Principal, err error) bool {
+	if err != nil {
+		w.broken = true
+		c.differ("%s: %v", who, err)
+	}
+	return err != nil
+}
+
+// granted says whether the role has a command on a table at all, in the database.
+func (w *Walls) granted(role policy.Role, command policy.Command, table string) bool {
+	w.t.Helper()
+	var has bool
+	must(w.t, w.tx.QueryRow("SELECT has_table_privilege($1, 'dps.' || $2, $3)", role.Database(), table, string(command)).Scan(&has))
+	return has
+}
+
+// Reads compares what somebody sees of tables with what they should see: every row of each is a pair.
+func (w *Walls) Reads(c *Check, who Principal, tables []string) {
+	w.t.Helper()
+	if w.broken {
+		return
+	}
+	seen := w.seen(c, who, tables)
+	for _, table := range tables {
+		for key, row := range w.Tables[table] {
+			c.Pairs++
+			if should, does := w.May(who, policy.Select, table, row), seen[table][key]; should != does {
+				c.differ("%s: %s %s: should be seen: %t, is seen: %t", who, table, key, should, does)
+			}
+			delete(seen[table], key)
+		}
+		for key := range seen[table] {
+			c.differ("%s: %s %s is seen and was not there", who, table, key)
+		}
+	}
+}
+
+// seen are the keys of the rows that PostgreSQL shows somebody, table by table, in one statement.
+func (w *Walls) seen(c *Check, who Principal, tables []string) map[string]map[string]bool {
+	w.t.Helper()
+	seen, parts := map[string]map[string]bool{}, []string{}
+	for _, table := range tables {
+		seen[table] = map[string]bool{}
+		has, should := w.granted(who.Role, policy.Select, table), Grants(who.Role, policy.Select, table)
+		if has != should {
+			c.differ("%s: SELECT on %s should be granted: %t, is: %t", who.Role, table, should, has)
+		}
+		if has {
+			parts = append(parts, fmt.Sprintf("SELECT '%s', %s FROM dps.%s", table, w.keys[table], table))
+		}
+	}
+	if len(parts) == 0 {
+		return seen
+	}
+	w.become(who)
+	rows, err := w.tx.Query(strings.Join(parts, " UNION ALL "))
+	if w.fails(c, who, err) {
+		return seen
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var table, key string
+		must(w.t, rows.Scan(&table, &key))
+		seen[table][key] = true
+	}
+	w.fails(c, who, rows.Err())
+	return seen
+}
+
+// Writes compares what somebody can write of a table with what they should.
+func (w *Walls) Writes(c *Check, who Principal, command policy.Command, table string) {
+	w.t.Helper()
+	if w.broken {
+		return
+	}
+	has, should := w.granted(who.Role, command, table), Grants(who.Role, command, table)
+	if has != should {
+		c.differ("%s: %s on %s should be granted: %t, is: %t", who.Role, command, table, should, has)
+	}
+	if !has && !should {
+		return
+	}
+	switch command {
+	case policy.Insert:
+		w.inserts(c, who, table)
+	case policy.Update:
+		w.updates(c, who, table)
+		w.moves(c, who, table)
+	case policy.Delete:
+		w.change(c, who, table, policy.Delete, "DELETE FROM dps."+table, "false")
+	}
+}
+
+// inserts tries rows like those that are there, some of them made the writer's own, and some of these spoilt again.
+func (w *Walls) inserts(c *Check, who Principal, table string) {
+	w.t.Helper()
+	tried := w.candidates(who, table)
+	text, err := json.Marshal(tried)
+	must(w.t, err)
+	w.become(who)
+	var said []string
+	must(w.t, w.tx.QueryRow("SELECT probe.insert($1, $2)", table, string(text)).Scan(pq.Array(&said)))
+	for i, row := range tried {
+		c.Pairs++
+		if should, does := w.May(who, policy.Insert, table, row), said[i] != refused; should != does {
+			c.differ("%s: INSERT into %s of %v: should pass: %t, said %s", who, table, row, should, said[i])
+		}
+	}
+}
+
+// owned are the columns that say whose a row is.
+var owned = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
+
+func (w *Walls) candidates(who Principal, table string) (all []Row) {
+	for _, key := range w.sample(who, table) {
+		row := w.Tables[table][key]
+		mine := w.adopted(who, row)
+		all = append(all, row, mine)
+		for _, column := range owned {
+			if _, there := row[column]; there {
+				other := w.Tables[table][w.any(table)]
+				all = append(all, mine.with(column, other[column]), row.with(column, mine[column]))
+			}
+		}
+	}
+	return all
+}
+
+// sample are a few rows of a table, half of them those that the writer sees in one way or another.
+func (w *Walls) sample(who Principal, table string) (keys []string) {
+	all := slices.Sorted(maps.Keys(w.Tables[table]))
+	w.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	near, far := 0, 0
+	for _, key := range all {
+		row := w.Tables[table][key]
+		switch mine := w.May(who, policy.Insert, table, row) || is(row, "provider_id", who.org()); {
+		case mine && near < 4:
+			near++
+		case !mine && far < 4:
+			far++
+		default:
+			continue
+		}
+		keys = append(keys, key)
+	}
+	return keys
+}
+
+func (w *Walls) any(table string) string {
+	all := slices.Sorted(maps.Keys(w.Tables[table]))
+	return all[w.random.IntN(len(all))]
+}
+
+// adopted is a row made somebody's own, where it says whose it is.
+func (w *Walls) adopted(who Principal, row Row) Row {
+	mine := row.with("", nil)
+	delete(mine, "")
+	person := who.Person
+	if person == "" {
+		person = "family"
+	}
+	var org any
+	if who.org() != "" {
+		org = who.org()
+	}
+	for column, value := range map[string]any{"authority_id": org, "provider_id": org, "organisation_id": org, "person": person, "capacity": string(who.Role)} {
+		if _, there := row[column]; there && (value != nil || column == "organisation_id") {
+			mine[column] = value
+		}
+	}
+	if held := append(w.holds(who, "FEEDBACK"), w.holds(who, "PREFERENCE")...); len(held) > 0 {
+		for _, column := range []string{"need_id", "placement_id"} {
+			if _, there := row[column]; there {
+				mine[column] = held[0][column]
+			}
+		}
+	}
+	return mine
+}
+
+// marks change one column, in which no right has a part, so that what was updated can be told.
+var marks = map[string]string{
+	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt", "suitability": "reason",
+	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
+	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
+	"family_invitation": "used_at",
+}
+
+func mark(column string) string {
+	switch {
+	case strings.HasSuffix(column, "_id"):
+		return "'00000000-0000-4000-8000-00000000aaaa'"
+	case strings.HasSuffix(column, "_at"):
+		return "'2001-01-01'"
+	case column == "identity":
+		return `'\xaaaa'`
+	}
+	return "'Synthetic mark'"
+}
+
+// updates marks every row that somebody can update, without reading any.
+func (w *Walls) updates(c *Check, who Principal, table string) {
+	w.t.Helper()
+	column := marks[table]
+	if column == "" {
+		w.t.Fatalf("no column of %s is known to be free to mark", table)
+	}
+	set := column + " = " + mark(column)
+	w.change(c, who, table, policy.Update, fmt.Sprintf("UPDATE dps.%s SET %s", table, set), set)
+}
+
+func (w *Walls) change(c *Check, who Principal, table string, command policy.Command, statement, after string) {
+	w.t.Helper()
+	w.become(who)
+	var said string
+	var keys []string
+	must(w.t, w.tx.QueryRow("SELECT said, coalesce(keys, '{}') FROM probe.change($1, $2, $3, $4)", table, w.keys[table], statement, after).Scan(&said, pq.Array(&keys)))
+	if said != done {
+		c.differ("%s: %s: %s", who, statement, said)
+		return
+	}
+	left := command == policy.Delete // of a deletion we hear what is left: nothing may be
+	for key, row := range w.Tables[table] {
+		c.Pairs++
+		if should, does := w.May(who, command, table, row), left || slices.Contains(keys, key); should != does {
+			c.differ("%s: %s of %s %s: should pass: %t, did: %t", who, command, table, key, should, does)
+		}
+	}
+}
+
+// moves tries to give away everything that somebody can update.
+func (w *Walls) moves(c *Check, who Principal, table string) {
+	w.t.Helper()
+	for column, value := range map[string]any{
+		"authority_id": organisation("Surrey"), "provider_id": provider(providers), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
+		"code_hash": `\xaaaa`, "approved_at": nil, "need_id": "00000000-0000-4000-8000-00000000aaaa",
+	} {
+		pass, fail := 0, 0
+		for _, row := range w.Tables[table] {
+			if _, there := row[column]; !there || !w.May(who, policy.Update, table, row) {
+				continue
+			}
+			if w.May(who, policy.Update, table, row.with(column, value)) {
+				pass++
+			} else {
+				fail++
+			}
+		}
+		if pass+fail == 0 || pass > 0 && fail > 0 { // which row comes first nobody knows
+			continue
+		}
+		w.move(c, who, table, column, value, pass > 0)
+	}
+}
+
+func (w *Walls) move(c *Check, who Principal, table, column string, value any, should bool) {
+	w.t.Helper()
+	c.Pairs++
+	text := "NULL"
+	if value != nil {
+		text = pq.QuoteLiteral(fmt.Sprint(value))
+	}
+	statement := fmt.Sprintf("UPDATE dps.%s SET %s = %s", table, column, text)
+	w.become(who)
+	var said string
+	must(w.t, w.tx.QueryRow("SELECT said FROM probe.change($1, $2, $3, 'false')", table, w.keys[table], statement).Scan(&said))
+	if does := said != refused; does != should {
+		c.differ("%s: %s: should pass: %t, said %s", who, statement, should, said)
+	}
+}
+
+func (w *Walls) foreignLot(who Principal) any {
+	for _, id := range slices.Sorted(maps.Keys(w.lots)) {
+		if w.lots[id].Text("authority_id") != who.org() {
+			return id
+		}
+	}
+	return nil
+}
