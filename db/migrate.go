@@ -96,10 +96,26 @@ func migrateTables(ctx context.Context, owner *sql.DB) error {
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
+	if err := refuseNewer(ctx, p); err != nil {
+		return err
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	return nil
+}
+
+// refuseNewer keeps an older program from putting its policy in place of a newer one's.
+func refuseNewer(ctx context.Context, p *goose.Provider) error {
+	at, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	newest, err := newestMigration()
+	if err == nil && at > newest {
+		return ErrNewSchema
+	}
+	return err
 }
 
 // applyPolicy replaces all grants and row policies by those compiled from the policy, in one transaction.
