@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 
+	"github.com/lib/pq"
 	"github.com/urfave/cli/v3"
 )
 
@@ -57,6 +59,27 @@ func databaseURL(c *cli.Command, name string) (string, error) {
 		return "", fmt.Errorf("--%s is not an address of a database: write it as postgres://user:password@host/database", name)
 	}
 	return value, nil
+}
+
+// unreached says what to do where a database could not be entered; any other error stays as it is. The driver's own words
+// are left out, because they name logins and addresses.
+func unreached(flag string, err error) error {
+	var refused *pq.Error
+	var network *net.OpError
+	switch {
+	case errors.As(err, &refused):
+		switch refused.Code {
+		case "28000", "28P01":
+			return fmt.Errorf("the database refuses the login in --%s: check its name and password", flag)
+		case "3D000":
+			return fmt.Errorf("there is no database of the name in --%s: create it, then run `dps migrate`", flag)
+		case "42501":
+			return fmt.Errorf("the login in --%s has not the rights for this", flag)
+		}
+	case errors.As(err, &network):
+		return fmt.Errorf("no PostgreSQL answers at the address in --%s: start it, or correct the address", flag)
+	}
+	return err
 }
 
 // required reads a flag that has no sensible default.

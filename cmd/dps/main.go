@@ -3,11 +3,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/urfave/cli/v3"
@@ -22,28 +24,53 @@ func main() {
 // run runs one command and says in one sentence what went wrong.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(errOut, nil)))
-	if err := app(out, errOut).Run(ctx, args); err != nil {
+	err := app(out, errOut).Run(ctx, args)
+	switch {
+	case err == nil:
+		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(errOut, "dps: stopped before it was done; what was done stays, and it can be started again")
+	default:
 		fmt.Fprintf(errOut, "dps: %v\n", err)
-		return 1
 	}
-	return 0
+	return 1
 }
 
 func app(out, errOut io.Writer) *cli.Command {
-	return &cli.Command{
+	commands := []*cli.Command{
+		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(),
+	}
+	root := &cli.Command{
 		Name:           "dps",
 		Usage:          "a dynamic purchasing system for children's places in special schools and homes",
 		Writer:         out,
 		ErrWriter:      errOut,
 		ExitErrHandler: func(context.Context, *cli.Command, error) {},
-		Commands: []*cli.Command{
-			demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(),
-		},
-		Action: func(_ context.Context, c *cli.Command) error {
-			if c.Args().Present() {
-				return fmt.Errorf("there is no command %q; `dps help` lists them", c.Args().First())
-			}
-			return cli.ShowRootCommandHelp(c)
-		},
+		Commands:       commands,
+		Action:         helpOrUnknown,
 	}
+	plainly(root)
+	return root
+}
+
+// plainly lets a command and those below it tell a wrong flag in one sentence instead of with the whole help.
+func plainly(c *cli.Command) {
+	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
+		what, _, _ := strings.Cut(err.Error(), ": strconv.")
+		return fmt.Errorf("%s; `%s --help` shows the flags", what, c.FullName())
+	}
+	for _, below := range c.Commands {
+		plainly(below)
+	}
+}
+
+// helpOrUnknown is what a command does that has others below it and was given none of them.
+func helpOrUnknown(_ context.Context, c *cli.Command) error {
+	switch {
+	case c.Args().Present():
+		return fmt.Errorf("there is no command %q; `%s help` lists them", c.FullName()+" "+c.Args().First(), c.FullName())
+	case c.Root() == c:
+		return cli.ShowRootCommandHelp(c)
+	}
+	return cli.ShowSubcommandHelp(c)
 }

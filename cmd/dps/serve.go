@@ -19,7 +19,7 @@ func serveCommand() *cli.Command {
 			address(),
 			text(flagDatabase, "", "address of the database as the login dps_api"),
 			text(flagWorkerDatabase, "", "address of the database as the login dps_worker; without it, this process runs no clock worker"),
-			text(flagKeys, "", "the key file, made by `dps keys`"),
+			text(flagKeys, "", "the key file, made by dps keys"),
 			text(flagIssuer, "", "issuer of the tokens that are believed"),
 			text(flagAudience, "dps", "audience that a token must name"),
 			text(flagJWKS, "", "https address of the issuer's keys"),
@@ -87,7 +87,8 @@ func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) 
 	if err != nil {
 		return nil, err
 	}
-	return db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
+	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
+	return d, unreached(flag, err)
 }
 
 func tokenConfig(c *cli.Command) (policy.TokenConfig, error) {

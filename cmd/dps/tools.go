@@ -31,7 +31,7 @@ func migrateCommand() *cli.Command {
 				return err
 			}
 			if err := db.Migrate(ctx, url, p); err != nil {
-				return err
+				return unreached(flagAdminDatabase, err)
 			}
 			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api and dps_worker have no password yet: give each one.")
 			return nil
@@ -69,6 +69,9 @@ func keysCommand() *cli.Command {
 		Usage: "make a new key file; keep copies of it safe: without it, sealed offers and personal data cannot be read",
 		Flags: []cli.Flag{text(out, "", "the file to make; one that is there is never replaced")},
 		Action: func(_ context.Context, c *cli.Command) error {
+			if err := flagsOnly(c); err != nil {
+				return err
+			}
 			path, err := required(c, out, "name the file to make")
 			if err != nil {
 				return err
@@ -91,14 +94,18 @@ func keysCommand() *cli.Command {
 func auditCommand() *cli.Command {
 	const heads = "heads"
 	return &cli.Command{
-		Name:  "audit",
-		Usage: "check the log",
+		Name:   "audit",
+		Usage:  "check the log",
+		Action: helpOrUnknown,
 		Commands: []*cli.Command{{
 			Name:  "verify",
 			Usage: "recompute every chain of the log, and check the signatures of its heads",
 			Flags: []cli.Flag{adminDatabase(), text(flagKeys, "", "the key file that the heads were signed with"),
 				text(heads, "", "a file outside the database's reach: the log must still hold the heads in it, and new ones are added")},
 			Action: func(ctx context.Context, c *cli.Command) error {
+				if err := flagsOnly(c); err != nil {
+					return err
+				}
 				url, err := databaseURL(c, flagAdminDatabase)
 				if err != nil {
 					return err
@@ -111,7 +118,7 @@ func auditCommand() *cli.Command {
 				if err != nil {
 					return err
 				}
-				return verifyLog(ctx, c.Root().Writer, url, keys, c.String(heads))
+				return unreached(flagAdminDatabase, verifyLog(ctx, c.Root().Writer, url, keys, c.String(heads)))
 			},
 		}},
 	}
