@@ -19,7 +19,6 @@ const crowd = 100
 type crowded struct {
 	*world
 	demo.Told
-	busy string // the need with a hundred offers
 	t    testing.TB
 }
 
@@ -27,7 +26,7 @@ func newCrowded(t testing.TB) *crowded {
 	t.Helper()
 	w := newWorld(t)
 	told := w.live(t)
-	c := &crowded{world: w, Told: told, busy: told.Need, t: t}
+	c := &crowded{world: w, Told: told, t: t}
 	w.ask(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{"idempotencyKey": "crowd delegation", "act": "PUBLISH"}})
 	tx, err := w.Admin.Begin()
 	must(t, err)

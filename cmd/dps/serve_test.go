@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/southeasttogether/dps/db/dbtest"
+)
+
+const interrupt, terminate, kill = syscall.SIGINT, syscall.SIGTERM, syscall.SIGKILL
+
+// addressOf is where a program serves, out of the line in which it says so.
+func addressOf(t testing.TB, line string) string {
+	t.Helper()
+	var said struct{ Address string }
+	must(t, json.Unmarshal([]byte(line), &said))
+	return said.Address
+}
+
+func fetch(t testing.TB, method, url, authorization, body string) (int, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
+	must(t, err)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Accept", "application/json")
+	if authorization != "" {
+		request.Header.Set("Authorization", authorization)
+	}
+	response, err := http.DefaultClient.Do(request)
+	must(t, err)
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	must(t, err)
+	return response.StatusCode, string(answer)
+}
+
+// TestServe: it answers with a token of its development key, says that it is well, and ends when it is told to.
+func TestServe(t *testing.T) {
+	d := dbtest.New(t)
+	args := serving(t, login(t, "dps_api", d.Name), "--worker-database-url", login(t, "dps_worker", d.Name))
+	token := strings.TrimSpace(dps(t, tokenArguments(args[4])...).done(t).out)
+	for _, signal := range []os.Signal{terminate, interrupt} {
+		r := start(t, args...)
+		address := addressOf(t, r.until(`"serving"`))
+		if status, body := fetch(t, http.MethodGet, "http://"+address+"/healthz", "", ""); status != http.StatusOK || body != "ok\n" {
+			t.Errorf("health: %d %s", status, body)
+		}
+		if status, body := fetch(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+token, `{"query":"{ viewer { person capacity } }"}`); status != http.StatusOK ||
+			!strings.Contains(body, `"synthetic.person"`) || !strings.Contains(body, `"commissioner"`) {
+			t.Errorf("viewer: %d %s", status, body)
+		}
+		if code := r.end(signal); code != 0 {
+			t.Errorf("%s: exit code %d: %s", signal, code, r.all())
+		}
+	}
+}
+
+// TestPlacesToListen: a place that is taken, or none, is named at once.
+func TestPlacesToListen(t *testing.T) {
+	d := dbtest.New(t)
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer taken.Close()
+	for _, command := range [][]string{serving(t, login(t, "dps_api", d.Name)), {"demo", "--folder", t.TempDir()}} {
+		for address, words := range map[string]string{
+			taken.Addr().String(): "another program listens at " + taken.Addr().String(),
+			"nowhere":             "host:port", "127.0.0.1:99999": "host:port", "192.0.2.1:0": "host:port",
+		} {
+			dps(t, append(command, "--address", address)...).refused(t, words)
+		}
+	}
+}
