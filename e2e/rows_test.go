@@ -19,7 +19,7 @@ const crowd = 100
 type crowded struct {
 	*world
 	demo.Told
-	t    testing.TB
+	t testing.TB
 }
 
 func newCrowded(t testing.TB) *crowded {
