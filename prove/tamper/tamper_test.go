@@ -156,7 +156,7 @@ func TestTamperings(t *testing.T) {
 	made, missed := 0, 0
 	for _, k := range kinds {
 		for n := range prove.Size(2, 6, 100) {
-			expected := k.do(f, f.pick(n))
+			expected := k.do(f, f.pick(n+prove.Size(2, 0, 0)))
 			var kept []db.Head
 			if k.outside {
 				kept = f.kept
