@@ -1,0 +1,217 @@
+package e2e_test
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// doers says who may do what to which things: the facet of such a fact is a mutation.
+var doers = []fact{
+	// The lead authority's market manager.
+	{"createLot", "market_manager", own, always},
+	{"publishLot", "market_manager", own, always},
+	{"decideApplication", "market_manager", own, always},
+	{"suspendMembership", "market_manager", own, always},
+
+	// Any provider applies to a lot that is published.
+	{"submitApplication", "bids_manager", both(published, isProvider), always},
+
+	// A borough delegates what is its own, and takes it back.
+	{"giveDelegation", "commissioner", own, always},
+	{"withdrawDelegation", "commissioner", own, always},
+
+	// An authority's needs, and those that it delegates to the consortium.
+	{"createNeed", "commissioner", own, always},
+	{"createNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"publishNeed", "commissioner", own, always},
+	{"publishNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"recordIdentity", "commissioner", own, always},
+	{"viewIdentity", "commissioner", own, placed},
+	{"viewIdentity", "bids_manager", ownAward, placed},
+	{"inviteFamily", "commissioner", own, always},
+	{"enterPreference", "commissioner", own, always},
+	{"answerPreference", "commissioner", own, always},
+	{"answerPreference", "consortium_officer", delegated("EVALUATE"), always},
+
+	// A family, with a code of the right kind.
+	{"givePreference", "family", withCode("PREFERENCE"), always},
+	{"giveFeedback", "family", withCode("FEEDBACK"), always},
+
+	// A provider that was invited, and its own offers and awards.
+	{"answerInvitation", "bids_manager", invited, sealed},
+	{"submitOffer", "bids_manager", invited, sealed},
+	{"withdrawOffer", "bids_manager", ownProvider, sealed},
+	{"acceptAward", "bids_manager", ownProvider, approved},
+	{"declineAward", "bids_manager", ownProvider, approved},
+
+	// Opening, evaluation, award: each capacity its own part.
+	{"openOffers", "opening_officer", own, sealed},
+	{"openOffers", "consortium_officer", delegated("EVALUATE"), sealed},
+	{"assessSuitability", "commissioner", own, opened},
+	{"assessSuitability", "consortium_officer", delegated("EVALUATE"), opened},
+	{"scoreOffer", "evaluator", own, opened},
+	{"scoreOffer", "consortium_officer", delegated("EVALUATE"), opened},
+	{"lockScores", "evaluator", own, always},
+	{"lockScores", "consortium_officer", delegated("EVALUATE"), always},
+	{"moderateOffer", "moderator", own, opened},
+	{"lockQuality", "moderator", own, always},
+	{"proposeAward", "commissioner", own, ranked},
+	{"proposeAward", "consortium_officer", delegated("AWARD"), ranked},
+	{"approveAward", "approver", own, proposed},
+	{"rejectAward", "approver", own, proposed},
+
+	// Both sides sign; the authority, or whom it lets manage, records the first day.
+	{"signAgreement", "commissioner", own, placed},
+	{"signAgreement", "consortium_officer", delegated("MANAGE"), placed},
+	{"signAgreement", "bids_manager", ownProvider, placed},
+	{"startPlacement", "commissioner", own, placed},
+	{"startPlacement", "consortium_officer", delegated("MANAGE"), placed},
+
+	// What the family wrote.
+	{"decideWords", "safeguarding_lead", own, heard},
+}
+
+func isProvider(a asker, _ *thing) bool { return strings.HasPrefix(a.of, "Synthetic Provider") }
+
+func withCode(kind string) relation { return func(a asker, _ *thing) bool { return a.code == kind } }
+
+// ownAward: the need's first offer is that of provider 1, and is awarded wherever one is.
+func ownAward(a asker, x *thing) bool { return x.moment >= placed && a.of == providerNamed(1) }
+
+// change is how a mutation is asked for: on which things, and with an input that is right for who may.
+type change struct {
+	mutation string
+	kind     string   // of its things; "" where it has none
+	names    []string // which ones
+	input    func(m *matrix, a asker, id string) fields
+}
+
+// only is an input that names the thing and nothing else.
+func only(field string, more ...any) func(*matrix, asker, string) fields {
+	return func(_ *matrix, _ asker, id string) fields {
+		in := fields{field: id}
+		for i := 0; i < len(more); i += 2 {
+			in[more[i].(string)] = more[i+1]
+		}
+		return in
+	}
+}
+
+const reason = "Synthetic: on the whole this is best for the child, as the notes say."
+
+var changes = []change{
+	{"createLot", "Market", []string{demo.MarketName}, func(m *matrix, _ asker, id string) fields {
+		in := m.newLot("One more lot")
+		in["market"] = id
+		return in
+	}},
+	{"publishLot", "Lot", []string{"draft lot"}, only("lot")},
+	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
+		only("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
+	{"decideApplication", "Application", []string{"application of Synthetic Provider 04"}, only("application", "decision", "REFUSED", "reasons", reason)},
+	{"suspendMembership", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "suspended", false)},
+	{"giveDelegation", "", nil, func(*matrix, asker, string) fields { return fields{"act": "MANAGE"} }},
+	{"withdrawDelegation", "Delegation", []string{"delegation of Croydon"}, only("delegation")},
+	{"createNeed", "Organisation", []string{kent, croydon, surrey}, (*matrix).needFor},
+	{"publishNeed", "Need", []string{"Kent, draft", "Croydon, draft"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"need": id, "deadline": m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": reason}
+	}},
+	{"recordIdentity", "Need", []string{"Kent, sealed", "Croydon, heard"}, only("need", "name", "Synthetic Child", "dateOfBirth", "2015-02-03")},
+	{"viewIdentity", "Need", []string{"need of the story", "Croydon, heard", "Kent, sealed"}, only("need", "purpose", "PLACEMENT")},
+	{"inviteFamily", "Need", []string{"need of the story", "Croydon, heard"}, only("need", "kind", "PREFERENCE", "respondent", "PARENT")},
+	{"enterPreference", "Need", []string{"Kent, sealed", "Croydon, sealed"}, only("need", "respondent", "PARENT", "words", "Synthetic: near home, please.")},
+	{"answerPreference", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, only("preference", "effect", reason)},
+	{"givePreference", "", nil, func(*matrix, asker, string) fields { return fields{"words": "Synthetic: near home, please."} }},
+	{"giveFeedback", "", nil, func(*matrix, asker, string) fields {
+		return fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}},
+			"words": "Synthetic: fine."}
+	}},
+	{"answerInvitation", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, only("need", "answer", "INTENDS")},
+	{"submitOffer", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, (*matrix).offerFor},
+	{"withdrawOffer", "Offer", []string{"offer 1 of Kent, sealed", "offer 2 of Croydon, sealed", "offer 1 of need of the story"}, only("offer")},
+	{"acceptAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, only("award")},
+	{"declineAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, only("award", "reason", reason)},
+	{"openOffers", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed"}, only("need")},
+	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
+		var checks []fields
+		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
+			checks = append(checks, fields{"check": check, "passed": true})
+		}
+		return fields{"offer": id, "checks": checks}
+	}},
+	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "comment")}
+	}},
+	{"lockScores", "Need", []string{"Kent, scored", "Croydon, scored"}, only("need")},
+	{"moderateOffer", "Offer", []string{"offer 1 of Kent, locked", "offer 1 of Croydon, scored"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "reason")}
+	}},
+	{"lockQuality", "Need", []string{"Kent, locked", "Croydon, scored"}, only("need")},
+	{"proposeAward", "Offer", []string{"offer 1 of Kent, ranked", "offer 1 of Croydon, ranked", "offer 1 of Kent, scored"}, only("offer", "reason", reason)},
+	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "standstill", true)},
+	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "reason", reason)},
+	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
+	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
+	{"decideWords", "FeedbackWords", []string{"words of need of the story, ", "words of Croydon, heard, HELD"}, only("words", "decision", "HELD")},
+}
+
+// changesCalled are the ways in which a mutation is asked for.
+func changesCalled(mutation string) (all []change) {
+	for _, c := range changes {
+		if c.mutation == mutation && slices.ContainsFunc(doers, func(f fact) bool { return f.facet == mutation }) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// needFor is a need for an authority, named as a consortium's officer names it.
+func (m *matrix) needFor(_ asker, authority string) fields {
+	return fields{
+		"authority": authority, "lot": m.homes.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
+		"travelMiles": 30, "startFrom": m.homes.day(0), "startTo": m.homes.day(120), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+	}
+}
+
+// offerFor is an offer in a setting of who asks.
+func (m *matrix) offerFor(a asker, need string) fields {
+	setting := 1
+	for n := 1; n <= 20; n++ {
+		if a.of == providerNamed(n) {
+			setting = 2 * n
+		}
+	}
+	in := m.homes.offering(need, setting, "4200.00")
+	in["startsOn"] = m.homes.day(12)
+	return in
+}
+
+// sceneOf is that of the lot in which an offer stands; that of homes for one that does not exist.
+func (m *matrix) sceneOf(offer string) *scene {
+	for _, x := range m.things {
+		if x.id == offer && !x.matching {
+			return m.schools
+		}
+	}
+	return m.homes
+}
+
+// harmless is an input in the right form that is refused by a rule before anything is looked at.
+func (m *matrix) harmless(mutation string) fields {
+	switch mutation {
+	case "givePreference":
+		return fields{"words": ""}
+	case "giveFeedback":
+		return fields{"ratings": []fields{}}
+	}
+	in := changesCalled(mutation)[0].input(m, asker{}, opaque("need", uuid.New()))
+	if mutation != "viewIdentity" {
+		in["idempotencyKey"] = "short"
+	}
+	return in
+}

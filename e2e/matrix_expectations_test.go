@@ -1,0 +1,261 @@
+package e2e_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// The expectations of the matrix, written by hand from the domain's rules and not from the policy: who may see which
+// facet of which thing from which moment on, and who may do what to which thing. A capacity that stands in no line of a
+// facet may not ask for it at all: the whole document is refused.
+
+// fact is one line: these capacities see a facet of the things that stand in a relation to them, since a moment.
+type fact struct {
+	facet      string
+	capacities string
+	of         relation
+	since      moment
+}
+
+// relation says whether a thing stands in one to who asks.
+type relation func(a asker, x *thing) bool
+
+// everyone is each capacity, with a token and without.
+const everyone = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
+
+var facts = []fact{
+	// What is public.
+	{"anyone", everyone, anything, always},
+	{"organisation", everyone, anything, always},
+	{"market", everyone, anything, always},
+	{"provider", everyone, anything, always},
+	{"setting", everyone, anything, always},
+	{"membership", everyone, anything, always},
+	{"question", everyone, anything, always},
+	{"figure", everyone, anything, always},
+	{"lot", everyone, published, always},
+	{"lot", "market_manager", own, always},
+
+	// A home's address: its provider, and an authority that has awarded a place there.
+	{"address", "bids_manager", ownProvider, always},
+	{"address", "commissioner", awardedThere, always},
+
+	// Admission: who applies, and the lead authority, which decides.
+	{"application", "market_manager", own, always},
+	{"application", "bids_manager", ownProvider, always},
+
+	// Delegation: the borough, and the consortium that it delegates to.
+	{"delegation", "commissioner", both(own, delegates), always},
+	{"delegation", "consortium_officer", both(ofOwnConsortium, delegates), always},
+
+	// A need: its authority's people, the consortium that it is delegated to in any respect, and who was invited.
+	{"need", "commissioner opening_officer evaluator moderator approver safeguarding_lead", own, always},
+	{"need", "consortium_officer", delegated("PUBLISH EVALUATE AWARD MANAGE"), always},
+	{"need", "bids_manager", invited, sealed},
+	{"ceiling", "commissioner approver", own, always},
+	{"ceiling", "consortium_officer", delegated("PUBLISH"), always},
+	{"invitation", "commissioner", own, sealed},
+	{"invitation", "consortium_officer", delegated("PUBLISH"), sealed},
+	{"invitation", "bids_manager", invited, sealed},
+	{"preference", "commissioner approver", both(own, familyHeard), always},
+	{"preference", "consortium_officer", both(delegated("EVALUATE"), familyHeard), always},
+
+	// How many offers have come: where the lot's procedure shows it.
+	{"tally", "commissioner opening_officer", both(own, matching), sealed},
+	{"tally", "consortium_officer", both(delegated("EVALUATE"), matching), sealed},
+
+	// An offer: sealed for all but its provider until it is opened; one that was withdrawn is never opened.
+	{"offer", "bids_manager", ownProvider, sealed},
+	{"offer", "commissioner opening_officer evaluator moderator approver", both(own, standing), opened},
+	{"offer", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
+	{"own offers", "bids_manager", ownProvider, sealed},
+
+	// Its price: with the offer where the procedure opens them together, else once quality is locked.
+	{"price", "bids_manager", ownProvider, sealed},
+	{"price", "commissioner moderator approver", allOf(own, standing, matching), opened},
+	{"price", "commissioner moderator approver", both(own, standing), ranked},
+	{"price", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
+
+	// Evaluation: an evaluator sees the own scores alone; others theirs once every sheet is locked.
+	{"suitability", "commissioner evaluator moderator approver", both(own, standing), scored},
+	{"suitability", "consortium_officer", both(delegated("EVALUATE"), standing), scored},
+	{"score", "evaluator", both(own, scoredByAsker), scored},
+	{"score", "consortium_officer", both(delegated("EVALUATE"), scoredByAsker), scored},
+	{"score", "commissioner moderator", both(own, standing), locked},
+	{"moderation", "commissioner moderator", allOf(own, standing, inScoredLot), ranked},
+	{"ranking", "commissioner moderator approver", both(own, standing), ranked},
+	{"ranking", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), ranked},
+
+	// Award: a provider learns of its own once it is approved; every bidder has its letter then.
+	{"award", "commissioner approver", own, proposed},
+	{"award", "consortium_officer", delegated("AWARD"), proposed},
+	{"award", "bids_manager", ownProvider, approved},
+	{"letter", "commissioner approver", both(own, standing), approved},
+	{"letter", "consortium_officer", both(delegated("AWARD"), standing), approved},
+	{"letter", "bids_manager", both(ownProvider, standing), approved},
+
+	// Placement, and what the family says of it: to the safeguarding lead first, to others what was released.
+	{"placement", "commissioner safeguarding_lead", own, placed},
+	{"placement", "consortium_officer", delegated("MANAGE"), placed},
+	{"placement", "bids_manager", ownProvider, placed},
+	{"agreement", "commissioner", own, placed},
+	{"agreement", "consortium_officer", delegated("MANAGE"), placed},
+	{"agreement", "bids_manager", ownProvider, placed},
+	{"words", "safeguarding_lead", own, heard},
+	{"words", "commissioner", both(own, released), heard},
+	{"words", "bids_manager", both(ownProvider, released), heard},
+
+	// Who the child is: shown by a mutation, which logs it.
+	{"identity", "commissioner", own, placed},
+	{"identity", "bids_manager", ownProvider, placed},
+
+	// The log: an authority's for its auditor, a provider's own chain for its bids manager.
+	{"event", "auditor", own, always},
+	{"event", "bids_manager", ownProvider, always},
+
+	// A family's invitation: in the answer to who makes it, and for who holds the code.
+	{"family invitation", "commissioner", own, always},
+	{"family invitation", "family", anything, always},
+	{"own invitation", "family", anything, always},
+}
+
+func anything(asker, *thing) bool        { return true }
+func own(a asker, x *thing) bool         { return x.authority != "" && x.authority == a.of }
+func ownProvider(a asker, x *thing) bool { return x.provider != "" && x.provider == a.of }
+func published(_ asker, x *thing) bool   { return x.published }
+func matching(_ asker, x *thing) bool    { return x.matching }
+func inScoredLot(_ asker, x *thing) bool { return !x.matching }
+func standing(_ asker, x *thing) bool    { return !x.withdrawn }
+func released(_ asker, x *thing) bool    { return x.released }
+func familyHeard(_ asker, x *thing) bool { return x.heard }
+func delegates(_ asker, x *thing) bool   { return x.delegation }
+
+func awardedThere(a asker, x *thing) bool  { return slices.Contains(x.awardedBy, a.of) }
+func invited(a asker, x *thing) bool       { return slices.Contains(x.invited, a.of) }
+func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a.person) }
+func ofOwnConsortium(a asker, x *thing) bool {
+	return x.inMarket && a.of == consortium
+}
+
+// delegated: Croydon's, while it delegates one of the acts to the consortium that asks.
+func delegated(acts string) relation {
+	return func(a asker, x *thing) bool {
+		return a.of == consortium && x.authority == croydon && slices.Contains(strings.Fields(acts), a.delegated)
+	}
+}
+
+func both(one, other relation) relation { return allOf(one, other) }
+
+func allOf(relations ...relation) relation {
+	return func(a asker, x *thing) bool {
+		for _, r := range relations {
+			if !r(a, x) {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// sees says whether somebody sees a facet of a thing.
+func sees(a asker, facet string, x *thing) bool { return holds(facts, a, facet, x) }
+
+// may says whether somebody may do something to a thing.
+func may(a asker, mutation string, x *thing) bool { return holds(doers, a, mutation, x) }
+
+func holds(table []fact, a asker, facet string, x *thing) bool {
+	for _, f := range table {
+		if f.facet == facet && f.holdsFor(a.capacity) && x.moment >= f.since && f.of(a, x) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayAsk says whether a capacity may ask for a facet, or for a mutation, of anything at all.
+func mayAsk(capacity, facet string) bool {
+	return slices.ContainsFunc(slices.Concat(facts, doers), func(f fact) bool { return f.facet == facet && f.holdsFor(capacity) })
+}
+
+func (f fact) holdsFor(capacity string) bool {
+	return slices.Contains(strings.Fields(f.capacities), capacity)
+}
+
+// shown says for each type which fields show which facet. The first facet of a type is that of the thing itself.
+type shown struct{ facet, fields string }
+
+var shows = map[string][]shown{
+	"Query": {
+		{"anyone", "node viewer markets organisations providers _entities _service"},
+		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
+		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
+	},
+	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
+	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
+	"Problem":      {{"anyone", "code field message"}},
+	"_Service":     {{"anyone", "sdl"}},
+	"Organisation": {{"organisation", "id kind name dfeCode lead consortium"}, {"delegation", "delegations"}},
+	"Delegation":   {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
+	"Market":       {{"market", "id name lead regime noticeAt endsOn feedbackMinimum lots"}},
+	"Regime": {{"market", "code name source mayBeEstablished firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
+		"standstillMandatory"}},
+	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
+		"publishedAt members"}},
+	"Procedure":   {{"market", "code openers evaluators moderated priceLast"}},
+	"Criterion":   {{"lot", "id kind name description weight topScore"}},
+	"Provider":    {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
+	"Setting":     {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt"}, {"figure", "figures"}, {"address", "address"}},
+	"Figure":      {{"figure", "question respondent answers mean"}},
+	"Application": {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt"}},
+	"Membership":  {{"membership", "id lot provider admittedAt status"}},
+	"Need": {
+		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
+			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"award", "awards"},
+	},
+	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt"}},
+	"Identity":   {{"identity", "name dateOfBirth"}},
+	"Offer": {
+		{"offer", "id need provider setting version receivedAt receipt withdrawnAt startsOn places needsMet outcomesMet assumptions"},
+		{"price", "price"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
+	},
+	"OfferPrice":       {{"price", "weekly weeks annual fees"}},
+	"Fee":              {{"price", "kind description weekly"}},
+	"SuitabilityCheck": {{"suitability", "check passed reason at"}},
+	"Score":            {{"score", "criterion evaluator points comment"}},
+	"ModeratedScore":   {{"moderation", "criterion points reason"}},
+	"Ranking":          {{"ranking", "rank quality price total arithmetic"}},
+	"Letter":           {{"letter", "result rank total body sentAt"}},
+	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}},
+	"Award": {
+		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason"},
+		{"placement", "placement"},
+	},
+	"Placement": {
+		{"placement", "id need authority provider setting status startsOn startedAt endedOn"}, {"agreement", "agreement"}, {"words", "words"},
+	},
+	"Agreement":        {{"agreement", "id contract contractVersion weekly weeks authoritySignedAt providerSignedAt"}},
+	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions"}},
+	"Question":         {{"question", "code words"}},
+	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}},
+	"Event":            {{"event", "id at person capacity act changed"}},
+}
+
+// facetOf is the facet that a field shows; "" where the expectations do not know the field.
+func facetOf(typ, field string) string {
+	for _, s := range shows[typ] {
+		if slices.Contains(strings.Fields(s.fields), field) {
+			return s.facet
+		}
+	}
+	return ""
+}
+
+// facetOfThing is the facet of a type's things themselves; "" for a type that the expectations do not know.
+func facetOfThing(typ string) string {
+	if len(shows[typ]) == 0 {
+		return ""
+	}
+	return shows[typ][0].facet
+}

@@ -1,0 +1,249 @@
+package e2e_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// moment is how far a need has come, and what belongs to it.
+type moment int
+
+// The moments of a need, in order.
+const (
+	always   moment = iota // what has no need, or is there from the draft on
+	sealed                 // published; offers have come
+	closed                 // the deadline has passed, nothing is opened
+	opened                 // offers are opened; in a scored lot without their prices
+	scored                 // checked and scored, the sheets still being open
+	locked                 // every sheet is locked
+	ranked                 // in a scored lot with prices now
+	proposed               // an award waits for its approver
+	approved               // it is approved, and every bidder told
+	placed                 // it is accepted: a place is reserved
+	active                 // the child is there
+	heard                  // the family has said how it goes
+)
+
+// thing is something that has an id, with what the expectations ask of it.
+type thing struct {
+	kind      string // its type in the schema
+	name      string // to read in a failure
+	id        string
+	authority string // whose it is; "" where it is no authority's
+	provider  string // whose it is; "" where it is no provider's
+	moment    moment // of its need
+	need      *thing // that it belongs to, or itself
+
+	matching   bool     // by this procedure, which shows the number of offers and opens prices at once
+	invited    []string // providers; of a need
+	heard      bool     // the family has said what it would like; of a need
+	scorers    []string // who scored; of an offer
+	withdrawn  bool     // of an offer
+	published  bool     // of a lot
+	released   bool     // of free words
+	awardedBy  []string // which authorities have approved an award there; of a setting
+	inMarket   bool     // members of the consortium and it; of an organisation
+	delegation bool     // has ever delegated; of an organisation
+}
+
+// moments is one market in which every moment is there at once: the story's need and those of the authorities around.
+type moments struct {
+	*world
+	homes, schools *scene // a lot by matching; the story's lot, which is scored
+	told           demo.Told
+	things         []*thing
+	codes          map[string]string // of families, by what they are for
+	criteria       map[string][]string // of quality, by lot
+}
+
+var croydonsPeople = staffOf(croydon)
+
+// newMoments builds the market: first all that lies behind the deadline of its needs, then what is still sealed.
+func newMoments(t testing.TB) *moments {
+	t.Helper()
+	homes := newScene(t, "MATCHING", bidsOf(1), bidsOf(2), bidsOf(3), bidsOf(5))
+	m := &moments{world: homes.world, homes: homes, codes: map[string]string{"unknown": unknownCode()}, criteria: map[string][]string{}}
+	m.told = m.live(t)
+	schools := *homes
+	schools.lot = m.told.Lot
+	m.schools = &schools
+	m.region()
+	m.lots(t)
+	m.story(t)
+	m.passed(t)
+	m.stillSealed()
+	m.drafts()
+	m.families(t)
+	m.withoutNode(t)
+	return m
+}
+
+func (m *moments) add(x thing) *thing {
+	if x.need == nil {
+		x.need = &x
+	}
+	m.things = append(m.things, &x)
+	return &x
+}
+
+// region adds what the synthetic region has.
+func (m *moments) region() {
+	members := map[string]bool{consortium: true}
+	for _, o := range demo.Region(m.homes.now()).Organisations {
+		members[o.Name] = members[o.Name] || o.ConsortiumID != nil
+		m.add(thing{kind: "Organisation", name: o.Name, id: opaque("org", o.ID), authority: o.Name, inMarket: members[o.Name], delegation: o.Name == croydon})
+	}
+	for n := 1; n <= 20; n++ {
+		m.add(thing{kind: "Provider", name: providerNamed(n), id: opaque("provider", demo.ProviderID(n)), provider: providerNamed(n)})
+	}
+	for n := 1; n <= 40; n++ {
+		m.add(thing{kind: "Setting", name: fmt.Sprintf("setting %d", n), id: settingOf(n), provider: providerNamed((n + 1) / 2)})
+	}
+	m.add(thing{kind: "Market", name: demo.MarketName, id: opaque("market", demo.MarketID()), authority: lead})
+	// Figures of feedback stand on more answers than this market has families: they are put there behind the walls.
+	m.homes.behind(`INSERT INTO dps.rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
+		SELECT gen_random_uuid(), m.id, p.id, s.id, 'PARENT', 'SAFE', 4, '2026-01-01' FROM dps.market m, dps.provider p JOIN dps.setting s ON s.provider_id = p.id,
+		generate_series(1, 10)`)
+}
+
+// lots adds the two published lots and a draft, who is in them, and two applications that wait.
+func (m *moments) lots(t testing.TB) {
+	draft := m.homes.done(demo.MarketManager, "createLot", m.newLot("Draft of a lot"), "lot { id }").At("lot.id").Text()
+	m.add(thing{kind: "Lot", name: "draft lot", id: draft, authority: lead})
+	m.add(thing{kind: "Lot", name: "lot of homes", id: m.homes.lot, authority: lead, published: true})
+	m.add(thing{kind: "Lot", name: "lot of schools", id: m.schools.lot, authority: lead, published: true})
+	for n, s := range map[int]*scene{4: m.homes, 5: m.schools} {
+		s.done(bidsOf(n), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}, "")
+	}
+	m.rows(t, "SELECT id, provider_id FROM dps.application", func(id, provider string) {
+		m.add(thing{kind: "Application", name: "application of " + provider, id: id, authority: lead, provider: provider})
+	})
+	m.rows(t, "SELECT id, provider_id FROM dps.membership", func(id, provider string) {
+		m.add(thing{kind: "Membership", name: "membership of " + provider, id: id, authority: lead, provider: provider})
+	})
+}
+
+func (m *moments) newLot(name string) fields {
+	return fields{
+		"market": opaque("market", demo.MarketID()), "name": name, "description": "Synthetic: day places.", "kind": "INMSS_DAY",
+		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "1",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well it fits.", "weight": "100"}},
+	}
+}
+
+// rows looks behind the walls at ids with the provider that each belongs to.
+func (m *moments) rows(t testing.TB, query string, hear func(id, provider string)) {
+	t.Helper()
+	kind := strings.TrimPrefix(strings.Fields(query)[4], "dps.")
+	found, err := m.Admin.Query("SELECT '" + kind + "_' || replace(r.id::text, '-', ''), p.name FROM (" + query + ") r JOIN dps.provider p ON p.id = r.provider_id ORDER BY 2")
+	must(t, err)
+	defer found.Close()
+	for found.Next() {
+		var id, provider string
+		must(t, found.Scan(&id, &provider))
+		hear(id, provider)
+	}
+	must(t, found.Err())
+}
+
+// story adds what the told story left behind.
+func (m *moments) story(t testing.TB) {
+	need := m.add(thing{kind: "Need", name: "need of the story", id: m.told.Need, authority: kent, moment: heard, heard: true,
+		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+	for n, id := range map[int]string{1: m.told.WinningOffer, 2: m.told.LosingOffer} {
+		m.offered(need, n, id).scorers = []string{demo.Evaluator1.Key, demo.Evaluator2.Key}
+	}
+	m.awarded(t, need, 1, m.told.Award)
+	m.add(thing{kind: "FeedbackWords", name: "words of the story", id: m.told.Words, authority: kent, provider: providerNamed(1), need: need, moment: heard, released: true})
+}
+
+// offered adds an offer; those of matching lots are in homes, those of the story's lot in schools.
+func (m *moments) offered(need *thing, provider int, id string) *thing {
+	return m.add(thing{kind: "Offer", name: fmt.Sprintf("offer %d of %s", provider, need.name), id: id, authority: need.authority,
+		provider: providerNamed(provider), moment: need.moment, need: need, matching: need.matching})
+}
+
+// awarded adds a need's award and, once accepted, its placement.
+func (m *moments) awarded(t testing.TB, need *thing, provider int, id string) {
+	award := m.add(thing{kind: "Award", name: "award of " + need.name, id: id, authority: need.authority, provider: providerNamed(provider),
+		moment: need.moment, need: need})
+	if need.moment >= approved {
+		at := m.find("Setting", fmt.Sprintf("setting %d", m.settingFor(need, provider)))
+		at.awardedBy = append(at.awardedBy, need.authority)
+	}
+	if need.moment < placed {
+		return
+	}
+	var placement string
+	must(t, m.Admin.QueryRow("SELECT 'placement_' || replace(id::text, '-', '') FROM dps.placement WHERE award_id = $1", plain(t, award.id)).Scan(&placement))
+	m.add(thing{kind: "Placement", name: "placement of " + need.name, id: placement, authority: need.authority, provider: award.provider, moment: need.moment, need: need})
+}
+
+// settingFor is where a provider offers: its school, or its home.
+func (m *moments) settingFor(need *thing, provider int) int {
+	if need.matching {
+		return 2 * provider
+	}
+	return 2*provider - 1
+}
+
+func (m *moments) find(kind, name string) *thing {
+	for _, x := range m.things {
+		if x.kind == kind && x.name == name {
+			return x
+		}
+	}
+	panic("no " + kind + " is called " + name)
+}
+
+// drafts adds needs that nobody but their authority knows of.
+func (m *moments) drafts() {
+	for _, authority := range []string{kent, surrey, croydon, bexley} {
+		id := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
+		m.add(thing{kind: "Need", name: authority + ", draft", id: id, authority: authority, matching: true})
+	}
+}
+
+// families makes a one-time code of each kind, and one that is used.
+func (m *moments) families(t testing.TB) {
+	s := m.homes
+	invite := func(kind string, more fields) string {
+		in := fields{"kind": kind, "respondent": "PARENT", "need": m.find("Need", kent+", sealed").id}
+		for name, value := range more {
+			in[name] = value
+		}
+		return s.done(demo.Commissioner, "inviteFamily", in, "code").At("code").Text()
+	}
+	m.codes["PREFERENCE"], m.codes["used"] = invite("PREFERENCE", nil), invite("PREFERENCE", nil)
+	m.codes["FEEDBACK"] = invite("FEEDBACK", fields{"need": m.told.Need, "placement": m.told.Placement})
+	given := m.post(t, demo.Credential{Authorization: "Invitation " + m.codes["used"]}, mutationDocument("givePreference", "received"),
+		fields{"input": fields{"words": "Synthetic: near home, please."}})
+	if given.code != "" {
+		t.Fatal(given.body)
+	}
+}
+
+// withoutNode adds things that have an id and no way to ask for them by it: only mutations name them.
+func (m *moments) withoutNode(t testing.TB) {
+	var id string
+	must(t, m.Admin.QueryRow("SELECT id FROM dps.delegation WHERE authority_id = $1 ORDER BY given_at LIMIT 1", demo.OrganisationID(croydon)).Scan(&id))
+	m.add(thing{kind: "Delegation", name: "delegation of Croydon", id: idOf("delegation", id), authority: croydon, delegation: true, inMarket: true})
+	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
+		need := m.find("Need", of)
+		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", plain(t, need.id)).Scan(&id))
+		m.add(thing{kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority, need: need, heard: true})
+	}
+}
+
+func idOf(kind, id string) string { return opaque(kind, uuid.MustParse(id)) }
+
+// personOf is a persona of the demonstration for an authority's capacity.
+func personOf(authority string, capacity policy.Role) demo.Persona {
+	return demo.Persona{Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
+}

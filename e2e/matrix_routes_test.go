@@ -1,0 +1,102 @@
+package e2e_test
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+// route is a document that leads to a type, open at its end, with the facets of all that stands on the way.
+type route struct {
+	before, tip, after string
+	facets             []string
+	variables          fields
+}
+
+func (r route) document() string { return r.before + cmp.Or(r.tip, "__typename") + r.after }
+
+// rootArguments are those that a field at the root cannot go without.
+func rootArguments(field string) string {
+	switch field {
+	case "node":
+		return fmt.Sprintf("(id: %q)", opaque("need", uuid.New()))
+	case "_entities":
+		return "(representations: [])"
+	}
+	return ""
+}
+
+// routes are, for each type, all fields that lead to it, each from the first route to the type that has the field. A
+// type of things can also be asked for by id, in two ways.
+func (m *matrix) routes(t testing.TB) map[string][]route {
+	t.Helper()
+	found := map[string][]route{}
+	for _, typ := range m.schema.nodes {
+		found[typ] = append(found[typ], route{before: "{ node" + rootArguments("node") + " { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+	}
+	for _, typ := range m.schema.entity {
+		found[typ] = append(found[typ], route{before: "{ _entities(representations: []) { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+	}
+	found["Query"] = []route{{before: "{ ", after: " }"}}
+	waiting := append([]string{"Query"}, m.schema.nodes...)
+	for _, f := range m.schema.objects["Mutation"].Fields {
+		variables := fields{"input": m.harmless(f.Name)}
+		r := route{before: fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { ", strings.ToUpper(f.Name[:1])+f.Name[1:], f.Name), after: " } }", facets: []string{f.Name}, variables: variables}
+		if found[f.of] == nil {
+			waiting = append(waiting, f.of)
+		}
+		found[f.of] = append(found[f.of], r)
+	}
+	for len(waiting) > 0 {
+		typ := waiting[0]
+		waiting = waiting[1:]
+		for _, f := range m.schema.objects[typ].Fields {
+			if f.kind != "OBJECT" {
+				continue
+			}
+			if found[f.of] == nil {
+				waiting = append(waiting, f.of)
+			}
+			found[f.of] = append(found[f.of], m.schema.step(found[typ][0], typ, f))
+		}
+	}
+	return found
+}
+
+// step goes one field further.
+func (c *schemaShown) step(r route, typ string, f *fieldOf) route {
+	next := r
+	next.facets = slices.Clone(r.facets)
+	next.before += f.Name
+	if typ == "Query" {
+		next.before += rootArguments(f.Name)
+	}
+	if !isPlumbing(typ) {
+		next.facets = append(next.facets, facetOf(typ, f.Name))
+	}
+	if f.kind == "SCALAR" || f.kind == "ENUM" {
+		next.tip = " "
+		return next
+	}
+	if facet := facetOfThing(f.of); facet != "" && f.of != "Query" {
+		next.facets = append(next.facets, facet)
+	}
+	next.before, next.after = next.before+" { ", " }"+next.after
+	return next
+}
+
+// usable asks along a route and expects to be refused as a whole unless the capacity may ask for each facet on it.
+func (m *matrix) usable(t testing.TB, a asker, r route) {
+	t.Helper()
+	may := !slices.ContainsFunc(r.facets, func(facet string) bool { return !mayAsk(a.capacity, facet) })
+	got := m.post(t, a.credential, r.document(), r.variables)
+	if may {
+		m.cell(t, got.code == "", "%s may ask %s\ngot %s", a, r.document(), got.body)
+		return
+	}
+	m.cell(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not ask %s\ngot %s", a, r.document(), got.body)
+}

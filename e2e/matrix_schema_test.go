@@ -1,0 +1,237 @@
+package e2e_test
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// schemaShown is the schema as the service shows it: what the cells of the matrix are made from.
+type schemaShown struct {
+	objects map[string]*objectType // by name, without introspection's own
+	nodes   []string               // the types behind `node`
+	entity  []string               // those behind `_entities`
+}
+
+type objectType struct {
+	Name   string
+	Kind   string
+	Fields []*fieldOf
+	Inputs []*fieldOf `json:"inputFields"`
+	Types  []struct{ Name string }
+}
+
+// fieldOf is a field with the name of the type that it gives in the end.
+type fieldOf struct {
+	Name string
+	Type typeRef
+	of   string
+	kind string
+}
+
+type typeRef struct {
+	Kind   string
+	Name   string
+	OfType *typeRef
+}
+
+const introspection = `{ __schema { types { name kind possible: possibleTypes { name } fields { name type { ...ref } } } } }
+	fragment ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`
+
+func (m *moments) showsItself(t testing.TB) *schemaShown {
+	t.Helper()
+	read := m.post(t, demo.Credential{}, introspection, nil)
+	raw, err := json.Marshal(read.data["__schema"])
+	must(t, err)
+	var schema struct {
+		Types []struct {
+			objectType
+			Possible []struct{ Name string }
+		}
+	}
+	must(t, json.Unmarshal(raw, &schema))
+	c := &schemaShown{objects: map[string]*objectType{}}
+	leads := map[string]bool{"Query": true, "Mutation": true}
+	for _, typ := range schema.Types {
+		for _, p := range typ.Possible {
+			switch typ.Name {
+			case "Node":
+				c.nodes = append(c.nodes, p.Name)
+			case "_Entity":
+				c.entity = append(c.entity, p.Name)
+			}
+		}
+		if typ.Kind != "OBJECT" || strings.HasPrefix(typ.Name, "__") {
+			continue
+		}
+		for _, f := range typ.Fields {
+			f.of, f.kind = f.Type.inner()
+			leads[f.of] = leads[f.of] || typ.Name != f.of
+		}
+		c.objects[typ.Name] = &typ.objectType
+	}
+	maps.DeleteFunc(c.objects, func(name string, _ *objectType) bool { return !leads[name] }) // gqlgen's own, to which nothing leads
+	if len(c.objects) < 50 || len(c.nodes) < 10 || len(c.entity) < 5 {
+		t.Fatalf("the service shows %d types, %d nodes, %d entities", len(c.objects), len(c.nodes), len(c.entity))
+	}
+	return c
+}
+
+func (r typeRef) inner() (name, kind string) {
+	for r.OfType != nil {
+		r = *r.OfType
+	}
+	return r.Name, r.Kind
+}
+
+func (c *schemaShown) isNode(typ string) bool { return slices.Contains(c.nodes, typ) }
+
+// ofPage is the type of a page's nodes, "" for what is no page.
+func (c *schemaShown) ofPage(typ string) string {
+	name, page := strings.CutSuffix(typ, "Connection")
+	if !page {
+		return ""
+	}
+	return name
+}
+
+// isPlumbing is what pages and payloads are made of: they say nothing themselves.
+func isPlumbing(typ string) bool {
+	return strings.HasSuffix(typ, "Connection") || strings.HasSuffix(typ, "Edge") || strings.HasSuffix(typ, "Payload")
+}
+
+// unknown are the fields of which the expectations say nothing, and what they say of fields that are not there.
+func (c *schemaShown) unknown() (faults []string) {
+	for name, typ := range c.objects {
+		for _, f := range typ.Fields {
+			if !isPlumbing(name) && name != "Mutation" && facetOf(name, f.Name) == "" {
+				faults = append(faults, name+"."+f.Name+" has no expectation")
+			}
+			if name == "Mutation" && len(changesCalled(f.Name)) == 0 {
+				faults = append(faults, "the mutation "+f.Name+" has no expectation")
+			}
+		}
+	}
+	for name, rows := range shows {
+		for _, row := range rows {
+			for field := range strings.FieldsSeq(row.fields) {
+				if c.field(name, field) == nil {
+					faults = append(faults, name+"."+field+" is expected and not in the schema")
+				}
+			}
+			if !slices.ContainsFunc(facts, func(f fact) bool { return f.facet == row.facet }) {
+				faults = append(faults, "nobody sees the facet "+row.facet+" of "+name)
+			}
+		}
+	}
+	return append(faults, c.misshapen()...)
+}
+
+// misshapen are pages and payloads that hold more than pages and payloads do.
+func (c *schemaShown) misshapen() (faults []string) {
+	forms := map[string]string{"Connection": "edges pageInfo", "Edge": "cursor node", "Payload": "problems"}
+	for name, typ := range c.objects {
+		for suffix, form := range forms {
+			if !strings.HasSuffix(name, suffix) {
+				continue
+			}
+			for _, f := range typ.Fields {
+				scalar := suffix == "Payload" && (f.kind == "SCALAR") && !slices.Contains([]string{"InviteFamilyPayload.code", "GivenPayload.received"}, name+"."+f.Name)
+				if suffix != "Payload" && !slices.Contains(strings.Fields(form), f.Name) || scalar {
+					faults = append(faults, name+"."+f.Name+" has no expectation")
+				}
+			}
+		}
+	}
+	return faults
+}
+
+func (c *schemaShown) field(typ, name string) *fieldOf {
+	if object := c.objects[typ]; object != nil {
+		for _, f := range object.Fields {
+			if f.Name == name {
+				return f
+			}
+		}
+	}
+	return nil
+}
+
+// whole selects all that a capacity may ask of a type: the things that it leads to by their ids alone.
+func (c *schemaShown) whole(capacity, typ string) string {
+	var parts []string
+	for _, f := range c.objects[typ].Fields {
+		if part := c.part(capacity, typ, f); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+func (c *schemaShown) part(capacity, typ string, f *fieldOf) string {
+	if !mayAsk(capacity, facetOf(typ, f.Name)) {
+		return ""
+	}
+	page := c.ofPage(f.of)
+	switch {
+	case f.kind != "OBJECT":
+		return f.Name
+	case page != "" && mayAsk(capacity, facetOfThing(page)):
+		return f.Name + "(first: 20) { edges { node { id } } }"
+	case page != "" || !mayAsk(capacity, facetOfThing(f.of)):
+		return ""
+	case c.isNode(f.of):
+		return f.Name + " { id }"
+	}
+	return f.Name + " { " + c.whole(capacity, f.of) + " }"
+}
+
+// way leads from a type of things to things of another type, over values that have no id of their own.
+type way struct {
+	fields []string
+	to     string
+}
+
+// ways are all ways out of a type that a capacity may go.
+func (c *schemaShown) ways(capacity, typ string) (all []way) {
+	for _, f := range c.objects[typ].Fields {
+		to := f.of
+		if page := c.ofPage(to); page != "" {
+			to = page
+		}
+		if f.kind != "OBJECT" || !mayAsk(capacity, facetOf(typ, f.Name)) || !mayAsk(capacity, facetOfThing(to)) {
+			continue
+		}
+		if c.isNode(to) {
+			all = append(all, way{[]string{f.Name}, to})
+			continue
+		}
+		for _, further := range c.ways(capacity, to) {
+			all = append(all, way{append([]string{f.Name}, further.fields...), further.to})
+		}
+	}
+	return all
+}
+
+// selects is the selection that goes a way and takes all that a capacity may ask of what it finds.
+func (c *schemaShown) selects(capacity, typ string, w way) string {
+	if len(w.fields) == 0 {
+		return c.whole(capacity, w.to)
+	}
+	f := c.field(typ, w.fields[0])
+	page := c.ofPage(f.of)
+	further := c.selects(capacity, cmp.Or(page, f.of), way{w.fields[1:], w.to})
+	if page != "" {
+		return fmt.Sprintf("%s(first: 20) { edges { node { %s } } }", f.Name, further)
+	}
+	return fmt.Sprintf("%s { %s }", f.Name, further)
+}
+
+// typesInOrder are the names of all types of objects.
+func (c *schemaShown) typesInOrder() []string { return slices.Sorted(maps.Keys(c.objects)) }
