@@ -58,7 +58,7 @@ type moments struct {
 	homes, schools *scene // a lot by matching; the story's lot, which is scored
 	told           demo.Told
 	things         []*thing
-	codes          map[string]string // of families, by what they are for
+	codes          map[string]string   // of families, by what they are for
 	criteria       map[string][]string // of quality, by lot
 }
 
