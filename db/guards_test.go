@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -17,7 +18,7 @@ import (
 // These are the guards of the database itself: each is asked directly, past what the program checks first.
 
 // stopped fails the test unless PostgreSQL refused with a code.
-func stopped(t *testing.T, err error, code pq.ErrorCode) {
+func stopped(t *testing.T, err error, code pqerror.Code) {
 	t.Helper()
 	var pqErr *pq.Error
 	if !errors.As(err, &pqErr) || pqErr.Code != code {
@@ -251,7 +252,7 @@ func TestLogIsAppendOnly(t *testing.T) {
 					t.Fatal(err)
 				}
 				_, err = tx.Exec(strings.Replace(statement, "%s", table, 1))
-				want := pq.ErrorCode("42501")
+				want := pqerror.Code("42501")
 				if role == "" || role == "dps_owner" {
 					want = "DPS09"
 				}

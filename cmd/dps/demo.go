@@ -170,7 +170,7 @@ func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	go func() { ended <- d.service.run(serving) }()
 	if err := d.tell(ctx); err != nil {
 		stop()
-		_ = <-ended // the error of the story says more
+		<-ended // the error of the story says more
 		return err
 	}
 	if d.once {

@@ -92,7 +92,7 @@ func (r *Region) readFacts(t testing.TB) {
 			tables[table][name] = row
 		}
 		must(t, rows.Err())
-		must(t, rows.Close())
+		must(t, rows.Close()) //nolint:sqlclosecheck // closed at the end of each round
 	}
 	r.Facts = newFacts(tables, now)
 }
