@@ -234,7 +234,7 @@ func (f *fixture) count(from string, args ...any) (n int) {
 // scan reads rows behind the walls.
 func (f *fixture) scan(query string, args []any, each func(*sql.Rows) error) {
 	f.t.Helper()
-	rows, err := f.Admin.Query(query, args...) //nolint:sqlclosecheck // closed below, on every way
+	rows, err := f.Admin.Query(query, args...) //nolint:sqlclosecheck // Next closes them
 	for err == nil && rows.Next() {
 		err = each(rows)
 	}
