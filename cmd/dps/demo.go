@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -170,8 +171,7 @@ func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	go func() { ended <- d.service.run(serving) }()
 	if err := d.tell(ctx); err != nil {
 		stop()
-		<-ended // the error of the story says more
-		return err
+		return errors.Join(err, <-ended)
 	}
 	if d.once {
 		stop()
