@@ -201,8 +201,8 @@ func (a *audit) heads() error {
 	if err == nil && newest != nil {
 		a.newest(*newest)
 	}
-	for id, end := range a.ends {
-		a.fault(id, end, 0, "the chain has no signed head")
+	for id := range a.ends {
+		a.fault(id, 1, 0, uncovered)
 	}
 	return err
 }
@@ -223,6 +223,9 @@ func (a *audit) head(h signedHead) {
 	}
 }
 
+// uncovered is the fault of events that no signature stands for.
+const uncovered = "from here on no signed head covers the chain"
+
 // newest compares the newest head of a chain with where the chain ends.
 func (a *audit) newest(h signedHead) {
 	end := a.ends[h.Chain]
@@ -230,7 +233,7 @@ func (a *audit) newest(h signedHead) {
 	case end < h.Position:
 		a.fault(h.Chain, end+1, 0, fmt.Sprintf("the tail was cut: a head was signed at position %d, and the chain ends before", h.Position))
 	case end > h.Position:
-		a.fault(h.Chain, h.Position+1, 0, "from here on no signed head covers the chain")
+		a.fault(h.Chain, h.Position+1, 0, uncovered)
 	}
 	delete(a.ends, h.Chain)
 	a.found.Heads = append(a.found.Heads, Head{h.Chain, h.Position, h.Hash, h.SignedAt, h.Signature})
