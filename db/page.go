@@ -34,7 +34,7 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 	}
 	var rows []*T
 	query := l.rows + conditions(l.where, after) + l.order() + fmt.Sprintf(" LIMIT %d", p.First+1)
-	if err := v.all(ctx, &rows, query, args...); err != nil {
+	if err := v.some(ctx, &rows, query, args...); err != nil {
 		return nil, err
 	}
 	return l.connection(v, uuid.Nil, rows, p)

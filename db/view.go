@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"fmt"
+	"reflect"
 	"sync"
 
 	"github.com/google/uuid"
@@ -18,7 +20,14 @@ type View struct {
 	mu    sync.Mutex
 	tx    *Tx
 	early map[uuid.UUID]uuid.UUID // unopened needs whose offers were asked for, with their authority
+
+	most, rows int // that may be read, 0 for any number; that were
 }
+
+// TooManyRows says that more rows were to be read than a view may: so many.
+type TooManyRows int
+
+func (n TooManyRows) Error() string { return fmt.Sprintf("more than %d rows are to be read", int(n)) }
 
 // View begins what a request reads. The caller must End it.
 func (d *DB) View(a policy.Actor) *View {
@@ -30,6 +39,16 @@ func (v *View) Actor() policy.Actor { return v.actor }
 
 // can says whether the reader's capacity has an act at all: what it has not, it is not even asked of the database.
 func (v *View) can(act policy.Act) bool { return v.db.policy.Can(v.actor.Role, act) }
+
+// Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRows.
+func (v *View) Bound(rows int) { v.most = rows }
+
+// Rows is how many were read so far.
+func (v *View) Rows() int {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.rows
+}
 
 // read runs fn in the view's transaction.
 func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
@@ -45,9 +64,31 @@ func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
 	return fn(v.tx)
 }
 
-// all reads rows into dest, a pointer to a slice.
+// all reads rows into dest, a pointer to a slice. It ends the statement where the view's bound does.
 func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
-	return v.read(ctx, func(t *Tx) error { return t.all(ctx, dest, query, args...) })
+	return v.read(ctx, func(t *Tx) error {
+		if v.most > 0 {
+			query += fmt.Sprintf(" LIMIT %d", max(v.most-v.rows, 0)+1)
+		}
+		return v.count(dest, t.all(ctx, dest, query, args...))
+	})
+}
+
+// some is all for a statement that has an end of its own.
+func (v *View) some(ctx context.Context, dest any, query string, args ...any) error {
+	return v.read(ctx, func(t *Tx) error { return v.count(dest, t.all(ctx, dest, query, args...)) })
+}
+
+// count counts the rows that were read; the lock is held.
+func (v *View) count(dest any, err error) error {
+	if err != nil {
+		return err
+	}
+	v.rows += reflect.ValueOf(dest).Elem().Len()
+	if v.most > 0 && v.rows > v.most {
+		return TooManyRows(v.most)
+	}
+	return nil
 }
 
 // Admit says whether the database would let the reader in, where nothing was read yet: ErrRevoked when its token was

@@ -90,6 +90,9 @@ func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 	}
 	level := a.groups(nil, field.Field, []reflect.Value{reflect.ValueOf(value)})
 	for len(level) > 0 {
+		if err := a.spend(ctx, level); err != nil {
+			return nil, err
+		}
 		level = a.read(ctx, level)
 	}
 	return value, nil

@@ -13,8 +13,9 @@ import (
 // bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
 // each other one), and an operation by the number of objects that it asks for before it is executed.
 type bounds struct {
-	limits Limits
-	schema *ast.Schema
+	limits    Limits
+	schema    *ast.Schema
+	catalogue catalogue
 }
 
 func (bounds) ExtensionName() string                   { return "bounds" }
@@ -22,6 +23,9 @@ func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters is gqlgen's hook before it parses. What cannot be parsed is left for gqlgen to refuse.
 func (b bounds) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if longest(params.Query) > b.limits.Name {
+		return exceeded("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.", b.limits.Name)
+	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, b.limits.Tokens)
 	if err != nil {
 		return b.unparsed(err)
@@ -46,7 +50,7 @@ func (b bounds) unparsed(err error) *gqlerror.Error {
 	case strings.Contains(text, "exceeded token limit"):
 		return exceeded("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.", b.limits.Tokens)
 	case strings.Contains(text, "exceeded maximum nesting depth"):
-		return exceeded("The document is nested too deeply: at most %d fields deep.", b.limits.Depth)
+		return exceeded("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; pass lists in lists as variables.", b.limits.Depth)
 	}
 	return nil
 }
@@ -69,8 +73,58 @@ func (b bounds) written(m *measure) *gqlerror.Error {
 		return exceeded("The document has more than %d aliases: use fewer, or send several requests.", b.limits.Aliases)
 	case m.directives > b.limits.Directives:
 		return exceeded("The document has more than %d directives: use fewer.", b.limits.Directives)
+	case m.spreads > b.limits.Spreads:
+		return exceeded("The document spreads fragments more than %d times: write the fields out, or send several requests.", b.limits.Spreads)
 	}
 	return nil
+}
+
+// longest is the length of the longest name or number of a document, strings and comments left out. Names are repeated in
+// errors, and compared with all of the schema's for a suggestion.
+func longest(document string) int {
+	found, run := 0, 0
+	for i := 0; i < len(document); i++ {
+		switch c := document[i]; {
+		case c == '#':
+			i += untilAny(document[i:], "\r\n")
+			run = 0
+		case c == '"':
+			i += stringLength(document[i:]) - 1
+			run = 0
+		case c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z':
+			run++
+			found = max(found, run)
+		default:
+			run = 0
+		}
+	}
+	return found
+}
+
+func untilAny(text, ends string) int {
+	if end := strings.IndexAny(text, ends); end >= 0 {
+		return end
+	}
+	return len(text)
+}
+
+// stringLength is the length of the string at the start of a text; to the end of the text where it does not end.
+func stringLength(text string) int {
+	quotes := `"`
+	if strings.HasPrefix(text, `"""`) {
+		quotes = `"""`
+	}
+	for i := len(quotes); i < len(text); i++ {
+		switch {
+		case strings.HasPrefix(text[i:], quotes):
+			return i + len(quotes)
+		case text[i] == '\\' && quotes == `"` || strings.HasPrefix(text[i:], `\"""`):
+			i += len(quotes)
+		case quotes == `"` && (text[i] == '\n' || text[i] == '\r'):
+			return i
+		}
+	}
+	return len(text)
 }
 
 // shape is the size of a selection, fragments followed.
@@ -82,9 +136,9 @@ type shape struct {
 
 // measure measures each fragment once, however often it is spread, so that it takes time by the length of the document.
 type measure struct {
-	fragments           map[string]*ast.FragmentDefinition
-	known               map[string]shape
-	aliases, directives int // written so far
+	fragments                    map[string]*ast.FragmentDefinition
+	known                        map[string]shape
+	aliases, directives, spreads int // written so far
 }
 
 func newMeasure(doc *ast.QueryDocument) *measure {
@@ -118,6 +172,7 @@ func (m *measure) one(selected ast.Selection) shape {
 		return m.set(s.SelectionSet)
 	case *ast.FragmentSpread:
 		m.directives += len(s.Directives)
+		m.spreads++
 		return m.fragment(s.Name)
 	}
 	return shape{}

@@ -37,11 +37,11 @@ func repeated(n int, text string) string {
 
 // hostile are documents that ask for much more than they are long, and what their refusal names.
 var hostile = []struct{ name, document, limit string }{
-	{"doubling fragments", doubling(60), "1000 fields"},
+	{"doubling fragments", doubling(60), "600 fields"},
 	{"10,000 aliases", "{ viewer { " + repeated(10000, "a#: capacity ") + "} }", "4000 tokens"},
 	{"500 aliases", "{ viewer { " + repeated(500, "a#: capacity ") + "} }", "100 aliases"},
 	{"500 aliases in a fragment never spread", "{ viewer { capacity } } fragment A on Viewer { " + repeated(500, "a#: capacity ") + "}", "100 aliases"},
-	{"the same field over and over", "{ viewer { " + repeated(1500, "capacity ") + "} }", "1000 fields"},
+	{"the same field over and over", "{ viewer { " + repeated(1500, "capacity ") + "} }", "600 fields"},
 	{"many fields at the root", "{ " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
 	{"many fields at the root, by fragments", "{ ...A ...A } fragment A on Query { " + repeated(11, "viewer { capacity } ") + "}", "20 fields at its root"},
 	{"a large operation beside a small one", "query small { viewer { capacity } } query large { " + repeated(30, "viewer { capacity } ") + "}", "20 fields at its root"},
@@ -59,7 +59,7 @@ var hostile = []struct{ name, document, limit string }{
 	{"pages of pages, by default", `{ markets { edges { node { lots { edges { node { members { edges { node { provider { figures { answers } } } } } } } } } } } }`, "20000 objects"},
 	{"pages in a fragment spread often", `{ a: providers(first: 100) { ...P } b: providers(first: 100) { ...P } c: providers(first: 100) { ...P } }` +
 		` fragment P on ProviderConnection { edges { node { settings(first: 100) { edges { cursor } } } } }`, "20000 objects"},
-	{"introspection over and over", "{ " + repeated(20, "a#: __schema { types { fields { args { name } } } } ") + "}", "20000 objects"},
+	{"introspection over and over", "{ " + repeated(20, "a#: __schema { types { fields { args { name } } } } ") + "}", "18000 values of the schema"},
 }
 
 func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
@@ -133,6 +133,15 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 		"nested":         {limits: Limits{Objects: 6}, within: "{ providers(first: 2) { edges { node { settings(first: 2) { edges { cursor } } } } } }", beyond: "{ providers(first: 2) { edges { node { settings(first: 3) { edges { cursor } } } } } }"},
 		"below entities": {limits: Limits{Objects: 6}, within: entities3(1), beyond: entities3(2)},
 		"entities":       {limits: Limits{Entities: 3}, within: entities, beyond: entities, withinVars: representations(3), beyondVars: representations(4)},
+		"spreads":        {limits: Limits{Spreads: 1}, within: "{ viewer { ...A } } fragment A on Viewer { capacity }", beyond: "{ viewer { ...A ...A } } fragment A on Viewer { capacity }"},
+		"names":          {limits: Limits{Name: 12}, within: "{ abcdefghijkl: viewer { capacity } }", beyond: "{ abcdefghijklm: viewer { capacity } }"},
+		"items":          {limits: Limits{Items: 3}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } }", withinVars: map[string]any{"a": "1,2,[{"}, beyondVars: map[string]any{"a": 1, "b": 2}},
+		"rows":           {limits: Limits{Rows: 6}, within: "{ organisations(first: 5) { edges { cursor } } }", beyond: "{ organisations(first: 6) { edges { cursor } } }"}, // one more is read, to know of the next page
+		"rows below":     {limits: Limits{Rows: 7}, within: "{ providers(first: 2) { edges { node { settings { edges { cursor } } } } } }", beyond: "{ providers(first: 3) { edges { node { settings { edges { cursor } } } } } }"},
+		"values":         {limits: Limits{Values: 10}, within: "{ organisations(first: 3) { edges { node { id name } } } }", beyond: "{ organisations(first: 4) { edges { node { id name } } } }"},
+		"values, alone":  {limits: Limits{Values: 2}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
+		"text":           {limits: Limits{Text: 12}, within: "{ viewer { capacity } }", beyond: "{ viewer { a: capacity b: capacity } }"},
+		"schema":         {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ __schema { types { name } } }"},
 		"bytes of body":  {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -170,8 +179,8 @@ func TestAFragmentIsMeasuredOnce(t *testing.T) {
 func TestAFragmentIsTalliedOnce(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1), nil)
-	limited := bounds{Limits{}.withDefaults(), schema}
-	if err := limited.MutateOperationContext(t.Context(), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
+	limited := bounds{Limits{}.withDefaults(), schema, newCatalogue(schema)}
+	if err := limited.MutateOperationContext(withWork(t.Context(), &work{}), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -58,9 +58,12 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 func explain(ctx context.Context, err error) *gqlerror.Error {
 	var refusal *market.Refusal
 	var known *gqlerror.Error
+	var rows db.TooManyRows
 	switch {
 	case errors.As(err, &refusal):
 		return coded(codeBadInput, refusal.Message)
+	case errors.As(err, &rows):
+		return tooManyRows(int(rows))
 	case errors.Is(err, db.ErrForbidden):
 		return coded(codeForbidden, "Your capacity cannot do this.")
 	case errors.Is(err, db.ErrRevoked):

@@ -3,7 +3,6 @@ package resolvers
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -122,7 +121,7 @@ func (w *walk) fragment(parent *ast.Definition, condition string, set ast.Select
 
 // field checks a field of every object that the parent can be, and the type that it gives.
 func (w *walk) field(parent *ast.Definition, f *ast.Field) {
-	if strings.HasPrefix(f.Name, "__") || f.Name == "_service" {
+	if isIntrospection(f.Name) {
 		w.introspection(f.Name)
 		return
 	}

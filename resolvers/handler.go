@@ -23,7 +23,8 @@ type Config struct {
 	Policy        *policy.Policy
 	Tokens        *policy.Verifier
 	Limits        Limits // zero fields mean the defaults
-	Introspection bool   // with it go the suggestions of names in errors
+	Rate          Rate
+	Introspection bool // with it go the suggestions of names in errors
 }
 
 // endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
@@ -32,6 +33,7 @@ type endpoint struct {
 	db     *db.DB
 	tokens *policy.Verifier
 	limits Limits
+	meter  *meter
 }
 
 // New makes the GraphQL endpoint.
@@ -57,12 +59,12 @@ func New(c Config) (http.Handler, error) {
 		exec.SetDisableSuggestion(true)
 		exec.SetDefaultRulesFn(withoutSuggestions)
 	}
-	exec.Use(bounds{limits, es.Schema()})
+	exec.Use(bounds{limits, es.Schema(), newCatalogue(es.Schema())})
 	exec.Use(gate)
 	exec.Use(ahead)
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(recovered)
-	return &endpoint{exec: exec, db: c.DB, tokens: c.Tokens, limits: limits}, nil
+	return &endpoint{exec: exec, db: c.DB, tokens: c.Tokens, limits: limits, meter: newMeter(c.Rate)}, nil
 }
 
 // withoutSuggestions are gqlparser's rules, those that gqlgen's own switch forgets without their "Did you mean".
@@ -85,12 +87,19 @@ func (e *endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		refuse(w, media, unauthorised(err))
 		return
 	}
-	params, err := read(w, r, e.limits.BodyBytes)
+	who := caller(a, r)
+	if wait := e.meter.wait(who); wait > 0 {
+		refuse(w, media, e.meter.tooMuch(w, wait))
+		return
+	}
+	params, err := read(w, r, e.limits)
 	if err != nil {
 		refuse(w, media, err)
 		return
 	}
-	response, err := e.run(withActor(r.Context(), a), params)
+	done := &work{limits: e.limits}
+	response, err := e.run(withWork(withActor(r.Context(), a), done), params)
+	e.meter.charge(who, done.units())
 	if err != nil {
 		refuse(w, media, err)
 		return
@@ -114,7 +123,7 @@ func (e *endpoint) run(ctx context.Context, params *graphql.RawParams) (response
 	return e.inSnapshot(ctx, operation)
 }
 
-// mostErrors bounds how many faults of one document are told.
+// mostErrors bounds how many faults of one operation are told.
 const mostErrors = 20
 
 // recordTime is how long the record of an early attempt may take after its reader has gone.
@@ -124,7 +133,9 @@ const recordTime = 10 * time.Second
 // asked for sealed offers too early is answered only once that is on record, and recorded even if its reader has gone.
 func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, err error) {
 	view := e.db.View(actor(ctx))
+	view.Bound(e.limits.Rows)
 	defer func() {
+		workOf(ctx).rows = view.Rows()
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
 		defer cancel()
 		if failed := view.End(ending); failed != nil {
@@ -138,6 +149,10 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 	if revoked(ctx, response, view) {
 		return nil, unauthorised(db.ErrRevoked)
 	}
+	if limit := stopped(operation, response); limit != nil {
+		return nil, limit
+	}
+	response.Errors = response.Errors[:min(len(response.Errors), mostErrors)]
 	return response, nil
 }
 

@@ -110,7 +110,7 @@ func (w *world) leaving(t *testing.T, ctx context.Context, e *endpoint, who demo
 	request.Header.Set("Authorization", w.credential(t, who).Authorization)
 	a, err := w.tokens.Actor(request)
 	must(t, err)
-	_, err = e.run(withActor(ctx, a), &graphql.RawParams{Query: earlyQuestion, Variables: variables})
+	_, err = e.run(withWork(withActor(ctx, a), &work{limits: e.limits}), &graphql.RawParams{Query: earlyQuestion, Variables: variables})
 	var why *refusal
 	if ctx.Err() == nil || err != nil && !errors.As(err, &why) {
 		t.Errorf("got %v", err)

@@ -77,18 +77,18 @@ func isJSON(contentType string) bool {
 }
 
 // read reads the one operation that a request holds. No error repeats anything of the body.
-func read(w http.ResponseWriter, r *http.Request, most int64) (*graphql.RawParams, error) {
+func read(w http.ResponseWriter, r *http.Request, limits Limits) (*graphql.RawParams, error) {
 	start := graphql.Now()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, &refusal{http.StatusRequestEntityTooLarge, gqlerror.List{
-			exceeded("The body has more than %d bytes: shorten the document, or send the data in several requests.", most)}}
+			exceeded("The body has more than %d bytes: shorten the document, or send the data in several requests.", limits.BodyBytes)}}
 	}
 	if err != nil {
 		return nil, refused(http.StatusBadRequest, codeBadInput, "The body ended before it was whole.")
 	}
-	params, err := decoded(body)
+	params, err := decoded(body, limits.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -97,10 +97,14 @@ func read(w http.ResponseWriter, r *http.Request, most int64) (*graphql.RawParam
 	return params, nil
 }
 
-func decoded(body []byte) (*graphql.RawParams, error) {
+func decoded(body []byte, items int) (*graphql.RawParams, error) {
 	text := strings.TrimSpace(string(body))
 	if strings.HasPrefix(text, "[") {
 		return nil, refused(http.StatusBadRequest, codeLimit, "A request holds one operation: send those of a batch one by one.")
+	}
+	if separators(text) > items {
+		return nil, &refusal{http.StatusBadRequest, gqlerror.List{
+			exceeded("The body has more than %d items in its lists and objects: send the data in several requests.", items)}}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -114,6 +118,21 @@ func decoded(body []byte) (*graphql.RawParams, error) {
 		return nil, refused(http.StatusBadRequest, codeBadInput, "The body has no `query`.")
 	}
 	return params, nil
+}
+
+// separators counts what separates the items of a JSON text, or opens a list or an object: it is cheap, and reading many
+// small values is not.
+func separators(text string) int {
+	n := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			i += stringLength(text[i:]) - 1
+		case ',', '[', '{':
+			n++
+		}
+	}
+	return n
 }
 
 // refuse answers with the errors alone, without `data`: nothing was executed.

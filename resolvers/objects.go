@@ -13,9 +13,13 @@ import (
 )
 
 // MutateOperationContext is gqlgen's hook between validation and execution.
-func (b bounds) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	t := &tally{bounds: b, variables: op.Variables, known: map[string]int{}}
+func (b bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	t := &tally{bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
 	objects := t.set(op.Operation.SelectionSet)
+	workOf(ctx).schema = int(min(t.values, float64(b.limits.Schema)))
+	if t.refused == nil && t.values > float64(b.limits.Schema) {
+		return exceeded("The operation returns more than about %d values of the schema: ask for it once, and for no types in types.", b.limits.Schema)
+	}
 	if t.refused == nil && objects > b.limits.Objects {
 		return exceeded("The operation may return more than %d objects, the sizes of lists in lists multiplied: ask for fewer with `first`, or for fewer lists in lists.", b.limits.Objects)
 	}
@@ -31,6 +35,8 @@ type tally struct {
 	bounds
 	variables map[string]any
 	known     map[string]int
+	shown     map[string]float64 // of the schema, by fragment
+	values    float64            // of the schema, so far
 	refused   *gqlerror.Error
 }
 
@@ -58,9 +64,13 @@ func (t *tally) fragment(f *ast.FragmentDefinition) int {
 	return sum
 }
 
-// field counts a list as its items, anything else as what is below it; introspection likewise.
+// field counts a list as its items, anything else as what is below it.
 func (t *tally) field(f *ast.Field) int {
 	if len(f.SelectionSet) == 0 {
+		return 0
+	}
+	if isIntrospection(f.Name) {
+		t.values += t.introspectedField(f)
 		return 0
 	}
 	below := t.set(f.SelectionSet)

@@ -24,6 +24,7 @@ const (
 	viewKey
 	requestKey
 	levelKey
+	workKey
 )
 
 func withActor(ctx context.Context, a policy.Actor) context.Context {

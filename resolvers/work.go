@@ -1,0 +1,95 @@
+package resolvers
+
+import (
+	"context"
+	"reflect"
+	"strings"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// work is what an operation really has the service do, as far as it has come: the values that it returns are counted
+// before they are written out, the rows that it reads by its view. So a small request for long lists is stopped, and one
+// for lists that could be long and are not goes through.
+type work struct {
+	limits Limits
+	values atomic.Int64
+	text   atomic.Int64 // bytes
+	schema int          // values of the schema, about
+	rows   int          // once it has ended
+}
+
+// units are what the operation counts for against its caller's rate.
+func (w *work) units() int { return 1 + w.rows + (int(w.values.Load())+w.schema)/10 }
+
+func withWork(ctx context.Context, w *work) context.Context {
+	return context.WithValue(ctx, workKey, w)
+}
+
+func workOf(ctx context.Context) *work { return ctx.Value(workKey).(*work) }
+
+// spend adds values, and the bytes of their texts.
+func (w *work) spend(values, text int) error {
+	switch {
+	case w.values.Add(int64(values)) > int64(w.limits.Values):
+		return exceeded("The operation returns more than %d values, one for each field of each object: ask for fewer with `first`, or for fewer fields.", w.limits.Values)
+	case w.text.Add(int64(text)) > int64(w.limits.Text):
+		return exceeded("The operation returns texts of more than %d bytes: ask for fewer with `first`, or for fewer fields.", w.limits.Text)
+	}
+	return nil
+}
+
+// spend adds the values of one level of a selection.
+func (a *ahead) spend(ctx context.Context, groups []group) error {
+	values, text := 0, 0
+	op := graphql.GetOperationContext(ctx)
+	for _, g := range groups {
+		for _, field := range graphql.CollectFields(op, g.selected, a.names(g.typ)) {
+			values += len(g.objects)
+			text += g.text(field.Name)
+		}
+	}
+	return workOf(ctx).spend(values, text)
+}
+
+// text is how many bytes a field of texts has in all objects of a group.
+func (g group) text(field string) int {
+	named := func(name string) bool { return strings.EqualFold(name, field) }
+	found, there := g.objects[0].Type().Elem().FieldByNameFunc(named)
+	if !there {
+		return 0
+	}
+	sum := 0
+	for _, object := range g.objects {
+		value := object.Elem().FieldByIndex(found.Index)
+		if value.Kind() == reflect.Pointer {
+			value = value.Elem()
+		}
+		if value.Kind() == reflect.String {
+			sum += value.Len()
+		}
+	}
+	return sum
+}
+
+// tooManyRows explains a view's bound.
+func tooManyRows(most int) *gqlerror.Error {
+	return exceeded("The operation reads more than %d things: ask for fewer with `first`, or for fewer lists.", most)
+}
+
+// stopped is the limit that an operation met on its way, if it did: of a query nothing is answered then. A change stays
+// done, and a retry with its key reads it again.
+func stopped(operation *graphql.OperationContext, response *graphql.Response) *refusal {
+	if operation.Operation.Operation == ast.Mutation {
+		return nil
+	}
+	for _, err := range response.Errors {
+		if err.Extensions["code"] == codeLimit {
+			return &refusal{0, gqlerror.List{&gqlerror.Error{Message: err.Message, Extensions: err.Extensions}}}
+		}
+	}
+	return nil
+}
