@@ -14,7 +14,7 @@ func TestWithoutADatabase(t *testing.T) {
 	for command, words := range map[string][]string{
 		"":              {"demo", "serve", "migrate", "policy", "token", "keys", "audit"},
 		"help":          {"demo", "serve", "migrate", "policy", "token", "keys", "audit"},
-		"serve --help":  {"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url", "--development-key", "--introspection", "--graphiql", "--pool", "DPS_DATABASE_URL"},
+		"serve --help":  {"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url", "--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL"},
 		"audit --help":  {"verify"},
 		"policy":        {"commissioner", "offer.read", "keeper"},
 		"policy --sql":  {"CREATE POLICY", "FORCE ROW LEVEL SECURITY"},

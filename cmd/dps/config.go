@@ -25,6 +25,7 @@ const (
 	flagIntrospection  = "introspection"
 	flagGraphiQL       = "graphiql"
 	flagPool           = "pool"
+	flagWork           = "work-per-second"
 )
 
 // text is a flag that holds a text.

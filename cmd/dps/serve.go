@@ -27,6 +27,7 @@ func serveCommand() *cli.Command {
 			yes(flagIntrospection, true, "answer introspection, and suggest names in errors"),
 			yes(flagGraphiQL, false, "serve the GraphiQL page at /"),
 			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environment(flagPool)},
+			&cli.IntFlag{Name: flagWork, Value: 5000, Usage: "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number", Sources: environment(flagWork)},
 		},
 		Action: serve,
 	}
@@ -68,7 +69,7 @@ func configured(ctx context.Context, c *cli.Command) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL)}
+	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL), work: c.Int(flagWork)}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
 		return nil, err
 	}

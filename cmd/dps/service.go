@@ -24,6 +24,7 @@ type service struct {
 	keys                    *seal.Keyring
 	tokens                  policy.TokenConfig
 	introspection, graphiql bool
+	work                    int // that one caller may be served a second; 0 for any
 
 	api, worker *db.DB // worker is nil where another process does the clock's work
 	listener    net.Listener
@@ -93,7 +94,8 @@ func (s *service) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	endpoint, err := resolvers.New(resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection})
+	endpoint, err := resolvers.New(resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
+		Rate: resolvers.Rate{PerSecond: s.work, Burst: 10 * s.work}})
 	if err != nil {
 		return nil, err
 	}
