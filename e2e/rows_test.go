@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/resolvers"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -24,7 +25,7 @@ type crowded struct {
 
 func newCrowded(t testing.TB) *crowded {
 	t.Helper()
-	w := newWorld(t)
+	w := newWorldWithin(t, resolvers.Limits{Rows: 100_000, Values: 1_000_000, Text: 100 << 20}) // a crowd at once, to count statements
 	told := w.live(t)
 	c := &crowded{world: w, Told: told, t: t}
 	w.ask(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{"idempotencyKey": "crowd delegation", "act": "PUBLISH"}})

@@ -31,13 +31,19 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
+	return newWorldWithin(t, resolvers.Limits{})
+}
+
+// newWorldWithin is a world with other limits than usual.
+func newWorldWithin(t testing.TB, limits resolvers.Limits) *world {
+	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
 	w := &world{Database: dbtest.New(t), key: private}
 	w.Load(t, demo.Region(time.Now()))
 	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
-	endpoint, err := resolvers.New(resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Introspection: true})
+	endpoint, err := resolvers.New(resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true})
 	must(t, err)
 	server := httptest.NewServer(endpoint)
 	t.Cleanup(server.Close)
