@@ -1,0 +1,176 @@
+package hostile_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/prove"
+)
+
+// What a document may cost: with the work of PostgreSQL for it, and all that was allocated, freed since or not.
+const (
+	mostCPU    = slower * 50 * time.Millisecond
+	mostMemory = slower * 16 << 20
+	mostReply  = 16 << 10 // of a refusal
+	repeats    = 5        // of which the cheapest counts, so that a busy machine makes nothing dear
+)
+
+func everyDocument() []document {
+	var all []document
+	for _, f := range slices.Concat(shapes, values, forms) {
+		all = append(all, f.documents()...)
+	}
+	return all
+}
+
+// figures are what the attack shows.
+type figures struct {
+	overCPU, overMemory int
+	costs               []cost
+}
+
+// cost is what one document took, when it was cheapest.
+type cost struct {
+	name   string
+	cpu    time.Duration
+	memory uint64
+	code   string
+}
+
+// dearest tells the documents that cost most.
+func (f figures) dearest(t *testing.T) {
+	t.Helper()
+	slices.SortFunc(f.costs, func(a, b cost) int { return int(b.cpu - a.cpu) })
+	for _, c := range f.costs[:10] {
+		t.Logf("among the dearest: %s: %v, %d kB %s", c.name, c.cpu, c.memory>>10, c.code)
+	}
+	slices.SortFunc(f.costs, func(a, b cost) int { return int(b.memory>>10) - int(a.memory>>10) })
+	for _, c := range f.costs[:10] {
+		t.Logf("among the largest: %s: %v, %d kB %s", c.name, c.cpu, c.memory>>10, c.code)
+	}
+}
+
+func TestHostileDocumentsAreCheap(t *testing.T) {
+	g := newTarget(t, nil)
+	g.fill(t)
+	documents := sample(prove.Random(t.Name()), everyDocument(), prove.Size(1, 100, 100))
+	documents = documents[:min(len(documents), prove.Size(80, 10000, 10000))]
+	g.warm(t)
+	before := g.used(t, "?rest")
+	honest := g.honest(t)
+	var f figures
+	during := honest.during(t, func() {
+		for range prove.Size(1, 1, 3) {
+			for _, d := range documents {
+				g.judge(t, d, &f)
+			}
+		}
+	})
+	after := g.used(t, "?rest")
+	f.dearest(t)
+	t.Logf("honest requests: p95 %v before, %v during", during.before, during.during)
+	t.Logf("held: %d kB before, %d kB after; %d and %d goroutines", before.Held>>10, after.Held>>10, before.Goroutines, after.Goroutines)
+	if after.Held > before.Held+4<<20 || after.Goroutines > before.Goroutines+20 {
+		t.Error("what the attack took does not come back")
+	}
+	prove.Record(t, "hostile.documents", len(documents))
+	prove.Record(t, "hostile.over_cpu", f.overCPU)
+	prove.Record(t, "hostile.over_memory", f.overMemory)
+}
+
+// sample takes so many documents of each family at the most.
+func sample(random *rand.Rand, all []document, most int) []document {
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	var chosen []document
+	taken := map[string]int{}
+	for _, d := range all {
+		if taken[d.family]++; taken[d.family] <= most {
+			chosen = append(chosen, d)
+		}
+	}
+	return chosen
+}
+
+// There are as many documents and families as the goal says, and none twice.
+func TestTheDocumentsAreMany(t *testing.T) {
+	families, seen := map[string]bool{}, map[string]string{}
+	for _, d := range everyDocument() {
+		families[d.family] = true
+		key := fmt.Sprint(d.body, d.header, d.who)
+		if seen[key] != "" {
+			t.Errorf("%s is the same as %s", d.name, seen[key])
+		}
+		seen[key] = d.name
+	}
+	t.Logf("%d documents in %d families", len(seen), len(families))
+	if len(seen) < 500 || len(families) < 30 {
+		t.Error("too few")
+	}
+}
+
+func (g *target) header(t testing.TB, d document) http.Header {
+	t.Helper()
+	header := d.header.Clone()
+	if _, given := header["Content-Type"]; !given {
+		header.Set("Content-Type", "application/json")
+	}
+	if a := g.authorization(t, d.who); a != "" {
+		header.Set("Authorization", a)
+	}
+	return header
+}
+
+// judge sends a document until it was cheap once, or often enough to say that it is not.
+func (g *target) judge(t *testing.T, d document, f *figures) {
+	t.Helper()
+	var r reply
+	cpu, memory := time.Hour, uint64(1<<62)
+	for range repeats {
+		before := g.used(t, "")
+		r = g.send(t, []byte(d.body), g.header(t, d))
+		after := g.used(t, "")
+		cpu, memory = min(cpu, after.CPU-before.CPU), min(memory, after.Allocated-before.Allocated)
+		if cpu <= mostCPU && memory <= mostMemory {
+			break
+		}
+	}
+	f.costs = append(f.costs, cost{d.name, cpu, memory, r.code()})
+	if cpu > mostCPU {
+		f.overCPU++
+		t.Errorf("%s: %v of CPU; %s, %d bytes of answer", d.name, cpu, r.code(), len(r.body))
+	}
+	if memory > mostMemory {
+		f.overMemory++
+		t.Errorf("%s: %d kB of memory; %s, %d bytes of answer", d.name, memory>>10, r.code(), len(r.body))
+	}
+	if fault := d.fault(r); fault != "" {
+		t.Errorf("%s: %s: %d %.300s", d.name, fault, r.status, r.body)
+	}
+}
+
+// explained is what a limit says: a number, and after a colon what to do.
+var explained = regexp.MustCompile(`\d.*: |^A request holds one operation: `)
+
+// fault is what is wrong with an answer; "" for nothing.
+func (d document) fault(r reply) string {
+	switch {
+	case r.status >= 500 || r.code() == "INTERNAL" || r.code() == "UNAVAILABLE":
+		return "it breaks something"
+	case len(r.errors) == 0 && d.code != "":
+		return "it is answered"
+	case d.code != "" && d.code != anyCode && r.code() != d.code:
+		return "it is refused for another cause than " + d.code
+	case len(r.errors) > 0 && len(r.body) > mostReply:
+		return "its refusal is long"
+	case r.code() == limit && (r.data || len(r.errors) != 1):
+		return "it meets a limit and is answered in part"
+	case r.code() == limit && !explained.MatchString(r.errors[0].Message):
+		return "its limit is not explained"
+	}
+	return ""
+}
