@@ -206,10 +206,10 @@ func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.Modera
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if err := t.scoresLocked(ctx, e.need); err != nil {
+		if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
+		if err := t.scoresLocked(ctx, e.need); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		for _, s := range in.Scores {

@@ -4167,7 +4167,7 @@ type Figure @can(do: ["rating.read"]) {
   respondent: Respondent!
   "How many answers."
   answers: Int!
-  "Their mean, from 1 to 5, with one decimal."
+  "Their mean, from 1 to 5, rounded to one decimal."
   mean: Decimal!
 }
 

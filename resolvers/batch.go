@@ -14,6 +14,7 @@ import (
 // statements a page costs depends on its selection alone, and on no clock.
 type batch[K comparable, T any] struct {
 	fetch func(context.Context, []K) (map[K]T, error)
+	none  T // what there is under a key that nothing was found for
 
 	mu    sync.Mutex
 	known map[K]outcome[T]
@@ -27,6 +28,13 @@ type outcome[T any] struct {
 
 func newBatch[K comparable, T any](fetch func(context.Context, []K) (map[K]T, error)) *batch[K, T] {
 	return &batch[K, T]{fetch: fetch, known: map[K]outcome[T]{}}
+}
+
+// lists is a batch of lists: one without rows is empty.
+func lists[K comparable, T any](fetch func(context.Context, []K) (map[K][]T, error)) *batch[K, []T] {
+	b := newBatch(fetch)
+	b.none = []T{}
+	return b
 }
 
 // loader loads by the id of the thing, or of the thing that it belongs to; what is hidden or absent is nil.
@@ -88,7 +96,11 @@ func (b *batch[K, T]) read(ctx context.Context) {
 	}
 	found, err := b.fetch(ctx, missing)
 	for _, key := range missing {
-		b.known[key] = outcome[T]{found[key], err}
+		value, there := found[key]
+		if !there {
+			value = b.none
+		}
+		b.known[key] = outcome[T]{value, err}
 	}
 }
 
