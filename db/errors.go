@@ -73,8 +73,18 @@ func translate(err error) error {
 	if slices.ContainsFunc(busy, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {
 		return errors.Join(ErrUnavailable, err)
 	}
+	if strings.HasPrefix(string(pqErr.Code), "22") || strings.HasPrefix(string(pqErr.Code), "P0") {
+		return quoting{pqErr}
+	}
 	return err
 }
+
+// quoting is an error in whose text PostgreSQL repeats values, which may be personal data: one about data (class 22), or one
+// that a trigger raises (class P0). Its own text leaves them out, wherever it is logged.
+type quoting struct{ cause *pq.Error }
+
+func (q quoting) Error() string { return "PostgreSQL's error " + string(q.cause.Code) }
+func (q quoting) Unwrap() error { return q.cause }
 
 // busy are the classes of SQLSTATE that say "not now": connection lost, chosen to end a deadlock, out of something,
 // stopped by a timeout or an operator.
