@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -22,8 +23,11 @@ var server *postgres.Server
 
 // Main starts a server on a new temporary folder, runs the tests, stops it, removes the folder and exits with the tests'
 // code, or 1 if the server does not start or end well. The server has no other database than postgres: make your own.
-func Main(m *testing.M) {
-	code, err := run(m)
+func Main(m *testing.M) { MainLogging(m, nil) }
+
+// MainLogging is Main with PostgreSQL's own messages written to log, from a goroutine.
+func MainLogging(m *testing.M, log io.Writer) {
+	code, err := run(m, log)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "postgrestest:", err)
 		code = max(code, 1)
@@ -31,7 +35,7 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-func run(m *testing.M) (code int, err error) {
+func run(m *testing.M, log io.Writer) (code int, err error) {
 	dir, err := os.MkdirTemp("", "dps-test-")
 	if err != nil {
 		return 0, err
@@ -39,7 +43,7 @@ func run(m *testing.M) (code int, err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
-	if server, err = postgres.Start(ctx, postgres.Options{Dir: dir, Fast: true}); err != nil {
+	if server, err = postgres.Start(ctx, postgres.Options{Dir: dir, Fast: true, Log: log}); err != nil {
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
