@@ -62,7 +62,7 @@ func (w *world) tables() map[string][]string {
 // dump looks at everything as the superuser: what has to be ciphertext is, and the log and the memory of retries hold nothing.
 func (w *world) dump() {
 	w.t.Helper()
-	w.exec("ANALYZE")
+	w.exec("ANALYSE")
 	for table := range w.tables() {
 		may := mayBePlain
 		switch table {
@@ -127,6 +127,7 @@ func (w *world) withRole(p demo.Persona, tables map[string][]string) {
 	tx := w.Become(w.t, w.as(p))
 	defer tx.Rollback() //nolint:errcheck // it only read
 	may := func(s *secret) bool { return mayBePlain(s) && mayKnow(p, s) }
+	plans := 0
 	read := func(place, query string) {
 		_, err := tx.Exec("SAVEPOINT look")
 		must(w.t, err)
@@ -141,6 +142,7 @@ func (w *world) withRole(p demo.Persona, tables map[string][]string) {
 			must(w.t, err)
 		}
 		w.report(p.Key+", "+place, []byte(said), may)
+		plans += strings.Count(said, "Actual Total Time")
 	}
 	for table, columns := range tables {
 		read("table "+table, "SELECT string_agg(r::text, E'\\n') FROM dps."+table+" r")
@@ -153,11 +155,14 @@ func (w *world) withRole(p demo.Persona, tables map[string][]string) {
 	read("statistics of columns", "SELECT string_agg(s::text, E'\\n') FROM pg_stats s")
 	read("statements under way", "SELECT string_agg(a::text, E'\\n') FROM pg_stat_activity a")
 	read("statistics behind", "SELECT string_agg(s::text, E'\\n') FROM pg_statistic s")
+	if plans == 0 {
+		w.t.Errorf("%s sees no plan of any table", p.Key)
+	}
 }
 
-// plan explains reading a table. A function, because EXPLAIN gives its lines one by one.
+// plan explains reading a table, in order of a column; as JSON it is one row.
 func plan(table, column string) string {
-	return fmt.Sprintf("SELECT query_to_xml('EXPLAIN (ANALYZE, VERBOSE, SETTINGS, BUFFERS, COSTS) SELECT * FROM dps.%s ORDER BY %s::text', true, false, '')::text", table, column)
+	return fmt.Sprintf("EXPLAIN (ANALYSE, VERBOSE, SETTINGS, FORMAT JSON) SELECT * FROM dps.%s ORDER BY %s::text", table, column)
 }
 
 // questions are read by everybody; who may not use one is refused. Each asks for one kind of thing on one way.
