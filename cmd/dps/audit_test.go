@@ -11,6 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/policy"
 )
 
 func aHead(position int64) db.Head {
@@ -52,5 +54,38 @@ func TestDamagedHeadsAreNamed(t *testing.T) {
 		if _, err := readHeads(path); err == nil || !strings.Contains(err.Error(), "line 2") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestTailCutWithItsHeads: a log that is whole in itself after a tail was cut with its heads, and so passes; with the heads
+// kept elsewhere it does not, and those stay as they were.
+func TestTailCutWithItsHeads(t *testing.T) {
+	d := dbtest.New(t)
+	keys, heads := filepath.Join(t.TempDir(), "keys.json"), filepath.Join(t.TempDir(), "heads")
+	must(t, d.Keyring.Save(keys))
+	arguments := []string{"audit", "verify", "--admin-database-url", d.AdminURL, "--keys", keys}
+	for range 2 {
+		tx := d.Become(t, policy.Actor{Person: "synthetic", Role: policy.Commissioner, Organisation: aHead(1).Chain})
+		_, err := tx.Exec("INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ('synthetic', 'commissioner', dps.org(), 'need.read', dps.org(), dps.org())")
+		must(t, err)
+		must(t, tx.Commit())
+		for sealed := 0; sealed == 0; {
+			sealed, err = d.Worker.Seal(t.Context())
+			must(t, err)
+		}
+		dps(t, append(arguments, "--heads", heads)...).done(t)
+	}
+	kept, err := os.ReadFile(heads)
+	must(t, err)
+	if strings.Count(string(kept), "\n") != 2 {
+		t.Errorf("these heads were kept: %s", kept)
+	}
+	_, err = d.Admin.Exec("BEGIN; SET LOCAL session_replication_role = replica; DELETE FROM dps.event_head WHERE position = 2; DELETE FROM dps.event_seal WHERE position = 2; " +
+		"DELETE FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id); COMMIT")
+	must(t, err)
+	dps(t, arguments...).done(t)
+	dps(t, append(arguments, "--heads", heads)...).refused(t, "not as it was written")
+	if now, err := os.ReadFile(heads); err != nil || string(now) != string(kept) {
+		t.Errorf("the heads kept became %s, %v", now, err)
 	}
 }
