@@ -140,3 +140,24 @@ func TestNobodyWritesTheLogForAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestNobodyCountsBehindTheWalls: in a quiet market one row more in a sealed table is an offer, and its size says so.
+func TestNobodyCountsBehindTheWalls(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	for _, role := range policy.Roles {
+		for _, query := range []string{
+			"SELECT pg_relation_size('dps.sealed_part')", "SELECT pg_total_relation_size('dps.sealed_part')", "SELECT pg_table_size('dps.sealed_part')",
+			"SELECT pg_indexes_size('dps.sealed_part')", "SELECT pg_database_size(current_database())",
+			"SELECT reltuples FROM pg_class WHERE relname = 'sealed_part'", "SELECT relpages FROM pg_class WHERE relname = 'sealed_part'",
+			"SELECT n_tup_ins FROM pg_stat_all_tables", "SELECT idx_scan FROM pg_stat_all_indexes", "SELECT xact_commit FROM pg_stat_database",
+			"SELECT heap_blks_read FROM pg_statio_all_tables", "SELECT count(*) FROM pg_locks",
+		} {
+			var told any
+			tx := f.Become(t, policy.Actor{Role: role})
+			stopped(t, tx.QueryRow(query).Scan(&told), "42501")
+			if err := tx.Rollback(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

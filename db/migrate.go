@@ -72,8 +72,28 @@ func prepare() string {
 			}
 		}
 	}
-	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s; COMMIT;`, Owner)
+	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;`, Owner) + unwatched + "COMMIT;"
 }
+
+// unwatched takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
+// of rows and of writes, locks. In a quiet market, one row more in a sealed table is an offer. Only a superuser can take
+// it back, so where the migrating login is none, it stays.
+const unwatched = `
+DO $$ DECLARE f record; columns text; BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RETURN;
+    END IF;
+    FOR f IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
+        AND (p.proname ~ '^pg_(relation|table|indexes|total_relation|database|tablespace)_size$' OR p.proname = 'pg_lock_status'
+          OR p.proname ~ '^pg_stat_get_' AND p.proname !~ '^pg_stat_get_(activity|backend)') LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.name);
+    END LOOP;
+    SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute WHERE attrelid = 'pg_catalog.pg_class'::regclass
+        AND attnum > 0 AND attname NOT IN ('relpages', 'reltuples', 'relallvisible', 'relfrozenxid', 'relminmxid');
+    REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC;
+    EXECUTE format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', columns);
+END $$;
+`
 
 func createRole(name, attributes string) string {
 	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END $$;", name, attributes)
