@@ -50,7 +50,7 @@ var facts = map[Act]string{
 	"lot.publish":         "market_manager own",
 	"membership.suspend":  "market_manager own",
 	"need.close":          "worker all",
-	"ranking.rank":        "keeper all",
+	"ranking.rank":        "keeper due",
 }
 
 func TestFacts(t *testing.T) {

@@ -24,14 +24,15 @@ type Region struct {
 	*Facts
 	Database   *dbtest.Database
 	Principals []Principal
-	pool       *sql.DB // sessions without triggers, so that row security alone decides
-	keys       map[string]string
+	pool       *sql.DB               // sessions without triggers, so that row security alone decides
+	keys       map[string]string     // by table, how its rows are named
+	groups     map[Group][]Principal // who speaks for a group
 }
 
 // Read reads a crowded database.
 func Read(t testing.TB, d *dbtest.Database, codes []string) *Region {
 	t.Helper()
-	r := &Region{Database: d, Principals: principals(codes), keys: map[string]string{}}
+	r := &Region{Database: d, Principals: principals(codes), keys: map[string]string{}, groups: map[Group][]Principal{}}
 	separator := "?"
 	if strings.Contains(d.AdminURL, "?") {
 		separator = "&"

@@ -131,8 +131,8 @@ var Rights = []Right{
 	{Act: "moderation.lock", roles: "moderator"},
 	{Act: "ranking.read", touch: "SELECT ranking", roles: "commissioner approver moderator", rows: ofAuthority},
 	{Act: "ranking.read", touch: "SELECT ranking", roles: officer, rows: delegates("EVALUATE AWARD")},
-	{Act: "ranking.rank", touch: "SELECT INSERT ranking", roles: "keeper", rows: every},
-	{Act: "ranking.rank", touch: "UPDATE need", roles: "keeper", rows: every},
+	{Act: "ranking.rank", touch: "SELECT INSERT ranking", roles: "keeper", rows: due},
+	{Act: "ranking.rank", touch: "UPDATE need", roles: "keeper", rows: due},
 
 	// What the family would like.
 	{Act: "preference.read", touch: "SELECT preference", roles: "commissioner approver", rows: ofAuthority},
@@ -188,26 +188,35 @@ var Rights = []Right{
 	{Act: "rating.mix", touch: "INSERT rating", roles: "worker", rows: every},
 }
 
-// touches says whether the right is one to a command on a table.
-func (r Right) touches(command policy.Command, table string) bool {
-	named := strings.Fields(r.touch)
-	return slices.Contains(named, string(command)) && slices.Contains(named, table)
-}
-
 // Has says whether a role has an act at all.
 func Has(role policy.Role, act policy.Act) bool {
-	return slices.ContainsFunc(Rights, func(r Right) bool { return r.Act == act && r.heldBy(role) })
+	return slices.ContainsFunc(Rights, func(r Right) bool { return r.Act == act && slices.Contains(strings.Fields(r.roles), string(role)) })
 }
 
-func (r Right) heldBy(role policy.Role) bool {
-	return slices.Contains(strings.Fields(r.roles), string(role))
-}
-
-// to are the rows on which a role may use a command of a table; none where it may not at all.
-func to(role policy.Role, command policy.Command, table string) (all []rows) {
+// byGroup are the rows on which each group's people may act, one entry a right.
+var byGroup = func() map[Group][]rows {
+	all := map[Group][]rows{}
 	for _, r := range Rights {
-		if r.touches(command, table) && r.heldBy(role) {
-			all = append(all, r.rows)
+		for _, role := range strings.Fields(r.roles) {
+			for _, of := range r.touched() {
+				g := Group{policy.Role(role), of.Command, of.Table}
+				all[g] = append(all[g], r.rows)
+			}
+		}
+	}
+	return all
+}()
+
+// touched are the commands on tables that a right is to.
+func (r Right) touched() (all []policy.Touch) {
+	var commands []policy.Command
+	for _, word := range strings.Fields(r.touch) {
+		if word == strings.ToUpper(word) {
+			commands = append(commands, policy.Command(word))
+			continue
+		}
+		for _, c := range commands {
+			all = append(all, policy.Touch{Table: word, Command: c})
 		}
 	}
 	return all
@@ -215,5 +224,5 @@ func to(role policy.Role, command policy.Command, table string) (all []rows) {
 
 // Grants says whether a role may use a command of a table at all.
 func Grants(role policy.Role, command policy.Command, table string) bool {
-	return len(to(role, command, table)) > 0
+	return len(byGroup[Group{role, command, table}]) > 0
 }

@@ -231,5 +231,5 @@ func ofPlacementInvitedTo(f *Facts, who Principal, r Row) bool {
 
 // May says whether somebody may use a command on a row of a table.
 func (f *Facts) May(who Principal, command policy.Command, table string, r Row) bool {
-	return slices.ContainsFunc(to(who.Role, command, table), func(among rows) bool { return among(f, who, r) })
+	return slices.ContainsFunc(byGroup[Group{who.Role, command, table}], func(among rows) bool { return among(f, who, r) })
 }

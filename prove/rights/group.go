@@ -1,0 +1,71 @@
+package rights
+
+import (
+	"cmp"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// Group is what one row policy is about: a role's use of a command on a table.
+type Group struct {
+	Role    policy.Role
+	Command policy.Command
+	Table   string
+}
+
+// Compare holds what some of a group's people see or write against what they should, and ends at the first difference.
+// It tries the same each time.
+func (r *Region) Compare(t testing.TB, w *Walls, g Group) (c Check) {
+	t.Helper()
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(string(g.Role) + string(g.Command) + g.Table))
+	w.random = rand.New(rand.NewPCG(sum.Sum64(), 1))
+	for _, who := range r.people(g) {
+		if g.Command == policy.Select {
+			w.Reads(&c, who, []string{g.Table})
+		} else {
+			w.Writes(&c, who, g.Command, g.Table)
+		}
+		if len(c.Differences) > 0 {
+			return c
+		}
+	}
+	return c
+}
+
+// people are of a group's role: those to whom most rows belong and some to whom few do, by what they may touch and read.
+func (r *Region) people(g Group) []Principal {
+	if known, ok := r.groups[g]; ok {
+		return known
+	}
+	type counted struct {
+		Principal
+		rows int
+	}
+	var all []counted
+	for _, who := range r.Principals {
+		if who.Role != g.Role {
+			continue
+		}
+		n := 0
+		for _, row := range r.Tables[g.Table] {
+			if r.May(who, g.Command, g.Table, row) || r.May(who, policy.Select, g.Table, row) {
+				n++
+			}
+		}
+		all = append(all, counted{who, n})
+	}
+	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Compare(b.rows, a.rows) })
+	var people []Principal
+	for i, who := range all {
+		if i < 6 || i >= len(all)-3 || i == len(all)/2 {
+			people = append(people, who.Principal)
+		}
+	}
+	r.groups[g] = people
+	return people
+}
