@@ -40,6 +40,9 @@ type Policy struct {
 // by the one it lets in.
 func Load() (*Policy, error) { return parse(modelText, policyText) }
 
+// Parse resolves another policy than the embedded one in the same way, so that the two can be compared.
+func Parse(policyText string) (*Policy, error) { return parse(modelText, policyText) }
+
 func parse(modelText, policyText string) (*Policy, error) {
 	m, err := readModel(modelText)
 	if err != nil {

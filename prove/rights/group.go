@@ -2,6 +2,7 @@ package rights
 
 import (
 	"cmp"
+	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
@@ -37,7 +38,7 @@ func (r *Region) Compare(t testing.TB, w *Walls, g Group) (c Check) {
 	return c
 }
 
-// people are of a group's role: those to whom most rows belong and some to whom few do, by what they may touch and read.
+// people are of a group's role: every provider's, and of others those to whom most rows belong and some to whom few do, by
 func (r *Region) people(g Group) []Principal {
 	if known, ok := r.groups[g]; ok {
 		return known
@@ -61,8 +62,10 @@ func (r *Region) people(g Group) []Principal {
 	}
 	slices.SortStableFunc(all, func(a, b counted) int { return cmp.Compare(b.rows, a.rows) })
 	var people []Principal
+	kinds := map[string]int{}
 	for i, who := range all {
-		if i < 6 || i >= len(all)-3 || i == len(all)/2 {
+		kind := fmt.Sprint(len(r.holds(who.Principal, "FEEDBACK")), len(r.holds(who.Principal, "PREFERENCE")))
+		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || i >= len(all)-3 || i == len(all)/2 || kinds[kind] <= 2 {
 			people = append(people, who.Principal)
 		}
 	}

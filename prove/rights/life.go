@@ -26,10 +26,21 @@ const (
 	stages
 )
 
-// need adds a need and all that belongs to it, at the stage and of the authority that its number says: they go round
-// with different periods, so that each authority has needs at every stage.
+// first are the stages at which every authority has a need, before chance has its way.
+var first = []int{placed, published, oneLocked, proposed, drafted}
+
+// stage is that of a need by its number: every second round of the authorities is at one stage, the others at all.
+func stage(i int) int {
+	round := i / len(authorities)
+	if round%2 == 0 && round/2 < len(first) {
+		return first[round/2]
+	}
+	return (i + round) % stages
+}
+
+// need adds a need and all that belongs to it. The authorities take turns.
 func (c *crowd) need(i int) {
-	authority, stage := organisation(authorities[i%len(authorities)]), (i/len(authorities)+i)%stages
+	authority, stage := organisation(authorities[i%len(authorities)]), stage(i)
 	lot := pick(c, c.lots)
 	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
 		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
@@ -52,6 +63,9 @@ func (c *crowd) need(i int) {
 	if stage >= opened {
 		n["opened_at"] = c.at(-9)
 		c.evaluation(about, lot, offers, stage)
+	}
+	if stage == published { // what no story could lead to, for the hands that are to keep off it
+		c.add("ranking", about.and(Row{"offer_id": c.id(), "provider_id": provider(1), "rank": 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
 	}
 	if stage >= proposed {
 		c.award(about, offers, stage)

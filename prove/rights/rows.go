@@ -164,11 +164,13 @@ func invited(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.invitations[who.org()], func(i Row) bool { return i.Text("need_id") == need(r) })
 }
 
-// due: the deadline of the need has passed.
+// due: the deadline of the need has passed. None in a crowd is of the day.
 func due(f *Facts, _ Principal, r Row) bool {
-	of, ok := f.needs[need(r)]
-	deadline, err := time.Parse(time.RFC3339Nano, of.Text("deadline"))
-	return ok && err == nil && deadline.Before(f.now)
+	if _, itself := r["deadline"]; !itself {
+		r = f.needs[need(r)]
+	}
+	deadline, _, _ := strings.Cut(r.Text("deadline"), "T")
+	return deadline != "" && deadline < f.now.Format(time.DateOnly)
 }
 
 func ofOwnSealedOffer(f *Facts, who Principal, r Row) bool {

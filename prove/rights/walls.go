@@ -192,7 +192,7 @@ func (w *Walls) Writes(c *Check, who Principal, command policy.Command, table st
 		w.updates(c, who, table)
 		w.moves(c, who, table)
 	case policy.Delete:
-		w.change(c, who, table, policy.Delete, "DELETE FROM dps."+table, "false")
+		w.change(c, who, table, policy.Delete, "DELETE FROM dps."+table, "true")
 	}
 }
 
@@ -216,6 +216,9 @@ func (w *Walls) inserts(c *Check, who Principal, table string) {
 // owned are the columns that say whose a row is.
 var owned = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
 
+// parents are the tables of what a row may belong to, whose own state may decide.
+var parents = map[string]string{"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer", "placement_id": "placement"}
+
 func (w *Walls) candidates(who Principal, table string) (all []Row) {
 	for _, key := range w.sample(who, table) {
 		row := w.Tables[table][key]
@@ -225,6 +228,13 @@ func (w *Walls) candidates(who Principal, table string) (all []Row) {
 			if _, there := row[column]; there {
 				other := w.Tables[table][w.any(table)]
 				all = append(all, mine.with(column, other[column]), row.with(column, mine[column]))
+			}
+		}
+		for _, column := range slices.Sorted(maps.Keys(parents)) {
+			for range 3 {
+				if of := parents[column]; row.has(column) {
+					all = append(all, mine.with(column, w.Tables[of][w.any(of)]["id"]), row.with(column, w.Tables[of][w.any(of)]["id"]))
+				}
 			}
 		}
 	}
@@ -324,10 +334,10 @@ func (w *Walls) change(c *Check, who Principal, table string, command policy.Com
 		c.differ("%s: %s: %s", who, statement, said)
 		return
 	}
-	left := command == policy.Delete // of a deletion we hear what is left: nothing may be
+	deleted := command == policy.Delete // of a deletion we hear what is left
 	for key, row := range w.Tables[table] {
 		c.Pairs++
-		if should, does := w.May(who, command, table, row), left || slices.Contains(keys, key); should != does {
+		if should, does := w.May(who, command, table, row), slices.Contains(keys, key) != deleted; should != does {
 			c.differ("%s: %s of %s %s: should pass: %t, did: %t", who, command, table, key, should, does)
 		}
 	}
@@ -338,7 +348,7 @@ func (w *Walls) moves(c *Check, who Principal, table string) {
 	w.t.Helper()
 	for column, value := range map[string]any{
 		"authority_id": organisation("Surrey"), "provider_id": provider(providers), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
-		"code_hash": `\xaaaa`, "approved_at": nil, "need_id": "00000000-0000-4000-8000-00000000aaaa",
+		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
 	} {
 		pass, fail := 0, 0
 		for _, row := range w.Tables[table] {

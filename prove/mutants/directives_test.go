@@ -1,0 +1,290 @@
+package mutants_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/demo/demotest"
+	"github.com/southeasttogether/dps/graph"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/prove"
+)
+
+const (
+	anyone = "public family " + actors
+	actors = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer bids_manager"
+	staff  = "commissioner approver opening_officer evaluator moderator"
+)
+
+// selectable says by hand which capacities may select a type, or a field, or ask for an operation at all. What stands
+// here in no line and carries no directive everyone may.
+var selectable = map[string]string{
+	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
+	"Membership": anyone, "Question": anyone, "Figure": anyone,
+	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
+	"Application": "market_manager bids_manager", "Setting.address": "commissioner bids_manager",
+	"Need": staff + " safeguarding_lead consortium_officer bids_manager", "Need.ceilingWeekly": "commissioner approver consortium_officer",
+	"Invitation": "commissioner consortium_officer bids_manager", "Need.invitations": "commissioner consortium_officer bids_manager",
+	"Need.offersReceived": "commissioner opening_officer consortium_officer",
+	"Offer":               staff + " consortium_officer bids_manager", "Need.offers": staff + " consortium_officer bids_manager",
+	"OfferPrice": "commissioner approver moderator consortium_officer bids_manager", "Fee": "commissioner approver moderator consortium_officer bids_manager",
+	"SuitabilityCheck": "commissioner approver evaluator moderator consortium_officer", "Offer.suitability": "commissioner approver evaluator moderator consortium_officer",
+	"Score": "commissioner evaluator moderator consortium_officer", "Offer.scores": "commissioner evaluator moderator consortium_officer",
+	"ModeratedScore": "commissioner moderator", "Offer.moderation": "commissioner moderator",
+	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer",
+	"Letter": "commissioner approver consortium_officer bids_manager", "Offer.letters": "commissioner approver consortium_officer bids_manager",
+	"Preference": "commissioner approver consortium_officer", "Need.preferences": "commissioner approver consortium_officer",
+	"Award": "commissioner approver consortium_officer bids_manager", "Need.awards": "commissioner approver consortium_officer bids_manager",
+	"Placement": "commissioner safeguarding_lead consortium_officer bids_manager", "Award.placement": "commissioner safeguarding_lead consortium_officer bids_manager",
+	"Agreement": "commissioner consortium_officer bids_manager", "Placement.agreement": "commissioner consortium_officer bids_manager",
+	"FeedbackWords": "commissioner safeguarding_lead bids_manager", "Placement.words": "commissioner safeguarding_lead bids_manager",
+	"FamilyInvitation": "commissioner family", "Identity": "commissioner bids_manager", "Event": "auditor bids_manager",
+	"Query.applications": "market_manager bids_manager", "Query.needs": staff + " safeguarding_lead consortium_officer bids_manager", "Query.myOffers": "bids_manager",
+	"Query.placements": "commissioner safeguarding_lead consortium_officer bids_manager", "Query.feedbackWords": "commissioner safeguarding_lead bids_manager",
+	"Query.events": "auditor bids_manager", "Query.myInvitation": "family",
+
+	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
+	"Mutation.submitApplication": "bids_manager", "Mutation.answerInvitation": "bids_manager", "Mutation.submitOffer": "bids_manager", "Mutation.withdrawOffer": "bids_manager",
+	"Mutation.acceptAward": "bids_manager", "Mutation.declineAward": "bids_manager",
+	"Mutation.giveDelegation": "commissioner", "Mutation.withdrawDelegation": "commissioner", "Mutation.inviteFamily": "commissioner", "Mutation.recordIdentity": "commissioner",
+	"Mutation.enterPreference": "commissioner", "Mutation.createNeed": "commissioner consortium_officer", "Mutation.publishNeed": "commissioner consortium_officer",
+	"Mutation.assessSuitability": "commissioner consortium_officer", "Mutation.answerPreference": "commissioner consortium_officer", "Mutation.proposeAward": "commissioner consortium_officer",
+	"Mutation.startPlacement": "commissioner consortium_officer", "Mutation.signAgreement": "commissioner consortium_officer bids_manager", "Mutation.viewIdentity": "commissioner bids_manager",
+	"Mutation.openOffers": "opening_officer consortium_officer", "Mutation.scoreOffer": "evaluator consortium_officer", "Mutation.lockScores": "evaluator consortium_officer",
+	"Mutation.moderateOffer": "moderator", "Mutation.lockQuality": "moderator", "Mutation.approveAward": "approver", "Mutation.rejectAward": "approver",
+	"Mutation.decideWords": "safeguarding_lead", "Mutation.giveFeedback": "family", "Mutation.givePreference": "family",
+}
+
+// gate is a running service whose schema can be changed under it, which no program does.
+type gate struct {
+	*demotest.World
+	schema      *ast.Schema
+	credentials map[policy.Role]demo.Credential
+}
+
+func newGate(t *testing.T) *gate {
+	t.Helper()
+	g := &gate{demotest.New(t), graph.NewExecutableSchema(graph.Config{}).Schema(), map[policy.Role]demo.Credential{policy.Public: {}}}
+	g.credentials[policy.Family] = demo.Credential{Authorization: "Invitation ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD"}
+	for _, role := range policy.Capacities {
+		token, err := policy.IssueDevelopment(g.Key, policy.Claims{Issuer: demotest.Issuer, Audience: demotest.Audience, Person: "synthetic.1",
+			Organisation: demo.OrganisationID("Kent"), Capacities: []policy.Role{role}, Expires: time.Now().Add(time.Hour)})
+		must(t, err)
+		g.credentials[role] = demo.Credential{Authorization: "Bearer " + token}
+	}
+	return g
+}
+
+// place is where a directive stands: on a type, or on a field of one.
+type place struct {
+	typ, field string
+	directives *ast.DirectiveList
+}
+
+func (p place) String() string { return strings.TrimSuffix(p.typ+"."+p.field, ".") }
+
+func (g *gate) places() (all []place) {
+	for _, name := range slices.Sorted(maps.Keys(g.schema.Types)) {
+		def := g.schema.Types[name]
+		if def.Directives.ForName("can") != nil {
+			all = append(all, place{name, "", &def.Directives})
+		}
+		for _, f := range def.Fields {
+			if f.Directives.ForName("can") != nil {
+				all = append(all, place{name, f.Name, &f.Directives})
+			}
+		}
+	}
+	return all
+}
+
+// TestDirectives removes each directive of the schema, and puts another act into it, under the running service; who may
+// then ask for what is held against what is stated by hand.
+func TestDirectives(t *testing.T) {
+	g := newGate(t)
+	all, random := g.places(), prove.Random("mutants directives")
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	made, asked, lost := 0, 0, 0
+	for _, p := range all[:min(len(all), prove.Size(10, 40, math.MaxInt))] {
+		if wrong := g.wrong(t, p) + g.declared(p); wrong != "" {
+			t.Fatalf("%s, without a mutant: %s", p, wrong)
+		}
+		was := *p.directives
+		for how, becomes := range map[string]ast.DirectiveList{"removed": nil, "another act": can("event.write"), "of nobody": can("moderation.lock"), "read by all": can("lot.read")} {
+			if g.same(p, becomes) {
+				continue
+			}
+			*p.directives = becomes
+			made++
+			switch {
+			case g.wrong(t, p) != "":
+				asked++
+			case g.declared(p) == "":
+				lost++
+				t.Errorf("not found: @can of %s: %s", p, how)
+			}
+			*p.directives = was
+		}
+	}
+	t.Logf("%d of %d were found by asking; a directive behind another that refuses the same is found by what it declares", asked, made)
+	prove.Record(t, "mutants.made", made)
+	prove.Record(t, "mutants.missed", lost)
+}
+
+func can(act string) ast.DirectiveList {
+	do := &ast.Value{Kind: ast.ListValue, Children: ast.ChildValueList{{Value: &ast.Value{Kind: ast.StringValue, Raw: act}}}}
+	return ast.DirectiveList{{Name: "can", Arguments: ast.ArgumentList{{Name: "do", Value: do}}}}
+}
+
+// same says whether other directives let the same capacities through, so that there is nothing to find.
+func (g *gate) same(p place, other ast.DirectiveList) bool {
+	for role := range g.credentials {
+		if g.lets(role, *p.directives) != g.lets(role, other) {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *gate) lets(role policy.Role, directives ast.DirectiveList) bool {
+	d := directives.ForName("can")
+	return d == nil || slices.ContainsFunc(d.Arguments.ForName("do").Value.Children, func(c *ast.ChildValue) bool {
+		return g.Policy.Can(role, policy.Act(c.Value.Raw))
+	})
+}
+
+// declared is the first capacity that the contract, read by itself, lets select a place other than is stated by hand.
+func (g *gate) declared(p place) string {
+	for _, role := range slices.Sorted(maps.Keys(g.credentials)) {
+		if does := g.lets(role, *p.directives); does != may(role, p.String()) {
+			return fmt.Sprintf("%s: declared: %t", role, does)
+		}
+	}
+	return ""
+}
+
+// wrong is the first capacity of which the gate refuses something else than is stated by hand. Other walls refuse too,
+// in other words.
+func (g *gate) wrong(t *testing.T, p place) string {
+	t.Helper()
+	document, variables, along := g.document(p)
+	for _, role := range slices.Sorted(maps.Keys(g.credentials)) {
+		should, does := "", ""
+		if i := slices.IndexFunc(along, func(name string) bool { return !may(role, name) }); i >= 0 {
+			should = along[i]
+		}
+		reply, err := g.Client.Do(t.Context(), g.credentials[role], document, variables)
+		must(t, err)
+		if len(reply.Errors) > 0 {
+			_, does, _ = strings.Cut(reply.Errors[0].Message, "you cannot use ")
+			does, _, _ = strings.Cut(does, ":")
+			if code := reply.Errors[0].Extensions.Code; strings.HasPrefix(code, "GRAPHQL_") || code == "LIMIT_EXCEEDED" || code == "UNAUTHENTICATED" {
+				t.Fatalf("%s: %s: %s", role, document, reply.Errors[0].Message)
+			}
+		}
+		if should != does {
+			return fmt.Sprintf("%s, %s: should be refused %q, is refused %q", role, document, should, does)
+		}
+	}
+	return ""
+}
+
+// may is what is stated by hand.
+func may(role policy.Role, name string) bool {
+	roles, stated := selectable[name]
+	return !stated || slices.Contains(strings.Fields(roles), string(role))
+}
+
+// document selects a place by the shortest way, and names all that is checked on it, in that order.
+func (g *gate) document(p place) (string, map[string]any, []string) {
+	way := g.way(p)
+	inner, along := "__typename", []string{}
+	for _, step := range way {
+		along = append(along, step.typ+"."+step.field, step.result)
+	}
+	for _, step := range slices.Backward(way) {
+		text := step.field
+		if step.typ == "Mutation" {
+			text += "(input: $input)"
+		}
+		if step.node {
+			text = fmt.Sprintf("node(id: \"need_00000000000000000000000000000000\") { ... on %s", step.result)
+		}
+		if def := g.schema.Types[step.result]; def.Kind == ast.Object {
+			text += " { " + inner + " }"
+		}
+		if step.node {
+			text += " }"
+		}
+		inner = text
+	}
+	if way[0].typ != "Mutation" {
+		return "{ " + inner + " }", nil, along
+	}
+	input := g.schema.Mutation.Fields.ForName(way[0].field).Arguments.ForName("input").Type
+	return "mutation($input: " + input.String() + ") { " + inner + " }", map[string]any{"input": g.value(input)}, along
+}
+
+// step is one field on the way to a place.
+type step struct {
+	typ, field, result string
+	node               bool // by an interface and a fragment
+}
+
+// way is the shortest from a root to a place: breadth first, through everything.
+func (g *gate) way(p place) []step {
+	ways := [][]step{}
+	visited := map[string]bool{}
+	for _, def := range g.schema.PossibleTypes["Node"] {
+		ways = append(ways, []step{{"Query", "node", def.Name, true}})
+	}
+	for _, root := range []*ast.Definition{g.schema.Query, g.schema.Mutation} {
+		for _, f := range root.Fields {
+			ways = append(ways, []step{{root.Name, f.Name, f.Type.Name(), false}})
+		}
+	}
+	for i := 0; i < len(ways); i++ {
+		last := ways[i][len(ways[i])-1]
+		if last.typ == p.typ && last.field == p.field || p.field == "" && last.result == p.typ {
+			return ways[i]
+		}
+		if visited[last.result] {
+			continue
+		}
+		visited[last.result] = true
+		for _, f := range g.schema.Types[last.result].Fields {
+			ways = append(ways, append(slices.Clone(ways[i]), step{last.result, f.Name, f.Type.Name(), false}))
+		}
+	}
+	panic(fmt.Sprint("no way to ", p))
+}
+
+// value is some value of an input type, nonsense but well formed.
+func (g *gate) value(of *ast.Type) any {
+	if of.Elem != nil {
+		return []any{g.value(of.Elem)}
+	}
+	def := g.schema.Types[of.NamedType]
+	switch def.Kind {
+	case ast.Enum:
+		return def.EnumValues[0].Name
+	case ast.InputObject:
+		all := map[string]any{}
+		for _, f := range def.Fields {
+			if f.Type.NonNull {
+				all[f.Name] = g.value(f.Type)
+			}
+		}
+		return all
+	}
+	return map[string]any{"ID": "need_00000000000000000000000000000000", "Int": 1, "Boolean": false, "Decimal": "1.00", "Date": "2030-01-01", "Time": "2030-01-01T00:00:00Z",
+		"String": "synthetic"}[def.Name]
+}

@@ -1,0 +1,204 @@
+// Package mutants_test makes one mistake at a time, in the policy, in what its scopes mean, in the row policies of a live
+// database and in the directives of the schema, and shows that it is found: by expectations that were written by hand and
+// do not read what was changed.
+package mutants_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo/demotest"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/prove/rights"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// mutant is one mistake.
+type mutant struct {
+	name   string
+	apply  []string       // statements that make it in a database
+	groups []rights.Group // what it can show in
+	acts   string         // where the mistake is about acts as such: the first role and act that are not as they should be
+	start  bool           // whether the program would find it at start, where the database does not take it
+}
+
+// equivalent are mutants that change nothing that anybody could see or do, with the reason.
+var equivalent = map[string]string{
+	"bids_manager_update_2 ON dps.sealed_offer: dropped":             submitIsWithdraw,
+	"bids_manager_update_2 ON dps.sealed_offer: of another role":     submitIsWithdraw,
+	"need: true for provider_id = (SELECT dps.org())":                walledInside,
+	"need_identity: true for provider_id = (SELECT dps.org())":       walledInside,
+	"setting_address: true for authority_id = (SELECT dps.org())":    walledInside,
+	"criterion: true for published_at IS NOT NULL":                   walledInside,
+	"placement:  for  AND approved_at IS NOT NULL":                   walledInside,
+	"preference:  for code_hash = (SELECT dps.code_hash()) AND ":     walledInside,
+	"preference: true for code_hash = (SELECT dps.code_hash())":      walledInside,
+	"feedback_words:  for code_hash = (SELECT dps.code_hash()) AND ": walledInside,
+	"feedback_words: true for code_hash = (SELECT dps.code_hash())":  walledInside,
+	"rating_waiting:  for code_hash = (SELECT dps.code_hash()) AND ": walledInside,
+	"rating_waiting: true for code_hash = (SELECT dps.code_hash())":  walledInside,
+	"feedback_words:  for  AND kind = 'FEEDBACK'":                    onlyFeedbackHasPlacement,
+}
+
+const (
+	submitIsWithdraw         = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are among them"
+	walledInside             = "what the predicate looks into is itself under row security, which shows the asker no other rows"
+	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"
+)
+
+// bench is a crowded database on which mutants are tried, and which groups were found good without any.
+type bench struct {
+	*rights.Region
+	sound map[rights.Group]bool
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	w := demotest.New(t)
+	codes := rights.Crowd(t, w.Database, 60, prove.Random("mutants"))
+	return &bench{rights.Read(t, w.Database, codes), map[rights.Group]bool{}}
+}
+
+// caught says whether a mutant is found, by how people of the groups that it touches fare.
+func (b *bench) caught(t *testing.T, m mutant) bool {
+	t.Helper()
+	if m.acts != "" {
+		return true
+	}
+	b.unharmed(t, m.groups)
+	w := b.Walls(t, nil)
+	defer w.End()
+	for _, statement := range m.apply {
+		if err := w.Run(statement); err != nil && m.start {
+			return true
+		} else if err != nil {
+			t.Fatalf("%s: %s: %v", m.name, statement, err)
+		}
+	}
+	return slices.ContainsFunc(m.groups, func(g rights.Group) bool { return len(b.Compare(t, w, g).Differences) > 0 })
+}
+
+// unharmed: without a mutant a group shows no difference, else finding one with it would say nothing.
+func (b *bench) unharmed(t *testing.T, groups []rights.Group) {
+	t.Helper()
+	for _, g := range groups {
+		if b.sound[g] {
+			continue
+		}
+		w := b.Walls(t, nil)
+		c := b.Compare(t, w, g)
+		w.End()
+		if len(c.Differences) > 0 {
+			t.Fatalf("%v, without a mutant: %s", g, c.Differences[0])
+		}
+		b.sound[g] = true
+	}
+}
+
+// TestMutants breaks one thing at a time.
+func TestMutants(t *testing.T) {
+	b := newBench(t)
+	t.Run("row policies", b.rowPolicies)
+	t.Run("policy lines", b.policyLines)
+	t.Run("scopes", b.scopes)
+}
+
+// maker makes a mutant; none where the mistake comes to the same, or is refused before it gets anywhere.
+type maker func() (mutant, bool)
+
+// made are makers of mutants that are there.
+func made(all []mutant) (makers []maker) {
+	for _, m := range all {
+		makers = append(makers, func() (mutant, bool) { return m, true })
+	}
+	return makers
+}
+
+// try tries mutants, at most so many of them, chosen at random, and records how many were made and missed.
+func (b *bench) try(t *testing.T, kind string, makers []maker, most int, missed ...string) {
+	t.Helper()
+	random := prove.Random("mutants " + kind)
+	random.Shuffle(len(makers), func(i, j int) { makers[i], makers[j] = makers[j], makers[i] })
+	tried, lost := 0, 0
+	for _, make := range makers {
+		if tried == most {
+			break
+		}
+		m, is := make()
+		if !is {
+			continue
+		}
+		reason := equivalent[m.name]
+		found := b.caught(t, m)
+		switch {
+		case reason != "" && found:
+			t.Errorf("found after all, so that it is not true that %s: %s", reason, m.name)
+		case reason == "" && !found:
+			lost++
+			t.Errorf("not found: %s", m.name)
+		}
+		if reason == "" {
+			tried++
+		}
+	}
+	prove.Record(t, "mutants.made", tried)
+	for _, name := range append(missed, "mutants.missed") {
+		prove.Record(t, name, lost)
+	}
+}
+
+// line is one compiled row policy.
+type line struct {
+	rights.Group
+	name, guard string
+}
+
+func compiled(t *testing.T) []line {
+	t.Helper()
+	p, err := policy.Load()
+	must(t, err)
+	return policies(p.SQL())
+}
+
+// policies are the row policies of compiled SQL, without the owner's.
+func policies(sql string) (all []line) {
+	for text := range strings.Lines(sql) {
+		if l, ok := parsePolicy(text); ok {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func parsePolicy(text string) (line, bool) {
+	var name, table, command, role string
+	n, _ := fmt.Sscanf(text, "CREATE POLICY %s ON %s FOR %s TO %s", &name, &table, &command, &role)
+	if n < 4 {
+		return line{}, false
+	}
+	_, guard, _ := strings.Cut(text, " TO "+role+" ")
+	return line{rights.Group{Role: policy.Role(strings.TrimPrefix(role, "dps_")), Command: policy.Command(command), Table: strings.TrimPrefix(table, "dps.")},
+		name, strings.TrimSuffix(strings.TrimSpace(guard), ";")}, true
+}
+
+// where is the predicate of a policy.
+func (l line) where() string {
+	guard, _, _ := strings.Cut(l.guard, ") WITH CHECK (")
+	guard = strings.TrimPrefix(strings.TrimPrefix(guard, "USING ("), "WITH CHECK (")
+	if l.Command == policy.Update {
+		return guard
+	}
+	return strings.TrimSuffix(guard, ")")
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

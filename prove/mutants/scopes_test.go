@@ -1,0 +1,139 @@
+package mutants_test
+
+import (
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/prove"
+	"github.com/southeasttogether/dps/prove/rights"
+)
+
+// slips are what a predicate says and what somebody could have written in its place. Each is made on one table at a time,
+// in every predicate of it that says so.
+var slips = []struct{ says, instead string }{
+	{"authority_id = (SELECT dps.org())", "true"}, {"provider_id = (SELECT dps.org())", "true"},
+	{"authority_id = (SELECT dps.org())", "provider_id = (SELECT dps.org())"}, {"provider_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
+	{"consortium_id = (SELECT dps.org())", "true"}, {"consortium_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"},
+	{"chain_id = (SELECT dps.org())", "authority_id = (SELECT dps.org())"}, {"chain_id = (SELECT dps.org())", "organisation_id = (SELECT dps.org())"}, {"chain_id = (SELECT dps.org())", "true"},
+	{" AND decision = 'RELEASED'", ""}, {"= 'RELEASED'", "IS NOT NULL"}, {"= 'RELEASED'", "<> 'HELD'"},
+	{" AND dps.scores_locked(need_id)", ""}, {" AND dps.scores_locked(need_id)", " OR dps.scores_locked(need_id)"},
+	{" AND person = (SELECT dps.person())", ""}, {"person = (SELECT dps.person()) AND ", ""}, {" AND organisation_id = (SELECT dps.org())", ""},
+	{" AND shown", ""}, {" AND shown", " AND NOT shown"},
+	{" AND approved_at IS NOT NULL", ""}, {"approved_at IS NOT NULL", "proposed_at IS NOT NULL"}, {"approved_at IS NOT NULL", "accepted_at IS NOT NULL"},
+	{" AND accepted_at IS NOT NULL", ""}, {"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
+	{" AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))", ""},
+	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
+	{" AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))", ""},
+	{" AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)", ""},
+	{" AND kind = 'PREFERENCE'", ""}, {" AND kind = 'FEEDBACK'", ""}, {"code_hash = (SELECT dps.code_hash()) AND ", ""}, {"code_hash = (SELECT dps.code_hash())", "true"},
+	{" AND capacity = '", " AND '' <> '"}, {" AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())", ""},
+	{"person = coalesce((SELECT dps.person()), 'family') AND ", ""}, {"coalesce((SELECT dps.person()), 'family')", "'family'"},
+	{"boroughs('PUBLISH')", "boroughs('ANY')"}, {"boroughs('EVALUATE')", "boroughs('ANY')"}, {"boroughs('AWARD')", "boroughs('ANY')"}, {"boroughs('MANAGE')", "boroughs('ANY')"},
+	{"boroughs('PUBLISH')", "boroughs('MANAGE')"}, {"boroughs('EVALUATE')", "boroughs('PUBLISH')"}, {"boroughs('AWARD')", "boroughs('MANAGE')"}, {"boroughs('MANAGE')", "boroughs('AWARD')"},
+	{"boroughs('ANY')", "boroughs('PUBLISH')"}, {"authority_id = ANY ((SELECT dps.boroughs(", "lot_id <> ALL ((SELECT dps.boroughs("},
+	{"deadline < (SELECT dps.now())", "deadline > (SELECT dps.now())"}, {"deadline < (SELECT dps.now())", "deadline IS NOT NULL"}, {"deadline < (SELECT dps.now())", "true"},
+	{"published_at IS NOT NULL", "true"}, {"published_at IS NOT NULL", "published_at IS NULL"},
+	{"lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))", "true"},
+	{"setting_id IN (SELECT setting_id FROM dps.award WHERE ", "setting_id NOT IN (SELECT setting_id FROM dps.award WHERE "},
+	{"offer_id IN (SELECT id FROM dps.offer)", "true"},
+	{"id IN (SELECT need_id FROM dps.invitation WHERE ", "id NOT IN (SELECT need_id FROM dps.invitation WHERE "},
+}
+
+// functions are what predicates call, and what somebody could have written in them.
+var functions = []struct{ named, says, instead string }{
+	{"boroughs(text)", "AND withdrawn_at IS NULL", ""}, {"boroughs(text)", "consortium_id = org() AND", ""}, {"boroughs(text)", "OR act = which", "OR true"},
+	{"boroughs(text)", "act = which", "act <> which"}, {"boroughs(text)", "withdrawn_at IS NULL", "withdrawn_at IS NOT NULL"},
+	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""}, {"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
+	{"scores_locked(uuid)", ">= min(p.evaluators)", ">= 1"}, {"scores_locked(uuid)", "s.need_id = which AND", ""}, {"scores_locked(uuid)", "p.evaluators", "p.openers + 1"},
+}
+
+// scopes breaks what the scopes of the policy mean, and the functions that they stand on.
+func (b *bench) scopes(t *testing.T) {
+	was, err := policy.Load()
+	must(t, err)
+	for _, s := range slips {
+		if !strings.Contains(was.SQL(), s.says) {
+			t.Errorf("no predicate says %q any more", s.says)
+		}
+	}
+	all := slices.Concat(slipped(was.SQL()), made(b.functions(t, was.SQL())))
+	b.try(t, "scopes", all, prove.Size(15, 100, math.MaxInt))
+}
+
+func slipped(sql string) (all []maker) {
+	tables := map[string]bool{}
+	for _, l := range policies(sql) {
+		tables[l.Table] = true
+	}
+	for _, s := range slips {
+		for _, table := range slices.Sorted(maps.Keys(tables)) {
+			all = append(all, func() (mutant, bool) {
+				m := mutant{name: table + ": " + s.instead + " for " + s.says}
+				changed := slip(sql, table, s.says, s.instead)
+				if changed == sql {
+					return m, false
+				}
+				m.apply, m.groups = difference(sql, changed)
+				return m, true
+			})
+		}
+	}
+	return all
+}
+
+// slip writes something else in the predicates of a table.
+func slip(sql, table, says, instead string) string {
+	var text strings.Builder
+	for line := range strings.Lines(sql) {
+		if strings.Contains(line, " ON dps."+table+" FOR ") && possible(table, instead) {
+			line = strings.ReplaceAll(line, says, instead)
+		}
+		text.WriteString(line)
+	}
+	return text.String()
+}
+
+// possible leaves out what names a column that a table has not: PostgreSQL refuses it.
+func possible(table, instead string) bool {
+	for _, column := range []string{"authority_id", "provider_id", "organisation_id", "lot_id", "proposed_at", "accepted_at", "approved_at"} {
+		if strings.Contains(instead, column) && !slices.Contains(strings.Fields(columns[table]), column) {
+			return false
+		}
+	}
+	return true
+}
+
+// columns are those of some tables that a slip could confuse.
+var columns = map[string]string{
+	"application": "authority_id provider_id lot_id", "need": "authority_id lot_id", "invitation": "authority_id provider_id lot_id", "sealed_offer": "authority_id provider_id",
+	"offer": "authority_id provider_id", "offer_price": "authority_id provider_id", "offer_fee": "authority_id provider_id", "ranking": "authority_id provider_id",
+	"award": "authority_id provider_id proposed_at accepted_at approved_at", "letter": "authority_id provider_id", "placement": "authority_id provider_id",
+	"agreement": "authority_id provider_id", "feedback_words": "authority_id provider_id", "family_invitation": "authority_id provider_id",
+	"event": "authority_id organisation_id", "delegation": "authority_id", "criterion": "authority_id lot_id", "setting_address": "approved_at accepted_at proposed_at",
+	"need_identity": "approved_at authority_id",
+}
+
+// functions are mutants of functions, each to show in every group whose predicates call it.
+func (b *bench) functions(t *testing.T, sql string) (all []mutant) {
+	t.Helper()
+	for _, f := range functions {
+		var definition string
+		must(t, b.Database.Admin.QueryRow("SELECT pg_get_functiondef(('dps.' || $1)::regprocedure)", f.named).Scan(&definition))
+		if !strings.Contains(definition, f.says) {
+			t.Fatalf("%s does not say %q", f.named, f.says)
+		}
+		name, _, _ := strings.Cut(f.named, "(")
+		var groups []rights.Group
+		for _, l := range policies(sql) {
+			if strings.Contains(l.guard, "dps."+name+"(") {
+				groups = append(groups, l.Group)
+			}
+		}
+		all = append(all, mutant{name: f.named + ": " + f.instead + " for " + f.says, apply: []string{strings.ReplaceAll(definition, f.says, f.instead)}, groups: unique(groups)})
+	}
+	return all
+}
