@@ -7,6 +7,7 @@ package dbtest
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -58,11 +59,27 @@ func New(t testing.TB) *Database {
 		}
 	})
 	must(t, template.err)
+	return (&Database{Name: templateName, Policy: p, Keyring: keys}).Copy(t)
+}
+
+// Copy makes another database with all that stands in this one and the same keys. PostgreSQL copies only what nobody is
+// connected to: the handles of this one are of no use from then on.
+func (d *Database) Copy(t testing.TB) *Database {
+	t.Helper()
+	if d.API != nil {
+		must(t, errors.Join(d.API.Close(), d.Worker.Close(), d.Admin.Close()))
+	}
+	server := postgrestest.Server(t)
+	admin := open(t, server.URL(server.Superuser(), "postgres"))
 	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	_, err = admin.Exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, templateName))
+	_, err := admin.Exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, d.Name))
 	must(t, err)
 	t.Cleanup(func() { _, _ = admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
-	d := &Database{Name: name, AdminURL: server.URL(server.Superuser(), name), Policy: p, Keyring: keys}
+	return (&Database{Name: name, AdminURL: server.URL(server.Superuser(), name), Policy: d.Policy, Keyring: d.Keyring}).connected(t)
+}
+
+func (d *Database) connected(t testing.TB) *Database {
+	t.Helper()
 	d.Admin = open(t, d.AdminURL)
 	d.API = d.Open(t, "dps_api")
 	d.Worker = d.Open(t, "dps_worker")

@@ -33,11 +33,23 @@ type World struct {
 // New starts a service that ends with the test. Its TestMain must call postgrestest.Main.
 func New(t testing.TB) *World {
 	t.Helper()
-	public, private, err := ed25519.GenerateKey(nil)
+	_, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	w := &World{Database: dbtest.New(t), Key: private}
-	w.Load(t, demo.Region(time.Now()))
-	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: Issuer, Audience: Audience, DevelopmentKey: public, HashCode: seal.HashCode})
+	d := dbtest.New(t)
+	d.Load(t, demo.Region(time.Now()))
+	return serve(t, d, private)
+}
+
+// Copy starts another service on a copy of the database, which believes the same tokens. This one is of no use from then on.
+func (w *World) Copy(t testing.TB) *World {
+	t.Helper()
+	return serve(t, w.Database.Copy(t), w.Key)
+}
+
+func serve(t testing.TB, d *dbtest.Database, key ed25519.PrivateKey) *World {
+	t.Helper()
+	w := &World{Database: d, Key: key}
+	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: Issuer, Audience: Audience, DevelopmentKey: key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
 	must(t, err)
 	endpoint, err := resolvers.New(resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Introspection: true})
 	must(t, err)

@@ -67,8 +67,8 @@ func TestAPI(t *testing.T) {
 			if who.Role == policy.Keeper || who.Role == policy.Worker || c.Pairs >= pairs { // no token makes one of these
 				continue
 			}
-			asksEntities(t, w, region, &c, who, choose(region, who, entities, 100, random))
-			asksNodes(t, w, region, &c, who, choose(region, who, nodes, 20, random))
+			asksEntities(t, w, region, &c, who, choose(region, who, entities, 50, random))
+			asksNodes(t, w, region, &c, who, choose(region, who, nodes, 15, random))
 		}
 	}
 	report(t, c)

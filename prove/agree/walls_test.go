@@ -3,7 +3,9 @@
 package agree_test
 
 import (
+	"cmp"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/southeasttogether/dps/demo/demotest"
@@ -22,10 +24,20 @@ func newRegion(t *testing.T, needs int, random *rand.Rand) (*demotest.World, *ri
 	return w, rights.Read(t, w.Database, rights.Crowd(t, w.Database, needs, random))
 }
 
-// chosen are as many of everybody, at random; all where there are no more.
-func chosen(all []rights.Principal, n int, random *rand.Rand) []rights.Principal {
+// chosen are as many of everybody, at random, the roles in turn; all where there are no more.
+func chosen(all []rights.Principal, n int, random *rand.Rand) (some []rights.Principal) {
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	return all[:min(n, len(all))]
+	turns, turn := map[policy.Role]int{}, make([]int, len(all))
+	order := make([]int, len(all))
+	for i, who := range all {
+		order[i], turn[i] = i, turns[who.Role]
+		turns[who.Role]++
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(turn[a], turn[b]) })
+	for _, i := range order[:min(n, len(order))] {
+		some = append(some, all[i])
+	}
+	return some
 }
 
 // report records what was compared, and fails with the first differences.

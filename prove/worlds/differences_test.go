@@ -1,0 +1,109 @@
+package worlds_test
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// difference is what one of two worlds has and the other has not, or has otherwise, and who may know.
+type difference struct {
+	name  string
+	make  func(*scene)
+	about map[string]string // what to ask of, beside everything else: kinds of input by names of the scene
+	known string            // keys of those who may know; the others must not
+}
+
+// Who may know, often.
+const (
+	kentReads = "kent.commissioner kent.opener.1 kent.evaluator.1 kent.evaluator.2 kent.moderator kent.approver kent.safeguarding kent.auditor"
+	consort   = "consortium.officer"
+)
+
+var differences = []difference{
+	{"a rival's offer exists", func(s *scene) { s.bid("hidden", 2, "kent", 4, "4100.00") }, map[string]string{"offer": "hidden", "need": "kent"}, "provider02.bids"},
+	{"a second offer of the same rival exists", func(s *scene) { s.bid("hidden", 1, "offered", 1, "4100.00") }, map[string]string{"offer": "hidden", "need": "offered"}, "provider01.bids"},
+	{"an offer to a borough's need exists", func(s *scene) { s.bid("hidden", 2, "croydon", 4, "4100.00") }, map[string]string{"offer": "hidden", "need": "croydon"}, "provider02.bids"},
+	{"an offer has another price", func(s *scene) { s.bid("hidden", 1, "offered", 2, "12.00") }, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
+	{"an offer came at another time", func(s *scene) {
+		s.behind("UPDATE dps.sealed_offer SET received_at = received_at - interval '1 minute' WHERE id = $1", s.plain("offer"))
+	}, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
+	{"an offer was withdrawn", func(s *scene) { s.done(bids(1), "withdrawOffer", fields{"offer": s.ids["offer"]}, "") }, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
+	{"a draft need exists", func(s *scene) { s.draft("hidden", demo.Commissioner, "scored") }, map[string]string{"need": "hidden"}, kentReads},
+	{"a borough's draft exists", func(s *scene) { s.draft("hidden", demo.Borough, "scored") }, map[string]string{"need": "hidden"}, "croydon.commissioner croydon.auditor " + consort},
+	{"a need exists in a lot of others", func(s *scene) { s.publish("hidden", demo.Commissioner, "quiet") }, map[string]string{"need": "hidden", "lot": "quiet"}, kentReads + " provider05.bids"},
+	{"a child is another", func(s *scene) {
+		s.done(demo.Commissioner, "recordIdentity", fields{"need": s.ids["placed"], "name": "Synthetic Other", "dateOfBirth": "2015-02-02"}, "")
+	}, map[string]string{"need": "placed"}, "kent.commissioner kent.auditor provider01.bids"},
+	{"a child is known", func(s *scene) {
+		s.done(demo.Commissioner, "recordIdentity", fields{"need": s.ids["kent"], "name": "Synthetic Child", "dateOfBirth": "2015-02-02"}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor"},
+	{"the most that is paid is another", func(s *scene) {
+		s.behind("UPDATE dps.need_ceiling SET weekly = 1 WHERE need_id = $1", s.plain("kent"))
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver"},
+	{"an evaluator has scored otherwise", func(s *scene) { s.score(demo.Evaluator1, "scoring", 1, 0) }, map[string]string{"offer": "offer of 1 to scoring", "need": "scoring"}, "kent.evaluator.1 kent.auditor"},
+	{"another evaluator has begun", func(s *scene) { s.score(demo.Evaluator2, "scoring", 2, 5) }, map[string]string{"offer": "offer of 2 to scoring", "need": "scoring"}, "kent.evaluator.2 kent.auditor"},
+	{"words are held", func(s *scene) {
+		s.done(demo.Safeguarding, "decideWords", fields{"words": s.ids["words"], "decision": "HELD"}, "")
+	}, map[string]string{"words": "words"}, "kent.safeguarding kent.auditor"},
+	{"other words were said", func(s *scene) {
+		s.behind("UPDATE dps.feedback_words SET respondent = 'PARENT', may_contact = true, received_at = received_at - interval '1 hour'")
+	}, map[string]string{"words": "words"}, "kent.safeguarding"},
+	{"ratings wait", func(s *scene) { s.feedback("") }, map[string]string{"placement": "placement"}, "kent.auditor"},
+	{"ratings that wait are worse", func(s *scene) { s.behind("UPDATE dps.rating_waiting SET value = 1") }, map[string]string{"placement": "placement"}, ""},
+	{"another has applied", func(s *scene) { s.ids["hidden"] = s.apply(6, "scored") }, map[string]string{"application": "hidden", "lot": "scored"}, "provider06.bids westsussex.manager westsussex.auditor"},
+	{"a lot is being drafted", func(s *scene) {
+		s.ids["hidden"] = s.done(demo.MarketManager, "createLot", s.newLot("SCORED"), "lot { id }").At("lot.id").Text()
+	}, map[string]string{"lot": "hidden"}, "westsussex.manager westsussex.auditor"},
+	{"an award is proposed", func(s *scene) { s.propose("ranked") }, map[string]string{"award": "award of ranked", "offer": "offer of 1 to ranked", "need": "ranked"}, "kent.commissioner kent.approver kent.auditor"},
+	{"a proposal was rejected", func(s *scene) {
+		s.done(demo.Approver, "rejectAward", fields{"award": s.ids["award of proposed"], "reason": "Synthetic."}, "")
+	}, map[string]string{"award": "award of proposed", "need": "proposed"}, "kent.commissioner kent.approver kent.auditor"},
+	{"an award was accepted", func(s *scene) { s.done(bids(1), "acceptAward", fields{"award": s.ids["award of approved"]}, "") },
+		map[string]string{"award": "award of approved", "need": "approved"}, "kent.commissioner kent.approver kent.auditor kent.safeguarding provider01.bids"},
+	{"an invitation was declined", func(s *scene) {
+		s.done(bids(3), "answerInvitation", fields{"need": s.ids["kent"], "answer": "DECLINED", "reason": "FULL"}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor provider03.bids"},
+	{"a family has said what it would like", func(s *scene) {
+		s.done(demo.Commissioner, "enterPreference", fields{"need": s.ids["kent"], "respondent": "PARENT", "words": "Synthetic: near home."}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor"},
+	{"a borough delegates", func(s *scene) {
+		s.ids["hidden"] = s.done(as("Bexley", policy.Commissioner), "giveDelegation", fields{"act": "AWARD"}, "delegation { id }").At("delegation.id").Text()
+	}, map[string]string{"delegation": "hidden"}, consort},
+	{"a home has another address", func(s *scene) {
+		s.behind("UPDATE dps.setting_address a SET address = b.address FROM dps.setting_address b WHERE a.setting_id <> b.setting_id AND a.setting_id = $1", demo.SettingID(4))
+	}, map[string]string{}, "provider02.bids"},
+	{"an agreement was signed", func(s *scene) { s.done(bids(1), "signAgreement", fields{"placement": s.ids["placement"]}, "") },
+		map[string]string{"placement": "placement"}, "kent.commissioner kent.safeguarding kent.auditor provider01.bids"},
+	{"a child's place has another price", func(s *scene) { s.behind("UPDATE dps.agreement SET weekly = 1") }, map[string]string{"placement": "placement"}, "kent.commissioner provider01.bids"},
+}
+
+// everybody who asks: the auditors first, because the others' looks at what is sealed go into their log.
+var everybody = []demo.Persona{
+	demo.Auditor, as("Croydon", policy.Auditor), as("West Sussex", policy.Auditor), as("Surrey", policy.Auditor),
+	demo.MarketManager, demo.Commissioner, demo.Opener1, demo.Evaluator1, demo.Evaluator2, demo.Moderator, demo.Approver, demo.Safeguarding,
+	demo.Neighbour, as("Surrey", policy.Approver), as("Surrey", policy.SafeguardingLead), demo.Borough, demo.Officer,
+	bids(1), bids(2), bids(3), bids(5), bids(6), family, demo.Public,
+}
+
+// knowing are those who may know.
+func (d difference) knowing() (all []demo.Persona) {
+	for _, who := range everybody {
+		if slices.Contains(strings.Fields(d.known), who.Key) {
+			all = append(all, who)
+		}
+	}
+	return all
+}
+
+// unknowing are those who may not.
+func (d difference) unknowing() (all []demo.Persona) {
+	for _, who := range everybody {
+		if !slices.Contains(strings.Fields(d.known), who.Key) {
+			all = append(all, who)
+		}
+	}
+	return all
+}

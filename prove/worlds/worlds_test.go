@@ -1,0 +1,164 @@
+// Package worlds_test compares worlds that differ only in what somebody may not know: whatever they ask, the replies are
+// the same to the byte, with their headers. The two are copies of one database, so that even ids are the same.
+package worlds_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+	"github.com/southeasttogether/dps/prove"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+// TestWorlds makes two worlds for each difference, and asks both as everybody who may not know it.
+func TestWorlds(t *testing.T) {
+	random := prove.Random("worlds")
+	base := newScene(t)
+	chosen := random.Perm(len(differences))[:prove.Size(3, 14, len(differences))]
+	pairs, differ := 0, 0
+	for i, n := range chosen {
+		d, most := differences[n], prove.Size(150, 1300, 14000)*(i+1)/len(chosen)-pairs
+		t.Run(d.name, func(t *testing.T) {
+			without, with := base.copy(t), base.copy(t)
+			d.make(with)
+			asked, found := compare(t, d, without, with, most, random)
+			pairs, differ = pairs+asked, differ+found
+		})
+	}
+	prove.Record(t, "worlds.pairs", pairs)
+	prove.Record(t, "worlds.differences", differ)
+}
+
+// copy is the same scene in a copy of its world.
+func (s *scene) copy(t *testing.T) *scene {
+	t.Helper()
+	return &scene{World: s.Copy(t), t: t, keys: s.keys, ids: maps.Clone(s.ids)}
+}
+
+// compare asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so that what is changed for both does
+// not come between.
+func compare(t *testing.T, d difference, without, with *scene, most int, random *rand.Rand) (asked, differ int) {
+	t.Helper()
+	type question struct {
+		who demo.Persona
+		operation
+	}
+	var reads, changes []question
+	for _, who := range d.unknowing() {
+		for _, o := range operations(with.Policy, who, with.ids, d.about) {
+			if o.changes {
+				changes = append(changes, question{who, o})
+			} else {
+				reads = append(reads, question{who, o})
+			}
+		}
+	}
+	all := append(reads, changes...)
+	share := float64(most) / float64(len(all))
+	for _, q := range all {
+		if !q.near && random.Float64() > share {
+			continue
+		}
+		asked++
+		credential := with.credential(q.who)
+		one, other := without.answer(credential, q.operation), with.answer(credential, q.operation)
+		if one != other {
+			differ++
+			t.Errorf("%s: %s, %s:\n%s", d.name, q.who, q.name, firstDifference(one, other))
+		}
+	}
+	real(t, d, without, with)
+	return asked, differ
+}
+
+// real: those who may know are answered otherwise in the two worlds, so that the others are not the same for want of a
+// difference. They ask last, because their looks are written down.
+func real(t *testing.T, d difference, without, with *scene) {
+	t.Helper()
+	for _, who := range d.knowing() {
+		for _, o := range operations(with.Policy, who, with.ids, d.about) {
+			if !o.changes && without.answer(with.credential(who), o) != with.answer(with.credential(who), o) {
+				return
+			}
+		}
+	}
+	if d.known != "" {
+		t.Errorf("%s: not even those who may know see it", d.name)
+	}
+}
+
+// family is one that holds a one-time invitation.
+var family = demo.Persona{Key: "family", Does: "with a code", Capacity: policy.Family}
+
+func (s *scene) credential(who demo.Persona) demo.Credential {
+	s.t.Helper()
+	if who.Key == family.Key {
+		return demo.Credential{Authorization: "Invitation " + s.ids["family"]}
+	}
+	return s.Credential(s.t, who)
+}
+
+// chance is what a change makes anew: ids, references, instants, receipts.
+var chance = regexp.MustCompile(`(need|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
+
+// withoutCursors puts its length for each cursor: they are encrypted anew each time, and nothing else of them could tell.
+func withoutCursors(body string) string {
+	var text strings.Builder
+	for {
+		before, after, found := strings.Cut(body, `ursor":"`)
+		text.WriteString(before)
+		if !found {
+			return text.String()
+		}
+		cursor, rest, _ := strings.Cut(after, `"`)
+		fmt.Fprintf(&text, `ursor":"%d"`, len(cursor))
+		body = rest
+	}
+}
+
+// answer is the whole reply to an operation: status, headers, body.
+func (s *scene) answer(who demo.Credential, o operation) string {
+	s.t.Helper()
+	body, err := json.Marshal(map[string]any{"query": o.document, "variables": o.variables})
+	must(s.t, err)
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.Client.URL, bytes.NewReader(body))
+	must(s.t, err)
+	request.Header.Set("Content-Type", "application/json")
+	if who.Authorization != "" {
+		request.Header.Set("Authorization", who.Authorization)
+	}
+	response, err := http.DefaultClient.Do(request)
+	must(s.t, err)
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	must(s.t, err)
+	response.Header.Del("Date")
+	text := withoutCursors(string(raw))
+	if o.changes {
+		text = chance.ReplaceAllString(text, "CHANCE")
+		response.Header.Del("Content-Length")
+	}
+	return fmt.Sprint(response.Status, "\n", response.Header, "\n", len(text), "\n", text)
+}
+
+// firstDifference shows where two replies part.
+func firstDifference(one, other string) string {
+	at := 0
+	for at < len(one) && at < len(other) && one[at] == other[at] {
+		at++
+	}
+	cut := func(s string) string { return s[max(0, at-120):min(len(s), at+120)] }
+	return fmt.Sprintf("without: %q\nwith:    %q", cut(one), cut(other))
+}
