@@ -112,7 +112,7 @@ func (m *matrix) refuses(t testing.TB, a asker, c change, x *thing) {
 func (m *matrix) allows(t testing.TB, a asker, c change, x *thing) {
 	t.Helper()
 	got := m.change(t, a, c, x.id)
-	m.cell(t, got.code == "" && got.data[c.mutation] != nil && got.problem(c.mutation) != "NOT_FOUND", "%s may %s of %s: %s", a, c.mutation, x.name, got.body)
+	m.granted(t, got.code == "" && got.data[c.mutation] != nil && got.problem(c.mutation) != "NOT_FOUND", "%s may %s of %s: %s", a, c.mutation, x.name, got.body)
 }
 
 // crossings are inputs whose first thing is the asker's own and whose second one is not.

@@ -20,7 +20,7 @@ func (m *matrix) lists(t testing.TB, s *sight) {
 			got := m.post(t, s.credential, fmt.Sprintf("query($after: String) { %s(first: 7, after: $after) { pageInfo { hasNextPage endCursor } edges { node { id %s } } } }",
 				f.Name, m.schema.whole(s.capacity, kind)), fields{"after": after})
 			page, _ := got.data[f.Name].(map[string]any)
-			if m.cell(t, page != nil && got.code == "", "%s, %s: %s", s.asker, f.Name, got.body); page == nil {
+			if m.granted(t, page != nil && got.code == "", "%s, %s: %s", s.asker, f.Name, got.body); page == nil {
 				break
 			}
 			for _, node := range nodesOf(page) {
@@ -35,7 +35,7 @@ func (m *matrix) lists(t testing.TB, s *sight) {
 			}
 		}
 		for id, x := range s.visible {
-			m.cell(t, x.kind != kind || listed[id], "%s can see %s and does not find it in %s", s.asker, x.name, f.Name)
+			m.granted(t, x.kind != kind || listed[id], "%s can see %s and does not find it in %s", s.asker, x.name, f.Name)
 		}
 	}
 }
@@ -88,7 +88,7 @@ func (m *matrix) several(t testing.TB, s *sight, kind string, things []*thing, s
 	if slices.Contains(m.schema.entity, kind) {
 		got := m.post(t, s.credential, fmt.Sprintf(entitiesQuery, "... on "+kind+" { "+selection+" }"), representations(kind, idsOf(things)))
 		found, _ = got.data["_entities"].([]any)
-		m.cell(t, got.code == "" && len(found) == len(things), "%s, from %s: %s", s.asker, kind, got.body)
+		m.granted(t, got.code == "" && len(found) == len(things), "%s, from %s: %s", s.asker, kind, got.body)
 		return found
 	}
 	return m.severalByNode(t, s, kind, things, selection)
@@ -97,7 +97,7 @@ func (m *matrix) several(t testing.TB, s *sight, kind string, things []*thing, s
 func (m *matrix) severalByNode(t testing.TB, s *sight, kind string, things []*thing, selection string) (found []any) {
 	t.Helper()
 	got := m.post(t, s.credential, nodesQuery(idsOf(things), "... on "+kind+" { "+selection+" }"), nil)
-	m.cell(t, got.code == "", "%s, from %s: %s", s.asker, kind, got.body)
+	m.granted(t, got.code == "", "%s, from %s: %s", s.asker, kind, got.body)
 	for i := range things {
 		found = append(found, got.data[fmt.Sprintf("n%d", i)])
 	}
@@ -155,7 +155,7 @@ func (m *matrix) everyEdgeIsShown(t testing.TB, all []*sight) {
 			if from == nil || to == nil || !mayAsk(s.capacity, facetOf(from.kind, e.field)) || !mayAsk(s.capacity, facetOfThing(to.kind)) {
 				continue
 			}
-			m.cell(t, s.edges[e], "%s sees %s and %s, and %s does not lead from one to the other", s.asker, from.name, to.name, e.field)
+			m.granted(t, s.edges[e], "%s sees %s and %s, and %s does not lead from one to the other", s.asker, from.name, to.name, e.field)
 		}
 	}
 }

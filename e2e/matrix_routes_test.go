@@ -95,7 +95,7 @@ func (m *matrix) usable(t testing.TB, a asker, r route) {
 	may := !slices.ContainsFunc(r.facets, func(facet string) bool { return !mayAsk(a.capacity, facet) })
 	got := m.post(t, a.credential, r.document(), r.variables)
 	if may {
-		m.cell(t, got.code == "", "%s may ask %s\ngot %s", a, r.document(), got.body)
+		m.granted(t, got.code == "", "%s may ask %s\ngot %s", a, r.document(), got.body)
 		return
 	}
 	m.cell(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not ask %s\ngot %s", a, r.document(), got.body)

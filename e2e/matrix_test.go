@@ -7,12 +7,15 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/prove"
 )
 
 // TestTheMatrixOfRights asks, over HTTP and as everybody, for everything: each field of each type by every path that
 // leads there, and each mutation. What is allowed stands in the tables of expectations and nowhere else.
 func TestTheMatrixOfRights(t *testing.T) {
 	m := &matrix{moments: newMoments(t)}
+	t.Cleanup(func() { m.record(t) })
 	m.schema = m.showsItself(t)
 	if unknown := m.schema.unknown(); unknown != nil {
 		t.Fatalf("the expectations and the schema differ:\n%s", strings.Join(unknown, "\n"))
@@ -30,19 +33,49 @@ type matrix struct {
 	*moments
 	schema *schemaShown
 	cells  int // how many answers were held against an expectation
-	faults int
+	leaks  int // of these, how many showed or did what they should not, or otherwise than they should
+	denied int // and how many refused what they should not
 
 	digestQuery string
 }
 
-// cell counts a cell and reports it when it is not as expected. After many faults only their number matters.
+// record adds what was found to the figures of the proof.
+func (m *matrix) record(t testing.TB) {
+	t.Helper()
+	prove.Record(t, "matrix.cells", m.cells)
+	prove.Record(t, "matrix.leaks", m.leaks)
+	prove.Record(t, "matrix.refused_wrongly", m.denied)
+}
+
+// cell counts an answer that keeps a secret or is the same by another path, and reports it when it is not as expected.
 func (m *matrix) cell(t testing.TB, right bool, format string, args ...any) bool {
+	t.Helper()
+	return m.count(t, right, &m.leaks, format, args...)
+}
+
+// granted counts an answer that shows or does what the asker may have, and reports a refusal.
+func (m *matrix) granted(t testing.TB, right bool, format string, args ...any) bool {
+	t.Helper()
+	return m.count(t, right, &m.denied, format, args...)
+}
+
+// shown counts an answer in which something is either seen or not.
+func (m *matrix) shown(t testing.TB, seen, want bool, format string, args ...any) bool {
+	t.Helper()
+	if want {
+		return m.granted(t, seen, format, args...)
+	}
+	return m.cell(t, !seen, format, args...)
+}
+
+// count counts a cell. After many faults only their number matters.
+func (m *matrix) count(t testing.TB, right bool, faults *int, format string, args ...any) bool {
 	t.Helper()
 	m.cells++
 	if right {
 		return true
 	}
-	if m.faults++; m.faults > 200 {
+	if *faults++; m.leaks+m.denied > 200 {
 		t.FailNow()
 	}
 	t.Errorf(format, args...)
