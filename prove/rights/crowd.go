@@ -26,6 +26,7 @@ type crowd struct {
 	rows     map[string][]Row // by table
 	codes    []string         // one-time codes of families, as they type them
 	lots     []Row            // published ones
+	scored   []Row            // of these, the ones in which several people score
 	criteria map[string][]string
 	members  map[string][]int // providers by lot
 }
@@ -174,6 +175,9 @@ func (c *crowd) lot(i int) {
 	if i%4 != 3 {
 		lot["published_at"] = c.at(-80)
 		c.lots = append(c.lots, lot)
+		if procedure == "SCORED" {
+			c.scored = append(c.scored, lot)
+		}
 	}
 }
 

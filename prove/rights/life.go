@@ -14,7 +14,7 @@ const (
 	closed
 	opened
 	oneLocked // one sheet of scores
-	allSheets
+	allSheets // as many as the procedure asks for, and no more
 	ranked
 	proposed
 	rejected
@@ -42,6 +42,9 @@ func stage(i int) int {
 func (c *crowd) need(i int) {
 	authority, stage := organisation(authorities[i%len(authorities)]), stage(i)
 	lot := pick(c, c.lots)
+	if stage == oneLocked || stage == allSheets { // one sheet is not enough only where more are asked for
+		lot = pick(c, c.scored)
+	}
 	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
 		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
 		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
@@ -127,7 +130,7 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 	}
 	for i, person := range Persons {
 		sheet := c.add("score_sheet", about.and(Row{"person": person}))
-		if stage >= allSheets || stage == oneLocked && i == 0 {
+		if stage > allSheets || stage == allSheets && i < 2 || stage == oneLocked && i == 0 {
 			sheet["locked_at"] = c.at(-5)
 		}
 	}
