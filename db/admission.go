@@ -30,29 +30,6 @@ func (v *View) ApplicationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.
 	return byID(ctx, v, applicationRows, "a.id", ids, func(a *market.Application) uuid.UUID { return a.ID })
 }
 
-const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, m.suspended_at, m.ended_at FROM membership m`
-
-var members = listing[market.Membership]{
-	name: "members", rows: membershipRows, keys: "m.admitted_at, m.id", parent: "m.lot_id",
-	key: func(m *market.Membership) []any { return []any{m.AdmittedAt.Format(time.RFC3339Nano), m.ID} },
-	of:  func(m *market.Membership) uuid.UUID { return m.LotID },
-}
-
-// MembersOfLots is a page of memberships for each lot, longest first.
-func (v *View) MembersOfLots(ctx context.Context, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection, error) {
-	return pages(ctx, v, members, lots, p)
-}
-
-// MembershipsOfProviders reads the memberships of each provider.
-func (v *View) MembershipsOfProviders(ctx context.Context, providers []uuid.UUID) (map[uuid.UUID][]*market.Membership, error) {
-	return grouped(ctx, v, membershipRows, "m.provider_id", "m.admitted_at, m.id", providers, func(m *market.Membership) uuid.UUID { return m.ProviderID })
-}
-
-// MembershipsByID reads memberships.
-func (v *View) MembershipsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Membership, error) {
-	return byID(ctx, v, membershipRows, "m.id", ids, func(m *market.Membership) uuid.UUID { return m.ID })
-}
-
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
 func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
@@ -76,16 +53,6 @@ func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.Su
 			VALUES ($1, $2, $3, $4, $5, true, $6, $7, $8)`, made.ID, made.AuthorityID, made.LotID, a.Organisation, made.Statement, made.SubmittedAt, a.Person, made.DecideBy)
 		return made.ID, about(made.ID, made.AuthorityID, "created"), err
 	})
-}
-
-// liveMembership is the provider's membership of a lot; nil when it has none.
-func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*market.Membership, error) {
-	var found []*market.Membership
-	err := t.all(ctx, &found, membershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
-	if err != nil || len(found) == 0 {
-		return nil, err
-	}
-	return found[0], nil
 }
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
@@ -114,18 +81,7 @@ func (t *Tx) decide(ctx context.Context, was market.Application, in market.Decid
 	if err != nil || in.Decision != market.Admitted {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, dps.now())`,
-		uuid.New(), was.LotID, was.ProviderID, was.ID)
-	return err
-}
-
-// SuspendMembership suspends a membership or restores it.
-func (d *DB) SuspendMembership(ctx context.Context, a policy.Actor, in market.SuspendMembershipInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		id := in.Membership.UUID
-		err := t.must(ctx, `UPDATE membership SET suspended_at = CASE WHEN $2 THEN dps.now() END WHERE id = $1 AND ended_at IS NULL`, id, in.Suspended)
-		return id, about(id, a.Organisation, "suspended_at"), absent(err, "membership")
-	})
+	return t.join(ctx, was, in.Reasons, person)
 }
 
 // now reads the market's clock, after whatever lock was taken before.

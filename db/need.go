@@ -134,7 +134,7 @@ func (t *Tx) alike(ctx context.Context, n market.Need) (int, error) {
 // invite stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
 func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
 	invited, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND m.ended_at IS NULL AND m.suspended_at IS NULL`,
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMember,
 		n.ID, n.AuthorityID, n.LotID, n.AsOf)
 	if err != nil {
 		return err

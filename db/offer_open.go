@@ -68,7 +68,7 @@ func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.
 	}
 	var halves []sealedRow
 	if err := t.all(ctx, &halves, ownHalves+`
-		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND m.ended_at IS NULL AND m.suspended_at IS NULL
+		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+activeMember+`
 		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
 		return err
 	}

@@ -43,6 +43,8 @@ var facts = []fact{
 	// Admission: who applies, and the lead authority, which decides.
 	{"application", "market_manager", own, always},
 	{"application", "bids_manager", ownProvider, always},
+	{"membership step", "market_manager", own, always},
+	{"membership step", "bids_manager", ownProvider, always},
 
 	// Delegation: the borough, and the consortium that it delegates to.
 	{"delegation", "commissioner", both(own, delegates), always},
@@ -201,13 +203,14 @@ var shows = map[string][]shown{
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members"}},
-	"Procedure":   {{"market", "code openers evaluators moderated priceLast"}},
-	"Criterion":   {{"lot", "id kind name description weight topScore"}},
-	"Provider":    {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
-	"Setting":     {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt"}, {"figure", "figures"}, {"address", "address"}},
-	"Figure":      {{"figure", "question respondent answers mean"}},
-	"Application": {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt"}},
-	"Membership":  {{"membership", "id lot provider admittedAt status"}},
+	"Procedure":      {{"market", "code openers evaluators moderated priceLast"}},
+	"Criterion":      {{"lot", "id kind name description weight topScore"}},
+	"Provider":       {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
+	"Setting":        {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt"}, {"figure", "figures"}, {"address", "address"}},
+	"Figure":         {{"figure", "question respondent answers mean"}},
+	"Application":    {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt"}},
+	"Membership":     {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
+	"MembershipStep": {{"membership step", "kind reason until at by"}},
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},

@@ -37,9 +37,14 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(bidsOf(1), "withdrawOffer", fields{"offer": s.bid(bidsOf(1), need, 2, "4000.00")}, "offer { withdrawnAt }")
 	offer := s.bid(bidsOf(1), need, 2, "4100.00")
 	member := s.membership(bidsOf(1))
-	for _, suspended := range []bool{true, false} {
-		s.done(demo.MarketManager, "suspendMembership", fields{"membership": member, "suspended": suspended}, "membership { status }")
+	for _, mutation := range []string{"suspendMembership", "restoreMembership"} {
+		s.done(demo.MarketManager, mutation, fields{"membership": member, "reason": "Synthetic: as found."}, "membership { status }")
 	}
+	s.done(demo.MarketManager, "announceRemoval", fields{"membership": member, "reasons": "Synthetic: as found."}, "membership { status }")
+	s.done(bidsOf(1), "answerRemoval", fields{"membership": member, "answer": "Synthetic: it is mended."}, "membership { status }")
+	s.done(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."}, "membership { status }")
+	s.admit(bidsOf(2))
+	s.done(bidsOf(2), "leaveLot", fields{"membership": s.membership(bidsOf(2)), "reason": "Synthetic: too far."}, "membership { status }")
 	s.pass(pastDeadline)
 	s.ranked(croydon, need, offer)
 	rejected := s.done(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()

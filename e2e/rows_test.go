@@ -76,6 +76,7 @@ func (c *crowded) copyRegion(tx *sql.Tx) {
 	c.copies(tx, "criterion", "true", "id lot_id")
 	c.copies(tx, "application", one("provider_id", first), "id provider_id")
 	c.copies(tx, "membership", one("provider_id", first), "id provider_id application_id")
+	c.copies(tx, "membership_step", one("provider_id", first), "id provider_id membership_id")
 	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month', dps.now())
 		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE m.id = $1 AND s.kind = 'SCHOOL'`, demo.MarketID())
 	must(c.t, err)

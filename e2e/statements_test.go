@@ -79,6 +79,7 @@ var details = []struct {
 	{demo.Winner, "Setting", ofSetting, `name address provider { name } figures { mean }`, 5},
 	{demo.MarketManager, "Application", ofApplication, `statement lot { name } provider { name memberships { status } }`, 5},
 	{demo.Public, "Membership", ofMembership, `status lot { name } provider { name }`, 4},
+	{demo.MarketManager, "Membership", ofMembership, `status lot { name } provider { name } history { kind reason until at by }`, 5},
 	{demo.Commissioner, "Need", ofNeed, `reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
 		preferences { words setting { name } } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 28},

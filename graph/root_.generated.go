@@ -306,11 +306,14 @@ type ComplexityRoot struct {
 	}
 
 	Membership struct {
-		AdmittedAt func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Lot        func(childComplexity int) int
-		Provider   func(childComplexity int) int
-		Status     func(childComplexity int) int
+		AdmittedAt     func(childComplexity int) int
+		EndedAt        func(childComplexity int) int
+		GlobalID       func(childComplexity int) int
+		History        func(childComplexity int) int
+		Lot            func(childComplexity int) int
+		Provider       func(childComplexity int) int
+		Status         func(childComplexity int) int
+		SuspendedUntil func(childComplexity int) int
 	}
 
 	MembershipConnection struct {
@@ -328,6 +331,14 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	MembershipStep struct {
+		At     func(childComplexity int) int
+		By     func(childComplexity int) int
+		Kind   func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Until  func(childComplexity int) int
+	}
+
 	ModeratedScore struct {
 		Criterion func(childComplexity int) int
 		Points    func(childComplexity int) int
@@ -336,13 +347,16 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptAward        func(childComplexity int, input market.AcceptAwardInput) int
+		AnnounceRemoval    func(childComplexity int, input market.AnnounceRemovalInput) int
 		AnswerInvitation   func(childComplexity int, input market.AnswerInvitationInput) int
 		AnswerPreference   func(childComplexity int, input market.AnswerPreferenceInput) int
+		AnswerRemoval      func(childComplexity int, input market.AnswerRemovalInput) int
 		ApproveAward       func(childComplexity int, input market.ApproveAwardInput) int
 		AssessSuitability  func(childComplexity int, input market.AssessSuitabilityInput) int
 		CreateLot          func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed         func(childComplexity int, input market.CreateNeedInput) int
 		DecideApplication  func(childComplexity int, input market.DecideApplicationInput) int
+		DecideRemoval      func(childComplexity int, input market.DecideRemovalInput) int
 		DecideWords        func(childComplexity int, input market.DecideWordsInput) int
 		DeclineAward       func(childComplexity int, input market.DeclineAwardInput) int
 		EnterPreference    func(childComplexity int, input market.EnterPreferenceInput) int
@@ -350,6 +364,7 @@ type ComplexityRoot struct {
 		GiveFeedback       func(childComplexity int, input market.GiveFeedbackInput) int
 		GivePreference     func(childComplexity int, input market.GivePreferenceInput) int
 		InviteFamily       func(childComplexity int, input market.InviteFamilyInput) int
+		LeaveLot           func(childComplexity int, input market.LeaveLotInput) int
 		LockQuality        func(childComplexity int, input market.LockQualityInput) int
 		LockScores         func(childComplexity int, input market.LockScoresInput) int
 		ModerateOffer      func(childComplexity int, input market.ModerateOfferInput) int
@@ -359,6 +374,7 @@ type ComplexityRoot struct {
 		PublishNeed        func(childComplexity int, input market.PublishNeedInput) int
 		RecordIdentity     func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward        func(childComplexity int, input market.RejectAwardInput) int
+		RestoreMembership  func(childComplexity int, input market.RestoreMembershipInput) int
 		ScoreOffer         func(childComplexity int, input market.ScoreOfferInput) int
 		SignAgreement      func(childComplexity int, input market.SignAgreementInput) int
 		StartPlacement     func(childComplexity int, input market.StartPlacementInput) int
@@ -1681,12 +1697,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.AdmittedAt(childComplexity), true
+	case "Membership.endedAt":
+		if e.ComplexityRoot.Membership.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.EndedAt(childComplexity), true
 	case "Membership.id":
 		if e.ComplexityRoot.Membership.GlobalID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Membership.GlobalID(childComplexity), true
+	case "Membership.history":
+		if e.ComplexityRoot.Membership.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.History(childComplexity), true
 	case "Membership.lot":
 		if e.ComplexityRoot.Membership.Lot == nil {
 			break
@@ -1705,6 +1733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Membership.Status(childComplexity), true
+	case "Membership.suspendedUntil":
+		if e.ComplexityRoot.Membership.SuspendedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.SuspendedUntil(childComplexity), true
 
 	case "MembershipConnection.edges":
 		if e.ComplexityRoot.MembershipConnection.Edges == nil {
@@ -1745,6 +1779,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipPayload.Problems(childComplexity), true
 
+	case "MembershipStep.at":
+		if e.ComplexityRoot.MembershipStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipStep.At(childComplexity), true
+	case "MembershipStep.by":
+		if e.ComplexityRoot.MembershipStep.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipStep.By(childComplexity), true
+	case "MembershipStep.kind":
+		if e.ComplexityRoot.MembershipStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipStep.Kind(childComplexity), true
+	case "MembershipStep.reason":
+		if e.ComplexityRoot.MembershipStep.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipStep.Reason(childComplexity), true
+	case "MembershipStep.until":
+		if e.ComplexityRoot.MembershipStep.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipStep.Until(childComplexity), true
+
 	case "ModeratedScore.criterion":
 		if e.ComplexityRoot.ModeratedScore.Criterion == nil {
 			break
@@ -1775,6 +1840,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptAward(childComplexity, args["input"].(market.AcceptAwardInput)), true
+	case "Mutation.announceRemoval":
+		if e.ComplexityRoot.Mutation.AnnounceRemoval == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_announceRemoval_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnnounceRemoval(childComplexity, args["input"].(market.AnnounceRemovalInput)), true
 	case "Mutation.answerInvitation":
 		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
 			break
@@ -1797,6 +1873,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerPreference(childComplexity, args["input"].(market.AnswerPreferenceInput)), true
+	case "Mutation.answerRemoval":
+		if e.ComplexityRoot.Mutation.AnswerRemoval == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerRemoval_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerRemoval(childComplexity, args["input"].(market.AnswerRemovalInput)), true
 	case "Mutation.approveAward":
 		if e.ComplexityRoot.Mutation.ApproveAward == nil {
 			break
@@ -1852,6 +1939,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideApplication(childComplexity, args["input"].(market.DecideApplicationInput)), true
+	case "Mutation.decideRemoval":
+		if e.ComplexityRoot.Mutation.DecideRemoval == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideRemoval_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideRemoval(childComplexity, args["input"].(market.DecideRemovalInput)), true
 	case "Mutation.decideWords":
 		if e.ComplexityRoot.Mutation.DecideWords == nil {
 			break
@@ -1929,6 +2027,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.InviteFamily(childComplexity, args["input"].(market.InviteFamilyInput)), true
+	case "Mutation.leaveLot":
+		if e.ComplexityRoot.Mutation.LeaveLot == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_leaveLot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LeaveLot(childComplexity, args["input"].(market.LeaveLotInput)), true
 	case "Mutation.lockQuality":
 		if e.ComplexityRoot.Mutation.LockQuality == nil {
 			break
@@ -2028,6 +2137,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectAward(childComplexity, args["input"].(market.RejectAwardInput)), true
+	case "Mutation.restoreMembership":
+		if e.ComplexityRoot.Mutation.RestoreMembership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreMembership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreMembership(childComplexity, args["input"].(market.RestoreMembershipInput)), true
 	case "Mutation.scoreOffer":
 		if e.ComplexityRoot.Mutation.ScoreOffer == nil {
 			break
@@ -3362,14 +3482,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
+			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
 			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
+			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
 			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
+			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
@@ -3378,6 +3501,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GiveFeedbackInput", ec.unmarshalInputGiveFeedbackInput),
 			graphql.NewInputUnmarshaler("GivePreferenceInput", ec.unmarshalInputGivePreferenceInput),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
+			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
 			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
 			graphql.NewInputUnmarshaler("LockScoresInput", ec.unmarshalInputLockScoresInput),
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
@@ -3395,6 +3519,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
+			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -3493,8 +3618,6 @@ extend type Mutation {
   submitApplication("The application." input: SubmitApplicationInput!): ApplicationPayload @can(do: ["application.submit"])
   "Admit or refuse, with reasons."
   decideApplication("The decision." input: DecideApplicationInput!): ApplicationPayload @can(do: ["application.decide"])
-  "Suspend a membership, or restore it."
-  suspendMembership("Which." input: SuspendMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
 }
 
 "A provider's application to a lot."
@@ -3527,30 +3650,6 @@ enum AdmissionDecision {
   REFUSED
 }
 
-"A provider's place in a lot."
-type Membership implements Node @can(do: ["membership.read"]) {
-  "Opaque id."
-  id: ID!
-  "The lot."
-  lot: Lot!
-  "The member."
-  provider: Provider!
-  "Since when."
-  admittedAt: Time!
-  "Derived from its dates."
-  status: MembershipStatus!
-}
-
-"States of a membership."
-enum MembershipStatus {
-  "Invited to every need of the lot."
-  ACTIVE
-  "Not invited, and its offers do not count, until restored."
-  SUSPENDED
-  "Removed, or left."
-  ENDED
-}
-
 "An application to a lot."
 input SubmitApplicationInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
@@ -3575,28 +3674,10 @@ input DecideApplicationInput {
   reasons: String!
 }
 
-"A membership to suspend or restore."
-input SuspendMembershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
-  idempotencyKey: String!
-  "The membership's id."
-  membership: ID!
-  "True to suspend, false to restore."
-  suspended: Boolean!
-}
-
 "An application after a change."
 type ApplicationPayload {
   "The application; null when refused."
   application: Application
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"A membership after a change."
-type MembershipPayload {
-  "The membership; null when refused."
-  membership: Membership
   "Why it was refused; empty when done."
   problems: [Problem!]!
 }
@@ -3615,22 +3696,6 @@ type ApplicationEdge {
   cursor: String!
   "The application."
   node: Application!
-}
-
-"A page of memberships."
-type MembershipConnection {
-  "The page."
-  edges: [MembershipEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"A membership in a page."
-type MembershipEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The membership."
-  node: Membership!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
@@ -4513,6 +4578,181 @@ type MarketEdge {
   cursor: String!
   "The market."
   node: Market!
+}
+`, BuiltIn: false},
+	{Name: "../schema/membership.graphql", Input: `extend type Mutation {
+  "Suspend a membership, with the reason, until an instant or until it is restored. Once more is allowed: the last one counts."
+  suspendMembership("Which, and why." input: SuspendMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
+  "Restore a suspended membership, with the reason."
+  restoreMembership("Which, and why." input: RestoreMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
+  "Announce that a provider is to be removed from a lot, with the reasons: it has time to answer first, and stays a member meanwhile."
+  announceRemoval("Which, and why." input: AnnounceRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
+  "What the provider says to an announced removal."
+  answerRemoval("The answer." input: AnswerRemovalInput!): MembershipPayload @can(do: ["membership.answer"])
+  "Decide on an announced removal: remove, once the time to answer is over, or keep, at any time."
+  decideRemoval("The decision." input: DecideRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
+  "Leave a lot. Offers not opened yet are not opened; placements go on."
+  leaveLot("Which membership, and why." input: LeaveLotInput!): MembershipPayload @can(do: ["membership.leave"])
+}
+
+"A provider's place in a lot."
+type Membership implements Node @can(do: ["membership.read"]) {
+  "Opaque id."
+  id: ID!
+  "The lot."
+  lot: Lot!
+  "The member."
+  provider: Provider!
+  "Since when."
+  admittedAt: Time!
+  "Derived from its dates."
+  status: MembershipStatus!
+  "When the suspension ends by itself; null where it lasts until it is lifted, or where there is none."
+  suspendedUntil: Time
+  "When the provider was removed, or left."
+  endedAt: Time
+  "What happened to it, oldest first: for the provider itself and for the lead authority."
+  history: [MembershipStep!] @can(do: ["membership_step.read"])
+}
+
+"States of a membership."
+enum MembershipStatus {
+  "Invited to every need of the lot."
+  ACTIVE
+  "Not invited, and its offers do not count, until restored."
+  SUSPENDED
+  "Removed, or left."
+  ENDED
+}
+
+"One step in a membership's history."
+type MembershipStep @can(do: ["membership_step.read"]) {
+  "What happened."
+  kind: MembershipStepKind!
+  "Why, or what was said."
+  reason: String!
+  "A suspension: when it ends by itself. An announced removal: until when the provider may answer. Else null."
+  until: Time
+  "When."
+  at: Time!
+  "Who: the token's subject, or ` + "`" + `system` + "`" + ` for the clock."
+  by: String!
+}
+
+"Kinds of step in a membership's history."
+enum MembershipStepKind {
+  "The provider joined the lot."
+  ADMITTED
+  "Suspended by the lead authority."
+  SUSPENDED
+  "Restored by the lead authority."
+  RESTORED
+  "A removal was announced, with its reasons."
+  REMOVAL_ANNOUNCED
+  "The provider answered to the announcement."
+  REMOVAL_ANSWERED
+  "The provider stays: the announcement is void."
+  KEPT
+  "Removed from the lot."
+  REMOVED
+  "The provider left."
+  LEFT
+}
+
+"A membership to suspend."
+input SuspendMembershipInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+  "When it ends by itself; without, it lasts until it is restored."
+  until: Time
+}
+
+"A membership to restore."
+input RestoreMembershipInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+}
+
+"A removal to announce."
+input AnnounceRemovalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "The reasons, which the provider is told; at most 4,000 characters."
+  reasons: String!
+}
+
+"A provider's answer to an announced removal."
+input AnswerRemovalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "The answer; at most 4,000 characters."
+  answer: String!
+}
+
+"Decisions on an announced removal."
+enum RemovalDecision {
+  "The provider is removed from the lot."
+  REMOVE
+  "It stays."
+  KEEP
+}
+
+"A decision on an announced removal."
+input DecideRemovalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "Remove or keep."
+  decision: RemovalDecision!
+  "The reasons, which the provider is told; at most 4,000 characters."
+  reasons: String!
+}
+
+"A lot to leave."
+input LeaveLotInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The membership's id."
+  membership: ID!
+  "Why; at most 4,000 characters."
+  reason: String!
+}
+
+"A membership after a change."
+type MembershipPayload {
+  "The membership; null when refused."
+  membership: Membership
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"A page of memberships."
+type MembershipConnection {
+  "The page."
+  edges: [MembershipEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A membership in a page."
+type MembershipEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The membership."
+  node: Membership!
 }
 `, BuiltIn: false},
 	{Name: "../schema/need.graphql", Input: `extend type Query {
@@ -5985,6 +6225,12 @@ func (ec *executionContext) childFields_Membership(ctx context.Context, field gr
 		return ec.fieldContext_Membership_admittedAt(ctx, field)
 	case "status":
 		return ec.fieldContext_Membership_status(ctx, field)
+	case "suspendedUntil":
+		return ec.fieldContext_Membership_suspendedUntil(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Membership_endedAt(ctx, field)
+	case "history":
+		return ec.fieldContext_Membership_history(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
@@ -6017,6 +6263,22 @@ func (ec *executionContext) childFields_MembershipPayload(ctx context.Context, f
 		return ec.fieldContext_MembershipPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_MembershipStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MembershipStep_kind(ctx, field)
+	case "reason":
+		return ec.fieldContext_MembershipStep_reason(ctx, field)
+	case "until":
+		return ec.fieldContext_MembershipStep_until(ctx, field)
+	case "at":
+		return ec.fieldContext_MembershipStep_at(ctx, field)
+	case "by":
+		return ec.fieldContext_MembershipStep_by(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MembershipStep", field.Name)
 }
 
 func (ec *executionContext) childFields_ModeratedScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

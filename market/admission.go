@@ -29,38 +29,6 @@ type Application struct {
 	DecidedAt   *time.Time         `db:"decided_at"`
 }
 
-// MembershipStatus is a membership's state, derived from its dates.
-type MembershipStatus string
-
-// States of a membership.
-const (
-	MembershipActive    MembershipStatus = "ACTIVE"
-	MembershipSuspended MembershipStatus = "SUSPENDED"
-	MembershipEnded     MembershipStatus = "ENDED"
-)
-
-// Membership is a provider's place in a lot.
-type Membership struct {
-	ID          uuid.UUID  `db:"id"`
-	LotID       uuid.UUID  `db:"lot_id"`
-	ProviderID  uuid.UUID  `db:"provider_id"`
-	AdmittedAt  time.Time  `db:"admitted_at"`
-	SuspendedAt *time.Time `db:"suspended_at"`
-	EndedAt     *time.Time `db:"ended_at"`
-}
-
-// Status derives the state from the dates.
-func (m Membership) Status() MembershipStatus {
-	switch {
-	case m.EndedAt != nil:
-		return MembershipEnded
-	case m.SuspendedAt != nil:
-		return MembershipSuspended
-	default:
-		return MembershipActive
-	}
-}
-
 // SubmitApplicationInput is an application to a lot.
 type SubmitApplicationInput struct {
 	IdempotencyKey       string
@@ -75,13 +43,6 @@ type DecideApplicationInput struct {
 	Application    ID
 	Decision       AdmissionDecision
 	Reasons        string
-}
-
-// SuspendMembershipInput suspends a membership or restores it.
-type SuspendMembershipInput struct {
-	IdempotencyKey string
-	Membership     ID
-	Suspended      bool
 }
 
 // SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's

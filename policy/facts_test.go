@@ -49,6 +49,8 @@ var facts = map[Act]string{
 	"application.decide":  "market_manager own",
 	"lot.publish":         "market_manager own",
 	"membership.suspend":  "market_manager own",
+	"membership.remove":   "market_manager own",
+	"membership.leave":    "bids_manager own",
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
 }

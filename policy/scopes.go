@@ -29,8 +29,7 @@ var scopes = map[string]scope{
 	"own": {
 		means: "of the authority or provider that asks",
 		where: own,
-		// Memberships belong to the lead authority, whose lot it is.
-		at: map[string]rows{"membership": fixed("lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))")},
+		at:    map[string]rows{"membership": ownMembership},
 	},
 	"published": {
 		means: "published",
@@ -129,6 +128,14 @@ func own(role Role, _ string) string {
 		return "provider_id = (SELECT dps.org())"
 	}
 	return "authority_id = (SELECT dps.org())"
+}
+
+// ownMembership is a provider's own; for others, memberships belong to the lead authority, whose lot it is.
+func ownMembership(role Role, _ string) string {
+	if role == BidsManager {
+		return own(role, "")
+	}
+	return "lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))"
 }
 
 func delegated(_ Role, act string) string {

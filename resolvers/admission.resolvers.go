@@ -22,16 +22,6 @@ func (r *applicationResolver) Provider(ctx context.Context, obj *market.Applicat
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// Lot is the resolver for the lot field.
-func (r *membershipResolver) Lot(ctx context.Context, obj *market.Membership) (*market.Lot, error) {
-	return current(ctx).lot.Load(ctx, obj.LotID)
-}
-
-// Provider is the resolver for the provider field.
-func (r *membershipResolver) Provider(ctx context.Context, obj *market.Membership) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
-}
-
 // SubmitApplication is the resolver for the submitApplication field.
 func (r *mutationResolver) SubmitApplication(ctx context.Context, input market.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db.SubmitApplication, input, (*request).readApplication)
@@ -44,12 +34,6 @@ func (r *mutationResolver) DecideApplication(ctx context.Context, input market.D
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-// SuspendMembership is the resolver for the suspendMembership field.
-func (r *mutationResolver) SuspendMembership(ctx context.Context, input market.SuspendMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.SuspendMembership, input, (*request).readMembership)
-	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
-}
-
 // Applications is the resolver for the applications field.
 func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[market.Application], error) {
 	return list(ctx, current(ctx).view.Applications, first, after)
@@ -58,10 +42,4 @@ func (r *queryResolver) Applications(ctx context.Context, first *int, after *str
 // Application returns graph.ApplicationResolver implementation.
 func (r *Resolver) Application() graph.ApplicationResolver { return &applicationResolver{r} }
 
-// Membership returns graph.MembershipResolver implementation.
-func (r *Resolver) Membership() graph.MembershipResolver { return &membershipResolver{r} }
-
-type (
-	applicationResolver struct{ *Resolver }
-	membershipResolver  struct{ *Resolver }
-)
+type applicationResolver struct{ *Resolver }

@@ -31,6 +31,7 @@ type loaders struct {
 	delegationsOfBorough  loader[[]*market.Delegation]
 	criteriaOfLot         loader[[]*market.Criterion]
 	membershipsOfProvider loader[[]*market.Membership]
+	historyOfMembership   loader[[]*market.MembershipStep]
 	figuresOfProvider     loader[[]*market.Figure]
 	figuresOfSetting      loader[[]*market.Figure]
 	addressOfSetting      loader[*string]
@@ -65,7 +66,8 @@ func newLoaders(v *db.View) *loaders {
 		feedbackWords: newBatch(v.FeedbackWordsByID),
 
 		delegationsOfBorough: lists(v.DelegationsOfBoroughs), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
-		figuresOfProvider: lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
+		historyOfMembership: lists(v.HistoryOfMemberships),
+		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
 		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),

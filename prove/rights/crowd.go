@@ -202,8 +202,12 @@ func (c *crowd) admission(n int, lot Row) {
 		return
 	}
 	c.members[lot.Text("id")] = append(c.members[lot.Text("id")], n)
-	c.add("membership", Row{"id": c.id(), "lot_id": lot["id"], "provider_id": provider(n), "application_id": application["id"], "admitted_at": c.at(-60),
+	member := c.add("membership", Row{"id": c.id(), "lot_id": lot["id"], "provider_id": provider(n), "application_id": application["id"], "admitted_at": c.at(-60),
 		"suspended_at": c.either(c.at(-10))})
+	for _, kind := range []string{"ADMITTED", "LEFT"} {
+		c.add("membership_step", Row{"id": c.id(), "number": len(c.rows["membership_step"]) + 1, "membership_id": member["id"], "authority_id": lot["authority_id"], "provider_id": provider(n),
+			"kind": kind, "reason": words, "at": c.at(-60), "person": Persons[0]})
+	}
 }
 
 // log adds events of all sorts of people, and what the sequencer made of some.

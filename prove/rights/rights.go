@@ -30,7 +30,7 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
@@ -56,7 +56,16 @@ var Rights = []Right{
 	{Act: "application.submit", touch: "INSERT application", roles: bids, rows: ofProvider},
 	{Act: "application.decide", touch: "UPDATE application", roles: "market_manager", rows: ofAuthority},
 	{Act: "application.decide", touch: "INSERT membership", roles: "market_manager", rows: ofOwnLot},
+	{Act: "application.decide", touch: "INSERT membership_step", roles: "market_manager", rows: ofAuthority},
 	{Act: "membership.suspend", touch: "UPDATE membership", roles: "market_manager", rows: ofOwnLot},
+	{Act: "membership.suspend", touch: "INSERT membership_step", roles: "market_manager", rows: ofAuthority},
+	{Act: "membership.remove", touch: "UPDATE membership", roles: "market_manager", rows: ofOwnLot},
+	{Act: "membership.remove", touch: "INSERT membership_step", roles: "market_manager", rows: ofAuthority},
+	{Act: "membership.answer", touch: "INSERT membership_step", roles: bids, rows: ofProvider},
+	{Act: "membership.leave", touch: "UPDATE membership", roles: bids, rows: ofProvider},
+	{Act: "membership.leave", touch: "INSERT membership_step", roles: bids, rows: ofProvider},
+	{Act: "membership_step.read", touch: "SELECT membership_step", roles: "market_manager", rows: ofAuthority},
+	{Act: "membership_step.read", touch: "SELECT membership_step", roles: bids, rows: ofProvider},
 
 	// Delegation: a borough gives and takes back, its consortium knows.
 	{Act: "delegation.read", touch: "SELECT delegation", roles: "commissioner", rows: ofAuthority},

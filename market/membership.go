@@ -1,0 +1,207 @@
+package market
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// MembershipStatus is a membership's state, derived from its dates.
+type MembershipStatus string
+
+// States of a membership.
+const (
+	MembershipActive    MembershipStatus = "ACTIVE"
+	MembershipSuspended MembershipStatus = "SUSPENDED"
+	MembershipEnded     MembershipStatus = "ENDED"
+)
+
+// Membership is a provider's place in a lot. A suspension that has ended by itself is none any more: both of its dates
+// are then nil.
+type Membership struct {
+	ID             uuid.UUID  `db:"id"`
+	LotID          uuid.UUID  `db:"lot_id"`
+	ProviderID     uuid.UUID  `db:"provider_id"`
+	AdmittedAt     time.Time  `db:"admitted_at"`
+	SuspendedAt    *time.Time `db:"suspended_at"`
+	SuspendedUntil *time.Time `db:"suspended_until"`
+	EndedAt        *time.Time `db:"ended_at"`
+}
+
+// Status derives the state from the dates.
+func (m Membership) Status() MembershipStatus {
+	switch {
+	case m.EndedAt != nil:
+		return MembershipEnded
+	case m.SuspendedAt != nil:
+		return MembershipSuspended
+	default:
+		return MembershipActive
+	}
+}
+
+// MembershipStepKind says what happened to a membership.
+type MembershipStepKind string
+
+// Kinds of step in a membership's history.
+const (
+	StepAdmitted         MembershipStepKind = "ADMITTED"
+	StepSuspended        MembershipStepKind = "SUSPENDED"
+	StepRestored         MembershipStepKind = "RESTORED"
+	StepRemovalAnnounced MembershipStepKind = "REMOVAL_ANNOUNCED"
+	StepRemovalAnswered  MembershipStepKind = "REMOVAL_ANSWERED"
+	StepKept             MembershipStepKind = "KEPT"
+	StepRemoved          MembershipStepKind = "REMOVED"
+	StepLeft             MembershipStepKind = "LEFT"
+)
+
+// MembershipStep is one step in a membership's history. Steps are only ever added.
+type MembershipStep struct {
+	ID           uuid.UUID          `db:"id"`
+	MembershipID uuid.UUID          `db:"membership_id"`
+	Kind         MembershipStepKind `db:"kind"`
+	Reason       string             `db:"reason"`
+	Until        *time.Time         `db:"until"`
+	At           time.Time          `db:"at"`
+	By           string             `db:"person"`
+}
+
+// SuspendMembershipInput suspends a membership.
+type SuspendMembershipInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Reason         string
+	Until          *time.Time
+}
+
+// RestoreMembershipInput restores a membership.
+type RestoreMembershipInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Reason         string
+}
+
+// AnnounceRemovalInput announces a removal.
+type AnnounceRemovalInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Reasons        string
+}
+
+// AnswerRemovalInput is what a provider says to an announced removal.
+type AnswerRemovalInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Answer         string
+}
+
+// RemovalDecision is the decision on an announced removal.
+type RemovalDecision string
+
+// Decisions on an announced removal.
+const (
+	Remove RemovalDecision = "REMOVE"
+	Keep   RemovalDecision = "KEEP"
+)
+
+// DecideRemovalInput decides on an announced removal.
+type DecideRemovalInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Decision       RemovalDecision
+	Reasons        string
+}
+
+// LeaveLotInput leaves a lot.
+type LeaveLotInput struct {
+	IdempotencyKey string
+	Membership     ID
+	Reason         string
+}
+
+// AdmissionTerms are the periods of admission under a regime, as data; Source says where each is written down.
+type AdmissionTerms struct {
+	Regime            string `db:"regime"`
+	DecideAtMostDays  int    `db:"decide_at_most_days"` // working days to decide an application that was extended
+	RemovalAnswerDays int    `db:"removal_answer_days"` // working days to answer to an announced removal
+	AppealDays        int    `db:"appeal_days"`         // working days to appeal against a refusal
+	Source            string `db:"source"`
+}
+
+// SuspendMembership checks a suspension. A suspended one may be suspended anew, with another reason or another end.
+func SuspendMembership(m Membership, in SuspendMembershipInput, now time.Time) (MembershipStep, error) {
+	if in.Until != nil && !in.Until.After(now) {
+		return MembershipStep{}, RefuseField(Invalid, "until", "A suspension ends in the future.")
+	}
+	return m.step(StepSuspended, text{"reason", in.Reason, 4000}, in.Until)
+}
+
+// RestoreMembership lifts a suspension.
+func RestoreMembership(m Membership, in RestoreMembershipInput) (MembershipStep, error) {
+	if m.Status() == MembershipActive {
+		return MembershipStep{}, Refuse(WrongState, "This membership is not suspended.")
+	}
+	return m.step(StepRestored, text{"reason", in.Reason, 4000}, nil)
+}
+
+// AnnounceRemoval gives notice and reasons before a removal (Procurement Act 2023 s 36 (check); under PCR 2015 the
+// general duty of equal and transparent treatment, reg 18).
+func AnnounceRemoval(m Membership, history []MembershipStep, in AnnounceRemovalInput, terms AdmissionTerms, now time.Time) (MembershipStep, error) {
+	if announced(history) != nil {
+		return MembershipStep{}, Refuse(AlreadyExists, "A removal is announced already: decide on that one first.")
+	}
+	return m.step(StepRemovalAnnounced, text{"reasons", in.Reasons, 4000}, new(AddWorkingDays(now, terms.RemovalAnswerDays)))
+}
+
+// AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
+// heard too, as long as it can be.
+func AnswerRemoval(m Membership, history []MembershipStep, in AnswerRemovalInput) (MembershipStep, error) {
+	if announced(history) == nil {
+		return MembershipStep{}, Refuse(WrongState, "No removal is announced.")
+	}
+	return m.step(StepRemovalAnswered, text{"answer", in.Answer, 4000}, nil)
+}
+
+// DecideRemoval removes once the time to answer is over, or keeps at any time.
+func DecideRemoval(m Membership, history []MembershipStep, in DecideRemovalInput, now time.Time) (MembershipStep, error) {
+	notice := announced(history)
+	switch {
+	case notice == nil:
+		return MembershipStep{}, Refuse(WrongState, "No removal is announced: announce it first, with its reasons.")
+	case in.Decision == Keep:
+		return m.step(StepKept, text{"reasons", in.Reasons, 4000}, nil)
+	case !now.After(*notice.Until):
+		return MembershipStep{}, Refuse(TooEarly, "The provider may answer until %s.", notice.Until.In(London).Format("2 January 2006, 15:04:05"))
+	}
+	return m.step(StepRemoved, text{"reasons", in.Reasons, 4000}, nil)
+}
+
+// LeaveLot ends a membership by the provider's own wish, at any time.
+func LeaveLot(m Membership, in LeaveLotInput) (MembershipStep, error) {
+	return m.step(StepLeft, text{"reason", in.Reason, 4000}, nil)
+}
+
+// step is the next one of a membership that has not ended.
+func (m Membership) step(kind MembershipStepKind, reason text, until *time.Time) (MembershipStep, error) {
+	if m.Status() == MembershipEnded {
+		return MembershipStep{}, Refuse(WrongState, "This membership has ended.")
+	}
+	if err := checkTexts(reason); err != nil {
+		return MembershipStep{}, err
+	}
+	return MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: kind, Reason: reason.value, Until: until}, nil
+}
+
+// announced is the removal that waits for its decision; nil for none. Histories are in order of time.
+func announced(history []MembershipStep) *MembershipStep {
+	for _, s := range slices.Backward(history) {
+		switch s.Kind {
+		case StepRemovalAnnounced:
+			return &s
+		case StepKept, StepRemoved:
+			return nil
+		}
+	}
+	return nil
+}
