@@ -30,10 +30,10 @@ func (b *brokenLog) change(who demo.Persona, mutation string, in fields, selecti
 func opaque(kind string, id uuid.UUID) string { return kind + "_" + hex.EncodeToString(id[:]) }
 
 // rest makes the changes that the story has no occasion for: an offer withdrawn, an award rejected, one declined, a
-// membership suspended, a preference entered for a family, a delegation given and withdrawn.
+// membership with all that can happen to it, a preference entered for a family, a delegation given and withdrawn.
 func (b *brokenLog) rest(told demo.Told) {
 	b.t.Helper()
-	b.change(demo.MarketManager, "suspendMembership", fields{"membership": told.Membership, "reason": "Synthetic: as the inspection found."}, "")
+	b.admission(told.Membership)
 	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	need, offer := b.bid(b.lot())
