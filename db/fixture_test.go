@@ -51,7 +51,7 @@ func newFixture(t *testing.T, members, placesInHome int) *fixture {
 		f.providers, f.settings = append(f.providers, p), append(f.settings, s)
 		region.Providers = append(region.Providers, market.Provider{ID: p, Name: fmt.Sprintf("Synthetic provider %d", i)})
 		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
-			ID: s, ProviderID: p, Kind: market.Home, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
+			ID: s, ProviderID: &p, Kind: market.Home, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
 			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{autism}, Places: placesInHome, Vacancies: placesInHome,
 		}, Address: "1 Synthetic Street"})
 	}

@@ -52,7 +52,7 @@ func (t *Tx) envelope(ctx context.Context, n market.Need, s market.Setting) (mar
 	var live []market.Offer
 	err := t.all(ctx, &live, "SELECT "+sealedHead+` FROM sealed_offer o
 		WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
-	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: s.ProviderID, SettingID: s.ID}
+	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID} // bidder found it by its provider
 	if len(live) > 0 {
 		offer = live[0]
 	}

@@ -27,12 +27,13 @@ func (v *View) ProvidersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 }
 
 const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
-	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at FROM setting s`
+	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
+	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at FROM setting s`
 
 var settingsOf = listing[market.Setting]{
 	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",
 	key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
-	of:  func(s *market.Setting) uuid.UUID { return s.ProviderID },
+	of:  func(s *market.Setting) uuid.UUID { return *s.ProviderID }, // one of those asked for
 }
 
 // SettingsOfProviders is a page of settings for each provider.
@@ -43,6 +44,12 @@ func (v *View) SettingsOfProviders(ctx context.Context, providers []uuid.UUID, p
 // SettingsByID reads settings.
 func (v *View) SettingsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
 	return byID(ctx, v, settingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
+}
+
+// InspectionsOfSettings reads what inspections found, the latest first.
+func (v *View) InspectionsOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
+	return grouped(ctx, v, "SELECT i.setting_id, i.body, i.scale, i.value, i.inspected_on FROM inspection i", "i.setting_id",
+		"i.inspected_on DESC, i.body, i.scale", settings, func(i *market.Inspection) uuid.UUID { return i.SettingID })
 }
 
 // AddressesOfSettings reads the addresses that the actor may see.

@@ -74,8 +74,10 @@ func (l *loading) insert(into string, values ...any) {
 }
 
 func (l *loading) setting(keys *seal.Keyring, s RegionSetting) {
-	l.insert("setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies)",
-		s.ID, s.ProviderID, s.Kind, s.Name, s.Urn, s.District, s.Outcode, s.AgeLow, s.AgeHigh, pq.Array([]string(s.Needs)), s.Places, s.Vacancies)
+	l.insert(`setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies,
+			establishment_type, gender, section41, local_authority, easting, northing)`,
+		s.ID, s.ProviderID, s.Kind, s.Name, s.Urn, s.District, s.Outcode, s.AgeLow, s.AgeHigh, pq.Array([]string(s.Needs)), s.Places, s.Vacancies,
+		s.EstablishmentType, s.Gender, s.Section41, s.LocalAuthority, s.Easting, s.Northing)
 	address, err := keys.Protect("address:"+s.ID.String(), []byte(s.Address))
 	if err != nil && l.err == nil {
 		l.err = err

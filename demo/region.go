@@ -118,7 +118,7 @@ func ProviderName(n int) string { return fmt.Sprintf("Synthetic Provider %02d", 
 func setting(n int) db.RegionSetting {
 	at := districts[n%len(districts)]
 	s := market.Setting{
-		ID: SettingID(n), ProviderID: ProviderID((n + 1) / 2), Kind: market.School, Name: fmt.Sprintf("Synthetic School %02d", n),
+		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.School, Name: fmt.Sprintf("Synthetic School %02d", n),
 		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
 		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
 	}

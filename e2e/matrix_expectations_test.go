@@ -203,10 +203,12 @@ var shows = map[string][]shown{
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members"}},
-	"Procedure":      {{"market", "code openers evaluators moderated priceLast"}},
-	"Criterion":      {{"lot", "id kind name description weight topScore"}},
-	"Provider":       {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
-	"Setting":        {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt"}, {"figure", "figures"}, {"address", "address"}},
+	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
+	"Criterion": {{"lot", "id kind name description weight topScore"}},
+	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
+	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
+		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
+	"Inspection":     {{"setting", "body scale value inspectedOn"}},
 	"Figure":         {{"figure", "question respondent answers mean"}},
 	"Application":    {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt"}},
 	"Membership":     {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},

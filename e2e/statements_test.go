@@ -76,7 +76,7 @@ var details = []struct {
 	{demo.Public, "Market", ofMarket, `name lead { name } regime { name } lots(first: %d) { edges { node { name criteria { name } } } }`, 5},
 	{demo.Public, "Lot", ofLot, `name market { name lead { name } } criteria { name } members(first: %d) { edges { node { status provider { name figures { mean } } } } }`, 8},
 	{demo.Public, "Provider", ofProvider, `name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures { mean }`, 7},
-	{demo.Winner, "Setting", ofSetting, `name address provider { name } figures { mean }`, 5},
+	{demo.Winner, "Setting", ofSetting, `name address provider { name } inspections { value } figures { mean }`, 6},
 	{demo.MarketManager, "Application", ofApplication, `statement lot { name } provider { name memberships { status } }`, 5},
 	{demo.Public, "Membership", ofMembership, `status lot { name } provider { name }`, 4},
 	{demo.MarketManager, "Membership", ofMembership, `status lot { name } provider { name } history { kind reason until at by }`, 5},

@@ -24,6 +24,8 @@ type ProviderResolver interface {
 type SettingResolver interface {
 	Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error)
 
+	Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error)
+
 	Needs(ctx context.Context, obj *market.Setting) ([]string, error)
 
 	Address(ctx context.Context, obj *market.Setting) (*string, error)
@@ -59,6 +61,98 @@ func (ec *executionContext) field_Provider_settings_args(ctx context.Context, ra
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _Inspection_body(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
+}
+
+func (ec *executionContext) _Inspection_scale(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_scale(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scale, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
+}
+
+func (ec *executionContext) _Inspection_value(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
+}
+
+func (ec *executionContext) _Inspection_inspectedOn(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Inspection_inspectedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.InspectedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
+			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Inspection_inspectedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Inspection", field, false, false, "Date")
+}
 
 func (ec *executionContext) _Provider_id(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -415,10 +509,10 @@ func (ec *executionContext) _Setting_provider(ctx context.Context, field graphql
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return ec.marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Setting_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -547,6 +641,222 @@ func (ec *executionContext) _Setting_outcode(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Setting_outcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Setting_establishmentType(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_establishmentType(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EstablishmentType, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_establishmentType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Setting_gender(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_gender(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gender, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
+			return ec.marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_gender(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "SettingGender")
+}
+
+func (ec *executionContext) _Setting_section41(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_section41(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Section41, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_section41(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Setting_localAuthority(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_localAuthority(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LocalAuthority, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_localAuthority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Setting_openedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_openedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_openedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Setting_closedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_closedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Setting_directoryChangedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_directoryChangedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DirectoryChangedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_directoryChangedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Setting_importedAt(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_importedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ImportedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_importedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Setting_inspections(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_inspections(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().Inspections(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
+			return ec.marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_inspections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Setting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Inspection(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Setting_ageLow(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
@@ -873,6 +1183,54 @@ func (ec *executionContext) fieldContext_SettingEdge_node(_ context.Context, fie
 
 // region    **************************** object.gotpl ****************************
 
+var inspectionImplementors = []string{"Inspection"}
+
+func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSet, obj *market.Inspection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inspectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Inspection")
+		case "body":
+			out.Values[i] = ec._Inspection_body(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "scale":
+			out.Values[i] = ec._Inspection_scale(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._Inspection_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "inspectedOn":
+			out.Values[i] = ec._Inspection_inspectedOn(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var providerImplementors = []string{"Provider", "Node", "_Entity"}
 
 func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet, obj *market.Provider) graphql.Marshaler {
@@ -1033,7 +1391,7 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			}
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
+				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Setting_provider(ctx, field, obj)
 				})
@@ -1062,6 +1420,52 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "establishmentType":
+			out.Values[i] = ec._Setting_establishmentType(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "gender":
+			out.Values[i] = ec._Setting_gender(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "section41":
+			out.Values[i] = ec._Setting_section41(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "localAuthority":
+			out.Values[i] = ec._Setting_localAuthority(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "openedOn":
+			out.Values[i] = ec._Setting_openedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedOn":
+			out.Values[i] = ec._Setting_closedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "directoryChangedOn":
+			out.Values[i] = ec._Setting_directoryChangedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "importedAt":
+			out.Values[i] = ec._Setting_importedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "inspections":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Setting_inspections(ctx, field, obj)
+				})
 		case "ageLow":
 			out.Values[i] = ec._Setting_ageLow(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1202,6 +1606,14 @@ func (ec *executionContext) _SettingEdge(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx context.Context, sel ast.SelectionSet, v *market.Inspection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Inspection!")
+		return graphql.Null
+	}
+	return ec._Inspection(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Provider!")
@@ -1281,6 +1693,25 @@ func (ec *executionContext) marshalNSettingKind2githubᚗcomᚋsoutheasttogether
 	return res
 }
 
+func (ec *executionContext) marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, sel ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1333,6 +1764,25 @@ func (ec *executionContext) marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheas
 		return graphql.Null
 	}
 	return ec._SettingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, v any) (*market.SettingGender, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := market.SettingGender(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, sel ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -229,6 +229,13 @@ type ComplexityRoot struct {
 		Problems func(childComplexity int) int
 	}
 
+	Inspection struct {
+		Body        func(childComplexity int) int
+		InspectedOn func(childComplexity int) int
+		Scale       func(childComplexity int) int
+		Value       func(childComplexity int) int
+	}
+
 	Invitation struct {
 		Answer     func(childComplexity int) int
 		AnsweredAt func(childComplexity int) int
@@ -633,21 +640,30 @@ type ComplexityRoot struct {
 	}
 
 	Setting struct {
-		Address     func(childComplexity int) int
-		AgeHigh     func(childComplexity int) int
-		AgeLow      func(childComplexity int) int
-		District    func(childComplexity int) int
-		Figures     func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Needs       func(childComplexity int) int
-		Outcode     func(childComplexity int) int
-		Places      func(childComplexity int) int
-		Provider    func(childComplexity int) int
-		Urn         func(childComplexity int) int
-		Vacancies   func(childComplexity int) int
-		VacanciesAt func(childComplexity int) int
+		Address            func(childComplexity int) int
+		AgeHigh            func(childComplexity int) int
+		AgeLow             func(childComplexity int) int
+		ClosedOn           func(childComplexity int) int
+		DirectoryChangedOn func(childComplexity int) int
+		District           func(childComplexity int) int
+		EstablishmentType  func(childComplexity int) int
+		Figures            func(childComplexity int) int
+		Gender             func(childComplexity int) int
+		GlobalID           func(childComplexity int) int
+		ImportedAt         func(childComplexity int) int
+		Inspections        func(childComplexity int) int
+		Kind               func(childComplexity int) int
+		LocalAuthority     func(childComplexity int) int
+		Name               func(childComplexity int) int
+		Needs              func(childComplexity int) int
+		OpenedOn           func(childComplexity int) int
+		Outcode            func(childComplexity int) int
+		Places             func(childComplexity int) int
+		Provider           func(childComplexity int) int
+		Section41          func(childComplexity int) int
+		Urn                func(childComplexity int) int
+		Vacancies          func(childComplexity int) int
+		VacanciesAt        func(childComplexity int) int
 	}
 
 	SettingConnection struct {
@@ -1394,6 +1410,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IdentityPayload.Problems(childComplexity), true
+
+	case "Inspection.body":
+		if e.ComplexityRoot.Inspection.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Body(childComplexity), true
+	case "Inspection.inspectedOn":
+		if e.ComplexityRoot.Inspection.InspectedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.InspectedOn(childComplexity), true
+	case "Inspection.scale":
+		if e.ComplexityRoot.Inspection.Scale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Scale(childComplexity), true
+	case "Inspection.value":
+		if e.ComplexityRoot.Inspection.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Inspection.Value(childComplexity), true
 
 	case "Invitation.answer":
 		if e.ComplexityRoot.Invitation.Answer == nil {
@@ -3310,30 +3351,72 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.AgeLow(childComplexity), true
+	case "Setting.closedOn":
+		if e.ComplexityRoot.Setting.ClosedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.ClosedOn(childComplexity), true
+	case "Setting.directoryChangedOn":
+		if e.ComplexityRoot.Setting.DirectoryChangedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.DirectoryChangedOn(childComplexity), true
 	case "Setting.district":
 		if e.ComplexityRoot.Setting.District == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Setting.District(childComplexity), true
+	case "Setting.establishmentType":
+		if e.ComplexityRoot.Setting.EstablishmentType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.EstablishmentType(childComplexity), true
 	case "Setting.figures":
 		if e.ComplexityRoot.Setting.Figures == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Setting.Figures(childComplexity), true
+	case "Setting.gender":
+		if e.ComplexityRoot.Setting.Gender == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Gender(childComplexity), true
 	case "Setting.id":
 		if e.ComplexityRoot.Setting.GlobalID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Setting.GlobalID(childComplexity), true
+	case "Setting.importedAt":
+		if e.ComplexityRoot.Setting.ImportedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.ImportedAt(childComplexity), true
+	case "Setting.inspections":
+		if e.ComplexityRoot.Setting.Inspections == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Inspections(childComplexity), true
 	case "Setting.kind":
 		if e.ComplexityRoot.Setting.Kind == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Setting.Kind(childComplexity), true
+	case "Setting.localAuthority":
+		if e.ComplexityRoot.Setting.LocalAuthority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.LocalAuthority(childComplexity), true
 	case "Setting.name":
 		if e.ComplexityRoot.Setting.Name == nil {
 			break
@@ -3346,6 +3429,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Needs(childComplexity), true
+	case "Setting.openedOn":
+		if e.ComplexityRoot.Setting.OpenedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.OpenedOn(childComplexity), true
 	case "Setting.outcode":
 		if e.ComplexityRoot.Setting.Outcode == nil {
 			break
@@ -3364,6 +3453,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Provider(childComplexity), true
+	case "Setting.section41":
+		if e.ComplexityRoot.Setting.Section41 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Section41(childComplexity), true
 	case "Setting.urn":
 		if e.ComplexityRoot.Setting.Urn == nil {
 			break
@@ -5538,12 +5633,12 @@ type Provider implements Node @key(fields: "id") @can(do: ["provider.read"]) {
   figures: [Figure!]
 }
 
-"A school or a children's home that a provider runs."
+"A school or a children's home."
 type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   "Opaque id."
   id: ID!
-  "Who runs it."
-  provider: Provider!
+  "Who runs it; null for one that came from a directory while nobody has said whose it is."
+  provider: Provider
   "School or home."
   kind: SettingKind!
   "Its name."
@@ -5554,6 +5649,24 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   district: String!
   "First part of the postcode; schools only."
   outcode: String
+  "What sort of school, as coded by Get Information About Schools: 08 non-maintained special, 10 other independent special, 11 other independent, 32 special post-16 institution. Null for homes."
+  establishmentType: String
+  "Whom it admits; null when that is not told."
+  gender: SettingGender
+  "Whether it is approved under section 41 of the Children and Families Act 2014, so that a family may ask for it to be named."
+  section41: Boolean!
+  "Code of the local authority in whose area it is, as given by the DfE; null when that is not told."
+  localAuthority: String
+  "When it opened."
+  openedOn: Date
+  "When it closed; null for one that is open."
+  closedOn: Date
+  "When the directory last changed what it says."
+  directoryChangedOn: Date
+  "When it was last read from a directory; null for one that never was."
+  importedAt: Time
+  "What inspections found, the latest first."
+  inspections: [Inspection!]
   "Youngest age in years."
   ageLow: Int!
   "Oldest age in years."
@@ -5578,6 +5691,28 @@ enum SettingKind {
   SCHOOL
   "A children's home."
   CHILDRENS_HOME
+}
+
+"Whom a setting admits."
+enum SettingGender {
+  "Boys and girls."
+  MIXED
+  "Boys."
+  BOYS
+  "Girls."
+  GIRLS
+}
+
+"What an inspection found."
+type Inspection @can(do: ["setting.read"]) {
+  "Who inspected: Ofsted, ISI."
+  body: String!
+  "What was judged, and on which scale."
+  scale: String!
+  "The judgement."
+  value: String!
+  "When."
+  inspectedOn: Date!
 }
 
 "A page of providers."
@@ -6059,6 +6194,20 @@ func (ec *executionContext) childFields_IdentityPayload(ctx context.Context, fie
 		return ec.fieldContext_IdentityPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentityPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Inspection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "body":
+		return ec.fieldContext_Inspection_body(ctx, field)
+	case "scale":
+		return ec.fieldContext_Inspection_scale(ctx, field)
+	case "value":
+		return ec.fieldContext_Inspection_value(ctx, field)
+	case "inspectedOn":
+		return ec.fieldContext_Inspection_inspectedOn(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Inspection", field.Name)
 }
 
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6767,6 +6916,24 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_district(ctx, field)
 	case "outcode":
 		return ec.fieldContext_Setting_outcode(ctx, field)
+	case "establishmentType":
+		return ec.fieldContext_Setting_establishmentType(ctx, field)
+	case "gender":
+		return ec.fieldContext_Setting_gender(ctx, field)
+	case "section41":
+		return ec.fieldContext_Setting_section41(ctx, field)
+	case "localAuthority":
+		return ec.fieldContext_Setting_localAuthority(ctx, field)
+	case "openedOn":
+		return ec.fieldContext_Setting_openedOn(ctx, field)
+	case "closedOn":
+		return ec.fieldContext_Setting_closedOn(ctx, field)
+	case "directoryChangedOn":
+		return ec.fieldContext_Setting_directoryChangedOn(ctx, field)
+	case "importedAt":
+		return ec.fieldContext_Setting_importedAt(ctx, field)
+	case "inspections":
+		return ec.fieldContext_Setting_inspections(ctx, field)
 	case "ageLow":
 		return ec.fieldContext_Setting_ageLow(ctx, field)
 	case "ageHigh":

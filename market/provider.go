@@ -23,19 +23,50 @@ const (
 	Home   SettingKind = "CHILDRENS_HOME"
 )
 
-// Setting is a school or a children's home. Its address is kept apart.
+// SettingGender is whom a setting admits.
+type SettingGender string
+
+// Whom a setting admits.
+const (
+	Mixed SettingGender = "MIXED"
+	Boys  SettingGender = "BOYS"
+	Girls SettingGender = "GIRLS"
+)
+
+// Setting is a school or a children's home. Its address is kept apart. A setting from a directory has no provider while
+// nobody has said whose it is. Easting and Northing, in metres of the National Grid, are written and not read: a home has
+// none.
 type Setting struct {
-	ID          uuid.UUID   `db:"id"`
-	ProviderID  uuid.UUID   `db:"provider_id"`
-	Kind        SettingKind `db:"kind"`
-	Name        string      `db:"name"`
-	Urn         string      `db:"urn"`
-	District    string      `db:"district"`
-	Outcode     *string     `db:"outcode"`
-	AgeLow      int         `db:"age_low"`
-	AgeHigh     int         `db:"age_high"`
-	Needs       Texts       `db:"needs"`
-	Places      int         `db:"places"`
-	Vacancies   int         `db:"vacancies"`
-	VacanciesAt time.Time   `db:"vacancies_at"`
+	ID                 uuid.UUID      `db:"id"`
+	ProviderID         *uuid.UUID     `db:"provider_id"`
+	EstablishmentType  *string        `db:"establishment_type"`
+	Gender             *SettingGender `db:"gender"`
+	Section41          bool           `db:"section41"`
+	LocalAuthority     *string        `db:"local_authority"`
+	Easting            *int           `db:"easting"`
+	Northing           *int           `db:"northing"`
+	OpenedOn           *Date          `db:"opened_on"`
+	ClosedOn           *Date          `db:"closed_on"`
+	DirectoryChangedOn *Date          `db:"directory_changed_on"`
+	ImportedAt         *time.Time     `db:"imported_at"`
+	Kind               SettingKind    `db:"kind"`
+	Name               string         `db:"name"`
+	Urn                string         `db:"urn"`
+	District           string         `db:"district"`
+	Outcode            *string        `db:"outcode"`
+	AgeLow             int            `db:"age_low"`
+	AgeHigh            int            `db:"age_high"`
+	Needs              Texts          `db:"needs"`
+	Places             int            `db:"places"`
+	Vacancies          int            `db:"vacancies"`
+	VacanciesAt        time.Time      `db:"vacancies_at"`
+}
+
+// Inspection is what an inspection of a setting found, on a scale of its time and inspectorate.
+type Inspection struct {
+	SettingID   uuid.UUID `db:"setting_id"`
+	Body        string    `db:"body"`
+	Scale       string    `db:"scale"`
+	Value       string    `db:"value"`
+	InspectedOn Date      `db:"inspected_on"`
 }

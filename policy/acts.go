@@ -29,7 +29,7 @@ var acts = map[Act][]Touch{
 	"lot.create":             {{"lot", Insert}, {"criterion", Insert}},
 	"lot.publish":            {{"lot", Update}},
 	"provider.read":          {{"provider", Select}},
-	"setting.read":           {{"setting", Select}},
+	"setting.read":           {{"setting", Select}, {"inspection", Select}, {"outcode", Select}},
 	"address.read":           {{"setting_address", Select}},
 	"application.read":       {{"application", Select}},
 	"application.submit":     {{"application", Insert}},

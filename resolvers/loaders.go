@@ -55,6 +55,8 @@ type loaders struct {
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
 	settingsOfProvider paged[market.Setting]
+
+	inspectionsOfSetting loader[[]*market.Inspection]
 }
 
 func newLoaders(v *db.View) *loaders {
@@ -76,6 +78,8 @@ func newLoaders(v *db.View) *loaders {
 		questionsTo: newBatch(v.Questions),
 
 		lotsOfMarket: parts(v.LotsOfMarkets), membersOfLot: parts(v.MembersOfLots), settingsOfProvider: parts(v.SettingsOfProviders),
+
+		inspectionsOfSetting: lists(v.InspectionsOfSettings),
 	}
 }
 

@@ -34,7 +34,15 @@ func (r *queryResolver) Providers(ctx context.Context, first *int, after *string
 
 // Provider is the resolver for the provider field.
 func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	if obj.ProviderID == nil {
+		return nil, nil
+	}
+	return current(ctx).provider.Load(ctx, *obj.ProviderID)
+}
+
+// Inspections is the resolver for the inspections field.
+func (r *settingResolver) Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error) {
+	return current(ctx).inspectionsOfSetting.Load(ctx, obj.ID)
 }
 
 // Needs is the resolver for the needs field.

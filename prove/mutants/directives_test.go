@@ -28,6 +28,7 @@ const (
 // here in no line and carries no directive everyone may.
 var selectable = map[string]string{
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
+	"Inspection": anyone,
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",

@@ -53,6 +53,7 @@ func Crowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []str
 	c := &crowd{random: random, keys: d.Keyring, rows: map[string][]Row{}, criteria: map[string][]string{}, members: map[string][]int{}}
 	must(t, d.Admin.QueryRow("SELECT dps.now()").Scan(&c.now))
 	c.market()
+	c.directory()
 	c.admissions()
 	for i := range needs {
 		c.need(i)
@@ -179,6 +180,14 @@ func (c *crowd) lot(i int) {
 			c.scored = append(c.scored, lot)
 		}
 	}
+}
+
+// directory adds what directories tell: a setting's inspections, where an outcode is.
+func (c *crowd) directory() {
+	for n := 1; n <= 4; n++ {
+		c.add("inspection", Row{"id": c.id(), "setting_id": demo.SettingID(n).String(), "body": "Ofsted", "scale": "Synthetic scale", "value": "Good", "inspected_on": c.day(-90)})
+	}
+	c.add("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
 }
 
 func (c *crowd) admissions() {
