@@ -27,6 +27,7 @@ type crowd struct {
 	codes    []string         // one-time codes of families, as they type them
 	lots     []Row            // published ones
 	scored   []Row            // of these, the ones in which several people score
+	counting []Row            // and those that show how many offers have come
 	criteria map[string][]string
 	members  map[string][]int // providers by lot
 }
@@ -178,6 +179,9 @@ func (c *crowd) lot(i int) {
 		c.lots = append(c.lots, lot)
 		if procedure == "SCORED" {
 			c.scored = append(c.scored, lot)
+		}
+		if lot["shows_count"] == true {
+			c.counting = append(c.counting, lot)
 		}
 	}
 }

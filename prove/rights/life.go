@@ -38,13 +38,21 @@ func stage(i int) int {
 	return (i + round) % stages
 }
 
+// lotFor is a lot in which a stage has something to show: what is left to chance elsewhere must not be missing here.
+func (c *crowd) lotFor(stage int) Row {
+	switch stage {
+	case published: // the count of what is still sealed shows only in some lots
+		return pick(c, c.counting)
+	case oneLocked, allSheets: // one sheet is not enough only where more are asked for
+		return pick(c, c.scored)
+	}
+	return pick(c, c.lots)
+}
+
 // need adds a need and all that belongs to it. The authorities take turns.
 func (c *crowd) need(i int) {
 	authority, stage := organisation(authorities[i%len(authorities)]), stage(i)
-	lot := pick(c, c.lots)
-	if stage == oneLocked || stage == allSheets { // one sheet is not enough only where more are asked for
-		lot = pick(c, c.scored)
-	}
+	lot := c.lotFor(stage)
 	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
 		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
 		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
