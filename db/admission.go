@@ -10,7 +10,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const applicationRows = `SELECT a.id, a.authority_id, a.lot_id, a.provider_id, a.statement, a.submitted_at, a.decide_by, a.decision, a.reasons, a.decided_at FROM application a`
+const applicationRows = `SELECT a.id, a.authority_id, a.lot_id, a.provider_id, a.statement, a.submitted_at, a.decide_by, a.decision, a.reasons, a.decided_at, a.decided_by,
+	a.extended_at, a.extension_reason FROM application a`
 
 var applications = listing[market.Application]{
 	name: "applications", rows: applicationRows, keys: "a.submitted_at, a.id", desc: true,
@@ -57,18 +58,11 @@ func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.Su
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
 func (d *DB) DecideApplication(ctx context.Context, a policy.Actor, in market.DecideApplicationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		var was market.Application
-		if err := t.get(ctx, &was, applicationRows+" WHERE a.id = $1", in.Application.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "application")
+	return d.onApplication(ctx, a, Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *Tx, r review) ([]string, error) {
+		if err := market.DecideApplication(r.Application, r.rounds, in, r.now); err != nil {
+			return nil, err
 		}
-		if err := market.DecideApplication(was, in); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.decide(ctx, was, in, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		return was.ID, about(was.ID, was.AuthorityID, "decision", "reasons"), nil
+		return []string{"decision", "reasons"}, t.decide(ctx, r.Application, in, a.Person)
 	})
 }
 

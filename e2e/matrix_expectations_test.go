@@ -208,11 +208,16 @@ var shows = map[string][]shown{
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
 		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
-	"Inspection":     {{"setting", "body scale value inspectedOn"}},
-	"Figure":         {{"figure", "question respondent answers mean"}},
-	"Application":    {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt"}},
-	"Membership":     {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
-	"MembershipStep": {{"membership step", "kind reason until at by"}},
+	"Inspection": {{"setting", "body scale value inspectedOn"}},
+	"Figure":     {{"figure", "question respondent answers mean"}},
+
+	// Admission.
+	"Application":         {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal"}},
+	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
+	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt"}},
+	"Membership":          {{"membership", "id lot provider admittedAt status suspendedUntil endedAt"}, {"membership step", "history"}},
+	"MembershipStep":      {{"membership step", "kind reason until at by"}},
+
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},

@@ -43,7 +43,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(demo.MarketManager, "announceRemoval", fields{"membership": member, "reasons": "Synthetic: as found."}, "membership { status }")
 	s.done(bidsOf(1), "answerRemoval", fields{"membership": member, "answer": "Synthetic: it is mended."}, "membership { status }")
 	s.done(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."}, "membership { status }")
-	s.admit(bidsOf(2))
+	s.reviewed(bidsOf(2), true)
 	s.done(bidsOf(2), "leaveLot", fields{"membership": s.membership(bidsOf(2)), "reason": "Synthetic: too far."}, "membership { status }")
 	s.pass(pastDeadline)
 	s.ranked(croydon, need, offer)

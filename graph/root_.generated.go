@@ -60,16 +60,29 @@ type ComplexityRoot struct {
 		Weeks             func(childComplexity int) int
 	}
 
+	Appeal struct {
+		AppealedAt func(childComplexity int) int
+		DecideBy   func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		Grounds    func(childComplexity int) int
+		Reasons    func(childComplexity int) int
+		Upheld     func(childComplexity int) int
+	}
+
 	Application struct {
-		DecideBy    func(childComplexity int) int
-		DecidedAt   func(childComplexity int) int
-		Decision    func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Lot         func(childComplexity int) int
-		Provider    func(childComplexity int) int
-		Reasons     func(childComplexity int) int
-		Statement   func(childComplexity int) int
-		SubmittedAt func(childComplexity int) int
+		Appeal          func(childComplexity int) int
+		DecideBy        func(childComplexity int) int
+		DecidedAt       func(childComplexity int) int
+		Decision        func(childComplexity int) int
+		ExtendedAt      func(childComplexity int) int
+		ExtensionReason func(childComplexity int) int
+		GlobalID        func(childComplexity int) int
+		Lot             func(childComplexity int) int
+		Provider        func(childComplexity int) int
+		Questions       func(childComplexity int) int
+		Reasons         func(childComplexity int) int
+		Statement       func(childComplexity int) int
+		SubmittedAt     func(childComplexity int) int
 	}
 
 	ApplicationConnection struct {
@@ -85,6 +98,15 @@ type ComplexityRoot struct {
 	ApplicationPayload struct {
 		Application func(childComplexity int) int
 		Problems    func(childComplexity int) int
+	}
+
+	ApplicationQuestion struct {
+		Answer     func(childComplexity int) int
+		AnswerBy   func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		AskedAt    func(childComplexity int) int
+		Question   func(childComplexity int) int
+		Round      func(childComplexity int) int
 	}
 
 	Award struct {
@@ -353,44 +375,49 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptAward        func(childComplexity int, input market.AcceptAwardInput) int
-		AnnounceRemoval    func(childComplexity int, input market.AnnounceRemovalInput) int
-		AnswerInvitation   func(childComplexity int, input market.AnswerInvitationInput) int
-		AnswerPreference   func(childComplexity int, input market.AnswerPreferenceInput) int
-		AnswerRemoval      func(childComplexity int, input market.AnswerRemovalInput) int
-		ApproveAward       func(childComplexity int, input market.ApproveAwardInput) int
-		AssessSuitability  func(childComplexity int, input market.AssessSuitabilityInput) int
-		CreateLot          func(childComplexity int, input market.CreateLotInput) int
-		CreateNeed         func(childComplexity int, input market.CreateNeedInput) int
-		DecideApplication  func(childComplexity int, input market.DecideApplicationInput) int
-		DecideRemoval      func(childComplexity int, input market.DecideRemovalInput) int
-		DecideWords        func(childComplexity int, input market.DecideWordsInput) int
-		DeclineAward       func(childComplexity int, input market.DeclineAwardInput) int
-		EnterPreference    func(childComplexity int, input market.EnterPreferenceInput) int
-		GiveDelegation     func(childComplexity int, input market.GiveDelegationInput) int
-		GiveFeedback       func(childComplexity int, input market.GiveFeedbackInput) int
-		GivePreference     func(childComplexity int, input market.GivePreferenceInput) int
-		InviteFamily       func(childComplexity int, input market.InviteFamilyInput) int
-		LeaveLot           func(childComplexity int, input market.LeaveLotInput) int
-		LockQuality        func(childComplexity int, input market.LockQualityInput) int
-		LockScores         func(childComplexity int, input market.LockScoresInput) int
-		ModerateOffer      func(childComplexity int, input market.ModerateOfferInput) int
-		OpenOffers         func(childComplexity int, input market.OpenOffersInput) int
-		ProposeAward       func(childComplexity int, input market.ProposeAwardInput) int
-		PublishLot         func(childComplexity int, input market.PublishLotInput) int
-		PublishNeed        func(childComplexity int, input market.PublishNeedInput) int
-		RecordIdentity     func(childComplexity int, input market.RecordIdentityInput) int
-		RejectAward        func(childComplexity int, input market.RejectAwardInput) int
-		RestoreMembership  func(childComplexity int, input market.RestoreMembershipInput) int
-		ScoreOffer         func(childComplexity int, input market.ScoreOfferInput) int
-		SignAgreement      func(childComplexity int, input market.SignAgreementInput) int
-		StartPlacement     func(childComplexity int, input market.StartPlacementInput) int
-		SubmitApplication  func(childComplexity int, input market.SubmitApplicationInput) int
-		SubmitOffer        func(childComplexity int, input market.SubmitOfferInput) int
-		SuspendMembership  func(childComplexity int, input market.SuspendMembershipInput) int
-		ViewIdentity       func(childComplexity int, input market.ViewIdentityInput) int
-		WithdrawDelegation func(childComplexity int, input market.WithdrawDelegationInput) int
-		WithdrawOffer      func(childComplexity int, input market.WithdrawOfferInput) int
+		AcceptAward               func(childComplexity int, input market.AcceptAwardInput) int
+		AnnounceRemoval           func(childComplexity int, input market.AnnounceRemovalInput) int
+		AnswerApplicationQuestion func(childComplexity int, input market.AnswerApplicationQuestionInput) int
+		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
+		AnswerPreference          func(childComplexity int, input market.AnswerPreferenceInput) int
+		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
+		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
+		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
+		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
+		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
+		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
+		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
+		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
+		DecideApplication         func(childComplexity int, input market.DecideApplicationInput) int
+		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
+		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
+		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
+		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
+		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
+		GiveDelegation            func(childComplexity int, input market.GiveDelegationInput) int
+		GiveFeedback              func(childComplexity int, input market.GiveFeedbackInput) int
+		GivePreference            func(childComplexity int, input market.GivePreferenceInput) int
+		InviteFamily              func(childComplexity int, input market.InviteFamilyInput) int
+		LeaveLot                  func(childComplexity int, input market.LeaveLotInput) int
+		LockQuality               func(childComplexity int, input market.LockQualityInput) int
+		LockScores                func(childComplexity int, input market.LockScoresInput) int
+		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
+		OpenOffers                func(childComplexity int, input market.OpenOffersInput) int
+		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
+		PublishLot                func(childComplexity int, input market.PublishLotInput) int
+		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
+		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
+		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
+		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
+		ScoreOffer                func(childComplexity int, input market.ScoreOfferInput) int
+		SignAgreement             func(childComplexity int, input market.SignAgreementInput) int
+		StartPlacement            func(childComplexity int, input market.StartPlacementInput) int
+		SubmitApplication         func(childComplexity int, input market.SubmitApplicationInput) int
+		SubmitOffer               func(childComplexity int, input market.SubmitOfferInput) int
+		SuspendMembership         func(childComplexity int, input market.SuspendMembershipInput) int
+		ViewIdentity              func(childComplexity int, input market.ViewIdentityInput) int
+		WithdrawDelegation        func(childComplexity int, input market.WithdrawDelegationInput) int
+		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
 	}
 
 	Need struct {
@@ -753,6 +780,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Agreement.Weeks(childComplexity), true
 
+	case "Appeal.appealedAt":
+		if e.ComplexityRoot.Appeal.AppealedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.AppealedAt(childComplexity), true
+	case "Appeal.decideBy":
+		if e.ComplexityRoot.Appeal.DecideBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.DecideBy(childComplexity), true
+	case "Appeal.decidedAt":
+		if e.ComplexityRoot.Appeal.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.DecidedAt(childComplexity), true
+	case "Appeal.grounds":
+		if e.ComplexityRoot.Appeal.Grounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Grounds(childComplexity), true
+	case "Appeal.reasons":
+		if e.ComplexityRoot.Appeal.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Reasons(childComplexity), true
+	case "Appeal.upheld":
+		if e.ComplexityRoot.Appeal.Upheld == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appeal.Upheld(childComplexity), true
+
+	case "Application.appeal":
+		if e.ComplexityRoot.Application.Appeal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Appeal(childComplexity), true
 	case "Application.decideBy":
 		if e.ComplexityRoot.Application.DecideBy == nil {
 			break
@@ -771,6 +841,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Decision(childComplexity), true
+	case "Application.extendedAt":
+		if e.ComplexityRoot.Application.ExtendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.ExtendedAt(childComplexity), true
+	case "Application.extensionReason":
+		if e.ComplexityRoot.Application.ExtensionReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.ExtensionReason(childComplexity), true
 	case "Application.id":
 		if e.ComplexityRoot.Application.GlobalID == nil {
 			break
@@ -789,6 +871,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Application.Provider(childComplexity), true
+	case "Application.questions":
+		if e.ComplexityRoot.Application.Questions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Application.Questions(childComplexity), true
 	case "Application.reasons":
 		if e.ComplexityRoot.Application.Reasons == nil {
 			break
@@ -846,6 +934,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationPayload.Problems(childComplexity), true
+
+	case "ApplicationQuestion.answer":
+		if e.ComplexityRoot.ApplicationQuestion.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.Answer(childComplexity), true
+	case "ApplicationQuestion.answerBy":
+		if e.ComplexityRoot.ApplicationQuestion.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.AnswerBy(childComplexity), true
+	case "ApplicationQuestion.answeredAt":
+		if e.ComplexityRoot.ApplicationQuestion.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.AnsweredAt(childComplexity), true
+	case "ApplicationQuestion.askedAt":
+		if e.ComplexityRoot.ApplicationQuestion.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.AskedAt(childComplexity), true
+	case "ApplicationQuestion.question":
+		if e.ComplexityRoot.ApplicationQuestion.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.Question(childComplexity), true
+	case "ApplicationQuestion.round":
+		if e.ComplexityRoot.ApplicationQuestion.Round == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApplicationQuestion.Round(childComplexity), true
 
 	case "Award.acceptBy":
 		if e.ComplexityRoot.Award.AcceptBy == nil {
@@ -1892,6 +2017,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnnounceRemoval(childComplexity, args["input"].(market.AnnounceRemovalInput)), true
+	case "Mutation.answerApplicationQuestion":
+		if e.ComplexityRoot.Mutation.AnswerApplicationQuestion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerApplicationQuestion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerApplicationQuestion(childComplexity, args["input"].(market.AnswerApplicationQuestionInput)), true
 	case "Mutation.answerInvitation":
 		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
 			break
@@ -1925,6 +2061,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerRemoval(childComplexity, args["input"].(market.AnswerRemovalInput)), true
+	case "Mutation.appealRefusal":
+		if e.ComplexityRoot.Mutation.AppealRefusal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appealRefusal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AppealRefusal(childComplexity, args["input"].(market.AppealRefusalInput)), true
 	case "Mutation.approveAward":
 		if e.ComplexityRoot.Mutation.ApproveAward == nil {
 			break
@@ -1936,6 +2083,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveAward(childComplexity, args["input"].(market.ApproveAwardInput)), true
+	case "Mutation.askApplicant":
+		if e.ComplexityRoot.Mutation.AskApplicant == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askApplicant_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskApplicant(childComplexity, args["input"].(market.AskApplicantInput)), true
 	case "Mutation.assessSuitability":
 		if e.ComplexityRoot.Mutation.AssessSuitability == nil {
 			break
@@ -1969,6 +2127,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateNeed(childComplexity, args["input"].(market.CreateNeedInput)), true
+	case "Mutation.decideAppeal":
+		if e.ComplexityRoot.Mutation.DecideAppeal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideAppeal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideAppeal(childComplexity, args["input"].(market.DecideAppealInput)), true
 	case "Mutation.decideApplication":
 		if e.ComplexityRoot.Mutation.DecideApplication == nil {
 			break
@@ -2024,6 +2193,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnterPreference(childComplexity, args["input"].(market.EnterPreferenceInput)), true
+	case "Mutation.extendApplication":
+		if e.ComplexityRoot.Mutation.ExtendApplication == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_extendApplication_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExtendApplication(childComplexity, args["input"].(market.ExtendApplicationInput)), true
 	case "Mutation.giveDelegation":
 		if e.ComplexityRoot.Mutation.GiveDelegation == nil {
 			break
@@ -3578,19 +3758,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
 			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
+			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", ec.unmarshalInputAnswerApplicationQuestionInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
 			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
+			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
+			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
+			graphql.NewInputUnmarshaler("DecideAppealInput", ec.unmarshalInputDecideAppealInput),
 			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
 			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
+			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
 			graphql.NewInputUnmarshaler("FeeInput", ec.unmarshalInputFeeInput),
 			graphql.NewInputUnmarshaler("GiveDelegationInput", ec.unmarshalInputGiveDelegationInput),
 			graphql.NewInputUnmarshaler("GiveFeedbackInput", ec.unmarshalInputGiveFeedbackInput),
@@ -3791,6 +3976,114 @@ type ApplicationEdge {
   cursor: String!
   "The application."
   node: Application!
+}
+`, BuiltIn: false},
+	{Name: "../schema/admission_review.graphql", Input: `extend type Mutation {
+  "Ask an applicant to clarify: one round after the other. The clock of the decision runs on."
+  askApplicant("The question." input: AskApplicantInput!): ApplicationPayload @can(do: ["application.ask"])
+  "Answer what the lead authority asked."
+  answerApplicationQuestion("The answer." input: AnswerApplicationQuestionInput!): ApplicationPayload @can(do: ["application.answer"])
+  "Take more time to decide, once, for a reason that lies in this application."
+  extendApplication("Which, and why." input: ExtendApplicationInput!): ApplicationPayload @can(do: ["application.extend"])
+  "Appeal against a refusal."
+  appealRefusal("The appeal." input: AppealRefusalInput!): ApplicationPayload @can(do: ["application.appeal"])
+  "Decide an appeal, as somebody else than who refused. One that is upheld makes the provider a member at once."
+  decideAppeal("The decision." input: DecideAppealInput!): ApplicationPayload @can(do: ["application.review"])
+}
+
+extend type Application {
+  "When more time was taken; null when not."
+  extendedAt: Time
+  "Why more time was taken."
+  extensionReason: String
+  "What the applicant was asked, and answered, in order."
+  questions: [ApplicationQuestion!]
+  "The appeal against a refusal."
+  appeal: Appeal
+}
+
+"One round of clarification of an application."
+type ApplicationQuestion @can(do: ["application.read"]) {
+  "Counted from 1."
+  round: Int!
+  "What the lead authority asked."
+  question: String!
+  "When."
+  askedAt: Time!
+  "Until when an answer is waited for: the application is not refused before."
+  answerBy: Time!
+  "What the applicant answered; null while it has not."
+  answer: String
+  "When it was answered."
+  answeredAt: Time
+}
+
+"An appeal against the refusal of an application."
+type Appeal @can(do: ["application.read"]) {
+  "Why the refusal was wrong, as the provider sees it."
+  grounds: String!
+  "When it was received."
+  appealedAt: Time!
+  "When it must be decided."
+  decideBy: Time!
+  "Whether it was upheld; null while it is open."
+  upheld: Boolean
+  "The reasons of that."
+  reasons: String
+  "When it was decided."
+  decidedAt: Time
+}
+
+"A question to an applicant."
+input AskApplicantInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The application's id."
+  application: ID!
+  "The question, at most 4,000 characters."
+  question: String!
+}
+
+"An applicant's answer."
+input AnswerApplicationQuestionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The application's id: its open question is answered."
+  application: ID!
+  "The answer, at most 4,000 characters."
+  answer: String!
+}
+
+"More time to decide an application."
+input ExtendApplicationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The application's id."
+  application: ID!
+  "The reason in this application, which the provider is told; 40 to 4,000 characters."
+  reason: String!
+}
+
+"An appeal against a refusal."
+input AppealRefusalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The application's id."
+  application: ID!
+  "Why the refusal was wrong, at most 4,000 characters."
+  grounds: String!
+}
+
+"A decision on an appeal."
+input DecideAppealInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The application's id."
+  application: ID!
+  "True to admit the provider after all."
+  upheld: Boolean!
+  "The reasons, which the provider is told; at most 4,000 characters."
+  reasons: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
@@ -5878,6 +6171,24 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Agreement", field.Name)
 }
 
+func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "grounds":
+		return ec.fieldContext_Appeal_grounds(ctx, field)
+	case "appealedAt":
+		return ec.fieldContext_Appeal_appealedAt(ctx, field)
+	case "decideBy":
+		return ec.fieldContext_Appeal_decideBy(ctx, field)
+	case "upheld":
+		return ec.fieldContext_Appeal_upheld(ctx, field)
+	case "reasons":
+		return ec.fieldContext_Appeal_reasons(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Appeal_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appeal", field.Name)
+}
+
 func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5898,6 +6209,14 @@ func (ec *executionContext) childFields_Application(ctx context.Context, field g
 		return ec.fieldContext_Application_reasons(ctx, field)
 	case "decidedAt":
 		return ec.fieldContext_Application_decidedAt(ctx, field)
+	case "extendedAt":
+		return ec.fieldContext_Application_extendedAt(ctx, field)
+	case "extensionReason":
+		return ec.fieldContext_Application_extensionReason(ctx, field)
+	case "questions":
+		return ec.fieldContext_Application_questions(ctx, field)
+	case "appeal":
+		return ec.fieldContext_Application_appeal(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
 }
@@ -5930,6 +6249,24 @@ func (ec *executionContext) childFields_ApplicationPayload(ctx context.Context, 
 		return ec.fieldContext_ApplicationPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ApplicationQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "round":
+		return ec.fieldContext_ApplicationQuestion_round(ctx, field)
+	case "question":
+		return ec.fieldContext_ApplicationQuestion_question(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_ApplicationQuestion_askedAt(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_ApplicationQuestion_answerBy(ctx, field)
+	case "answer":
+		return ec.fieldContext_ApplicationQuestion_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_ApplicationQuestion_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationQuestion", field.Name)
 }
 
 func (ec *executionContext) childFields_Award(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -27,6 +27,10 @@ type Application struct {
 	Decision    *AdmissionDecision `db:"decision"`
 	Reasons     *string            `db:"reasons"`
 	DecidedAt   *time.Time         `db:"decided_at"`
+	DecidedBy   *string            `db:"decided_by"`
+
+	ExtendedAt      *time.Time `db:"extended_at"`
+	ExtensionReason *string    `db:"extension_reason"`
 }
 
 // SubmitApplicationInput is an application to a lot.
@@ -66,10 +70,13 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	}, nil
 }
 
-// DecideApplication checks a decision: once, and with reasons.
-func DecideApplication(was Application, in DecideApplicationInput) error {
+// DecideApplication checks a decision: once, with reasons, and no refusal while an answer is waited for.
+func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
 	if was.Decision != nil {
 		return Refuse(WrongState, "This application was decided before.")
+	}
+	if q := open(rounds); q != nil && in.Decision == Refused && !now.After(q.AnswerBy) {
+		return Refuse(TooEarly, "The applicant may answer your question until %s.", q.AnswerBy.In(London).Format("2 January 2006, 15:04:05"))
 	}
 	return checkTexts(text{"reasons", in.Reasons, 4000})
 }

@@ -46,7 +46,7 @@ func TestDecideApplication(t *testing.T) {
 		reasons string
 		want    string
 	}{"once": {Application{}, "Synthetic.", ""}, "without reasons": {Application{}, "\n", "INVALID reasons"}, "twice": {Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"}} {
-		if err := DecideApplication(c.was, DecideApplicationInput{Decision: Refused, Reasons: c.reasons}); refused(t, err) != c.want {
+		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: Refused, Reasons: c.reasons}, moment); refused(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

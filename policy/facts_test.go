@@ -47,6 +47,8 @@ var facts = map[Act]string{
 	"delegation.give":     "commissioner own",
 	"delegation.withdraw": "commissioner own",
 	"application.decide":  "market_manager own",
+	"application.review":  "market_manager own",
+	"application.appeal":  "bids_manager own",
 	"lot.publish":         "market_manager own",
 	"membership.suspend":  "market_manager own",
 	"membership.remove":   "market_manager own",

@@ -1,18 +1,75 @@
 -- +goose Up
--- Admission in full: what happens to a membership.
+-- Admission in full: how an application is looked at, and what happens to a membership.
 
 -- Periods of admission, as data. A regime without a line of its own has that of '*'.
 CREATE TABLE admission_terms (
     regime              text PRIMARY KEY,
     decide_at_most_days integer NOT NULL CHECK (decide_at_most_days > 0),  -- working days, with an individual reason
     removal_answer_days integer NOT NULL CHECK (removal_answer_days > 0),  -- working days to answer to an announced removal
+    answer_days         integer NOT NULL CHECK (answer_days > 0),          -- working days to answer a question of the lead authority
     appeal_days         integer NOT NULL CHECK (appeal_days > 0),          -- working days to appeal against a refusal
+    appeal_decide_days  integer NOT NULL CHECK (appeal_decide_days > 0),   -- working days to decide an appeal
     source              text NOT NULL
 );
 INSERT INTO admission_terms VALUES
-('*', 15, 10, 10, 'Procurement Act 2023 s 36 (check): a reasonable period, and notice with reasons before a removal; the figures are the market''s own'),
-('PCR_DPS', 15, 10, 10, 'Public Contracts Regulations 2015, reg 34(16) and (17): ten working days, fifteen with an individual reason; the other figures are the market''s own'),
-('PCR_LIGHT_TOUCH', 15, 10, 10, 'Public Contracts Regulations 2015, regs 74 to 76, as stated by the market; after reg 34(16) and (17)');
+('*', 15, 10, 5, 10, 10, 'Procurement Act 2023 s 36 (check): a reasonable period, and notice with reasons before a removal; the figures are the market''s own'),
+('PCR_DPS', 15, 10, 5, 10, 10, 'Public Contracts Regulations 2015, reg 34(16) and (17): ten working days, fifteen with an individual reason; the other figures are the market''s own'),
+('PCR_LIGHT_TOUCH', 15, 10, 5, 10, 10, 'Public Contracts Regulations 2015, regs 74 to 76, as stated by the market; after reg 34(16) and (17)');
+
+-- More time to decide, for a reason that lies in the application: decide_by is then the later instant.
+ALTER TABLE application ADD COLUMN extended_at timestamptz, ADD COLUMN extended_by text, ADD COLUMN extension_reason text,
+    ADD CHECK ((extended_at IS NULL) = (extension_reason IS NULL)),
+    ADD UNIQUE (id, provider_id);
+
+-- Rounds of clarification: one question is open at a time.
+CREATE TABLE application_question (
+    id             uuid PRIMARY KEY,
+    application_id uuid NOT NULL,
+    authority_id   uuid NOT NULL,
+    provider_id    uuid NOT NULL,
+    round          integer NOT NULL CHECK (round > 0),
+    question       text NOT NULL,
+    asked_at       timestamptz NOT NULL,
+    asked_by       text NOT NULL,
+    answer_by      timestamptz NOT NULL,
+    answer         text,
+    answered_at    timestamptz,
+    answered_by    text,
+    CHECK ((answer IS NULL) = (answered_at IS NULL)),
+    UNIQUE (application_id, round),
+    FOREIGN KEY (application_id, provider_id) REFERENCES application (id, provider_id)
+);
+CREATE UNIQUE INDEX application_question_one_open ON application_question (application_id) WHERE answered_at IS NULL;
+
+-- Who answers changes nothing of the question, and nobody changes an answer.
+-- +goose StatementBegin
+CREATE FUNCTION answered_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.answered_at IS NOT NULL OR to_jsonb(OLD) - '{answer,answered_at,answered_by}'::text[] <> to_jsonb(NEW) - '{answer,answered_at,answered_by}'::text[] THEN
+        RAISE EXCEPTION 'a question is answered once, and changes no more' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER answered_once BEFORE UPDATE ON application_question FOR EACH ROW EXECUTE FUNCTION answered_once();
+
+-- One appeal against each refusal.
+CREATE TABLE application_appeal (
+    application_id uuid PRIMARY KEY,
+    authority_id   uuid NOT NULL,
+    provider_id    uuid NOT NULL,
+    grounds        text NOT NULL,
+    appealed_at    timestamptz NOT NULL,
+    appealed_by    text NOT NULL,
+    decide_by      timestamptz NOT NULL,
+    upheld         boolean,
+    reasons        text,
+    decided_at     timestamptz,
+    decided_by     text,
+    CHECK ((upheld IS NULL) = (decided_at IS NULL)),
+    CHECK (upheld IS NULL OR reasons <> ''),
+    FOREIGN KEY (application_id, provider_id) REFERENCES application (id, provider_id)
+);
 
 ALTER TABLE membership ADD COLUMN suspended_until timestamptz,
     ADD CHECK (suspended_until IS NULL OR suspended_at IS NOT NULL),
@@ -62,6 +119,7 @@ CREATE TRIGGER by_provider BEFORE INSERT ON membership_step FOR EACH ROW EXECUTE
 
 -- +goose Down
 DROP TRIGGER by_provider ON membership;
-DROP TABLE membership_step, admission_terms;
-DROP FUNCTION membership_by_provider();
+DROP TABLE membership_step, application_appeal, application_question, admission_terms;
+DROP FUNCTION membership_by_provider(), answered_once();
+ALTER TABLE application DROP COLUMN extended_at, DROP COLUMN extended_by, DROP COLUMN extension_reason, DROP CONSTRAINT application_id_provider_id_key;
 ALTER TABLE membership DROP COLUMN suspended_until, DROP CONSTRAINT membership_id_provider_id_key;

@@ -207,9 +207,12 @@ func (c *crowd) admissions() {
 func (c *crowd) admission(n int, lot Row) {
 	application := c.add("application", Row{"id": c.id(), "authority_id": lot["authority_id"], "lot_id": lot["id"], "provider_id": provider(n), "statement": words,
 		"declared": true, "submitted_at": c.at(-70), "submitted_by": Persons[0], "decide_by": c.at(-50)})
+	about := Row{"application_id": application["id"], "authority_id": lot["authority_id"], "provider_id": provider(n)}
+	c.add("application_question", about.and(Row{"id": c.id(), "round": 1, "question": words, "asked_at": c.at(-65), "asked_by": Persons[0], "answer_by": c.at(-60)}))
 	if c.chance(0.2) {
 		return
 	}
+	c.add("application_appeal", about.and(Row{"grounds": words, "appealed_at": c.at(-55), "appealed_by": Persons[1], "decide_by": c.at(-45)}))
 	application["decision"], application["reasons"], application["decided_at"] = pick(c, []string{"ADMITTED", "ADMITTED", "REFUSED"}), words, c.at(-60)
 	if application["decision"] == "REFUSED" {
 		return

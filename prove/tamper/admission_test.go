@@ -2,9 +2,10 @@ package tamper_test
 
 import "github.com/southeasttogether/dps/demo"
 
-// admission makes the changes to a membership that the story has no occasion for, to the end of it.
-func (b *brokenLog) admission(membership string) {
+// admission makes the changes to an application and a membership that the story has no occasion for, to the end of it.
+func (b *brokenLog) admission(told demo.Told) {
 	b.t.Helper()
+	membership := told.Membership
 	const why = "Synthetic: as the inspection found."
 	b.change(demo.MarketManager, "suspendMembership", fields{"membership": membership, "reason": why}, "")
 	b.change(demo.MarketManager, "restoreMembership", fields{"membership": membership, "reason": why}, "")
@@ -12,4 +13,20 @@ func (b *brokenLog) admission(membership string) {
 	b.change(demo.Winner, "answerRemoval", fields{"membership": membership, "answer": "Synthetic: it is mended."}, "")
 	b.change(demo.MarketManager, "decideRemoval", fields{"membership": membership, "decision": "KEEP", "reasons": why}, "")
 	b.change(demo.Winner, "leaveLot", fields{"membership": membership, "reason": "Synthetic: we close."}, "")
+	b.review(told.Lot)
+}
+
+// review takes an application through all that can happen to it: a question, more time, a refusal, an appeal.
+func (b *brokenLog) review(lot string) {
+	b.t.Helper()
+	second := demo.MarketManager
+	second.Key += ".2"
+	application := b.change(demo.Winner, "submitApplication", fields{"lot": lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+		"application { id }").At("application.id").Text()
+	b.change(demo.MarketManager, "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "")
+	b.change(demo.Winner, "answerApplicationQuestion", fields{"application": application, "answer": "Synthetic: a trust."}, "")
+	b.change(demo.MarketManager, "extendApplication", fields{"application": application, "reason": "Synthetic: the trust's accounts have to be verified first."}, "")
+	b.change(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "REFUSED", "reasons": "Synthetic: it is wound up."}, "")
+	b.change(demo.Winner, "appealRefusal", fields{"application": application, "grounds": "Synthetic: it is not."}, "")
+	b.change(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
 }

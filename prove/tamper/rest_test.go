@@ -33,7 +33,7 @@ func opaque(kind string, id uuid.UUID) string { return kind + "_" + hex.EncodeTo
 // membership with all that can happen to it, a preference entered for a family, a delegation given and withdrawn.
 func (b *brokenLog) rest(told demo.Told) {
 	b.t.Helper()
-	b.admission(told.Membership)
+	b.admission(told)
 	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	need, offer := b.bid(b.lot())
