@@ -105,8 +105,8 @@ func TestExtension(t *testing.T) {
 		}
 	}
 	// Over the bank holidays of Christmas and New Year.
-	winter := Application{SubmittedAt: at(t, "2026-12-17 10:00:00"), DecideBy: at(t, "2027-01-04 23:59:59")}
-	if until, _ := ExtendApplication(winter, ExtendApplicationInput{Reason: long}, admissions, at(t, "2026-12-20 10:00:00")); !until.Equal(at(t, "2027-01-11 23:59:59")) {
+	winter := Application{SubmittedAt: at(t, "2026-12-17 10:00:00"), DecideBy: at(t, "2027-01-05 23:59:59")}
+	if until, _ := ExtendApplication(winter, ExtendApplicationInput{Reason: long}, admissions, at(t, "2026-12-20 10:00:00")); !until.Equal(at(t, "2027-01-12 23:59:59")) {
 		t.Errorf("over Christmas until %s", until)
 	}
 }
