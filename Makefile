@@ -30,6 +30,13 @@ test: ## Every test, on real PostgreSQL, with the race detector.
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
 
+bench: bench/peer/node_modules/.package-lock.json ## Measures the service beside pgbench and PostGraphile, in ratios; SIZE=tenth for a tenth of the data.
+	go run ./bench -size $(or $(SIZE),full)
+
+bench/peer/node_modules/.package-lock.json: bench/peer/package.json bench/peer/package-lock.json
+	cd bench/peer && npm ci --silent
+	@touch $@
+
 generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' signatures, the policy printed and compiled.
 	go tool gqlgen
 	go run ./cmd/dps policy > policy/matrix.txt
@@ -75,4 +82,4 @@ federation/node_modules/.package-lock.json: federation/package.json federation/p
 	@touch $@
 
 clean: ## Removes what was built or fetched.
-	rm -rf bin federation/node_modules prove/tokens/node_modules graphiql/node_modules graphiql/assets/*.js graphiql/assets/*.css
+	rm -rf bin federation/node_modules prove/tokens/node_modules bench/peer/node_modules graphiql/node_modules graphiql/assets/*.js graphiql/assets/*.css

@@ -31,6 +31,7 @@ var imports = map[string][]string{
 	"postgres/postgrestest": {"postgres"},
 	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
 	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
+	"bench":                 {"db", "demo", "policy", "postgres", "seal"},
 	"prove":                 {},
 	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
 	"prove/run":             {"prove"},

@@ -5,6 +5,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -12,7 +13,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/lib/pq" // the driver
+	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -38,8 +39,13 @@ type DB struct {
 
 // Open connects and checks that the database's schema and compiled policy are those of this program.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	pool, err := sqlx.ConnectContext(ctx, "postgres", withSettings(c.URL))
+	connector, err := pq.NewConnector(withSettings(c.URL))
 	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	pool := sqlx.NewDb(sql.OpenDB(sessions{connector}), "postgres")
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
 		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	size := c.Pool

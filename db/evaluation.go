@@ -1,9 +1,7 @@
 package db
 
 import (
-	"cmp"
 	"context"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -36,20 +34,6 @@ const rankingRows = `SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.qual
 // RankingsOfOffers reads the rank of each offer.
 func (v *View) RankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.Ranking, error) {
 	return byID(ctx, v, rankingRows, "r.offer_id", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
-}
-
-// ordered sorts offers by rank, then those without one by id.
-func ordered(offers []uuid.UUID, ranks map[uuid.UUID]*market.Ranking) []uuid.UUID {
-	place := func(id uuid.UUID) int {
-		if r := ranks[id]; r != nil {
-			return r.Rank
-		}
-		return 1 << 30
-	}
-	slices.SortFunc(offers, func(a, b uuid.UUID) int {
-		return cmp.Or(cmp.Compare(place(a), place(b)), slices.Compare(a[:], b[:]))
-	})
-	return offers
 }
 
 // evaluated is an opened offer, its need under the exclusive lock, and the terms of its lot.

@@ -24,7 +24,13 @@ var needs = listing[market.Need]{
 
 // Needs is a page of those that the actor may see, newest first.
 func (v *View) Needs(ctx context.Context, p market.Page) (*market.NeedConnection, error) {
-	return page(ctx, v, needs, p)
+	found, err := page(ctx, v, needs, p)
+	if err == nil {
+		for _, edge := range found.Edges {
+			v.remember(edge.Node)
+		}
+	}
+	return found, err
 }
 
 // NeedsByID reads needs.
@@ -32,7 +38,18 @@ func (v *View) NeedsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*m
 	if !v.can("need.read") {
 		return nil, nil
 	}
-	return byID(ctx, v, needRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
+	found, err := byID(ctx, v, needRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
+	for _, n := range found {
+		v.remember(n)
+	}
+	return found, err
+}
+
+// remember keeps what the view has read of a need, for noteEarly.
+func (v *View) remember(n *market.Need) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.needs[n.ID] = n
 }
 
 // CeilingsOfNeeds reads the price ceilings, in pounds a week.

@@ -1,9 +1,12 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,17 +65,32 @@ func (v *View) OffersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 	return v.offers(ctx, "o.id", ids)
 }
 
-// OffersOfNeeds reads the offers of each need, best first once ranked. An authority that asks before the opening gets
-// none, and is recorded.
+// OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
+// asks before the opening gets none, and is recorded.
 func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	found, err := v.offers(ctx, "o.need_id", needs)
-	if err != nil {
-		return nil, err
+	if v.can("sealed.read") {
+		return v.ownOffersOfNeeds(ctx, needs)
+	}
+	if !v.can("offer.read") {
+		return nil, nil
 	}
 	if err := v.noteEarly(ctx, needs); err != nil {
 		return nil, err
 	}
-	return v.inOrder(ctx, found)
+	rows, order := openedRows, "o.need_id, o.id"
+	if v.can("ranking.read") {
+		rows, order = rows+" LEFT JOIN ranking r ON r.offer_id = o.id", "o.need_id, r.rank, o.id"
+	}
+	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+}
+
+func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
+	found, err := v.offers(ctx, "o.need_id", needs)
+	all := map[uuid.UUID][]*market.Offer{}
+	for _, o := range slices.SortedFunc(maps.Values(found), func(a, b *market.Offer) int { return bytes.Compare(a.ID[:], b.ID[:]) }) {
+		all[o.NeedID] = append(all[o.NeedID], o)
+	}
+	return all, err
 }
 
 func (v *View) offers(ctx context.Context, column string, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
@@ -133,39 +151,23 @@ func fill(o *market.Offer, part string, plain []byte) error {
 	return json.Unmarshal(plain, &o.OfferQuality)
 }
 
-// inOrder groups offers by need: by rank where there is one, else by id, which says nothing.
-func (v *View) inOrder(ctx context.Context, found map[uuid.UUID]*market.Offer) (map[uuid.UUID][]*market.Offer, error) {
-	ids := make([]uuid.UUID, 0, len(found))
-	for id := range found {
-		ids = append(ids, id)
-	}
-	ranks := map[uuid.UUID]*market.Ranking{}
-	if v.can("ranking.read") {
-		var err error
-		if ranks, err = v.RankingsOfOffers(ctx, ids); err != nil {
-			return nil, err
-		}
-	}
-	all := map[uuid.UUID][]*market.Offer{}
-	for _, id := range ordered(ids, ranks) {
-		all[found[id].NeedID] = append(all[found[id].NeedID], found[id])
-	}
-	return all, nil
-}
-
-// noteEarly remembers, for recordEarly, the unopened needs among those whose offers an authority asked for.
+// noteEarly remembers, for recordEarly, the unopened needs among those whose offers an authority asked for. Most were read
+// before: a need's offers are asked for with the need in hand.
 func (v *View) noteEarly(ctx context.Context, needs []uuid.UUID) error {
-	if !v.can("offer.read") {
-		return nil
-	}
-	var unopened []market.Need
-	if err := v.all(ctx, &unopened, needRows+" WHERE n.id = ANY ($1) AND n.published_at IS NOT NULL AND n.opened_at IS NULL", pq.Array(needs)); err != nil {
-		return err
+	v.mu.Lock()
+	unknown := slices.DeleteFunc(slices.Clone(needs), func(id uuid.UUID) bool { return v.needs[id] != nil })
+	v.mu.Unlock()
+	if len(unknown) > 0 {
+		if _, err := v.NeedsByID(ctx, unknown); err != nil {
+			return err
+		}
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, n := range unopened {
-		v.early[n.ID] = n.AuthorityID
+	for _, id := range needs {
+		if n := v.needs[id]; n != nil && n.PublishedAt != nil && n.OpenedAt == nil {
+			v.early[n.ID] = n.AuthorityID
+		}
 	}
 	return nil
 }

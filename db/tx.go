@@ -22,6 +22,7 @@ type Tx struct {
 	conn   *sqlx.Conn
 	db     *DB
 	actor  policy.Actor
+	role   string // of the database, that statements run as now
 	failed error
 	ended  bool
 }
@@ -41,7 +42,7 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
-		tx := &Tx{conn: conn, db: d, actor: a}
+		tx := &Tx{conn: conn, db: d, actor: a, role: a.Role.Database()}
 		d.trace(ctx, mode)
 		if _, err = conn.ExecContext(ctx, enter); err == nil {
 			return tx, nil
@@ -91,19 +92,19 @@ func (t *Tx) rollback(ctx context.Context) {
 // get reads one row into dest; none is sql.ErrNoRows.
 func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
 	t.db.trace(ctx, query)
-	return t.keep(t.conn.GetContext(ctx, dest, query, args...))
+	return t.keep(t.conn.GetContext(ctx, dest, labelled(t.role, query), args...))
 }
 
 // all reads rows into dest, a pointer to a slice.
 func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error {
 	t.db.trace(ctx, query)
-	return t.keep(t.conn.SelectContext(ctx, dest, query, args...))
+	return t.keep(t.conn.SelectContext(ctx, dest, labelled(t.role, query), args...))
 }
 
 // exec writes and says how many rows it touched.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.db.trace(ctx, query)
-	done, err := t.conn.ExecContext(ctx, query, args...)
+	done, err := t.conn.ExecContext(ctx, labelled(t.role, query), args...)
 	if err != nil {
 		return 0, t.keep(err)
 	}
@@ -122,8 +123,12 @@ func (t *Tx) must(ctx context.Context, query string, args ...any) error {
 
 // as goes on under the role of one of the market's own hands, in the same transaction and for the same person.
 func (t *Tx) as(ctx context.Context, role policy.Role) error {
-	var was string
-	return t.get(ctx, &was, "SELECT set_config('role', $1, true)", role.Database())
+	var is string
+	err := t.get(ctx, &is, "SELECT set_config('role', $1, true)", role.Database())
+	if err == nil {
+		t.role = is
+	}
+	return err
 }
 
 func (t *Tx) keep(err error) error {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -19,7 +20,8 @@ type View struct {
 
 	mu    sync.Mutex
 	tx    *Tx
-	early map[uuid.UUID]uuid.UUID // unopened needs whose offers were asked for, with their authority
+	early map[uuid.UUID]uuid.UUID    // unopened needs whose offers were asked for, with their authority
+	needs map[uuid.UUID]*market.Need // that were read
 
 	most, rows int // that may be read, 0 for any number; that were
 }
@@ -31,7 +33,7 @@ func (n TooManyRows) Error() string { return fmt.Sprintf("more than %d rows are 
 
 // View begins what a request reads. The caller must End it.
 func (d *DB) View(a policy.Actor) *View {
-	return &View{db: d, actor: a, early: map[uuid.UUID]uuid.UUID{}}
+	return &View{db: d, actor: a, early: map[uuid.UUID]uuid.UUID{}, needs: map[uuid.UUID]*market.Need{}}
 }
 
 // Actor is who reads.
@@ -68,7 +70,7 @@ func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
 func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
 	return v.read(ctx, func(t *Tx) error {
 		if v.most > 0 {
-			query += fmt.Sprintf(" LIMIT %d", max(v.most-v.rows, 0)+1)
+			query += fmt.Sprintf(" LIMIT %d", v.most+1) // always the same, so that the statement is prepared once
 		}
 		return v.count(dest, t.all(ctx, dest, query, args...))
 	})

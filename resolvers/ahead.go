@@ -3,6 +3,7 @@ package resolvers
 import (
 	"context"
 	"fmt"
+	"io"
 	"reflect"
 	"strings"
 
@@ -21,11 +22,12 @@ import (
 type ahead struct {
 	schema    *ast.Schema
 	resolvers map[string]reflect.Value // by "Type.field", those of gqlgen's interfaces
+	writes    bool                     // whether what is plain is written without gqlgen
 }
 
 // newAhead looks up the resolvers once. One with arguments other than those of a page could not be called.
 func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
-	a := &ahead{schema, map[string]reflect.Value{}}
+	a := &ahead{schema, map[string]reflect.Value{}, true}
 	for _, def := range schema.Types {
 		of := method(reflect.ValueOf(root), def.Name)
 		if !of.IsValid() || def == schema.Query || def == schema.Mutation {
@@ -77,10 +79,14 @@ func (*ahead) InterceptRootField(ctx context.Context, next graphql.RootResolver)
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
 		current(ctx).view.Renew(ctx)
 	}
-	return next(ctx)
+	value := next(ctx)
+	if text := current(ctx).answer; text != nil {
+		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
+	}
+	return value
 }
 
-// InterceptField reads ahead once a root field has its value.
+// InterceptField reads ahead once a root field has its value, and writes it where it is plain.
 func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	value, err := next(ctx)
 	field := graphql.GetFieldContext(ctx)
@@ -94,6 +100,10 @@ func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 			return nil, err
 		}
 		level = a.read(ctx, level)
+	}
+	if text, plain := a.written(ctx, field.Field, value); plain {
+		current(ctx).answer = text
+		return nil, nil
 	}
 	return value, nil
 }

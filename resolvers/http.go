@@ -172,7 +172,7 @@ func statusOf(err *gqlerror.Error) int {
 
 // write sends a response. Nothing of it may be kept on the way: it is for this caller alone.
 func write(w http.ResponseWriter, media string, status int, response any) {
-	body, err := json.Marshal(response)
+	body, err := encoded(response)
 	if err != nil {
 		status, body = http.StatusInternalServerError, []byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)
 		slog.Error("response could not be encoded", "error", err)
@@ -182,4 +182,13 @@ func write(w http.ResponseWriter, media string, status int, response any) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
 	_, _ = w.Write(body)
+}
+
+// encoded is the response as JSON. Data alone are JSON already: encoding/json would read them once more.
+func encoded(response any) ([]byte, error) {
+	r, answered := response.(*graphql.Response)
+	if !answered || len(r.Errors) > 0 || len(r.Extensions) > 0 || len(r.Data) == 0 {
+		return json.Marshal(response)
+	}
+	return append(append(append(make([]byte, 0, len(r.Data)+len(`{"data":}`)), `{"data":`...), r.Data...), '}'), nil
 }

@@ -15,6 +15,7 @@ import (
 type request struct {
 	view *db.View
 	*loaders
+	answer []byte // as it was written without gqlgen; nil where gqlgen writes it
 }
 
 type contextKey int
@@ -41,7 +42,7 @@ func withView(ctx context.Context, v *db.View) context.Context {
 // runs those beside it.
 func withRequest(ctx context.Context) context.Context {
 	view := ctx.Value(viewKey).(*db.View)
-	return context.WithValue(ctx, requestKey, &request{view, newLoaders(view)})
+	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view)})
 }
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }

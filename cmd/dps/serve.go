@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime/debug"
 
 	"github.com/urfave/cli/v3"
 
@@ -37,6 +39,7 @@ func serve(ctx context.Context, c *cli.Command) error {
 	if err := flagsOnly(c); err != nil {
 		return err
 	}
+	collectSeldom()
 	s, err := configured(ctx, c)
 	if err != nil {
 		return err
@@ -49,6 +52,22 @@ func serve(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	return s.run(ctx)
+}
+
+// What the collector of garbage is told where the environment does not say: answers are many small things that all die
+// with their request, so that collecting seldom saves a third of the work, within a bound on memory.
+const (
+	garbagePercent = 400
+	memoryLimit    = 96 << 20 // bytes
+)
+
+func collectSeldom() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbagePercent)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 }
 
 // configured makes the service that the flags describe.

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// sample is what one contender did in one round.
+type sample struct {
+	requests     int
+	length       time.Duration
+	took         []time.Duration
+	server, data time.Duration // CPU of the service and of PostgreSQL
+}
+
+// program is a service that runs beside the measuring one.
+type program struct {
+	name, address string
+	command       *exec.Cmd
+	said          bytes.Buffer
+	ready         time.Duration // from its start to its first answer
+}
+
+// start starts a program and waits until something answers at its address.
+func start(name, address string, command *exec.Cmd) (*program, error) {
+	p := &program{name: name, address: address, command: command}
+	command.Stdout, command.Stderr = &p.said, &p.said
+	began := time.Now()
+	if err := command.Start(); err != nil {
+		return nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- command.Wait() }()
+	for {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			_ = conn.Close()
+			p.ready = time.Since(began)
+			return p, nil
+		}
+		select {
+		case <-ended:
+			return nil, fmt.Errorf("%s ended: %s", name, p.said.String())
+		case <-time.After(2 * time.Millisecond):
+		}
+		if time.Since(began) > time.Minute {
+			return nil, errors.Join(fmt.Errorf("%s does not answer", name), command.Process.Kill())
+		}
+	}
+}
+
+func (p *program) stop() { _ = p.command.Process.Kill() }
+
+// serve starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
+func (p *place) serve(binary string) (*program, error) {
+	const address = "127.0.0.1:5571"
+	command := exec.Command(binary, "serve", "--address", address, "--database-url", p.url("dps_api"), "--keys", p.keysFile(),
+		"--development-key", p.signingKeyFile(), "--work-per-second", "0")
+	return start("dps", address, command)
+}
+
+// postgraphile starts the peer, which `make bench` has fetched.
+func (p *place) postgraphile(folder string) (*program, error) {
+	const port = "5572"
+	public, err := x509.MarshalPKIXPublicKey(p.key.Public().(ed25519.PublicKey))
+	if err != nil {
+		return nil, err
+	}
+	url := fmt.Sprintf("postgresql://dps_api@/%s?host=%s", database, p.sockets())
+	command := exec.Command(filepath.Join(folder, "node_modules/.bin/node"), filepath.Join(folder, "server.mjs"), url, port, base64.StdEncoding.EncodeToString(public))
+	command.Env = append(os.Environ(), "GRAPHILE_ENV=production", "NODE_ENV=production")
+	return start("PostGraphile", "127.0.0.1:"+port, command)
+}
+
+// measure drives a program for one round.
+func (p *program) measure(ctx context.Context, at *place, d drive) (sample, error) {
+	d.address = p.address
+	server, data := cpu(p.command.Process.Pid), at.cpuOfPostgreSQL()
+	began := time.Now()
+	took, err := d.run(ctx)
+	if err != nil {
+		return sample{}, fmt.Errorf("%s: %w", p.name, err)
+	}
+	return sample{len(took), time.Since(began), took, cpu(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data}, nil
+}
+
+var done = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
+
+// floor runs pgbench for one round: prepared statements, as the same login.
+func (p *place) floor(ctx context.Context, o operation, connections int, length time.Duration) (sample, error) {
+	folder, err := os.MkdirTemp("", "floor-")
+	if err != nil {
+		return sample{}, err
+	}
+	defer os.RemoveAll(folder)
+	arguments := []string{"-h", p.sockets(), "-U", "dps_api", "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-T", strconv.Itoa(max(1, int(length.Seconds())))}
+	for i, script := range o.floor {
+		name := filepath.Join(folder, strconv.Itoa(i)+".sql")
+		if err := os.WriteFile(name, []byte(script), 0o600); err != nil {
+			return sample{}, err
+		}
+		arguments = append(arguments, "-f", name)
+	}
+	data, began := p.cpuOfPostgreSQL(), time.Now()
+	said, err := exec.CommandContext(ctx, "pgbench", append(arguments, database)...).CombinedOutput()
+	found := done.FindSubmatch(said)
+	if err != nil || found == nil {
+		return sample{}, fmt.Errorf("pgbench: %w\n%s", err, said)
+	}
+	count, _ := strconv.Atoi(string(found[1]))
+	return sample{requests: count, length: time.Since(began), data: p.cpuOfPostgreSQL() - data}, nil
+}
+
+// touched is what one request costs in PostgreSQL, the beginning of its transaction aside: statements of data, and the
+// blocks they touch.
+type touched struct{ statements, blocks float64 }
+
+// touch asks one after the other and reads what PostgreSQL counted under the roles of people.
+func (p *place) touch(ctx context.Context, who *program, d drive) (touched, error) {
+	d.address, d.connections, d.length = who.address, 1, time.Second
+	if _, err := p.admin.ExecContext(ctx, "SELECT peer.pg_stat_statements_reset()"); err != nil {
+		return touched{}, err
+	}
+	took, err := d.run(ctx)
+	if err != nil {
+		return touched{}, err
+	}
+	var calls, blocks float64
+	err = p.admin.QueryRowContext(ctx, `SELECT coalesce(sum(s.calls), 0), coalesce(sum(s.shared_blks_hit + s.shared_blks_read), 0)
+		FROM peer.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname LIKE 'dps\_%' AND r.rolname NOT IN ('dps_api', 'dps_worker', 'dps_owner')
+		  AND s.query NOT LIKE '%dps.enter(%' AND s.query NOT LIKE '%set_config(el%'`).Scan(&calls, &blocks)
+	return touched{calls / float64(len(took)), blocks / float64(len(took))}, err
+}

@@ -1,0 +1,288 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5" //nolint:gosec // as data.sql does
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// operation is one thing that people do all day, as it is asked of the service and of PostGraphile, and as the best SQL
+// for the same answer in a transaction of the same shape: begin, role and context, statements, commit.
+type operation struct {
+	name, what string
+	service    func(*rand.Rand) request
+	peer       func(*rand.Rand) request
+	floor      []string                           // scripts of pgbench, drawn at random
+	holds      string                             // a field that an answer must hold, not empty
+	goals      struct{ peer, floor, cpu float64 } // ratios to reach: requests a second, and CPU a request at most
+	statements float64                            // of data, at most
+}
+
+// asker is a person invented, of one organisation.
+type asker struct {
+	organisation  uuid.UUID
+	authorization string
+}
+
+// drawing is what the operations draw from.
+type drawing struct {
+	*place
+	officers []asker // a commissioner of each authority
+	bidders  []asker // a bids manager of each provider
+	pages    []page
+}
+
+// page is where a page of an authority's needs begins.
+type page struct {
+	officer     asker
+	at          time.Time
+	after       uuid.UUID
+	ours, peers string // cursors
+}
+
+func (p *place) drawing(ctx context.Context, ours, peers string) (*drawing, error) {
+	d := &drawing{place: p}
+	rows, err := p.admin.QueryContext(ctx, "SELECT id FROM peer.authority ORDER BY seq")
+	if err != nil {
+		return nil, err
+	}
+	for _, authority := range scan[uuid.UUID](rows) {
+		d.officers = append(d.officers, asker{authority, p.bearer("synthetic.commissioner", policy.Commissioner, authority)})
+	}
+	for i := range p.providers {
+		d.bidders = append(d.bidders, asker{id("provider", i), p.bearer("synthetic.bids", policy.BidsManager, id("provider", i))})
+	}
+	return d, d.findPages(ctx, ours, peers)
+}
+
+// scan reads a column.
+func scan[T any](rows *sql.Rows) (all []T) {
+	defer rows.Close()
+	for rows.Next() {
+		var value T
+		if rows.Scan(&value) == nil {
+			all = append(all, value)
+		}
+	}
+	return all
+}
+
+// findPages turns the first pages of some authorities, in both services: they must show the same needs.
+func (d *drawing) findPages(ctx context.Context, ours, peers string) error {
+	for _, officer := range d.officers[:10] {
+		p := page{officer: officer}
+		for range 3 {
+			a, err := ask(ours, request{d.needsQuery(p.ours), officer.authorization}, "data", "needs")
+			if err != nil {
+				return err
+			}
+			b, err := ask(peers, request{peerNeedsQuery(p.peers), officer.authorization}, "data", "allNeeds")
+			if err != nil {
+				return err
+			}
+			last, other := lastReference(a), lastReference(b)
+			if last != other || last == "" {
+				return fmt.Errorf("a page of needs ends with %q here and with %q there", last, other)
+			}
+			p.ours, p.peers = cursorOf(a), cursorOf(b)
+			if err := d.admin.QueryRowContext(ctx, "SELECT created_at, id FROM dps.need WHERE reference = $1", last).Scan(&p.at, &p.after); err != nil {
+				return err
+			}
+			d.pages = append(d.pages, p)
+		}
+	}
+	return nil
+}
+
+func lastReference(connection map[string]any) string {
+	edges, _ := connection["edges"].([]any)
+	if len(edges) == 0 {
+		return ""
+	}
+	node, _ := edges[len(edges)-1].(map[string]any)["node"].(map[string]any)
+	reference, _ := node["reference"].(string)
+	return reference
+}
+
+func cursorOf(connection map[string]any) string {
+	return connection["pageInfo"].(map[string]any)["endCursor"].(string)
+}
+
+// id is what data.sql makes of a kind and a number.
+func id(kind string, n int) uuid.UUID {
+	return uuid.UUID(md5.Sum([]byte("synthetic " + kind + strconv.Itoa(n))))
+}
+
+func opaque(kind string, id uuid.UUID) string { return kind + "_" + hex.EncodeToString(id[:]) }
+
+func body(query string, variables map[string]any) string {
+	raw, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		panic(err) // texts and numbers can be written
+	}
+	return string(raw)
+}
+
+func pick[T any](random *rand.Rand, from []T) T { return from[random.IntN(len(from))] }
+
+// enter is the beginning of a transaction of the floor.
+func enter(mode, role, person string, organisation uuid.UUID) string {
+	return fmt.Sprintf("BEGIN ISOLATION LEVEL %s;\nSELECT dps.enter('dps_%s', '%s', '%s', '', 0);\n", mode, role, person, organisation)
+}
+
+const readOnly, readWrite = "REPEATABLE READ READ ONLY", "READ COMMITTED"
+
+func (d *drawing) needsQuery(after string) string {
+	return body(`query($after: String) { needs(first: 20, after: $after) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
+		offers { id receivedAt startsOn needsMet provider { id name } } } } pageInfo { endCursor } } }`, cursor(after))
+}
+
+func peerNeedsQuery(after string) string {
+	return body(`query($after: Cursor) { allNeeds(first: 20, after: $after, orderBy: [CREATED_AT_DESC]) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
+		offersByNeedId { nodes { id receivedAt startsOn needsMet providerByProviderId { id name } } } } } pageInfo { endCursor } } }`, cursor(after))
+}
+
+func cursor(after string) map[string]any {
+	if after == "" {
+		return nil
+	}
+	return map[string]any{"after": after}
+}
+
+// needs is a commissioner's list: twenty needs with the offers that were opened and who made them.
+func (d *drawing) needs() operation {
+	o := operation{name: "b", what: "20 needs with opened offers and their providers", holds: "provider", statements: 1}
+	o.service = func(r *rand.Rand) request {
+		p := pick(r, d.pages)
+		return request{d.needsQuery(p.ours), p.officer.authorization}
+	}
+	o.peer = func(r *rand.Rand) request {
+		p := pick(r, d.pages)
+		return request{peerNeedsQuery(p.peers), p.officer.authorization}
+	}
+	for _, p := range d.pages {
+		o.floor = append(o.floor, enter(readOnly, "commissioner", "synthetic.commissioner", p.officer.organisation)+fmt.Sprintf(
+			`SELECT n.id, n.reference, n.deadline, n.primary_need, n.age_low, n.age_high, n.profile, o.id, o.received_at, o.starts_on, o.needs_met, p.id, p.name
+FROM (SELECT * FROM dps.need WHERE authority_id = '%[1]s' AND (created_at, id) < ('%[2]s', '%[3]s') ORDER BY created_at DESC, id DESC LIMIT 20) n
+LEFT JOIN dps.offer o ON o.need_id = n.id AND o.authority_id = '%[1]s' LEFT JOIN dps.provider p ON p.id = o.provider_id ORDER BY n.created_at DESC, n.id DESC, o.id;
+COMMIT;
+`, p.officer.organisation, p.at.Format(time.RFC3339Nano), p.after))
+	}
+	o.goals.peer, o.goals.floor, o.goals.cpu = 2.5, 0.6, 0.5
+	return o
+}
+
+// placement is one child's place with everything about it.
+func (d *drawing) placement() operation {
+	o := operation{name: "c", what: "a placement with need, provider, setting and its feedback", holds: "figures", statements: 2}
+	some := func(r *rand.Rand) (uuid.UUID, asker) {
+		n := r.IntN(d.placements)
+		return id("placement", n), d.officers[n%len(d.officers)]
+	}
+	o.service = func(r *rand.Rand) request {
+		which, officer := some(r)
+		return request{body(`query($id: ID!) { node(id: $id) { ... on Placement { id startsOn need { id reference profile } provider { id name }
+			setting { id name district figures { question answers mean } } } } }`, map[string]any{"id": opaque("placement", which)}), officer.authorization}
+	}
+	o.peer = func(r *rand.Rand) request {
+		which, officer := some(r)
+		return request{body(`query($id: UUID!) { placementByRowId(rowId: $id) { id startsOn needByNeedId { id reference profile } settingBySettingId { id name district
+			providerByProviderId { id name } figures { nodes { question answers mean } } } } }`, map[string]any{"id": which}), officer.authorization}
+	}
+	for i, officer := range d.officers {
+		o.floor = append(o.floor, fmt.Sprintf("\\set n random(0, %d) * %d + %d\n", d.placements/len(d.officers)-1, len(d.officers), i)+
+			enter(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
+			`SELECT x.id, x.starts_on, n.id, n.reference, n.profile, p.id, p.name, s.id, s.name, s.district FROM dps.placement x LEFT JOIN dps.need n ON n.id = x.need_id
+LEFT JOIN dps.provider p ON p.id = x.provider_id LEFT JOIN dps.setting s ON s.id = x.setting_id WHERE x.id = md5('synthetic placement' || :n)::uuid;
+SELECT r.question, count(*), round(avg(r.value), 1) FROM dps.rating r JOIN dps.market m ON m.id = r.market_id
+WHERE r.setting_id = md5('synthetic setting' || :n * 7 % `+strconv.Itoa(d.providers)+`)::uuid GROUP BY 1 HAVING count(*) >= max(m.feedback_k) ORDER BY 1;
+COMMIT;
+`)
+	}
+	o.goals.peer, o.goals.floor, o.goals.cpu = 3, 0.5, 0.5
+	return o
+}
+
+// bid is an invitation to a need that is open: who, to which, with which setting.
+func (d *drawing) bid(r *rand.Rand) (need, setting uuid.UUID, bidder asker) {
+	n, k := r.IntN(d.open), r.IntN(50)
+	provider := (n*7 + k*97) % d.providers
+	return id("open need", n), id("setting", provider), d.bidders[provider]
+}
+
+// offer seals an offer, or a new version of one.
+func (d *drawing) offer() operation {
+	o := operation{name: "d", what: "submit a sealed offer", holds: "receipt"}
+	o.service = func(r *rand.Rand) request {
+		need, setting, bidder := d.bid(r)
+		return request{body(`mutation($in: SubmitOfferInput!) { submitOffer(input: $in) { offer { id version receipt } problems { code message } } }`, map[string]any{"in": map[string]any{
+			"idempotencyKey": uuid.NewString(), "need": opaque("need", need), "setting": opaque("setting", setting), "startsOn": "2027-09-10", "needsMet": "Synthetic: a calm room, a key adult, and time.",
+			"outcomesMet": "Synthetic: small steps, told every week.", "weeks": 38, "fees": []any{map[string]any{"kind": "EDUCATION", "description": "Synthetic: education.", "weekly": "1200.00"}}}}), bidder.authorization}
+	}
+	o.peer = func(r *rand.Rand) request {
+		need, setting, bidder := d.bid(r)
+		return request{body(`mutation($in: PeerSubmitOfferInput!) { peerSubmitOffer(input: $in) { result { id version receipt } } }`,
+			map[string]any{"in": map[string]any{"which": need, "place": setting, "key": uuid.NewString()}}), bidder.authorization}
+	}
+	for n := range min(d.open, 60) {
+		k := n % 50
+		provider := (n*7 + k*97) % d.providers
+		o.floor = append(o.floor, "\\set key random(1, 1000000000000)\n"+enter(readWrite, "bids_manager", "synthetic.bids", id("provider", provider))+
+			fmt.Sprintf("SELECT id, version, receipt FROM peer.submit_offer('%s', '%s', 'floor ' || :key);\nCOMMIT;\n", id("open need", n), id("setting", provider)))
+	}
+	o.goals.peer, o.goals.floor = 1.7, 0.8
+	o.statements = 1
+	return o
+}
+
+// ask sends one request and finds a field of the answer.
+func ask(address string, r request, way ...string) (map[string]any, error) {
+	w, err := dial(address)
+	if err != nil {
+		return nil, err
+	}
+	defer w.conn.Close()
+	answer, err := w.ask(r)
+	if err != nil {
+		return nil, err
+	}
+	var value map[string]any
+	if err := json.Unmarshal(answer, &value); err != nil {
+		return nil, err
+	}
+	for _, step := range way {
+		next, ok := value[step].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("no %s in %s", step, answer[:min(len(answer), 500)])
+		}
+		value = next
+	}
+	return value, nil
+}
+
+// holding checks an answer: no errors, and the field that it is about.
+func holding(field string) func([]byte) error {
+	sign := []byte(`"` + field)
+	return func(answer []byte) error {
+		switch {
+		case bytes.Contains(answer, []byte(`"errors"`)):
+			return errors.New(string(answer[:min(len(answer), 500)]))
+		case !bytes.Contains(answer, sign) || bytes.Contains(answer, []byte(`"problems":[{`)):
+			return fmt.Errorf("no %s in %s", strings.Trim(field, `"`), answer[:min(len(answer), 500)])
+		}
+		return nil
+	}
+}

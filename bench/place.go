@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"database/sql"
+	_ "embed" // the bulk of the data
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	_ "github.com/lib/pq" // the driver
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// size is how much of the market there is.
+type size struct{ providers, settings, needs, open, placements, answers int }
+
+var sizes = map[string]size{
+	"full":  {5000, 12000, 200000, 2000, 150000, 200000},
+	"tenth": {500, 1200, 20000, 200, 15000, 20000},
+}
+
+// place is a private PostgreSQL with the market's data, and the keys that tokens and offers are made with.
+type place struct {
+	size
+	folder string
+	server *postgres.Server
+	admin  *sql.DB
+	key    ed25519.PrivateKey
+	loaded time.Duration // how long the bulk took; 0 when it was there already
+}
+
+const database = "bench"
+
+//go:embed data.sql
+var data string
+
+//go:embed peer.sql
+var peerSQL string
+
+func (p *place) start(ctx context.Context) (err error) {
+	p.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(p.folder, "postgres"), Fast: true})
+	return err
+}
+
+// restart lets a fresh server count statements and blocks from then on.
+func (p *place) restart(ctx context.Context, fresh bool) error {
+	if !fresh {
+		return nil
+	}
+	if err := p.server.Stop(); err != nil {
+		return err
+	}
+	return p.start(ctx)
+}
+
+// open starts PostgreSQL on the folder of this size and fills it unless that was done before.
+func open(ctx context.Context, folder, name string) (p *place, err error) {
+	p = &place{size: sizes[name], folder: filepath.Join(folder, name)}
+	if err := p.start(ctx); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, p.close())
+		}
+	}()
+	if p.key, err = p.signingKey(); err != nil {
+		return p, err
+	}
+	fresh, err := p.create(ctx)
+	if err != nil {
+		return p, err
+	}
+	if err := p.restart(ctx, fresh); err != nil {
+		return p, err
+	}
+	if p.admin, err = sql.Open("postgres", p.url(p.server.Superuser())); err != nil || !fresh {
+		return p, err
+	}
+	return p, p.fill(ctx)
+}
+
+func (p *place) close() error {
+	if p.admin != nil {
+		_ = p.admin.Close()
+	}
+	return p.server.Stop()
+}
+
+func (p *place) url(login string) string { return p.server.URL(login, database) }
+
+// create makes the database, and again where an earlier load did not come to its end.
+func (p *place) create(ctx context.Context) (fresh bool, err error) {
+	admin, err := sql.Open("postgres", p.server.URL(p.server.Superuser(), "postgres"))
+	if err != nil {
+		return false, err
+	}
+	defer admin.Close()
+	if _, err := os.Stat(p.loadedMark()); err == nil {
+		return false, nil
+	}
+	for _, statement := range []string{"DROP DATABASE IF EXISTS " + database, "CREATE DATABASE " + database,
+		"ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'"} {
+		if _, err := admin.ExecContext(ctx, statement); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (p *place) loadedMark() string { return filepath.Join(p.folder, "loaded") }
+
+func (p *place) keysFile() string { return filepath.Join(p.folder, "keys.json") }
+
+// fill migrates, founds the region and loads the bulk, with the clock on it.
+func (p *place) fill(ctx context.Context) error {
+	rules, err := policy.Load()
+	if err != nil {
+		return err
+	}
+	keys, err := seal.LoadOrGenerate(p.keysFile())
+	if err != nil {
+		return err
+	}
+	if err := db.Migrate(ctx, p.url(p.server.Superuser()), rules); err != nil {
+		return err
+	}
+	if err := db.LoadRegion(ctx, p.url(p.server.Superuser()), keys, demo.Region(time.Now())); err != nil {
+		return err
+	}
+	start := time.Now()
+	for _, script := range []string{data, peerSQL} {
+		if err := p.script(ctx, script); err != nil {
+			return err
+		}
+	}
+	p.loaded = time.Since(start)
+	return os.WriteFile(p.loadedMark(), nil, 0o600)
+}
+
+// script runs a script paragraph by paragraph on one connection: a VACUUM can stand in no transaction.
+func (p *place) script(ctx context.Context, text string) error {
+	for name, n := range map[string]int{"providers": p.providers, "settings": p.settings, "needs": p.needs, "open": p.open, "placements": p.placements, "answers": p.answers} {
+		text = strings.ReplaceAll(text, "{"+name+"}", strconv.Itoa(n))
+	}
+	conn, err := p.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, statement := range strings.Split(text, "\n\n") {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("%w\n%s", err, statement)
+		}
+	}
+	return nil
+}
+
+// signingKey is the development key of this folder, in the form that `dps serve --development-key` reads.
+func (p *place) signingKey() (ed25519.PrivateKey, error) {
+	raw, err := os.ReadFile(p.signingKeyFile())
+	if err == nil {
+		block, _ := pem.Decode(raw)
+		parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+		if err != nil {
+			return nil, err
+		}
+		return parsed.(ed25519.PrivateKey), nil
+	}
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	return key, os.WriteFile(p.signingKeyFile(), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+}
+
+func (p *place) signingKeyFile() string { return filepath.Join(p.folder, "development-key.pem") }
+
+const issuer = "dps-development"
+
+// bearer is the header of somebody invented in one capacity.
+func (p *place) bearer(person string, capacity policy.Role, organisation uuid.UUID) string {
+	token, err := policy.IssueDevelopment(p.key, policy.Claims{Issuer: issuer, Audience: "dps", Person: person, Organisation: organisation,
+		Capacities: []policy.Role{capacity}, Expires: time.Now().AddDate(0, 0, 7)})
+	if err != nil {
+		panic(err) // a key that was just read can sign
+	}
+	return "Bearer " + token
+}
+
+// sockets is the folder of the server's socket, for programs that do not read lib/pq's addresses.
+func (p *place) sockets() string {
+	u, err := url.Parse(p.url("dps_api"))
+	if err != nil {
+		panic(err) // the server wrote it
+	}
+	return u.Query().Get("host")
+}

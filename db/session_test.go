@@ -1,0 +1,89 @@
+package db_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+)
+
+// alone is a handle with a single connection.
+func (f *fixture) alone(t *testing.T) *db.DB {
+	t.Helper()
+	handle, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring, Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = handle.Close() })
+	return handle
+}
+
+func prepared(t *testing.T, handle *db.DB) int {
+	t.Helper()
+	n, err := handle.Prepared(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// needsOf reads a page of needs as somebody.
+func needsOf(t *testing.T, handle *db.DB, a policy.Actor, first int) int {
+	t.Helper()
+	v := handle.View(a)
+	found, err := v.Needs(t.Context(), market.Page{First: first})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.End(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return len(found.Edges)
+}
+
+// A statement is prepared once for each role that runs it, and sees as each role what that role may see.
+func TestStatementsArePreparedForEachRole(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	for range 3 {
+		f.draftNeed(f.kent)
+	}
+	handle := f.alone(t)
+	for range 3 {
+		for _, c := range []struct {
+			who  policy.Actor
+			sees int
+		}{{as(policy.Commissioner, f.kent), 3}, {as(policy.Approver, f.kent), 3}, {as(policy.Commissioner, f.lead), 0}, {as(policy.BidsManager, uuid.New()), 0}} {
+			if n := needsOf(t, handle, c.who, 5); n != c.sees {
+				t.Errorf("%s sees %d needs, want %d", c.who.Role, n, c.sees)
+			}
+		}
+	}
+	if n := prepared(t, handle); n != 3 {
+		t.Errorf("%d statements are prepared, want one for each of three roles", n)
+	}
+}
+
+// Callers choose the sizes of pages, which stand in their statements: a connection does not keep them all.
+func TestAConnectionKeepsSoManyStatements(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	f.draftNeed(f.kent)
+	handle := f.alone(t)
+	roles := []policy.Role{policy.Commissioner, policy.Approver, policy.Evaluator, policy.Moderator, policy.OpeningOfficer, policy.BidsManager}
+	most := 0
+	for _, role := range roles {
+		for first := 1; first <= 100; first++ {
+			needsOf(t, handle, as(role, f.kent), first)
+		}
+		most = max(most, prepared(t, handle))
+	}
+	if n := prepared(t, handle); most != 500 || n >= 200 {
+		t.Errorf("at most %d statements were prepared, in the end %d; want 500 at most, and then fewer", most, n)
+	}
+	if n := needsOf(t, handle, as(policy.Commissioner, f.kent), 1); n != 1 {
+		t.Errorf("%d needs after all were forgotten", n)
+	}
+}
