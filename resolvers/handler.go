@@ -9,6 +9,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
@@ -53,6 +55,7 @@ func New(c Config) (http.Handler, error) {
 	limits := c.Limits.withDefaults()
 	exec := executor.New(es)
 	exec.SetParserTokenLimit(limits.Tokens)
+	exec.SetQueryCache(documents{lru.New[*ast.QueryDocument](keptDocuments)})
 	if c.Introspection {
 		exec.Use(extension.Introspection{})
 	} else {
@@ -65,6 +68,22 @@ func New(c Config) (http.Handler, error) {
 	exec.SetErrorPresenter(present)
 	exec.SetRecoverFunc(recovered)
 	return &endpoint{exec: exec, db: c.DB, tokens: c.Tokens, limits: limits, meter: newMeter(c.Rate)}, nil
+}
+
+// documents keeps those that were found valid, so that a partner's few are parsed and validated once: not so many, and none
+// so long, that keeping them could fill the memory.
+type documents struct{ *lru.LRU[*ast.QueryDocument] }
+
+const (
+	keptDocuments = 100
+	longestKept   = 4096 // bytes
+)
+
+// Add keeps a document unless it is long.
+func (d documents) Add(ctx context.Context, text string, document *ast.QueryDocument) {
+	if len(text) <= longestKept {
+		d.LRU.Add(ctx, text, document)
+	}
 }
 
 // withoutSuggestions are gqlparser's rules, those that gqlgen's own switch forgets without their "Did you mean".
