@@ -62,6 +62,11 @@ func (d *DB) DecideApplication(ctx context.Context, a policy.Actor, in market.De
 		if err := market.DecideApplication(r.Application, r.rounds, in, r.now); err != nil {
 			return nil, err
 		}
+		if in.Decision == market.Admitted {
+			if err := t.complete(ctx, r.LotID, r.ProviderID); err != nil {
+				return nil, err
+			}
+		}
 		return []string{"decision", "reasons"}, t.decide(ctx, r.Application, in, a.Person)
 	})
 }
@@ -75,7 +80,7 @@ func (t *Tx) decide(ctx context.Context, was market.Application, in market.Decid
 	if err != nil || in.Decision != market.Admitted {
 		return err
 	}
-	return t.join(ctx, was, in.Reasons, person)
+	return t.join(ctx, was, in.Reasons)
 }
 
 // now reads the market's clock, after whatever lock was taken before.

@@ -131,6 +131,9 @@ func (d *DB) DecideAppeal(ctx context.Context, a policy.Actor, in market.DecideA
 			r.ID, in.Upheld, in.Reasons, r.now, a.Person); err != nil || !in.Upheld {
 			return []string{"appeal"}, err
 		}
-		return []string{"appeal"}, t.join(ctx, r.Application, in.Reasons, a.Person)
+		if err := t.complete(ctx, r.LotID, r.ProviderID); err != nil {
+			return nil, err
+		}
+		return []string{"appeal"}, t.join(ctx, r.Application, in.Reasons)
 	})
 }

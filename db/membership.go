@@ -15,10 +15,10 @@ import (
 const suspendedAt = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN NULL ELSE m.suspended_at END"
 
 // activeMember is the condition of a membership m that is invited, and whose offers count.
-const activeMember = "m.ended_at IS NULL AND " + suspendedAt + " IS NULL"
+const activeMember = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAt + " IS NULL"
 
 const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, ` + suspendedAt + ` AS suspended_at,
-	CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END AS suspended_until, m.ended_at FROM membership m`
+	CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END AS suspended_until, m.lapsed_at, m.ended_at FROM membership m`
 
 var members = listing[market.Membership]{
 	name: "members", rows: membershipRows, keys: "m.admitted_at, m.id", parent: "m.lot_id",
@@ -59,14 +59,20 @@ func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*mark
 }
 
 // join makes the applicant a member of the lot.
-func (t *Tx) join(ctx context.Context, was market.Application, reasons, person string) error {
+func (t *Tx) join(ctx context.Context, was market.Application, reasons string) error {
 	id := uuid.New()
 	if _, err := t.exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, dps.now())`,
 		id, was.LotID, was.ProviderID, was.ID); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, at, person)
-		VALUES ($1, $2, $3, $4, $5, $6, dps.now(), $7)`, uuid.New(), id, was.AuthorityID, was.ProviderID, market.StepAdmitted, reasons, person)
+	member := standing{Membership: market.Membership{ID: id, ProviderID: was.ProviderID}, authority: was.AuthorityID}
+	return t.addStep(ctx, member, market.MembershipStep{ID: uuid.New(), Kind: market.StepAdmitted, Reason: reasons})
+}
+
+// addStep adds a step to a membership's history, in the actor's name.
+func (t *Tx) addStep(ctx context.Context, s standing, step market.MembershipStep) error {
+	_, err := t.exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authority, s.ProviderID, step.Kind, step.Reason, step.Until, t.actor.Person)
 	return err
 }
 
@@ -79,28 +85,37 @@ type standing struct {
 	now       time.Time
 }
 
-// standing takes the lock of a membership, which must be the actor's own provider's or of the actor's own lots, and only
-// then reads it, and the clock.
-func (t *Tx) standing(ctx context.Context, id uuid.UUID) (standing, error) {
+// locked takes the lock of a membership, and only then reads it, and the clock.
+func (t *Tx) locked(ctx context.Context, id uuid.UUID) (standing, error) {
 	var s standing
 	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('membership:' || $1::text, 0))", id); err != nil {
 		return s, err
 	}
-	if err := t.get(ctx, &s.Membership, membershipRows+" WHERE m.id = $1 AND (m.provider_id = $2 OR m.lot_id IN (SELECT l.id FROM lot l WHERE l.authority_id = $2))",
-		id, t.actor.Organisation); err != nil {
+	if err := t.get(ctx, &s.Membership, membershipRows+" WHERE m.id = $1", id); err != nil {
 		return s, absent(err, "membership")
 	}
 	if err := t.get(ctx, &s.authority, "SELECT authority_id FROM lot WHERE id = $1", s.LotID); err != nil {
 		return s, err
 	}
+	var err error
+	s.now, err = t.now(ctx)
+	return s, err
+}
+
+// standing is a locked membership, of the actor's own provider or of the actor's own lots, with what the rules on it need.
+// Memberships are public: another's is as absent here as one that does not exist.
+func (t *Tx) standing(ctx context.Context, id uuid.UUID) (standing, error) {
+	s, err := t.locked(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	if s.ProviderID != t.actor.Organisation && s.authority != t.actor.Organisation {
+		return s, market.Absent("membership")
+	}
 	if err := t.all(ctx, &s.history, membershipStepRows+" WHERE s.membership_id = $1 ORDER BY s.number", id); err != nil {
 		return s, err
 	}
-	var err error
-	if s.terms, err = t.admissionTerms(ctx, s.LotID); err != nil {
-		return s, err
-	}
-	s.now, err = t.now(ctx)
+	s.terms, err = t.admissionTerms(ctx, s.LotID)
 	return s, err
 }
 
@@ -125,9 +140,7 @@ func (d *DB) step(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, 
 		if err := t.take(ctx, step, s.now); err != nil {
 			return uuid.Nil, Event{}, absent(err, "membership")
 		}
-		_, err = t.exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, step.ID, id, s.authority, s.ProviderID, step.Kind, step.Reason, step.Until, s.now, a.Person)
-		return id, about(id, s.authority, "history"), err
+		return id, about(id, s.authority, "history"), t.addStep(ctx, s, step)
 	})
 }
 

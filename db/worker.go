@@ -17,6 +17,8 @@ type Worked struct {
 	Lapsed int // awards
 	Mixed  int // batches of ratings
 	Sealed int // events
+
+	Evidence int // memberships suspended or restored for it, and warnings given
 }
 
 // system is who acts when the clock does. No token can carry the name.
@@ -28,7 +30,8 @@ const round = 100
 // errDone says that another instance did it first, or that it is due no more.
 var errDone = errors.New("done already")
 
-// Work does once everything that is due: closes needs, lapses awards, mixes ratings, seals the log. What is due follows
+// Work does once everything that is due: closes needs, lapses awards, mixes ratings, warns of evidence and
+// suspends and restores for it, seals the log. What is due follows
 // from the rows and the database's clock alone, so nothing is missed because no worker ran; each happening is a
 // transaction of its own under the lock that decides, so several instances never act twice. A failure does not keep the
 // other happenings from being tried. It needs the login dps_worker.
@@ -38,10 +41,11 @@ func (d *DB) Work(ctx context.Context) (Worked, error) {
 	if err != nil {
 		return done, err
 	}
-	var errs [4]error
+	var errs [5]error
 	done.Closed, errs[0] = each(ctx, due.needs, d.closeNeed)
 	done.Lapsed, errs[1] = each(ctx, due.awards, d.lapseAward)
 	done.Mixed, errs[2] = each(ctx, due.batches, d.mixRatings)
+	done.Evidence, errs[4] = d.workOnEvidence(ctx)
 	done.Sealed, errs[3] = d.Seal(ctx)
 	return done, errors.Join(errs[:]...)
 }

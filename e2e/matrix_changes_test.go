@@ -16,6 +16,9 @@ var doers = []fact{
 	{"createLot", "market_manager", own, always},
 	{"publishLot", "market_manager", own, always},
 	{"decideApplication", "market_manager", own, always},
+	{"askForEvidence", "market_manager", own, always},
+	{"recordEvidence", "bids_manager", isProvider, always},
+	{"rejectEvidence", "market_manager", appliedTo, always},
 	{"askApplicant", "market_manager", own, always},
 	{"answerApplicationQuestion", "bids_manager", ownProvider, always},
 	{"extendApplication", "market_manager", own, always},
@@ -123,6 +126,11 @@ var changes = []change{
 	{"publishLot", "Lot", []string{"draft lot"}, only("lot")},
 	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
 		only("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
+	{"askForEvidence", "Lot", []string{"draft lot"}, only("lot", "kind", "ACCOUNTS", "essential", false)},
+	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
+		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.day(0), "validUntil": m.homes.day(100)}
+	}},
+	{"rejectEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, only("evidence", "reason", reason)},
 	{"askApplicant", "Application", []string{"application of Synthetic Provider 04"}, only("application", "question", reason)},
 	{"answerApplicationQuestion", "Application", []string{"application of Synthetic Provider 04"}, only("application", "answer", reason)},
 	{"extendApplication", "Application", []string{"application of Synthetic Provider 04"}, only("application", "reason", reason)},

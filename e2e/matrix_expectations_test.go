@@ -43,6 +43,10 @@ var facts = []fact{
 	// Admission: who applies, and the lead authority, which decides.
 	{"application", "market_manager", own, always},
 	{"application", "bids_manager", ownProvider, always},
+	{"evidence", "bids_manager", ownProvider, always},
+	{"evidence", "market_manager", appliedTo, always},
+	{"evidence", "commissioner", inALot, always},
+	{"own tasks", "bids_manager", anything, always},
 	{"membership step", "market_manager", own, always},
 	{"membership step", "bids_manager", ownProvider, always},
 
@@ -132,6 +136,16 @@ func released(_ asker, x *thing) bool    { return x.released }
 func familyHeard(_ asker, x *thing) bool { return x.heard }
 func delegates(_ asker, x *thing) bool   { return x.delegation }
 
+// appliedTo: of a provider that has applied to the lead authority, which is the first five.
+func appliedTo(a asker, x *thing) bool {
+	return a.of == lead && slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}, x.provider)
+}
+
+// inALot: of a provider that is a member of a lot.
+func inALot(_ asker, x *thing) bool {
+	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
+}
+
 func awardedThere(a asker, x *thing) bool  { return slices.Contains(x.awardedBy, a.of) }
 func invited(a asker, x *thing) bool       { return slices.Contains(x.invited, a.of) }
 func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a.person) }
@@ -191,6 +205,7 @@ var shows = map[string][]shown{
 		{"anyone", "node viewer markets organisations providers _entities _service"},
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
+		{"market", "evidenceKinds"}, {"own tasks", "toDo"},
 	},
 	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -202,16 +217,21 @@ var shows = map[string][]shown{
 	"Regime": {{"market", "code name source mayBeEstablished firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
-		"publishedAt members"}},
+		"publishedAt members evidence"}},
 	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
-	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}},
+	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
 		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
 	"Inspection": {{"setting", "body scale value inspectedOn"}},
 	"Figure":     {{"figure", "question respondent answers mean"}},
 
 	// Admission.
+	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},
+	"LotEvidence":         {{"lot", "kind essential"}},
+	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings"}},
+	"EvidenceWarning":     {{"evidence", "days at"}},
+	"Task":                {{"own tasks", "kind due words about"}},
 	"Application":         {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal"}},
 	"ApplicationQuestion": {{"application", "round question askedAt answerBy answer answeredAt"}},
 	"Appeal":              {{"application", "grounds appealedAt decideBy upheld reasons decidedAt"}},

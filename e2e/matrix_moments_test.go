@@ -121,6 +121,9 @@ func (m *moments) lots(t testing.TB) {
 	for n, s := range map[int]*scene{4: m.homes, 5: m.schools} {
 		s.done(bidsOf(n), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}, "")
 	}
+	for _, n := range []int{1, 4, 6} {
+		m.add(thing{kind: "Evidence", name: "evidence of " + providerNamed(n), id: m.homes.gives(bidsOf(n), 300), provider: providerNamed(n)})
+	}
 	m.rows(t, "SELECT id, provider_id FROM dps.application", func(id, provider string) {
 		m.add(thing{kind: "Application", name: "application of " + provider, id: id, authority: lead, provider: provider})
 	})

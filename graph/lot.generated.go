@@ -23,6 +23,7 @@ type LotResolver interface {
 	Criteria(ctx context.Context, obj *market.Lot) ([]*market.Criterion, error)
 
 	Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error)
+	Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -582,6 +583,38 @@ func (ec *executionContext) fieldContext_Lot_members(ctx context.Context, field 
 	if fc.Args, err = ec.field_Lot_members_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Lot_evidence(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lot_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Lot().Evidence(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
+			return ec.marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lot_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Lot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LotEvidence(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -1292,6 +1325,12 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Lot_members(ctx, field, obj)
+				})
+		case "evidence":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Lot_evidence(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

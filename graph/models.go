@@ -35,6 +35,14 @@ type DelegationPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// Evidence after a change.
+type EvidencePayload struct {
+	// The evidence; null when refused.
+	Evidence *market.Evidence `json:"evidence,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // Free words after a decision.
 type FeedbackWordsPayload struct {
 	// The words; null when refused.

@@ -27,6 +27,7 @@ type ResolverRoot interface {
 	Delegation() DelegationResolver
 	Entity() EntityResolver
 	Event() EventResolver
+	Evidence() EvidenceResolver
 	FamilyInvitation() FamilyInvitationResolver
 	FeedbackWords() FeedbackWordsResolver
 	Invitation() InvitationResolver
@@ -186,6 +187,38 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Evidence struct {
+		GlobalID        func(childComplexity int) int
+		Kind            func(childComplexity int) int
+		Provider        func(childComplexity int) int
+		RecordedAt      func(childComplexity int) int
+		Reference       func(childComplexity int) int
+		RejectedAt      func(childComplexity int) int
+		RejectionReason func(childComplexity int) int
+		Status          func(childComplexity int) int
+		ValidFrom       func(childComplexity int) int
+		ValidUntil      func(childComplexity int) int
+		Warnings        func(childComplexity int) int
+	}
+
+	EvidenceKind struct {
+		Code          func(childComplexity int) int
+		Declaration   func(childComplexity int) int
+		LongestMonths func(childComplexity int) int
+		Name          func(childComplexity int) int
+		Source        func(childComplexity int) int
+	}
+
+	EvidencePayload struct {
+		Evidence func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	EvidenceWarning struct {
+		At   func(childComplexity int) int
+		Days func(childComplexity int) int
+	}
+
 	FamilyInvitation struct {
 		ExpiresAt  func(childComplexity int) int
 		GlobalID   func(childComplexity int) int
@@ -287,6 +320,7 @@ type ComplexityRoot struct {
 		ContractVersion func(childComplexity int) int
 		Criteria        func(childComplexity int) int
 		Description     func(childComplexity int) int
+		Evidence        func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Market          func(childComplexity int) int
@@ -306,6 +340,11 @@ type ComplexityRoot struct {
 	LotEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LotEvidence struct {
+		Essential func(childComplexity int) int
+		Kind      func(childComplexity int) int
 	}
 
 	LotPayload struct {
@@ -384,6 +423,7 @@ type ComplexityRoot struct {
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
+		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
 		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
 		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
@@ -406,8 +446,10 @@ type ComplexityRoot struct {
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
+		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
+		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
 		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
 		ScoreOffer                func(childComplexity int, input market.ScoreOfferInput) int
 		SignAgreement             func(childComplexity int, input market.SignAgreementInput) int
@@ -598,6 +640,7 @@ type ComplexityRoot struct {
 
 	Provider struct {
 		CompanyNumber func(childComplexity int) int
+		Evidence      func(childComplexity int) int
 		Figures       func(childComplexity int) int
 		GlobalID      func(childComplexity int) int
 		Memberships   func(childComplexity int) int
@@ -619,6 +662,7 @@ type ComplexityRoot struct {
 	Query struct {
 		Applications       func(childComplexity int, first *int, after *string) int
 		Events             func(childComplexity int, first *int, after *string) int
+		EvidenceKinds      func(childComplexity int) int
 		FeedbackWords      func(childComplexity int, first *int, after *string) int
 		Markets            func(childComplexity int, first *int, after *string) int
 		MyInvitation       func(childComplexity int) int
@@ -628,6 +672,7 @@ type ComplexityRoot struct {
 		Organisations      func(childComplexity int, first *int, after *string) int
 		Placements         func(childComplexity int, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
+		ToDo               func(childComplexity int) int
 		Viewer             func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
@@ -708,6 +753,13 @@ type ComplexityRoot struct {
 		Check  func(childComplexity int) int
 		Passed func(childComplexity int) int
 		Reason func(childComplexity int) int
+	}
+
+	Task struct {
+		About func(childComplexity int) int
+		Due   func(childComplexity int) int
+		Kind  func(childComplexity int) int
+		Words func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1316,6 +1368,130 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
 
+	case "Evidence.id":
+		if e.ComplexityRoot.Evidence.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.GlobalID(childComplexity), true
+	case "Evidence.kind":
+		if e.ComplexityRoot.Evidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Kind(childComplexity), true
+	case "Evidence.provider":
+		if e.ComplexityRoot.Evidence.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Provider(childComplexity), true
+	case "Evidence.recordedAt":
+		if e.ComplexityRoot.Evidence.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.RecordedAt(childComplexity), true
+	case "Evidence.reference":
+		if e.ComplexityRoot.Evidence.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Reference(childComplexity), true
+	case "Evidence.rejectedAt":
+		if e.ComplexityRoot.Evidence.RejectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.RejectedAt(childComplexity), true
+	case "Evidence.rejectionReason":
+		if e.ComplexityRoot.Evidence.RejectionReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.RejectionReason(childComplexity), true
+	case "Evidence.status":
+		if e.ComplexityRoot.Evidence.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Status(childComplexity), true
+	case "Evidence.validFrom":
+		if e.ComplexityRoot.Evidence.ValidFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.ValidFrom(childComplexity), true
+	case "Evidence.validUntil":
+		if e.ComplexityRoot.Evidence.ValidUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.ValidUntil(childComplexity), true
+	case "Evidence.warnings":
+		if e.ComplexityRoot.Evidence.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.Warnings(childComplexity), true
+
+	case "EvidenceKind.code":
+		if e.ComplexityRoot.EvidenceKind.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceKind.Code(childComplexity), true
+	case "EvidenceKind.declaration":
+		if e.ComplexityRoot.EvidenceKind.Declaration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceKind.Declaration(childComplexity), true
+	case "EvidenceKind.longestMonths":
+		if e.ComplexityRoot.EvidenceKind.LongestMonths == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceKind.LongestMonths(childComplexity), true
+	case "EvidenceKind.name":
+		if e.ComplexityRoot.EvidenceKind.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceKind.Name(childComplexity), true
+	case "EvidenceKind.source":
+		if e.ComplexityRoot.EvidenceKind.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceKind.Source(childComplexity), true
+
+	case "EvidencePayload.evidence":
+		if e.ComplexityRoot.EvidencePayload.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Evidence(childComplexity), true
+	case "EvidencePayload.problems":
+		if e.ComplexityRoot.EvidencePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidencePayload.Problems(childComplexity), true
+
+	case "EvidenceWarning.at":
+		if e.ComplexityRoot.EvidenceWarning.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceWarning.At(childComplexity), true
+	case "EvidenceWarning.days":
+		if e.ComplexityRoot.EvidenceWarning.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceWarning.Days(childComplexity), true
+
 	case "FamilyInvitation.expiresAt":
 		if e.ComplexityRoot.FamilyInvitation.ExpiresAt == nil {
 			break
@@ -1678,6 +1854,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Lot.Description(childComplexity), true
+	case "Lot.evidence":
+		if e.ComplexityRoot.Lot.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lot.Evidence(childComplexity), true
 	case "Lot.id":
 		if e.ComplexityRoot.Lot.GlobalID == nil {
 			break
@@ -1763,6 +1945,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LotEdge.Node(childComplexity), true
+
+	case "LotEvidence.essential":
+		if e.ComplexityRoot.LotEvidence.Essential == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LotEvidence.Essential(childComplexity), true
+	case "LotEvidence.kind":
+		if e.ComplexityRoot.LotEvidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LotEvidence.Kind(childComplexity), true
 
 	case "LotPayload.lot":
 		if e.ComplexityRoot.LotPayload.Lot == nil {
@@ -2094,6 +2289,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AskApplicant(childComplexity, args["input"].(market.AskApplicantInput)), true
+	case "Mutation.askForEvidence":
+		if e.ComplexityRoot.Mutation.AskForEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askForEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskForEvidence(childComplexity, args["input"].(market.AskForEvidenceInput)), true
 	case "Mutation.assessSuitability":
 		if e.ComplexityRoot.Mutation.AssessSuitability == nil {
 			break
@@ -2336,6 +2542,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishNeed(childComplexity, args["input"].(market.PublishNeedInput)), true
+	case "Mutation.recordEvidence":
+		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordEvidence(childComplexity, args["input"].(market.RecordEvidenceInput)), true
 	case "Mutation.recordIdentity":
 		if e.ComplexityRoot.Mutation.RecordIdentity == nil {
 			break
@@ -2358,6 +2575,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectAward(childComplexity, args["input"].(market.RejectAwardInput)), true
+	case "Mutation.rejectEvidence":
+		if e.ComplexityRoot.Mutation.RejectEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectEvidence(childComplexity, args["input"].(market.RejectEvidenceInput)), true
 	case "Mutation.restoreMembership":
 		if e.ComplexityRoot.Mutation.RestoreMembership == nil {
 			break
@@ -3174,6 +3402,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Provider.CompanyNumber(childComplexity), true
+	case "Provider.evidence":
+		if e.ComplexityRoot.Provider.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.Evidence(childComplexity), true
 	case "Provider.figures":
 		if e.ComplexityRoot.Provider.Figures == nil {
 			break
@@ -3264,6 +3498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.evidenceKinds":
+		if e.ComplexityRoot.Query.EvidenceKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.EvidenceKinds(childComplexity), true
 	case "Query.feedbackWords":
 		if e.ComplexityRoot.Query.FeedbackWords == nil {
 			break
@@ -3359,6 +3599,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Providers(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.toDo":
+		if e.ComplexityRoot.Query.ToDo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.ToDo(childComplexity), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -3709,6 +3955,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuitabilityCheck.Reason(childComplexity), true
 
+	case "Task.about":
+		if e.ComplexityRoot.Task.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.About(childComplexity), true
+	case "Task.due":
+		if e.ComplexityRoot.Task.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Due(childComplexity), true
+	case "Task.kind":
+		if e.ComplexityRoot.Task.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Kind(childComplexity), true
+	case "Task.words":
+		if e.ComplexityRoot.Task.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Task.Words(childComplexity), true
+
 	case "Viewer.can":
 		if e.ComplexityRoot.Viewer.Can == nil {
 			break
@@ -3765,6 +4036,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
+			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
@@ -3797,8 +4069,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
+			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
@@ -4557,6 +4831,144 @@ type EventEdge {
   node: Event!
 }
 `, BuiltIn: false},
+	{Name: "../schema/evidence.graphql", Input: `extend type Query {
+  "What kinds of evidence lots ask for, by name."
+  evidenceKinds: [EvidenceKind!]
+}
+
+extend type Mutation {
+  "Ask, in a lot that is not published yet, for a kind of evidence."
+  askForEvidence("What, and in which lot." input: AskForEvidenceInput!): LotPayload @can(do: ["lot.ask"])
+  "Give evidence, or declare something, once for all lots and authorities. What was given before stays."
+  recordEvidence("The evidence." input: RecordEvidenceInput!): EvidencePayload @can(do: ["evidence.record"])
+  "Reject evidence that does not show what it should, with the reason. It then counts no more."
+  rejectEvidence("Which, and why." input: RejectEvidenceInput!): EvidencePayload @can(do: ["evidence.reject"])
+}
+
+extend type Provider {
+  "Its evidence, by kind, the longest valid first."
+  evidence: [Evidence!] @can(do: ["evidence.read"])
+}
+
+extend type Lot {
+  "The evidence that it asks for."
+  evidence: [LotEvidence!]
+}
+
+"A kind of evidence."
+type EvidenceKind @can(do: ["market.read"]) {
+  "Its code, for example ` + "`" + `PUBLIC_LIABILITY` + "`" + `."
+  code: String!
+  "Its name."
+  name: String!
+  "What is declared, word for word; null for what is shown by a document."
+  declaration: String
+  "How many months it may be valid at the most; asked for anew after that."
+  longestMonths: Int!
+  "Where it is written down that this is needed."
+  source: String!
+}
+
+"A kind of evidence that a lot asks for."
+type LotEvidence @can(do: ["lot.read"]) {
+  "The kind."
+  kind: EvidenceKind!
+  "Nobody is admitted without it, and a member is suspended while it lapses."
+  essential: Boolean!
+}
+
+"Evidence that a provider gave, or a declaration that it made: for all lots and authorities."
+type Evidence implements Node @can(do: ["evidence.read"]) {
+  "Opaque id."
+  id: ID!
+  "Whose it is."
+  provider: Provider!
+  "Its kind."
+  kind: EvidenceKind!
+  "What it is found by: number of a policy, a register's entry."
+  reference: String!
+  "The first day on which it is valid."
+  validFrom: Date!
+  "The last day on which it is valid."
+  validUntil: Date!
+  "When it was given."
+  recordedAt: Time!
+  "Derived from its dates."
+  status: EvidenceStatus!
+  "When it was rejected; null when it was not."
+  rejectedAt: Time
+  "Why it was rejected."
+  rejectionReason: String
+  "When its provider was warned that it lapses."
+  warnings: [EvidenceWarning!]
+}
+
+"States of evidence."
+enum EvidenceStatus {
+  "Its first day is to come."
+  NOT_YET_VALID
+  "It counts."
+  VALID
+  "Its last day is over."
+  LAPSED
+  "It does not show what it should."
+  REJECTED
+}
+
+"A warning that evidence lapses."
+type EvidenceWarning @can(do: ["evidence.read"]) {
+  "How many days before at the most."
+  days: Int!
+  "When."
+  at: Time!
+}
+
+"Evidence to ask for in a lot."
+input AskForEvidenceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The lot's id."
+  lot: ID!
+  "Code of the kind."
+  kind: String!
+  "Whether nobody is admitted without it."
+  essential: Boolean!
+}
+
+"Evidence to give."
+input RecordEvidenceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "Code of the kind."
+  kind: String!
+  "What it is found by, at most 200 characters."
+  reference: String!
+  "The first day on which it is valid."
+  validFrom: Date!
+  "The last day on which it is valid."
+  validUntil: Date!
+  "For a declaration: that it is true as the kind says it."
+  declared: Boolean
+}
+
+"Evidence to reject."
+input RejectEvidenceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The evidence's id."
+  evidence: ID!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+}
+
+"Evidence after a change."
+type EvidencePayload {
+  "The evidence; null when refused."
+  evidence: Evidence
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/feedback.graphql", Input: `extend type Query {
   "The invitation whose code was shown in the header ` + "`" + `Authorization: Invitation CODE` + "`" + `."
   myInvitation: FamilyInvitation @can(do: ["family_invitation.use"])
@@ -5045,6 +5457,10 @@ enum MembershipStepKind {
   REMOVED
   "The provider left."
   LEFT
+  "Suspended by the clock: essential evidence has lapsed, or was rejected."
+  LAPSED
+  "Restored by the clock: all essential evidence counts again."
+  RENEWED
 }
 
 "A membership to suspend."
@@ -6040,6 +6456,41 @@ type SettingEdge {
   node: Setting!
 }
 `, BuiltIn: false},
+	{Name: "../schema/todo.graphql", Input: `extend type Query {
+  "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
+  toDo: [Task!] @can(do: ["evidence.record"])
+}
+
+"Something that a provider has to do."
+type Task @can(do: ["evidence.record"]) {
+  "What."
+  kind: TaskKind!
+  "Until when; null for now."
+  due: Time
+  "What it is about, in a few words: a kind of evidence, the reference of a need."
+  words: String!
+  "Id of what it is about: an application, evidence, a lot, a membership, a need, an award or a placement."
+  about: ID!
+}
+
+"Kinds of thing to do."
+enum TaskKind {
+  "The lead authority asks something about an application."
+  ANSWER_QUESTION
+  "Evidence lapses soon."
+  RENEW_EVIDENCE
+  "A lot asks for evidence, and none is valid."
+  GIVE_EVIDENCE
+  "A removal from a lot is announced, and may be answered."
+  ANSWER_REMOVAL
+  "A need waits for an offer, or for what else the provider says."
+  ANSWER_INVITATION
+  "A place is awarded, to be accepted or declined."
+  RESPOND_TO_AWARD
+  "An agreement waits for the provider's signature."
+  SIGN_AGREEMENT
+}
+`, BuiltIn: false},
 	{Name: "../federation/directives.graphql", Input: `
 	directive @authenticated on FIELD_DEFINITION | OBJECT | INTERFACE | SCALAR | ENUM
 	directive @composeDirective(name: String!) repeatable on SCHEMA
@@ -6403,6 +6854,70 @@ func (ec *executionContext) childFields_EventEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Evidence_id(ctx, field)
+	case "provider":
+		return ec.fieldContext_Evidence_provider(ctx, field)
+	case "kind":
+		return ec.fieldContext_Evidence_kind(ctx, field)
+	case "reference":
+		return ec.fieldContext_Evidence_reference(ctx, field)
+	case "validFrom":
+		return ec.fieldContext_Evidence_validFrom(ctx, field)
+	case "validUntil":
+		return ec.fieldContext_Evidence_validUntil(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_Evidence_recordedAt(ctx, field)
+	case "status":
+		return ec.fieldContext_Evidence_status(ctx, field)
+	case "rejectedAt":
+		return ec.fieldContext_Evidence_rejectedAt(ctx, field)
+	case "rejectionReason":
+		return ec.fieldContext_Evidence_rejectionReason(ctx, field)
+	case "warnings":
+		return ec.fieldContext_Evidence_warnings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_EvidenceKind_code(ctx, field)
+	case "name":
+		return ec.fieldContext_EvidenceKind_name(ctx, field)
+	case "declaration":
+		return ec.fieldContext_EvidenceKind_declaration(ctx, field)
+	case "longestMonths":
+		return ec.fieldContext_EvidenceKind_longestMonths(ctx, field)
+	case "source":
+		return ec.fieldContext_EvidenceKind_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceKind", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "evidence":
+		return ec.fieldContext_EvidencePayload_evidence(ctx, field)
+	case "problems":
+		return ec.fieldContext_EvidencePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "days":
+		return ec.fieldContext_EvidenceWarning_days(ctx, field)
+	case "at":
+		return ec.fieldContext_EvidenceWarning_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceWarning", field.Name)
+}
+
 func (ec *executionContext) childFields_FamilyInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6623,6 +7138,8 @@ func (ec *executionContext) childFields_Lot(ctx context.Context, field graphql.C
 		return ec.fieldContext_Lot_publishedAt(ctx, field)
 	case "members":
 		return ec.fieldContext_Lot_members(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Lot_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Lot", field.Name)
 }
@@ -6645,6 +7162,16 @@ func (ec *executionContext) childFields_LotEdge(ctx context.Context, field graph
 		return ec.fieldContext_LotEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LotEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LotEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_LotEvidence_kind(ctx, field)
+	case "essential":
+		return ec.fieldContext_LotEvidence_essential(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LotEvidence", field.Name)
 }
 
 func (ec *executionContext) childFields_LotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7147,6 +7674,8 @@ func (ec *executionContext) childFields_Provider(ctx context.Context, field grap
 		return ec.fieldContext_Provider_memberships(ctx, field)
 	case "figures":
 		return ec.fieldContext_Provider_figures(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Provider_evidence(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
 }
@@ -7323,6 +7852,20 @@ func (ec *executionContext) childFields_SuitabilityCheck(ctx context.Context, fi
 		return ec.fieldContext_SuitabilityCheck_at(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuitabilityCheck", field.Name)
+}
+
+func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Task_kind(ctx, field)
+	case "due":
+		return ec.fieldContext_Task_due(ctx, field)
+	case "words":
+		return ec.fieldContext_Task_words(ctx, field)
+	case "about":
+		return ec.fieldContext_Task_about(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

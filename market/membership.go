@@ -2,6 +2,7 @@ package market
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,8 +18,8 @@ const (
 	MembershipEnded     MembershipStatus = "ENDED"
 )
 
-// Membership is a provider's place in a lot. A suspension that has ended by itself is none any more: both of its dates
-// are then nil.
+// Membership is a provider's place in a lot. It may be suspended by the lead authority, and besides because essential
+// evidence has lapsed. A suspension that has ended by itself is none any more: both of its dates are then nil.
 type Membership struct {
 	ID             uuid.UUID  `db:"id"`
 	LotID          uuid.UUID  `db:"lot_id"`
@@ -26,6 +27,7 @@ type Membership struct {
 	AdmittedAt     time.Time  `db:"admitted_at"`
 	SuspendedAt    *time.Time `db:"suspended_at"`
 	SuspendedUntil *time.Time `db:"suspended_until"`
+	LapsedAt       *time.Time `db:"lapsed_at"`
 	EndedAt        *time.Time `db:"ended_at"`
 }
 
@@ -34,7 +36,7 @@ func (m Membership) Status() MembershipStatus {
 	switch {
 	case m.EndedAt != nil:
 		return MembershipEnded
-	case m.SuspendedAt != nil:
+	case m.SuspendedAt != nil || m.LapsedAt != nil:
 		return MembershipSuspended
 	default:
 		return MembershipActive
@@ -54,6 +56,8 @@ const (
 	StepKept             MembershipStepKind = "KEPT"
 	StepRemoved          MembershipStepKind = "REMOVED"
 	StepLeft             MembershipStepKind = "LEFT"
+	StepLapsed           MembershipStepKind = "LAPSED"
+	StepRenewed          MembershipStepKind = "RENEWED"
 )
 
 // MembershipStep is one step in a membership's history. Steps are only ever added.
@@ -139,10 +143,11 @@ func SuspendMembership(m Membership, in SuspendMembershipInput, now time.Time) (
 	return m.step(StepSuspended, text{"reason", in.Reason, 4000}, in.Until)
 }
 
-// RestoreMembership lifts a suspension.
+// RestoreMembership lifts a suspension by the lead authority. One for want of evidence ends when that is renewed, and not
+// otherwise.
 func RestoreMembership(m Membership, in RestoreMembershipInput) (MembershipStep, error) {
-	if m.Status() == MembershipActive {
-		return MembershipStep{}, Refuse(WrongState, "This membership is not suspended.")
+	if m.SuspendedAt == nil {
+		return MembershipStep{}, Refuse(WrongState, "This membership is not suspended by the lead authority.")
 	}
 	return m.step(StepRestored, text{"reason", in.Reason, 4000}, nil)
 }
@@ -182,6 +187,19 @@ func DecideRemoval(m Membership, history []MembershipStep, in DecideRemovalInput
 // LeaveLot ends a membership by the provider's own wish, at any time.
 func LeaveLot(m Membership, in LeaveLotInput) (MembershipStep, error) {
 	return m.step(StepLeft, text{"reason", in.Reason, 4000}, nil)
+}
+
+// TurnMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
+// instant since when it has lapsed (nil for restored), and whether there is anything to turn.
+func TurnMembership(m Membership, missing []string, now time.Time) (step MembershipStep, lapsedAt *time.Time, due bool) {
+	if m.EndedAt != nil || (len(missing) > 0) == (m.LapsedAt != nil) {
+		return MembershipStep{}, nil, false
+	}
+	step = MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: StepRenewed, Reason: "All essential evidence counts again."}
+	if len(missing) > 0 {
+		step.Kind, step.Reason, lapsedAt = StepLapsed, "Essential evidence does not count any more: "+strings.Join(missing, ", ")+".", &now
+	}
+	return step, lapsedAt, true
 }
 
 // step is the next one of a membership that has not ended.

@@ -14,6 +14,7 @@ const (
 	KindSetting          = "setting"
 	KindApplication      = "application"
 	KindMembership       = "membership"
+	KindEvidence         = "evidence"
 	KindNeed             = "need"
 	KindOffer            = "offer"
 	KindPreference       = "preference"
@@ -34,6 +35,7 @@ func (p Provider) GlobalID() ID         { return ID{KindProvider, p.ID} }
 func (s Setting) GlobalID() ID          { return ID{KindSetting, s.ID} }
 func (a Application) GlobalID() ID      { return ID{KindApplication, a.ID} }
 func (m Membership) GlobalID() ID       { return ID{KindMembership, m.ID} }
+func (e Evidence) GlobalID() ID         { return ID{KindEvidence, e.ID} }
 func (n Need) GlobalID() ID             { return ID{KindNeed, n.ID} }
 func (o Offer) GlobalID() ID            { return ID{KindOffer, o.ID} }
 func (p Preference) GlobalID() ID       { return ID{KindPreference, p.ID} }
@@ -52,6 +54,7 @@ func (Provider) IsNode()      {}
 func (Setting) IsNode()       {}
 func (Application) IsNode()   {}
 func (Membership) IsNode()    {}
+func (Evidence) IsNode()      {}
 func (Need) IsNode()          {}
 func (Offer) IsNode()         {}
 func (Award) IsNode()         {}

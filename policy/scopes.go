@@ -34,8 +34,8 @@ var scopes = map[string]scope{
 	"published": {
 		means: "published",
 		where: fixed("published_at IS NOT NULL"),
-		// A criterion is as public as its lot.
-		at: map[string]rows{"criterion": fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")},
+		// What belongs to a lot is as public as the lot.
+		at: map[string]rows{"criterion": ofPublishedLot, "lot_evidence": ofPublishedLot},
 	},
 	"self": {
 		means: "in one's own name only; with an argument, for a borough that delegates it",
@@ -107,8 +107,18 @@ var scopes = map[string]scope{
 			"rating_waiting": fixed("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
 		},
 	},
+	"applicant": {
+		means: "of providers that have applied to the authority that asks",
+		where: fixed("provider_id IN (SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org()))"),
+	},
+	"member": {
+		means: "of providers that are members of a lot",
+		where: fixed("provider_id IN (SELECT provider_id FROM dps.membership WHERE ended_at IS NULL)"),
+	},
 	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
 }
+
+var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }
 

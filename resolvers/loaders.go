@@ -20,6 +20,7 @@ type loaders struct {
 	setting          loader[*market.Setting]
 	application      loader[*market.Application]
 	membership       loader[*market.Membership]
+	evidence         loader[*market.Evidence]
 	need             loader[*market.Need]
 	offer            loader[*market.Offer]
 	preference       loader[*market.Preference]
@@ -33,6 +34,9 @@ type loaders struct {
 	membershipsOfProvider  loader[[]*market.Membership]
 	questionsOfApplication loader[[]*market.ApplicationQuestion]
 	appealOfApplication    loader[*market.Appeal]
+	evidenceOfProvider     loader[[]*market.Evidence]
+	evidenceOfLot          loader[[]*market.LotEvidence]
+	warningsOfEvidence     loader[[]*market.EvidenceWarning]
 	historyOfMembership    loader[[]*market.MembershipStep]
 	figuresOfProvider      loader[[]*market.Figure]
 	figuresOfSetting       loader[[]*market.Figure]
@@ -71,6 +75,7 @@ func newLoaders(v *db.View) *loaders {
 
 		delegationsOfBorough: lists(v.DelegationsOfBoroughs), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
+		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence),
 		historyOfMembership: lists(v.HistoryOfMemberships),
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
@@ -91,6 +96,7 @@ func (r *request) readDelegation() loader[*market.Delegation]       { return r.d
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
 func (r *request) readApplication() loader[*market.Application]     { return r.application }
 func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
+func (r *request) readEvidence() loader[*market.Evidence]           { return r.evidence }
 func (r *request) readNeed() loader[*market.Need]                   { return r.need }
 func (r *request) readOffer() loader[*market.Offer]                 { return r.offer }
 func (r *request) readPreference() loader[*market.Preference]       { return r.preference }
@@ -115,6 +121,8 @@ func (r *request) node(ctx context.Context, id market.ID) (market.Node, error) {
 		return found(r.application.Load(ctx, id.UUID))
 	case market.KindMembership:
 		return found(r.membership.Load(ctx, id.UUID))
+	case market.KindEvidence:
+		return found(r.evidence.Load(ctx, id.UUID))
 	case market.KindNeed:
 		return found(r.need.Load(ctx, id.UUID))
 	case market.KindOffer:

@@ -71,7 +71,76 @@ CREATE TABLE application_appeal (
     FOREIGN KEY (application_id, provider_id) REFERENCES application (id, provider_id)
 );
 
-ALTER TABLE membership ADD COLUMN suspended_until timestamptz,
+-- Kinds of evidence, as data. A declaration is words that a provider stands by; for the others there is a document.
+CREATE TABLE evidence_kind (
+    code           text PRIMARY KEY,
+    name           text NOT NULL UNIQUE,
+    declaration    text,
+    longest_months integer NOT NULL CHECK (longest_months > 0),
+    warn_days      integer[] NOT NULL DEFAULT '{60,30,7}',   -- before it lapses
+    source         text NOT NULL
+);
+INSERT INTO evidence_kind (code, name, declaration, longest_months, source) VALUES
+('PUBLIC_LIABILITY', 'Public liability insurance', NULL, 18, 'National contracts for schools and for children''s homes (check)'),
+('EMPLOYERS_LIABILITY', 'Employers'' liability insurance', NULL, 18, 'Employers'' Liability (Compulsory Insurance) Act 1969 s 1'),
+('ACCOUNTS', 'Latest accounts', NULL, 24, 'Companies Act 2006 ss 441 and 442; economic and financial standing, PCR 2015 reg 58(7)'),
+('SAFEGUARDING_POLICY', 'Safeguarding policy', NULL, 12, 'Keeping children safe in education: reviewed annually; Education (Independent School Standards) Regulations 2014, sch para 7'),
+('REGISTRATION', 'Registration', NULL, 120, 'Education and Skills Act 2008 s 96 for schools; Care Standards Act 2000 s 11 for children''s homes'),
+('EXCLUSION_GROUNDS', 'Declaration on grounds for exclusion', 'No mandatory or discretionary ground for exclusion applies to us, or to a person with control of us.', 12,
+ 'PCR 2015 reg 57; Procurement Act 2023 ss 57 and 58 and schs 6 and 7'),
+('MODERN_SLAVERY', 'Declaration on modern slavery', 'We take steps to keep slavery and human trafficking out of our business and our supply chains, and publish our statement where the law asks for one.', 12,
+ 'Modern Slavery Act 2015 s 54');
+
+-- What a lot asks for. It is frozen with the lot.
+CREATE TABLE lot_evidence (
+    lot_id       uuid NOT NULL REFERENCES lot,
+    authority_id uuid NOT NULL,
+    kind         text NOT NULL REFERENCES evidence_kind,
+    essential    boolean NOT NULL,
+    PRIMARY KEY (lot_id, kind)
+);
+CREATE TRIGGER lot_frozen BEFORE INSERT OR UPDATE OR DELETE ON lot_evidence FOR EACH ROW EXECUTE FUNCTION lot_frozen();
+
+-- What a provider gave, once for all lots and authorities.
+CREATE TABLE evidence (
+    id               uuid PRIMARY KEY,
+    provider_id      uuid NOT NULL REFERENCES provider,
+    kind             text NOT NULL REFERENCES evidence_kind,
+    reference        text NOT NULL,
+    valid_from       date NOT NULL,
+    valid_until      date NOT NULL CHECK (valid_until >= valid_from),
+    recorded_at      timestamptz NOT NULL,
+    recorded_by      text NOT NULL,
+    rejected_at      timestamptz,
+    rejected_by      text,
+    rejection_reason text,
+    CHECK ((rejected_at IS NULL) = (rejection_reason IS NULL))
+);
+CREATE INDEX evidence_provider ON evidence (provider_id, kind, valid_until);
+CREATE INDEX evidence_lapses ON evidence (valid_until) WHERE rejected_at IS NULL;
+
+-- Evidence stays as it was given: all that can happen to it is that it is rejected, once.
+-- +goose StatementBegin
+CREATE FUNCTION evidence_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.rejected_at IS NOT NULL OR to_jsonb(OLD) - '{rejected_at,rejected_by,rejection_reason}'::text[] <> to_jsonb(NEW) - '{rejected_at,rejected_by,rejection_reason}'::text[] THEN
+        RAISE EXCEPTION 'evidence stays as it was given' USING ERRCODE = '42501';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence FOR EACH ROW EXECUTE FUNCTION evidence_fixed();
+
+CREATE TABLE evidence_warning (
+    evidence_id uuid NOT NULL REFERENCES evidence,
+    days        integer NOT NULL,
+    provider_id uuid NOT NULL,
+    at          timestamptz NOT NULL,
+    PRIMARY KEY (evidence_id, days)
+);
+
+ALTER TABLE membership ADD COLUMN lapsed_at timestamptz,    -- since when essential evidence has lapsed
+    ADD COLUMN suspended_until timestamptz,
     ADD CHECK (suspended_until IS NULL OR suspended_at IS NOT NULL),
     ADD UNIQUE (id, provider_id);
 
@@ -82,7 +151,7 @@ CREATE TABLE membership_step (
     membership_id uuid NOT NULL,
     authority_id  uuid NOT NULL,                 -- the lead authority
     provider_id   uuid NOT NULL,
-    kind          text NOT NULL CHECK (kind IN ('ADMITTED', 'SUSPENDED', 'RESTORED', 'REMOVAL_ANNOUNCED', 'REMOVAL_ANSWERED', 'KEPT', 'REMOVED', 'LEFT')),
+    kind          text NOT NULL CHECK (kind IN ('ADMITTED', 'SUSPENDED', 'RESTORED', 'REMOVAL_ANNOUNCED', 'REMOVAL_ANSWERED', 'KEPT', 'REMOVED', 'LEFT', 'LAPSED', 'RENEWED')),
     reason        text NOT NULL CHECK (reason <> ''),
     until         timestamptz,
     at            timestamptz NOT NULL,
@@ -119,7 +188,7 @@ CREATE TRIGGER by_provider BEFORE INSERT ON membership_step FOR EACH ROW EXECUTE
 
 -- +goose Down
 DROP TRIGGER by_provider ON membership;
-DROP TABLE membership_step, application_appeal, application_question, admission_terms;
-DROP FUNCTION membership_by_provider(), answered_once();
+DROP TABLE evidence_warning, evidence, lot_evidence, evidence_kind, membership_step, application_appeal, application_question, admission_terms;
+DROP FUNCTION membership_by_provider(), answered_once(), evidence_fixed();
 ALTER TABLE application DROP COLUMN extended_at, DROP COLUMN extended_by, DROP COLUMN extension_reason, DROP CONSTRAINT application_id_provider_id_key;
-ALTER TABLE membership DROP COLUMN suspended_until, DROP CONSTRAINT membership_id_provider_id_key;
+ALTER TABLE membership DROP COLUMN suspended_until, DROP COLUMN lapsed_at, DROP CONSTRAINT membership_id_provider_id_key;

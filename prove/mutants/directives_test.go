@@ -32,6 +32,8 @@ var selectable = map[string]string{
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",
+	"EvidenceKind": anyone, "LotEvidence": anyone, "Evidence": "market_manager commissioner bids_manager", "EvidenceWarning": "market_manager commissioner bids_manager",
+	"Provider.evidence": "market_manager commissioner bids_manager", "Task": "bids_manager", "Query.toDo": "bids_manager",
 	"ApplicationQuestion": "market_manager bids_manager", "Appeal": "market_manager bids_manager",
 	"Application": "market_manager bids_manager", "Setting.address": "commissioner bids_manager",
 	"Need": staff + " safeguarding_lead consortium_officer bids_manager", "Need.ceilingWeekly": "commissioner approver consortium_officer",
@@ -56,6 +58,7 @@ var selectable = map[string]string{
 
 	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
 	"Mutation.restoreMembership": "market_manager", "Mutation.announceRemoval": "market_manager", "Mutation.decideRemoval": "market_manager",
+	"Mutation.askForEvidence": "market_manager", "Mutation.recordEvidence": "bids_manager", "Mutation.rejectEvidence": "market_manager",
 	"Mutation.askApplicant": "market_manager", "Mutation.extendApplication": "market_manager", "Mutation.decideAppeal": "market_manager",
 	"Mutation.answerApplicationQuestion": "bids_manager", "Mutation.appealRefusal": "bids_manager",
 	"Mutation.answerRemoval": "bids_manager", "Mutation.leaveLot": "bids_manager",

@@ -174,6 +174,7 @@ func (c *crowd) lot(i int) {
 			"name": "Synthetic", "description": words, "weight": 50, "top_score": 5})
 		c.criteria[lot.Text("id")] = append(c.criteria[lot.Text("id")], criterion.Text("id"))
 	}
+	c.add("lot_evidence", Row{"lot_id": lot["id"], "authority_id": organisation(authority), "kind": "ACCOUNTS", "essential": i%2 == 0})
 	if i%4 != 3 {
 		lot["published_at"] = c.at(-80)
 		c.lots = append(c.lots, lot)
@@ -194,13 +195,23 @@ func (c *crowd) directory() {
 	c.add("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
 }
 
+// admissions: of the last provider there is none, and the one before has left every lot.
 func (c *crowd) admissions() {
 	for n := 1; n <= providers; n++ {
+		c.evidence(n)
 		for _, lot := range c.lots {
-			if c.chance(0.5) {
+			if n < providers && c.chance(0.5) {
 				c.admission(n, lot)
 			}
 		}
+	}
+}
+
+func (c *crowd) evidence(n int) {
+	for range 2 {
+		e := c.add("evidence", Row{"id": c.id(), "provider_id": provider(n), "kind": "ACCOUNTS", "reference": words, "valid_from": c.day(-100), "valid_until": c.day(20),
+			"recorded_at": c.at(-90), "recorded_by": Persons[0]})
+		c.add("evidence_warning", Row{"evidence_id": e["id"], "days": 60, "provider_id": provider(n), "at": c.at(-30)})
 	}
 }
 
@@ -220,6 +231,9 @@ func (c *crowd) admission(n int, lot Row) {
 	c.members[lot.Text("id")] = append(c.members[lot.Text("id")], n)
 	member := c.add("membership", Row{"id": c.id(), "lot_id": lot["id"], "provider_id": provider(n), "application_id": application["id"], "admitted_at": c.at(-60),
 		"suspended_at": c.either(c.at(-10))})
+	if n == providers-1 {
+		member["ended_at"] = c.at(-2)
+	}
 	for _, kind := range []string{"ADMITTED", "LEFT"} {
 		c.add("membership_step", Row{"id": c.id(), "number": len(c.rows["membership_step"]) + 1, "membership_id": member["id"], "authority_id": lot["authority_id"], "provider_id": provider(n),
 			"kind": kind, "reason": words, "at": c.at(-60), "person": Persons[0]})

@@ -30,13 +30,13 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure admission_terms", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
 	{Act: "question.read", touch: "SELECT question", roles: everyone, rows: every},
 	{Act: "rating.read", touch: "SELECT rating", roles: everyone, rows: every},
-	{Act: "lot.read", touch: "SELECT lot criterion", roles: everyone, rows: ofPublishedLot},
+	{Act: "lot.read", touch: "SELECT lot criterion lot_evidence", roles: everyone, rows: ofPublishedLot},
 
 	// The log and the memory of retries: in the own name only.
 	{Act: "event.write", touch: "INSERT event", roles: actors + " family worker", rows: both(ownDoing, inOwnCapacity)},
@@ -48,9 +48,19 @@ var Rights = []Right{
 	{Act: "idempotency.keep", touch: "SELECT INSERT idempotency", roles: actors + " keeper", rows: ownKey},
 
 	// The market: the lead authority's manager.
-	{Act: "lot.read", touch: "SELECT lot criterion", roles: "market_manager", rows: ofAuthority},
+	{Act: "lot.read", touch: "SELECT lot criterion lot_evidence", roles: "market_manager", rows: ofAuthority},
 	{Act: "lot.create", touch: "INSERT lot criterion", roles: "market_manager", rows: ofAuthority},
 	{Act: "lot.publish", touch: "UPDATE lot", roles: "market_manager", rows: ofAuthority},
+	{Act: "lot.ask", touch: "INSERT lot_evidence", roles: "market_manager", rows: ofAuthority},
+	{Act: "evidence.read", touch: "SELECT evidence evidence_warning", roles: bids, rows: ofProvider},
+	{Act: "evidence.read", touch: "SELECT evidence evidence_warning", roles: "market_manager", rows: ofApplicant},
+	{Act: "evidence.read", touch: "SELECT evidence evidence_warning", roles: "commissioner", rows: ofMember},
+	{Act: "evidence.read", touch: "SELECT evidence evidence_warning", roles: "worker", rows: every},
+	{Act: "evidence.record", touch: "INSERT evidence", roles: bids, rows: ofProvider},
+	{Act: "evidence.reject", touch: "UPDATE evidence", roles: "market_manager", rows: ofApplicant},
+	{Act: "evidence.warn", touch: "INSERT evidence_warning", roles: "worker", rows: every},
+	{Act: "membership.lapse", touch: "UPDATE membership", roles: "worker", rows: every},
+	{Act: "membership.lapse", touch: "INSERT membership_step", roles: "worker", rows: every},
 	{Act: "application.read", touch: "SELECT application application_question application_appeal", roles: "market_manager", rows: ofAuthority},
 	{Act: "application.read", touch: "SELECT application application_question application_appeal", roles: bids, rows: ofProvider},
 	{Act: "application.submit", touch: "INSERT application", roles: bids, rows: ofProvider},

@@ -65,6 +65,7 @@ type Facts struct {
 	lots, needs, awards, sealed, offers map[string]Row
 	delegations, invitations            map[string][]Row // by authority, by provider
 	awardsOfProvider, awardsOfAuthority map[string][]Row
+	applications, memberships           map[string][]Row // by provider
 	families                            map[string][]Row // invitations by the hash of their code
 	lockedSheets                        map[string]int   // by need
 	evaluators                          map[string]int   // by procedure
@@ -75,6 +76,7 @@ func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	f.lots, f.needs, f.awards, f.sealed, f.offers = tables["lot"], tables["need"], tables["award"], tables["sealed_offer"], tables["offer"]
 	f.delegations, f.invitations = by(tables["delegation"], "authority_id"), by(tables["invitation"], "provider_id")
 	f.awardsOfProvider, f.awardsOfAuthority = by(f.awards, "provider_id"), by(f.awards, "authority_id")
+	f.applications, f.memberships = by(tables["application"], "provider_id"), by(tables["membership"], "provider_id")
 	f.families = by(tables["family_invitation"], "code_hash")
 	for _, sheet := range tables["score_sheet"] {
 		if sheet.has("locked_at") {
@@ -141,6 +143,16 @@ func ofPublishedLot(f *Facts, _ Principal, r Row) bool {
 
 func ofOwnLot(f *Facts, who Principal, r Row) bool {
 	return is(f.lots[r.Text("lot_id")], "authority_id", who.org())
+}
+
+// ofApplicant: of a provider that has ever applied to the authority that asks.
+func ofApplicant(f *Facts, who Principal, r Row) bool {
+	return slices.ContainsFunc(f.applications[r.Text("provider_id")], func(a Row) bool { return is(a, "authority_id", who.org()) })
+}
+
+// ofMember: of a provider that is a member of some lot now.
+func ofMember(f *Facts, _ Principal, r Row) bool {
+	return slices.ContainsFunc(f.memberships[r.Text("provider_id")], func(m Row) bool { return !m.has("ended_at") })
 }
 
 // delegates: the row's authority delegates one of the acts, now, to the consortium that asks.

@@ -298,7 +298,7 @@ var marks = map[string]string{
 	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt", "suitability": "reason",
 	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
-	"family_invitation": "used_at", "application_question": "question", "application_appeal": "grounds",
+	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 }
 
 func mark(column string) string {

@@ -1,6 +1,10 @@
 package tamper_test
 
-import "github.com/southeasttogether/dps/demo"
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/demo"
+)
 
 // admission makes the changes to an application and a membership that the story has no occasion for, to the end of it.
 func (b *brokenLog) admission(told demo.Told) {
@@ -14,6 +18,7 @@ func (b *brokenLog) admission(told demo.Told) {
 	b.change(demo.MarketManager, "decideRemoval", fields{"membership": membership, "decision": "KEEP", "reasons": why}, "")
 	b.change(demo.Winner, "leaveLot", fields{"membership": membership, "reason": "Synthetic: we close."}, "")
 	b.review(told.Lot)
+	b.evidence()
 }
 
 // review takes an application through all that can happen to it: a question, more time, a refusal, an appeal.
@@ -29,4 +34,19 @@ func (b *brokenLog) review(lot string) {
 	b.change(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "REFUSED", "reasons": "Synthetic: it is wound up."}, "")
 	b.change(demo.Winner, "appealRefusal", fields{"application": application, "grounds": "Synthetic: it is not."}, "")
 	b.change(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
+}
+
+// evidence asks for evidence in a lot, gives some, and rejects it.
+func (b *brokenLog) evidence() {
+	b.t.Helper()
+	lot := b.change(demo.MarketManager, "createLot", fields{
+		"market": opaque("market", demo.MarketID()), "name": "Synthetic draft", "description": "Synthetic: never published.", "kind": "CHILDRENS_HOME",
+		"procedure": "MATCHING", "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed}, "contract": "Synthetic contract", "contractVersion": "2026",
+		"criteria": []fields{{"kind": "QUALITY", "name": "Match", "description": "How well they fit.", "weight": "100"}},
+	}, "lot { id }").At("lot.id").Text()
+	b.change(demo.MarketManager, "askForEvidence", fields{"lot": lot, "kind": "ACCOUNTS", "essential": true}, "")
+	today := b.now()
+	given := b.change(demo.Winner, "recordEvidence", fields{"kind": "ACCOUNTS", "reference": "SYN-1", "validFrom": today.Format(time.DateOnly),
+		"validUntil": today.AddDate(0, 6, 0).Format(time.DateOnly)}, "evidence { id }").At("evidence.id").Text()
+	b.change(demo.MarketManager, "rejectEvidence", fields{"evidence": given, "reason": "Synthetic: of another company."}, "")
 }

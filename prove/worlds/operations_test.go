@@ -50,6 +50,7 @@ func given(ids, about map[string]string) map[string]string {
 		"need": ids["kent"], "offer": ids["offer"], "lot": ids["scored"], "award": ids["award of approved"], "placement": ids["placement"], "words": ids["words"],
 		"application": ids["application"], "delegation": ids["delegation"], "criterion": ids["criterion of scored"], "market": opaque("market", demo.MarketID()),
 		"setting": opaque("setting", demo.SettingID(4)), "authority": opaque("org", demo.OrganisationID("Croydon")),
+		"evidence":   "evidence_00000000000040008000000000000000",
 		"membership": "membership_00000000000040008000000000000000", "preference": "preference_00000000000040008000000000000000",
 	}
 	for kind, name := range about {
