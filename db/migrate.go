@@ -57,7 +57,8 @@ func asOwner(url string) string {
 	return withParameter(withParameter(url, "role", Owner), "search_path", "dps")
 }
 
-// prepare makes the roles and the schema. Roles belong to the whole cluster, so others may make them at the same time.
+// prepare makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a
+// number and go on with a point, and words that are alike. Roles belong to the whole cluster, so others may make them at the same time.
 func prepare() string {
 	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps roles', 0));"
 	for _, role := range policy.Roles {
@@ -72,7 +73,8 @@ func prepare() string {
 			}
 		}
 	}
-	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;`, Owner) + unwatched + "COMMIT;"
+	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;
+		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, Owner) + unwatched + "COMMIT;"
 }
 
 // unwatched takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts

@@ -19,7 +19,9 @@ type listing[T any] struct {
 	name   string
 	rows   string
 	where  string // a condition of the list itself; "" for none
+	args   []any  // that rows, where and keys name
 	keys   string // "n.created_at, n.id"
+	first  string // of the keys the one by which an index gives the rows, where it does not know the others; "" where it does
 	desc   bool
 	key    func(*T) []any
 	parent string             // column of a nested list: "l.market_id"
@@ -28,13 +30,12 @@ type listing[T any] struct {
 
 // page reads one page of a list, in one statement.
 func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*market.Connection[T], error) {
-	after, args, err := l.after(v, uuid.Nil, p, nil)
+	after, args, err := l.after(v, uuid.Nil, p, l.args)
 	if err != nil {
 		return nil, err
 	}
 	var rows []*T
-	query := l.rows + conditions(l.where, after) + l.order() + fmt.Sprintf(" LIMIT %d", p.First+1)
-	if err := v.some(ctx, &rows, query, args...); err != nil {
+	if err := v.some(ctx, &rows, l.query(after, p.First+1), args...); err != nil {
 		return nil, err
 	}
 	return l.connection(v, uuid.Nil, rows, p)
@@ -69,6 +70,16 @@ func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUI
 		}
 	}
 	return all, nil
+}
+
+// query reads so many rows behind a cursor. An index on distance gives rows in no order where they are equally far: then
+// all that are as far as the last are read, and put in order.
+func (l listing[T]) query(after string, rows int) string {
+	from := l.rows + conditions(l.where, after)
+	if l.first == "" {
+		return from + l.order() + fmt.Sprintf(" LIMIT %d", rows)
+	}
+	return fmt.Sprintf("SELECT * FROM (%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY metres, id LIMIT %[3]d", from, l.first, rows)
 }
 
 func conditions(all ...string) string {

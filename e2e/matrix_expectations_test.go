@@ -202,7 +202,7 @@ type shown struct{ facet, fields string }
 
 var shows = map[string][]shown{
 	"Query": {
-		{"anyone", "node viewer markets organisations providers _entities _service"},
+		{"anyone", "node viewer markets organisations providers places compare _entities _service"},
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"},
@@ -224,6 +224,7 @@ var shows = map[string][]shown{
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
 		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
 	"Inspection": {{"setting", "body scale value inspectedOn"}},
+	"Place":      {{"setting", "setting miles"}},
 	"Figure":     {{"figure", "question respondent answers mean"}},
 
 	// Admission.

@@ -24,6 +24,8 @@ func rootArguments(field string) string {
 	switch field {
 	case "node":
 		return fmt.Sprintf("(id: %q)", opaque("need", uuid.New()))
+	case "compare":
+		return fmt.Sprintf("(settings: [%q, %q])", settingOf(1), settingOf(2))
 	case "_entities":
 		return "(representations: [])"
 	}

@@ -64,8 +64,10 @@ func (c *crowded) copies(tx *sql.Tx, table, where, renamed string, others ...str
 func (c *crowded) copyRegion(tx *sql.Tx) {
 	kent, first := demo.OrganisationID("Kent"), demo.ProviderID(1)
 	one := func(column string, id uuid.UUID) string { return fmt.Sprintf("t.%s = '%s'", column, id) }
+	_, err := tx.Exec("UPDATE dps.place p SET location = point(514000, 103000) FROM dps.setting s WHERE s.id = p.setting_id AND s.kind = 'SCHOOL'") // behind the triggers
+	must(c.t, err)
 	c.copies(tx, "organisation", one("id", kent), "id", "'dfe_code', 'S' || i")
-	_, err := tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation) // first in the list: it has delegations
+	_, err = tx.Exec("UPDATE dps.organisation SET name = 'A borough' WHERE id = $1", demo.Borough.Organisation) // first in the list: it has delegations
 	must(c.t, err)
 	c.copies(tx, "delegation", "true", "id", "'withdrawn_at', dps.now()", "'withdrawn_by', 'synthetic'")
 	c.copies(tx, "provider", one("id", first), "id", "'ukprn', NULL")

@@ -22,6 +22,8 @@ var costs = []struct {
 	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
 	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code } lots(first: 5) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 7},
 	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 7},
+	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
+	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
 	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 5},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
 		preferences { words setting { name } effect } } } } }`, "needs", 100, 10},

@@ -1561,6 +1561,49 @@ func (ec *executionContext) marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋ
 	return v
 }
 
+func (ec *executionContext) unmarshalNID2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx context.Context, v any) ([]*market.ID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*market.ID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.ID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx context.Context, v any) (*market.ID, error) {
+	var res = new(market.ID)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx context.Context, sel ast.SelectionSet, v *market.ID) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ID!")
+		return graphql.Null
+	}
+	return v
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -1685,6 +1685,10 @@ func (ec *executionContext) marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttoge
 	return ec._ProviderEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v market.Setting) graphql.Marshaler {
+	return ec._Setting(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Setting!")
@@ -1815,6 +1819,25 @@ func (ec *executionContext) unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheastt
 }
 
 func (ec *executionContext) marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, sel ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, v any) (*market.SettingKind, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := market.SettingKind(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, sel ast.SelectionSet, v *market.SettingKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

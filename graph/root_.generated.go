@@ -579,6 +579,21 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	Place struct {
+		Miles   func(childComplexity int) int
+		Setting func(childComplexity int) int
+	}
+
+	PlaceConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	PlaceEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Placement struct {
 		Agreement func(childComplexity int) int
 		Authority func(childComplexity int) int
@@ -661,6 +676,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Applications       func(childComplexity int, first *int, after *string) int
+		Compare            func(childComplexity int, settings []*market.ID, near *market.NearInput) int
 		Events             func(childComplexity int, first *int, after *string) int
 		EvidenceKinds      func(childComplexity int) int
 		FeedbackWords      func(childComplexity int, first *int, after *string) int
@@ -671,6 +687,7 @@ type ComplexityRoot struct {
 		Node               func(childComplexity int, id market.ID) int
 		Organisations      func(childComplexity int, first *int, after *string) int
 		Placements         func(childComplexity int, first *int, after *string) int
+		Places             func(childComplexity int, filter *market.PlaceFilter, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
 		Viewer             func(childComplexity int) int
@@ -3178,6 +3195,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "Place.miles":
+		if e.ComplexityRoot.Place.Miles == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Place.Miles(childComplexity), true
+	case "Place.setting":
+		if e.ComplexityRoot.Place.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Place.Setting(childComplexity), true
+
+	case "PlaceConnection.edges":
+		if e.ComplexityRoot.PlaceConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceConnection.Edges(childComplexity), true
+	case "PlaceConnection.pageInfo":
+		if e.ComplexityRoot.PlaceConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceConnection.PageInfo(childComplexity), true
+
+	case "PlaceEdge.cursor":
+		if e.ComplexityRoot.PlaceEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceEdge.Cursor(childComplexity), true
+	case "PlaceEdge.node":
+		if e.ComplexityRoot.PlaceEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlaceEdge.Node(childComplexity), true
+
 	case "Placement.agreement":
 		if e.ComplexityRoot.Placement.Agreement == nil {
 			break
@@ -3487,6 +3543,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Applications(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.compare":
+		if e.ComplexityRoot.Query.Compare == nil {
+			break
+		}
+
+		args, err := ec.field_Query_compare_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Compare(childComplexity, args["settings"].([]*market.ID), args["near"].(*market.NearInput)), true
 	case "Query.events":
 		if e.ComplexityRoot.Query.Events == nil {
 			break
@@ -3588,6 +3655,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Placements(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.places":
+		if e.ComplexityRoot.Query.Places == nil {
+			break
+		}
+
+		args, err := ec.field_Query_places_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["first"].(*int), args["after"].(*string)), true
 	case "Query.providers":
 		if e.ComplexityRoot.Query.Providers == nil {
 			break
@@ -4052,6 +4130,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GiveDelegationInput", ec.unmarshalInputGiveDelegationInput),
 			graphql.NewInputUnmarshaler("GiveFeedbackInput", ec.unmarshalInputGiveFeedbackInput),
 			graphql.NewInputUnmarshaler("GivePreferenceInput", ec.unmarshalInputGivePreferenceInput),
+			graphql.NewInputUnmarshaler("InspectionFilter", ec.unmarshalInputInspectionFilter),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
 			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
 			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
@@ -4059,10 +4138,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
 			graphql.NewInputUnmarshaler("ModerateOfferInput", ec.unmarshalInputModerateOfferInput),
 			graphql.NewInputUnmarshaler("ModeratedScoreInput", ec.unmarshalInputModeratedScoreInput),
+			graphql.NewInputUnmarshaler("NearInput", ec.unmarshalInputNearInput),
 			graphql.NewInputUnmarshaler("NeedByIDsInput", ec.unmarshalInputNeedByIDsInput),
 			graphql.NewInputUnmarshaler("OfferByIDsInput", ec.unmarshalInputOfferByIDsInput),
 			graphql.NewInputUnmarshaler("OpenOffersInput", ec.unmarshalInputOpenOffersInput),
 			graphql.NewInputUnmarshaler("OrganisationByIDsInput", ec.unmarshalInputOrganisationByIDsInput),
+			graphql.NewInputUnmarshaler("PlaceFilter", ec.unmarshalInputPlaceFilter),
 			graphql.NewInputUnmarshaler("PlacementByIDsInput", ec.unmarshalInputPlacementByIDsInput),
 			graphql.NewInputUnmarshaler("ProposeAwardInput", ec.unmarshalInputProposeAwardInput),
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
@@ -6126,6 +6207,95 @@ type OrganisationEdge {
   node: Organisation!
 }
 `, BuiltIn: false},
+	{Name: "../schema/place.graphql", Input: `extend type Query {
+  "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
+  places(
+    "What is looked for; without it, any setting."
+    filter: PlaceFilter
+    "Page size, at most 100."
+    first: Int = 20
+    "Cursor to continue after; it belongs to the same filter."
+    after: String
+  ): PlaceConnection
+  "Settings side by side, in the order asked for; null for one that is not there."
+  compare(
+    "The settings, two to ten."
+    settings: [ID!]!
+    "From where to measure the way to schools."
+    near: NearInput
+  ): [Place]
+}
+
+"What is looked for. Each condition narrows what is found."
+input PlaceFilter {
+  "School or home."
+  kind: SettingKind
+  "A lot, whose active members' settings of its kind are found."
+  lot: ID
+  "Need types, exactly as in Get Information About Schools; all of them are met."
+  needs: [String!]
+  "Age in years, which the setting takes."
+  age: Int
+  "Gender, which the setting admits; one that does not tell whom it admits is found too."
+  gender: Gender
+  "What its latest inspection on a scale found."
+  inspection: InspectionFilter
+  "Whether it is approved under section 41 of the Children and Families Act 2014."
+  section41: Boolean
+  "Local authority district."
+  district: String
+  "Words of the setting's or its provider's name, about as they are written; at least three letters."
+  name: String
+  "From where to measure; only schools are found then."
+  near: NearInput
+  "How far away at most, with ` + "`" + `near` + "`" + `."
+  withinMiles: Int
+}
+
+"The latest inspection on a scale."
+input InspectionFilter {
+  "Who inspected; anybody without it."
+  body: String
+  "The scale."
+  scale: String!
+  "Values on it, of which it was one."
+  values: [String!]!
+}
+
+"From where to measure: an outcode, or a point on the National Grid. One of the two."
+input NearInput {
+  "First part of a postcode, in capitals: the mean of its schools' positions."
+  outcode: String
+  "Metres east, with ` + "`" + `northing` + "`" + `."
+  easting: Int
+  "Metres north, with ` + "`" + `easting` + "`" + `."
+  northing: Int
+}
+
+"A setting that was found."
+type Place @can(do: ["setting.read"]) {
+  "The setting."
+  setting: Setting!
+  "Miles as the crow flies; null for homes, and where nothing was given to measure from."
+  miles: Decimal
+}
+
+"A page of places."
+type PlaceConnection {
+  "The page."
+  edges: [PlaceEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A place in a page."
+type PlaceEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The place."
+  node: Place!
+}
+`, BuiltIn: false},
 	{Name: "../schema/placement.graphql", Input: `extend type Query {
   "Placements that the caller may see, latest start first."
   placements("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): PlacementConnection @can(do: ["placement.read"])
@@ -7538,6 +7708,36 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Place(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_Place_setting(ctx, field)
+	case "miles":
+		return ec.fieldContext_Place_miles(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Place", field.Name)
+}
+
+func (ec *executionContext) childFields_PlaceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlaceConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlaceConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlaceConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlaceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlaceEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlaceEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlaceEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

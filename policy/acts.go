@@ -30,7 +30,7 @@ var acts = map[Act][]Touch{
 	"lot.publish":            {{"lot", Update}},
 	"lot.ask":                {{"lot_evidence", Insert}},
 	"provider.read":          {{"provider", Select}},
-	"setting.read":           {{"setting", Select}, {"inspection", Select}, {"outcode", Select}},
+	"setting.read":           {{"setting", Select}, {"inspection", Select}, {"outcode", Select}, {"place_key", Select}, {"place", Select}},
 	"address.read":           {{"setting_address", Select}},
 	"evidence.read":          {{"evidence", Select}, {"evidence_warning", Select}},
 	"evidence.record":        {{"evidence", Insert}},

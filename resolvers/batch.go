@@ -57,6 +57,13 @@ func (b *batch[K, T]) Load(ctx context.Context, key K) (T, error) {
 	return b.known[key].value, b.known[key].err
 }
 
+// know notes what another statement has read on its way.
+func (b *batch[K, T]) know(key K, value T) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.known[key] = outcome[T]{value: value}
+}
+
 // LoadAll gives several things at once, in their order.
 func (b *batch[K, T]) LoadAll(ctx context.Context, keys []K) ([]T, error) {
 	b.mu.Lock()

@@ -14,8 +14,9 @@ var definers = []string{
 	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
 	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
-	"scores_locked(which uuid)",           // whether as many sheets of a need are locked as needed; no score, no person
-	"tally()", "tally_from_none()",        // triggers: they write the count, and say nothing
+	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
+	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
+	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
 }
 
@@ -33,7 +34,7 @@ func TestNothingLeadsAroundTheWalls(t *testing.T) {
 		"a right that comes with what is made later":                `SELECT defaclrole::regrole::text FROM pg_default_acl`,
 		"something outside the schema that is ours":                 `SELECT relname FROM pg_class WHERE relowner IN ` + ours + ` AND relnamespace NOT IN ('dps'::regnamespace, 'pg_toast'::regnamespace)`,
 		"a function outside the schema that is ours":                `SELECT proname FROM pg_proc WHERE proowner IN ` + ours + ` AND pronamespace <> 'dps'::regnamespace`,
-		"a server, wrapper or extension":                            `SELECT srvname FROM pg_foreign_server UNION SELECT fdwname FROM pg_foreign_data_wrapper UNION SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'`,
+		"a server, wrapper or extension":                            `SELECT srvname FROM pg_foreign_server UNION SELECT fdwname FROM pg_foreign_data_wrapper UNION SELECT extname FROM pg_extension WHERE extname NOT IN ('plpgsql', 'btree_gist', 'pg_trgm')`,
 		"a setting of a role or a database":                         `SELECT setconfig::text FROM pg_db_role_setting`,
 		"a role of the server's own":                                `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE m.member IN ` + ours + ` AND r.rolname NOT LIKE 'dps\_%'`,
 		"a definer whose path somebody else could set":              `SELECT proname FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef AND (proconfig IS NULL OR NOT 'search_path=dps, pg_temp' = ANY (proconfig))`,

@@ -28,7 +28,7 @@ const (
 // here in no line and carries no directive everyone may.
 var selectable = map[string]string{
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
-	"Inspection": anyone,
+	"Inspection": anyone, "Place": anyone,
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",
@@ -224,6 +224,9 @@ func (g *gate) document(p place) (string, map[string]any, []string) {
 		text := step.field
 		if step.typ == "Mutation" {
 			text += "(input: $input)"
+		}
+		if step.typ == "Query" && step.field == "compare" {
+			text += "(settings: [])"
 		}
 		if step.node {
 			text = fmt.Sprintf("node(id: \"need_00000000000000000000000000000000\") { ... on %s", step.result)

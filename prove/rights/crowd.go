@@ -192,6 +192,8 @@ func (c *crowd) directory() {
 	for n := 1; n <= 4; n++ {
 		c.add("inspection", Row{"id": c.id(), "setting_id": demo.SettingID(n).String(), "body": "Ofsted", "scale": "Synthetic scale", "value": "Good", "inspected_on": c.day(-90)})
 	}
+	c.add("place_key", Row{"key": 1000, "lot_id": uuid.Nil.String(), "need": "Synthetic"})
+	c.add("place", Row{"key": 1000, "setting_id": demo.SettingID(1).String(), "location": "(500000,120000)", "age_low": 5, "age_high": 19})
 	c.add("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
 }
 

@@ -32,7 +32,7 @@ var Rights = []Right{
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
 	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
-	{Act: "setting.read", touch: "SELECT setting inspection outcode", roles: everyone, rows: every},
+	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
 	{Act: "question.read", touch: "SELECT question", roles: everyone, rows: every},
 	{Act: "rating.read", touch: "SELECT rating", roles: everyone, rows: every},
