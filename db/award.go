@@ -46,10 +46,12 @@ func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.Propose
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
+		if _, err = t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
 			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8)`,
-			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person)
-		return award.ID, about(award.ID, need.AuthorityID, "proposed"), err
+			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return award.ID, about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
 	})
 }
 
@@ -108,6 +110,9 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 			award.ID, award.ApprovedAt, a.Person, award.StandstillEnds, award.AcceptBy); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.disinterested(ctx, need.ID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
 	})
 }
@@ -122,9 +127,11 @@ func (d *DB) RejectAward(ctx context.Context, a policy.Actor, in market.RejectAw
 		if err := market.RejectAward(award, in); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		err = t.must(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
-			award.ID, award.AsOf, a.Person, in.Reason)
-		return award.ID, about(award.ID, award.AuthorityID, "rejected_at"), err
+		if err := t.must(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
+			award.ID, award.AsOf, a.Person, in.Reason); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return award.ID, about(award.ID, award.AuthorityID, "rejected_at"), t.disinterested(ctx, award.NeedID)
 	})
 }
 

@@ -39,6 +39,7 @@ var unique = map[string]*market.Refusal{
 	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
 	"lot_evidence_pkey":     market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
 	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is delegated already."),
+	"interest_once":         market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
 	"sealed_offer_one_live": market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
 }
 

@@ -83,7 +83,7 @@ func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.As
 				return uuid.Nil, Event{}, err
 			}
 		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "suitability"), nil
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "suitability"), t.disinterested(ctx, e.need.ID)
 	})
 }
 
@@ -108,7 +108,7 @@ func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOffe
 				return uuid.Nil, Event{}, err
 			}
 		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "score"), nil
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "score"), t.disinterested(ctx, e.need.ID)
 	})
 }
 
@@ -134,6 +134,9 @@ func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScore
 			return uuid.Nil, Event{}, err
 		}
 		if err := t.lockSheet(ctx, e, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.disinterested(ctx, e.need.ID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		done := about(e.need.ID, e.need.AuthorityID, "locked_at")
@@ -204,7 +207,7 @@ func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.Modera
 				return uuid.Nil, Event{}, err
 			}
 		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "moderation"), nil
+		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "moderation"), t.disinterested(ctx, e.need.ID)
 	})
 }
 
@@ -227,12 +230,18 @@ func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQual
 		if err := t.moderated(ctx, e); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.disinterested(ctx, e.need.ID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		return e.need.ID, about(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockQuality(ctx, e)
 	})
 }
 
-// moderated refuses while a suitable offer lacks an agreed score.
+// moderated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
 func (t *Tx) moderated(ctx context.Context, e evaluated) error {
+	if err := market.Moderating(e.need, e.terms.lot.Procedure); err != nil {
+		return err
+	}
 	if err := t.scoresLocked(ctx, e.need); err != nil {
 		return err
 	}

@@ -184,6 +184,7 @@ func (f *fixture) offer(need uuid.UUID, i int) uuid.UUID {
 func (f *fixture) ranked(authority, need uuid.UUID, offers ...uuid.UUID) {
 	f.t.Helper()
 	ctx := f.t.Context()
+	f.disinterested(need, as(policy.OpeningOfficer, authority), as(policy.Commissioner, authority), as(policy.Evaluator, authority), as(policy.Approver, authority))
 	f.done(f.API.OpenOffers(ctx, as(policy.OpeningOfficer, authority), market.OpenOffersInput{IdempotencyKey: key(), Need: id(need)}))
 	var checks []market.SuitabilityCheckInput
 	for _, c := range market.SuitabilityCodes {
@@ -196,6 +197,14 @@ func (f *fixture) ranked(authority, need uuid.UUID, offers ...uuid.UUID) {
 		}))
 	}
 	f.done(f.API.LockScores(ctx, as(policy.Evaluator, authority), market.LockScoresInput{IdempotencyKey: key(), Need: id(need)}))
+}
+
+// disinterested has people declare that they have no interest in a need's outcome.
+func (f *fixture) disinterested(need uuid.UUID, people ...policy.Actor) {
+	f.t.Helper()
+	for _, who := range people {
+		f.done(f.API.DeclareInterest(f.t.Context(), who, market.DeclareInterestInput{IdempotencyKey: key(), Need: id(need)}))
+	}
 }
 
 // awarded brings a need of an authority from nothing to an approved award to provider i.

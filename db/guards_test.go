@@ -305,6 +305,7 @@ func TestRefusalIsRemembered(t *testing.T) {
 	_, err = f.API.OpenOffers(t.Context(), officer, in)
 	refused(t, err, market.TooEarly)
 	in.IdempotencyKey = key()
+	f.disinterested(need, officer)
 	f.done(f.API.OpenOffers(t.Context(), officer, in))
 }
 

@@ -57,11 +57,13 @@ func (t *Tx) letters(ctx context.Context, a market.Award, n market.Need, terms t
 	return market.Letters(a, e, a.AsOf), nil
 }
 
-// agreed are the points of each offer on each criterion, and the words behind them.
+// agreed are the points of each offer on each criterion, and the words behind them. Those of somebody who found out an
+// interest before quality was locked are set aside.
 func (t *Tx) agreed(ctx context.Context, n market.Need, p market.Procedure) (map[uuid.UUID]map[uuid.UUID]market.Decimal, map[uuid.UUID]map[uuid.UUID]string, error) {
 	query := `SELECT s.offer_id, s.criterion_id, avg(s.points) AS points, string_agg(s.comment, ' ' ORDER BY s.person) AS reason
 		FROM score s JOIN score_sheet h ON h.need_id = s.need_id AND h.person = s.person AND h.locked_at IS NOT NULL
-		WHERE s.need_id = $1 GROUP BY s.offer_id, s.criterion_id`
+		JOIN need n ON n.id = s.need_id WHERE s.need_id = $1 AND NOT EXISTS (SELECT FROM interest i WHERE i.need_id = s.need_id
+			AND i.person = s.person AND i.conflict AND i.at <= coalesce(n.quality_locked_at, 'infinity')) GROUP BY s.offer_id, s.criterion_id`
 	if p.Moderated {
 		query = moderationRows + " WHERE m.need_id = $1"
 	}

@@ -43,6 +43,9 @@ func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffer
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.disinterested(ctx, need.ID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		if officers < terms.lot.Procedure.Openers {
 			return need.ID, about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
 		}

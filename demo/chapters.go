@@ -113,6 +113,7 @@ func (s *story) open() {
 	need := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { deadline } } }`, input{"id": s.told.Need}).At("node")
 	s.wait(s.instant(need.At("deadline")).Add(time.Second), "the deadline has passed")
 	s.line(Rival, "tries to withdraw its offer late", s.refused(Rival, "withdrawOffer", input{"offer": s.told.LosingOffer}, "DEADLINE_PASSED"), "the offers stay as they are")
+	s.declare()
 	s.act(Opener1, "openOffers", input{"need": s.told.Need}, "need { openedAt }")
 	s.line(Opener1, "says open: the lot asks for two officers", "nothing yet", s.hidden(s.told.WinningOffer, Opener1, Commissioner)+": nobody can open alone")
 	opened := s.act(Opener2, "openOffers", input{"need": s.told.Need}, "need { status offers { id } }").At("need")
@@ -122,6 +123,17 @@ func (s *story) open() {
 	}
 	s.line(Opener2, "says open too", fmt.Sprintf("%d offers", len(opened.At("offers").All())),
 		"kent.commissioner sees no price yet; "+s.hidden(s.told.WinningOffer, Rival, Neighbour, Officer))
+}
+
+// declare has each who will act on the need declare that no interest stands in the way; one more finds that one does.
+func (s *story) declare() {
+	undeclared := s.refused(Opener1, "openOffers", input{"need": s.told.Need}, "CONFLICT_OF_INTEREST")
+	acting := []Persona{Opener1, Opener2, Commissioner, Evaluator1, Evaluator2, Moderator, Approver}
+	for _, who := range acting {
+		s.act(who, "declareInterest", input{"need": s.told.Need, "conflict": false}, "need { id }")
+	}
+	own := s.ask(Evaluator1, `query($id: ID!) { node(id: $id) { ... on Need { interests { person } } } }`, input{"id": s.told.Need}).At("node.interests").All()
+	s.line(Evaluator1, "declares to have no interest in the outcome, as each must who acts", fmt.Sprintf("%d declaration, its own", len(own)), "before that: "+undeclared)
 }
 
 var checks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}

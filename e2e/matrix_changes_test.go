@@ -63,6 +63,8 @@ var doers = []fact{
 	{"declineAward", "bids_manager", ownProvider, approved},
 
 	// Opening, evaluation, award: each capacity its own part.
+	{"declareInterest", "commissioner opening_officer evaluator moderator approver", own, always},
+	{"declareInterest", "consortium_officer", delegated("EVALUATE AWARD"), always},
 	{"openOffers", "opening_officer", own, sealed},
 	{"openOffers", "consortium_officer", delegated("EVALUATE"), sealed},
 	{"assessSuitability", "commissioner", own, opened},
@@ -164,6 +166,9 @@ var changes = []change{
 	{"withdrawOffer", "Offer", []string{"offer 1 of Kent, sealed", "offer 2 of Croydon, sealed", "offer 1 of need of the story"}, only("offer")},
 	{"acceptAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, only("award")},
 	{"declineAward", "Award", []string{"award of Kent, approved", "award of Croydon, approved", "award of Kent, proposed"}, only("award", "reason", reason)},
+	{"declareInterest", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Kent, draft"}, only("need", "conflict", true, "nature", reason)},
+	{"declareInterest", "Need", []string{"Kent, opened", "Kent, scored", "Kent, locked", "Kent, ranked", "Kent, proposed", "Croydon, scored", "Croydon, ranked", "Croydon, proposed"},
+		only("need", "conflict", false)},
 	{"openOffers", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed"}, only("need")},
 	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
 		var checks []fields

@@ -66,6 +66,11 @@ var facts = []fact{
 	{"preference", "commissioner approver", both(own, familyHeard), always},
 	{"preference", "consortium_officer", both(delegated("EVALUATE"), familyHeard), always},
 
+	// Who has declared to have an interest, or none: who answers for the award sees all, others who act see their own.
+	{"interest", "commissioner approver", both(own, declared), always},
+	{"interest", "opening_officer evaluator moderator", both(own, declaredByAsker), always},
+	{"interest", "consortium_officer", both(delegated("EVALUATE AWARD"), declaredByAsker), always},
+
 	// How many offers have come: where the lot's procedure shows it.
 	{"tally", "commissioner opening_officer", both(own, matching), sealed},
 	{"tally", "consortium_officer", both(delegated("EVALUATE"), matching), sealed},
@@ -152,6 +157,11 @@ func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a
 func ofOwnConsortium(a asker, x *thing) bool {
 	return x.inMarket && a.of == consortium
 }
+
+// declared: somebody has declared an interest in the need, or none.
+func declared(_ asker, x *thing) bool { return len(x.declarers) > 0 }
+
+func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarers, a.person) }
 
 // delegated: Croydon's, while it delegates one of the acts to the consortium that asks.
 func delegated(acts string) relation {
@@ -242,9 +252,10 @@ var shows = map[string][]shown{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"offer", "offers"}, {"preference", "preferences"},
 		{"award", "awards"},
 	},
+	"Interest":   {{"interest", "person conflict nature at"}},
 	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt"}},
 	"Identity":   {{"identity", "name dateOfBirth"}},
 	"Offer": {

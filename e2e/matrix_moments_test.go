@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
@@ -44,6 +45,7 @@ type thing struct {
 	invited    []string // providers; of a need
 	heard      bool     // the family has said what it would like; of a need
 	scorers    []string // who scored; of an offer
+	declarers  []string // who has declared an interest or none; of a need
 	withdrawn  bool     // of an offer
 	published  bool     // of a lot
 	released   bool     // of free words
@@ -81,6 +83,7 @@ func newMoments(t testing.TB) *moments {
 	m.drafts()
 	m.families(t)
 	m.withoutNode(t)
+	m.declarations(t)
 	return m
 }
 
@@ -241,6 +244,17 @@ func (m *moments) withoutNode(t testing.TB) {
 		need := m.find("Need", of)
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", plain(t, need.id)).Scan(&id))
 		m.add(thing{kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority, need: need, heard: true})
+	}
+}
+
+// declarations adds to each need who has declared an interest in it, or none.
+func (m *moments) declarations(t testing.TB) {
+	t.Helper()
+	for _, x := range m.things {
+		if x.kind != "Need" {
+			continue
+		}
+		must(t, m.Admin.QueryRow("SELECT array_agg(DISTINCT person) FROM dps.interest WHERE need_id = $1", plain(t, x.id)).Scan(pq.Array(&x.declarers)))
 	}
 }
 

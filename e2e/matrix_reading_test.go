@@ -177,6 +177,8 @@ func (m *matrix) ofWhom(s *sight, x *thing, field string, value any) bool {
 			got, want = append(got, item["provider"].(map[string]any)["id"].(string)), x.invited
 		case "scores":
 			got, want = append(got, item["evaluator"].(string)), x.scorers
+		case "interests":
+			got, want = append(got, item["person"].(string)), x.declarers
 		default:
 			return true
 		}
@@ -187,8 +189,8 @@ func (m *matrix) ofWhom(s *sight, x *thing, field string, value any) bool {
 	switch s.capacity {
 	case "bids_manager":
 		want = m.idsOfProviders([]string{s.of})
-	case "evaluator", "consortium_officer":
-		if field == "scores" {
+	case "evaluator", "consortium_officer", "opening_officer", "moderator":
+		if field == "interests" || field == "scores" && s.capacity != "moderator" {
 			want = []string{s.person}
 		}
 	}

@@ -32,6 +32,9 @@ func TestOneOfFiftyAwardsOfANeedSucceeds(t *testing.T) {
 	offers := []string{s.bid(bidsOf(1), need, 2, "4000.00"), s.bid(bidsOf(2), need, 4, "4100.00")}
 	s.pass(pastDeadline)
 	s.ranked(kent, need, offers...)
+	for i := range 5 {
+		s.disinterested(another(kent.commissioner, i), need)
+	}
 	for _, race := range []struct {
 		name   string
 		guards []string // taken away, and away from then on
@@ -146,6 +149,8 @@ func TestTwoOfficersOpenAtTheSameInstant(t *testing.T) {
 			s.bid(bidsOf(1), need, 2, "4000.00")
 			s.bid(bidsOf(2), need, 4, "4100.00")
 			s.pass(pastDeadline)
+			s.disinterested(another(kent.opener, 0), need)
+			s.disinterested(another(kent.opener, 1), need)
 			s.behind(guard.away)
 			var answers map[string]int
 			s.holdUp("LOCK TABLE dps.event IN EXCLUSIVE MODE", 2, func() {
@@ -217,6 +222,8 @@ func TestTwoEvaluatorsOfTwo(t *testing.T) {
 				s.done(another(kent.opener, i), "openOffers", fields{"need": need}, "")
 			}
 			s.suitable(kent.commissioner, offer)
+			s.disinterested(another(kent.evaluator, 0), need)
+			s.disinterested(another(kent.evaluator, 1), need)
 			s.behind(guard)
 			both := func(mutation string, in func() fields) {
 				var answers map[string]int

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,6 +21,8 @@ type scene struct {
 	t    testing.TB
 	lot  string
 	keys *atomic.Int64
+
+	declared *sync.Map // who has declared to have no interest, by person and need
 }
 
 // fields are an input's.
@@ -72,7 +75,7 @@ func newScene(t testing.TB, procedure string, providers ...demo.Persona) *scene 
 // scene is newScene in a world that is there.
 func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
 	t.Helper()
-	s := &scene{world: w, t: t, keys: &atomic.Int64{}}
+	s := &scene{world: w, t: t, keys: &atomic.Int64{}, declared: &sync.Map{}}
 	s.lot = s.done(demo.MarketManager, "createLot", fields{
 		"market": opaque("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
 		"kind": "CHILDRENS_HOME", "procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
@@ -103,8 +106,48 @@ type said struct {
 	words string
 }
 
-// try changes something as somebody, under a key of its own unless the input has one.
+// acting are the mutations before which somebody has to declare to have no interest in a need's outcome.
+const acting = "openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
+
+// try is tried by somebody who has declared to have no interest, where that is asked for.
 func (s *scene) try(who demo.Persona, mutation string, in fields, selection string) said {
+	s.t.Helper()
+	if slices.Contains(strings.Fields(acting), mutation) {
+		s.disinterested(who, s.needIn(in))
+	}
+	return s.tried(who, mutation, in, selection)
+}
+
+// disinterested declares that somebody has no interest in a need's outcome, where they have not yet.
+func (s *scene) disinterested(who demo.Persona, need string) {
+	s.t.Helper()
+	if _, done := s.declared.Load(who.Key + need); done || need == "" {
+		return
+	}
+	if s.tried(who, "declareInterest", fields{"need": need, "conflict": false}, "").code == "" {
+		s.declared.Store(who.Key+need, true)
+	}
+}
+
+// needIn is the need that an input is about, by the need's own id or by an offer or an award; "" where there is none.
+func (s *scene) needIn(in fields) string {
+	s.t.Helper()
+	if need, ok := in["need"].(string); ok {
+		return need
+	}
+	for field, table := range map[string]string{"offer": "sealed_offer", "award": "award"} {
+		if id, ok := in[field].(string); ok {
+			var need uuid.UUID
+			if s.Admin.QueryRow("SELECT need_id FROM dps."+table+" WHERE id = $1", plain(s.t, id)).Scan(&need) == nil {
+				return opaque("need", need)
+			}
+		}
+	}
+	return ""
+}
+
+// tried changes something as somebody, under a key of its own unless the input has one.
+func (s *scene) tried(who demo.Persona, mutation string, in fields, selection string) said {
 	s.t.Helper()
 	if in["idempotencyKey"] == nil {
 		in["idempotencyKey"] = s.key()
@@ -233,11 +276,19 @@ const pastDeadline = 12*24*time.Hour + time.Second
 // suitable finds an offer suitable in every respect.
 func (s *scene) suitable(who demo.Persona, offer string) {
 	s.t.Helper()
-	var checks []fields
+	s.done(who, "assessSuitability", fields{"offer": offer, "checks": s.checks(nil)}, "")
+}
+
+// checks are all checks of suitability; those that fail, with a reason.
+func (s *scene) checks(failed fields) (all []fields) {
 	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-		checks = append(checks, fields{"check": check, "passed": true})
+		one := fields{"check": check, "passed": failed[check] == nil}
+		if failed[check] != nil {
+			one["reason"] = failed[check]
+		}
+		all = append(all, one)
 	}
-	s.done(who, "assessSuitability", fields{"offer": offer, "checks": checks}, "")
+	return all
 }
 
 // scoring is an evaluator's input for an offer: points for the one criterion of quality.

@@ -26,7 +26,7 @@ var costs = []struct {
 	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
 	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 5},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
-		preferences { words setting { name } effect } } } } }`, "needs", 100, 10},
+		preferences { words setting { name } effect } interests { person } } } } }`, "needs", 100, 11},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 9},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 8, 10},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 9},
@@ -87,7 +87,7 @@ var details = []struct {
 	{demo.MarketManager, "Membership", ofMembership, `status lot { name } provider { name } history { kind reason until at by }`, 5},
 	{demo.Commissioner, "Need", ofNeed, `reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
-		preferences { words setting { name } } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 26},
+		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 27},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
 	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},
 	{demo.Winner, "Offer", ofOffer, `need { reference } setting { name } price { weekly } letters { body }`, 6},

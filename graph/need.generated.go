@@ -31,6 +31,7 @@ type NeedResolver interface {
 	Offers(ctx context.Context, obj *market.Need) ([]*market.Offer, error)
 	Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error)
 	Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error)
+	Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -973,6 +974,38 @@ func (ec *executionContext) fieldContext_Need_awards(_ context.Context, field gr
 	return fc, nil
 }
 
+func (ec *executionContext) _Need_interests(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_interests(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Interests(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Interest) graphql.Marshaler {
+			return ec.marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_interests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Interest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _NeedConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1846,6 +1879,12 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_awards(ctx, field, obj)
+				})
+		case "interests":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_interests(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -291,6 +291,13 @@ type ComplexityRoot struct {
 		Value       func(childComplexity int) int
 	}
 
+	Interest struct {
+		At       func(childComplexity int) int
+		Conflict func(childComplexity int) int
+		Nature   func(childComplexity int) int
+		Person   func(childComplexity int) int
+	}
+
 	Invitation struct {
 		Answer     func(childComplexity int) int
 		AnsweredAt func(childComplexity int) int
@@ -431,6 +438,7 @@ type ComplexityRoot struct {
 		DecideApplication         func(childComplexity int, input market.DecideApplicationInput) int
 		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
 		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
+		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
 		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
 		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
 		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
@@ -473,6 +481,7 @@ type ComplexityRoot struct {
 		Gender         func(childComplexity int) int
 		GlobalID       func(childComplexity int) int
 		HomeOutcode    func(childComplexity int) int
+		Interests      func(childComplexity int) int
 		Invitations    func(childComplexity int) int
 		InvitedCount   func(childComplexity int) int
 		LegalBasis     func(childComplexity int) int
@@ -1754,6 +1763,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Inspection.Value(childComplexity), true
 
+	case "Interest.at":
+		if e.ComplexityRoot.Interest.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interest.At(childComplexity), true
+	case "Interest.conflict":
+		if e.ComplexityRoot.Interest.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interest.Conflict(childComplexity), true
+	case "Interest.nature":
+		if e.ComplexityRoot.Interest.Nature == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interest.Nature(childComplexity), true
+	case "Interest.person":
+		if e.ComplexityRoot.Interest.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interest.Person(childComplexity), true
+
 	case "Invitation.answer":
 		if e.ComplexityRoot.Invitation.Answer == nil {
 			break
@@ -2394,6 +2428,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideWords(childComplexity, args["input"].(market.DecideWordsInput)), true
+	case "Mutation.declareInterest":
+		if e.ComplexityRoot.Mutation.DeclareInterest == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declareInterest_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclareInterest(childComplexity, args["input"].(market.DeclareInterestInput)), true
 	case "Mutation.declineAward":
 		if e.ComplexityRoot.Mutation.DeclineAward == nil {
 			break
@@ -2774,6 +2819,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.HomeOutcode(childComplexity), true
+	case "Need.interests":
+		if e.ComplexityRoot.Need.Interests == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Interests(childComplexity), true
 	case "Need.invitations":
 		if e.ComplexityRoot.Need.Invitations == nil {
 			break
@@ -4123,6 +4174,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
 			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
+			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
@@ -4669,6 +4721,8 @@ enum ProblemCode {
   NO_CAPACITY
   "The same person may not do both of two separate duties."
   SAME_PERSON
+  "Who acts on a need has not declared that no interest stands in the way, or has declared one."
+  CONFLICT_OF_INTEREST
   "The key was used before for a different request."
   KEY_REUSED
 }
@@ -5221,6 +5275,44 @@ type FeedbackWordsEdge {
   cursor: String!
   "The words."
   node: FeedbackWords!
+}
+`, BuiltIn: false},
+	{Name: "../schema/interest.graphql", Input: `extend type Mutation {
+  """
+  Declare, before acting on a need, that one has no interest in its outcome, or which one: then one may not act on it. Each who
+  opens, assesses, scores, moderates, proposes or approves declares in the own name. An interest found out later is declared
+  then, and stands.
+  """
+  declareInterest("What is declared." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
+}
+
+extend type Need {
+  "Who has declared to have an interest in the outcome or none, first declared first: all for those who answer for the award, the own one for others who act."
+  interests: [Interest!] @can(do: ["interest.read"])
+}
+
+"What somebody who acts on a need has declared about an own interest in its outcome."
+type Interest @can(do: ["interest.read"]) {
+  "Who declared."
+  person: String!
+  "Whether there is an interest, financial, economic or other personal: who has one may not act on the need."
+  conflict: Boolean!
+  "Which one; null where there is none."
+  nature: String
+  "When."
+  at: Time!
+}
+
+"A declaration."
+input DeclareInterestInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Whether one has, directly or indirectly, a financial, economic or other personal interest in the outcome."
+  conflict: Boolean!
+  "Which one, at most 4,000 characters; to be left out where there is none."
+  nature: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/lot.graphql", Input: `extend type Mutation {
@@ -7232,6 +7324,20 @@ func (ec *executionContext) childFields_Inspection(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Inspection", field.Name)
 }
 
+func (ec *executionContext) childFields_Interest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "person":
+		return ec.fieldContext_Interest_person(ctx, field)
+	case "conflict":
+		return ec.fieldContext_Interest_conflict(ctx, field)
+	case "nature":
+		return ec.fieldContext_Interest_nature(ctx, field)
+	case "at":
+		return ec.fieldContext_Interest_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Interest", field.Name)
+}
+
 func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "provider":
@@ -7534,6 +7640,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_preferences(ctx, field)
 	case "awards":
 		return ec.fieldContext_Need_awards(ctx, field)
+	case "interests":
+		return ec.fieldContext_Need_interests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }

@@ -229,7 +229,7 @@ func whole(criteria []Criterion, suitable []uuid.UUID, scored map[cell]bool) err
 
 // ModerateOffer checks the agreed scores of an offer, where the procedure has moderation.
 func ModerateOffer(n Need, p Procedure, criteria []Criterion, in ModerateOfferInput) error {
-	if err := moderating(n, p); err != nil {
+	if err := Moderating(n, p); err != nil {
 		return err
 	}
 	given := map[uuid.UUID]Decimal{}
@@ -242,7 +242,8 @@ func ModerateOffer(n Need, p Procedure, criteria []Criterion, in ModerateOfferIn
 	return checkPoints(criteria, given, len(in.Scores))
 }
 
-func moderating(n Need, p Procedure) error {
+// Moderating refuses when there is nothing to moderate: by the procedure, or by where the need stands.
+func Moderating(n Need, p Procedure) error {
 	if !p.Moderated {
 		return Refuse(WrongState, "The procedure of this lot has no moderation.")
 	}
@@ -251,7 +252,7 @@ func moderating(n Need, p Procedure) error {
 
 // LockQuality checks that every suitable offer has an agreed score for every criterion of quality.
 func LockQuality(n Need, p Procedure, criteria []Criterion, suitable []uuid.UUID, agreed []*ModeratedScore) error {
-	if err := moderating(n, p); err != nil {
+	if err := Moderating(n, p); err != nil {
 		return err
 	}
 	scored := map[cell]bool{}

@@ -7,18 +7,19 @@ type Code string
 
 // The kinds of refusal, as the schema explains them.
 const (
-	NotFound        Code = "NOT_FOUND"
-	Invalid         Code = "INVALID"
-	WrongState      Code = "WRONG_STATE"
-	DeadlinePassed  Code = "DEADLINE_PASSED"
-	TooEarly        Code = "TOO_EARLY"
-	IdentifiesChild Code = "IDENTIFIES_CHILD"
-	UniqueProfile   Code = "UNIQUE_PROFILE"
-	NotAdmitted     Code = "NOT_ADMITTED"
-	AlreadyExists   Code = "ALREADY_EXISTS"
-	NoCapacity      Code = "NO_CAPACITY"
-	SamePerson      Code = "SAME_PERSON"
-	KeyReused       Code = "KEY_REUSED"
+	NotFound           Code = "NOT_FOUND"
+	Invalid            Code = "INVALID"
+	WrongState         Code = "WRONG_STATE"
+	DeadlinePassed     Code = "DEADLINE_PASSED"
+	TooEarly           Code = "TOO_EARLY"
+	IdentifiesChild    Code = "IDENTIFIES_CHILD"
+	UniqueProfile      Code = "UNIQUE_PROFILE"
+	NotAdmitted        Code = "NOT_ADMITTED"
+	AlreadyExists      Code = "ALREADY_EXISTS"
+	NoCapacity         Code = "NO_CAPACITY"
+	SamePerson         Code = "SAME_PERSON"
+	ConflictOfInterest Code = "CONFLICT_OF_INTEREST"
+	KeyReused          Code = "KEY_REUSED"
 )
 
 // Refusal is a rule's no: which kind, at which field of the input ("" for the whole), in one plain sentence that says

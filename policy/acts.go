@@ -64,6 +64,8 @@ var acts = map[Act][]Touch{
 	"offer.submit":           {{"sealed_offer", Insert}, {"sealed_offer", Update}, {"sealed_part", Insert}},
 	"offer.withdraw":         {{"sealed_offer", Update}},
 	"tally.read":             {{"offer_tally", Select}},
+	"interest.read":          {{"interest", Select}},
+	"interest.declare":       {{"interest", Insert}},
 	"offer.open":             {{"opening_approval", Select}, {"opening_approval", Insert}},
 	"offer.unseal":           {{"need", Update}, {"opening_approval", Select}, {"offer", Insert}, {"offer_price", Insert}, {"offer_fee", Insert}},
 	"offer.read":             {{"offer", Select}},

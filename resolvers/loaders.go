@@ -58,6 +58,8 @@ type loaders struct {
 	wordsOfPlacement       loader[[]*market.FeedbackWords]
 	questionsTo            *batch[market.Respondent, []*market.Question]
 
+	interestsOfNeed loader[[]*market.Interest]
+
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
 	settingsOfProvider paged[market.Setting]
@@ -79,7 +81,8 @@ func newLoaders(v *db.View) *loaders {
 		historyOfMembership: lists(v.HistoryOfMemberships),
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
-		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
+		interestsOfNeed: lists(v.InterestsOfNeeds),
+		offersOfNeed:    lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
 		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),

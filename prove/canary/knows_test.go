@@ -63,6 +63,7 @@ var knows = map[string][]knower{
 	"offer": {its, from(opened, own(policy.Commissioner, policy.OpeningOfficer, policy.Evaluator, policy.Moderator, policy.Approver)),
 		from(opened, hands(policy.Keeper))},
 	"price":      {its, from(priced, own(policy.Commissioner, policy.Moderator, policy.Approver)), from(priced, hands(policy.Keeper))},
+	"interest":   {writer, own(policy.Commissioner, policy.Approver)},
 	"check":      {own(policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver), hands(policy.Keeper)},
 	"score":      append([]knower{writer, from(locked, own(policy.Commissioner, policy.Moderator)), hands(policy.Keeper)}, letter...),
 	"agreed":     append([]knower{own(policy.Commissioner, policy.Moderator), hands(policy.Keeper)}, letter...),
@@ -92,7 +93,7 @@ func mayKnow(p demo.Persona, s *secret) bool {
 // mayBePlain says whether a secret may stand in the database as it is; everything else is ciphertext, or not there.
 func mayBePlain(s *secret) bool {
 	switch s.kind {
-	case "child", "address", "preference", "feedback", "code", "token", "refused":
+	case "child", "address", "preference", "interest", "feedback", "code", "token", "refused":
 		return false
 	case "offer":
 		return s.need.opened

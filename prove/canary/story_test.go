@@ -126,6 +126,7 @@ func (w *world) offered(authority string) *need {
 // to a child's place and what the family says of it.
 func (w *world) live(n *need, until int) {
 	w.t.Helper()
+	w.declare(n)
 	w.open(n)
 	n.opened, n.priced = true, !n.scored
 	w.score(n)
@@ -152,6 +153,19 @@ func (w *world) live(n *need, until int) {
 	placement := w.act(bidder(n.winner), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
 	n.accepted = true
 	w.placed(n, placement, until)
+}
+
+// declare has each who will act on a need declare to have no interest in it, and one more evaluator that there is one.
+func (w *world) declare(n *need) {
+	w.t.Helper()
+	for _, capacity := range []policy.Role{policy.OpeningOfficer, policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver} {
+		for _, who := range n.staff(capacity) {
+			w.act(who, "declareInterest", fields{"need": n.id, "conflict": false}, "")
+		}
+	}
+	interested := person(n.authority, policy.Evaluator)
+	interested.Key += ".interested"
+	w.act(interested, "declareInterest", fields{"need": n.id, "conflict": true, "nature": w.words(secret{kind: "interest", need: n, by: interested.Key})}, "")
 }
 
 // staff are as many people of a capacity as the procedure asks for.

@@ -142,6 +142,7 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 			sheet["locked_at"] = c.at(-5)
 		}
 	}
+	c.interests(about)
 	criterion := c.criteria[lot.Text("id")][0]
 	for rank, of := range offers {
 		c.add("suitability", of.and(Row{"check_code": "AGE", "passed": true, "reason": words, "person": Persons[0], "at": c.at(-8)}))
@@ -151,6 +152,17 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		if stage >= ranked {
 			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
 			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
+		}
+	}
+}
+
+// interests: everybody has declared; one in five needs has an evaluator who found out later that there is one.
+func (c *crowd) interests(about Row) {
+	for i, person := range Persons {
+		c.add("interest", about.and(Row{"id": c.id(), "person": person, "conflict": false, "at": c.at(-9)}))
+		if i == 0 && c.chance(0.2) {
+			id := c.id()
+			c.add("interest", about.and(Row{"id": id, "person": person, "conflict": true, "nature": c.protect("interest:"+id, words), "at": c.at(-4)}))
 		}
 	}
 }

@@ -112,6 +112,14 @@ var Rights = []Right{
 	{Act: "invitation.read", touch: "SELECT invitation", roles: bids, rows: ofProvider},
 	{Act: "invitation.answer", touch: "UPDATE invitation", roles: bids, rows: ofProvider},
 
+	// An interest in the outcome, or none: declared in the own name; who answers for the award sees all.
+	{Act: "interest.read", touch: "SELECT interest", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "interest.read", touch: "SELECT interest", roles: "opening_officer evaluator moderator", rows: both(ofAuthority, inPerson)},
+	{Act: "interest.read", touch: "SELECT interest", roles: officer, rows: both(delegates("EVALUATE AWARD"), inPerson)},
+	{Act: "interest.read", touch: "SELECT interest", roles: "keeper", rows: every},
+	{Act: "interest.declare", touch: "INSERT interest", roles: "commissioner approver opening_officer evaluator moderator", rows: both(ofAuthority, inPerson)},
+	{Act: "interest.declare", touch: "INSERT interest", roles: officer, rows: both(delegates("EVALUATE AWARD"), inPerson)},
+
 	// Sealed offers: the provider's own, and after the deadline the keeper's hand.
 	{Act: "sealed.read", touch: "SELECT sealed_offer sealed_part", roles: bids, rows: ofProvider},
 	{Act: "sealed.read", touch: "SELECT sealed_offer sealed_part", roles: "keeper", rows: due},

@@ -78,8 +78,14 @@ func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	f.awardsOfProvider, f.awardsOfAuthority = by(f.awards, "provider_id"), by(f.awards, "authority_id")
 	f.applications, f.memberships = by(tables["application"], "provider_id"), by(tables["membership"], "provider_id")
 	f.families = by(tables["family_invitation"], "code_hash")
+	interested := map[string]bool{}
+	for _, i := range tables["interest"] {
+		if i["conflict"] == true {
+			interested[i.Text("need_id")+i.Text("person")] = true
+		}
+	}
 	for _, sheet := range tables["score_sheet"] {
-		if sheet.has("locked_at") {
+		if sheet.has("locked_at") && !interested[sheet.Text("need_id")+sheet.Text("person")] {
 			f.lockedSheets[sheet.Text("need_id")]++
 		}
 	}

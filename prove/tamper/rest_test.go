@@ -38,6 +38,9 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	need, offer := b.bid(b.lot())
 	evaluator := demo.Evaluator1
+	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
+		b.change(who, "declareInterest", fields{"need": need, "conflict": false}, "")
+	}
 	b.change(demo.Opener1, "openOffers", fields{"need": need}, "")
 	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }", fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
 	var checks []fields

@@ -69,6 +69,9 @@ var differences = []difference{
 	{"a family has said what it would like", func(s *scene) {
 		s.done(demo.Commissioner, "enterPreference", fields{"need": s.ids["kent"], "respondent": "PARENT", "words": "Synthetic: near home."}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor"},
+	{"an evaluator has declared an interest", func(s *scene) {
+		s.done(demo.Evaluator2, "declareInterest", fields{"need": s.ids["kent"], "conflict": true, "nature": "Synthetic: my sister works there."}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor " + demo.Evaluator2.Key},
 	{"a borough delegates", func(s *scene) {
 		s.ids["hidden"] = s.done(as("Bexley", policy.Commissioner), "giveDelegation", fields{"act": "AWARD"}, "delegation { id }").At("delegation.id").Text()
 	}, map[string]string{"delegation": "hidden"}, consort},

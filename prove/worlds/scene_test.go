@@ -73,6 +73,11 @@ func (s *scene) past() {
 		s.bid("offer of 2 to "+name, 2, name, 4, "4500.00")
 	}
 	s.Advance(s.t, 12*24*time.Hour+time.Minute)
+	for _, name := range names {
+		for _, who := range []demo.Persona{demo.Opener1, demo.Opener2, demo.Commissioner, demo.Evaluator1, demo.Evaluator2, demo.Moderator, demo.Approver} {
+			s.done(who, "declareInterest", fields{"need": s.ids[name], "conflict": false}, "")
+		}
+	}
 	s.open("scoring", demo.Opener1, demo.Opener2)
 	s.scored(demo.Evaluator1, "scoring", 3)
 	for _, name := range names[1:] {

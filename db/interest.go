@@ -1,0 +1,87 @@
+package db
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const interestRows = `SELECT i.id, i.need_id, i.person, i.conflict, i.nature, i.at FROM interest i`
+
+type interestRow struct {
+	market.Interest
+	Sealed []byte `db:"nature"`
+}
+
+func interestContext(id uuid.UUID) string { return "interest:" + id.String() }
+
+// InterestsOfNeeds reads what those who act on each need have declared, first declared first.
+func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
+	found, err := grouped(ctx, v, interestRows, "i.need_id", "i.at, i.id", needs, func(i *interestRow) uuid.UUID { return i.NeedID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID][]*market.Interest{}
+	for need, rows := range found {
+		for _, row := range rows {
+			if row.Conflict {
+				plain, err := v.db.keys.Reveal(interestContext(row.ID), row.Sealed)
+				if err != nil {
+					return nil, err
+				}
+				row.Nature = new(string(plain))
+			}
+			all[need] = append(all[need], &row.Interest)
+		}
+	}
+	return all, nil
+}
+
+// DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
+func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		var earlier []market.Interest
+		if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.DeclareInterest(need, earlier, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return need.ID, about(need.ID, need.AuthorityID, "interest"), t.insertInterest(ctx, need, a.Person, in)
+	})
+}
+
+func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, in market.DeclareInterestInput) error {
+	id := uuid.New()
+	var nature []byte
+	if in.Conflict {
+		var err error
+		if nature, err = t.db.keys.Protect(interestContext(id), []byte(*in.Nature)); err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(ctx, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
+	return err
+}
+
+// disinterested refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
+// else has been: what is hidden stays hidden, and too early is too early, whatever was declared.
+func (t *Tx) disinterested(ctx context.Context, need uuid.UUID) error {
+	var own struct {
+		Declared bool `db:"declared"`
+		Conflict bool `db:"conflict"`
+	}
+	if err := t.get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
+		FROM interest WHERE need_id = $1 AND person = $2`, need, t.actor.Person); err != nil {
+		return err
+	}
+	return market.MayAct(own.Declared, own.Conflict)
+}
