@@ -18,6 +18,7 @@ var doers = []fact{
 	{"decideApplication", "market_manager", own, always},
 	{"askForEvidence", "market_manager", own, always},
 	{"recordEvidence", "bids_manager", isProvider, always},
+	{"uploadEvidence", "bids_manager", ownProvider, always},
 	{"rejectEvidence", "market_manager", appliedTo, always},
 	{"askApplicant", "market_manager", own, always},
 	{"answerApplicationQuestion", "bids_manager", ownProvider, always},
@@ -130,6 +131,7 @@ var changes = []change{
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.day(0), "validUntil": m.homes.day(100)}
 	}},
+	{"uploadEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, only("evidence", "name", "policy.pdf")},
 	{"rejectEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, only("evidence", "reason", reason)},
 	{"askApplicant", "Application", []string{"application of Synthetic Provider 04"}, only("application", "question", reason)},
 	{"answerApplicationQuestion", "Application", []string{"application of Synthetic Provider 04"}, only("application", "answer", reason)},
@@ -238,7 +240,7 @@ func (m *matrix) harmless(mutation string) fields {
 		return fields{"ratings": []fields{}}
 	}
 	in := changesCalled(mutation)[0].input(m, asker{}, opaque("need", uuid.New()))
-	if mutation != "viewIdentity" {
+	if mutation != "viewIdentity" && mutation != "uploadEvidence" {
 		in["idempotencyKey"] = "short"
 	}
 	return in

@@ -44,6 +44,7 @@ var facts = []fact{
 	{"application", "market_manager", own, always},
 	{"application", "bids_manager", ownProvider, always},
 	{"evidence", "bids_manager", ownProvider, always},
+	{"upload link", "bids_manager", anything, always},
 	{"evidence", "market_manager", appliedTo, always},
 	{"evidence", "commissioner", inALot, always},
 	{"own tasks", "bids_manager", anything, always},
@@ -230,7 +231,9 @@ var shows = map[string][]shown{
 	// Admission.
 	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},
 	"LotEvidence":         {{"lot", "kind essential"}},
-	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings"}},
+	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings file"}},
+	"EvidenceFile":        {{"evidence", "name media bytes sha256 uploadedAt path"}},
+	"UploadLink":          {{"upload link", "path expiresAt mostBytes"}},
 	"EvidenceWarning":     {{"evidence", "days at"}},
 	"Task":                {{"own tasks", "kind due words about"}},
 	"Application":         {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal"}},

@@ -44,7 +44,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(bidsOf(1), "answerRemoval", fields{"membership": member, "answer": "Synthetic: it is mended."}, "membership { status }")
 	s.done(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."}, "membership { status }")
 	s.reviewed(bidsOf(2), true)
-	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.gives(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
+	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.records(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
 	draft := s.done(demo.MarketManager, "createLot", (&moments{}).newLot("Synthetic draft"), "lot { id }").At("lot.id").Text()
 	s.done(demo.MarketManager, "askForEvidence", fields{"lot": draft, "kind": "ACCOUNTS", "essential": true}, "lot { name }")
 	s.done(bidsOf(2), "leaveLot", fields{"membership": s.membership(bidsOf(2)), "reason": "Synthetic: too far."}, "membership { status }")

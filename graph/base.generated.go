@@ -41,6 +41,7 @@ type MutationResolver interface {
 	AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*LotPayload, error)
 	RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*EvidencePayload, error)
 	RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*EvidencePayload, error)
+	UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*UploadEvidencePayload, error)
 	InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*InviteFamilyPayload, error)
 	GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*GivenPayload, error)
 	DecideWords(ctx context.Context, input market.DecideWordsInput) (*FeedbackWordsPayload, error)
@@ -685,6 +686,20 @@ func (ec *executionContext) field_Mutation_suspendMembership_args(ctx context.Co
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (market.SuspendMembershipInput, error) {
 			return ec.unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_uploadEvidence_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (market.UploadEvidenceInput, error) {
+			return ec.unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1905,6 +1920,50 @@ func (ec *executionContext) fieldContext_Mutation_rejectEvidence(ctx context.Con
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_rejectEvidence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_uploadEvidence(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_uploadEvidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UploadEvidence(ctx, fc.Args["input"].(market.UploadEvidenceInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *UploadEvidencePayload) graphql.Marshaler {
+			return ec.marshalOUploadEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐUploadEvidencePayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_uploadEvidence(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UploadEvidencePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_uploadEvidence_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4428,6 +4487,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "rejectEvidence":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rejectEvidence(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "uploadEvidence":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_uploadEvidence(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

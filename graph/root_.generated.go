@@ -188,6 +188,7 @@ type ComplexityRoot struct {
 	}
 
 	Evidence struct {
+		File            func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Provider        func(childComplexity int) int
@@ -199,6 +200,15 @@ type ComplexityRoot struct {
 		ValidFrom       func(childComplexity int) int
 		ValidUntil      func(childComplexity int) int
 		Warnings        func(childComplexity int) int
+	}
+
+	EvidenceFile struct {
+		Bytes      func(childComplexity int) int
+		Media      func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Path       func(childComplexity int) int
+		Sha256     func(childComplexity int) int
+		UploadedAt func(childComplexity int) int
 	}
 
 	EvidenceKind struct {
@@ -457,6 +467,7 @@ type ComplexityRoot struct {
 		SubmitApplication         func(childComplexity int, input market.SubmitApplicationInput) int
 		SubmitOffer               func(childComplexity int, input market.SubmitOfferInput) int
 		SuspendMembership         func(childComplexity int, input market.SuspendMembershipInput) int
+		UploadEvidence            func(childComplexity int, input market.UploadEvidenceInput) int
 		ViewIdentity              func(childComplexity int, input market.ViewIdentityInput) int
 		WithdrawDelegation        func(childComplexity int, input market.WithdrawDelegationInput) int
 		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
@@ -777,6 +788,17 @@ type ComplexityRoot struct {
 		Due   func(childComplexity int) int
 		Kind  func(childComplexity int) int
 		Words func(childComplexity int) int
+	}
+
+	UploadEvidencePayload struct {
+		Link     func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	UploadLink struct {
+		ExpiresAt func(childComplexity int) int
+		MostBytes func(childComplexity int) int
+		Path      func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1385,6 +1407,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
 
+	case "Evidence.file":
+		if e.ComplexityRoot.Evidence.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.File(childComplexity), true
 	case "Evidence.id":
 		if e.ComplexityRoot.Evidence.GlobalID == nil {
 			break
@@ -1451,6 +1479,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evidence.Warnings(childComplexity), true
+
+	case "EvidenceFile.bytes":
+		if e.ComplexityRoot.EvidenceFile.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Bytes(childComplexity), true
+	case "EvidenceFile.media":
+		if e.ComplexityRoot.EvidenceFile.Media == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Media(childComplexity), true
+	case "EvidenceFile.name":
+		if e.ComplexityRoot.EvidenceFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Name(childComplexity), true
+	case "EvidenceFile.path":
+		if e.ComplexityRoot.EvidenceFile.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Path(childComplexity), true
+	case "EvidenceFile.sha256":
+		if e.ComplexityRoot.EvidenceFile.Sha256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Sha256(childComplexity), true
+	case "EvidenceFile.uploadedAt":
+		if e.ComplexityRoot.EvidenceFile.UploadedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.UploadedAt(childComplexity), true
 
 	case "EvidenceKind.code":
 		if e.ComplexityRoot.EvidenceKind.Code == nil {
@@ -2680,6 +2745,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SuspendMembership(childComplexity, args["input"].(market.SuspendMembershipInput)), true
+	case "Mutation.uploadEvidence":
+		if e.ComplexityRoot.Mutation.UploadEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadEvidence(childComplexity, args["input"].(market.UploadEvidenceInput)), true
 	case "Mutation.viewIdentity":
 		if e.ComplexityRoot.Mutation.ViewIdentity == nil {
 			break
@@ -4058,6 +4134,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Task.Words(childComplexity), true
 
+	case "UploadEvidencePayload.link":
+		if e.ComplexityRoot.UploadEvidencePayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Link(childComplexity), true
+	case "UploadEvidencePayload.problems":
+		if e.ComplexityRoot.UploadEvidencePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Problems(childComplexity), true
+
+	case "UploadLink.expiresAt":
+		if e.ComplexityRoot.UploadLink.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.ExpiresAt(childComplexity), true
+	case "UploadLink.mostBytes":
+		if e.ComplexityRoot.UploadLink.MostBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.MostBytes(childComplexity), true
+	case "UploadLink.path":
+		if e.ComplexityRoot.UploadLink.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.Path(childComplexity), true
+
 	case "Viewer.can":
 		if e.ComplexityRoot.Viewer.Can == nil {
 			break
@@ -4164,6 +4272,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitOfferInput", ec.unmarshalInputSubmitOfferInput),
 			graphql.NewInputUnmarshaler("SuitabilityCheckInput", ec.unmarshalInputSuitabilityCheckInput),
 			graphql.NewInputUnmarshaler("SuspendMembershipInput", ec.unmarshalInputSuspendMembershipInput),
+			graphql.NewInputUnmarshaler("UploadEvidenceInput", ec.unmarshalInputUploadEvidenceInput),
 			graphql.NewInputUnmarshaler("ViewIdentityInput", ec.unmarshalInputViewIdentityInput),
 			graphql.NewInputUnmarshaler("WithdrawDelegationInput", ec.unmarshalInputWithdrawDelegationInput),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", ec.unmarshalInputWithdrawOfferInput),
@@ -4986,6 +5095,8 @@ type Evidence implements Node @can(do: ["evidence.read"]) {
 
 "States of evidence."
 enum EvidenceStatus {
+  "Its document is still to be uploaded: it does not count."
+  INCOMPLETE
   "Its first day is to come."
   NOT_YET_VALID
   "It counts."
@@ -5046,6 +5157,61 @@ input RejectEvidenceInput {
 type EvidencePayload {
   "The evidence; null when refused."
   evidence: Evidence
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evidence_file.graphql", Input: `extend type Mutation {
+  """
+  Ask for a link to upload the document of evidence to: a PUT of the file itself, with the same token, within ten minutes.
+  Each link is a new one, so this has no key against acting twice; the first upload counts.
+  """
+  uploadEvidence("Which evidence, and the file's name." input: UploadEvidenceInput!): UploadEvidencePayload @can(do: ["evidence.upload"])
+}
+
+extend type Evidence {
+  "Its document; null while there is none."
+  file: EvidenceFile
+}
+
+"The document of evidence."
+type EvidenceFile @can(do: ["evidence.read"]) {
+  "Its name, with the ending of what it really is."
+  name: String!
+  "Its media type, found in its content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
+  media: String!
+  "How many bytes it has."
+  bytes: Int!
+  "SHA-256 of its content, in hexadecimal digits."
+  sha256: String!
+  "When it was uploaded."
+  uploadedAt: Time!
+  "Path on this service from which it is downloaded, by a GET with the token."
+  path: String!
+}
+
+"Where to upload a document to."
+type UploadLink @can(do: ["evidence.upload"]) {
+  "Path on this service. It is for the caller alone."
+  path: String!
+  "When it ends."
+  expiresAt: Time!
+  "How many bytes the file may have."
+  mostBytes: Int!
+}
+
+"A document to upload."
+input UploadEvidenceInput {
+  "The evidence's id."
+  evidence: ID!
+  "The file's name, at most 200 characters."
+  name: String!
+}
+
+"A link to upload to."
+type UploadEvidencePayload {
+  "The link; null when refused."
+  link: UploadLink
   "Why it was refused; empty when done."
   problems: [Problem!]!
 }
@@ -7048,8 +7214,28 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 		return ec.fieldContext_Evidence_rejectionReason(ctx, field)
 	case "warnings":
 		return ec.fieldContext_Evidence_warnings(ctx, field)
+	case "file":
+		return ec.fieldContext_Evidence_file(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EvidenceFile_name(ctx, field)
+	case "media":
+		return ec.fieldContext_EvidenceFile_media(ctx, field)
+	case "bytes":
+		return ec.fieldContext_EvidenceFile_bytes(ctx, field)
+	case "sha256":
+		return ec.fieldContext_EvidenceFile_sha256(ctx, field)
+	case "uploadedAt":
+		return ec.fieldContext_EvidenceFile_uploadedAt(ctx, field)
+	case "path":
+		return ec.fieldContext_EvidenceFile_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceFile", field.Name)
 }
 
 func (ec *executionContext) childFields_EvidenceKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8066,6 +8252,28 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_about(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_UploadEvidencePayload_link(ctx, field)
+	case "problems":
+		return ec.fieldContext_UploadEvidencePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadEvidencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_UploadLink_path(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_UploadLink_expiresAt(ctx, field)
+	case "mostBytes":
+		return ec.fieldContext_UploadLink_mostBytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

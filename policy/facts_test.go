@@ -53,6 +53,7 @@ var facts = map[Act]string{
 	"lot.ask":             "market_manager own",
 	"evidence.read":       "bids_manager own, commissioner member, market_manager applicant, worker all",
 	"evidence.record":     "bids_manager own",
+	"evidence.upload":     "bids_manager own",
 	"evidence.reject":     "market_manager applicant",
 	"membership.lapse":    "worker all",
 	"membership.suspend":  "market_manager own",

@@ -114,7 +114,9 @@ CREATE TABLE evidence (
     rejected_at      timestamptz,
     rejected_by      text,
     rejection_reason text,
-    CHECK ((rejected_at IS NULL) = (rejection_reason IS NULL))
+    declared         boolean NOT NULL,           -- a declaration: it needs no document
+    CHECK ((rejected_at IS NULL) = (rejection_reason IS NULL)),
+    UNIQUE (id, provider_id)
 );
 CREATE INDEX evidence_provider ON evidence (provider_id, kind, valid_until);
 CREATE INDEX evidence_lapses ON evidence (valid_until) WHERE rejected_at IS NULL;
@@ -130,6 +132,23 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence FOR EACH ROW EXECUTE FUNCTION evidence_fixed();
+
+-- The document of evidence, protected; one, and it stays.
+CREATE TABLE evidence_file (
+    evidence_id uuid PRIMARY KEY,
+    provider_id uuid NOT NULL,
+    name        text NOT NULL,
+    media       text NOT NULL CHECK (media IN ('application/pdf', 'image/png', 'image/jpeg')),
+    bytes       integer NOT NULL CHECK (bytes BETWEEN 1 AND 10485760),
+    sha256      text NOT NULL,
+    content     bytea NOT NULL,
+    uploaded_at timestamptz NOT NULL,
+    uploaded_by text NOT NULL,
+    FOREIGN KEY (evidence_id, provider_id) REFERENCES evidence (id, provider_id)
+);
+-- What is encrypted cannot be compressed.
+ALTER TABLE evidence_file ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 CREATE TABLE evidence_warning (
     evidence_id uuid NOT NULL REFERENCES evidence,
@@ -188,7 +207,7 @@ CREATE TRIGGER by_provider BEFORE INSERT ON membership_step FOR EACH ROW EXECUTE
 
 -- +goose Down
 DROP TRIGGER by_provider ON membership;
-DROP TABLE evidence_warning, evidence, lot_evidence, evidence_kind, membership_step, application_appeal, application_question, admission_terms;
+DROP TABLE evidence_warning, evidence_file, evidence, lot_evidence, evidence_kind, membership_step, application_appeal, application_question, admission_terms;
 DROP FUNCTION membership_by_provider(), answered_once(), evidence_fixed();
 ALTER TABLE application DROP COLUMN extended_at, DROP COLUMN extended_by, DROP COLUMN extension_reason, DROP CONSTRAINT application_id_provider_id_key;
 ALTER TABLE membership DROP COLUMN suspended_until, DROP COLUMN lapsed_at, DROP CONSTRAINT membership_id_provider_id_key;

@@ -48,5 +48,7 @@ func (b *brokenLog) evidence() {
 	today := b.now()
 	given := b.change(demo.Winner, "recordEvidence", fields{"kind": "ACCOUNTS", "reference": "SYN-1", "validFrom": today.Format(time.DateOnly),
 		"validUntil": today.AddDate(0, 6, 0).Format(time.DateOnly)}, "evidence { id }").At("evidence.id").Text()
+	b.Ask(b.t, demo.Winner, `mutation($input: UploadEvidenceInput!) { uploadEvidence(input: $input) { link { path } problems { code } } }`,
+		fields{"input": fields{"evidence": given, "name": "accounts.pdf"}})
 	b.change(demo.MarketManager, "rejectEvidence", fields{"evidence": given, "reason": "Synthetic: of another company."}, "")
 }
