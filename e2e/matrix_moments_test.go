@@ -121,6 +121,7 @@ func (m *moments) lots(t testing.TB) {
 	for n, s := range map[int]*scene{4: m.homes, 5: m.schools} {
 		s.done(bidsOf(n), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}, "")
 	}
+	m.homes.done(demo.MarketManager, "askForRenewal", fields{"membership": m.homes.membership(bidsOf(1)), "kind": "ACCOUNTS", "reason": reason}, "")
 	for _, n := range []int{1, 4, 6} {
 		m.add(thing{kind: "Evidence", name: "evidence of " + providerNamed(n), id: m.homes.gives(bidsOf(n), 300), provider: providerNamed(n)})
 	}

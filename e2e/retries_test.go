@@ -44,6 +44,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(bidsOf(1), "answerRemoval", fields{"membership": member, "answer": "Synthetic: it is mended."}, "membership { status }")
 	s.done(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."}, "membership { status }")
 	s.reviewed(bidsOf(2), true)
+	s.done(demo.MarketManager, "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "membership { status }")
 	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.records(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
 	draft := s.done(demo.MarketManager, "createLot", (&moments{}).newLot("Synthetic draft"), "lot { id }").At("lot.id").Text()
 	s.done(demo.MarketManager, "askForEvidence", fields{"lot": draft, "kind": "ACCOUNTS", "essential": true}, "lot { name }")

@@ -434,6 +434,7 @@ type ComplexityRoot struct {
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
+		AskForRenewal             func(childComplexity int, input market.AskForRenewalInput) int
 		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
 		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
@@ -671,6 +672,7 @@ type ComplexityRoot struct {
 		GlobalID      func(childComplexity int) int
 		Memberships   func(childComplexity int) int
 		Name          func(childComplexity int) int
+		Renewals      func(childComplexity int) int
 		Settings      func(childComplexity int, first *int, after *string) int
 		Ukprn         func(childComplexity int) int
 	}
@@ -730,6 +732,14 @@ type ComplexityRoot struct {
 		StandstillMandatory func(childComplexity int) int
 		StandstillWorking   func(childComplexity int) int
 		TenderDays          func(childComplexity int) int
+	}
+
+	Renewal struct {
+		AnswerBy  func(childComplexity int) int
+		AskedAt   func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		RenewedAt func(childComplexity int) int
 	}
 
 	Score struct {
@@ -2382,6 +2392,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AskForEvidence(childComplexity, args["input"].(market.AskForEvidenceInput)), true
+	case "Mutation.askForRenewal":
+		if e.ComplexityRoot.Mutation.AskForRenewal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askForRenewal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskForRenewal(childComplexity, args["input"].(market.AskForRenewalInput)), true
 	case "Mutation.assessSuitability":
 		if e.ComplexityRoot.Mutation.AssessSuitability == nil {
 			break
@@ -3564,6 +3585,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Provider.Name(childComplexity), true
+	case "Provider.renewals":
+		if e.ComplexityRoot.Provider.Renewals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.Renewals(childComplexity), true
 	case "Provider.settings":
 		if e.ComplexityRoot.Provider.Settings == nil {
 			break
@@ -3887,6 +3914,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
+
+	case "Renewal.answerBy":
+		if e.ComplexityRoot.Renewal.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.AnswerBy(childComplexity), true
+	case "Renewal.askedAt":
+		if e.ComplexityRoot.Renewal.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.AskedAt(childComplexity), true
+	case "Renewal.kind":
+		if e.ComplexityRoot.Renewal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.Kind(childComplexity), true
+	case "Renewal.reason":
+		if e.ComplexityRoot.Renewal.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.Reason(childComplexity), true
+	case "Renewal.renewedAt":
+		if e.ComplexityRoot.Renewal.RenewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.RenewedAt(childComplexity), true
 
 	case "Score.comment":
 		if e.ComplexityRoot.Score.Comment == nil {
@@ -4223,6 +4281,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
+			graphql.NewInputUnmarshaler("AskForRenewalInput", ec.unmarshalInputAskForRenewalInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
@@ -6792,6 +6851,42 @@ type SettingEdge {
   node: Setting!
 }
 `, BuiltIn: false},
+	{Name: "../schema/renewal.graphql", Input: `extend type Mutation {
+  "Ask a member to renew evidence, or a declaration, before it lapses. It has a few working days."
+  askForRenewal("Of what, and why." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
+}
+
+extend type Provider {
+  "What it was asked to renew, the latest first: for the provider itself and for the authority that asked."
+  renewals: [Renewal!] @can(do: ["renewal.read"])
+}
+
+"A request to renew evidence."
+type Renewal @can(do: ["renewal.read"]) {
+  "The kind that is to be given anew."
+  kind: EvidenceKind!
+  "Why."
+  reason: String!
+  "When it was asked."
+  askedAt: Time!
+  "Until when it is to be given."
+  answerBy: Time!
+  "When it was given; null while it was not."
+  renewedAt: Time
+}
+
+"Evidence to ask for anew."
+input AskForRenewalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "Id of a membership of the provider that is asked."
+  membership: ID!
+  "Code of the kind of evidence."
+  kind: String!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/todo.graphql", Input: `extend type Query {
   "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
   toDo: [Task!] @can(do: ["evidence.record"])
@@ -6805,7 +6900,7 @@ type Task @can(do: ["evidence.record"]) {
   due: Time
   "What it is about, in a few words: a kind of evidence, the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, a lot, a membership, a need, an award or a placement."
+  "Id of what it is about: an application, evidence, a lot, a provider, a membership, a need, an award or a placement."
   about: ID!
 }
 
@@ -6815,6 +6910,8 @@ enum TaskKind {
   ANSWER_QUESTION
   "Evidence lapses soon."
   RENEW_EVIDENCE
+  "The lead authority asks for evidence to be renewed."
+  RENEW_AS_ASKED
   "A lot asks for evidence, and none is valid."
   GIVE_EVIDENCE
   "A removal from a lot is announced, and may be answered."
@@ -8062,6 +8159,8 @@ func (ec *executionContext) childFields_Provider(ctx context.Context, field grap
 		return ec.fieldContext_Provider_figures(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Provider_evidence(ctx, field)
+	case "renewals":
+		return ec.fieldContext_Provider_renewals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
 }
@@ -8136,6 +8235,22 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
+}
+
+func (ec *executionContext) childFields_Renewal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Renewal_kind(ctx, field)
+	case "reason":
+		return ec.fieldContext_Renewal_reason(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_Renewal_askedAt(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_Renewal_answerBy(ctx, field)
+	case "renewedAt":
+		return ec.fieldContext_Renewal_renewedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Renewal", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

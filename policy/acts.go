@@ -37,6 +37,8 @@ var acts = map[Act][]Touch{
 	"evidence.upload":        {{"evidence_file", Insert}},
 	"evidence.reject":        {{"evidence", Update}},
 	"evidence.warn":          {{"evidence_warning", Insert}},
+	"renewal.read":           {{"renewal", Select}},
+	"renewal.ask":            {{"renewal", Insert}},
 	"application.read":       {{"application", Select}, {"application_question", Select}, {"application_appeal", Select}},
 	"application.submit":     {{"application", Insert}},
 	"application.decide":     {{"application", Update}, {"membership", Insert}, {"membership_step", Insert}},

@@ -55,6 +55,7 @@ var facts = map[Act]string{
 	"evidence.record":     "bids_manager own",
 	"evidence.upload":     "bids_manager own",
 	"evidence.reject":     "market_manager applicant",
+	"renewal.ask":         "market_manager own",
 	"membership.lapse":    "worker all",
 	"membership.suspend":  "market_manager own",
 	"membership.remove":   "market_manager own",

@@ -16,6 +16,7 @@ func (b *brokenLog) admission(told demo.Told) {
 	b.change(demo.MarketManager, "announceRemoval", fields{"membership": membership, "reasons": why}, "")
 	b.change(demo.Winner, "answerRemoval", fields{"membership": membership, "answer": "Synthetic: it is mended."}, "")
 	b.change(demo.MarketManager, "decideRemoval", fields{"membership": membership, "decision": "KEEP", "reasons": why}, "")
+	b.change(demo.MarketManager, "askForRenewal", fields{"membership": membership, "kind": "ACCOUNTS", "reason": why}, "")
 	b.change(demo.Winner, "leaveLot", fields{"membership": membership, "reason": "Synthetic: we close."}, "")
 	b.review(told.Lot)
 	b.evidence()
