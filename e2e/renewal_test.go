@@ -45,13 +45,16 @@ func TestAMemberIsAskedToRenew(t *testing.T) {
 	s.done(manager, "askForRenewal", asking(), "")
 }
 
-// TestManyAskForRenewalAtOnce: the lock of the membership lets one of them.
+// TestManyAskForRenewalAtOnce: all are held up where the first writes, and the lock of the membership lets one of them.
 func TestManyAskForRenewalAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsOf(1))
 	member := s.membership(bidsOf(1))
-	answers := atOnce(connections, func(i int) string {
-		return s.try(another(demo.MarketManager, i), "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "").code
-	})
+	var answers map[string]int
+	s.holdUp("LOCK TABLE dps.renewal IN EXCLUSIVE MODE", connections, func() {
+		answers = atOnce(connections, func(i int) string {
+			return s.try(another(demo.MarketManager, i), "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "").code
+		})
+	}, nil)
 	if answers[""] != 1 || answers["ALREADY_EXISTS"] != connections-1 {
 		t.Errorf("%v", answers)
 	}
