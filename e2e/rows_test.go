@@ -87,7 +87,7 @@ func (c *crowded) copyRegion(tx *sql.Tx) {
 	must(c.t, err)
 	_, err = tx.Exec("INSERT INTO dps.renewal SELECT gen_random_uuid(), m.authority_id, p.id, 'ACCOUNTS', 'Synthetic', dps.now(), 'synthetic', dps.now() FROM dps.provider p, dps.market m WHERE m.id = $1", demo.MarketID())
 	must(c.t, err)
-	_, err = tx.Exec("INSERT INTO dps.lot_evidence SELECT l.id, l.authority_id, k.code, true FROM dps.lot l, dps.evidence_kind k")
+	_, err = tx.Exec("INSERT INTO dps.lot_evidence SELECT l.id, l.authority_id, k.code, true FROM dps.lot l, dps.evidence_kind k ON CONFLICT DO NOTHING")
 	must(c.t, err)
 	c.copies(tx, "membership_step", one("provider_id", first), "id provider_id membership_id")
 	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month', dps.now())
