@@ -13,7 +13,7 @@ import (
 
 // withoutKey are the mutations whose retry is safe without an idempotency key: a family's one-time invitation is spent
 // by its first use, and each view of an identity is logged as one more.
-var withoutKey = []string{"givePreference", "giveFeedback", "viewIdentity"}
+var withoutKey = []string{"givePreference", "giveFeedback", "viewIdentity", "uploadEvidence"}
 
 // contract parses schema/, one document, the definitions and the extensions of the root types alike.
 func contract(t *testing.T) (*ast.SchemaDocument, ast.DefinitionList) {

@@ -37,6 +37,7 @@ var unique = map[string]*market.Refusal{
 	"award_one_live":        market.Refuse(market.AlreadyExists, "This need has a live award already."),
 	"application_one_open":  market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
 	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
+	"evidence_file_pkey":    market.Refuse(market.AlreadyExists, "This evidence has its document already."),
 	"lot_evidence_pkey":     market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
 	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is delegated already."),
 	"interest_once":         market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),

@@ -13,15 +13,15 @@ import (
 const today = "(SELECT (dps.now() AT TIME ZONE 'Europe/London')::date)"
 
 // counting is the condition of evidence e that counts.
-const counting = "e.rejected_at IS NULL AND e.valid_from <= " + today + " AND e.valid_until >= " + today
+var counting = whole("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + today + " AND e.valid_until >= " + today
 
 // lacking is the condition of evidence le that a lot asks for and the provider %s has none that counts.
-const lacking = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + counting + " AND e.provider_id = %s)"
+var lacking = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + counting + " AND e.provider_id = %s)"
 
 const kindColumns = `k.code AS "k.code", k.name AS "k.name", k.declaration AS "k.declaration", k.longest_months AS "k.longest_months", k.source AS "k.source"`
 
-const evidenceRows = `SELECT e.id, e.provider_id, e.reference, e.valid_from, e.valid_until, e.recorded_at, e.rejected_at, e.rejection_reason,
-	` + today + ` AS today, ` + kindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
+var evidenceRows = `SELECT e.id, e.provider_id, e.reference, e.valid_from, e.valid_until, e.recorded_at, e.rejected_at, e.rejection_reason,
+	` + today + ` AS today, ` + whole("e") + ` AS complete, ` + kindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
 
 // EvidenceByID reads evidence.
 func (v *View) EvidenceByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Evidence, error) {
@@ -91,8 +91,8 @@ func (d *DB) RecordEvidence(ctx context.Context, a policy.Actor, in market.Recor
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person)
+		_, err = t.exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person, e.Complete)
 		return e.ID, secret(e.ID, a.Organisation, "recorded"), err
 	})
 }

@@ -24,6 +24,8 @@ func (s *story) setUp() {
 	}, "lot { id name criteria { name weight } }").At("lot")
 	s.told.Lot = lot.At("id").Text()
 	s.line(MarketManager, "drafts a lot with its criteria", lot.At("name").Text(), s.hidden(s.told.Lot, Winner, Commissioner, Public))
+	asked := s.act(MarketManager, "askForEvidence", input{"lot": s.told.Lot, "kind": "EXCLUSION_GROUNDS", "essential": false}, "lot { evidence { kind { name } } }")
+	s.line(MarketManager, "asks in it for evidence", asked.At("lot.evidence.0.kind.name").Text(), s.hidden(s.told.Lot, Winner, Public))
 	lot = s.act(MarketManager, "publishLot", input{"lot": s.told.Lot}, "lot { publishedAt procedure { openers evaluators priceLast } }").At("lot")
 	s.start = s.instant(lot.At("publishedAt")).AddDate(0, 0, 60)
 	s.line(MarketManager, "publishes it: from now on it is frozen", fmt.Sprintf("%s openers, %s evaluators, price last: %s",
@@ -35,7 +37,8 @@ func (s *story) admit() {
 	for _, who := range []Persona{Winner, Rival, Decliner} {
 		application := s.act(who, "submitApplication", input{
 			"lot": s.told.Lot, "statement": "Synthetic: we run registered schools and hold the insurance that the lot asks for.", "noGroundForExclusion": true,
-		}, "application { id decideBy }").At("application")
+		}, "application { id submittedAt decideBy }").At("application")
+		s.declare(who, s.instant(application.At("submittedAt")))
 		decided := s.act(MarketManager, "decideApplication", input{
 			"application": application.At("id").Text(), "decision": "ADMITTED", "reasons": "Synthetic: every selection criterion is met.",
 		}, "application { decision }").At("application")
@@ -46,6 +49,14 @@ func (s *story) admit() {
 	lot := s.ask(Public, `query($id: ID!) { node(id: $id) { ... on Lot { members { edges { node { id provider { name } status } } } } } }`, input{"id": s.told.Lot})
 	s.told.Membership = lot.At("node.members.edges.0.node.id").Text()
 	s.expect("the first member", lot.At("node.members.edges.0.node.provider.name"), ProviderName(1))
+}
+
+// declare is given once, for all lots and authorities; the clock warns before it lapses.
+func (s *story) declare(who Persona, today time.Time) {
+	given := s.act(who, "recordEvidence", input{
+		"kind": "EXCLUSION_GROUNDS", "reference": "Synthetic declaration", "validFrom": day(today), "validUntil": day(today.AddDate(1, 0, -1)), "declared": true,
+	}, "evidence { id status }").At("evidence")
+	s.line(who, "declares that no ground for exclusion applies", given.At("status").Text(), s.hidden(given.At("id").Text(), Outsider, Public))
 }
 
 func (s *story) publish() {

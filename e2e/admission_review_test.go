@@ -94,13 +94,16 @@ func TestAnAppealIsInTime(t *testing.T) {
 	s.refused("DEADLINE_PASSED", bidsOf(1), "appealRefusal", fields{"application": application, "grounds": "Synthetic: late."})
 }
 
-// TestManyAskAtOnce: the lock of the application lets one of them.
+// TestManyAskAtOnce: all are held up where the first writes, and the lock of the application lets one of them.
 func TestManyAskAtOnce(t *testing.T) {
 	s := newScene(t, "MATCHING")
 	application := s.apply(bidsOf(1))
-	answers := atOnce(connections, func(i int) string {
-		return s.try(another(demo.MarketManager, i), "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "").code
-	})
+	var answers map[string]int
+	s.holdUp("LOCK TABLE dps.application_question IN EXCLUSIVE MODE", connections, func() {
+		answers = atOnce(connections, func(i int) string {
+			return s.try(another(demo.MarketManager, i), "askApplicant", fields{"application": application, "question": "Synthetic: who owns the building?"}, "").code
+		})
+	}, nil)
 	if answers[""] != 1 || answers["ALREADY_EXISTS"] != connections-1 {
 		t.Errorf("%v", answers)
 	}

@@ -24,11 +24,12 @@ func asking(t testing.TB) *scene {
 	return s
 }
 
-// gives is an insurance, valid for so many days from now.
+// gives is an insurance with its document, valid for so many days from now.
 func (s *scene) gives(who demo.Persona, days int) string {
 	s.t.Helper()
-	return s.done(who, "recordEvidence", fields{"kind": "PUBLIC_LIABILITY", "reference": "SYN-0001", "validFrom": s.day(0), "validUntil": s.day(days)},
-		"evidence { id status }").At("evidence.id").Text()
+	evidence := s.records(who, days)
+	s.uploads(who, evidence)
+	return evidence
 }
 
 // works lets the clock's hand do what is due, and counts what it did about evidence.

@@ -18,7 +18,9 @@ var doers = []fact{
 	{"decideApplication", "market_manager", own, always},
 	{"askForEvidence", "market_manager", own, always},
 	{"recordEvidence", "bids_manager", isProvider, always},
+	{"uploadEvidence", "bids_manager", ownProvider, always},
 	{"rejectEvidence", "market_manager", appliedTo, always},
+	{"askForRenewal", "market_manager", own, always},
 	{"askApplicant", "market_manager", own, always},
 	{"answerApplicationQuestion", "bids_manager", ownProvider, always},
 	{"extendApplication", "market_manager", own, always},
@@ -132,7 +134,9 @@ var changes = []change{
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.day(0), "validUntil": m.homes.day(100)}
 	}},
+	{"uploadEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, only("evidence", "name", "policy.pdf")},
 	{"rejectEvidence", "Evidence", []string{"evidence of Synthetic Provider 04", "evidence of Synthetic Provider 06"}, only("evidence", "reason", reason)},
+	{"askForRenewal", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "kind", "ACCOUNTS", "reason", reason)},
 	{"askApplicant", "Application", []string{"application of Synthetic Provider 04"}, only("application", "question", reason)},
 	{"answerApplicationQuestion", "Application", []string{"application of Synthetic Provider 04"}, only("application", "answer", reason)},
 	{"extendApplication", "Application", []string{"application of Synthetic Provider 04"}, only("application", "reason", reason)},
@@ -243,7 +247,7 @@ func (m *matrix) harmless(mutation string) fields {
 		return fields{"ratings": []fields{}}
 	}
 	in := changesCalled(mutation)[0].input(m, asker{}, opaque("need", uuid.New()))
-	if mutation != "viewIdentity" {
+	if mutation != "viewIdentity" && mutation != "uploadEvidence" {
 		in["idempotencyKey"] = "short"
 	}
 	return in

@@ -72,7 +72,7 @@ func (m *matrix) digest(t testing.TB) string {
 func (m *matrix) change(t testing.TB, a asker, c change, id string) answer {
 	t.Helper()
 	in := c.input(m, a, id)
-	if !strings.HasPrefix(c.mutation, "give") && c.mutation != "viewIdentity" || c.mutation == "giveDelegation" {
+	if !strings.HasPrefix(c.mutation, "give") && c.mutation != "viewIdentity" && c.mutation != "uploadEvidence" || c.mutation == "giveDelegation" {
 		in["idempotencyKey"] = fmt.Sprintf("matrix key %06d", m.homes.keys.Add(1))
 	}
 	return m.post(t, a.credential, mutationDocument(c.mutation, ""), fields{"input": in})

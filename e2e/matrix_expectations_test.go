@@ -44,6 +44,9 @@ var facts = []fact{
 	{"application", "market_manager", own, always},
 	{"application", "bids_manager", ownProvider, always},
 	{"evidence", "bids_manager", ownProvider, always},
+	{"renewal", "bids_manager", both(ownProvider, askedToRenew), always},
+	{"renewal", "market_manager", both(appliedTo, askedToRenew), always},
+	{"upload link", "bids_manager", anything, always},
 	{"evidence", "market_manager", appliedTo, always},
 	{"evidence", "commissioner", inALot, always},
 	{"own tasks", "bids_manager", anything, always},
@@ -146,6 +149,9 @@ func appliedTo(a asker, x *thing) bool {
 	return a.of == lead && slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}, x.provider)
 }
 
+// askedToRenew: the first provider alone was.
+func askedToRenew(_ asker, x *thing) bool { return x.provider == providerNamed(1) }
+
 // inALot: of a provider that is a member of a lot.
 func inALot(_ asker, x *thing) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
@@ -230,7 +236,7 @@ var shows = map[string][]shown{
 		"publishedAt members evidence"}},
 	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
-	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}},
+	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
 		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
 	"Inspection": {{"setting", "body scale value inspectedOn"}},
@@ -239,8 +245,11 @@ var shows = map[string][]shown{
 
 	// Admission.
 	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},
+	"Renewal":             {{"renewal", "kind reason askedAt answerBy renewedAt"}},
 	"LotEvidence":         {{"lot", "kind essential"}},
-	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings"}},
+	"Evidence":            {{"evidence", "id provider kind reference validFrom validUntil recordedAt status rejectedAt rejectionReason warnings file"}},
+	"EvidenceFile":        {{"evidence", "name media bytes sha256 uploadedAt path"}},
+	"UploadLink":          {{"upload link", "path expiresAt mostBytes"}},
 	"EvidenceWarning":     {{"evidence", "days at"}},
 	"Task":                {{"own tasks", "kind due words about"}},
 	"Application":         {{"application", "id lot provider statement submittedAt decideBy decision reasons decidedAt extendedAt extensionReason questions appeal"}},

@@ -124,9 +124,13 @@ func (m *moments) lots(t testing.TB) {
 	for n, s := range map[int]*scene{4: m.homes, 5: m.schools} {
 		s.done(bidsOf(n), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true}, "")
 	}
+	m.homes.done(demo.MarketManager, "askForRenewal", fields{"membership": m.homes.membership(bidsOf(1)), "kind": "ACCOUNTS", "reason": reason}, "")
 	for _, n := range []int{1, 4, 6} {
-		m.add(thing{kind: "Evidence", name: "evidence of " + providerNamed(n), id: m.homes.gives(bidsOf(n), 300), provider: providerNamed(n)})
+		m.homes.gives(bidsOf(n), 300)
 	}
+	m.rows(t, "SELECT id, provider_id FROM dps.evidence", func(id, provider string) {
+		m.add(thing{kind: "Evidence", name: "evidence of " + provider, id: id, provider: provider})
+	})
 	m.rows(t, "SELECT id, provider_id FROM dps.application", func(id, provider string) {
 		m.add(thing{kind: "Application", name: "application of " + provider, id: id, authority: lead, provider: provider})
 	})

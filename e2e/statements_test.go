@@ -80,7 +80,7 @@ var details = []struct {
 	{demo.Public, "Provider", ofProvider, `name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures { mean }`, 7},
 	{demo.Winner, "Setting", ofSetting, `name address provider { name } inspections { value } figures { mean }`, 6},
 	{demo.MarketManager, "Application", ofApplication, `statement lot { name } provider { name memberships { status } }`, 5},
-	{demo.Winner, "Provider", ofProvider, `name evidence { reference status kind { name } warnings { days } }`, 4},
+	{demo.Winner, "Provider", ofProvider, `name evidence { reference status kind { name } warnings { days } file { name path } } renewals { reason answerBy }`, 6},
 	{demo.Public, "Lot", ofLot, `name evidence { essential kind { name } }`, 3},
 	{demo.MarketManager, "Application", ofApplication, `statement extendedAt questions { round question answer } appeal { grounds upheld }`, 4},
 	{demo.Public, "Membership", ofMembership, `status lot { name } provider { name }`, 4},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -43,9 +44,13 @@ func newWorldWithin(t testing.TB, limits resolvers.Limits) *world {
 	w.Load(t, demo.Region(time.Now()))
 	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
-	endpoint, err := resolvers.New(resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true})
+	config := resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true}
+	endpoint, err := resolvers.New(config)
 	must(t, err)
-	server := httptest.NewServer(endpoint)
+	mux := http.NewServeMux()
+	mux.Handle("/", endpoint)
+	mux.Handle("/evidence/", resolvers.Files(config))
+	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	w.World = demo.World{
 		Client:    demo.Client{URL: server.URL},

@@ -20,6 +20,7 @@ type EvidenceResolver interface {
 	Provider(ctx context.Context, obj *market.Evidence) (*market.Provider, error)
 
 	Warnings(ctx context.Context, obj *market.Evidence) ([]*market.EvidenceWarning, error)
+	File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -305,6 +306,38 @@ func (ec *executionContext) fieldContext_Evidence_warnings(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_EvidenceWarning(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Evidence_file(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Evidence_file(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Evidence().File(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
+			return ec.marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Evidence_file(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Evidence",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EvidenceFile(ctx, field)
 		},
 	}
 	return fc, nil
@@ -865,6 +898,12 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Evidence_warnings(ctx, field, obj)
+				})
+		case "file":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Evidence_file(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

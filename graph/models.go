@@ -161,6 +161,14 @@ type SettingByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
+// A link to upload to.
+type UploadEvidencePayload struct {
+	// The link; null when refused.
+	Link *market.UploadLink `json:"link,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // Who is asking, as the service understood it.
 type Viewer struct {
 	// The token's subject; null without a token.

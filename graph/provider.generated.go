@@ -21,6 +21,7 @@ type ProviderResolver interface {
 	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
 	Figures(ctx context.Context, obj *market.Provider) ([]*market.Figure, error)
 	Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error)
+	Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error)
 }
 type SettingResolver interface {
 	Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error)
@@ -382,6 +383,38 @@ func (ec *executionContext) fieldContext_Provider_evidence(_ context.Context, fi
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Evidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Provider_renewals(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Provider_renewals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provider().Renewals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
+			return ec.marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Provider_renewals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provider",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Renewal(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1318,6 +1351,12 @@ func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Provider_evidence(ctx, field, obj)
+				})
+		case "renewals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Provider_renewals(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -28,13 +28,15 @@ type EvidenceStatus string
 
 // States of evidence.
 const (
+	EvidenceIncomplete  EvidenceStatus = "INCOMPLETE"
 	EvidenceNotYetValid EvidenceStatus = "NOT_YET_VALID"
 	EvidenceValid       EvidenceStatus = "VALID"
 	EvidenceLapsed      EvidenceStatus = "LAPSED"
 	EvidenceRejected    EvidenceStatus = "REJECTED"
 )
 
-// Evidence is what a provider gave once, for all lots and authorities. Today is the day in London when it was read.
+// Evidence is what a provider gave once, for all lots and authorities. Complete is what has its document, or needs none
+// because it is a declaration. Today is the day in London when it was read.
 type Evidence struct {
 	ID              uuid.UUID    `db:"id"`
 	ProviderID      uuid.UUID    `db:"provider_id"`
@@ -45,6 +47,7 @@ type Evidence struct {
 	RecordedAt      time.Time    `db:"recorded_at"`
 	RejectedAt      *time.Time   `db:"rejected_at"`
 	RejectionReason *string      `db:"rejection_reason"`
+	Complete        bool         `db:"complete"`
 	Today           Date         `db:"today"`
 }
 
@@ -53,10 +56,12 @@ func (e Evidence) Status() EvidenceStatus {
 	switch {
 	case e.RejectedAt != nil:
 		return EvidenceRejected
-	case e.Today.Before(e.ValidFrom.Time):
-		return EvidenceNotYetValid
 	case e.Today.After(e.ValidUntil.Time):
 		return EvidenceLapsed
+	case !e.Complete:
+		return EvidenceIncomplete
+	case e.Today.Before(e.ValidFrom.Time):
+		return EvidenceNotYetValid
 	}
 	return EvidenceValid
 }
@@ -108,7 +113,7 @@ func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (E
 	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
 		return Evidence{}, RefuseField(Invalid, "declared", "A declaration has to be made.")
 	}
-	return Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now},
+	return Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
 		checkTexts(text{"reference", in.Reference, 200})
 }
 

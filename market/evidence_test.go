@@ -38,13 +38,16 @@ func TestRecordEvidence(t *testing.T) {
 }
 
 func TestEvidenceStatus(t *testing.T) {
-	e := Evidence{ValidFrom: On(2026, time.June, 1), ValidUntil: On(2027, time.May, 31)}
+	e := Evidence{Complete: true, ValidFrom: On(2026, time.June, 1), ValidUntil: On(2027, time.May, 31)}
 	for day, want := range map[Date]EvidenceStatus{
 		On(2026, time.May, 31): EvidenceNotYetValid, On(2026, time.June, 1): EvidenceValid, On(2027, time.May, 31): EvidenceValid, On(2027, time.June, 1): EvidenceLapsed,
 	} {
 		if e.Today = day; e.Status() != want {
 			t.Errorf("on %s: %s, want %s", day, e.Status(), want)
 		}
+	}
+	if incomplete := (Evidence{Today: e.ValidFrom, ValidFrom: e.ValidFrom, ValidUntil: e.ValidUntil}); incomplete.Status() != EvidenceIncomplete {
+		t.Errorf("without its document: %s", incomplete.Status())
 	}
 	if e.RejectedAt = &moment; e.Status() != EvidenceRejected {
 		t.Errorf("rejected: %s", e.Status())

@@ -129,6 +129,7 @@ type AdmissionTerms struct {
 	Regime            string `db:"regime"`
 	DecideAtMostDays  int    `db:"decide_at_most_days"` // working days to decide an application that was extended
 	RemovalAnswerDays int    `db:"removal_answer_days"` // working days to answer to an announced removal
+	RenewDays         int    `db:"renew_days"`          // working days to renew evidence that is asked for
 	AnswerDays        int    `db:"answer_days"`         // working days to answer a question of the lead authority
 	AppealDays        int    `db:"appeal_days"`         // working days to appeal against a refusal
 	AppealDecideDays  int    `db:"appeal_decide_days"`  // working days to decide an appeal

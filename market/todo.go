@@ -13,6 +13,7 @@ type TaskKind string
 const (
 	TaskAnswerQuestion   TaskKind = "ANSWER_QUESTION"
 	TaskRenewEvidence    TaskKind = "RENEW_EVIDENCE"
+	TaskRenewAsAsked     TaskKind = "RENEW_AS_ASKED"
 	TaskGiveEvidence     TaskKind = "GIVE_EVIDENCE"
 	TaskAnswerRemoval    TaskKind = "ANSWER_REMOVAL"
 	TaskAnswerInvitation TaskKind = "ANSWER_INVITATION"

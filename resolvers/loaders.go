@@ -37,6 +37,8 @@ type loaders struct {
 	evidenceOfProvider     loader[[]*market.Evidence]
 	evidenceOfLot          loader[[]*market.LotEvidence]
 	warningsOfEvidence     loader[[]*market.EvidenceWarning]
+	fileOfEvidence         loader[*market.EvidenceFile]
+	renewalsOfProvider     loader[[]*market.Renewal]
 	historyOfMembership    loader[[]*market.MembershipStep]
 	figuresOfProvider      loader[[]*market.Figure]
 	figuresOfSetting       loader[[]*market.Figure]
@@ -77,7 +79,7 @@ func newLoaders(v *db.View) *loaders {
 
 		delegationsOfBorough: lists(v.DelegationsOfBoroughs), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
-		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence),
+		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence), fileOfEvidence: newBatch(v.FilesOfEvidence), renewalsOfProvider: lists(v.RenewalsOfProviders),
 		historyOfMembership: lists(v.HistoryOfMemberships),
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),

@@ -94,13 +94,15 @@ func (s *service) handler(ctx context.Context) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	endpoint, err := resolvers.New(resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
-		Rate: resolvers.Rate{PerSecond: s.work, Burst: 10 * s.work}})
+	config := resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
+		Rate: resolvers.Rate{PerSecond: s.work, Burst: 10 * s.work}}
+	endpoint, err := resolvers.New(config)
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", endpoint)
+	mux.Handle("/evidence/", resolvers.Files(config))
 	mux.HandleFunc("GET /healthz", s.health)
 	if page, there := graphiql.Handler(); s.graphiql && there {
 		mux.Handle("/", page)

@@ -6,15 +6,16 @@ CREATE TABLE admission_terms (
     regime              text PRIMARY KEY,
     decide_at_most_days integer NOT NULL CHECK (decide_at_most_days > 0),  -- working days, with an individual reason
     removal_answer_days integer NOT NULL CHECK (removal_answer_days > 0),  -- working days to answer to an announced removal
+    renew_days          integer NOT NULL CHECK (renew_days > 0),           -- working days to renew evidence that is asked for
     answer_days         integer NOT NULL CHECK (answer_days > 0),          -- working days to answer a question of the lead authority
     appeal_days         integer NOT NULL CHECK (appeal_days > 0),          -- working days to appeal against a refusal
     appeal_decide_days  integer NOT NULL CHECK (appeal_decide_days > 0),   -- working days to decide an appeal
     source              text NOT NULL
 );
 INSERT INTO admission_terms VALUES
-('*', 15, 10, 5, 10, 10, 'Procurement Act 2023 s 36 (check): a reasonable period, and notice with reasons before a removal; the figures are the market''s own'),
-('PCR_DPS', 15, 10, 5, 10, 10, 'Public Contracts Regulations 2015, reg 34(16) and (17): ten working days, fifteen with an individual reason; the other figures are the market''s own'),
-('PCR_LIGHT_TOUCH', 15, 10, 5, 10, 10, 'Public Contracts Regulations 2015, regs 74 to 76, as stated by the market; after reg 34(16) and (17)');
+('*', 15, 10, 5, 5, 10, 10, 'Procurement Act 2023 s 36 (check): a reasonable period, and notice with reasons before a removal; the figures are the market''s own'),
+('PCR_DPS', 15, 10, 5, 5, 10, 10, 'Public Contracts Regulations 2015, reg 34(16) and (17): ten working days, fifteen with an individual reason; reg 34(22) (check): five to renew a self-declaration; the other figures are the market''s own'),
+('PCR_LIGHT_TOUCH', 15, 10, 5, 5, 10, 10, 'Public Contracts Regulations 2015, regs 74 to 76, as stated by the market; after reg 34(16) and (17)');
 
 -- More time to decide, for a reason that lies in the application: decide_by is then the later instant.
 ALTER TABLE application ADD COLUMN extended_at timestamptz, ADD COLUMN extended_by text, ADD COLUMN extension_reason text,
@@ -114,7 +115,9 @@ CREATE TABLE evidence (
     rejected_at      timestamptz,
     rejected_by      text,
     rejection_reason text,
-    CHECK ((rejected_at IS NULL) = (rejection_reason IS NULL))
+    declared         boolean NOT NULL,           -- a declaration: it needs no document
+    CHECK ((rejected_at IS NULL) = (rejection_reason IS NULL)),
+    UNIQUE (id, provider_id)
 );
 CREATE INDEX evidence_provider ON evidence (provider_id, kind, valid_until);
 CREATE INDEX evidence_lapses ON evidence (valid_until) WHERE rejected_at IS NULL;
@@ -131,6 +134,23 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER evidence_fixed BEFORE UPDATE ON evidence FOR EACH ROW EXECUTE FUNCTION evidence_fixed();
 
+-- The document of evidence, protected; one, and it stays.
+CREATE TABLE evidence_file (
+    evidence_id uuid PRIMARY KEY,
+    provider_id uuid NOT NULL,
+    name        text NOT NULL,
+    media       text NOT NULL CHECK (media IN ('application/pdf', 'image/png', 'image/jpeg')),
+    bytes       integer NOT NULL CHECK (bytes BETWEEN 1 AND 10485760),
+    sha256      text NOT NULL,
+    content     bytea NOT NULL,
+    uploaded_at timestamptz NOT NULL,
+    uploaded_by text NOT NULL,
+    FOREIGN KEY (evidence_id, provider_id) REFERENCES evidence (id, provider_id)
+);
+-- What is encrypted cannot be compressed.
+ALTER TABLE evidence_file ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence_file FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+
 CREATE TABLE evidence_warning (
     evidence_id uuid NOT NULL REFERENCES evidence,
     days        integer NOT NULL,
@@ -138,6 +158,20 @@ CREATE TABLE evidence_warning (
     at          timestamptz NOT NULL,
     PRIMARY KEY (evidence_id, days)
 );
+
+-- What members were asked to renew.
+CREATE TABLE renewal (
+    id           uuid PRIMARY KEY,
+    authority_id uuid NOT NULL,
+    provider_id  uuid NOT NULL REFERENCES provider,
+    kind         text NOT NULL REFERENCES evidence_kind,
+    reason       text NOT NULL,
+    asked_at     timestamptz NOT NULL,
+    asked_by     text NOT NULL,
+    answer_by    timestamptz NOT NULL
+);
+CREATE INDEX renewal_provider ON renewal (provider_id, asked_at);
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON renewal FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 ALTER TABLE membership ADD COLUMN lapsed_at timestamptz,    -- since when essential evidence has lapsed
     ADD COLUMN suspended_until timestamptz,
@@ -188,7 +222,7 @@ CREATE TRIGGER by_provider BEFORE INSERT ON membership_step FOR EACH ROW EXECUTE
 
 -- +goose Down
 DROP TRIGGER by_provider ON membership;
-DROP TABLE evidence_warning, evidence, lot_evidence, evidence_kind, membership_step, application_appeal, application_question, admission_terms;
+DROP TABLE renewal, evidence_warning, evidence_file, evidence, lot_evidence, evidence_kind, membership_step, application_appeal, application_question, admission_terms;
 DROP FUNCTION membership_by_provider(), answered_once(), evidence_fixed();
 ALTER TABLE application DROP COLUMN extended_at, DROP COLUMN extended_by, DROP COLUMN extension_reason, DROP CONSTRAINT application_id_provider_id_key;
 ALTER TABLE membership DROP COLUMN suspended_until, DROP COLUMN lapsed_at, DROP CONSTRAINT membership_id_provider_id_key;

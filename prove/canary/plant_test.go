@@ -124,7 +124,7 @@ func (w *world) ask(as demo.Credential, query string, variables fields) demo.Rep
 // try asks for a change.
 func (w *world) try(as demo.Credential, mutation string, in fields, selection string) (demo.Value, demo.Reply) {
 	w.t.Helper()
-	if mutation != "givePreference" && mutation != "giveFeedback" && mutation != "viewIdentity" && in["idempotencyKey"] == nil {
+	if mutation != "givePreference" && mutation != "giveFeedback" && mutation != "viewIdentity" && mutation != "uploadEvidence" && in["idempotencyKey"] == nil {
 		in["idempotencyKey"] = uuid.NewString()
 	}
 	reply := w.ask(as, fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",

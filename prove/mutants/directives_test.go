@@ -32,6 +32,8 @@ var selectable = map[string]string{
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",
+	"EvidenceFile": "market_manager commissioner bids_manager", "UploadLink": "bids_manager", "Mutation.uploadEvidence": "bids_manager",
+	"Renewal": "market_manager bids_manager", "Provider.renewals": "market_manager bids_manager", "Mutation.askForRenewal": "market_manager",
 	"EvidenceKind": anyone, "LotEvidence": anyone, "Evidence": "market_manager commissioner bids_manager", "EvidenceWarning": "market_manager commissioner bids_manager",
 	"Provider.evidence": "market_manager commissioner bids_manager", "Task": "bids_manager", "Query.toDo": "bids_manager",
 	"ApplicationQuestion": "market_manager bids_manager", "Appeal": "market_manager bids_manager",

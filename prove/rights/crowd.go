@@ -210,9 +210,13 @@ func (c *crowd) admissions() {
 }
 
 func (c *crowd) evidence(n int) {
-	for range 2 {
+	for i := range 2 {
+		c.add("renewal", Row{"id": c.id(), "authority_id": organisation([]string{"West Sussex", "Kent"}[i]), "provider_id": provider(n), "kind": "ACCOUNTS", "reason": words,
+			"asked_at": c.at(-20), "asked_by": Persons[0], "answer_by": c.at(-13)})
 		e := c.add("evidence", Row{"id": c.id(), "provider_id": provider(n), "kind": "ACCOUNTS", "reference": words, "valid_from": c.day(-100), "valid_until": c.day(20),
-			"recorded_at": c.at(-90), "recorded_by": Persons[0]})
+			"recorded_at": c.at(-90), "recorded_by": Persons[0], "declared": false})
+		c.add("evidence_file", Row{"evidence_id": e["id"], "provider_id": provider(n), "name": "synthetic.pdf", "media": "application/pdf", "bytes": 1, "sha256": "", "content": cipher,
+			"uploaded_at": c.at(-90), "uploaded_by": Persons[0]})
 		c.add("evidence_warning", Row{"evidence_id": e["id"], "days": 60, "provider_id": provider(n), "at": c.at(-30)})
 	}
 }

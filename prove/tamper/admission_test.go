@@ -16,6 +16,7 @@ func (b *brokenLog) admission(told demo.Told) {
 	b.change(demo.MarketManager, "announceRemoval", fields{"membership": membership, "reasons": why}, "")
 	b.change(demo.Winner, "answerRemoval", fields{"membership": membership, "answer": "Synthetic: it is mended."}, "")
 	b.change(demo.MarketManager, "decideRemoval", fields{"membership": membership, "decision": "KEEP", "reasons": why}, "")
+	b.change(demo.MarketManager, "askForRenewal", fields{"membership": membership, "kind": "ACCOUNTS", "reason": why}, "")
 	b.change(demo.Winner, "leaveLot", fields{"membership": membership, "reason": "Synthetic: we close."}, "")
 	b.review(told.Lot)
 	b.evidence()
@@ -48,5 +49,7 @@ func (b *brokenLog) evidence() {
 	today := b.now()
 	given := b.change(demo.Winner, "recordEvidence", fields{"kind": "ACCOUNTS", "reference": "SYN-1", "validFrom": today.Format(time.DateOnly),
 		"validUntil": today.AddDate(0, 6, 0).Format(time.DateOnly)}, "evidence { id }").At("evidence.id").Text()
+	b.Ask(b.t, demo.Winner, `mutation($input: UploadEvidenceInput!) { uploadEvidence(input: $input) { link { path } problems { code } } }`,
+		fields{"input": fields{"evidence": given, "name": "accounts.pdf"}})
 	b.change(demo.MarketManager, "rejectEvidence", fields{"evidence": given, "reason": "Synthetic: of another company."}, "")
 }

@@ -1,0 +1,113 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// whole is the condition of evidence, by its alias, that has its document or needs none.
+func whole(e string) string {
+	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
+}
+
+const fileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
+
+// FilesOfEvidence reads the document of each piece of evidence, without its content.
+func (v *View) FilesOfEvidence(ctx context.Context, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
+	return byID(ctx, v, "SELECT "+fileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
+}
+
+// EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
+func (v *View) EvidenceContent(ctx context.Context, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
+	var found []struct {
+		market.EvidenceFile
+		Content []byte `db:"content"`
+	}
+	if !v.can("evidence.read") {
+		return market.EvidenceFile{}, nil, market.Absent("document")
+	}
+	if err := v.all(ctx, &found, "SELECT "+fileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
+		return market.EvidenceFile{}, nil, err
+	}
+	if len(found) == 0 {
+		return market.EvidenceFile{}, nil, market.Absent("document")
+	}
+	plain, err := v.db.keys.Reveal(fileContext(evidence), found[0].Content)
+	return found[0].EvidenceFile, plain, err
+}
+
+func fileContext(evidence uuid.UUID) string { return "evidence:" + evidence.String() }
+
+// upload is what a link says. It opens for who asked for it alone.
+type upload struct {
+	Evidence uuid.UUID
+	Name     string
+	Until    time.Time
+}
+
+func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
+
+// UploadEvidence makes a link to upload a document of the actor's provider to.
+func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
+	link := upload{Evidence: in.Evidence.UUID, Name: in.Name}
+	_, err := d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+		var e market.Evidence
+		if err := t.get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
+			return uuid.Nil, Event{}, absent(err, "evidence")
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		link.Until, err = market.UploadEvidence(e, in, now)
+		return e.ID, secret(e.ID, a.Organisation, "upload_link"), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	plain, err := json.Marshal(link)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := d.keys.SealCursor(uploadContext(a), plain)
+	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
+}
+
+// Upload takes the document that a link was made for, once and in time, and keeps it protected.
+func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content []byte) error {
+	var link upload
+	plain, err := d.keys.OpenCursor(uploadContext(a), sealed)
+	if err != nil || json.Unmarshal(plain, &link) != nil {
+		return market.Absent("link to upload to")
+	}
+	file, err := market.AcceptFile(link.Name, content)
+	if err != nil {
+		return err
+	}
+	kept, err := d.keys.Protect(fileContext(link.Evidence), content)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	_, err = d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+		now, err := t.now(ctx)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if now.After(link.Until) {
+			return uuid.Nil, Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
+		}
+		_, err = t.exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
+		return link.Evidence, secret(link.Evidence, a.Organisation, "file"), err
+	})
+	return err
+}

@@ -1,0 +1,82 @@
+package market
+
+import (
+	"bytes"
+	"path"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// MostFileBytes is how large a document may be.
+const MostFileBytes = 10 << 20
+
+// uploadTime is how long a link to upload to lasts.
+const uploadTime = 10 * time.Minute
+
+// EvidenceFile is the document of evidence, without its content.
+type EvidenceFile struct {
+	EvidenceID uuid.UUID `db:"evidence_id"`
+	Name       string    `db:"name"`
+	Media      string    `db:"media"`
+	Bytes      int       `db:"bytes"`
+	Sha256     string    `db:"sha256"`
+	UploadedAt time.Time `db:"uploaded_at"`
+}
+
+// Path is where it is downloaded from.
+func (f EvidenceFile) Path() string { return "/evidence/" + f.EvidenceID.String() + "/file" }
+
+// UploadLink is where to upload a document to.
+type UploadLink struct {
+	Path      string
+	ExpiresAt time.Time
+}
+
+// MostBytes is how many bytes the file may have.
+func (UploadLink) MostBytes() int { return MostFileBytes }
+
+// UploadEvidenceInput asks for a link to upload to.
+type UploadEvidenceInput struct {
+	Evidence ID
+	Name     string
+}
+
+// UploadEvidence gives the instant until when a document of evidence may be uploaded.
+func UploadEvidence(e Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
+	switch {
+	case e.RejectedAt != nil:
+		return now, Refuse(WrongState, "This was rejected: give evidence anew.")
+	case e.Complete:
+		return now, Refuse(AlreadyExists, "This has its document, or needs none: give evidence anew, if there is a better one.")
+	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
+		return now, RefuseField(Invalid, "name", "Give the file's name without its folder.")
+	}
+	return now.Add(uploadTime), checkTexts(text{"name", in.Name, 200})
+}
+
+// AcceptFile makes a document of what was uploaded. What it is, its content says and not its name: a PDF, a PNG or a JPEG,
+// from its first bytes to its last ones, so that nothing that a browser would run is kept.
+func AcceptFile(name string, content []byte) (EvidenceFile, error) {
+	for _, form := range forms {
+		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailer, len(form.first)):], form.last) {
+			return EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
+		}
+	}
+	return EvidenceFile{}, Refuse(Invalid, "This is not a whole PDF, PNG or JPEG, whatever its name says.")
+}
+
+// trailer is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.
+const trailer = 1024
+
+// forms are the kinds of file that are taken: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC 10918-1 B.1.1.3.
+var forms = []struct {
+	media, ending string
+	first, last   []byte
+}{
+	{"application/pdf", ".pdf", []byte("%PDF-"), []byte("%%EOF")},
+	{"image/png", ".png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), []byte("IEND")},
+	{"image/jpeg", ".jpg", []byte("\xff\xd8\xff"), []byte("\xff\xd9")},
+}
