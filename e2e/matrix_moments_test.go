@@ -43,6 +43,9 @@ type thing struct {
 	matching   bool     // by this procedure, which shows the number of offers and opens prices at once
 	invited    []string // providers; of a need
 	heard      bool     // the family has said what it would like; of a need
+	replied    []string // providers that have answered their invitation; of a need
+	question   string   // who has asked about it; of a need
+	answered   bool     // what was asked is answered; of a need
 	scorers    []string // who scored; of an offer
 	withdrawn  bool     // of an offer
 	published  bool     // of a lot
@@ -81,6 +84,7 @@ func newMoments(t testing.TB) *moments {
 	m.drafts()
 	m.families(t)
 	m.withoutNode(t)
+	m.questions()
 	return m
 }
 
@@ -158,7 +162,7 @@ func (m *moments) rows(t testing.TB, query string, hear func(id, provider string
 // story adds what the told story left behind.
 func (m *moments) story(t testing.TB) {
 	need := m.add(thing{kind: "Need", name: "need of the story", id: m.told.Need, authority: kent, moment: heard, heard: true,
-		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+		replied: []string{providerNamed(3)}, invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
 	for n, id := range map[int]string{1: m.told.WinningOffer, 2: m.told.LosingOffer} {
 		m.offered(need, n, id).scorers = []string{demo.Evaluator1.Key, demo.Evaluator2.Key}
 	}
@@ -210,6 +214,11 @@ func (m *moments) drafts() {
 	for _, authority := range []string{kent, surrey, croydon, bexley} {
 		id := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
 		m.add(thing{kind: "Need", name: authority + ", draft", id: id, authority: authority, matching: true})
+		if authority == kent || authority == croydon {
+			second := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
+			m.add(thing{kind: "Need", name: authority + ", sibling", id: second, authority: authority, matching: true})
+			m.homes.done(staffOf(authority).commissioner, "linkNeeds", fields{"need": id, "sibling": second}, "")
+		}
 	}
 }
 
@@ -241,6 +250,21 @@ func (m *moments) withoutNode(t testing.TB) {
 		need := m.find("Need", of)
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", plain(t, need.id)).Scan(&id))
 		m.add(thing{kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority, need: need, heard: true})
+	}
+}
+
+// questions: the second provider has asked about two needs, and one of the two is answered.
+func (m *moments) questions() {
+	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
+		need := m.find("Need", of)
+		id := m.homes.done(bidsOf(2), "askClarification", fields{"need": need.id, "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
+		need.question, need.answered = providerNamed(2), need.authority == croydon
+		if need.answered {
+			m.homes.done(personOf(need.authority, policy.Commissioner), "answerClarification", fields{"clarification": id, "answer": "Synthetic: yes."}, "")
+		}
+		x := *need
+		x.kind, x.name, x.id, x.need = "Clarification", "question about "+of, id, need
+		m.add(x)
 	}
 }
 

@@ -27,6 +27,14 @@ type AwardPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// A question after a change.
+type ClarificationPayload struct {
+	// The question; null when refused.
+	Clarification *market.Clarification `json:"clarification,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // A delegation after a change.
 type DelegationPayload struct {
 	// The delegation; null when refused.

@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	ModeratedScore() ModeratedScoreResolver
 	Mutation() MutationResolver
 	Need() NeedResolver
+	NeedChange() NeedChangeResolver
 	Offer() OfferResolver
 	Organisation() OrganisationResolver
 	Placement() PlacementResolver
@@ -133,6 +134,23 @@ type ComplexityRoot struct {
 	AwardPayload struct {
 		Award    func(childComplexity int) int
 		Problems func(childComplexity int) int
+	}
+
+	Chase struct {
+		SentAt func(childComplexity int) int
+		Words  func(childComplexity int) int
+	}
+
+	Clarification struct {
+		Answer     func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		GlobalID   func(childComplexity int) int
+		Question   func(childComplexity int) int
+	}
+
+	ClarificationPayload struct {
+		Clarification func(childComplexity int) int
+		Problems      func(childComplexity int) int
 	}
 
 	Criterion struct {
@@ -294,6 +312,7 @@ type ComplexityRoot struct {
 	Invitation struct {
 		Answer     func(childComplexity int) int
 		AnsweredAt func(childComplexity int) int
+		Chases     func(childComplexity int) int
 		InvitedAt  func(childComplexity int) int
 		Provider   func(childComplexity int) int
 		Reason     func(childComplexity int) int
@@ -415,16 +434,21 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptAward               func(childComplexity int, input market.AcceptAwardInput) int
+		AmendNeed                 func(childComplexity int, input market.AmendNeedInput) int
 		AnnounceRemoval           func(childComplexity int, input market.AnnounceRemovalInput) int
 		AnswerApplicationQuestion func(childComplexity int, input market.AnswerApplicationQuestionInput) int
+		AnswerClarification       func(childComplexity int, input market.AnswerClarificationInput) int
 		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
 		AnswerPreference          func(childComplexity int, input market.AnswerPreferenceInput) int
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
+		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
 		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
+		ChaseInvitations          func(childComplexity int, input market.ChaseInvitationsInput) int
+		CopyNeed                  func(childComplexity int, input market.CopyNeedInput) int
 		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
 		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
@@ -439,6 +463,7 @@ type ComplexityRoot struct {
 		GivePreference            func(childComplexity int, input market.GivePreferenceInput) int
 		InviteFamily              func(childComplexity int, input market.InviteFamilyInput) int
 		LeaveLot                  func(childComplexity int, input market.LeaveLotInput) int
+		LinkNeeds                 func(childComplexity int, input market.LinkNeedsInput) int
 		LockQuality               func(childComplexity int, input market.LockQualityInput) int
 		LockScores                func(childComplexity int, input market.LockScoresInput) int
 		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
@@ -459,15 +484,19 @@ type ComplexityRoot struct {
 		SuspendMembership         func(childComplexity int, input market.SuspendMembershipInput) int
 		ViewIdentity              func(childComplexity int, input market.ViewIdentityInput) int
 		WithdrawDelegation        func(childComplexity int, input market.WithdrawDelegationInput) int
+		WithdrawNeed              func(childComplexity int, input market.WithdrawNeedInput) int
 		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
 	}
 
 	Need struct {
 		AgeHigh        func(childComplexity int) int
 		AgeLow         func(childComplexity int) int
+		AmendedAt      func(childComplexity int) int
 		Authority      func(childComplexity int) int
 		Awards         func(childComplexity int) int
 		CeilingWeekly  func(childComplexity int) int
+		Changes        func(childComplexity int) int
+		Clarifications func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Deadline       func(childComplexity int) int
 		Gender         func(childComplexity int) int
@@ -486,11 +515,22 @@ type ComplexityRoot struct {
 		PrimaryNeed    func(childComplexity int) int
 		Profile        func(childComplexity int) int
 		PublishedAt    func(childComplexity int) int
+		QuestionsUntil func(childComplexity int) int
 		Reference      func(childComplexity int) int
+		Siblings       func(childComplexity int) int
+		Silent         func(childComplexity int) int
 		StartFrom      func(childComplexity int) int
 		StartTo        func(childComplexity int) int
 		Status         func(childComplexity int) int
 		TravelMiles    func(childComplexity int) int
+		WithdrawReason func(childComplexity int) int
+		WithdrawnAt    func(childComplexity int) int
+	}
+
+	NeedChange struct {
+		At     func(childComplexity int) int
+		Fields func(childComplexity int) int
+		Reason func(childComplexity int) int
 	}
 
 	NeedConnection struct {
@@ -527,6 +567,7 @@ type ComplexityRoot struct {
 		StartsOn    func(childComplexity int) int
 		Suitability func(childComplexity int) int
 		Version     func(childComplexity int) int
+		VoidedAt    func(childComplexity int) int
 		WithdrawnAt func(childComplexity int) int
 	}
 
@@ -1157,6 +1198,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AwardPayload.Problems(childComplexity), true
 
+	case "Chase.sentAt":
+		if e.ComplexityRoot.Chase.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chase.SentAt(childComplexity), true
+	case "Chase.words":
+		if e.ComplexityRoot.Chase.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chase.Words(childComplexity), true
+
+	case "Clarification.answer":
+		if e.ComplexityRoot.Clarification.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.Answer(childComplexity), true
+	case "Clarification.answeredAt":
+		if e.ComplexityRoot.Clarification.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.AnsweredAt(childComplexity), true
+	case "Clarification.id":
+		if e.ComplexityRoot.Clarification.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.GlobalID(childComplexity), true
+	case "Clarification.question":
+		if e.ComplexityRoot.Clarification.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.Question(childComplexity), true
+
+	case "ClarificationPayload.clarification":
+		if e.ComplexityRoot.ClarificationPayload.Clarification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClarificationPayload.Clarification(childComplexity), true
+	case "ClarificationPayload.problems":
+		if e.ComplexityRoot.ClarificationPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClarificationPayload.Problems(childComplexity), true
+
 	case "Criterion.description":
 		if e.ComplexityRoot.Criterion.Description == nil {
 			break
@@ -1766,6 +1858,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Invitation.AnsweredAt(childComplexity), true
+	case "Invitation.chases":
+		if e.ComplexityRoot.Invitation.Chases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Chases(childComplexity), true
 	case "Invitation.invitedAt":
 		if e.ComplexityRoot.Invitation.InvitedAt == nil {
 			break
@@ -2218,6 +2316,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptAward(childComplexity, args["input"].(market.AcceptAwardInput)), true
+	case "Mutation.amendNeed":
+		if e.ComplexityRoot.Mutation.AmendNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_amendNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AmendNeed(childComplexity, args["input"].(market.AmendNeedInput)), true
 	case "Mutation.announceRemoval":
 		if e.ComplexityRoot.Mutation.AnnounceRemoval == nil {
 			break
@@ -2240,6 +2349,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerApplicationQuestion(childComplexity, args["input"].(market.AnswerApplicationQuestionInput)), true
+	case "Mutation.answerClarification":
+		if e.ComplexityRoot.Mutation.AnswerClarification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerClarification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerClarification(childComplexity, args["input"].(market.AnswerClarificationInput)), true
 	case "Mutation.answerInvitation":
 		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
 			break
@@ -2306,6 +2426,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AskApplicant(childComplexity, args["input"].(market.AskApplicantInput)), true
+	case "Mutation.askClarification":
+		if e.ComplexityRoot.Mutation.AskClarification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askClarification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskClarification(childComplexity, args["input"].(market.AskClarificationInput)), true
 	case "Mutation.askForEvidence":
 		if e.ComplexityRoot.Mutation.AskForEvidence == nil {
 			break
@@ -2328,6 +2459,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssessSuitability(childComplexity, args["input"].(market.AssessSuitabilityInput)), true
+	case "Mutation.chaseInvitations":
+		if e.ComplexityRoot.Mutation.ChaseInvitations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_chaseInvitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChaseInvitations(childComplexity, args["input"].(market.ChaseInvitationsInput)), true
+	case "Mutation.copyNeed":
+		if e.ComplexityRoot.Mutation.CopyNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_copyNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CopyNeed(childComplexity, args["input"].(market.CopyNeedInput)), true
 	case "Mutation.createLot":
 		if e.ComplexityRoot.Mutation.CreateLot == nil {
 			break
@@ -2482,6 +2635,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveLot(childComplexity, args["input"].(market.LeaveLotInput)), true
+	case "Mutation.linkNeeds":
+		if e.ComplexityRoot.Mutation.LinkNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkNeeds(childComplexity, args["input"].(market.LinkNeedsInput)), true
 	case "Mutation.lockQuality":
 		if e.ComplexityRoot.Mutation.LockQuality == nil {
 			break
@@ -2702,6 +2866,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDelegation(childComplexity, args["input"].(market.WithdrawDelegationInput)), true
+	case "Mutation.withdrawNeed":
+		if e.ComplexityRoot.Mutation.WithdrawNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawNeed(childComplexity, args["input"].(market.WithdrawNeedInput)), true
 	case "Mutation.withdrawOffer":
 		if e.ComplexityRoot.Mutation.WithdrawOffer == nil {
 			break
@@ -2726,6 +2901,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.AgeLow(childComplexity), true
+	case "Need.amendedAt":
+		if e.ComplexityRoot.Need.AmendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.AmendedAt(childComplexity), true
 	case "Need.authority":
 		if e.ComplexityRoot.Need.Authority == nil {
 			break
@@ -2744,6 +2925,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.CeilingWeekly(childComplexity), true
+	case "Need.changes":
+		if e.ComplexityRoot.Need.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Changes(childComplexity), true
+	case "Need.clarifications":
+		if e.ComplexityRoot.Need.Clarifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Clarifications(childComplexity), true
 	case "Need.createdAt":
 		if e.ComplexityRoot.Need.CreatedAt == nil {
 			break
@@ -2852,12 +3045,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.PublishedAt(childComplexity), true
+	case "Need.questionsUntil":
+		if e.ComplexityRoot.Need.QuestionsUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.QuestionsUntil(childComplexity), true
 	case "Need.reference":
 		if e.ComplexityRoot.Need.Reference == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.Reference(childComplexity), true
+	case "Need.siblings":
+		if e.ComplexityRoot.Need.Siblings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Siblings(childComplexity), true
+	case "Need.silent":
+		if e.ComplexityRoot.Need.Silent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Silent(childComplexity), true
 	case "Need.startFrom":
 		if e.ComplexityRoot.Need.StartFrom == nil {
 			break
@@ -2882,6 +3093,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.TravelMiles(childComplexity), true
+	case "Need.withdrawReason":
+		if e.ComplexityRoot.Need.WithdrawReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.WithdrawReason(childComplexity), true
+	case "Need.withdrawnAt":
+		if e.ComplexityRoot.Need.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.WithdrawnAt(childComplexity), true
+
+	case "NeedChange.at":
+		if e.ComplexityRoot.NeedChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.At(childComplexity), true
+	case "NeedChange.fields":
+		if e.ComplexityRoot.NeedChange.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Fields(childComplexity), true
+	case "NeedChange.reason":
+		if e.ComplexityRoot.NeedChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Reason(childComplexity), true
 
 	case "NeedConnection.edges":
 		if e.ComplexityRoot.NeedConnection.Edges == nil {
@@ -3030,6 +3272,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Version(childComplexity), true
+	case "Offer.voidedAt":
+		if e.ComplexityRoot.Offer.VoidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.VoidedAt(childComplexity), true
 	case "Offer.withdrawnAt":
 		if e.ComplexityRoot.Offer.WithdrawnAt == nil {
 			break
@@ -4106,16 +4354,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
+			graphql.NewInputUnmarshaler("AmendNeedInput", ec.unmarshalInputAmendNeedInput),
 			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
 			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", ec.unmarshalInputAnswerApplicationQuestionInput),
+			graphql.NewInputUnmarshaler("AnswerClarificationInput", ec.unmarshalInputAnswerClarificationInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
 			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
+			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
+			graphql.NewInputUnmarshaler("ChaseInvitationsInput", ec.unmarshalInputChaseInvitationsInput),
+			graphql.NewInputUnmarshaler("CopyNeedInput", ec.unmarshalInputCopyNeedInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
@@ -4133,6 +4386,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InspectionFilter", ec.unmarshalInputInspectionFilter),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
 			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
+			graphql.NewInputUnmarshaler("LinkNeedsInput", ec.unmarshalInputLinkNeedsInput),
 			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
 			graphql.NewInputUnmarshaler("LockScoresInput", ec.unmarshalInputLockScoresInput),
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
@@ -4166,6 +4420,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SuspendMembershipInput", ec.unmarshalInputSuspendMembershipInput),
 			graphql.NewInputUnmarshaler("ViewIdentityInput", ec.unmarshalInputViewIdentityInput),
 			graphql.NewInputUnmarshaler("WithdrawDelegationInput", ec.unmarshalInputWithdrawDelegationInput),
+			graphql.NewInputUnmarshaler("WithdrawNeedInput", ec.unmarshalInputWithdrawNeedInput),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", ec.unmarshalInputWithdrawOfferInput),
 		)
 	}
@@ -4439,6 +4694,118 @@ input DecideAppealInput {
   upheld: Boolean!
   "The reasons, which the provider is told; at most 4,000 characters."
   reasons: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/amendment.graphql", Input: `extend type Mutation {
+  """
+  Change a need, whole. A draft is simply another. A published one that changes is offered anew: its offers are void, its answers
+  and its clock begin again, and every member of the lot is invited, because what they relied on is not so any more.
+  """
+  amendNeed("The need as it is to be." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
+  "Withdraw a need, with a reason that invited providers read. What was sealed stays sealed. Not while an award is live."
+  withdrawNeed("Which, and why." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
+  "Copy a need of any state into a new draft."
+  copyNeed("Which." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
+  "Link the drafts of two needs whose children belong together, as siblings do."
+  linkNeeds("Which two." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
+}
+
+extend type Need {
+  "When it was last changed after its publishing: offers before that are void."
+  amendedAt: Time
+  "How it was changed since it was published, newest first."
+  changes: [NeedChange!]
+  "When it was withdrawn."
+  withdrawnAt: Time
+  "Why it was withdrawn."
+  withdrawReason: String
+  "Needs of children who belong together with this one; a provider sees those to which it is invited as well."
+  siblings: [Need!]
+}
+
+extend type Offer {
+  "When it became void, because the need was changed."
+  voidedAt: Time
+}
+
+"A change of a published need."
+type NeedChange @can(do: ["need.read"]) {
+  "When."
+  at: Time!
+  "Why."
+  reason: String!
+  "Which fields of the need are others now."
+  fields: [String!]!
+}
+
+"A need as it is to be."
+input AmendNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Youngest age of the band."
+  ageLow: Int!
+  "Oldest age of the band."
+  ageHigh: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Other needs, likewise."
+  otherNeeds: [String!]! = []
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "How far to travel at the most, in miles."
+  travelMiles: Int!
+  "Earliest start."
+  startFrom: Date!
+  "Latest start."
+  startTo: Date!
+  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  profile: String!
+  "Outcomes sought, at most 4,000 characters."
+  outcomes: String!
+  "The most that may be paid a week; what was recorded before stays where it is not given."
+  ceilingWeekly: Decimal
+  "A published need's: until when offers are received now; not sooner than the regime's tender period from today."
+  deadline: Time
+  "A published need's: until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
+  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  uniqueReason: String
+  "A published need's: why it is changed, at most 2,000 characters. Invited providers read it."
+  reason: String
+}
+
+"Which need to withdraw."
+input WithdrawNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Why, at most 2,000 characters, without direct identifiers of the child."
+  reason: String!
+}
+
+"Which need to copy."
+input CopyNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+
+"Two needs of one authority."
+input LinkNeedsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The other's."
+  sibling: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
@@ -4719,6 +5086,101 @@ type Query {
 
 "Changes. Each runs in one transaction with its event in the log."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/chase.graphql", Input: `extend type Mutation {
+  """
+  Chase the providers that have not answered: each gets the same words. Who has sealed an offer is chased too, because nobody
+  may know of it. At the most once in a day.
+  """
+  chaseInvitations("Which need, and the words." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
+}
+
+extend type Need {
+  "Invitations that were not answered: whom to chase. Of an offer nothing shows here."
+  silent: [Invitation!] @can(do: ["invitation.read"])
+}
+
+extend type Invitation {
+  "When its provider was chased for an answer, newest first, and with which words."
+  chases: [Chase!]
+}
+
+"A reminder of an invitation that was not answered."
+type Chase @can(do: ["invitation.read"]) {
+  "What was written."
+  words: String!
+  "When."
+  sentAt: Time!
+}
+
+"Whom to chase for an answer, and how."
+input ChaseInvitationsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "What to write to each, at most 1,000 characters, without direct identifiers of the child."
+  words: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/clarification.graphql", Input: `extend type Mutation {
+  """
+  Ask about a need, as an invited provider, before its questions close. Nobody is shown who asks, the authority included; so do
+  not say who you are.
+  """
+  askClarification("The question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
+  "Answer a question, to all who are invited: once, before the need's deadline."
+  answerClarification("The answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
+}
+
+extend type Need {
+  "Until when invited providers may ask."
+  questionsUntil: Time
+  "Questions with their answers, in an order that says nothing of when they were asked: for a provider those that are answered, and its own."
+  clarifications: [Clarification!] @can(do: ["clarification.read"])
+}
+
+"A question about a need, and what all who are invited are answered. Who asked is shown to nobody."
+type Clarification @can(do: ["clarification.read"]) {
+  "Opaque id."
+  id: ID!
+  "What is asked; in the authority's words where it changed them."
+  question: String!
+  "The answer; null until there is one."
+  answer: String
+  "When it was answered."
+  answeredAt: Time
+}
+
+"A question about a need."
+input AskClarificationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "What you want to know, at most 2,000 characters, without names: neither the child's nor your own."
+  question: String!
+}
+
+"An answer to a question."
+input AnswerClarificationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The question's id."
+  clarification: ID!
+  "The answer, at most 4,000 characters, without direct identifiers of the child."
+  answer: String!
+  "The question in other words, where those of the asker might tell who asks."
+  question: String
+}
+
+"A question after a change."
+type ClarificationPayload {
+  "The question; null when refused."
+  clarification: Clarification
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
   "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
@@ -5732,6 +6194,8 @@ enum NeedStatus {
   OPENED
   "Offers are ranked."
   RANKED
+  "Its authority has withdrawn it."
+  WITHDRAWN
 }
 
 "Gender, where it matters to the place."
@@ -5842,6 +6306,8 @@ input PublishNeedInput {
   need: ID!
   "Until when offers are received; not sooner than the regime's tender period."
   deadline: Time!
+  "Until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
   "Why a profile that is unique in its cohort is published all the same; needed only then."
   uniqueReason: String
 }
@@ -6940,6 +7406,40 @@ func (ec *executionContext) childFields_AwardPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type AwardPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Chase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "words":
+		return ec.fieldContext_Chase_words(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Chase_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chase", field.Name)
+}
+
+func (ec *executionContext) childFields_Clarification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Clarification_id(ctx, field)
+	case "question":
+		return ec.fieldContext_Clarification_question(ctx, field)
+	case "answer":
+		return ec.fieldContext_Clarification_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Clarification_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Clarification", field.Name)
+}
+
+func (ec *executionContext) childFields_ClarificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clarification":
+		return ec.fieldContext_ClarificationPayload_clarification(ctx, field)
+	case "problems":
+		return ec.fieldContext_ClarificationPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClarificationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Criterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7244,6 +7744,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_reason(ctx, field)
 	case "answeredAt":
 		return ec.fieldContext_Invitation_answeredAt(ctx, field)
+	case "chases":
+		return ec.fieldContext_Invitation_chases(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -7534,8 +8036,36 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_preferences(ctx, field)
 	case "awards":
 		return ec.fieldContext_Need_awards(ctx, field)
+	case "amendedAt":
+		return ec.fieldContext_Need_amendedAt(ctx, field)
+	case "changes":
+		return ec.fieldContext_Need_changes(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_Need_withdrawnAt(ctx, field)
+	case "withdrawReason":
+		return ec.fieldContext_Need_withdrawReason(ctx, field)
+	case "siblings":
+		return ec.fieldContext_Need_siblings(ctx, field)
+	case "silent":
+		return ec.fieldContext_Need_silent(ctx, field)
+	case "questionsUntil":
+		return ec.fieldContext_Need_questionsUntil(ctx, field)
+	case "clarifications":
+		return ec.fieldContext_Need_clarifications(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
+}
+
+func (ec *executionContext) childFields_NeedChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_NeedChange_at(ctx, field)
+	case "reason":
+		return ec.fieldContext_NeedChange_reason(ctx, field)
+	case "fields":
+		return ec.fieldContext_NeedChange_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeedChange", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7608,6 +8138,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_ranking(ctx, field)
 	case "letters":
 		return ec.fieldContext_Offer_letters(ctx, field)
+	case "voidedAt":
+		return ec.fieldContext_Offer_voidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
 }

@@ -36,7 +36,9 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.admission(told)
 	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
-	need, offer := b.bid(b.lot())
+	lot := b.lot()
+	b.needsInFull(lot)
+	need, offer := b.bid(lot)
 	evaluator := demo.Evaluator1
 	b.change(demo.Opener1, "openOffers", fields{"need": need}, "")
 	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }", fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
