@@ -29,11 +29,13 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
+	"DPS11": market.Refuse(market.WrongState, "An award of this need is live: it cannot be withdrawn."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
 
 // unique are the refusals behind unique indexes, by their names.
 var unique = map[string]*market.Refusal{
+	"need_link_pkey":        market.Refuse(market.AlreadyExists, "The two are linked already."),
 	"award_one_live":        market.Refuse(market.AlreadyExists, "This need has a live award already."),
 	"application_one_open":  market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
 	"membership_one_live":   market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),

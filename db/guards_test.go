@@ -221,6 +221,9 @@ func TestPublishedNeedIsFixed(t *testing.T) {
 	need := f.need(f.kent)
 	for _, set := range []string{
 		"deadline = dps.now()", "published_at = NULL, deadline = NULL", "profile = 'other'", "invited = 7",
+		"amended_at = dps.now(), deadline = dps.now()", "amended_at = dps.now() + interval '1 day', profile = 'other'", "amended_at = published_at, profile = 'other'",
+		"amended_at = dps.now(), reference = 'other'", "amended_at = dps.now(), withdrawn_at = dps.now(), withdraw_reason = 'other'",
+		"withdrawn_at = dps.now(), withdraw_reason = 'other', profile = 'other'", "withdrawn_at = dps.now(), withdraw_reason = 'other', deadline = 'infinity'",
 		"closed_at = dps.now()", "opened_at = deadline", "quality_locked_at = dps.now()", "prices_opened_at = dps.now()", "ranked_at = dps.now()",
 	} {
 		tx := f.Become(t, as(policy.Commissioner, f.kent))
@@ -231,6 +234,30 @@ func TestPublishedNeedIsFixed(t *testing.T) {
 	draft := f.draftNeed(f.kent)
 	if _, err := f.Become(t, as(policy.Commissioner, f.kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1", draft); err == nil {
 		t.Error("a draft was opened")
+	}
+}
+
+// TestAChangedNeedVoidsItsOffers: whoever changes it and however; what is withdrawn is changed no more.
+func TestAChangedNeedVoidsItsOffers(t *testing.T) {
+	f := newFixture(t, 2, 2)
+	need := f.need(f.kent)
+	f.offer(need, 0)
+	f.offer(need, 1)
+	tx := f.Become(t, as(policy.Commissioner, f.kent))
+	for _, set := range []string{"amended_at = dps.now(), profile = 'other'", "withdrawn_at = dps.now(), withdraw_reason = 'other'"} {
+		if _, err := tx.Exec("UPDATE dps.need SET "+set+" WHERE id = $1", need); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := tx.Exec("UPDATE dps.need SET amended_at = dps.now(), profile = 'another' WHERE id = $1", need)
+	stopped(t, err, "DPS07")
+	_ = tx.Rollback()
+	f.run("UPDATE dps.need SET amended_at = dps.now(), profile = 'other' WHERE id = $1", need)
+	if n := f.count("sealed_offer WHERE need_id = $1 AND voided_at = withdrawn_at", need); n != 2 {
+		t.Errorf("%d offers are void", n)
+	}
+	if n := f.count("event WHERE changed = '{voided_at}' AND authority_id IS NULL"); n != 2 {
+		t.Errorf("%d bidders have it in their logs", n)
 	}
 }
 

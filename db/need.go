@@ -14,7 +14,7 @@ import (
 
 const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
-	n.outcomes, n.created_at, n.published_at, n.deadline, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
+	n.outcomes, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
 	n.ranked_at, dps.now() AS as_of FROM need n`
 
 var needs = listing[market.Need]{
@@ -159,8 +159,8 @@ func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInp
 	if invited == 0 {
 		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
 	}
-	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5 WHERE id = $1 AND published_at IS NULL`,
-		n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason)
+	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in))
 }
 
 // AnswerInvitation records what the actor's provider says short of an offer.

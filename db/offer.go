@@ -39,7 +39,7 @@ func (r sealedRow) sealed() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }
 
-const sealedHead = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at`
+const sealedHead = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
 
 // myOffers lists the offers of the actor's provider. The halves follow in a second statement.
 var myOffers = listing[market.Offer]{

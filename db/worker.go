@@ -108,7 +108,7 @@ type due struct {
 func (d *DB) due(ctx context.Context) (found due, err error) {
 	v := d.View(system)
 	defer func() { err = errors.Join(err, v.End(ctx)) }()
-	if err := v.all(ctx, &found.needs, `SELECT id FROM need WHERE published_at IS NOT NULL AND closed_at IS NULL AND deadline < (SELECT dps.now())
+	if err := v.all(ctx, &found.needs, `SELECT id FROM need WHERE published_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL AND deadline < (SELECT dps.now())
 		ORDER BY deadline LIMIT $1`, round); err != nil {
 		return found, err
 	}

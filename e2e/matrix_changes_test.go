@@ -45,6 +45,18 @@ var doers = []fact{
 	{"createNeed", "consortium_officer", delegated("PUBLISH"), always},
 	{"publishNeed", "commissioner", own, always},
 	{"publishNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"amendNeed", "commissioner", own, always},
+	{"amendNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"withdrawNeed", "commissioner", own, always},
+	{"withdrawNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"copyNeed", "commissioner", own, always},
+	{"copyNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"linkNeeds", "commissioner", own, always},
+	{"linkNeeds", "consortium_officer", delegated("PUBLISH"), always},
+	{"chaseInvitations", "commissioner", own, always},
+	{"chaseInvitations", "consortium_officer", delegated("PUBLISH"), always},
+	{"answerClarification", "commissioner", own, always},
+	{"answerClarification", "consortium_officer", delegated("PUBLISH"), always},
 	{"recordIdentity", "commissioner", own, always},
 	{"viewIdentity", "commissioner", own, placed},
 	{"viewIdentity", "bids_manager", ownAward, placed},
@@ -59,6 +71,7 @@ var doers = []fact{
 
 	// A provider that was invited, and its own offers and awards.
 	{"answerInvitation", "bids_manager", invited, sealed},
+	{"askClarification", "bids_manager", invited, sealed},
 	{"submitOffer", "bids_manager", invited, sealed},
 	{"withdrawOffer", "bids_manager", ownProvider, sealed},
 	{"acceptAward", "bids_manager", ownProvider, approved},
@@ -155,6 +168,19 @@ var changes = []change{
 	{"publishNeed", "Need", []string{"Kent, draft", "Croydon, draft"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"need": id, "deadline": m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": reason}
 	}},
+	{"amendNeed", "Need", []string{"Kent, sealed home", "Croydon, silent", "Croydon, draft"}, func(m *matrix, a asker, id string) fields {
+		in := m.needFor(a, "")
+		delete(in, "authority")
+		delete(in, "lot")
+		in["need"], in["profile"], in["reason"], in["deadline"], in["uniqueReason"] = id, "Synthetic: a quiet home.", reason, m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), reason
+		return in
+	}},
+	{"withdrawNeed", "Need", []string{"Surrey, sealed", "Croydon, silent"}, only("need", "reason", reason)},
+	{"copyNeed", "Need", []string{"Kent, sealed", "Croydon, silent"}, only("need")},
+	{"linkNeeds", "Need", []string{"Kent, draft", "Croydon, draft"}, (*matrix).siblingOf},
+	{"chaseInvitations", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, only("need", "words", "Synthetic: please answer.")},
+	{"askClarification", "Need", []string{"Kent, sealed", "Croydon, sealed", "Kent, draft"}, only("need", "question", "Synthetic: is there a pet?")},
+	{"answerClarification", "Clarification", []string{"question about Kent, sealed", "question about Croydon, sealed"}, only("clarification", "answer", "Synthetic: no.")},
 	{"recordIdentity", "Need", []string{"Kent, sealed", "Croydon, heard"}, only("need", "name", "Synthetic Child", "dateOfBirth", "2015-02-03")},
 	{"viewIdentity", "Need", []string{"need of the story", "Croydon, heard", "Kent, sealed"}, only("need", "purpose", "PLACEMENT")},
 	{"inviteFamily", "Need", []string{"need of the story", "Croydon, heard"}, only("need", "kind", "PREFERENCE", "respondent", "PARENT")},
@@ -213,6 +239,15 @@ func (m *matrix) needFor(_ asker, authority string) fields {
 		"authority": authority, "lot": m.homes.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
 		"travelMiles": 30, "startFrom": m.homes.day(0), "startTo": m.homes.day(120), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
 	}
+}
+
+// siblingOf names a need with the second draft of its authority; of nobody's need, with Kent's.
+func (m *matrix) siblingOf(_ asker, need string) fields {
+	sibling := m.find("Need", kent+", sibling")
+	if need == m.find("Need", croydon+", draft").id {
+		sibling = m.find("Need", croydon+", sibling")
+	}
+	return fields{"need": need, "sibling": sibling.id}
 }
 
 // offerFor is an offer in a setting of who asks.

@@ -66,6 +66,15 @@ var facts = []fact{
 	{"invitation", "commissioner", own, sealed},
 	{"invitation", "consortium_officer", delegated("PUBLISH"), sealed},
 	{"invitation", "bids_manager", invited, sealed},
+	{"silence", "commissioner", own, sealed},
+	{"silence", "consortium_officer", delegated("PUBLISH"), sealed},
+	{"silence", "bids_manager", both(invited, notAnswered), sealed},
+
+	// Questions: the authority sees all, a provider those that are answered and its own.
+	{"clarification", "commissioner", both(own, asked), sealed},
+	{"clarification", "consortium_officer", both(delegated("PUBLISH"), asked), sealed},
+	{"clarification", "bids_manager", both(invited, answered), sealed},
+	{"clarification", "bids_manager", askedByAsker, sealed},
 	{"preference", "commissioner approver", both(own, familyHeard), always},
 	{"preference", "consortium_officer", both(delegated("EVALUATE"), familyHeard), always},
 
@@ -157,6 +166,10 @@ func inALot(_ asker, x *thing) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
 }
 
+func asked(_ asker, x *thing) bool         { return x.question != "" }
+func answered(_ asker, x *thing) bool      { return x.answered }
+func askedByAsker(a asker, x *thing) bool  { return x.question != "" && x.question == a.of }
+func notAnswered(a asker, x *thing) bool   { return !slices.Contains(x.replied, a.of) }
 func awardedThere(a asker, x *thing) bool  { return slices.Contains(x.awardedBy, a.of) }
 func invited(a asker, x *thing) bool       { return slices.Contains(x.invited, a.of) }
 func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a.person) }
@@ -267,8 +280,18 @@ var shows = map[string][]shown{
 	"Interest":   {{"interest", "person conflict nature at"}},
 	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt"}},
 	"Identity":   {{"identity", "name dateOfBirth"}},
+			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
+			"amendedAt changes withdrawnAt withdrawReason siblings"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"award", "awards"},
+	},
+	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
+	"NeedChange":    {{"need", "at reason fields"}},
+	"Chase":         {{"invitation", "words sentAt"}},
+	"Clarification": {{"clarification", "id question answer answeredAt"}},
+	"Identity":      {{"identity", "name dateOfBirth"}},
 	"Offer": {
-		{"offer", "id need provider setting version receivedAt receipt withdrawnAt startsOn places needsMet outcomesMet assumptions"},
+		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
 		{"price", "price"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
 	},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},

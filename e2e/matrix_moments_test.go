@@ -44,6 +44,9 @@ type thing struct {
 	matching   bool     // by this procedure, which shows the number of offers and opens prices at once
 	invited    []string // providers; of a need
 	heard      bool     // the family has said what it would like; of a need
+	replied    []string // providers that have answered their invitation; of a need
+	question   string   // who has asked about it; of a need
+	answered   bool     // what was asked is answered; of a need
 	scorers    []string // who scored; of an offer
 	declarers  []string // who has declared an interest or none; of a need
 	withdrawn  bool     // of an offer
@@ -83,6 +86,7 @@ func newMoments(t testing.TB) *moments {
 	m.drafts()
 	m.families(t)
 	m.withoutNode(t)
+	m.questions()
 	m.declarations(t)
 	return m
 }
@@ -165,7 +169,7 @@ func (m *moments) rows(t testing.TB, query string, hear func(id, provider string
 // story adds what the told story left behind.
 func (m *moments) story(t testing.TB) {
 	need := m.add(thing{kind: "Need", name: "need of the story", id: m.told.Need, authority: kent, moment: heard, heard: true,
-		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+		replied: []string{providerNamed(3)}, invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
 	for n, id := range map[int]string{1: m.told.WinningOffer, 2: m.told.LosingOffer} {
 		m.offered(need, n, id).scorers = []string{demo.Evaluator1.Key, demo.Evaluator2.Key}
 	}
@@ -217,6 +221,11 @@ func (m *moments) drafts() {
 	for _, authority := range []string{kent, surrey, croydon, bexley} {
 		id := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
 		m.add(thing{kind: "Need", name: authority + ", draft", id: id, authority: authority, matching: true})
+		if authority == kent || authority == croydon {
+			second := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
+			m.add(thing{kind: "Need", name: authority + ", sibling", id: second, authority: authority, matching: true})
+			m.homes.done(staffOf(authority).commissioner, "linkNeeds", fields{"need": id, "sibling": second}, "")
+		}
 	}
 }
 
@@ -259,6 +268,21 @@ func (m *moments) declarations(t testing.TB) {
 			continue
 		}
 		must(t, m.Admin.QueryRow("SELECT array_agg(DISTINCT person) FROM dps.interest WHERE need_id = $1", plain(t, x.id)).Scan(pq.Array(&x.declarers)))
+	}
+}
+
+// questions: the second provider has asked about two needs, and one of the two is answered.
+func (m *moments) questions() {
+	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
+		need := m.find("Need", of)
+		id := m.homes.done(bidsOf(2), "askClarification", fields{"need": need.id, "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
+		need.question, need.answered = providerNamed(2), need.authority == croydon
+		if need.answered {
+			m.homes.done(personOf(need.authority, policy.Commissioner), "answerClarification", fields{"clarification": id, "answer": "Synthetic: yes."}, "")
+		}
+		x := *need
+		x.kind, x.name, x.id, x.need = "Clarification", "question about "+of, id, need
+		m.add(x)
 	}
 }
 

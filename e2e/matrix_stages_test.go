@@ -77,6 +77,7 @@ func (m *moments) stillSealed() {
 	}
 	for _, name := range []string{"Kent, sealed", "Croydon, sealed"} {
 		m.homes.done(bidsOf(3), "answerInvitation", fields{"need": m.find("Need", name).id, "answer": "DECLINED", "reason": "FULL"}, "")
+		m.find("Need", name).replied = []string{providerNamed(3)}
 	}
 }
 

@@ -32,6 +32,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	croydon := staffOf("Croydon")
 	given := s.done(croydon.commissioner, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	s.done(croydon.commissioner, "withdrawDelegation", fields{"delegation": given}, "delegation { withdrawnAt }")
+	s.needsInFull(croydon.commissioner)
 	need := s.published(croydon.commissioner)
 	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near the sea."}, "preference { words }")
 	s.done(bidsOf(1), "withdrawOffer", fields{"offer": s.bid(bidsOf(1), need, 2, "4000.00")}, "offer { withdrawnAt }")

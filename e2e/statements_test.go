@@ -30,6 +30,7 @@ var costs = []struct {
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 9},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 8, 10},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 9},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { invitations { answer } silent { provider { name } chases { words } } clarifications { question answer } } } } }`, "needs", 50, 6},
 	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 7},
 	{demo.Winner, `{ needs(first: %d) { edges { node { reference lot { name } invitations { answer } offers { version price { weekly fees { weekly } } letters { result } } awards { status placement { status } } } } } }`, "needs", 20, 9},
 	{demo.Winner, `{ myOffers(first: %d) { edges { node { version receipt receivedAt price { weekly fees { weekly } } need { reference deadline } setting { name address } letters { body } } } } }`, "myOffers", 100, 7},
@@ -89,6 +90,8 @@ var details = []struct {
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
 		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 27},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
+	{demo.Winner, "Need", ofNeed, `reference changes { reason } siblings { reference }`, 4},
+	{demo.Winner, "Need", ofNeed, `reference invitations { chases { words } } clarifications { answer }`, 5},
 	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},
 	{demo.Winner, "Offer", ofOffer, `need { reference } setting { name } price { weekly } letters { body }`, 6},
 	{demo.Commissioner, "Award", ofAward, `need { reference } offer { receipt } provider { name } setting { name } placement { agreement { weekly } }`, 8},

@@ -126,6 +126,9 @@ const AcceptanceWorkingDays = 10
 // ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
 // those not tried before or, with a ground of its own in the reason, to another.
 func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Membership, in ProposeAwardInput) (Award, error) {
+	if err := withdrawn(n); err != nil {
+		return Award{}, err
+	}
 	if n.RankedAt == nil {
 		return Award{}, Refuse(TooEarly, "The offers are not ranked yet.")
 	}

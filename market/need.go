@@ -25,6 +25,7 @@ const (
 	NeedClosed    NeedStatus = "CLOSED"
 	NeedOpened    NeedStatus = "OPENED"
 	NeedRanked    NeedStatus = "RANKED"
+	NeedWithdrawn NeedStatus = "WITHDRAWN"
 )
 
 // Need is what one child needs, anonymised. AsOf is the database's clock when the row was read.
@@ -48,7 +49,11 @@ type Need struct {
 	CreatedAt       time.Time  `db:"created_at"`
 	PublishedAt     *time.Time `db:"published_at"`
 	Deadline        *time.Time `db:"deadline"`
+	QuestionsUntil  *time.Time `db:"questions_until"`
 	InvitedCount    *int       `db:"invited"`
+	AmendedAt       *time.Time `db:"amended_at"`
+	WithdrawnAt     *time.Time `db:"withdrawn_at"`
+	WithdrawReason  *string    `db:"withdraw_reason"`
 	OpenedAt        *time.Time `db:"opened_at"`
 	QualityLockedAt *time.Time `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time `db:"prices_opened_at"`
@@ -59,6 +64,8 @@ type Need struct {
 // Status derives the state from the dates, as of the database's clock.
 func (n Need) Status() NeedStatus {
 	switch {
+	case n.WithdrawnAt != nil:
+		return NeedWithdrawn
 	case n.RankedAt != nil:
 		return NeedRanked
 	case n.OpenedAt != nil:
@@ -119,6 +126,7 @@ type PublishNeedInput struct {
 	IdempotencyKey string
 	Need           ID
 	Deadline       time.Time
+	QuestionsUntil *time.Time
 	UniqueReason   *string
 }
 
@@ -212,6 +220,8 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 	firstCall := AddDays(m.NoticeAt, m.Regime.FirstCallDays)
 	earliest := AddDays(now, m.Regime.TenderDays)
 	switch {
+	case n.WithdrawnAt != nil:
+		return withdrawn(n)
 	case n.PublishedAt != nil:
 		return Refuse(WrongState, "This need is published already.")
 	case now.Before(firstCall):
@@ -223,6 +233,9 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 		return RefuseField(Invalid, "deadline", "The market ends on %s.", m.EndsOn)
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
 		return RefuseField(UniqueProfile, "uniqueReason", "No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
+	}
+	if err := checkQuestionsUntil(in, now); err != nil {
+		return err
 	}
 	return checkPublished(n, in)
 }
@@ -243,6 +256,8 @@ func checkPublished(n Need, in PublishNeedInput) error {
 // withdraws.
 func AnswerInvitation(n Need, in AnswerInvitationInput, liveOffers int, now time.Time) error {
 	switch {
+	case n.WithdrawnAt != nil:
+		return withdrawn(n)
 	case n.Deadline == nil || now.After(*n.Deadline):
 		return Refuse(DeadlinePassed, "The deadline has passed.")
 	case (in.Answer == Declined) != (in.Reason != nil):

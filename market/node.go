@@ -16,6 +16,7 @@ const (
 	KindMembership       = "membership"
 	KindEvidence         = "evidence"
 	KindNeed             = "need"
+	KindClarification    = "clarification"
 	KindOffer            = "offer"
 	KindPreference       = "preference"
 	KindAward            = "award"
@@ -37,6 +38,7 @@ func (a Application) GlobalID() ID      { return ID{KindApplication, a.ID} }
 func (m Membership) GlobalID() ID       { return ID{KindMembership, m.ID} }
 func (e Evidence) GlobalID() ID         { return ID{KindEvidence, e.ID} }
 func (n Need) GlobalID() ID             { return ID{KindNeed, n.ID} }
+func (c Clarification) GlobalID() ID    { return ID{KindClarification, c.ID} }
 func (o Offer) GlobalID() ID            { return ID{KindOffer, o.ID} }
 func (p Preference) GlobalID() ID       { return ID{KindPreference, p.ID} }
 func (a Award) GlobalID() ID            { return ID{KindAward, a.ID} }

@@ -52,6 +52,7 @@ type Offer struct {
 	ReceivedAt  time.Time  `db:"received_at"`
 	Receipt     string     `db:"receipt"`
 	WithdrawnAt *time.Time `db:"withdrawn_at"`
+	VoidedAt    *time.Time `db:"voided_at"`
 	OfferQuality
 	Price *OfferPrice
 }
@@ -108,6 +109,9 @@ func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now t
 }
 
 func receivable(n Need, now time.Time) error {
+	if n.WithdrawnAt != nil {
+		return withdrawn(n)
+	}
 	if n.Deadline == nil {
 		return Refuse(WrongState, "This need is not published.")
 	}
@@ -198,6 +202,8 @@ const (
 // where prices come last, the prices once quality is locked.
 func OpeningStage(n Need, p Procedure, now time.Time) (Stage, error) {
 	switch {
+	case n.WithdrawnAt != nil:
+		return "", withdrawn(n)
 	case n.Deadline == nil:
 		return "", Refuse(WrongState, "This need is not published.")
 	case !now.After(*n.Deadline):

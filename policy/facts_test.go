@@ -138,7 +138,7 @@ func TestProviderSeesOnlyItsOwnSide(t *testing.T) {
 	p := load(t)
 	for act, granted := range beyond(p, BidsManager) {
 		for _, s := range granted {
-			if !slices.Contains([]Scope{"own", "invited", "approved", "accepted", "released", "chain"}, s) {
+			if !slices.Contains([]Scope{"own", "invited", "answered", "approved", "accepted", "released", "chain"}, s) {
 				t.Errorf("%s on %s", act, s)
 			}
 			for _, touch := range acts[act] {

@@ -65,9 +65,18 @@ var scopes = map[string]scope{
 		means: "needs to which the provider that asks was invited, and what it does there",
 		where: fixed("id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
 		at: map[string]rows{
-			"sealed_offer": fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"sealed_part":  fixed("provider_id = (SELECT dps.org()) AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))"),
+			"need_change":         fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"need_link":           fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org())) AND sibling_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"clarification":       fixed("answered_at IS NULL AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"clarification_asker": fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"sealed_offer":        fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+			"sealed_part":         fixed("provider_id = (SELECT dps.org()) AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))"),
 		},
+	},
+	"answered": {
+		means: "about needs to which the provider that asks was invited, once answered; its own before",
+		where: fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org())) AND " +
+			"(answered_at IS NOT NULL OR id IN (SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())))"),
 	},
 	"approved": {
 		means: "of the provider that asks, once the award is approved",

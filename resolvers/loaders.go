@@ -11,6 +11,8 @@ import (
 
 // loaders batch every read below the root. Each type has one reader, which lists, nested fields, node and entities share.
 type loaders struct {
+	needLoaders
+
 	organisation     loader[*market.Organisation]
 	delegation       loader[*market.Delegation]
 	market           loader[*market.Market]
@@ -71,6 +73,7 @@ type loaders struct {
 
 func newLoaders(v *db.View) *loaders {
 	return &loaders{
+		needLoaders:  newNeedLoaders(v),
 		organisation: newBatch(v.OrganisationsByID), delegation: newBatch(v.DelegationsByID), market: newBatch(v.MarketsByID), lot: newBatch(v.LotsByID),
 		criterion: newBatch(v.CriteriaByID), provider: newBatch(v.ProvidersByID), setting: newBatch(v.SettingsByID), application: newBatch(v.ApplicationsByID),
 		membership: newBatch(v.MembershipsByID), need: newBatch(v.NeedsByID), offer: newBatch(v.OffersByID), preference: newBatch(v.PreferencesByID),

@@ -13,6 +13,8 @@ var definers = []string{
 	"boroughs(which text)",                // which authorities delegate to the asker's own consortium, nothing of another's
 	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
 	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
+	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
+	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
 	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person

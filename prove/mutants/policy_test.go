@@ -52,7 +52,7 @@ func changed(was *policy.Policy, name, text string) (mutant, bool) {
 // wider is a scope that holds more rows.
 var wider = map[string]string{
 	"own": "all", "published": "all", "self": "own", "self:evaluate": "delegated:evaluate", "consortium": "all", "shown": "own", "shown:evaluate": "delegated:evaluate",
-	"locked": "own", "invited": "all", "approved": "own", "accepted": "invited", "awarded": "all", "released": "own", "due": "all", "held": "all", "chain": "all",
+	"locked": "own", "invited": "all", "approved": "own", "accepted": "invited", "awarded": "all", "released": "own", "due": "all", "held": "all", "chain": "all", "answered": "all",
 	"delegated:publish": "delegated:any", "delegated:evaluate": "delegated:any", "delegated:award": "delegated:any", "delegated:manage": "delegated:any", "delegated:any": "all",
 }
 

@@ -62,6 +62,7 @@ func (c *crowd) need(i int) {
 		c.add("need_identity", about.with("identity", cipher))
 	}
 	c.family(about, "PREFERENCE", nil)
+	c.link(n)
 	if stage < published {
 		return
 	}
@@ -83,6 +84,17 @@ func (c *crowd) need(i int) {
 	}
 }
 
+// link links each need with the one before of the same authority, and tells of a change of it.
+func (c *crowd) link(n Row) {
+	for _, other := range c.rows["need"] {
+		if other["authority_id"] == n["authority_id"] && other["id"] != n["id"] && c.chance(0.3) {
+			c.add("need_link", Row{"need_id": n["id"], "sibling_id": other["id"], "authority_id": n["authority_id"], "linked_at": c.at(-50), "linked_by": Persons[0]})
+			c.add("need_link", Row{"need_id": other["id"], "sibling_id": n["id"], "authority_id": n["authority_id"], "linked_at": c.at(-50), "linked_by": Persons[0]})
+		}
+	}
+	c.add("need_change", Row{"need_id": n["id"], "authority_id": n["authority_id"], "changed_at": c.at(-30), "changed_by": Persons[0], "reason": words, "fields": []string{}})
+}
+
 func (r Row) and(more Row) Row {
 	for name, value := range r {
 		if _, given := more[name]; !given {
@@ -100,6 +112,7 @@ func (c *crowd) tally(about Row, offer string, lot Row) {
 func (c *crowd) offers(about, lot Row, isOpen bool) (opened []Row) {
 	for i, n := range c.random.Perm(providers)[:5] {
 		invitation := c.add("invitation", about.and(Row{"provider_id": provider(n + 1), "lot_id": lot["id"], "invited_at": c.at(-40)}))
+		c.asks(about, provider(n+1), i)
 		if i > 2 {
 			invitation["answer"] = c.either("INTENDS")
 			continue
@@ -119,6 +132,21 @@ func (c *crowd) offers(about, lot Row, isOpen bool) (opened []Row) {
 		}
 	}
 	return opened
+}
+
+// asks: the first two of those who were invited have asked, and what the first asked is answered; the third was chased.
+func (c *crowd) asks(about Row, who string, i int) {
+	if i == 2 {
+		c.add("chase", about.and(Row{"provider_id": who, "words": words, "sent_at": c.at(-30), "sent_by": Persons[0]}))
+	}
+	if i > 1 {
+		return
+	}
+	question := c.add("clarification", about.and(Row{"id": c.id(), "question": words}))
+	if i == 0 {
+		question["answer"], question["answered_at"] = words, c.at(-25)
+	}
+	c.add("clarification_asker", Row{"clarification_id": question["id"], "need_id": about["need_id"], "provider_id": who})
 }
 
 func (c *crowd) opened(o Row) Row {

@@ -182,6 +182,18 @@ func invited(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.invitations[who.org()], func(i Row) bool { return i.Text("need_id") == need(r) })
 }
 
+func unanswered(_ *Facts, _ Principal, r Row) bool { return !r.has("answered_at") }
+
+// invitedToSibling: to the other need of a link.
+func invitedToSibling(f *Facts, who Principal, r Row) bool {
+	return invited(f, who, Row{"id": r["sibling_id"]})
+}
+
+// answeredOrAsked: a question that is answered, or one's own.
+func answeredOrAsked(f *Facts, who Principal, r Row) bool {
+	return r.has("answered_at") || is(f.Tables["clarification_asker"][r.Text("id")], "provider_id", who.org())
+}
+
 // due: the deadline of the need has passed. None in a crowd is of the day.
 func due(f *Facts, _ Principal, r Row) bool {
 	if _, itself := r["deadline"]; !itself {

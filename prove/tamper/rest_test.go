@@ -36,7 +36,9 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.admission(told)
 	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
-	need, offer := b.bid(b.lot())
+	lot := b.lot()
+	b.needsInFull(lot)
+	need, offer := b.bid(lot)
 	evaluator := demo.Evaluator1
 	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
 		b.change(who, "declareInterest", fields{"need": need, "conflict": false}, "")

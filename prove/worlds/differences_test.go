@@ -66,6 +66,24 @@ var differences = []difference{
 	{"an invitation was declined", func(s *scene) {
 		s.done(bids(3), "answerInvitation", fields{"need": s.ids["kent"], "answer": "DECLINED", "reason": "FULL"}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor provider03.bids"},
+	{"providers were chased", func(s *scene) {
+		s.done(demo.Commissioner, "chaseInvitations", fields{"need": s.ids["kent"], "words": "Synthetic: please answer."}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor provider01.bids provider02.bids provider03.bids"},
+	{"a need was changed, and had a rival's offer", func(s *scene) {
+		s.behind("UPDATE dps.sealed_offer SET withdrawn_at = dps.now(), voided_at = dps.now() WHERE id = $1", s.plain("offer"))
+	}, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
+	{"a draft has a sibling", func(s *scene) {
+		s.draft("hidden", demo.Commissioner, "scored")
+		s.draft("hidden too", demo.Commissioner, "scored")
+		s.done(demo.Commissioner, "linkNeeds", fields{"need": s.ids["hidden"], "sibling": s.ids["hidden too"]}, "")
+	}, map[string]string{"need": "hidden"}, kentReads},
+	{"another question is asked", func(s *scene) { s.ids["hidden"] = s.ask("kent", 3) }, map[string]string{"need": "kent", "clarification": "hidden"}, "kent.commissioner provider03.bids"},
+	{"a question was asked by another", func(s *scene) {
+		s.behind("UPDATE dps.clarification_asker SET provider_id = $1", demo.ProviderID(2))
+	}, map[string]string{"need": "kent", "clarification": "question"}, "provider01.bids provider02.bids"},
+	{"a question was answered", func(s *scene) {
+		s.done(demo.Commissioner, "answerClarification", fields{"clarification": s.ids["question"], "answer": "Synthetic: yes."}, "")
+	}, map[string]string{"need": "kent", "clarification": "question"}, "kent.commissioner kent.auditor provider01.bids provider02.bids provider03.bids"},
 	{"a family has said what it would like", func(s *scene) {
 		s.done(demo.Commissioner, "enterPreference", fields{"need": s.ids["kent"], "respondent": "PARENT", "words": "Synthetic: near home."}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor"},

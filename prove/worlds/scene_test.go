@@ -57,7 +57,13 @@ func newScene(t testing.TB) *scene {
 		s.publish(name, who, "scored")
 	}
 	s.bid("offer", 1, "offered", 2, "4000.00")
+	s.ids["question"] = s.ask("kent", 1)
 	return s
+}
+
+// ask asks about a need as a provider.
+func (s *scene) ask(need string, provider int) string {
+	return s.done(bids(provider), "askClarification", fields{"need": s.ids[need], "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
 }
 
 // past are the needs whose deadline has passed: scored in part, ranked, proposed, approved, and with a child in the place.

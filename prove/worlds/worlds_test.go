@@ -111,7 +111,7 @@ func (s *scene) credential(who demo.Persona) demo.Credential {
 }
 
 // chance is what a change makes anew: ids, references, instants, receipts.
-var chance = regexp.MustCompile(`(need|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
+var chance = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
 
 // withoutCursors puts its length for each cursor: they are encrypted anew each time, and nothing else of them could tell.
 func withoutCursors(body string) string {

@@ -1,0 +1,24 @@
+package resolvers
+
+import (
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/market"
+)
+
+// needLoaders are the loaders of what goes on about a need between its publishing and its deadline.
+type needLoaders struct {
+	clarification        loader[*market.Clarification]
+	chasesOfNeed         loader[[]*market.Chase]
+	changesOfNeed        loader[[]*market.NeedChange]
+	siblingsOfNeed       loader[[]*market.Need]
+	clarificationsOfNeed loader[[]*market.Clarification]
+}
+
+func newNeedLoaders(v *db.View) needLoaders {
+	return needLoaders{
+		clarification: newBatch(v.ClarificationsByID), chasesOfNeed: lists(v.ChasesOfNeeds), clarificationsOfNeed: lists(v.ClarificationsOfNeeds),
+		changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
+	}
+}
+
+func (r *request) readClarification() loader[*market.Clarification] { return r.clarification }
