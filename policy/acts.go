@@ -29,6 +29,8 @@ var acts = map[Act][]Touch{
 	"lot.create":             {{"lot", Insert}, {"criterion", Insert}},
 	"lot.publish":            {{"lot", Update}},
 	"lot.ask":                {{"lot_evidence", Insert}},
+	"setting.import":         {{"setting", Insert}, {"setting", Update}, {"inspection", Insert}, {"inspection", Update}, {"outcode", Insert}, {"outcode", Update}},
+	"address.import":         {{"setting_address", Insert}, {"setting_address", Update}},
 	"provider.read":          {{"provider", Select}},
 	"setting.read":           {{"setting", Select}, {"inspection", Select}, {"outcode", Select}, {"place_key", Select}, {"place", Select}},
 	"address.read":           {{"setting_address", Select}},
