@@ -161,13 +161,17 @@ func TestImportChanges(t *testing.T) {
 		want   db.Imported
 		row    string
 	}{
-		"a name":              {func(e *market.Entry) { e.Name = "Synthetic School Anew" }, db.Imported{Updated: 1}, "name = 'Synthetic School Anew'"},
-		"no gender any more":  {func(e *market.Entry) { e.Gender = nil }, db.Imported{Updated: 1}, "gender IS NULL"},
-		"other needs":         {func(e *market.Entry) { e.Needs = market.Texts{} }, db.Imported{Updated: 1}, "needs = '{}'"},
-		"a position":          {func(e *market.Entry) { e.Easting = new(576001) }, db.Imported{Updated: 1}, "easting = 576001"},
-		"an address alone":    {func(e *market.Entry) { e.Address = "2 Synthetic Lane" }, db.Imported{Updated: 1}, "true"},
-		"an inspection alone": {func(e *market.Entry) { e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "x", Value: "Good", InspectedOn: market.On(2026, 3, 4)} }, db.Imported{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
-		"a judgement put right": {func(e *market.Entry) { e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.On(2025, 3, 4)} }, db.Imported{Updated: 1},
+		"a name":             {func(e *market.Entry) { e.Name = "Synthetic School Anew" }, db.Imported{Updated: 1}, "name = 'Synthetic School Anew'"},
+		"no gender any more": {func(e *market.Entry) { e.Gender = nil }, db.Imported{Updated: 1}, "gender IS NULL"},
+		"other needs":        {func(e *market.Entry) { e.Needs = market.Texts{} }, db.Imported{Updated: 1}, "needs = '{}'"},
+		"a position":         {func(e *market.Entry) { e.Easting = new(576001) }, db.Imported{Updated: 1}, "easting = 576001"},
+		"an address alone":   {func(e *market.Entry) { e.Address = "2 Synthetic Lane" }, db.Imported{Updated: 1}, "true"},
+		"an inspection alone": {func(e *market.Entry) {
+			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "x", Value: "Good", InspectedOn: market.On(2026, 3, 4)}
+		}, db.Imported{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
+		"a judgement put right": {func(e *market.Entry) {
+			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.On(2025, 3, 4)}
+		}, db.Imported{Updated: 1},
 			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')"},
 		"no address told":    {func(e *market.Entry) { e.Address = "" }, db.Imported{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
 		"from an older file": {func(e *market.Entry) { e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.On(2025, 12, 31)) }, db.Imported{Older: 1}, "name = 'Synthetic School 999001'"},
