@@ -152,8 +152,12 @@ func (t *Tx) stage(ctx context.Context, from market.Directory) error {
 	if err := t.copyEntries(ctx, append(names, "address"), from); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "CREATE UNIQUE INDEX ON staged (urn); CREATE INDEX ON staged (setting_id); ANALYZE staged")
-	return err
+	for _, statement := range []string{"CREATE UNIQUE INDEX ON staged (urn)", "CREATE INDEX ON staged (setting_id)", "ANALYZE staged"} {
+		if _, err := t.exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.Directory) (err error) {

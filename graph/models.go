@@ -161,6 +161,14 @@ type SettingByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
+// A setting after a change.
+type SettingPayload struct {
+	// The setting; null when refused.
+	Setting *market.Setting `json:"setting,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // Who is asking, as the service understood it.
 type Viewer struct {
 	// The token's subject; null without a token.

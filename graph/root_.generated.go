@@ -439,6 +439,7 @@ type ComplexityRoot struct {
 		GivePreference            func(childComplexity int, input market.GivePreferenceInput) int
 		InviteFamily              func(childComplexity int, input market.InviteFamilyInput) int
 		LeaveLot                  func(childComplexity int, input market.LeaveLotInput) int
+		LinkSetting               func(childComplexity int, input market.LinkSettingInput) int
 		LockQuality               func(childComplexity int, input market.LockQualityInput) int
 		LockScores                func(childComplexity int, input market.LockScoresInput) int
 		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
@@ -690,6 +691,7 @@ type ComplexityRoot struct {
 		Places             func(childComplexity int, filter *market.PlaceFilter, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
+		UnclaimedSettings  func(childComplexity int, first *int, after *string) int
 		Viewer             func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
@@ -748,6 +750,7 @@ type ComplexityRoot struct {
 		OpenedOn           func(childComplexity int) int
 		Outcode            func(childComplexity int) int
 		Places             func(childComplexity int) int
+		PreviousUrns       func(childComplexity int) int
 		Provider           func(childComplexity int) int
 		Section41          func(childComplexity int) int
 		Urn                func(childComplexity int) int
@@ -763,6 +766,11 @@ type ComplexityRoot struct {
 	SettingEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SettingPayload struct {
+		Problems func(childComplexity int) int
+		Setting  func(childComplexity int) int
 	}
 
 	SuitabilityCheck struct {
@@ -2482,6 +2490,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveLot(childComplexity, args["input"].(market.LeaveLotInput)), true
+	case "Mutation.linkSetting":
+		if e.ComplexityRoot.Mutation.LinkSetting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkSetting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkSetting(childComplexity, args["input"].(market.LinkSettingInput)), true
 	case "Mutation.lockQuality":
 		if e.ComplexityRoot.Mutation.LockQuality == nil {
 			break
@@ -3683,6 +3702,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ToDo(childComplexity), true
+	case "Query.unclaimedSettings":
+		if e.ComplexityRoot.Query.UnclaimedSettings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unclaimedSettings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnclaimedSettings(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -3951,6 +3981,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Places(childComplexity), true
+	case "Setting.previousUrns":
+		if e.ComplexityRoot.Setting.PreviousUrns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.PreviousUrns(childComplexity), true
 	case "Setting.provider":
 		if e.ComplexityRoot.Setting.Provider == nil {
 			break
@@ -4007,6 +4043,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SettingEdge.Node(childComplexity), true
+
+	case "SettingPayload.problems":
+		if e.ComplexityRoot.SettingPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPayload.Problems(childComplexity), true
+	case "SettingPayload.setting":
+		if e.ComplexityRoot.SettingPayload.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPayload.Setting(childComplexity), true
 
 	case "SuitabilityCheck.at":
 		if e.ComplexityRoot.SuitabilityCheck.At == nil {
@@ -4133,6 +4182,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InspectionFilter", ec.unmarshalInputInspectionFilter),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
 			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
+			graphql.NewInputUnmarshaler("LinkSettingInput", ec.unmarshalInputLinkSettingInput),
 			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
 			graphql.NewInputUnmarshaler("LockScoresInput", ec.unmarshalInputLockScoresInput),
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
@@ -4719,6 +4769,34 @@ type Query {
 
 "Changes. Each runs in one transaction with its event in the log."
 type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/directory.graphql", Input: `extend type Query {
+  "Open settings from the directories of which nobody has said yet whose they are, by name."
+  unclaimedSettings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection @can(do: ["setting.link"])
+}
+
+extend type Mutation {
+  "Say whose a setting from a directory is. From then on its provider offers places there, and sees its address."
+  linkSetting("Which, and whose." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+}
+
+"Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
+input LinkSettingInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The setting's id: an open one without a provider."
+  setting: ID!
+  "The id of the provider that runs it."
+  provider: ID!
+}
+
+"A setting after a change."
+type SettingPayload {
+  "The setting; null when refused."
+  setting: Setting
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
 `, BuiltIn: false},
 	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
   "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
@@ -6524,6 +6602,8 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   name: String!
   "Unique reference number, of the DfE for schools and of Ofsted for homes."
   urn: String!
+  "Numbers that it had before, the oldest first: a school that is registered anew stays the same setting."
+  previousUrns: [String!]!
   "Local authority district: all that is told of where a home is, until it is shortlisted."
   district: String!
   "First part of the postcode; schools only."
@@ -7978,6 +8058,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_name(ctx, field)
 	case "urn":
 		return ec.fieldContext_Setting_urn(ctx, field)
+	case "previousUrns":
+		return ec.fieldContext_Setting_previousUrns(ctx, field)
 	case "district":
 		return ec.fieldContext_Setting_district(ctx, field)
 	case "outcode":
@@ -8038,6 +8120,16 @@ func (ec *executionContext) childFields_SettingEdge(ctx context.Context, field g
 		return ec.fieldContext_SettingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SettingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_SettingPayload_setting(ctx, field)
+	case "problems":
+		return ec.fieldContext_SettingPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SuitabilityCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

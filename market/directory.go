@@ -26,3 +26,22 @@ type Outcode struct {
 	Easting, Northing int
 	Schools           int
 }
+
+// LinkSettingInput says whose a setting is.
+type LinkSettingInput struct {
+	IdempotencyKey string
+	Setting        ID
+	Provider       ID
+}
+
+// LinkSetting says whether somebody may still say whose a setting is. Once said it stays: offers, awards and placements
+// hang on it.
+func LinkSetting(s Setting) error {
+	if s.ProviderID != nil {
+		return Refuse(WrongState, "It is said already whose this setting is.")
+	}
+	if s.ClosedOn != nil {
+		return Refuse(WrongState, "This setting is closed.")
+	}
+	return nil
+}

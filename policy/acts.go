@@ -29,6 +29,7 @@ var acts = map[Act][]Touch{
 	"lot.create":             {{"lot", Insert}, {"criterion", Insert}},
 	"lot.publish":            {{"lot", Update}},
 	"lot.ask":                {{"lot_evidence", Insert}},
+	"setting.link":           {{"setting", Update}},
 	"setting.import":         {{"setting", Insert}, {"setting", Update}, {"inspection", Insert}, {"inspection", Update}, {"outcode", Insert}, {"outcode", Update}},
 	"address.import":         {{"setting_address", Insert}, {"setting_address", Update}},
 	"provider.read":          {{"provider", Select}},

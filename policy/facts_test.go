@@ -38,6 +38,7 @@ var facts = map[Act]string{
 	"address.read":   "bids_manager own, commissioner awarded, importer all",
 	"address.import": "importer all",
 	"setting.import": "importer all",
+	"setting.link":   "market_manager lead",
 	// Free words: the safeguarding lead first. Ratings that wait are read by nobody but the hand that mixes them.
 	"words.read":   "bids_manager released, commissioner released, safeguarding_lead own",
 	"words.decide": "safeguarding_lead own",

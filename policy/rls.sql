@@ -1166,6 +1166,8 @@ GRANT SELECT ON dps.setting TO dps_keeper;
 CREATE POLICY keeper_select_1 ON dps.setting FOR SELECT TO dps_keeper USING (true);
 GRANT SELECT ON dps.setting TO dps_market_manager;
 CREATE POLICY market_manager_select_1 ON dps.setting FOR SELECT TO dps_market_manager USING (true);
+GRANT UPDATE ON dps.setting TO dps_market_manager;
+CREATE POLICY market_manager_update_1 ON dps.setting FOR UPDATE TO dps_market_manager USING (EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))) WITH CHECK (EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org())));
 GRANT SELECT ON dps.setting TO dps_moderator;
 CREATE POLICY moderator_select_1 ON dps.setting FOR SELECT TO dps_moderator USING (true);
 GRANT SELECT ON dps.setting TO dps_opening_officer;

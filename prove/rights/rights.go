@@ -196,6 +196,7 @@ var Rights = []Right{
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: "commissioner", rows: ofAuthority},
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: officer, rows: delegates("MANAGE")},
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: bids, rows: ofProvider},
+	{Act: "setting.link", touch: "UPDATE setting", roles: "market_manager", rows: leading},
 	{Act: "setting.import", touch: "INSERT UPDATE setting inspection outcode", roles: "importer", rows: every},
 	{Act: "address.import", touch: "INSERT UPDATE setting_address", roles: "importer", rows: every},
 	{Act: "address.read", touch: "SELECT setting_address", roles: "importer", rows: every},
