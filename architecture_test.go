@@ -18,6 +18,7 @@ const module = "github.com/southeasttogether/dps/"
 // stands in nobody's list but its own kind's, so that no program carries it.
 var imports = map[string][]string{
 	"market":                {},
+	"directory":             {"market"},
 	"policy":                {},
 	"seal":                  {},
 	"postgres":              {},
@@ -26,7 +27,7 @@ var imports = map[string][]string{
 	"graph":                 {"market"},
 	"resolvers":             {"db", "graph", "market", "policy"},
 	"demo":                  {"db", "market", "policy"},
-	"cmd/dps":               {"db", "demo", "graphiql", "policy", "postgres", "resolvers", "seal"},
+	"cmd/dps":               {"db", "demo", "directory", "graphiql", "policy", "postgres", "resolvers", "seal"},
 	"federation/sdl":        {"graph"},
 	"postgres/postgrestest": {"postgres"},
 	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
@@ -39,14 +40,16 @@ var imports = map[string][]string{
 
 // others is which modules besides the standard library the pure packages may import; the rest choose for themselves.
 var others = map[string][]string{
-	"market":   {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
-	"postgres": {},
-	"graphiql": {},
+	"market":    {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
+	"directory": {},
+	"postgres":  {},
+	"graphiql":  {},
 }
 
 // never is what a package must not import although others do: SQL has one home, and so has HTTP.
 var never = map[string][]string{
 	"market":    {"database/sql", "net", "net/http", "os"},
+	"directory": {"database/sql", "net", "net/http", "os"},
 	"policy":    {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
 	"seal":      {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
 	"db":        {"net/http", "github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},

@@ -44,11 +44,11 @@ func TestRolesArePowerless(t *testing.T) {
 	ours := `rolname LIKE 'dps\_%'`
 	for what, query := range map[string]string{
 		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
-		"may log in and is no login":                     `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker')`,
+		"may log in and is no login":                     `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolcanlogin AND rolname NOT IN ('dps_api', 'dps_worker', 'dps_importer')`,
 		"owns something and is not the owner":            `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND oid IN (SELECT relowner FROM pg_class UNION SELECT proowner FROM pg_proc UNION SELECT nspowner FROM pg_namespace)`,
 		"may become the owner":                           `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND pg_has_role(oid, 'dps_owner', 'MEMBER')`,
 		"may create in the schema":                       `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
-		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker') AND rolinherit`,
+		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker', 'dps_importer') AND rolinherit`,
 	} {
 		if found := f.texts(query); found != nil {
 			t.Errorf("%s: %v", what, found)

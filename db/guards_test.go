@@ -264,7 +264,7 @@ func TestAChangedNeedVoidsItsOffers(t *testing.T) {
 // TestLogIsAppendOnly: for every role, the owner of the tables and the superuser among them.
 func TestLogIsAppendOnly(t *testing.T) {
 	f := sealed(t)
-	roles := []string{"dps_owner", "dps_api", "dps_worker", ""}
+	roles := []string{"dps_owner", "dps_api", "dps_worker", "dps_importer", ""}
 	for _, r := range policy.Roles {
 		roles = append(roles, r.Database())
 	}

@@ -28,7 +28,7 @@ func (v *View) ProvidersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUI
 
 const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
 	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
-	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at FROM setting s`
+	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at, to_json(s.previous_urns) AS previous_urns FROM setting s`
 
 var settingsOf = listing[market.Setting]{
 	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",

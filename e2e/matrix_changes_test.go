@@ -16,6 +16,7 @@ var doers = []fact{
 	{"createLot", "market_manager", own, always},
 	{"publishLot", "market_manager", own, always},
 	{"decideApplication", "market_manager", own, always},
+	{"linkSetting", "market_manager", func(a asker, _ *thing) bool { return a.of == lead }, always},
 	{"askForEvidence", "market_manager", own, always},
 	{"recordEvidence", "bids_manager", isProvider, always},
 	{"uploadEvidence", "bids_manager", ownProvider, always},
@@ -141,6 +142,7 @@ var changes = []change{
 		return in
 	}},
 	{"publishLot", "Lot", []string{"draft lot"}, only("lot")},
+	{"linkSetting", "Setting", []string{"setting 1", "setting 40"}, only("setting", "provider", opaque("provider", demo.ProviderID(1)))},
 	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
 		only("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
 	{"askForEvidence", "Lot", []string{"draft lot"}, only("lot", "kind", "ACCOUNTS", "essential", false)},

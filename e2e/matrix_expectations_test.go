@@ -50,6 +50,7 @@ var facts = []fact{
 	{"evidence", "market_manager", appliedTo, always},
 	{"evidence", "commissioner", inALot, always},
 	{"own tasks", "bids_manager", anything, always},
+	{"unclaimed", "market_manager", anything, always},
 	{"membership step", "market_manager", own, always},
 	{"membership step", "bids_manager", ownProvider, always},
 
@@ -234,7 +235,7 @@ var shows = map[string][]shown{
 		{"anyone", "node viewer markets organisations providers places compare _entities _service"},
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
-		{"market", "evidenceKinds"}, {"own tasks", "toDo"},
+		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
 	},
 	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -251,7 +252,7 @@ var shows = map[string][]shown{
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
-		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
+		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"}, {"figure", "figures"}, {"address", "address"}},
 	"Inspection": {{"setting", "body scale value inspectedOn"}},
 	"Place":      {{"setting", "setting miles"}},
 	"Figure":     {{"figure", "question respondent answers mean"}},

@@ -72,6 +72,7 @@ func (c *crowded) copyRegion(tx *sql.Tx) {
 	c.copies(tx, "delegation", "true", "id", "'withdrawn_at', dps.now()", "'withdrawn_by', 'synthetic'")
 	c.copies(tx, "provider", one("id", first), "id", "'ukprn', NULL")
 	c.copies(tx, "setting", one("id", demo.SettingID(1)), "id provider_id", "'urn', 'SYN' || i")
+	c.copies(tx, "setting", one("id", demo.SettingID(3)), "id", "'urn', 'UNC' || i", "'provider_id', NULL")
 	c.copies(tx, "setting_address", one("setting_id", demo.SettingID(1)), "setting_id provider_id")
 	c.copies(tx, "market", "true", "id", "'name', 'Synthetic market ' || i")
 	c.copies(tx, "lot", "true", "id", "'name', 'Synthetic lot ' || i")
@@ -91,7 +92,7 @@ func (c *crowded) copyRegion(tx *sql.Tx) {
 	must(c.t, err)
 	c.copies(tx, "membership_step", one("provider_id", first), "id provider_id membership_id")
 	_, err = tx.Exec(`INSERT INTO dps.rating SELECT gen_random_uuid(), m.id, s.provider_id, s.id, q.respondent, q.code, 4, date_trunc('month', dps.now())
-		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE m.id = $1 AND s.kind = 'SCHOOL'`, demo.MarketID())
+		FROM dps.market m, dps.setting s, dps.question q, generate_series(1, 10) WHERE s.provider_id IS NOT NULL AND m.id = $1 AND s.kind = 'SCHOOL'`, demo.MarketID())
 	must(c.t, err)
 }
 

@@ -52,6 +52,7 @@ type Setting struct {
 	Kind               SettingKind    `db:"kind"`
 	Name               string         `db:"name"`
 	Urn                string         `db:"urn"`
+	PreviousUrns       Texts          `db:"previous_urns"`
 	District           string         `db:"district"`
 	Outcode            *string        `db:"outcode"`
 	AgeLow             int            `db:"age_low"`

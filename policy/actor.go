@@ -26,10 +26,11 @@ const (
 
 // The capacities that no token carries: without a token, by a one-time invitation, and the market's own hands.
 const (
-	Public Role = "public"
-	Family Role = "family"
-	Keeper Role = "keeper"
-	Worker Role = "worker"
+	Public   Role = "public"
+	Family   Role = "family"
+	Keeper   Role = "keeper"
+	Worker   Role = "worker"
+	Importer Role = "importer"
 )
 
 // Capacities are the roles that a token may carry.
@@ -39,7 +40,7 @@ var Capacities = []Role{
 }
 
 // Roles are all roles, in the order in which the policy is printed and compiled.
-var Roles = append([]Role{Public, Family}, append(Capacities, Keeper, Worker)...)
+var Roles = append([]Role{Public, Family}, append(Capacities, Keeper, Worker, Importer)...)
 
 // Subject is the role's name in policy.csv. The prefix keeps a person who is called like a role from becoming it.
 func (r Role) Subject() string { return "role:" + string(r) }

@@ -104,7 +104,7 @@ func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
 func distinct(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
 
 // reserved are the names that the log gives to those who have none.
-var reserved = []string{string(Public), string(Family), string(Keeper), string(Worker), "system"}
+var reserved = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), "system"}
 
 // isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
 // refused because the subject stands in statements and in the log.

@@ -35,7 +35,10 @@ var facts = map[Act]string{
 	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
 	"need.read": "approver own, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator own, keeper all, moderator own, " +
 		"opening_officer own, safeguarding_lead own, worker all",
-	"address.read": "bids_manager own, commissioner awarded",
+	"address.read":   "bids_manager own, commissioner awarded, importer all",
+	"address.import": "importer all",
+	"setting.import": "importer all",
+	"setting.link":   "market_manager lead",
 	// Free words: the safeguarding lead first. Ratings that wait are read by nobody but the hand that mixes them.
 	"words.read":   "bids_manager released, commissioner released, safeguarding_lead own",
 	"words.decide": "safeguarding_lead own",
@@ -170,6 +173,7 @@ func TestNever(t *testing.T) {
 		ConsortiumOfficer: "sealed identity words event application address family_invitation moderation",
 		Family:            "need sealed offer price award letter ceiling identity words placement agreement event",
 		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words placement agreement address",
+		Importer:          "need sealed offer price suitability score moderation ranking tally award letter ceiling identity preference words placement agreement application event",
 		Keeper:            "identity preference words ceiling placement agreement address award letter family_invitation event",
 	} {
 		for _, object := range strings.Fields(objects) {

@@ -249,7 +249,7 @@ func TestEveryActIsUsed(t *testing.T) {
 	p, text := load(t), sources(t, "../schema/*.graphql", "../db/*.go")
 	for _, act := range Acts() {
 		people := slices.ContainsFunc(append([]Role{Public, Family}, Capacities...), func(r Role) bool { return p.Can(r, act) })
-		if !people && !p.Can(Keeper, act) && !p.Can(Worker, act) {
+		if !people && !p.Can(Keeper, act) && !p.Can(Worker, act) && !p.Can(Importer, act) {
 			t.Errorf("%s is nobody's", act)
 		}
 		log := act == "event.write" || act == "idempotency.keep" // of every change, whatever its act
@@ -282,20 +282,20 @@ func sources(t *testing.T, patterns ...string) string {
 func TestCapacities(t *testing.T) {
 	seen := map[Role]bool{}
 	for _, r := range Roles {
-		none := slices.Contains([]Role{Public, Family, Keeper, Worker}, r)
+		none := slices.Contains([]Role{Public, Family, Keeper, Worker, Importer}, r)
 		if seen[r] || slices.Contains(Capacities, r) == none {
 			t.Errorf("%s: twice %v, carried by a token %v", r, seen[r], slices.Contains(Capacities, r))
 		}
 		seen[r] = true
 	}
-	if len(seen) != 14 || len(Capacities) != 10 {
+	if len(seen) != 15 || len(Capacities) != 10 {
 		t.Errorf("%d roles, %d capacities", len(seen), len(Capacities))
 	}
 	for _, r := range Logins["dps_api"] {
 		delete(seen, r)
 	}
-	if len(seen) != 1 || !seen[Worker] || !slices.Equal(Logins["dps_worker"], []Role{Worker}) {
-		t.Errorf("the API becomes all but the worker, the worker only itself: left %v", seen)
+	if len(seen) != 2 || !seen[Worker] || !seen[Importer] || !slices.Equal(Logins["dps_worker"], []Role{Worker}) || !slices.Equal(Logins["dps_importer"], []Role{Importer}) {
+		t.Errorf("the API becomes all but the worker and the importer, each of them only itself: left %v", seen)
 	}
 }
 

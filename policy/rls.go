@@ -16,8 +16,9 @@ var Exempt = []string{"clock", "revocation", "policy_version", "goose_db_version
 
 // Logins are the database's login roles and what each may become.
 var Logins = map[string][]Role{
-	"dps_api":    {Public, Family, MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor, ConsortiumOfficer, BidsManager, Keeper},
-	"dps_worker": {Worker},
+	"dps_api":      {Public, Family, MarketManager, Commissioner, Approver, OpeningOfficer, Evaluator, Moderator, SafeguardingLead, Auditor, ConsortiumOfficer, BidsManager, Keeper},
+	"dps_worker":   {Worker},
+	"dps_importer": {Importer},
 }
 
 type rule struct {

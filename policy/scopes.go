@@ -31,6 +31,7 @@ var scopes = map[string]scope{
 		where: own,
 		at:    map[string]rows{"membership": ownMembership},
 	},
+	"lead": {means: "any, for an authority that leads a market", where: fixed("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))")},
 	"published": {
 		means: "published",
 		where: fixed("published_at IS NOT NULL"),

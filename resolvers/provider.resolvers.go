@@ -40,6 +40,11 @@ func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*m
 	return current(ctx).provider.Load(ctx, *obj.ProviderID)
 }
 
+// PreviousUrns is the resolver for the previousUrns field.
+func (r *settingResolver) PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error) {
+	return obj.PreviousUrns, nil
+}
+
 // Inspections is the resolver for the inspections field.
 func (r *settingResolver) Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error) {
 	return current(ctx).inspectionsOfSetting.Load(ctx, obj.ID)

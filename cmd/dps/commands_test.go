@@ -12,14 +12,17 @@ import (
 // TestWithoutADatabase: what needs none asks for none.
 func TestWithoutADatabase(t *testing.T) {
 	for command, words := range map[string][]string{
-		"":              {"demo", "serve", "migrate", "policy", "token", "keys", "audit"},
-		"help":          {"demo", "serve", "migrate", "policy", "token", "keys", "audit"},
-		"serve --help":  {"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url", "--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL"},
-		"audit --help":  {"verify"},
-		"policy":        {"commissioner", "offer.read", "keeper"},
-		"policy --sql":  {"CREATE POLICY", "FORCE ROW LEVEL SECURITY"},
-		"demo --help":   {"--once", "--folder"},
-		"migrate -help": {"--admin-database-url"},
+		"":                     {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
+		"help":                 {"demo", "serve", "migrate", "policy", "token", "keys", "audit", "import"},
+		"serve --help":         {"--address", "--database-url", "--worker-database-url", "--keys", "--issuer", "--audience", "--jwks-url", "--development-key", "--introspection", "--graphiql", "--pool", "--work-per-second", "DPS_DATABASE_URL"},
+		"audit --help":         {"verify"},
+		"import --help":        {"gias", "ofsted"},
+		"import gias --help":   {"FILE", "--dry-run", "--importer-database-url", "--keys"},
+		"import ofsted --help": {"FILE", "--map", "--dry-run", "--importer-database-url", "--keys"},
+		"policy":               {"commissioner", "offer.read", "keeper"},
+		"policy --sql":         {"CREATE POLICY", "FORCE ROW LEVEL SECURITY"},
+		"demo --help":          {"--once", "--folder"},
+		"migrate -help":        {"--admin-database-url"},
 	} {
 		said := dps(t, strings.Fields(command)...).done(t)
 		for _, word := range words {

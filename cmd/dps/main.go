@@ -38,7 +38,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 
 func app(out, errOut io.Writer) *cli.Command {
 	commands := []*cli.Command{
-		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(),
+		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(), importCommand(),
 	}
 	root := &cli.Command{
 		Name:           "dps",

@@ -33,7 +33,7 @@ func migrateCommand() *cli.Command {
 			if err := db.Migrate(ctx, url, p); err != nil {
 				return unreached(flagAdminDatabase, err)
 			}
-			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api and dps_worker have no password yet: give each one.")
+			fmt.Fprintln(c.Root().Writer, "The database is up to date. The logins dps_api, dps_worker and dps_importer have no password yet: give each one.")
 			return nil
 		},
 	}

@@ -64,7 +64,7 @@ func TestAPI(t *testing.T) {
 	pairs := prove.Size(2000, 6000, 20000)
 	for c.Pairs < pairs {
 		for _, who := range chosen(region.Principals, len(region.Principals), random) {
-			if who.Role == policy.Keeper || who.Role == policy.Worker || c.Pairs >= pairs { // no token makes one of these
+			if who.Role == policy.Keeper || who.Role == policy.Worker || who.Role == policy.Importer || c.Pairs >= pairs { // no token makes one of these
 				continue
 			}
 			asksEntities(t, w, region, &c, who, choose(region, who, entities, 50, random))
@@ -167,7 +167,7 @@ func TestTheGateRefusesWhatNobodyOfTheRoleReads(t *testing.T) {
 	asked := map[policy.Role]bool{}
 	var c rights.Check
 	for _, who := range region.Principals {
-		if asked[who.Role] || who.Role == policy.Keeper || who.Role == policy.Worker {
+		if asked[who.Role] || who.Role == policy.Keeper || who.Role == policy.Worker || who.Role == policy.Importer {
 			continue
 		}
 		asked[who.Role] = true

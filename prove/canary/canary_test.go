@@ -55,7 +55,7 @@ func TestCanaries(t *testing.T) {
 		w.overAPI(p, needs[:prove.Size(2, 12, len(needs))])
 	}
 	tables := w.tables()
-	for _, p := range append(all[len(all)-prove.Size(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper}, demo.Persona{Key: "worker", Capacity: policy.Worker}) {
+	for _, p := range append(all[len(all)-prove.Size(2, len(all), len(all)):], demo.Persona{Key: "keeper", Capacity: policy.Keeper}, demo.Persona{Key: "worker", Capacity: policy.Worker}, demo.Persona{Key: "importer", Capacity: policy.Importer}) {
 		w.withRole(p, tables)
 	}
 	if prove.Size(0, 1, 1) == 1 {

@@ -113,7 +113,7 @@ func (w *world) files() {
 func (w *world) as(p demo.Persona) policy.Actor {
 	a := policy.Actor{Person: p.Key, Role: p.Capacity, Organisation: p.Organisation}
 	switch p.Capacity {
-	case policy.Public, policy.Keeper, policy.Worker:
+	case policy.Public, policy.Keeper, policy.Worker, policy.Importer:
 		a.Person = ""
 	case policy.Family:
 		a.Person, a.Invitation = "", seal.HashCode(w.codes[0])

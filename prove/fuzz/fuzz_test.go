@@ -25,7 +25,7 @@ const root = "../.."
 // required are targets by what comes in from outside; a target may be added, and none of these may go.
 var required = []string{
 	"FuzzBody", "FuzzHeaders", "FuzzArguments", "FuzzAuthorization", "FuzzCursor", "FuzzID", "FuzzDecimal", "FuzzDate", "FuzzAnonymous",
-	"FuzzPolicyFile", "FuzzContext", "FuzzCode", "FuzzKeyFile", "FuzzUnpad", "FuzzHead",
+	"FuzzPolicyFile", "FuzzContext", "FuzzCode", "FuzzKeyFile", "FuzzUnpad", "FuzzHead", "FuzzDirectory",
 }
 
 // targets are all of the tree, as the files say.

@@ -36,6 +36,7 @@ var selectable = map[string]string{
 	"Renewal": "market_manager bids_manager", "Provider.renewals": "market_manager bids_manager", "Mutation.askForRenewal": "market_manager",
 	"EvidenceKind": anyone, "LotEvidence": anyone, "Evidence": "market_manager commissioner bids_manager", "EvidenceWarning": "market_manager commissioner bids_manager",
 	"Provider.evidence": "market_manager commissioner bids_manager", "Task": "bids_manager", "Query.toDo": "bids_manager",
+	"Query.unclaimedSettings": "market_manager", "Mutation.linkSetting": "market_manager",
 	"ApplicationQuestion": "market_manager bids_manager", "Appeal": "market_manager bids_manager",
 	"Application": "market_manager bids_manager", "Setting.address": "commissioner bids_manager",
 	"Need": staff + " safeguarding_lead consortium_officer bids_manager", "Need.ceilingWeekly": "commissioner approver consortium_officer",

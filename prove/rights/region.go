@@ -121,6 +121,7 @@ func principals(codes []string) (all []Principal) {
 	add(policy.Keeper, Persons[0], demo.OrganisationID("Kent"))
 	add(policy.Keeper, Persons[1], demo.ProviderID(2))
 	add(policy.Worker, "system", uuid.Nil)
+	add(policy.Importer, "system", uuid.Nil)
 	add(policy.Public, "", uuid.Nil)
 	for _, code := range append(codes, "ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD") {
 		all = append(all, Principal{Actor: policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, Code: code})

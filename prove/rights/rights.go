@@ -21,7 +21,7 @@ type Right struct {
 // The roles, by what they have in common.
 const (
 	actors   = "market_manager commissioner approver opening_officer evaluator moderator safeguarding_lead auditor consortium_officer bids_manager"
-	everyone = "public family " + actors + " keeper worker"
+	everyone = "public family " + actors + " keeper worker importer"
 	officer  = "consortium_officer"
 	bids     = "bids_manager"
 )
@@ -39,7 +39,7 @@ var Rights = []Right{
 	{Act: "lot.read", touch: "SELECT lot criterion lot_evidence", roles: everyone, rows: ofPublishedLot},
 
 	// The log and the memory of retries: in the own name only.
-	{Act: "event.write", touch: "INSERT event", roles: actors + " family worker", rows: both(ownDoing, inOwnCapacity)},
+	{Act: "event.write", touch: "INSERT event", roles: actors + " family worker importer", rows: both(ownDoing, inOwnCapacity)},
 	{Act: "event.write", touch: "INSERT event", roles: "keeper", rows: ownDoing},
 	{Act: "event.read", touch: "SELECT event", roles: "auditor", rows: ofAuthority},
 	{Act: "event.read", touch: "SELECT event", roles: bids, rows: inOwnChain},
@@ -230,6 +230,10 @@ var Rights = []Right{
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: "commissioner", rows: ofAuthority},
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: officer, rows: delegates("MANAGE")},
 	{Act: "agreement.sign", touch: "UPDATE agreement", roles: bids, rows: ofProvider},
+	{Act: "setting.link", touch: "UPDATE setting", roles: "market_manager", rows: leading},
+	{Act: "setting.import", touch: "INSERT UPDATE setting inspection outcode", roles: "importer", rows: every},
+	{Act: "address.import", touch: "INSERT UPDATE setting_address", roles: "importer", rows: every},
+	{Act: "address.read", touch: "SELECT setting_address", roles: "importer", rows: every},
 	{Act: "address.read", touch: "SELECT setting_address", roles: bids, rows: ofProvider},
 	{Act: "address.read", touch: "SELECT setting_address", roles: "commissioner", rows: whereAwarded},
 

@@ -147,6 +147,16 @@ func ofPublishedLot(f *Facts, _ Principal, r Row) bool {
 	return r.has("published_at")
 }
 
+// leading: whatever row, for an authority that leads a market.
+func leading(f *Facts, who Principal, _ Row) bool {
+	for _, m := range f.Tables["market"] {
+		if is(m, "authority_id", who.org()) {
+			return true
+		}
+	}
+	return false
+}
+
 func ofOwnLot(f *Facts, who Principal, r Row) bool {
 	return is(f.lots[r.Text("lot_id")], "authority_id", who.org())
 }

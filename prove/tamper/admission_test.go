@@ -20,6 +20,7 @@ func (b *brokenLog) admission(told demo.Told) {
 	b.change(demo.Winner, "leaveLot", fields{"membership": membership, "reason": "Synthetic: we close."}, "")
 	b.review(told.Lot)
 	b.evidence()
+	b.links()
 }
 
 // review takes an application through all that can happen to it: a question, more time, a refusal, an appeal.
@@ -35,6 +36,18 @@ func (b *brokenLog) review(lot string) {
 	b.change(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "REFUSED", "reasons": "Synthetic: it is wound up."}, "")
 	b.change(demo.Winner, "appealRefusal", fields{"application": application, "grounds": "Synthetic: it is not."}, "")
 	b.change(second, "decideAppeal", fields{"application": application, "upheld": true, "reasons": "Synthetic: as the register says."}, "")
+}
+
+// links says whose a setting is that was nobody's.
+func (b *brokenLog) links() {
+	b.t.Helper()
+	_, err := b.Admin.Exec(`INSERT INTO dps.setting (id, kind, name, urn, district, age_low, age_high, needs, places, vacancies)
+		VALUES (gen_random_uuid(), 'SCHOOL', 'Synthetic School of nobody', '979001', 'Maidstone', 5, 19, '{}', 10, 0)`)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
+	b.change(demo.MarketManager, "linkSetting", fields{"setting": setting, "provider": opaque("provider", demo.ProviderID(1))}, "")
 }
 
 // evidence asks for evidence in a lot, gives some, and rejects it.

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/urfave/cli/v3"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/directory"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+const (
+	flagImporterDatabase = "importer-database-url"
+	flagDryRun           = "dry-run"
+	flagMap              = "map"
+)
+
+func importCommand() *cli.Command {
+	flags := func(more ...cli.Flag) []cli.Flag {
+		return append(more,
+			yes(flagDryRun, false, "read the file and report, without a database"),
+			text(flagImporterDatabase, "", "address of the database as the login dps_importer"),
+			text(flagKeys, "", "the key file, made by dps keys: addresses are kept protected"))
+	}
+	return &cli.Command{
+		Name:   "import",
+		Usage:  "take a national directory of settings in; may be run again at any time",
+		Action: helpOrUnknown,
+		Commands: []*cli.Command{
+			{
+				Name:      "gias",
+				Usage:     "schools, from an extract of Get Information About Schools",
+				ArgsUsage: "FILE",
+				Flags:     flags(),
+				Action: func(ctx context.Context, c *cli.Command) error {
+					return importFile(ctx, c, directory.GIAS)
+				},
+			},
+			{
+				Name:      "ofsted",
+				Usage:     "children's homes, from Ofsted's list of social care",
+				ArgsUsage: "FILE",
+				Flags:     flags(text(flagMap, "", "JSON file that says in which columns things stand")),
+				Action: func(ctx context.Context, c *cli.Command) error {
+					m, err := readMap(c)
+					if err != nil {
+						return err
+					}
+					return importFile(ctx, c, func(file io.Reader) (*directory.File, error) { return directory.Ofsted(file, m) })
+				},
+			},
+		},
+	}
+}
+
+func readMap(c *cli.Command) (directory.Map, error) {
+	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; the README has an example")
+	if err != nil {
+		return directory.Map{}, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return directory.Map{}, fmt.Errorf("the map cannot be read: %w", err)
+	}
+	defer file.Close()
+	return directory.ReadMap(file)
+}
+
+// importFile reads a directory and says what became of each of its lines.
+func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*directory.File, error)) error {
+	if c.Args().Len() != 1 {
+		return fmt.Errorf("name one file to read; `%s --help` shows how", c.FullName())
+	}
+	path := c.Args().First()
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("the file cannot be read: %w", err)
+	}
+	defer file.Close()
+	out := c.Root().Writer
+	read, err := open(file)
+	if err != nil {
+		return refusedFile(path, err)
+	}
+	read.Reject = func(line int, cause string) { fmt.Fprintf(out, "  line %d rejected: %s\n", line, cause) }
+	if c.Bool(flagDryRun) {
+		if err := read.Read(); err != nil {
+			return refusedFile(path, err)
+		}
+		reportRead(out, path, read)
+		fmt.Fprintln(out, "Nothing was written: this was a dry run.")
+		return nil
+	}
+	return importInto(ctx, c, path, read)
+}
+
+// refusedFile says of a broken file that it changed nothing.
+func refusedFile(path string, err error) error {
+	var broken *directory.Broken
+	if errors.As(err, &broken) {
+		return fmt.Errorf("%s: %w; nothing was changed", filepath.Base(path), err)
+	}
+	return err
+}
+
+func importInto(ctx context.Context, c *cli.Command, path string, read *directory.File) error {
+	d, err := openImporter(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	done, err := d.ImportDirectory(ctx, read.Directory())
+	if err != nil {
+		return refusedFile(path, err)
+	}
+	reportRead(c.Root().Writer, path, read)
+	reportImported(c.Root().Writer, done)
+	return nil
+}
+
+func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
+	path, err := required(c, flagKeys, "addresses are protected with the keys in it; `dps keys --out FILE` makes one")
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
+	url, err := databaseURL(c, flagImporterDatabase)
+	if err != nil {
+		return nil, err
+	}
+	d, err := db.Open(ctx, db.Config{URL: url, Policy: p, Keyring: keys.WithoutKeeper(), Pool: 1})
+	return d, unreached(flagImporterDatabase, err)
+}
+
+// reportRead says what the file holds. Nothing in it is a value of the file.
+func reportRead(out io.Writer, path string, read *directory.File) {
+	fmt.Fprintf(out, "%s: %d lines, of them %d open settings and %d closed ones\n", filepath.Base(path), read.Rows, read.Open, read.Closed)
+	for _, reason := range slices.Sorted(maps.Keys(read.Skipped)) {
+		fmt.Fprintf(out, "%9d skipped: %s\n", read.Skipped[reason], reason)
+	}
+	fmt.Fprintf(out, "%9d rejected\n", read.Wrong)
+}
+
+func reportImported(out io.Writer, done db.Imported) {
+	for _, line := range []struct {
+		n    int
+		what string
+	}{
+		{done.New, "imported"},
+		{done.Updated, "updated"},
+		{done.Renumbered, "of these under a new URN"},
+		{done.Closed, "closed"},
+		{done.Unchanged, "unchanged"},
+		{done.Unknown, "skipped: closed, and not known here"},
+		{done.Superseded, "skipped: here under a newer URN"},
+		{done.Older, "skipped: older than what is here"},
+		{done.Missing, "here and not in the file: left as they are"},
+		{done.Outcodes, "outcodes placed"},
+	} {
+		fmt.Fprintf(out, "%9d %s\n", line.n, line.what)
+	}
+}
