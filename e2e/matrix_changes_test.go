@@ -15,6 +15,7 @@ var doers = []fact{
 	// The lead authority's market manager.
 	{"createLot", "market_manager", own, always},
 	{"publishLot", "market_manager", own, always},
+	{"publishNotice", "market_manager", own, always},
 	{"decideApplication", "market_manager", own, always},
 	{"askForEvidence", "market_manager", own, always},
 	{"recordEvidence", "bids_manager", isProvider, always},
@@ -126,6 +127,7 @@ var changes = []change{
 	{"publishLot", "Lot", []string{"draft lot"}, only("lot")},
 	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
 		only("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
+	{"publishNotice", "Market", []string{demo.MarketName}, only("market", "kind", "MODIFY", "reference", "Synthetic: 1", "words", reason)},
 	{"askForEvidence", "Lot", []string{"draft lot"}, only("lot", "kind", "ACCOUNTS", "essential", false)},
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.day(0), "validUntil": m.homes.day(100)}

@@ -89,6 +89,14 @@ type LotPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// A market after a change.
+type MarketPayload struct {
+	// The market; null when refused.
+	Market *market.Market `json:"market,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // A membership after a change.
 type MembershipPayload struct {
 	// The membership; null when refused.

@@ -353,6 +353,7 @@ type ComplexityRoot struct {
 	}
 
 	Market struct {
+		Ceased          func(childComplexity int) int
 		EndsOn          func(childComplexity int) int
 		FeedbackMinimum func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
@@ -360,7 +361,9 @@ type ComplexityRoot struct {
 		Lots            func(childComplexity int, first *int, after *string) int
 		Name            func(childComplexity int) int
 		NoticeAt        func(childComplexity int) int
+		Notices         func(childComplexity int) int
 		Regime          func(childComplexity int) int
+		Rules           func(childComplexity int) int
 	}
 
 	MarketConnection struct {
@@ -371,6 +374,11 @@ type ComplexityRoot struct {
 	MarketEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	MarketPayload struct {
+		Market   func(childComplexity int) int
+		Problems func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -446,6 +454,7 @@ type ComplexityRoot struct {
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
+		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
@@ -506,6 +515,16 @@ type ComplexityRoot struct {
 	NeedPayload struct {
 		Need     func(childComplexity int) int
 		Problems func(childComplexity int) int
+	}
+
+	Notice struct {
+		EndsOn      func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Number      func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Reference   func(childComplexity int) int
+		Rules       func(childComplexity int) int
+		Words       func(childComplexity int) int
 	}
 
 	Offer struct {
@@ -711,6 +730,9 @@ type ComplexityRoot struct {
 	Regime struct {
 		Code                func(childComplexity int) int
 		DecideWorkingDays   func(childComplexity int) int
+		EndsBy              func(childComplexity int) int
+		EstablishedUntil    func(childComplexity int) int
+		ExtendedUntil       func(childComplexity int) int
 		FirstCallDays       func(childComplexity int) int
 		MayBeEstablished    func(childComplexity int) int
 		Name                func(childComplexity int) int
@@ -718,7 +740,14 @@ type ComplexityRoot struct {
 		StandstillDays      func(childComplexity int) int
 		StandstillMandatory func(childComplexity int) int
 		StandstillWorking   func(childComplexity int) int
+		StatedByMarket      func(childComplexity int) int
 		TenderDays          func(childComplexity int) int
+	}
+
+	Rule struct {
+		Code   func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
 	}
 
 	Score struct {
@@ -1989,6 +2018,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LotPayload.Problems(childComplexity), true
 
+	case "Market.ceased":
+		if e.ComplexityRoot.Market.Ceased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Ceased(childComplexity), true
 	case "Market.endsOn":
 		if e.ComplexityRoot.Market.EndsOn == nil {
 			break
@@ -2036,12 +2071,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Market.NoticeAt(childComplexity), true
+	case "Market.notices":
+		if e.ComplexityRoot.Market.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Notices(childComplexity), true
 	case "Market.regime":
 		if e.ComplexityRoot.Market.Regime == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Market.Regime(childComplexity), true
+	case "Market.rules":
+		if e.ComplexityRoot.Market.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Rules(childComplexity), true
 
 	case "MarketConnection.edges":
 		if e.ComplexityRoot.MarketConnection.Edges == nil {
@@ -2068,6 +2115,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MarketEdge.Node(childComplexity), true
+
+	case "MarketPayload.market":
+		if e.ComplexityRoot.MarketPayload.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketPayload.Market(childComplexity), true
+	case "MarketPayload.problems":
+		if e.ComplexityRoot.MarketPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketPayload.Problems(childComplexity), true
 
 	case "Membership.admittedAt":
 		if e.ComplexityRoot.Membership.AdmittedAt == nil {
@@ -2559,6 +2619,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishNeed(childComplexity, args["input"].(market.PublishNeedInput)), true
+	case "Mutation.publishNotice":
+		if e.ComplexityRoot.Mutation.PublishNotice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishNotice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishNotice(childComplexity, args["input"].(market.PublishNoticeInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -2921,6 +2992,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedPayload.Problems(childComplexity), true
+
+	case "Notice.endsOn":
+		if e.ComplexityRoot.Notice.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.EndsOn(childComplexity), true
+	case "Notice.kind":
+		if e.ComplexityRoot.Notice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Kind(childComplexity), true
+	case "Notice.number":
+		if e.ComplexityRoot.Notice.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Number(childComplexity), true
+	case "Notice.publishedAt":
+		if e.ComplexityRoot.Notice.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.PublishedAt(childComplexity), true
+	case "Notice.reference":
+		if e.ComplexityRoot.Notice.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Reference(childComplexity), true
+	case "Notice.rules":
+		if e.ComplexityRoot.Notice.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Rules(childComplexity), true
+	case "Notice.words":
+		if e.ComplexityRoot.Notice.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Words(childComplexity), true
 
 	case "Offer.assumptions":
 		if e.ComplexityRoot.Offer.Assumptions == nil {
@@ -3763,6 +3877,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.DecideWorkingDays(childComplexity), true
+	case "Regime.endsBy":
+		if e.ComplexityRoot.Regime.EndsBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.EndsBy(childComplexity), true
+	case "Regime.establishedUntil":
+		if e.ComplexityRoot.Regime.EstablishedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.EstablishedUntil(childComplexity), true
+	case "Regime.extendedUntil":
+		if e.ComplexityRoot.Regime.ExtendedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.ExtendedUntil(childComplexity), true
 	case "Regime.firstCallDays":
 		if e.ComplexityRoot.Regime.FirstCallDays == nil {
 			break
@@ -3805,12 +3937,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.StandstillWorking(childComplexity), true
+	case "Regime.statedByMarket":
+		if e.ComplexityRoot.Regime.StatedByMarket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.StatedByMarket(childComplexity), true
 	case "Regime.tenderDays":
 		if e.ComplexityRoot.Regime.TenderDays == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
+
+	case "Rule.code":
+		if e.ComplexityRoot.Rule.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Code(childComplexity), true
+	case "Rule.source":
+		if e.ComplexityRoot.Rule.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Source(childComplexity), true
+	case "Rule.value":
+		if e.ComplexityRoot.Rule.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Value(childComplexity), true
 
 	case "Score.comment":
 		if e.ComplexityRoot.Score.Comment == nil {
@@ -4149,12 +4306,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
+			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
+			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -5401,6 +5560,11 @@ type LotEdge {
   markets("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): MarketConnection
 }
 
+extend type Mutation {
+  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it."
+  publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
+}
+
 "A market: a legal regime, a period, and its lots."
 type Market implements Node @can(do: ["market.read"]) {
   "Opaque id."
@@ -5413,8 +5577,14 @@ type Market implements Node @can(do: ["market.read"]) {
   regime: Regime!
   "When the notice that establishes it was published."
   noticeAt: Time!
-  "The last day on which a need can be awarded."
+  "The last day on which a need can be awarded, as the latest notice has it."
   endsOn: Date!
+  "Whether a notice has ended it."
+  ceased: Boolean!
+  "The rules that hold now: as the latest notice states each, else as the regime has it."
+  rules: [Rule!]!
+  "The notices since it was established, first to last: with them the history of its rules."
+  notices: [Notice!]
   "The least number of answers behind any published figure of feedback."
   feedbackMinimum: Int!
   "Its lots, by name. Drafts are for the lead authority's market manager only."
@@ -5431,6 +5601,14 @@ type Regime @can(do: ["market.read"]) {
   source: String!
   "Whether a new market may still be established under it."
   mayBeEstablished: Boolean!
+  "The last day on which a market could be established under it, where that is over."
+  establishedUntil: Date
+  "The last day on which the end of a market under it can be put off; null where it always can."
+  extendedUntil: Date
+  "The last day that a market under it can have."
+  endsBy: Date
+  "The rules that each market states for itself; the others it may only make stricter."
+  statedByMarket: [RuleCode!]!
   "Days after the market's notice before the first need may be published."
   firstCallDays: Int!
   "Working days in which an application is decided."
@@ -5443,6 +5621,88 @@ type Regime @can(do: ["market.read"]) {
   standstillWorking: Boolean!
   "Whether an award without standstill is refused."
   standstillMandatory: Boolean!
+}
+
+"A rule of a market: its number, and where that is written down."
+type Rule @can(do: ["market.read"]) {
+  "Which."
+  code: RuleCode!
+  "Days, working days or calendar days as the rule has it."
+  value: Int!
+  "The Act or Regulations, or the reference of the notice that states it."
+  source: String!
+}
+
+"Rules that a market's notice can state."
+enum RuleCode {
+  "Working days in which an application is decided."
+  DECIDE_WORKING_DAYS
+  "Calendar days after the market's first notice before the first need may be published."
+  FIRST_CALL_DAYS
+  "Least calendar days between publishing a need and its deadline."
+  TENDER_DAYS
+  "Days of standstill, working days where the regime says so."
+  STANDSTILL_DAYS
+}
+
+"A market notice: what it changes holds from its publication on."
+type Notice @can(do: ["market.read"]) {
+  "Counts from 1 in each market."
+  number: Int!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere."
+  reference: String!
+  "What it says."
+  words: String!
+  "The market's last day from then on; null where it does not change it."
+  endsOn: Date
+  "The rules that it states."
+  rules: [Rule!]!
+  "When it was published, by the database's clock."
+  publishedAt: Time!
+}
+
+"Kinds of notice after the one that establishes a market."
+enum NoticeKind {
+  "Changes the market: its end, its rules."
+  MODIFY
+  "Ends the market on a day; nothing can be changed after it."
+  CEASE
+}
+
+"A notice."
+input PublishNoticeInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The market's id."
+  market: ID!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere, at most 100 characters."
+  reference: String!
+  "What it says, at most 4,000 characters."
+  words: String!
+  "The market's last day from then on; a market that ceases needs one."
+  endsOn: Date
+  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere."
+  rules: [RuleInput!]! = []
+}
+
+"A rule to state."
+input RuleInput {
+  "Which."
+  code: RuleCode!
+  "0 to 365 days."
+  value: Int!
+}
+
+"A market after a change."
+type MarketPayload {
+  "The market; null when refused."
+  market: Market
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
 }
 
 "A page of markets."
@@ -7368,6 +7628,12 @@ func (ec *executionContext) childFields_Market(ctx context.Context, field graphq
 		return ec.fieldContext_Market_noticeAt(ctx, field)
 	case "endsOn":
 		return ec.fieldContext_Market_endsOn(ctx, field)
+	case "ceased":
+		return ec.fieldContext_Market_ceased(ctx, field)
+	case "rules":
+		return ec.fieldContext_Market_rules(ctx, field)
+	case "notices":
+		return ec.fieldContext_Market_notices(ctx, field)
 	case "feedbackMinimum":
 		return ec.fieldContext_Market_feedbackMinimum(ctx, field)
 	case "lots":
@@ -7394,6 +7660,16 @@ func (ec *executionContext) childFields_MarketEdge(ctx context.Context, field gr
 		return ec.fieldContext_MarketEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MarketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "market":
+		return ec.fieldContext_MarketPayload_market(ctx, field)
+	case "problems":
+		return ec.fieldContext_MarketPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarketPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7566,6 +7842,26 @@ func (ec *executionContext) childFields_NeedPayload(ctx context.Context, field g
 		return ec.fieldContext_NeedPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Notice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Notice_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Notice_kind(ctx, field)
+	case "reference":
+		return ec.fieldContext_Notice_reference(ctx, field)
+	case "words":
+		return ec.fieldContext_Notice_words(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Notice_endsOn(ctx, field)
+	case "rules":
+		return ec.fieldContext_Notice_rules(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Notice_publishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
 }
 
 func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7936,6 +8232,14 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_source(ctx, field)
 	case "mayBeEstablished":
 		return ec.fieldContext_Regime_mayBeEstablished(ctx, field)
+	case "establishedUntil":
+		return ec.fieldContext_Regime_establishedUntil(ctx, field)
+	case "extendedUntil":
+		return ec.fieldContext_Regime_extendedUntil(ctx, field)
+	case "endsBy":
+		return ec.fieldContext_Regime_endsBy(ctx, field)
+	case "statedByMarket":
+		return ec.fieldContext_Regime_statedByMarket(ctx, field)
 	case "firstCallDays":
 		return ec.fieldContext_Regime_firstCallDays(ctx, field)
 	case "decideWorkingDays":
@@ -7950,6 +8254,18 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
+}
+
+func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Rule_code(ctx, field)
+	case "value":
+		return ec.fieldContext_Rule_value(ctx, field)
+	case "source":
+		return ec.fieldContext_Rule_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

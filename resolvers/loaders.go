@@ -30,6 +30,7 @@ type loaders struct {
 	feedbackWords    loader[*market.FeedbackWords]
 
 	delegationsOfBorough   loader[[]*market.Delegation]
+	noticesOfMarket        loader[[]*market.Notice]
 	criteriaOfLot          loader[[]*market.Criterion]
 	membershipsOfProvider  loader[[]*market.Membership]
 	questionsOfApplication loader[[]*market.ApplicationQuestion]
@@ -73,7 +74,7 @@ func newLoaders(v *db.View) *loaders {
 		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
 		feedbackWords: newBatch(v.FeedbackWordsByID),
 
-		delegationsOfBorough: lists(v.DelegationsOfBoroughs), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
+		delegationsOfBorough: lists(v.DelegationsOfBoroughs), noticesOfMarket: lists(v.NoticesOfMarkets), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
 		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence),
 		historyOfMembership: lists(v.HistoryOfMemberships),
@@ -93,6 +94,7 @@ func newLoaders(v *db.View) *loaders {
 
 // How a mutation reads its result again.
 func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
+func (r *request) readMarket() loader[*market.Market]               { return r.market }
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
 func (r *request) readApplication() loader[*market.Application]     { return r.application }
 func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
