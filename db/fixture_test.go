@@ -43,7 +43,7 @@ func newFixture(t *testing.T, members, placesInHome int) *fixture {
 		},
 		Markets: []market.Market{{
 			ID: f.market, AuthorityID: f.lead, Name: "Synthetic market", Regime: market.Regime{Code: "PCR_DPS"},
-			NoticeAt: time.Now().AddDate(0, -6, 0), EndsOn: market.Date{Time: time.Now().AddDate(3, 0, 0)}, FeedbackMinimum: 3,
+			NoticeAt: time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), EndsOn: market.On(2029, 2, 23), FeedbackMinimum: 3,
 		}},
 	}
 	for i := range members {

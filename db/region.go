@@ -42,6 +42,7 @@ func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Regi
 		l.insert("organisation (id, kind, name, dfe_code, lead, consortium_id)", o.ID, o.Kind, o.Name, o.DfeCode, o.Lead, o.ConsortiumID)
 	}
 	for _, m := range r.Markets {
+		l.establish(m)
 		l.insert("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
 	}
 	for _, p := range r.Providers {
@@ -60,6 +61,30 @@ type loading struct {
 	ctx context.Context
 	tx  *sql.Tx
 	err error
+}
+
+// establish checks that a market that is not there yet can be established under its regime.
+func (l *loading) establish(m market.Market) {
+	if l.err != nil {
+		return
+	}
+	var there bool
+	if l.err = l.tx.QueryRowContext(l.ctx, "SELECT EXISTS (SELECT FROM market WHERE id = $1)", m.ID).Scan(&there); there || l.err != nil {
+		return
+	}
+	regime, until, by := &m.Regime, &sql.Null[market.Date]{}, &sql.Null[market.Date]{}
+	row := l.tx.QueryRowContext(l.ctx, "SELECT name, source, established_until, ends_by FROM regime WHERE code = $1", regime.Code)
+	if l.err = row.Scan(&regime.Name, &regime.Source, until, by); l.err != nil {
+		l.err = fmt.Errorf("regime %q: %w", regime.Code, l.err)
+		return
+	}
+	if until.Valid {
+		regime.EstablishedUntil = &until.V
+	}
+	if by.Valid {
+		regime.EndsBy = &by.V
+	}
+	l.err = market.Establish(m)
 }
 
 func (l *loading) insert(into string, values ...any) {

@@ -4,6 +4,7 @@ package demo
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,12 +77,21 @@ var districts = []struct{ name, outcode string }{
 	{"Maidstone", "ME14"}, {"Canterbury", "CT1"}, {"Guildford", "GU1"}, {"Reigate and Banstead", "RH2"}, {"Croydon", "CR0"},
 }
 
+// Regimes are the legal regimes that the region's market can be founded under. The first is the one for a new market.
+var Regimes = []string{"PA_DYNAMIC_MARKET", "PA_OPEN_FRAMEWORK", "PCR_DPS", "PCR_LIGHT_TOUCH"}
+
 // Region is the region as it is before its market begins, founded at now.
-func Region(now time.Time) db.Region {
-	r := db.Region{Markets: []market.Market{{
-		ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
-		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: "PA_DYNAMIC_MARKET"},
-	}}}
+func Region(now time.Time) db.Region { return RegionUnder(Regimes[0], now) }
+
+// RegionUnder is the region with its market under a regime. One under the Regulations of 2015 was founded while one could
+// be, and ends when the last of them must.
+func RegionUnder(regime string, now time.Time) db.Region {
+	m := market.Market{ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
+		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: regime}}
+	if strings.HasPrefix(regime, "PCR_") {
+		m.NoticeAt, m.EndsOn = time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), market.On(2029, 2, 23)
+	}
+	r := db.Region{Markets: []market.Market{m}}
 	for i, a := range authorities {
 		r.Organisations = append(r.Organisations, organisation(i, a.name, a.code, a.kind))
 	}

@@ -15,6 +15,7 @@ var doers = []fact{
 	// The lead authority's market manager.
 	{"createLot", "market_manager", own, always},
 	{"publishLot", "market_manager", own, always},
+	{"publishNotice", "market_manager", own, always},
 	{"decideApplication", "market_manager", own, always},
 	{"linkSetting", "market_manager", func(a asker, _ *thing) bool { return a.of == lead }, always},
 	{"askForEvidence", "market_manager", own, always},
@@ -145,6 +146,7 @@ var changes = []change{
 	{"linkSetting", "Setting", []string{"setting 1", "setting 40"}, only("setting", "provider", opaque("provider", demo.ProviderID(1)))},
 	{"submitApplication", "Lot", []string{"draft lot", "lot of homes", "lot of schools"},
 		only("lot", "statement", "Synthetic: we meet every criterion.", "noGroundForExclusion", true)},
+	{"publishNotice", "Market", []string{demo.MarketName}, only("market", "kind", "MODIFY", "reference", "Synthetic: 1", "words", reason)},
 	{"askForEvidence", "Lot", []string{"draft lot"}, only("lot", "kind", "ACCOUNTS", "essential", false)},
 	{"recordEvidence", "", nil, func(m *matrix, _ asker, _ string) fields {
 		return fields{"kind": "ACCOUNTS", "reference": "SYN-2", "validFrom": m.homes.day(0), "validUntil": m.homes.day(100)}

@@ -243,8 +243,10 @@ var shows = map[string][]shown{
 	"_Service":     {{"anyone", "sdl"}},
 	"Organisation": {{"organisation", "id kind name dfeCode lead consortium"}, {"delegation", "delegations"}},
 	"Delegation":   {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
-	"Market":       {{"market", "id name lead regime noticeAt endsOn feedbackMinimum lots"}},
-	"Regime": {{"market", "code name source mayBeEstablished firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
+	"Market":       {{"market", "id name lead regime noticeAt endsOn ceased rules notices feedbackMinimum lots"}},
+	"Rule":         {{"market", "code value source"}},
+	"Notice":       {{"market", "number kind reference words endsOn rules publishedAt"}},
+	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members evidence"}},

@@ -32,16 +32,27 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	return newWorldWithin(t, resolvers.Limits{})
+	return newWorldOf(t, demo.Region(time.Now()), resolvers.Limits{})
 }
 
 // newWorldWithin is a world with other limits than usual.
 func newWorldWithin(t testing.TB, limits resolvers.Limits) *world {
 	t.Helper()
+	return newWorldOf(t, demo.Region(time.Now()), limits)
+}
+
+// newWorldUnder is a world whose market has another legal regime than usual.
+func newWorldUnder(t testing.TB, regime string) *world {
+	t.Helper()
+	return newWorldOf(t, demo.RegionUnder(regime, time.Now()), resolvers.Limits{})
+}
+
+func newWorldOf(t testing.TB, region db.Region, limits resolvers.Limits) *world {
+	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
 	w := &world{Database: dbtest.New(t), key: private}
-	w.Load(t, demo.Region(time.Now()))
+	w.Load(t, region)
 	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
 	config := resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true}

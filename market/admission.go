@@ -66,7 +66,7 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	}
 	return Application{
 		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
-		DecideBy: AddWorkingDays(now, m.Regime.DecideWorkingDays),
+		DecideBy: AddWorkingDays(now, m.Rule(DecideWorkingDays).Value),
 	}, nil
 }
 

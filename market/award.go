@@ -194,7 +194,7 @@ func ApproveAward(a Award, m Market, live *Membership, standstill bool, person s
 	}
 	from := now
 	if standstill {
-		from = standstillEnd(m.Regime, now)
+		from = standstillEnd(m, now)
 		a.StandstillEnds = &from
 	}
 	acceptBy := AddWorkingDays(from, AcceptanceWorkingDays)
@@ -204,11 +204,12 @@ func ApproveAward(a Award, m Market, live *Membership, standstill bool, person s
 
 // standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
 // no bidder's last chance to object falls on a Sunday.
-func standstillEnd(r Regime, now time.Time) time.Time {
-	if r.StandstillWorking {
-		return AddWorkingDays(now, r.StandstillDays)
+func standstillEnd(m Market, now time.Time) time.Time {
+	days := m.Rule(StandstillDays).Value
+	if m.Regime.StandstillWorking {
+		return AddWorkingDays(now, days)
 	}
-	return orNextWorkingDay(AddDays(now, r.StandstillDays))
+	return orNextWorkingDay(AddDays(now, days))
 }
 
 // RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.

@@ -12,22 +12,111 @@ type Market struct {
 	AuthorityID     uuid.UUID `db:"authority_id"`
 	Name            string    `db:"name"`
 	NoticeAt        time.Time `db:"notice_at"`
-	EndsOn          Date      `db:"ends_on"`
+	EndsOn          Date      `db:"ends_on"` // as the latest notice has it
 	FeedbackMinimum int       `db:"feedback_k"`
 	Regime          Regime    `db:"r"`
+	Stated          Stated    `db:"stated"` // what its notices state
+	Notices         int       `db:"notices"`
+	Ceased          bool      `db:"ceased"`
 }
 
 // Regime is a legal regime as figures and switches; the source of each stands in Source.
 type Regime struct {
-	Code                string `db:"code"`
-	Name                string `db:"name"`
-	Source              string `db:"source"`
-	MayBeEstablished    bool   `db:"may_be_established"`
-	FirstCallDays       int    `db:"first_call_days"`
-	DecideWorkingDays   int    `db:"decide_working_days"`
-	TenderDays          int    `db:"tender_days"`
-	StandstillDays      int    `db:"standstill_days"`
-	StandstillWorking   bool   `db:"standstill_working"`
-	StandstillMandatory bool   `db:"standstill_mandatory"`
-	InvitesEveryMember  bool   `db:"invites_every_member"`
+	Code                string   `db:"code"`
+	Name                string   `db:"name"`
+	Source              string   `db:"source"`
+	MayBeEstablished    bool     `db:"may_be_established"`
+	EstablishedUntil    *Date    `db:"established_until"`
+	ExtendedUntil       *Date    `db:"extended_until"`
+	EndsBy              *Date    `db:"ends_by"`
+	FirstCallDays       int      `db:"first_call_days"`
+	DecideWorkingDays   int      `db:"decide_working_days"`
+	TenderDays          int      `db:"tender_days"`
+	StandstillDays      int      `db:"standstill_days"`
+	StandstillWorking   bool     `db:"standstill_working"`
+	StandstillMandatory bool     `db:"standstill_mandatory"`
+	InvitesEveryMember  bool     `db:"invites_every_member"`
+	Open                CodeList `db:"stated"` // the rules that each market states for itself
+}
+
+// RuleCode names a rule with a number that a market's notice can state.
+type RuleCode string
+
+// The rules that a notice can state.
+const (
+	FirstCallDays     RuleCode = "FIRST_CALL_DAYS"
+	DecideWorkingDays RuleCode = "DECIDE_WORKING_DAYS"
+	TenderDays        RuleCode = "TENDER_DAYS"
+	StandstillDays    RuleCode = "STANDSTILL_DAYS"
+)
+
+// RuleCodes are all of them, in the order of a need's life.
+var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays}
+
+// Rule is a rule as it holds in a market: its number, and where that is written down.
+type Rule struct {
+	Code   RuleCode `json:"code" db:"code"`
+	Value  int      `json:"value" db:"value"`
+	Source string   `json:"source" db:"source"`
+}
+
+// CodeList is a list of rules' names; it is read from a JSON array.
+type CodeList []RuleCode
+
+// Scan reads the array.
+func (l *CodeList) Scan(v any) error { return scanArray(v, l) }
+
+// Stated are the rules that a market's notices state, the latest of each; read from a JSON array.
+type Stated []Rule
+
+// Scan reads the array.
+func (s *Stated) Scan(v any) error { return scanArray(v, s) }
+
+// Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
+func (m Market) Rule(code RuleCode) Rule {
+	for _, r := range m.Stated {
+		if r.Code == code {
+			return r
+		}
+	}
+	return Rule{code, m.Regime.number(code), m.Regime.Source}
+}
+
+// Rules are all that hold in the market now.
+func (m Market) Rules() []*Rule {
+	all := make([]*Rule, len(RuleCodes))
+	for i, code := range RuleCodes {
+		all[i] = new(m.Rule(code))
+	}
+	return all
+}
+
+// StatedByMarket are the rules that each market states for itself.
+func (r Regime) StatedByMarket() []RuleCode { return r.Open }
+
+func (r Regime) number(code RuleCode) int {
+	switch code {
+	case FirstCallDays:
+		return r.FirstCallDays
+	case DecideWorkingDays:
+		return r.DecideWorkingDays
+	case TenderDays:
+		return r.TenderDays
+	default:
+		return r.StandstillDays
+	}
+}
+
+// Establish checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
+// (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), and none
+// ends later than it lets it.
+func Establish(m Market) error {
+	r := m.Regime
+	switch {
+	case r.EstablishedUntil != nil && m.NoticeAt.After(EndOfDay(r.EstablishedUntil.Time)):
+		return RefuseField(WrongState, "regime", "No market can be established under %s since %s (%s).", r.Name, r.EstablishedUntil.AddDate(0, 0, 1).Format(time.DateOnly), r.Source)
+	case r.EndsBy != nil && m.EndsOn.After(r.EndsBy.Time):
+		return RefuseField(Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+	}
+	return nil
 }

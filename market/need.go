@@ -217,18 +217,18 @@ func reference() string {
 // other need of the authority is alike, because such a profile may lead to a child. The hardest-to-place child is
 // published all the same.
 func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time) error {
-	firstCall := AddDays(m.NoticeAt, m.Regime.FirstCallDays)
-	earliest := AddDays(now, m.Regime.TenderDays)
+	first, tender := m.Rule(FirstCallDays), m.Rule(TenderDays)
+	firstCall, earliest := AddDays(m.NoticeAt, first.Value), AddDays(now, tender.Value)
 	switch {
 	case n.WithdrawnAt != nil:
 		return withdrawn(n)
 	case n.PublishedAt != nil:
 		return Refuse(WrongState, "This need is published already.")
 	case now.Before(firstCall):
-		return Refuse(TooEarly, "The first need of this market may be published from %s (%s).", firstCall.In(London).Format("2 January 2006"), m.Regime.Source)
+		return Refuse(TooEarly, "The first need of this market may be published from %s (%s).", firstCall.In(London).Format("2 January 2006"), first.Source)
 	case in.Deadline.Before(earliest):
-		return RefuseField(TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).", m.Regime.TenderDays,
-			earliest.In(London).Format("2 January 2006 15:04"), m.Regime.Source)
+		return RefuseField(TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).", tender.Value,
+			earliest.In(London).Format("2 January 2006 15:04"), tender.Source)
 	case in.Deadline.After(EndOfDay(m.EndsOn.Time)):
 		return RefuseField(Invalid, "deadline", "The market ends on %s.", m.EndsOn)
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):

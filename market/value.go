@@ -112,12 +112,14 @@ func (d *Date) Scan(v any) error {
 type Texts []string
 
 // Scan reads a JSON array.
-func (t *Texts) Scan(v any) error {
+func (t *Texts) Scan(v any) error { return scanArray(v, t) }
+
+func scanArray(v, into any) error {
 	switch raw := v.(type) {
 	case []byte:
-		return json.Unmarshal(raw, t)
+		return json.Unmarshal(raw, into)
 	case string:
-		return json.Unmarshal([]byte(raw), t)
+		return json.Unmarshal([]byte(raw), into)
 	default:
 		return fmt.Errorf("not a JSON array: %T", v)
 	}

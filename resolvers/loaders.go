@@ -32,6 +32,7 @@ type loaders struct {
 	feedbackWords    loader[*market.FeedbackWords]
 
 	delegationsOfBorough   loader[[]*market.Delegation]
+	noticesOfMarket        loader[[]*market.Notice]
 	criteriaOfLot          loader[[]*market.Criterion]
 	membershipsOfProvider  loader[[]*market.Membership]
 	questionsOfApplication loader[[]*market.ApplicationQuestion]
@@ -80,7 +81,7 @@ func newLoaders(v *db.View) *loaders {
 		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
 		feedbackWords: newBatch(v.FeedbackWordsByID),
 
-		delegationsOfBorough: lists(v.DelegationsOfBoroughs), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
+		delegationsOfBorough: lists(v.DelegationsOfBoroughs), noticesOfMarket: lists(v.NoticesOfMarkets), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
 		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence), fileOfEvidence: newBatch(v.FilesOfEvidence), renewalsOfProvider: lists(v.RenewalsOfProviders),
 		historyOfMembership: lists(v.HistoryOfMemberships),
@@ -101,6 +102,7 @@ func newLoaders(v *db.View) *loaders {
 
 // How a mutation reads its result again.
 func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
+func (r *request) readMarket() loader[*market.Market]               { return r.market }
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
 func (r *request) readApplication() loader[*market.Application]     { return r.application }
 func (r *request) readSetting() loader[*market.Setting]             { return r.setting }

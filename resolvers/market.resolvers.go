@@ -17,9 +17,20 @@ func (r *marketResolver) Lead(ctx context.Context, obj *market.Market) (*market.
 	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
 }
 
+// Notices is the resolver for the notices field.
+func (r *marketResolver) Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error) {
+	return current(ctx).noticesOfMarket.Load(ctx, obj.ID)
+}
+
 // Lots is the resolver for the lots field.
 func (r *marketResolver) Lots(ctx context.Context, obj *market.Market, first *int, after *string) (*market.Connection[market.Lot], error) {
 	return nested(ctx, current(ctx).lotsOfMarket, obj.ID, first, after)
+}
+
+// PublishNotice is the resolver for the publishNotice field.
+func (r *mutationResolver) PublishNotice(ctx context.Context, input market.PublishNoticeInput) (*graph.MarketPayload, error) {
+	changed, problems, err := changed(ctx, r.db.PublishNotice, input, (*request).readMarket)
+	return &graph.MarketPayload{Market: changed, Problems: problems}, err
 }
 
 // Markets is the resolver for the markets field.

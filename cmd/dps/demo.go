@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-const flagFolder, flagOnce = "folder", "once"
+const flagFolder, flagOnce, flagRegime = "folder", "once", "regime"
 
 func demoCommand() *cli.Command {
 	return &cli.Command{
@@ -30,6 +31,7 @@ func demoCommand() *cli.Command {
 			address(),
 			text(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
 			yes(flagOnce, false, "end after the story"),
+			text(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
@@ -48,6 +50,7 @@ func demoCommand() *cli.Command {
 type demonstration struct {
 	service
 	folder string
+	regime string
 	once   bool
 	out    io.Writer
 	server *postgres.Server
@@ -55,13 +58,20 @@ type demonstration struct {
 }
 
 func newDemonstration(c *cli.Command) (*demonstration, error) {
-	d := &demonstration{folder: c.String(flagFolder), once: c.Bool(flagOnce), out: c.Root().Writer}
+	d := &demonstration{folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), out: c.Root().Writer}
+	if !slices.Contains(demo.Regimes, d.regime) {
+		return nil, fmt.Errorf("--%s is one of %s", flagRegime, strings.Join(demo.Regimes, ", "))
+	}
 	d.address, d.introspection, d.graphiql = c.String(flagAddress), true, true
 	if d.folder != "" {
 		return d, nil
 	}
 	var err error
-	d.folder, err = postgres.DefaultDir("demo")
+	name := "demo"
+	if d.regime != demo.Regimes[0] { // each region has its own data
+		name += "-" + strings.ToLower(d.regime)
+	}
+	d.folder, err = postgres.DefaultDir(name)
 	return d, err
 }
 
@@ -103,7 +113,7 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx, d.adminURL(), d.policy); err != nil {
 		return err
 	}
-	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.Region(time.Now())); err != nil {
+	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.RegionUnder(d.regime, time.Now())); err != nil {
 		return err
 	}
 	if err := d.issueTokens(); err != nil {

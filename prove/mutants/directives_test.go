@@ -27,7 +27,7 @@ const (
 // selectable says by hand which capacities may select a type, or a field, or ask for an operation at all. What stands
 // here in no line and carries no directive everyone may.
 var selectable = map[string]string{
-	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
+	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone, "Place": anyone,
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
@@ -62,7 +62,7 @@ var selectable = map[string]string{
 	"Query.placements": "commissioner safeguarding_lead consortium_officer bids_manager", "Query.feedbackWords": "commissioner safeguarding_lead bids_manager",
 	"Query.events": "auditor bids_manager", "Query.myInvitation": "family",
 
-	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
+	"Mutation.createLot": "market_manager", "Mutation.publishLot": "market_manager", "Mutation.publishNotice": "market_manager", "Mutation.decideApplication": "market_manager", "Mutation.suspendMembership": "market_manager",
 	"Mutation.restoreMembership": "market_manager", "Mutation.announceRemoval": "market_manager", "Mutation.decideRemoval": "market_manager",
 	"Mutation.askForEvidence": "market_manager", "Mutation.recordEvidence": "bids_manager", "Mutation.rejectEvidence": "market_manager",
 	"Mutation.askApplicant": "market_manager", "Mutation.extendApplication": "market_manager", "Mutation.decideAppeal": "market_manager",

@@ -148,6 +148,8 @@ func (c *crowd) market() {
 	for i := range 9 {
 		c.lot(i)
 	}
+	c.notice("West Sussex", 1)
+	c.notice("Kent", 2)
 }
 
 func (c *crowd) delegate(borough, consortium, acts string, withdrawn any) {
@@ -155,6 +157,13 @@ func (c *crowd) delegate(borough, consortium, acts string, withdrawn any) {
 		c.add("delegation", Row{"id": c.id(), "authority_id": organisation(borough), "consortium_id": organisation(consortium), "act": act,
 			"given_at": c.at(-30), "given_by": Persons[0], "withdrawn_at": withdrawn})
 	}
+}
+
+// notice adds a market notice with a rule: one of an authority that leads no market, too, for the walls.
+func (c *crowd) notice(authority string, number int) {
+	n := c.add("market_notice", Row{"id": c.id(), "authority_id": organisation(authority), "market_id": demo.MarketID().String(), "number": number, "kind": "MODIFY",
+		"reference": "Synthetic", "words": words, "published_at": c.at(-70)})
+	c.add("market_rule", Row{"notice_id": n["id"], "authority_id": n["authority_id"], "market_id": n["market_id"], "number": number, "code": "TENDER_DAYS", "value": 20})
 }
 
 // lot adds a lot: most of the lead authority, one in three of another, one in four a draft.

@@ -30,7 +30,7 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
@@ -51,6 +51,7 @@ var Rights = []Right{
 	{Act: "lot.read", touch: "SELECT lot criterion lot_evidence", roles: "market_manager", rows: ofAuthority},
 	{Act: "lot.create", touch: "INSERT lot criterion", roles: "market_manager", rows: ofAuthority},
 	{Act: "lot.publish", touch: "UPDATE lot", roles: "market_manager", rows: ofAuthority},
+	{Act: "notice.publish", touch: "INSERT market_notice market_rule", roles: "market_manager", rows: ofAuthority},
 	{Act: "lot.ask", touch: "INSERT lot_evidence", roles: "market_manager", rows: ofAuthority},
 	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: bids, rows: ofProvider},
 	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: "market_manager", rows: ofApplicant},

@@ -1,0 +1,66 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const noticeRows = `SELECT n.id, n.authority_id, n.market_id, n.number, n.kind, n.reference, n.words, n.ends_on, n.published_at,
+	coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
+		FROM market_rule s WHERE s.notice_id = n.id), '[]') AS stated FROM market_notice n`
+
+// NoticesOfMarkets reads the notices of each market, first to last.
+func (v *View) NoticesOfMarkets(ctx context.Context, markets []uuid.UUID) (map[uuid.UUID][]*market.Notice, error) {
+	return grouped(ctx, v, noticeRows, "n.market_id", "n.market_id, n.number", markets, func(n *market.Notice) uuid.UUID { return n.MarketID })
+}
+
+// PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
+// the second one waits, and reads what the first one left.
+func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		var none string
+		if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		var m market.Market
+		if err := t.get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+			return uuid.Nil, Event{}, absent(err, "market")
+		}
+		now, err := t.now(ctx)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		notice, err := market.PublishNotice(in, m, now)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return m.ID, about(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
+	})
+}
+
+// day passes a date, or none, to a statement.
+func day(d *market.Date) *time.Time {
+	if d == nil {
+		return nil
+	}
+	return &d.Time
+}
+
+func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
+	if _, err := t.exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, day(n.EndsOn), n.PublishedAt); err != nil {
+		return err
+	}
+	for _, r := range n.Stated {
+		if _, err := t.exec(ctx, "INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value) VALUES ($1, $2, $3, $4, $5, $6)",
+			n.ID, n.AuthorityID, n.MarketID, n.Number, r.Code, r.Value); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/demo"
+)
+
+const rulesOfMarket = "endsOn ceased rules { code value source } notices { number kind reference endsOn rules { code value } }"
+
+// TestNotices: a market's rule changes by its notice, holds from then on, is refused by with the notice named, and ends.
+func TestNotices(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent, id := staffOf("Kent"), opaque("market", demo.MarketID())
+	notice := func(more fields) fields {
+		in := fields{"market": id, "kind": "MODIFY", "reference": "SYN-2026/1", "words": "Synthetic: more time to tender."}
+		for name, value := range more {
+			in[name] = value
+		}
+		return in
+	}
+	stated := []fields{{"code": "TENDER_DAYS", "value": 21}}
+	s.refused("FORBIDDEN", kent.commissioner, "publishNotice", notice(nil))
+	elsewhere := demo.MarketManager
+	elsewhere.Organisation = demo.OrganisationID("Kent")
+	s.refused("NOT_FOUND", elsewhere, "publishNotice", notice(nil))
+	s.refused("INVALID", demo.MarketManager, "publishNotice", notice(fields{"rules": []fields{{"code": "STANDSTILL_DAYS", "value": 1}}}))
+	s.done(demo.MarketManager, "publishNotice", notice(fields{"rules": stated}), "")
+
+	seen := s.node(demo.Public, "Market", id, rulesOfMarket)
+	if seen.At("rules.2.code").Text() != "TENDER_DAYS" || seen.At("rules.2.value").Text() != "21" || seen.At("rules.2.source").Text() != "SYN-2026/1" ||
+		!strings.Contains(seen.At("rules.3.source").Text(), "Procurement Act 2023") {
+		t.Errorf("the public reads %v", seen)
+	}
+	early := s.try(kent.commissioner, "publishNeed", fields{"need": s.draft(kent.commissioner, nil), "deadline": s.now().AddDate(0, 0, 15), "uniqueReason": "Synthetic: alone."}, "")
+	if early.code != "TOO_EARLY" || !strings.Contains(early.words, "21 days") || !strings.Contains(early.words, "SYN-2026/1") {
+		t.Errorf("a need with 15 days to tender: %q, %q", early.code, early.words)
+	}
+
+	s.done(demo.MarketManager, "publishNotice", notice(fields{"reference": "SYN-2026/2", "rules": []fields{{"code": "TENDER_DAYS", "value": 5}}}), "")
+	s.done(demo.MarketManager, "publishNotice", notice(fields{"kind": "CEASE", "reference": "SYN-2026/3", "endsOn": s.day(30)}), "")
+	seen = s.node(demo.Public, "Market", id, rulesOfMarket)
+	if seen.At("ceased").Text() != "true" || seen.At("endsOn").Text() != s.day(30) || seen.At("rules.2.value").Text() != "5" || len(seen.At("notices").All()) != 3 ||
+		seen.At("notices.0.rules.0.value").Text() != "21" {
+		t.Errorf("after three notices: %v", seen)
+	}
+	s.refused("WRONG_STATE", demo.MarketManager, "publishNotice", notice(nil))
+	s.refused("INVALID", kent.commissioner, "publishNeed", fields{"need": s.draft(kent.commissioner, nil), "deadline": s.now().AddDate(0, 0, 40), "uniqueReason": "Synthetic: alone."})
+	s.pass(32 * 24 * time.Hour)
+	s.refused("WRONG_STATE", bidsOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: late.", "noGroundForExclusion": true})
+	if n := s.count("event WHERE act = 'notice.publish'"); n != 3 {
+		t.Errorf("%d notices in the log", n)
+	}
+}
+
+// TestTheStoryUnderEachRegime: a region with another legal profile is founded and lives the whole story; the program is the same.
+func TestTheStoryUnderEachRegime(t *testing.T) {
+	for _, regime := range demo.Regimes[1:] {
+		t.Run(regime, func(t *testing.T) {
+			w := newWorldUnder(t, regime)
+			told, err := w.Live(t.Context())
+			must(t, err)
+			if told.Placement == "" {
+				t.Error("no child came anywhere")
+			}
+		})
+	}
+}
+
+// TestNoNewMarketUnderTheOldLaw: what could not be established is not loaded, and nothing of its region.
+func TestNoNewMarketUnderTheOldLaw(t *testing.T) {
+	w := newWorld(t)
+	region := demo.RegionUnder("PCR_DPS", time.Now())
+	region.Markets[0].ID, region.Markets[0].NoticeAt = demo.ProviderID(1), time.Date(2025, 2, 24, 9, 0, 0, 0, time.UTC)
+	err := db.LoadRegion(t.Context(), w.AdminURL, w.Keyring, region)
+	if err == nil || !strings.Contains(err.Error(), "2025-02-24") {
+		t.Errorf("a new market under the Regulations of 2015: %v", err)
+	}
+}

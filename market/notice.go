@@ -1,0 +1,124 @@
+package market
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// NoticeKind is a kind of market notice.
+type NoticeKind string
+
+// Kinds of notice after the one that establishes a market.
+const (
+	Modify NoticeKind = "MODIFY"
+	Cease  NoticeKind = "CEASE"
+)
+
+// Notice is a market notice: what it changes holds from its publication on.
+type Notice struct {
+	ID          uuid.UUID  `db:"id"`
+	AuthorityID uuid.UUID  `db:"authority_id"`
+	MarketID    uuid.UUID  `db:"market_id"`
+	Number      int        `db:"number"`
+	Kind        NoticeKind `db:"kind"`
+	Reference   string     `db:"reference"`
+	Words       string     `db:"words"`
+	EndsOn      *Date      `db:"ends_on"`
+	PublishedAt time.Time  `db:"published_at"`
+	Stated      Stated     `db:"stated"`
+}
+
+// Rules are what the notice states.
+func (n Notice) Rules() []*Rule {
+	all := make([]*Rule, len(n.Stated))
+	for i := range n.Stated {
+		all[i] = &n.Stated[i]
+	}
+	return all
+}
+
+// PublishNoticeInput is a notice to publish.
+type PublishNoticeInput struct {
+	IdempotencyKey string
+	Market         ID
+	Kind           NoticeKind
+	Reference      string
+	Words          string
+	EndsOn         *Date
+	Rules          []RuleInput
+}
+
+// RuleInput is a rule to state.
+type RuleInput struct {
+	Code  RuleCode
+	Value int
+}
+
+// mostDays bounds a rule: a year.
+const mostDays = 365
+
+// PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish, modify,
+// cease). A notice cannot change what has been: what it states holds for what begins after it.
+func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, error) {
+	if err := checkTexts(text{"reference", in.Reference, 100}, text{"words", in.Words, 4000}); err != nil {
+		return Notice{}, err
+	}
+	if m.Ceased || now.After(EndOfDay(m.EndsOn.Time)) {
+		return Notice{}, Refuse(WrongState, "The market has ceased, or ended on %s: nothing of it can be changed.", m.EndsOn)
+	}
+	if in.Kind == Cease && (in.EndsOn == nil || len(in.Rules) > 0) {
+		return Notice{}, RefuseField(Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
+	}
+	if in.EndsOn != nil {
+		if err := checkEnd(in.Kind, *in.EndsOn, m, now); err != nil {
+			return Notice{}, err
+		}
+	}
+	n := Notice{ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind, Reference: in.Reference, Words: in.Words,
+		EndsOn: in.EndsOn, PublishedAt: now}
+	for _, r := range in.Rules {
+		if err := checkRule(r, n.Stated, m.Regime); err != nil {
+			return Notice{}, err
+		}
+		n.Stated = append(n.Stated, Rule{r.Code, r.Value, in.Reference})
+	}
+	return n, nil
+}
+
+// checkEnd checks a market's new last day: not gone, not later than the regime lets it be, nor put off when it no longer
+// can be (PCR 2015 as saved: no later end after 23 February 2026, all end by 23 February 2029; check).
+func checkEnd(kind NoticeKind, end Date, m Market, now time.Time) error {
+	r, later := m.Regime, end.After(m.EndsOn.Time)
+	switch {
+	case now.After(EndOfDay(end.Time)):
+		return RefuseField(Invalid, "endsOn", "This day has passed.")
+	case kind == Cease && later:
+		return RefuseField(Invalid, "endsOn", "The market ends on %s: it cannot cease after that.", m.EndsOn)
+	case later && r.ExtendedUntil != nil && now.After(EndOfDay(r.ExtendedUntil.Time)):
+		return RefuseField(WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name, r.ExtendedUntil, r.Source)
+	case r.EndsBy != nil && end.After(r.EndsBy.Time):
+		return RefuseField(Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+	}
+	return nil
+}
+
+// checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
+// to tender, to object and before the first call, less to decide.
+func checkRule(in RuleInput, stated Stated, r Regime) error {
+	law := r.number(in.Code)
+	switch {
+	case in.Value < 0 || in.Value > mostDays:
+		return RefuseField(Invalid, "rules", "%s is 0 to %d days.", in.Code, mostDays)
+	case slices.ContainsFunc(stated, func(s Rule) bool { return s.Code == in.Code }):
+		return RefuseField(Invalid, "rules", "%s stands there twice.", in.Code)
+	case slices.Contains(r.Open, in.Code):
+		return nil
+	case in.Code == DecideWorkingDays && in.Value > law:
+		return RefuseField(Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
+	case in.Code != DecideWorkingDays && in.Value < law:
+		return RefuseField(Invalid, "rules", "%s is at least %d (%s).", in.Code, law, r.Source)
+	}
+	return nil
+}

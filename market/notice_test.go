@@ -1,0 +1,116 @@
+package market
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// aRegime is one that leaves the tender period to each market and has a last day.
+func aRegime() Regime {
+	extended, last := On(2026, time.December, 31), On(2029, time.February, 23)
+	return Regime{Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last, Open: CodeList{TenderDays},
+		FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 8}
+}
+
+func TestPublishNotice(t *testing.T) {
+	now := at(t, "2026-06-01 10:00:00")
+	words := PublishNoticeInput{Kind: Modify, Reference: "SYN-1", Words: "Synthetic: as announced."}
+	for name, c := range map[string]struct {
+		now    string
+		change func(*PublishNoticeInput, *Market)
+		want   string
+	}{
+		"words alone":               {"", func(*PublishNoticeInput, *Market) {}, ""},
+		"no reference":              {"", func(in *PublishNoticeInput, _ *Market) { in.Reference = " " }, "INVALID reference"},
+		"ceased before":             {"", func(_ *PublishNoticeInput, m *Market) { m.Ceased = true }, "WRONG_STATE"},
+		"on the last day":           {"2027-03-31 23:59:59", func(*PublishNoticeInput, *Market) {}, ""},
+		"after the last day":        {"2027-04-01 00:00:00", func(*PublishNoticeInput, *Market) {}, "WRONG_STATE"},
+		"an earlier end":            {"", ends(2026, time.June, 1), ""},
+		"an end that has passed":    {"", ends(2026, time.May, 31), "INVALID endsOn"},
+		"a later end, in time":      {"2026-12-31 23:59:59", ends(2029, time.February, 23), ""},
+		"a later end, too late":     {"2027-01-01 00:00:00", ends(2027, time.April, 1), "WRONG_STATE endsOn"},
+		"the same end, too late":    {"2027-01-01 00:00:00", ends(2027, time.March, 31), ""},
+		"later than the law's last": {"", ends(2029, time.February, 24), "INVALID endsOn"},
+		"ceases":                    {"", func(in *PublishNoticeInput, _ *Market) { in.Kind, in.EndsOn = Cease, date(2026, time.July, 1) }, ""},
+		"ceases on no day":          {"", func(in *PublishNoticeInput, _ *Market) { in.Kind = Cease }, "INVALID endsOn"},
+		"ceases after its end":      {"", func(in *PublishNoticeInput, _ *Market) { in.Kind, in.EndsOn = Cease, date(2027, time.April, 1) }, "INVALID endsOn"},
+		"ceases with rules": {"", func(in *PublishNoticeInput, _ *Market) {
+			in.Kind, in.EndsOn, in.Rules = Cease, date(2026, time.July, 1), []RuleInput{{TenderDays, 5}}
+		}, "INVALID endsOn"},
+		"the market's own, looser":   {"", rule(TenderDays, 1), ""},
+		"the market's own, negative": {"", rule(TenderDays, -1), "INVALID rules"},
+		"the market's own, a year":   {"", rule(TenderDays, 365), ""},
+		"more than a year":           {"", rule(TenderDays, 366), "INVALID rules"},
+		"the law's, the same":        {"", rule(StandstillDays, 8), ""},
+		"the law's, stricter":        {"", rule(StandstillDays, 9), ""},
+		"the law's, looser":          {"", rule(StandstillDays, 7), "INVALID rules"},
+		"to decide, sooner":          {"", rule(DecideWorkingDays, 9), ""},
+		"to decide, later":           {"", rule(DecideWorkingDays, 11), "INVALID rules"},
+		"a rule twice":               {"", func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{TenderDays, 5}, {TenderDays, 6}} }, "INVALID rules"},
+	} {
+		in, m, when := words, Market{EndsOn: On(2027, time.March, 31), Regime: aRegime(), Notices: 2}, now
+		if c.now != "" {
+			when = at(t, c.now)
+		}
+		c.change(&in, &m)
+		n, err := PublishNotice(in, m, when)
+		if refused(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+		if err == nil && (n.Number != 3 || !n.PublishedAt.Equal(when) || len(n.Stated) != len(in.Rules)) {
+			t.Errorf("%s: %+v", name, n)
+		}
+	}
+}
+
+func date(year int, month time.Month, day int) *Date { return new(On(year, month, day)) }
+
+func ends(year int, month time.Month, day int) func(*PublishNoticeInput, *Market) {
+	return func(in *PublishNoticeInput, _ *Market) { in.EndsOn = date(year, month, day) }
+}
+
+func rule(code RuleCode, value int) func(*PublishNoticeInput, *Market) {
+	return func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{code, value}} }
+}
+
+// What a notice states holds, with the notice as its source; what none states is the law's, with the law's.
+func TestRulesOfAMarket(t *testing.T) {
+	m := Market{Regime: aRegime(), Stated: Stated{{TenderDays, 21, "SYN-4"}, {DecideWorkingDays, 5, "SYN-2"}}}
+	want := []Rule{{DecideWorkingDays, 5, "SYN-2"}, {FirstCallDays, 30, "Synthetic Act, s 1"}, {TenderDays, 21, "SYN-4"}, {StandstillDays, 8, "Synthetic Act, s 1"}}
+	var got []Rule
+	for _, r := range m.Rules() {
+		got = append(got, *r)
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	now := at(t, "2026-06-01 10:00:00")
+	m.EndsOn, m.NoticeAt = On(2027, time.March, 31), at(t, "2026-01-01 10:00:00")
+	reason := "Synthetic: alone."
+	err := PublishNeed(Need{}, PublishNeedInput{Deadline: now.AddDate(0, 0, 20), UniqueReason: &reason}, m, 1, now)
+	if refused(t, err) != "TOO_EARLY deadline" || !strings.Contains(err.Error(), "21 days") || !strings.Contains(err.Error(), "SYN-4") {
+		t.Errorf("a refusal names the number and the notice: %v", err)
+	}
+}
+
+func TestEstablish(t *testing.T) {
+	old := aRegime()
+	old.EstablishedUntil = date(2025, time.February, 23)
+	for name, c := range map[string]struct {
+		regime Regime
+		notice string
+		ends   Date
+		want   string
+	}{
+		"in time":                      {old, "2025-02-23 23:59:59", On(2029, time.February, 23), ""},
+		"a second too late":            {old, "2025-02-24 00:00:00", On(2029, time.February, 23), "WRONG_STATE regime"},
+		"ends too late":                {old, "2024-09-01 09:00:00", On(2029, time.February, 24), "INVALID endsOn"},
+		"a regime that takes new ones": {Regime{}, "2026-06-01 09:00:00", On(2040, time.January, 1), ""},
+	} {
+		if err := Establish(Market{NoticeAt: at(t, c.notice), EndsOn: c.ends, Regime: c.regime}); refused(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
