@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,6 +45,7 @@ type drawing struct {
 	bidders  []asker // a bids manager of each provider
 	pages    []page
 	codes    []string // need types
+	turn     atomic.Int64
 }
 
 // page is where a page of an authority's needs begins.
@@ -250,9 +252,11 @@ COMMIT;
 	return o
 }
 
-// bid is an invitation to a need that is open: who, to which, with which setting.
-func (d *drawing) bid(r *rand.Rand) (need, setting uuid.UUID, bidder asker) {
-	n, k := r.IntN(d.open), r.IntN(50)
+// bid is the next invitation to a need that is open: who, to which, with which setting. No two that run at once are the
+// same, so that none is refused because the other came first.
+func (d *drawing) bid(*rand.Rand) (need, setting uuid.UUID, bidder asker) {
+	turn := int(d.turn.Add(1))
+	n, k := turn%d.open, turn/d.open%50
 	provider := (n*7 + k*97) % d.providers
 	return id("open need", n), id("setting", provider), d.bidders[provider]
 }

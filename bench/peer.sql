@@ -41,6 +41,9 @@ BEGIN
     RETURN made;
 END $$;
 
+-- What the service sets for each connection.
+ALTER ROLE dps_api IN DATABASE bench SET search_path = dps;
+
 -- PostGraphile reads the catalogue, which the service's own login may not.
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO dps_api;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA peer TO PUBLIC;
