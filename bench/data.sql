@@ -21,10 +21,10 @@ SELECT peer.id('lot', n), m.authority_id, m.id, 'Synthetic lot ' || n, 'Syntheti
 
 INSERT INTO provider (id, name, ukprn) SELECT peer.id('provider', n), 'Synthetic Provider ' || n, lpad((20000000 + n)::text, 8, '0') FROM generate_series(0, {providers} - 1) n;
 
-INSERT INTO setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies, vacancies_at)
+INSERT INTO setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies, vacancies_at, easting, northing)
 SELECT peer.id('setting', n), peer.id('provider', n % {providers}), 'SCHOOL', 'Synthetic School ' || n, 'SYN' || n, 'Synthetic District ' || n % 60,
        'ZZ' || n % 90, 3 + n % 4, 16 + n % 6,
-       (SELECT array_agg(name) FROM peer.code WHERE (n * 7 + code.seq * 5) % 12 < 3), 40 + n % 60, n % 5, now()
+       (SELECT array_agg(name) FROM peer.code WHERE (n * 7 + code.seq * 5) % 12 < 3), 40 + n % 60, n % 5, now(), 400000 + n * 7919 % 150000, 100000 + n * 10473 % 120000
   FROM generate_series(0, {settings} - 1) n;
 
 INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by, decision, reasons, decided_at)
@@ -34,6 +34,7 @@ SELECT peer.id('application' || l || ' ', n), m.authority_id, peer.id('lot', l),
 INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at)
 SELECT peer.id('membership' || l || ' ', n), peer.id('lot', l), peer.id('provider', n), peer.id('application' || l || ' ', n), now() - interval '440 days'
   FROM generate_series(0, {providers} - 1) n, generate_series(0, 5) l WHERE l = 0 OR (n + l) % 3 = 0;
+SELECT dps.place_again(ARRAY(SELECT id FROM setting));
 
 -- Needs that were opened, then some that are open for offers.
 INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, primary_need, legal_basis, home_outcode, travel_miles, start_from, start_to, profile,

@@ -77,7 +77,7 @@ func (p plan) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	for _, o := range []operation{d.needs(), d.placement(), d.offer()} {
+	for _, o := range []operation{d.nearest(), d.needs(), d.placement(), d.offer()} {
 		if strings.Contains(p.operations, o.name) {
 			if err := p.compare(ctx, at, ours, peer, o); err != nil {
 				return fmt.Errorf("%s: %w", o.what, err)

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,6 +44,8 @@ type drawing struct {
 	officers []asker // a commissioner of each authority
 	bidders  []asker // a bids manager of each provider
 	pages    []page
+	codes    []string // need types
+	turn     atomic.Int64
 }
 
 // page is where a page of an authority's needs begins.
@@ -62,6 +65,10 @@ func (p *place) drawing(ctx context.Context, ours, peers string) (*drawing, erro
 	for _, authority := range scan[uuid.UUID](rows) {
 		d.officers = append(d.officers, asker{authority, p.bearer("synthetic.commissioner", policy.Commissioner, authority)})
 	}
+	if rows, err = p.admin.QueryContext(ctx, "SELECT name FROM peer.code ORDER BY seq"); err != nil {
+		return nil, err
+	}
+	d.codes = scan[string](rows)
 	for i := range p.providers {
 		d.bidders = append(d.bidders, asker{id("provider", i), p.bearer("synthetic.bids", policy.BidsManager, id("provider", i))})
 	}
@@ -162,6 +169,35 @@ func cursor(after string) map[string]any {
 	return map[string]any{"after": after}
 }
 
+// nearest is what a commissioner looks for: twenty schools of a lot for a need and an age, the nearest first.
+func (d *drawing) nearest() operation {
+	o := operation{name: "a", what: "20 nearest settings of a lot for a need and an age, with provider", holds: "provider", statements: 1}
+	draw := func(r *rand.Rand) (lot uuid.UUID, code string, age, east, north int, by asker) {
+		return id("lot", r.IntN(6)), pick(r, d.codes), 7 + r.IntN(9), 400000 + r.IntN(150000), 100000 + r.IntN(120000), pick(r, d.officers)
+	}
+	o.service = func(r *rand.Rand) request {
+		lot, code, age, east, north, by := draw(r)
+		return request{body(`query($f: PlaceFilter) { places(filter: $f, first: 20) { edges { node { miles setting { id name district provider { id name } } } } } }`, map[string]any{"f": map[string]any{
+			"lot": opaque("lot", lot), "needs": []string{code}, "age": age, "near": map[string]any{"easting": east, "northing": north}}}), by.authorization}
+	}
+	o.peer = func(r *rand.Rand) request {
+		lot, code, age, east, north, by := draw(r)
+		return request{body(`query($l: UUID, $n: String, $a: Int, $e: Int, $o: Int) { peerNearest(lot: $l, need: $n, age: $a, easting: $e, northing: $o) { nodes { id name district providerByProviderId { id name } } } }`,
+			map[string]any{"l": lot, "n": code, "a": age, "e": east, "o": north}), by.authorization}
+	}
+	for _, officer := range d.officers {
+		for _, code := range d.codes[:2] {
+			o.floor = append(o.floor, "\\set lot random(0, 5)\n\\set age random(7, 15)\n\\set east random(400000, 549999)\n\\set north random(100000, 219999)\n"+
+				enter(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
+				"SELECT p.location <-> point(:east, :north), s.id, s.name, s.district, o.id, o.name FROM dps.place p JOIN dps.setting s ON s.id = p.setting_id LEFT JOIN dps.provider o ON o.id = s.provider_id\n"+
+				"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND need = '"+code+"')\n"+
+				"AND :age BETWEEN p.age_low AND p.age_high ORDER BY p.location <-> point(:east, :north) LIMIT 20;\nCOMMIT;\n")
+		}
+	}
+	o.goals.peer, o.goals.floor, o.goals.cpu = 3, 0.6, 0.5
+	return o
+}
+
 // needs is a commissioner's list: twenty needs with the offers that were opened and who made them.
 func (d *drawing) needs() operation {
 	o := operation{name: "b", what: "20 needs with opened offers and their providers", holds: "provider", statements: 1}
@@ -216,9 +252,11 @@ COMMIT;
 	return o
 }
 
-// bid is an invitation to a need that is open: who, to which, with which setting.
-func (d *drawing) bid(r *rand.Rand) (need, setting uuid.UUID, bidder asker) {
-	n, k := r.IntN(d.open), r.IntN(50)
+// bid is the next invitation to a need that is open: who, to which, with which setting. No two that run at once are the
+// same, so that none is refused because the other came first.
+func (d *drawing) bid(*rand.Rand) (need, setting uuid.UUID, bidder asker) {
+	turn := int(d.turn.Add(1))
+	n, k := turn%d.open, turn/d.open%50
 	provider := (n*7 + k*97) % d.providers
 	return id("open need", n), id("setting", provider), d.bidders[provider]
 }

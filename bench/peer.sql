@@ -3,6 +3,12 @@ CREATE FUNCTION dps.setting_figures(s dps.setting) RETURNS TABLE (question text,
     'SELECT r.question, r.respondent, count(*), round(avg(r.value), 1) FROM dps.rating r JOIN dps.market m ON m.id = r.market_id
       WHERE r.setting_id = s.id GROUP BY 1, 2 HAVING count(*) >= max(m.feedback_k) ORDER BY 2, 1';
 
+-- The nearest settings of a lot for a need and an age, by the index that there is for it.
+CREATE FUNCTION peer.nearest(lot uuid, need text, age integer, easting integer, northing integer) RETURNS SETOF dps.setting LANGUAGE sql STABLE ROWS 20 AS $$
+    SELECT s.* FROM dps.place p JOIN dps.setting s ON s.id = p.setting_id
+     WHERE p.location IS NOT NULL AND p.key = (SELECT k.key FROM dps.place_key k WHERE k.lot_id = lot AND k.need = nearest.need)
+       AND age BETWEEN p.age_low AND p.age_high ORDER BY p.location <-> point(easting, northing) LIMIT 20 $$;
+
 -- An offer as the service makes one: key, lock, need, setting, membership, envelope, both halves, event, memory of the key.
 CREATE FUNCTION peer.submit_offer(which uuid, place uuid, key text) RETURNS dps.sealed_offer LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
@@ -34,6 +40,9 @@ BEGIN
     VALUES (dps.org(), dps.person(), 'offer.submit', key, decode(md5(key), 'hex'), made.id);
     RETURN made;
 END $$;
+
+-- What the service sets for each connection.
+ALTER ROLE dps_api IN DATABASE bench SET search_path = dps;
 
 -- PostGraphile reads the catalogue, which the service's own login may not.
 GRANT SELECT ON ALL TABLES IN SCHEMA pg_catalog TO dps_api;
