@@ -124,7 +124,7 @@ func (s *story) open() {
 	need := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { deadline } } }`, input{"id": s.told.Need}).At("node")
 	s.wait(s.instant(need.At("deadline")).Add(time.Second), "the deadline has passed")
 	s.line(Rival, "tries to withdraw its offer late", s.refused(Rival, "withdrawOffer", input{"offer": s.told.LosingOffer}, "DEADLINE_PASSED"), "the offers stay as they are")
-	s.declare()
+	s.declareInterests()
 	s.act(Opener1, "openOffers", input{"need": s.told.Need}, "need { openedAt }")
 	s.line(Opener1, "says open: the lot asks for two officers", "nothing yet", s.hidden(s.told.WinningOffer, Opener1, Commissioner)+": nobody can open alone")
 	opened := s.act(Opener2, "openOffers", input{"need": s.told.Need}, "need { status offers { id } }").At("need")
@@ -136,8 +136,8 @@ func (s *story) open() {
 		"kent.commissioner sees no price yet; "+s.hidden(s.told.WinningOffer, Rival, Neighbour, Officer))
 }
 
-// declare has each who will act on the need declare that no interest stands in the way; one more finds that one does.
-func (s *story) declare() {
+// declareInterests has each who will act on the need declare that no interest stands in the way; one more finds that one does.
+func (s *story) declareInterests() {
 	undeclared := s.refused(Opener1, "openOffers", input{"need": s.told.Need}, "CONFLICT_OF_INTEREST")
 	acting := []Persona{Opener1, Opener2, Commissioner, Evaluator1, Evaluator2, Moderator, Approver}
 	for _, who := range acting {

@@ -276,18 +276,12 @@ var shows = map[string][]shown{
 
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
-			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"offer", "offers"}, {"preference", "preferences"},
-		{"award", "awards"},
-	},
-	"Interest":   {{"interest", "person conflict nature at"}},
-	"Invitation": {{"invitation", "provider invitedAt answer reason answeredAt"}},
-	"Identity":   {{"identity", "name dateOfBirth"}},
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
 			"amendedAt changes withdrawnAt withdrawReason siblings"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
-		{"award", "awards"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"},
+		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
 	},
+	"Interest":      {{"interest", "person conflict nature at"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
 	"NeedChange":    {{"need", "at reason fields"}},
 	"Chase":         {{"invitation", "words sentAt"}},

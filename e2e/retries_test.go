@@ -51,6 +51,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.extract(twoSchools)
 	nobodys := s.see(demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).At("unclaimedSettings.edges.0.node.id").Text()
 	s.done(demo.MarketManager, "linkSetting", fields{"setting": nobodys, "provider": opaque("provider", demo.ProviderID(1))}, "setting { provider { name } }")
+	s.done(demo.MarketManager, "publishNotice", fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": "Synthetic: 1", "words": "Synthetic: as announced."}, "market { notices { number } }")
 	draft := s.done(demo.MarketManager, "createLot", (&moments{}).newLot("Synthetic draft"), "lot { id }").At("lot.id").Text()
 	s.done(demo.MarketManager, "askForEvidence", fields{"lot": draft, "kind": "ACCOUNTS", "essential": true}, "lot { name }")
 	s.done(bidsOf(2), "leaveLot", fields{"membership": s.membership(bidsOf(2)), "reason": "Synthetic: too far."}, "membership { status }")

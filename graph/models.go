@@ -27,6 +27,14 @@ type AwardPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// A question after a change.
+type ClarificationPayload struct {
+	// The question; null when refused.
+	Clarification *market.Clarification `json:"clarification,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // A delegation after a change.
 type DelegationPayload struct {
 	// The delegation; null when refused.
@@ -85,6 +93,14 @@ type LotByIDsInput struct {
 type LotPayload struct {
 	// The lot; null when refused.
 	Lot *market.Lot `json:"lot,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
+// A market after a change.
+type MarketPayload struct {
+	// The market; null when refused.
+	Market *market.Market `json:"market,omitempty"`
 	// Why it was refused; empty when done.
 	Problems []*market.Refusal `json:"problems"`
 }
@@ -159,6 +175,14 @@ type Query struct {
 
 type SettingByIDsInput struct {
 	ID market.ID `json:"ID"`
+}
+
+// A setting after a change.
+type SettingPayload struct {
+	// The setting; null when refused.
+	Setting *market.Setting `json:"setting,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
 }
 
 // A link to upload to.

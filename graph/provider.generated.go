@@ -26,6 +26,8 @@ type ProviderResolver interface {
 type SettingResolver interface {
 	Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error)
 
+	PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error)
+
 	Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error)
 
 	Needs(ctx context.Context, obj *market.Setting) ([]string, error)
@@ -661,6 +663,29 @@ func (ec *executionContext) _Setting_urn(ctx context.Context, field graphql.Coll
 }
 func (ec *executionContext) fieldContext_Setting_urn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
+}
+
+func (ec *executionContext) _Setting_previousUrns(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_previousUrns(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().PreviousUrns(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_previousUrns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
 }
 
 func (ec *executionContext) _Setting_district(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
@@ -1488,6 +1513,12 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "previousUrns":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Setting_previousUrns(ctx, field, obj)
+				})
 		case "district":
 			out.Values[i] = ec._Setting_district(ctx, field, obj)
 			if out.Values[i] == graphql.Null {

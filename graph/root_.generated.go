@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	ModeratedScore() ModeratedScoreResolver
 	Mutation() MutationResolver
 	Need() NeedResolver
+	NeedChange() NeedChangeResolver
 	Offer() OfferResolver
 	Organisation() OrganisationResolver
 	Placement() PlacementResolver
@@ -135,6 +136,23 @@ type ComplexityRoot struct {
 		Problems func(childComplexity int) int
 	}
 
+	Chase struct {
+		SentAt func(childComplexity int) int
+		Words  func(childComplexity int) int
+	}
+
+	Clarification struct {
+		Answer     func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		GlobalID   func(childComplexity int) int
+		Question   func(childComplexity int) int
+	}
+
+	ClarificationPayload struct {
+		Clarification func(childComplexity int) int
+		Problems      func(childComplexity int) int
+	}
+
 	Criterion struct {
 		Description func(childComplexity int) int
 		GlobalID    func(childComplexity int) int
@@ -188,6 +206,7 @@ type ComplexityRoot struct {
 	}
 
 	Evidence struct {
+		File            func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Provider        func(childComplexity int) int
@@ -199,6 +218,15 @@ type ComplexityRoot struct {
 		ValidFrom       func(childComplexity int) int
 		ValidUntil      func(childComplexity int) int
 		Warnings        func(childComplexity int) int
+	}
+
+	EvidenceFile struct {
+		Bytes      func(childComplexity int) int
+		Media      func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Path       func(childComplexity int) int
+		Sha256     func(childComplexity int) int
+		UploadedAt func(childComplexity int) int
 	}
 
 	EvidenceKind struct {
@@ -301,6 +329,7 @@ type ComplexityRoot struct {
 	Invitation struct {
 		Answer     func(childComplexity int) int
 		AnsweredAt func(childComplexity int) int
+		Chases     func(childComplexity int) int
 		InvitedAt  func(childComplexity int) int
 		Provider   func(childComplexity int) int
 		Reason     func(childComplexity int) int
@@ -360,6 +389,7 @@ type ComplexityRoot struct {
 	}
 
 	Market struct {
+		Ceased          func(childComplexity int) int
 		EndsOn          func(childComplexity int) int
 		FeedbackMinimum func(childComplexity int) int
 		GlobalID        func(childComplexity int) int
@@ -367,7 +397,9 @@ type ComplexityRoot struct {
 		Lots            func(childComplexity int, first *int, after *string) int
 		Name            func(childComplexity int) int
 		NoticeAt        func(childComplexity int) int
+		Notices         func(childComplexity int) int
 		Regime          func(childComplexity int) int
+		Rules           func(childComplexity int) int
 	}
 
 	MarketConnection struct {
@@ -378,6 +410,11 @@ type ComplexityRoot struct {
 	MarketEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	MarketPayload struct {
+		Market   func(childComplexity int) int
+		Problems func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -422,16 +459,22 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptAward               func(childComplexity int, input market.AcceptAwardInput) int
+		AmendNeed                 func(childComplexity int, input market.AmendNeedInput) int
 		AnnounceRemoval           func(childComplexity int, input market.AnnounceRemovalInput) int
 		AnswerApplicationQuestion func(childComplexity int, input market.AnswerApplicationQuestionInput) int
+		AnswerClarification       func(childComplexity int, input market.AnswerClarificationInput) int
 		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
 		AnswerPreference          func(childComplexity int, input market.AnswerPreferenceInput) int
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
+		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
+		AskForRenewal             func(childComplexity int, input market.AskForRenewalInput) int
 		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
+		ChaseInvitations          func(childComplexity int, input market.ChaseInvitationsInput) int
+		CopyNeed                  func(childComplexity int, input market.CopyNeedInput) int
 		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
 		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
@@ -447,6 +490,8 @@ type ComplexityRoot struct {
 		GivePreference            func(childComplexity int, input market.GivePreferenceInput) int
 		InviteFamily              func(childComplexity int, input market.InviteFamilyInput) int
 		LeaveLot                  func(childComplexity int, input market.LeaveLotInput) int
+		LinkNeeds                 func(childComplexity int, input market.LinkNeedsInput) int
+		LinkSetting               func(childComplexity int, input market.LinkSettingInput) int
 		LockQuality               func(childComplexity int, input market.LockQualityInput) int
 		LockScores                func(childComplexity int, input market.LockScoresInput) int
 		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
@@ -454,6 +499,7 @@ type ComplexityRoot struct {
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
+		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
@@ -465,17 +511,22 @@ type ComplexityRoot struct {
 		SubmitApplication         func(childComplexity int, input market.SubmitApplicationInput) int
 		SubmitOffer               func(childComplexity int, input market.SubmitOfferInput) int
 		SuspendMembership         func(childComplexity int, input market.SuspendMembershipInput) int
+		UploadEvidence            func(childComplexity int, input market.UploadEvidenceInput) int
 		ViewIdentity              func(childComplexity int, input market.ViewIdentityInput) int
 		WithdrawDelegation        func(childComplexity int, input market.WithdrawDelegationInput) int
+		WithdrawNeed              func(childComplexity int, input market.WithdrawNeedInput) int
 		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
 	}
 
 	Need struct {
 		AgeHigh        func(childComplexity int) int
 		AgeLow         func(childComplexity int) int
+		AmendedAt      func(childComplexity int) int
 		Authority      func(childComplexity int) int
 		Awards         func(childComplexity int) int
 		CeilingWeekly  func(childComplexity int) int
+		Changes        func(childComplexity int) int
+		Clarifications func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Deadline       func(childComplexity int) int
 		Gender         func(childComplexity int) int
@@ -495,11 +546,22 @@ type ComplexityRoot struct {
 		PrimaryNeed    func(childComplexity int) int
 		Profile        func(childComplexity int) int
 		PublishedAt    func(childComplexity int) int
+		QuestionsUntil func(childComplexity int) int
 		Reference      func(childComplexity int) int
+		Siblings       func(childComplexity int) int
+		Silent         func(childComplexity int) int
 		StartFrom      func(childComplexity int) int
 		StartTo        func(childComplexity int) int
 		Status         func(childComplexity int) int
 		TravelMiles    func(childComplexity int) int
+		WithdrawReason func(childComplexity int) int
+		WithdrawnAt    func(childComplexity int) int
+	}
+
+	NeedChange struct {
+		At     func(childComplexity int) int
+		Fields func(childComplexity int) int
+		Reason func(childComplexity int) int
 	}
 
 	NeedConnection struct {
@@ -515,6 +577,16 @@ type ComplexityRoot struct {
 	NeedPayload struct {
 		Need     func(childComplexity int) int
 		Problems func(childComplexity int) int
+	}
+
+	Notice struct {
+		EndsOn      func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Number      func(childComplexity int) int
+		PublishedAt func(childComplexity int) int
+		Reference   func(childComplexity int) int
+		Rules       func(childComplexity int) int
+		Words       func(childComplexity int) int
 	}
 
 	Offer struct {
@@ -536,6 +608,7 @@ type ComplexityRoot struct {
 		StartsOn    func(childComplexity int) int
 		Suitability func(childComplexity int) int
 		Version     func(childComplexity int) int
+		VoidedAt    func(childComplexity int) int
 		WithdrawnAt func(childComplexity int) int
 	}
 
@@ -669,6 +742,7 @@ type ComplexityRoot struct {
 		GlobalID      func(childComplexity int) int
 		Memberships   func(childComplexity int) int
 		Name          func(childComplexity int) int
+		Renewals      func(childComplexity int) int
 		Settings      func(childComplexity int, first *int, after *string) int
 		Ukprn         func(childComplexity int) int
 	}
@@ -699,6 +773,7 @@ type ComplexityRoot struct {
 		Places             func(childComplexity int, filter *market.PlaceFilter, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
+		UnclaimedSettings  func(childComplexity int, first *int, after *string) int
 		Viewer             func(childComplexity int) int
 		__resolve__service func(childComplexity int) int
 		__resolve_entities func(childComplexity int, representations []map[string]any) int
@@ -720,6 +795,9 @@ type ComplexityRoot struct {
 	Regime struct {
 		Code                func(childComplexity int) int
 		DecideWorkingDays   func(childComplexity int) int
+		EndsBy              func(childComplexity int) int
+		EstablishedUntil    func(childComplexity int) int
+		ExtendedUntil       func(childComplexity int) int
 		FirstCallDays       func(childComplexity int) int
 		MayBeEstablished    func(childComplexity int) int
 		Name                func(childComplexity int) int
@@ -727,7 +805,22 @@ type ComplexityRoot struct {
 		StandstillDays      func(childComplexity int) int
 		StandstillMandatory func(childComplexity int) int
 		StandstillWorking   func(childComplexity int) int
+		StatedByMarket      func(childComplexity int) int
 		TenderDays          func(childComplexity int) int
+	}
+
+	Renewal struct {
+		AnswerBy  func(childComplexity int) int
+		AskedAt   func(childComplexity int) int
+		Kind      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		RenewedAt func(childComplexity int) int
+	}
+
+	Rule struct {
+		Code   func(childComplexity int) int
+		Source func(childComplexity int) int
+		Value  func(childComplexity int) int
 	}
 
 	Score struct {
@@ -757,6 +850,7 @@ type ComplexityRoot struct {
 		OpenedOn           func(childComplexity int) int
 		Outcode            func(childComplexity int) int
 		Places             func(childComplexity int) int
+		PreviousUrns       func(childComplexity int) int
 		Provider           func(childComplexity int) int
 		Section41          func(childComplexity int) int
 		Urn                func(childComplexity int) int
@@ -774,6 +868,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SettingPayload struct {
+		Problems func(childComplexity int) int
+		Setting  func(childComplexity int) int
+	}
+
 	SuitabilityCheck struct {
 		At     func(childComplexity int) int
 		Check  func(childComplexity int) int
@@ -786,6 +885,17 @@ type ComplexityRoot struct {
 		Due   func(childComplexity int) int
 		Kind  func(childComplexity int) int
 		Words func(childComplexity int) int
+	}
+
+	UploadEvidencePayload struct {
+		Link     func(childComplexity int) int
+		Problems func(childComplexity int) int
+	}
+
+	UploadLink struct {
+		ExpiresAt func(childComplexity int) int
+		MostBytes func(childComplexity int) int
+		Path      func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1166,6 +1276,57 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AwardPayload.Problems(childComplexity), true
 
+	case "Chase.sentAt":
+		if e.ComplexityRoot.Chase.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chase.SentAt(childComplexity), true
+	case "Chase.words":
+		if e.ComplexityRoot.Chase.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chase.Words(childComplexity), true
+
+	case "Clarification.answer":
+		if e.ComplexityRoot.Clarification.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.Answer(childComplexity), true
+	case "Clarification.answeredAt":
+		if e.ComplexityRoot.Clarification.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.AnsweredAt(childComplexity), true
+	case "Clarification.id":
+		if e.ComplexityRoot.Clarification.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.GlobalID(childComplexity), true
+	case "Clarification.question":
+		if e.ComplexityRoot.Clarification.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Clarification.Question(childComplexity), true
+
+	case "ClarificationPayload.clarification":
+		if e.ComplexityRoot.ClarificationPayload.Clarification == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClarificationPayload.Clarification(childComplexity), true
+	case "ClarificationPayload.problems":
+		if e.ComplexityRoot.ClarificationPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClarificationPayload.Problems(childComplexity), true
+
 	case "Criterion.description":
 		if e.ComplexityRoot.Criterion.Description == nil {
 			break
@@ -1394,6 +1555,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
 
+	case "Evidence.file":
+		if e.ComplexityRoot.Evidence.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Evidence.File(childComplexity), true
 	case "Evidence.id":
 		if e.ComplexityRoot.Evidence.GlobalID == nil {
 			break
@@ -1460,6 +1627,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Evidence.Warnings(childComplexity), true
+
+	case "EvidenceFile.bytes":
+		if e.ComplexityRoot.EvidenceFile.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Bytes(childComplexity), true
+	case "EvidenceFile.media":
+		if e.ComplexityRoot.EvidenceFile.Media == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Media(childComplexity), true
+	case "EvidenceFile.name":
+		if e.ComplexityRoot.EvidenceFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Name(childComplexity), true
+	case "EvidenceFile.path":
+		if e.ComplexityRoot.EvidenceFile.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Path(childComplexity), true
+	case "EvidenceFile.sha256":
+		if e.ComplexityRoot.EvidenceFile.Sha256 == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.Sha256(childComplexity), true
+	case "EvidenceFile.uploadedAt":
+		if e.ComplexityRoot.EvidenceFile.UploadedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EvidenceFile.UploadedAt(childComplexity), true
 
 	case "EvidenceKind.code":
 		if e.ComplexityRoot.EvidenceKind.Code == nil {
@@ -1800,6 +2004,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Invitation.AnsweredAt(childComplexity), true
+	case "Invitation.chases":
+		if e.ComplexityRoot.Invitation.Chases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Chases(childComplexity), true
 	case "Invitation.invitedAt":
 		if e.ComplexityRoot.Invitation.InvitedAt == nil {
 			break
@@ -2023,6 +2233,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LotPayload.Problems(childComplexity), true
 
+	case "Market.ceased":
+		if e.ComplexityRoot.Market.Ceased == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Ceased(childComplexity), true
 	case "Market.endsOn":
 		if e.ComplexityRoot.Market.EndsOn == nil {
 			break
@@ -2070,12 +2286,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Market.NoticeAt(childComplexity), true
+	case "Market.notices":
+		if e.ComplexityRoot.Market.Notices == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Notices(childComplexity), true
 	case "Market.regime":
 		if e.ComplexityRoot.Market.Regime == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Market.Regime(childComplexity), true
+	case "Market.rules":
+		if e.ComplexityRoot.Market.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Market.Rules(childComplexity), true
 
 	case "MarketConnection.edges":
 		if e.ComplexityRoot.MarketConnection.Edges == nil {
@@ -2102,6 +2330,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MarketEdge.Node(childComplexity), true
+
+	case "MarketPayload.market":
+		if e.ComplexityRoot.MarketPayload.Market == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketPayload.Market(childComplexity), true
+	case "MarketPayload.problems":
+		if e.ComplexityRoot.MarketPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MarketPayload.Problems(childComplexity), true
 
 	case "Membership.admittedAt":
 		if e.ComplexityRoot.Membership.AdmittedAt == nil {
@@ -2252,6 +2493,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptAward(childComplexity, args["input"].(market.AcceptAwardInput)), true
+	case "Mutation.amendNeed":
+		if e.ComplexityRoot.Mutation.AmendNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_amendNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AmendNeed(childComplexity, args["input"].(market.AmendNeedInput)), true
 	case "Mutation.announceRemoval":
 		if e.ComplexityRoot.Mutation.AnnounceRemoval == nil {
 			break
@@ -2274,6 +2526,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerApplicationQuestion(childComplexity, args["input"].(market.AnswerApplicationQuestionInput)), true
+	case "Mutation.answerClarification":
+		if e.ComplexityRoot.Mutation.AnswerClarification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerClarification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerClarification(childComplexity, args["input"].(market.AnswerClarificationInput)), true
 	case "Mutation.answerInvitation":
 		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
 			break
@@ -2340,6 +2603,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AskApplicant(childComplexity, args["input"].(market.AskApplicantInput)), true
+	case "Mutation.askClarification":
+		if e.ComplexityRoot.Mutation.AskClarification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askClarification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskClarification(childComplexity, args["input"].(market.AskClarificationInput)), true
 	case "Mutation.askForEvidence":
 		if e.ComplexityRoot.Mutation.AskForEvidence == nil {
 			break
@@ -2351,6 +2625,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AskForEvidence(childComplexity, args["input"].(market.AskForEvidenceInput)), true
+	case "Mutation.askForRenewal":
+		if e.ComplexityRoot.Mutation.AskForRenewal == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_askForRenewal_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AskForRenewal(childComplexity, args["input"].(market.AskForRenewalInput)), true
 	case "Mutation.assessSuitability":
 		if e.ComplexityRoot.Mutation.AssessSuitability == nil {
 			break
@@ -2362,6 +2647,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssessSuitability(childComplexity, args["input"].(market.AssessSuitabilityInput)), true
+	case "Mutation.chaseInvitations":
+		if e.ComplexityRoot.Mutation.ChaseInvitations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_chaseInvitations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChaseInvitations(childComplexity, args["input"].(market.ChaseInvitationsInput)), true
+	case "Mutation.copyNeed":
+		if e.ComplexityRoot.Mutation.CopyNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_copyNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CopyNeed(childComplexity, args["input"].(market.CopyNeedInput)), true
 	case "Mutation.createLot":
 		if e.ComplexityRoot.Mutation.CreateLot == nil {
 			break
@@ -2527,6 +2834,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.LeaveLot(childComplexity, args["input"].(market.LeaveLotInput)), true
+	case "Mutation.linkNeeds":
+		if e.ComplexityRoot.Mutation.LinkNeeds == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkNeeds_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkNeeds(childComplexity, args["input"].(market.LinkNeedsInput)), true
+	case "Mutation.linkSetting":
+		if e.ComplexityRoot.Mutation.LinkSetting == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_linkSetting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.LinkSetting(childComplexity, args["input"].(market.LinkSettingInput)), true
 	case "Mutation.lockQuality":
 		if e.ComplexityRoot.Mutation.LockQuality == nil {
 			break
@@ -2604,6 +2933,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishNeed(childComplexity, args["input"].(market.PublishNeedInput)), true
+	case "Mutation.publishNotice":
+		if e.ComplexityRoot.Mutation.PublishNotice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishNotice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishNotice(childComplexity, args["input"].(market.PublishNoticeInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -2725,6 +3065,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SuspendMembership(childComplexity, args["input"].(market.SuspendMembershipInput)), true
+	case "Mutation.uploadEvidence":
+		if e.ComplexityRoot.Mutation.UploadEvidence == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_uploadEvidence_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UploadEvidence(childComplexity, args["input"].(market.UploadEvidenceInput)), true
 	case "Mutation.viewIdentity":
 		if e.ComplexityRoot.Mutation.ViewIdentity == nil {
 			break
@@ -2747,6 +3098,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawDelegation(childComplexity, args["input"].(market.WithdrawDelegationInput)), true
+	case "Mutation.withdrawNeed":
+		if e.ComplexityRoot.Mutation.WithdrawNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawNeed(childComplexity, args["input"].(market.WithdrawNeedInput)), true
 	case "Mutation.withdrawOffer":
 		if e.ComplexityRoot.Mutation.WithdrawOffer == nil {
 			break
@@ -2771,6 +3133,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.AgeLow(childComplexity), true
+	case "Need.amendedAt":
+		if e.ComplexityRoot.Need.AmendedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.AmendedAt(childComplexity), true
 	case "Need.authority":
 		if e.ComplexityRoot.Need.Authority == nil {
 			break
@@ -2789,6 +3157,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.CeilingWeekly(childComplexity), true
+	case "Need.changes":
+		if e.ComplexityRoot.Need.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Changes(childComplexity), true
+	case "Need.clarifications":
+		if e.ComplexityRoot.Need.Clarifications == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Clarifications(childComplexity), true
 	case "Need.createdAt":
 		if e.ComplexityRoot.Need.CreatedAt == nil {
 			break
@@ -2903,12 +3283,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.PublishedAt(childComplexity), true
+	case "Need.questionsUntil":
+		if e.ComplexityRoot.Need.QuestionsUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.QuestionsUntil(childComplexity), true
 	case "Need.reference":
 		if e.ComplexityRoot.Need.Reference == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.Reference(childComplexity), true
+	case "Need.siblings":
+		if e.ComplexityRoot.Need.Siblings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Siblings(childComplexity), true
+	case "Need.silent":
+		if e.ComplexityRoot.Need.Silent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Silent(childComplexity), true
 	case "Need.startFrom":
 		if e.ComplexityRoot.Need.StartFrom == nil {
 			break
@@ -2933,6 +3331,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.TravelMiles(childComplexity), true
+	case "Need.withdrawReason":
+		if e.ComplexityRoot.Need.WithdrawReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.WithdrawReason(childComplexity), true
+	case "Need.withdrawnAt":
+		if e.ComplexityRoot.Need.WithdrawnAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.WithdrawnAt(childComplexity), true
+
+	case "NeedChange.at":
+		if e.ComplexityRoot.NeedChange.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.At(childComplexity), true
+	case "NeedChange.fields":
+		if e.ComplexityRoot.NeedChange.Fields == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Fields(childComplexity), true
+	case "NeedChange.reason":
+		if e.ComplexityRoot.NeedChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NeedChange.Reason(childComplexity), true
 
 	case "NeedConnection.edges":
 		if e.ComplexityRoot.NeedConnection.Edges == nil {
@@ -2972,6 +3401,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedPayload.Problems(childComplexity), true
+
+	case "Notice.endsOn":
+		if e.ComplexityRoot.Notice.EndsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.EndsOn(childComplexity), true
+	case "Notice.kind":
+		if e.ComplexityRoot.Notice.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Kind(childComplexity), true
+	case "Notice.number":
+		if e.ComplexityRoot.Notice.Number == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Number(childComplexity), true
+	case "Notice.publishedAt":
+		if e.ComplexityRoot.Notice.PublishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.PublishedAt(childComplexity), true
+	case "Notice.reference":
+		if e.ComplexityRoot.Notice.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Reference(childComplexity), true
+	case "Notice.rules":
+		if e.ComplexityRoot.Notice.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Rules(childComplexity), true
+	case "Notice.words":
+		if e.ComplexityRoot.Notice.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Notice.Words(childComplexity), true
 
 	case "Offer.assumptions":
 		if e.ComplexityRoot.Offer.Assumptions == nil {
@@ -3081,6 +3553,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Version(childComplexity), true
+	case "Offer.voidedAt":
+		if e.ComplexityRoot.Offer.VoidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.VoidedAt(childComplexity), true
 	case "Offer.withdrawnAt":
 		if e.ComplexityRoot.Offer.WithdrawnAt == nil {
 			break
@@ -3539,6 +4017,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Provider.Name(childComplexity), true
+	case "Provider.renewals":
+		if e.ComplexityRoot.Provider.Renewals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Provider.Renewals(childComplexity), true
 	case "Provider.settings":
 		if e.ComplexityRoot.Provider.Settings == nil {
 			break
@@ -3734,6 +4218,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ToDo(childComplexity), true
+	case "Query.unclaimedSettings":
+		if e.ComplexityRoot.Query.UnclaimedSettings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_unclaimedSettings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UnclaimedSettings(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -3814,6 +4309,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.DecideWorkingDays(childComplexity), true
+	case "Regime.endsBy":
+		if e.ComplexityRoot.Regime.EndsBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.EndsBy(childComplexity), true
+	case "Regime.establishedUntil":
+		if e.ComplexityRoot.Regime.EstablishedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.EstablishedUntil(childComplexity), true
+	case "Regime.extendedUntil":
+		if e.ComplexityRoot.Regime.ExtendedUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.ExtendedUntil(childComplexity), true
 	case "Regime.firstCallDays":
 		if e.ComplexityRoot.Regime.FirstCallDays == nil {
 			break
@@ -3856,12 +4369,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.StandstillWorking(childComplexity), true
+	case "Regime.statedByMarket":
+		if e.ComplexityRoot.Regime.StatedByMarket == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.StatedByMarket(childComplexity), true
 	case "Regime.tenderDays":
 		if e.ComplexityRoot.Regime.TenderDays == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
+
+	case "Renewal.answerBy":
+		if e.ComplexityRoot.Renewal.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.AnswerBy(childComplexity), true
+	case "Renewal.askedAt":
+		if e.ComplexityRoot.Renewal.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.AskedAt(childComplexity), true
+	case "Renewal.kind":
+		if e.ComplexityRoot.Renewal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.Kind(childComplexity), true
+	case "Renewal.reason":
+		if e.ComplexityRoot.Renewal.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.Reason(childComplexity), true
+	case "Renewal.renewedAt":
+		if e.ComplexityRoot.Renewal.RenewedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Renewal.RenewedAt(childComplexity), true
+
+	case "Rule.code":
+		if e.ComplexityRoot.Rule.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Code(childComplexity), true
+	case "Rule.source":
+		if e.ComplexityRoot.Rule.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Source(childComplexity), true
+	case "Rule.value":
+		if e.ComplexityRoot.Rule.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rule.Value(childComplexity), true
 
 	case "Score.comment":
 		if e.ComplexityRoot.Score.Comment == nil {
@@ -4002,6 +4571,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.Places(childComplexity), true
+	case "Setting.previousUrns":
+		if e.ComplexityRoot.Setting.PreviousUrns == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.PreviousUrns(childComplexity), true
 	case "Setting.provider":
 		if e.ComplexityRoot.Setting.Provider == nil {
 			break
@@ -4059,6 +4634,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SettingEdge.Node(childComplexity), true
 
+	case "SettingPayload.problems":
+		if e.ComplexityRoot.SettingPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPayload.Problems(childComplexity), true
+	case "SettingPayload.setting":
+		if e.ComplexityRoot.SettingPayload.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SettingPayload.Setting(childComplexity), true
+
 	case "SuitabilityCheck.at":
 		if e.ComplexityRoot.SuitabilityCheck.At == nil {
 			break
@@ -4109,6 +4697,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Task.Words(childComplexity), true
 
+	case "UploadEvidencePayload.link":
+		if e.ComplexityRoot.UploadEvidencePayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Link(childComplexity), true
+	case "UploadEvidencePayload.problems":
+		if e.ComplexityRoot.UploadEvidencePayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadEvidencePayload.Problems(childComplexity), true
+
+	case "UploadLink.expiresAt":
+		if e.ComplexityRoot.UploadLink.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.ExpiresAt(childComplexity), true
+	case "UploadLink.mostBytes":
+		if e.ComplexityRoot.UploadLink.MostBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.MostBytes(childComplexity), true
+	case "UploadLink.path":
+		if e.ComplexityRoot.UploadLink.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UploadLink.Path(childComplexity), true
+
 	case "Viewer.can":
 		if e.ComplexityRoot.Viewer.Can == nil {
 			break
@@ -4157,16 +4777,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
+			graphql.NewInputUnmarshaler("AmendNeedInput", ec.unmarshalInputAmendNeedInput),
 			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
 			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", ec.unmarshalInputAnswerApplicationQuestionInput),
+			graphql.NewInputUnmarshaler("AnswerClarificationInput", ec.unmarshalInputAnswerClarificationInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
 			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
+			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
+			graphql.NewInputUnmarshaler("AskForRenewalInput", ec.unmarshalInputAskForRenewalInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
+			graphql.NewInputUnmarshaler("ChaseInvitationsInput", ec.unmarshalInputChaseInvitationsInput),
+			graphql.NewInputUnmarshaler("CopyNeedInput", ec.unmarshalInputCopyNeedInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
@@ -4185,6 +4811,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("InspectionFilter", ec.unmarshalInputInspectionFilter),
 			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
 			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
+			graphql.NewInputUnmarshaler("LinkNeedsInput", ec.unmarshalInputLinkNeedsInput),
+			graphql.NewInputUnmarshaler("LinkSettingInput", ec.unmarshalInputLinkSettingInput),
 			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
 			graphql.NewInputUnmarshaler("LockScoresInput", ec.unmarshalInputLockScoresInput),
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
@@ -4201,12 +4829,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
+			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
+			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -4216,8 +4846,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitOfferInput", ec.unmarshalInputSubmitOfferInput),
 			graphql.NewInputUnmarshaler("SuitabilityCheckInput", ec.unmarshalInputSuitabilityCheckInput),
 			graphql.NewInputUnmarshaler("SuspendMembershipInput", ec.unmarshalInputSuspendMembershipInput),
+			graphql.NewInputUnmarshaler("UploadEvidenceInput", ec.unmarshalInputUploadEvidenceInput),
 			graphql.NewInputUnmarshaler("ViewIdentityInput", ec.unmarshalInputViewIdentityInput),
 			graphql.NewInputUnmarshaler("WithdrawDelegationInput", ec.unmarshalInputWithdrawDelegationInput),
+			graphql.NewInputUnmarshaler("WithdrawNeedInput", ec.unmarshalInputWithdrawNeedInput),
 			graphql.NewInputUnmarshaler("WithdrawOfferInput", ec.unmarshalInputWithdrawOfferInput),
 		)
 	}
@@ -4491,6 +5123,118 @@ input DecideAppealInput {
   upheld: Boolean!
   "The reasons, which the provider is told; at most 4,000 characters."
   reasons: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/amendment.graphql", Input: `extend type Mutation {
+  """
+  Change a need, whole. A draft is simply another. A published one that changes is offered anew: its offers are void, its answers
+  and its clock begin again, and every member of the lot is invited, because what they relied on is not so any more.
+  """
+  amendNeed("The need as it is to be." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
+  "Withdraw a need, with a reason that invited providers read. What was sealed stays sealed. Not while an award is live."
+  withdrawNeed("Which, and why." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
+  "Copy a need of any state into a new draft."
+  copyNeed("Which." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
+  "Link the drafts of two needs whose children belong together, as siblings do."
+  linkNeeds("Which two." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
+}
+
+extend type Need {
+  "When it was last changed after its publishing: offers before that are void."
+  amendedAt: Time
+  "How it was changed since it was published, newest first."
+  changes: [NeedChange!]
+  "When it was withdrawn."
+  withdrawnAt: Time
+  "Why it was withdrawn."
+  withdrawReason: String
+  "Needs of children who belong together with this one; a provider sees those to which it is invited as well."
+  siblings: [Need!]
+}
+
+extend type Offer {
+  "When it became void, because the need was changed."
+  voidedAt: Time
+}
+
+"A change of a published need."
+type NeedChange @can(do: ["need.read"]) {
+  "When."
+  at: Time!
+  "Why."
+  reason: String!
+  "Which fields of the need are others now."
+  fields: [String!]!
+}
+
+"A need as it is to be."
+input AmendNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Youngest age of the band."
+  ageLow: Int!
+  "Oldest age of the band."
+  ageHigh: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Other needs, likewise."
+  otherNeeds: [String!]! = []
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "How far to travel at the most, in miles."
+  travelMiles: Int!
+  "Earliest start."
+  startFrom: Date!
+  "Latest start."
+  startTo: Date!
+  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  profile: String!
+  "Outcomes sought, at most 4,000 characters."
+  outcomes: String!
+  "The most that may be paid a week; what was recorded before stays where it is not given."
+  ceilingWeekly: Decimal
+  "A published need's: until when offers are received now; not sooner than the regime's tender period from today."
+  deadline: Time
+  "A published need's: until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
+  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  uniqueReason: String
+  "A published need's: why it is changed, at most 2,000 characters. Invited providers read it."
+  reason: String
+}
+
+"Which need to withdraw."
+input WithdrawNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Why, at most 2,000 characters, without direct identifiers of the child."
+  reason: String!
+}
+
+"Which need to copy."
+input CopyNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+
+"Two needs of one authority."
+input LinkNeedsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The other's."
+  sibling: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
@@ -4774,6 +5518,129 @@ type Query {
 "Changes. Each runs in one transaction with its event in the log."
 type Mutation
 `, BuiltIn: false},
+	{Name: "../schema/chase.graphql", Input: `extend type Mutation {
+  """
+  Chase the providers that have not answered: each gets the same words. Who has sealed an offer is chased too, because nobody
+  may know of it. At the most once in a day.
+  """
+  chaseInvitations("Which need, and the words." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
+}
+
+extend type Need {
+  "Invitations that were not answered: whom to chase. Of an offer nothing shows here."
+  silent: [Invitation!] @can(do: ["invitation.read"])
+}
+
+extend type Invitation {
+  "When its provider was chased for an answer, newest first, and with which words."
+  chases: [Chase!]
+}
+
+"A reminder of an invitation that was not answered."
+type Chase @can(do: ["invitation.read"]) {
+  "What was written."
+  words: String!
+  "When."
+  sentAt: Time!
+}
+
+"Whom to chase for an answer, and how."
+input ChaseInvitationsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "What to write to each, at most 1,000 characters, without direct identifiers of the child."
+  words: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/clarification.graphql", Input: `extend type Mutation {
+  """
+  Ask about a need, as an invited provider, before its questions close. Nobody is shown who asks, the authority included; so do
+  not say who you are.
+  """
+  askClarification("The question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
+  "Answer a question, to all who are invited: once, before the need's deadline."
+  answerClarification("The answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
+}
+
+extend type Need {
+  "Until when invited providers may ask."
+  questionsUntil: Time
+  "Questions with their answers, in an order that says nothing of when they were asked: for a provider those that are answered, and its own."
+  clarifications: [Clarification!] @can(do: ["clarification.read"])
+}
+
+"A question about a need, and what all who are invited are answered. Who asked is shown to nobody."
+type Clarification @can(do: ["clarification.read"]) {
+  "Opaque id."
+  id: ID!
+  "What is asked; in the authority's words where it changed them."
+  question: String!
+  "The answer; null until there is one."
+  answer: String
+  "When it was answered."
+  answeredAt: Time
+}
+
+"A question about a need."
+input AskClarificationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "What you want to know, at most 2,000 characters, without names: neither the child's nor your own."
+  question: String!
+}
+
+"An answer to a question."
+input AnswerClarificationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The question's id."
+  clarification: ID!
+  "The answer, at most 4,000 characters, without direct identifiers of the child."
+  answer: String!
+  "The question in other words, where those of the asker might tell who asks."
+  question: String
+}
+
+"A question after a change."
+type ClarificationPayload {
+  "The question; null when refused."
+  clarification: Clarification
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory.graphql", Input: `extend type Query {
+  "Open settings from the directories of which nobody has said yet whose they are, by name."
+  unclaimedSettings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection @can(do: ["setting.link"])
+}
+
+extend type Mutation {
+  "Say whose a setting from a directory is. From then on its provider offers places there, and sees its address."
+  linkSetting("Which, and whose." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+}
+
+"Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
+input LinkSettingInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The setting's id: an open one without a provider."
+  setting: ID!
+  "The id of the provider that runs it."
+  provider: ID!
+}
+
+"A setting after a change."
+type SettingPayload {
+  "The setting; null when refused."
+  setting: Setting
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
   "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
   assessSuitability("The checks." input: AssessSuitabilityInput!): OfferPayload @can(do: ["suitability.assess"])
@@ -5040,6 +5907,8 @@ type Evidence implements Node @can(do: ["evidence.read"]) {
 
 "States of evidence."
 enum EvidenceStatus {
+  "Its document is still to be uploaded: it does not count."
+  INCOMPLETE
   "Its first day is to come."
   NOT_YET_VALID
   "It counts."
@@ -5100,6 +5969,61 @@ input RejectEvidenceInput {
 type EvidencePayload {
   "The evidence; null when refused."
   evidence: Evidence
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evidence_file.graphql", Input: `extend type Mutation {
+  """
+  Ask for a link to upload the document of evidence to: a PUT of the file itself, with the same token, within ten minutes.
+  Each link is a new one, so this has no key against acting twice; the first upload counts.
+  """
+  uploadEvidence("Which evidence, and the file's name." input: UploadEvidenceInput!): UploadEvidencePayload @can(do: ["evidence.upload"])
+}
+
+extend type Evidence {
+  "Its document; null while there is none."
+  file: EvidenceFile
+}
+
+"The document of evidence."
+type EvidenceFile @can(do: ["evidence.read"]) {
+  "Its name, with the ending of what it really is."
+  name: String!
+  "Its media type, found in its content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
+  media: String!
+  "How many bytes it has."
+  bytes: Int!
+  "SHA-256 of its content, in hexadecimal digits."
+  sha256: String!
+  "When it was uploaded."
+  uploadedAt: Time!
+  "Path on this service from which it is downloaded, by a GET with the token."
+  path: String!
+}
+
+"Where to upload a document to."
+type UploadLink @can(do: ["evidence.upload"]) {
+  "Path on this service. It is for the caller alone."
+  path: String!
+  "When it ends."
+  expiresAt: Time!
+  "How many bytes the file may have."
+  mostBytes: Int!
+}
+
+"A document to upload."
+input UploadEvidenceInput {
+  "The evidence's id."
+  evidence: ID!
+  "The file's name, at most 200 characters."
+  name: String!
+}
+
+"A link to upload to."
+type UploadEvidencePayload {
+  "The link; null when refused."
+  link: UploadLink
   "Why it was refused; empty when done."
   problems: [Problem!]!
 }
@@ -5493,6 +6417,11 @@ type LotEdge {
   markets("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): MarketConnection
 }
 
+extend type Mutation {
+  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it."
+  publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
+}
+
 "A market: a legal regime, a period, and its lots."
 type Market implements Node @can(do: ["market.read"]) {
   "Opaque id."
@@ -5505,8 +6434,14 @@ type Market implements Node @can(do: ["market.read"]) {
   regime: Regime!
   "When the notice that establishes it was published."
   noticeAt: Time!
-  "The last day on which a need can be awarded."
+  "The last day on which a need can be awarded, as the latest notice has it."
   endsOn: Date!
+  "Whether a notice has ended it."
+  ceased: Boolean!
+  "The rules that hold now: as the latest notice states each, else as the regime has it."
+  rules: [Rule!]!
+  "The notices since it was established, first to last: with them the history of its rules."
+  notices: [Notice!]
   "The least number of answers behind any published figure of feedback."
   feedbackMinimum: Int!
   "Its lots, by name. Drafts are for the lead authority's market manager only."
@@ -5523,6 +6458,14 @@ type Regime @can(do: ["market.read"]) {
   source: String!
   "Whether a new market may still be established under it."
   mayBeEstablished: Boolean!
+  "The last day on which a market could be established under it, where that is over."
+  establishedUntil: Date
+  "The last day on which the end of a market under it can be put off; null where it always can."
+  extendedUntil: Date
+  "The last day that a market under it can have."
+  endsBy: Date
+  "The rules that each market states for itself; the others it may only make stricter."
+  statedByMarket: [RuleCode!]!
   "Days after the market's notice before the first need may be published."
   firstCallDays: Int!
   "Working days in which an application is decided."
@@ -5535,6 +6478,88 @@ type Regime @can(do: ["market.read"]) {
   standstillWorking: Boolean!
   "Whether an award without standstill is refused."
   standstillMandatory: Boolean!
+}
+
+"A rule of a market: its number, and where that is written down."
+type Rule @can(do: ["market.read"]) {
+  "Which."
+  code: RuleCode!
+  "Days, working days or calendar days as the rule has it."
+  value: Int!
+  "The Act or Regulations, or the reference of the notice that states it."
+  source: String!
+}
+
+"Rules that a market's notice can state."
+enum RuleCode {
+  "Working days in which an application is decided."
+  DECIDE_WORKING_DAYS
+  "Calendar days after the market's first notice before the first need may be published."
+  FIRST_CALL_DAYS
+  "Least calendar days between publishing a need and its deadline."
+  TENDER_DAYS
+  "Days of standstill, working days where the regime says so."
+  STANDSTILL_DAYS
+}
+
+"A market notice: what it changes holds from its publication on."
+type Notice @can(do: ["market.read"]) {
+  "Counts from 1 in each market."
+  number: Int!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere."
+  reference: String!
+  "What it says."
+  words: String!
+  "The market's last day from then on; null where it does not change it."
+  endsOn: Date
+  "The rules that it states."
+  rules: [Rule!]!
+  "When it was published, by the database's clock."
+  publishedAt: Time!
+}
+
+"Kinds of notice after the one that establishes a market."
+enum NoticeKind {
+  "Changes the market: its end, its rules."
+  MODIFY
+  "Ends the market on a day; nothing can be changed after it."
+  CEASE
+}
+
+"A notice."
+input PublishNoticeInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The market's id."
+  market: ID!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere, at most 100 characters."
+  reference: String!
+  "What it says, at most 4,000 characters."
+  words: String!
+  "The market's last day from then on; a market that ceases needs one."
+  endsOn: Date
+  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere."
+  rules: [RuleInput!]! = []
+}
+
+"A rule to state."
+input RuleInput {
+  "Which."
+  code: RuleCode!
+  "0 to 365 days."
+  value: Int!
+}
+
+"A market after a change."
+type MarketPayload {
+  "The market; null when refused."
+  market: Market
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
 }
 
 "A page of markets."
@@ -5824,6 +6849,8 @@ enum NeedStatus {
   OPENED
   "Offers are ranked."
   RANKED
+  "Its authority has withdrawn it."
+  WITHDRAWN
 }
 
 "Gender, where it matters to the place."
@@ -5934,6 +6961,8 @@ input PublishNeedInput {
   need: ID!
   "Until when offers are received; not sooner than the regime's tender period."
   deadline: Time!
+  "Until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
   "Why a profile that is unique in its cohort is published all the same; needed only then."
   uniqueReason: String
 }
@@ -6616,6 +7645,8 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   name: String!
   "Unique reference number, of the DfE for schools and of Ofsted for homes."
   urn: String!
+  "Numbers that it had before, the oldest first: a school that is registered anew stays the same setting."
+  previousUrns: [String!]!
   "Local authority district: all that is told of where a home is, until it is shortlisted."
   district: String!
   "First part of the postcode; schools only."
@@ -6718,6 +7749,42 @@ type SettingEdge {
   node: Setting!
 }
 `, BuiltIn: false},
+	{Name: "../schema/renewal.graphql", Input: `extend type Mutation {
+  "Ask a member to renew evidence, or a declaration, before it lapses. It has a few working days."
+  askForRenewal("Of what, and why." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
+}
+
+extend type Provider {
+  "What it was asked to renew, the latest first: for the provider itself and for the authority that asked."
+  renewals: [Renewal!] @can(do: ["renewal.read"])
+}
+
+"A request to renew evidence."
+type Renewal @can(do: ["renewal.read"]) {
+  "The kind that is to be given anew."
+  kind: EvidenceKind!
+  "Why."
+  reason: String!
+  "When it was asked."
+  askedAt: Time!
+  "Until when it is to be given."
+  answerBy: Time!
+  "When it was given; null while it was not."
+  renewedAt: Time
+}
+
+"Evidence to ask for anew."
+input AskForRenewalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "Id of a membership of the provider that is asked."
+  membership: ID!
+  "Code of the kind of evidence."
+  kind: String!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/todo.graphql", Input: `extend type Query {
   "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
   toDo: [Task!] @can(do: ["evidence.record"])
@@ -6731,7 +7798,7 @@ type Task @can(do: ["evidence.record"]) {
   due: Time
   "What it is about, in a few words: a kind of evidence, the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, a lot, a membership, a need, an award or a placement."
+  "Id of what it is about: an application, evidence, a lot, a provider, a membership, a need, an award or a placement."
   about: ID!
 }
 
@@ -6741,6 +7808,8 @@ enum TaskKind {
   ANSWER_QUESTION
   "Evidence lapses soon."
   RENEW_EVIDENCE
+  "The lead authority asks for evidence to be renewed."
+  RENEW_AS_ASKED
   "A lot asks for evidence, and none is valid."
   GIVE_EVIDENCE
   "A removal from a lot is announced, and may be answered."
@@ -7032,6 +8101,40 @@ func (ec *executionContext) childFields_AwardPayload(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type AwardPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Chase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "words":
+		return ec.fieldContext_Chase_words(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_Chase_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chase", field.Name)
+}
+
+func (ec *executionContext) childFields_Clarification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Clarification_id(ctx, field)
+	case "question":
+		return ec.fieldContext_Clarification_question(ctx, field)
+	case "answer":
+		return ec.fieldContext_Clarification_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Clarification_answeredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Clarification", field.Name)
+}
+
+func (ec *executionContext) childFields_ClarificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "clarification":
+		return ec.fieldContext_ClarificationPayload_clarification(ctx, field)
+	case "problems":
+		return ec.fieldContext_ClarificationPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClarificationPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Criterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7140,8 +8243,28 @@ func (ec *executionContext) childFields_Evidence(ctx context.Context, field grap
 		return ec.fieldContext_Evidence_rejectionReason(ctx, field)
 	case "warnings":
 		return ec.fieldContext_Evidence_warnings(ctx, field)
+	case "file":
+		return ec.fieldContext_Evidence_file(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
+}
+
+func (ec *executionContext) childFields_EvidenceFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_EvidenceFile_name(ctx, field)
+	case "media":
+		return ec.fieldContext_EvidenceFile_media(ctx, field)
+	case "bytes":
+		return ec.fieldContext_EvidenceFile_bytes(ctx, field)
+	case "sha256":
+		return ec.fieldContext_EvidenceFile_sha256(ctx, field)
+	case "uploadedAt":
+		return ec.fieldContext_EvidenceFile_uploadedAt(ctx, field)
+	case "path":
+		return ec.fieldContext_EvidenceFile_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EvidenceFile", field.Name)
 }
 
 func (ec *executionContext) childFields_EvidenceKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7350,6 +8473,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_reason(ctx, field)
 	case "answeredAt":
 		return ec.fieldContext_Invitation_answeredAt(ctx, field)
+	case "chases":
+		return ec.fieldContext_Invitation_chases(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -7474,6 +8599,12 @@ func (ec *executionContext) childFields_Market(ctx context.Context, field graphq
 		return ec.fieldContext_Market_noticeAt(ctx, field)
 	case "endsOn":
 		return ec.fieldContext_Market_endsOn(ctx, field)
+	case "ceased":
+		return ec.fieldContext_Market_ceased(ctx, field)
+	case "rules":
+		return ec.fieldContext_Market_rules(ctx, field)
+	case "notices":
+		return ec.fieldContext_Market_notices(ctx, field)
 	case "feedbackMinimum":
 		return ec.fieldContext_Market_feedbackMinimum(ctx, field)
 	case "lots":
@@ -7500,6 +8631,16 @@ func (ec *executionContext) childFields_MarketEdge(ctx context.Context, field gr
 		return ec.fieldContext_MarketEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MarketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "market":
+		return ec.fieldContext_MarketPayload_market(ctx, field)
+	case "problems":
+		return ec.fieldContext_MarketPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MarketPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7640,10 +8781,38 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_preferences(ctx, field)
 	case "awards":
 		return ec.fieldContext_Need_awards(ctx, field)
+	case "amendedAt":
+		return ec.fieldContext_Need_amendedAt(ctx, field)
+	case "changes":
+		return ec.fieldContext_Need_changes(ctx, field)
+	case "withdrawnAt":
+		return ec.fieldContext_Need_withdrawnAt(ctx, field)
+	case "withdrawReason":
+		return ec.fieldContext_Need_withdrawReason(ctx, field)
+	case "siblings":
+		return ec.fieldContext_Need_siblings(ctx, field)
+	case "silent":
+		return ec.fieldContext_Need_silent(ctx, field)
+	case "questionsUntil":
+		return ec.fieldContext_Need_questionsUntil(ctx, field)
+	case "clarifications":
+		return ec.fieldContext_Need_clarifications(ctx, field)
 	case "interests":
 		return ec.fieldContext_Need_interests(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
+}
+
+func (ec *executionContext) childFields_NeedChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_NeedChange_at(ctx, field)
+	case "reason":
+		return ec.fieldContext_NeedChange_reason(ctx, field)
+	case "fields":
+		return ec.fieldContext_NeedChange_fields(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NeedChange", field.Name)
 }
 
 func (ec *executionContext) childFields_NeedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7674,6 +8843,26 @@ func (ec *executionContext) childFields_NeedPayload(ctx context.Context, field g
 		return ec.fieldContext_NeedPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Notice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "number":
+		return ec.fieldContext_Notice_number(ctx, field)
+	case "kind":
+		return ec.fieldContext_Notice_kind(ctx, field)
+	case "reference":
+		return ec.fieldContext_Notice_reference(ctx, field)
+	case "words":
+		return ec.fieldContext_Notice_words(ctx, field)
+	case "endsOn":
+		return ec.fieldContext_Notice_endsOn(ctx, field)
+	case "rules":
+		return ec.fieldContext_Notice_rules(ctx, field)
+	case "publishedAt":
+		return ec.fieldContext_Notice_publishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
 }
 
 func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7716,6 +8905,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_ranking(ctx, field)
 	case "letters":
 		return ec.fieldContext_Offer_letters(ctx, field)
+	case "voidedAt":
+		return ec.fieldContext_Offer_voidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
 }
@@ -7984,6 +9175,8 @@ func (ec *executionContext) childFields_Provider(ctx context.Context, field grap
 		return ec.fieldContext_Provider_figures(ctx, field)
 	case "evidence":
 		return ec.fieldContext_Provider_evidence(ctx, field)
+	case "renewals":
+		return ec.fieldContext_Provider_renewals(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
 }
@@ -8044,6 +9237,14 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_source(ctx, field)
 	case "mayBeEstablished":
 		return ec.fieldContext_Regime_mayBeEstablished(ctx, field)
+	case "establishedUntil":
+		return ec.fieldContext_Regime_establishedUntil(ctx, field)
+	case "extendedUntil":
+		return ec.fieldContext_Regime_extendedUntil(ctx, field)
+	case "endsBy":
+		return ec.fieldContext_Regime_endsBy(ctx, field)
+	case "statedByMarket":
+		return ec.fieldContext_Regime_statedByMarket(ctx, field)
 	case "firstCallDays":
 		return ec.fieldContext_Regime_firstCallDays(ctx, field)
 	case "decideWorkingDays":
@@ -8058,6 +9259,34 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
+}
+
+func (ec *executionContext) childFields_Renewal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_Renewal_kind(ctx, field)
+	case "reason":
+		return ec.fieldContext_Renewal_reason(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_Renewal_askedAt(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_Renewal_answerBy(ctx, field)
+	case "renewedAt":
+		return ec.fieldContext_Renewal_renewedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Renewal", field.Name)
+}
+
+func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_Rule_code(ctx, field)
+	case "value":
+		return ec.fieldContext_Rule_value(ctx, field)
+	case "source":
+		return ec.fieldContext_Rule_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8086,6 +9315,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_name(ctx, field)
 	case "urn":
 		return ec.fieldContext_Setting_urn(ctx, field)
+	case "previousUrns":
+		return ec.fieldContext_Setting_previousUrns(ctx, field)
 	case "district":
 		return ec.fieldContext_Setting_district(ctx, field)
 	case "outcode":
@@ -8148,6 +9379,16 @@ func (ec *executionContext) childFields_SettingEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SettingEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SettingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_SettingPayload_setting(ctx, field)
+	case "problems":
+		return ec.fieldContext_SettingPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SettingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SuitabilityCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "check":
@@ -8174,6 +9415,28 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_about(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_UploadEvidencePayload_link(ctx, field)
+	case "problems":
+		return ec.fieldContext_UploadEvidencePayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadEvidencePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UploadLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "path":
+		return ec.fieldContext_UploadLink_path(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_UploadLink_expiresAt(ctx, field)
+	case "mostBytes":
+		return ec.fieldContext_UploadLink_mostBytes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UploadLink", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -46,6 +46,8 @@ func (b *brokenLog) links() {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	b.change(demo.MarketManager, "publishNotice", fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": "Synthetic: 1", "words": "Synthetic: as announced.",
+		"rules": []fields{{"code": "TENDER_DAYS", "value": 10}}}, "")
 	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
 	b.change(demo.MarketManager, "linkSetting", fields{"setting": setting, "provider": opaque("provider", demo.ProviderID(1))}, "")
 }
