@@ -47,7 +47,6 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.reviewed(bidsOf(2), true)
 	s.done(demo.MarketManager, "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "membership { status }")
 	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.records(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
-	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.gives(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
 	s.extract(twoSchools)
 	nobodys := s.see(demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).At("unclaimedSettings.edges.0.node.id").Text()
 	s.done(demo.MarketManager, "linkSetting", fields{"setting": nobodys, "provider": opaque("provider", demo.ProviderID(1))}, "setting { provider { name } }")

@@ -42,12 +42,21 @@ var equivalent = map[string]string{
 	"feedback_words: true for code_hash = (SELECT dps.code_hash())":  walledInside,
 	"rating_waiting:  for code_hash = (SELECT dps.code_hash()) AND ": walledInside,
 	"rating_waiting: true for code_hash = (SELECT dps.code_hash())":  walledInside,
+	"need_change: true for provider_id = (SELECT dps.org())":         walledInside,
+	"need_link: true for provider_id = (SELECT dps.org())":           walledInside,
+	"clarification: true for provider_id = (SELECT dps.org())":       walledInside,
+	"lot_evidence: true for published_at IS NOT NULL":                walledInside,
+	"evidence: true for authority_id = (SELECT dps.org())":           walledInside,
+	"evidence_warning: true for authority_id = (SELECT dps.org())":   walledInside,
+	"market_manager_update_1 ON dps.setting: every new row":          leadsWhatever,
+	"evidence_file: true for authority_id = (SELECT dps.org())":      walledInside,
 	"feedback_words:  for  AND kind = 'FEEDBACK'":                    onlyFeedbackHasPlacement,
 }
 
 const (
 	submitIsWithdraw         = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are among them"
 	walledInside             = "what the predicate looks into is itself under row security, which shows the asker no other rows"
+	leadsWhatever            = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that of the old one"
 	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"
 )
 

@@ -299,7 +299,7 @@ var marks = map[string]string{
 	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
-	"clarification": "answered_by", "need_ceiling": "weekly",
+	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 }
 
 func mark(column string) string {
@@ -310,7 +310,9 @@ func mark(column string) string {
 		return "'2001-01-01'"
 	case column == "weekly":
 		return "1"
-	case column == "identity":
+	case column == "schools":
+		return "7"
+	case column == "identity", column == "address":
 		return `'\xaaaa'`
 	}
 	return "'Synthetic mark'"
