@@ -60,6 +60,8 @@ var facts = []fact{
 	{"need", "bids_manager", invited, sealed},
 	{"ceiling", "commissioner approver", own, always},
 	{"ceiling", "consortium_officer", delegated("PUBLISH"), always},
+	{"panel", "commissioner approver", own, always},
+	{"panel", "consortium_officer", delegated("AWARD"), always},
 	{"invitation", "commissioner", own, sealed},
 	{"invitation", "consortium_officer", delegated("PUBLISH"), sealed},
 	{"invitation", "bids_manager", invited, sealed},
@@ -256,11 +258,12 @@ var shows = map[string][]shown{
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
 			"amendedAt changes withdrawnAt withdrawReason siblings"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
 		{"award", "awards"},
 	},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
 	"NeedChange":    {{"need", "at reason fields"}},
+	"PanelDecision": {{"panel", "decidedOn agreed reasons education socialCare icb recordedAt"}},
 	"Chase":         {{"invitation", "words sentAt"}},
 	"Clarification": {{"clarification", "id question answer answeredAt"}},
 	"Identity":      {{"identity", "name dateOfBirth"}},

@@ -473,6 +473,7 @@ type ComplexityRoot struct {
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
+		RecordPanelDecision       func(childComplexity int, input market.RecordPanelDecisionInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
 		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
 		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
@@ -511,6 +512,7 @@ type ComplexityRoot struct {
 		OpenedAt       func(childComplexity int) int
 		OtherNeeds     func(childComplexity int) int
 		Outcomes       func(childComplexity int) int
+		Panel          func(childComplexity int) int
 		Preferences    func(childComplexity int) int
 		PrimaryNeed    func(childComplexity int) int
 		Profile        func(childComplexity int) int
@@ -618,6 +620,16 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PanelDecision struct {
+		Agreed     func(childComplexity int) int
+		DecidedOn  func(childComplexity int) int
+		Education  func(childComplexity int) int
+		ICB        func(childComplexity int) int
+		Reasons    func(childComplexity int) int
+		RecordedAt func(childComplexity int) int
+		SocialCare func(childComplexity int) int
 	}
 
 	Place struct {
@@ -2745,6 +2757,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordIdentity(childComplexity, args["input"].(market.RecordIdentityInput)), true
+	case "Mutation.recordPanelDecision":
+		if e.ComplexityRoot.Mutation.RecordPanelDecision == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordPanelDecision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordPanelDecision(childComplexity, args["input"].(market.RecordPanelDecisionInput)), true
 	case "Mutation.rejectAward":
 		if e.ComplexityRoot.Mutation.RejectAward == nil {
 			break
@@ -3021,6 +3044,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Outcomes(childComplexity), true
+	case "Need.panel":
+		if e.ComplexityRoot.Need.Panel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Panel(childComplexity), true
 	case "Need.preferences":
 		if e.ComplexityRoot.Need.Preferences == nil {
 			break
@@ -3442,6 +3471,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PanelDecision.agreed":
+		if e.ComplexityRoot.PanelDecision.Agreed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Agreed(childComplexity), true
+	case "PanelDecision.decidedOn":
+		if e.ComplexityRoot.PanelDecision.DecidedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.DecidedOn(childComplexity), true
+	case "PanelDecision.education":
+		if e.ComplexityRoot.PanelDecision.Education == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Education(childComplexity), true
+	case "PanelDecision.icb":
+		if e.ComplexityRoot.PanelDecision.ICB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.ICB(childComplexity), true
+	case "PanelDecision.reasons":
+		if e.ComplexityRoot.PanelDecision.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Reasons(childComplexity), true
+	case "PanelDecision.recordedAt":
+		if e.ComplexityRoot.PanelDecision.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.RecordedAt(childComplexity), true
+	case "PanelDecision.socialCare":
+		if e.ComplexityRoot.PanelDecision.SocialCare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.SocialCare(childComplexity), true
 
 	case "Place.miles":
 		if e.ComplexityRoot.Place.Miles == nil {
@@ -4406,6 +4478,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
+			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", ec.unmarshalInputRecordPanelDecisionInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
@@ -6673,6 +6746,57 @@ type OrganisationEdge {
   node: Organisation!
 }
 `, BuiltIn: false},
+	{Name: "../schema/panel.graphql", Input: `extend type Mutation {
+  """
+  Record what the authority's panel decided about a placement and who pays for it. It replaces what was recorded before, until an
+  award is approved; without the panel's word none is.
+  """
+  recordPanelDecision("The decision." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
+}
+
+extend type Need {
+  "What the authority's panel decided, and who pays. Never shown to a provider."
+  panel: PanelDecision @can(do: ["panel.read"])
+}
+
+"What a panel decided about a placement, and the parts in which it is paid for: they sum to 100."
+type PanelDecision @can(do: ["panel.read"]) {
+  "When the panel decided."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why."
+  reasons: String!
+  "Percent that education pays."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+  "When it was recorded."
+  recordedAt: Time!
+}
+
+"What a panel decided."
+input RecordPanelDecisionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "When the panel decided; not later than today."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why, at most 4,000 characters, without direct identifiers of the child."
+  reasons: String!
+  "Percent that education pays, with at most two decimals."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+}
+`, BuiltIn: false},
 	{Name: "../schema/place.graphql", Input: `extend type Query {
   "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
   places(
@@ -8052,6 +8176,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_questionsUntil(ctx, field)
 	case "clarifications":
 		return ec.fieldContext_Need_clarifications(ctx, field)
+	case "panel":
+		return ec.fieldContext_Need_panel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -8240,6 +8366,26 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PanelDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decidedOn":
+		return ec.fieldContext_PanelDecision_decidedOn(ctx, field)
+	case "agreed":
+		return ec.fieldContext_PanelDecision_agreed(ctx, field)
+	case "reasons":
+		return ec.fieldContext_PanelDecision_reasons(ctx, field)
+	case "education":
+		return ec.fieldContext_PanelDecision_education(ctx, field)
+	case "socialCare":
+		return ec.fieldContext_PanelDecision_socialCare(ctx, field)
+	case "icb":
+		return ec.fieldContext_PanelDecision_icb(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_PanelDecision_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PanelDecision", field.Name)
 }
 
 func (ec *executionContext) childFields_Place(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

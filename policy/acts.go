@@ -59,6 +59,8 @@ var acts = map[Act][]Touch{
 	"need.link":              {{"need_link", Insert}},
 	"need.close":             {{"need", Update}},
 	"ceiling.read":           {{"need_ceiling", Select}},
+	"panel.read":             {{"panel_decision", Select}},
+	"panel.record":           {{"panel_decision", Insert}, {"panel_decision", Update}},
 	"identity.read":          {{"need_identity", Select}},
 	"identity.record":        {{"need_identity", Insert}, {"need_identity", Update}},
 	"invitation.read":        {{"invitation", Select}, {"chase", Select}},

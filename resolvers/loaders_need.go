@@ -9,6 +9,7 @@ import (
 type needLoaders struct {
 	clarification        loader[*market.Clarification]
 	chasesOfNeed         loader[[]*market.Chase]
+	panelOfNeed          loader[*market.PanelDecision]
 	changesOfNeed        loader[[]*market.NeedChange]
 	siblingsOfNeed       loader[[]*market.Need]
 	clarificationsOfNeed loader[[]*market.Clarification]
@@ -17,7 +18,7 @@ type needLoaders struct {
 func newNeedLoaders(v *db.View) needLoaders {
 	return needLoaders{
 		clarification: newBatch(v.ClarificationsByID), chasesOfNeed: lists(v.ChasesOfNeeds), clarificationsOfNeed: lists(v.ClarificationsOfNeeds),
-		changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
+		panelOfNeed: newBatch(v.PanelsOfNeeds), changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
 	}
 }
 

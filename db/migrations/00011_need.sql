@@ -128,7 +128,23 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- What the authority's panel decided, and who pays in which parts: never a provider's to see.
+CREATE TABLE panel_decision (
+    need_id      uuid PRIMARY KEY REFERENCES need,
+    authority_id uuid NOT NULL,
+    decided_on   date NOT NULL,
+    agreed       boolean NOT NULL,
+    reasons      text NOT NULL,
+    education    numeric(5,2) NOT NULL CHECK (education >= 0),
+    social_care  numeric(5,2) NOT NULL CHECK (social_care >= 0),
+    icb          numeric(5,2) NOT NULL CHECK (icb >= 0),
+    recorded_at  timestamptz NOT NULL,
+    recorded_by  text NOT NULL,
+    CHECK (education + social_care + icb = 100)
+);
+
 -- +goose Down
+DROP TABLE panel_decision;
 DROP TRIGGER need_withdrawn ON need;
 DROP TRIGGER need_amended ON need;
 DROP FUNCTION need_withdrawn(), need_amended();

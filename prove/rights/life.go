@@ -63,6 +63,7 @@ func (c *crowd) need(i int) {
 	}
 	c.family(about, "PREFERENCE", nil)
 	c.link(n)
+	c.add("panel_decision", about.and(Row{"decided_on": c.day(-20), "agreed": true, "reasons": words, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.at(-20), "recorded_by": Persons[0]}))
 	if stage < published {
 		return
 	}

@@ -299,7 +299,7 @@ var marks = map[string]string{
 	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
-	"clarification": "answered_by", "need_ceiling": "weekly",
+	"clarification": "answered_by", "need_ceiling": "weekly", "panel_decision": "reasons",
 }
 
 func mark(column string) string {
