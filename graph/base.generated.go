@@ -32,6 +32,7 @@ type MutationResolver interface {
 	WithdrawNeed(ctx context.Context, input market.WithdrawNeedInput) (*NeedPayload, error)
 	CopyNeed(ctx context.Context, input market.CopyNeedInput) (*NeedPayload, error)
 	LinkNeeds(ctx context.Context, input market.LinkNeedsInput) (*NeedPayload, error)
+	ApproveOutOfArea(ctx context.Context, input market.ApproveOutOfAreaInput) (*NeedPayload, error)
 	ProposeAward(ctx context.Context, input market.ProposeAwardInput) (*AwardPayload, error)
 	ApproveAward(ctx context.Context, input market.ApproveAwardInput) (*AwardPayload, error)
 	RejectAward(ctx context.Context, input market.RejectAwardInput) (*AwardPayload, error)
@@ -40,6 +41,7 @@ type MutationResolver interface {
 	ChaseInvitations(ctx context.Context, input market.ChaseInvitationsInput) (*NeedPayload, error)
 	AskClarification(ctx context.Context, input market.AskClarificationInput) (*ClarificationPayload, error)
 	AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*ClarificationPayload, error)
+	RecordEhcDates(ctx context.Context, input market.RecordEhcDatesInput) (*NeedPayload, error)
 	AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*OfferPayload, error)
 	ScoreOffer(ctx context.Context, input market.ScoreOfferInput) (*OfferPayload, error)
 	LockScores(ctx context.Context, input market.LockScoresInput) (*NeedPayload, error)
@@ -231,6 +233,20 @@ func (ec *executionContext) field_Mutation_approveAward_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (market.ApproveAwardInput, error) {
 			return ec.unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_approveOutOfArea_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (market.ApproveOutOfAreaInput, error) {
+			return ec.unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -623,6 +639,20 @@ func (ec *executionContext) field_Mutation_publishNeed_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (market.PublishNeedInput, error) {
 			return ec.unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordEhcDates_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (market.RecordEhcDatesInput, error) {
+			return ec.unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1635,6 +1665,50 @@ func (ec *executionContext) fieldContext_Mutation_linkNeeds(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_approveOutOfArea(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_approveOutOfArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ApproveOutOfArea(ctx, fc.Args["input"].(market.ApproveOutOfAreaInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+			return ec.marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_approveOutOfArea(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_approveOutOfArea_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_proposeAward(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1981,6 +2055,50 @@ func (ec *executionContext) fieldContext_Mutation_answerClarification(ctx contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_answerClarification_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordEhcDates(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordEhcDates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordEhcDates(ctx, fc.Args["input"].(market.RecordEhcDatesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+			return ec.marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordEhcDates(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NeedPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordEhcDates_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -4841,6 +4959,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "approveOutOfArea":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_approveOutOfArea(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "proposeAward":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_proposeAward(ctx, field)
@@ -4893,6 +5018,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "answerClarification":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_answerClarification(ctx, field)
+			})
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "recordEhcDates":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordEhcDates(ctx, field)
 			})
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++

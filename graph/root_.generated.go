@@ -111,6 +111,16 @@ type ComplexityRoot struct {
 		Round      func(childComplexity int) int
 	}
 
+	AreaApproval struct {
+		ApprovedAt func(childComplexity int) int
+		ApprovedBy func(childComplexity int) int
+		AreaToldBy func(childComplexity int) int
+		AreaToldOn func(childComplexity int) int
+		Distance   func(childComplexity int) int
+		Emergency  func(childComplexity int) int
+		Grounds    func(childComplexity int) int
+	}
+
 	Award struct {
 		AcceptBy       func(childComplexity int) int
 		AcceptedAt     func(childComplexity int) int
@@ -174,6 +184,21 @@ type ComplexityRoot struct {
 	DelegationPayload struct {
 		Delegation func(childComplexity int) int
 		Problems   func(childComplexity int) int
+	}
+
+	EhcCalendar struct {
+		ConsultedOn      func(childComplexity int) int
+		DraftSentOn      func(childComplexity int) int
+		FamilyHeardUntil func(childComplexity int) int
+		FinalisedOn      func(childComplexity int) int
+		PlanDue          func(childComplexity int) int
+		PostSixteen      func(childComplexity int) int
+		RequestedOn      func(childComplexity int) int
+		ReviewDue        func(childComplexity int) int
+		SchoolsAnswerBy  func(childComplexity int) int
+		TransferDue      func(childComplexity int) int
+		TransferOn       func(childComplexity int) int
+		TribunalOn       func(childComplexity int) int
 	}
 
 	Entity struct {
@@ -443,6 +468,7 @@ type ComplexityRoot struct {
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
+		ApproveOutOfArea          func(childComplexity int, input market.ApproveOutOfAreaInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
 		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
@@ -471,6 +497,7 @@ type ComplexityRoot struct {
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
+		RecordEhcDates            func(childComplexity int, input market.RecordEhcDatesInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RecordPanelDecision       func(childComplexity int, input market.RecordPanelDecisionInput) int
@@ -500,6 +527,7 @@ type ComplexityRoot struct {
 		Clarifications func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Deadline       func(childComplexity int) int
+		Ehc            func(childComplexity int) int
 		Gender         func(childComplexity int) int
 		GlobalID       func(childComplexity int) int
 		HomeOutcode    func(childComplexity int) int
@@ -511,6 +539,7 @@ type ComplexityRoot struct {
 		OffersReceived func(childComplexity int) int
 		OpenedAt       func(childComplexity int) int
 		OtherNeeds     func(childComplexity int) int
+		OutOfArea      func(childComplexity int) int
 		Outcomes       func(childComplexity int) int
 		Panel          func(childComplexity int) int
 		Preferences    func(childComplexity int) int
@@ -1094,6 +1123,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApplicationQuestion.Round(childComplexity), true
 
+	case "AreaApproval.approvedAt":
+		if e.ComplexityRoot.AreaApproval.ApprovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.ApprovedAt(childComplexity), true
+	case "AreaApproval.approvedBy":
+		if e.ComplexityRoot.AreaApproval.ApprovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.ApprovedBy(childComplexity), true
+	case "AreaApproval.areaToldBy":
+		if e.ComplexityRoot.AreaApproval.AreaToldBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.AreaToldBy(childComplexity), true
+	case "AreaApproval.areaToldOn":
+		if e.ComplexityRoot.AreaApproval.AreaToldOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.AreaToldOn(childComplexity), true
+	case "AreaApproval.distance":
+		if e.ComplexityRoot.AreaApproval.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Distance(childComplexity), true
+	case "AreaApproval.emergency":
+		if e.ComplexityRoot.AreaApproval.Emergency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Emergency(childComplexity), true
+	case "AreaApproval.grounds":
+		if e.ComplexityRoot.AreaApproval.Grounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Grounds(childComplexity), true
+
 	case "Award.acceptBy":
 		if e.ComplexityRoot.Award.AcceptBy == nil {
 			break
@@ -1347,6 +1419,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DelegationPayload.Problems(childComplexity), true
+
+	case "EhcCalendar.consultedOn":
+		if e.ComplexityRoot.EhcCalendar.ConsultedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.ConsultedOn(childComplexity), true
+	case "EhcCalendar.draftSentOn":
+		if e.ComplexityRoot.EhcCalendar.DraftSentOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.DraftSentOn(childComplexity), true
+	case "EhcCalendar.familyHeardUntil":
+		if e.ComplexityRoot.EhcCalendar.FamilyHeardUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.FamilyHeardUntil(childComplexity), true
+	case "EhcCalendar.finalisedOn":
+		if e.ComplexityRoot.EhcCalendar.FinalisedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.FinalisedOn(childComplexity), true
+	case "EhcCalendar.planDue":
+		if e.ComplexityRoot.EhcCalendar.PlanDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.PlanDue(childComplexity), true
+	case "EhcCalendar.postSixteen":
+		if e.ComplexityRoot.EhcCalendar.PostSixteen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.PostSixteen(childComplexity), true
+	case "EhcCalendar.requestedOn":
+		if e.ComplexityRoot.EhcCalendar.RequestedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.RequestedOn(childComplexity), true
+	case "EhcCalendar.reviewDue":
+		if e.ComplexityRoot.EhcCalendar.ReviewDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.ReviewDue(childComplexity), true
+	case "EhcCalendar.schoolsAnswerBy":
+		if e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy(childComplexity), true
+	case "EhcCalendar.transferDue":
+		if e.ComplexityRoot.EhcCalendar.TransferDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TransferDue(childComplexity), true
+	case "EhcCalendar.transferOn":
+		if e.ComplexityRoot.EhcCalendar.TransferOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TransferOn(childComplexity), true
+	case "EhcCalendar.tribunalOn":
+		if e.ComplexityRoot.EhcCalendar.TribunalOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TribunalOn(childComplexity), true
 
 	case "Entity.findManyLotByIDs":
 		if e.ComplexityRoot.Entity.FindManyLotByIDs == nil {
@@ -2427,6 +2572,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveAward(childComplexity, args["input"].(market.ApproveAwardInput)), true
+	case "Mutation.approveOutOfArea":
+		if e.ComplexityRoot.Mutation.ApproveOutOfArea == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveOutOfArea_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveOutOfArea(childComplexity, args["input"].(market.ApproveOutOfAreaInput)), true
 	case "Mutation.askApplicant":
 		if e.ComplexityRoot.Mutation.AskApplicant == nil {
 			break
@@ -2735,6 +2891,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishNeed(childComplexity, args["input"].(market.PublishNeedInput)), true
+	case "Mutation.recordEhcDates":
+		if e.ComplexityRoot.Mutation.RecordEhcDates == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordEhcDates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordEhcDates(childComplexity, args["input"].(market.RecordEhcDatesInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -2972,6 +3139,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Deadline(childComplexity), true
+	case "Need.ehc":
+		if e.ComplexityRoot.Need.Ehc == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Ehc(childComplexity), true
 	case "Need.gender":
 		if e.ComplexityRoot.Need.Gender == nil {
 			break
@@ -3038,6 +3211,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.OtherNeeds(childComplexity), true
+	case "Need.outOfArea":
+		if e.ComplexityRoot.Need.OutOfArea == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.OutOfArea(childComplexity), true
 	case "Need.outcomes":
 		if e.ComplexityRoot.Need.Outcomes == nil {
 			break
@@ -4435,6 +4614,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
+			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", ec.unmarshalInputApproveOutOfAreaInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
 			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
@@ -4476,6 +4656,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+			graphql.NewInputUnmarshaler("RecordEhcDatesInput", ec.unmarshalInputRecordEhcDatesInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", ec.unmarshalInputRecordPanelDecisionInput),
@@ -4881,6 +5062,71 @@ input LinkNeedsInput {
   sibling: ID!
 }
 `, BuiltIn: false},
+	{Name: "../schema/area.graphql", Input: `extend type Mutation {
+  """
+  Approve, as the authority's nominated officer or for its director, that a child in care is placed outside its area. It replaces
+  what was recorded before.
+  """
+  approveOutOfArea("The approval." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
+}
+
+extend type Need {
+  "The approval of a place outside the authority's area. Never shown to a provider."
+  outOfArea: AreaApproval @can(do: ["area.read"])
+}
+
+"An approval of a place outside the authority's area."
+type AreaApproval @can(do: ["area.read"]) {
+  "How far away."
+  distance: AreaDistance!
+  "Who approves."
+  approvedBy: AreaApprover!
+  "Why it is right for the child."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean!
+  "When the authority of the area was told; null as long as it was not."
+  areaToldOn: Date
+  "Until when the authority of the area is to be told: before the child is placed, in an emergency within five working days."
+  areaToldBy: Date
+  "When it was recorded."
+  approvedAt: Time!
+}
+
+"How far away a place outside the area is."
+enum AreaDistance {
+  "In the area of a neighbouring authority."
+  NEIGHBOURING
+  "Beyond."
+  DISTANT
+}
+
+"Who approves a place outside the area."
+enum AreaApprover {
+  "The officer whom the director has nominated."
+  NOMINATED_OFFICER
+  "The director of children's services."
+  DIRECTOR
+}
+
+"An approval of a place outside the authority's area."
+input ApproveOutOfAreaInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "How far away."
+  distance: AreaDistance!
+  "Who approves: beyond neighbours the director."
+  approvedBy: AreaApprover!
+  "Why it is right for the child, at most 4,000 characters, without direct identifiers."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean! = false
+  "When the authority of the area was told; may be left out in an emergency."
+  areaToldOn: Date
+}
+`, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
   "Propose an award: the best offer, or another with a reason that the regime allows. One is live at a time."
   proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
@@ -5253,6 +5499,66 @@ type ClarificationPayload {
   clarification: Clarification
   "Why it was refused; empty when done."
   problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/ehc.graphql", Input: `extend type Mutation {
+  "Record the dates of the child's education, health and care (EHC) plan; the whole replaces what was recorded before. What is due follows from them."
+  recordEhcDates("The dates." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
+}
+
+extend type Need {
+  "The calendar of the child's education, health and care plan, beside the procurement. Never shown to a provider."
+  ehc: EhcCalendar @can(do: ["ehc.read"])
+}
+
+"What was done for an education, health and care plan, and what is due."
+type EhcCalendar @can(do: ["ehc.read"]) {
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean!
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
+  "Until when the plan is to be final: twenty weeks after the request."
+  planDue: Date!
+  "Until when a consulted school should answer: fifteen days. Silence is no answer."
+  schoolsAnswerBy: Date
+  "Until when, at the least, the family may say what it thinks of the draft: fifteen days."
+  familyHeardUntil: Date
+  "Until when the plan is to be reviewed: within a year."
+  reviewDue: Date
+  "Until when the plan for the next phase is to be final: 15 February, or 31 March after sixteen."
+  transferDue: Date
+}
+
+"Dates of an education, health and care plan."
+input RecordEhcDatesInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final; not within fifteen days of the draft."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean! = false
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
@@ -7480,6 +7786,26 @@ func (ec *executionContext) childFields_ApplicationQuestion(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationQuestion", field.Name)
 }
 
+func (ec *executionContext) childFields_AreaApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "distance":
+		return ec.fieldContext_AreaApproval_distance(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_AreaApproval_approvedBy(ctx, field)
+	case "grounds":
+		return ec.fieldContext_AreaApproval_grounds(ctx, field)
+	case "emergency":
+		return ec.fieldContext_AreaApproval_emergency(ctx, field)
+	case "areaToldOn":
+		return ec.fieldContext_AreaApproval_areaToldOn(ctx, field)
+	case "areaToldBy":
+		return ec.fieldContext_AreaApproval_areaToldBy(ctx, field)
+	case "approvedAt":
+		return ec.fieldContext_AreaApproval_approvedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AreaApproval", field.Name)
+}
+
 func (ec *executionContext) childFields_Award(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -7608,6 +7934,36 @@ func (ec *executionContext) childFields_DelegationPayload(ctx context.Context, f
 		return ec.fieldContext_DelegationPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DelegationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EhcCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requestedOn":
+		return ec.fieldContext_EhcCalendar_requestedOn(ctx, field)
+	case "consultedOn":
+		return ec.fieldContext_EhcCalendar_consultedOn(ctx, field)
+	case "draftSentOn":
+		return ec.fieldContext_EhcCalendar_draftSentOn(ctx, field)
+	case "finalisedOn":
+		return ec.fieldContext_EhcCalendar_finalisedOn(ctx, field)
+	case "transferOn":
+		return ec.fieldContext_EhcCalendar_transferOn(ctx, field)
+	case "postSixteen":
+		return ec.fieldContext_EhcCalendar_postSixteen(ctx, field)
+	case "tribunalOn":
+		return ec.fieldContext_EhcCalendar_tribunalOn(ctx, field)
+	case "planDue":
+		return ec.fieldContext_EhcCalendar_planDue(ctx, field)
+	case "schoolsAnswerBy":
+		return ec.fieldContext_EhcCalendar_schoolsAnswerBy(ctx, field)
+	case "familyHeardUntil":
+		return ec.fieldContext_EhcCalendar_familyHeardUntil(ctx, field)
+	case "reviewDue":
+		return ec.fieldContext_EhcCalendar_reviewDue(ctx, field)
+	case "transferDue":
+		return ec.fieldContext_EhcCalendar_transferDue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EhcCalendar", field.Name)
 }
 
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8170,12 +8526,16 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_withdrawReason(ctx, field)
 	case "siblings":
 		return ec.fieldContext_Need_siblings(ctx, field)
+	case "outOfArea":
+		return ec.fieldContext_Need_outOfArea(ctx, field)
 	case "silent":
 		return ec.fieldContext_Need_silent(ctx, field)
 	case "questionsUntil":
 		return ec.fieldContext_Need_questionsUntil(ctx, field)
 	case "clarifications":
 		return ec.fieldContext_Need_clarifications(ctx, field)
+	case "ehc":
+		return ec.fieldContext_Need_ehc(ctx, field)
 	case "panel":
 		return ec.fieldContext_Need_panel(ctx, field)
 	}
