@@ -95,6 +95,9 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if err := t.get(ctx, &need, needRows+" WHERE n.id = $1", award.NeedID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.agreedByPanel(ctx, need.ID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		terms, err := t.terms(ctx, need.LotID)
 		if err != nil {
 			return uuid.Nil, Event{}, err

@@ -222,6 +222,11 @@ func (f *fixture) approved(authority, offer uuid.UUID) uuid.UUID {
 	award := f.done(f.API.ProposeAward(f.t.Context(), as(policy.Commissioner, authority), market.ProposeAwardInput{
 		IdempotencyKey: key(), Offer: id(offer), Reason: "The best offer",
 	}))
+	var need uuid.UUID
+	f.look(&need, "SELECT need_id FROM dps.offer WHERE id = $1", offer)
+	f.done(f.API.RecordPanelDecision(f.t.Context(), as(policy.Commissioner, authority), market.RecordPanelDecisionInput{
+		IdempotencyKey: key(), Need: id(need), DecidedOn: f.day(0), Agreed: true, Reasons: "No place nearer", Education: market.Pounds("100"),
+	}))
 	return f.done(f.API.ApproveAward(f.t.Context(), as(policy.Approver, authority), market.ApproveAwardInput{IdempotencyKey: key(), Award: id(award)}))
 }
 

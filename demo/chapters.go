@@ -206,6 +206,9 @@ func scores(criteria []string, points []int, pointsField, wordsField string) []i
 func (s *story) award() {
 	s.told.Award = s.act(Commissioner, "proposeAward", input{"offer": s.told.WinningOffer, "reason": "Synthetic: the first in rank."}, "award { id }").At("award.id").Text()
 	s.line(Commissioner, "proposes the award", "it waits for the approver", s.hidden(s.told.Award, Rival, Neighbour, Officer))
+	s.act(Commissioner, "recordPanelDecision", input{"need": s.told.Need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic: no place nearer meets the need.",
+		"education": "60.00", "socialCare": "40.00", "icb": "0.00"}, "")
+	s.line(Commissioner, "records the panel's decision", "education pays 60, social care 40 of 100", s.hidden(s.told.Award, Rival, Neighbour, Officer))
 	award := s.act(Approver, "approveAward", input{"award": s.told.Award, "standstill": true}, "award { status standstillEnds }").At("award")
 	letter := s.ask(Rival, `query($id: ID!) { node(id: $id) { ... on Offer { letters { result rank body } } } }`, input{"id": s.told.LosingOffer}).At("node.letters.0")
 	s.expect("the rival's letter", letter.At("result"), "NOT_AWARDED")

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
 )
 
 // amending is the input that changes a need's profile.
@@ -133,7 +134,11 @@ func TestSiblingsAreLinked(t *testing.T) {
 
 // needsInFull makes the changes that a need can meet before its deadline, with the first provider invited.
 func (s *scene) needsInFull(by demo.Persona) {
-	need, sibling := s.draft(by, nil), s.draft(by, nil)
+	need, sibling := s.draft(by, nil), s.draft(by, fields{"legalBasis": "EHC_PLAN"})
+	s.done(by, "recordEhcDates", fields{"need": sibling, "requestedOn": "2026-01-12"}, "need { ehc { planDue } }")
+	approver := by
+	approver.Key, approver.Capacity = by.Key+".approver", policy.Approver
+	s.done(approver, "approveOutOfArea", s.outOfArea(need), "need { outOfArea { distance } }")
 	s.done(by, "linkNeeds", fields{"need": need, "sibling": sibling}, "need { siblings { id } }")
 	s.done(by, "publishNeed", fields{"need": need, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": "Synthetic: as wide as it can be."}, "need { status }")
 	s.done(by, "chaseInvitations", fields{"need": need, "words": "Synthetic: please answer."}, "need { silent { chases { words } } }")

@@ -47,6 +47,9 @@ var doers = []fact{
 	{"createNeed", "consortium_officer", delegated("PUBLISH"), always},
 	{"publishNeed", "commissioner", own, always},
 	{"publishNeed", "consortium_officer", delegated("PUBLISH"), always},
+	{"recordPanelDecision", "commissioner", own, always},
+	{"recordEhcDates", "commissioner", own, always},
+	{"approveOutOfArea", "approver", own, always},
 	{"amendNeed", "commissioner", own, always},
 	{"amendNeed", "consortium_officer", delegated("PUBLISH"), always},
 	{"withdrawNeed", "commissioner", own, always},
@@ -172,6 +175,9 @@ var changes = []change{
 	{"publishNeed", "Need", []string{"Kent, draft", "Croydon, draft"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"need": id, "deadline": m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": reason}
 	}},
+	{"recordEhcDates", "Need", []string{"Kent, sealed", "Croydon, sealed"}, only("need", "requestedOn", "2026-01-12")},
+	{"approveOutOfArea", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.outOfArea(id) }},
+	{"recordPanelDecision", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.deciding(id, true, "50.00") }},
 	{"amendNeed", "Need", []string{"Kent, sealed home", "Croydon, silent", "Croydon, draft"}, func(m *matrix, a asker, id string) fields {
 		in := m.needFor(a, "")
 		delete(in, "authority")

@@ -64,6 +64,10 @@ var facts = []fact{
 	{"need", "bids_manager", invited, sealed},
 	{"ceiling", "commissioner approver", own, always},
 	{"ceiling", "consortium_officer", delegated("PUBLISH"), always},
+	{"ehc", "commissioner", both(own, beside), always},
+	{"area", "commissioner approver", both(own, beside), always},
+	{"panel", "commissioner approver", own, always},
+	{"panel", "consortium_officer", delegated("AWARD"), always},
 	{"invitation", "commissioner", own, sealed},
 	{"invitation", "consortium_officer", delegated("PUBLISH"), sealed},
 	{"invitation", "bids_manager", invited, sealed},
@@ -167,6 +171,7 @@ func inALot(_ asker, x *thing) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
 }
 
+func beside(_ asker, x *thing) bool        { return x.beside }
 func asked(_ asker, x *thing) bool         { return x.question != "" }
 func answered(_ asker, x *thing) bool      { return x.answered }
 func askedByAsker(a asker, x *thing) bool  { return x.question != "" && x.question == a.of }
@@ -280,10 +285,15 @@ var shows = map[string][]shown{
 			"amendedAt changes withdrawnAt withdrawReason siblings"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
 	"NeedChange":    {{"need", "at reason fields"}},
+	"EhcCalendar":   {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue"}},
+	"AreaApproval":  {{"area", "distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
+	"PanelDecision": {{"panel", "decidedOn agreed reasons education socialCare icb recordedAt"}},
 	"Chase":         {{"invitation", "words sentAt"}},
 	"Clarification": {{"clarification", "id question answer answeredAt"}},
 	"Identity":      {{"identity", "name dateOfBirth"}},

@@ -44,6 +44,7 @@ type thing struct {
 	matching   bool     // by this procedure, which shows the number of offers and opens prices at once
 	invited    []string // providers; of a need
 	heard      bool     // the family has said what it would like; of a need
+	beside     bool     // its dates of a plan and its approval out of area are recorded; of a need
 	replied    []string // providers that have answered their invitation; of a need
 	question   string   // who has asked about it; of a need
 	answered   bool     // what was asked is answered; of a need
@@ -224,9 +225,25 @@ func (m *moments) drafts() {
 		if authority == kent || authority == croydon {
 			second := m.homes.draft(staffOf(authority).commissioner, fields{"ceilingWeekly": "5000.00"})
 			m.add(thing{kind: "Need", name: authority + ", sibling", id: second, authority: authority, matching: true})
+			m.besides(second, authority)
 			m.homes.done(staffOf(authority).commissioner, "linkNeeds", fields{"need": id, "sibling": second}, "")
 		}
 	}
+}
+
+// besides records what goes on beside the procurement of a draft, first as one that rests on a plan and then as of a child in care.
+func (m *moments) besides(need, authority string) {
+	commissioner := personOf(authority, policy.Commissioner)
+	change := func(basis string) {
+		in := m.homes.amending(need)
+		in["legalBasis"] = basis
+		m.homes.done(commissioner, "amendNeed", in, "")
+	}
+	change("EHC_PLAN")
+	m.homes.done(commissioner, "recordEhcDates", fields{"need": need, "requestedOn": "2026-01-12"}, "")
+	change("SECTION_20")
+	m.homes.done(personOf(authority, policy.Approver), "approveOutOfArea", m.homes.outOfArea(need), "")
+	m.find("Need", authority+", sibling").beside = true
 }
 
 // families makes a one-time code of each kind, and one that is used.

@@ -241,7 +241,11 @@ func (s *scene) drafting(more fields) fields {
 // draft is a need of the lot, not published.
 func (s *scene) draft(who demo.Persona, more fields) string {
 	s.t.Helper()
-	return s.done(who, "createNeed", s.drafting(more), "need { id }").At("need.id").Text()
+	need := s.done(who, "createNeed", s.drafting(more), "need { id }").At("need.id").Text()
+	if who.Capacity == policy.Commissioner {
+		s.done(who, "recordPanelDecision", s.deciding(need, true, "50.00"), "")
+	}
+	return need
 }
 
 // published is a need of the lot whose offers are due in twelve days.

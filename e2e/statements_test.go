@@ -91,6 +91,7 @@ var details = []struct {
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
 		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 27},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
+	{demo.Commissioner, "Need", ofNeed, `reference panel { education } ehc { planDue } outOfArea { grounds }`, 5},
 	{demo.Winner, "Need", ofNeed, `reference changes { reason } siblings { reference }`, 4},
 	{demo.Winner, "Need", ofNeed, `reference invitations { chases { words } } clarifications { answer }`, 5},
 	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},

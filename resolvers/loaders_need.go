@@ -9,6 +9,9 @@ import (
 type needLoaders struct {
 	clarification        loader[*market.Clarification]
 	chasesOfNeed         loader[[]*market.Chase]
+	ehcOfNeed            loader[*market.EhcCalendar]
+	areaApprovalOfNeed   loader[*market.AreaApproval]
+	panelOfNeed          loader[*market.PanelDecision]
 	changesOfNeed        loader[[]*market.NeedChange]
 	siblingsOfNeed       loader[[]*market.Need]
 	clarificationsOfNeed loader[[]*market.Clarification]
@@ -17,7 +20,8 @@ type needLoaders struct {
 func newNeedLoaders(v *db.View) needLoaders {
 	return needLoaders{
 		clarification: newBatch(v.ClarificationsByID), chasesOfNeed: lists(v.ChasesOfNeeds), clarificationsOfNeed: lists(v.ClarificationsOfNeeds),
-		changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
+		ehcOfNeed: newBatch(v.EhcOfNeeds), areaApprovalOfNeed: newBatch(v.AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch(v.PanelsOfNeeds), changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
 	}
 }
 

@@ -128,7 +128,51 @@ BEGIN
 END $$;
 -- +goose StatementEnd
 
+-- What the authority's panel decided, and who pays in which parts: never a provider's to see.
+CREATE TABLE panel_decision (
+    need_id      uuid PRIMARY KEY REFERENCES need,
+    authority_id uuid NOT NULL,
+    decided_on   date NOT NULL,
+    agreed       boolean NOT NULL,
+    reasons      text NOT NULL,
+    education    numeric(5,2) NOT NULL CHECK (education >= 0),
+    social_care  numeric(5,2) NOT NULL CHECK (social_care >= 0),
+    icb          numeric(5,2) NOT NULL CHECK (icb >= 0),
+    recorded_at  timestamptz NOT NULL,
+    recorded_by  text NOT NULL,
+    CHECK (education + social_care + icb = 100)
+);
+
+-- What was done for the child's education, health and care plan; what is due follows from it.
+CREATE TABLE ehc_calendar (
+    need_id       uuid PRIMARY KEY REFERENCES need,
+    authority_id  uuid NOT NULL,
+    requested_on  date NOT NULL,
+    consulted_on  date,
+    draft_sent_on date,
+    finalised_on  date,
+    transfer_on   date,
+    post_sixteen  boolean NOT NULL,
+    tribunal_on   date
+);
+
+-- The approval of a place outside the authority's area.
+CREATE TABLE area_approval (
+    need_id      uuid PRIMARY KEY REFERENCES need,
+    authority_id uuid NOT NULL,
+    distance     text NOT NULL CHECK (distance IN ('NEIGHBOURING', 'DISTANT')),
+    approved_by  text NOT NULL CHECK (approved_by IN ('NOMINATED_OFFICER', 'DIRECTOR')),
+    grounds      text NOT NULL,
+    emergency    boolean NOT NULL,
+    area_told_on date CHECK (emergency OR area_told_on IS NOT NULL),
+    approved_at  timestamptz NOT NULL,
+    person       text NOT NULL,
+    CHECK (distance = 'NEIGHBOURING' OR approved_by = 'DIRECTOR')
+);
+
 -- +goose Down
+DROP TABLE area_approval, ehc_calendar;
+DROP TABLE panel_decision;
 DROP TRIGGER need_withdrawn ON need;
 DROP TRIGGER need_amended ON need;
 DROP FUNCTION need_withdrawn(), need_amended();

@@ -144,6 +144,7 @@ func (w *world) live(n *need, until int) {
 	if until == 2 {
 		return
 	}
+	w.act(commissioner, "recordPanelDecision", fields{"need": n.id, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic: no place nearer.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
 	w.act(approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	n.approved = true
 	if until == 3 {

@@ -63,6 +63,9 @@ func (c *crowd) need(i int) {
 	}
 	c.family(about, "PREFERENCE", nil)
 	c.link(n)
+	c.add("ehc_calendar", about.and(Row{"requested_on": c.day(-90), "post_sixteen": false}))
+	c.add("area_approval", about.and(Row{"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": words, "emergency": true, "approved_at": c.at(-20), "person": Persons[1]}))
+	c.add("panel_decision", about.and(Row{"decided_on": c.day(-20), "agreed": true, "reasons": words, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.at(-20), "recorded_by": Persons[0]}))
 	if stage < published {
 		return
 	}

@@ -300,6 +300,7 @@ var marks = map[string]string{
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
+	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
 }
 
 func mark(column string) string {
@@ -307,6 +308,8 @@ func mark(column string) string {
 	case strings.HasSuffix(column, "_id"):
 		return "'00000000-0000-4000-8000-00000000aaaa'"
 	case strings.HasSuffix(column, "_at"):
+		return "'2001-01-01'"
+	case strings.HasSuffix(column, "_on"):
 		return "'2001-01-01'"
 	case column == "weekly":
 		return "1"

@@ -19,8 +19,14 @@ func (b *brokenLog) needsInFull(lot string) {
 		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a quiet home.", "outcomes": "Synthetic: to feel safe.",
 		"deadline": now.AddDate(0, 0, 12), "reason": "Synthetic: a doctor has advised.", "uniqueReason": "Synthetic: it is as wide as it can be.",
 	}, "")
+	b.change(demo.Approver, "approveOutOfArea", fields{"need": need, "distance": "DISTANT", "approvedBy": "DIRECTOR", "grounds": "Synthetic.", "areaToldOn": "2026-01-05"}, "")
 	b.change(demo.Commissioner, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "")
 	one := b.change(demo.Commissioner, "copyNeed", fields{"need": need}, "need { id }").At("need.id").Text()
 	other := b.change(demo.Commissioner, "copyNeed", fields{"need": need}, "need { id }").At("need.id").Text()
+	b.change(demo.Commissioner, "amendNeed", fields{
+		"need": other, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a quiet school.", "outcomes": "Synthetic: to read.",
+	}, "")
+	b.change(demo.Commissioner, "recordEhcDates", fields{"need": other, "requestedOn": "2026-01-05"}, "")
 	b.change(demo.Commissioner, "linkNeeds", fields{"need": one, "sibling": other}, "")
 }

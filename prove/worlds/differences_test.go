@@ -72,6 +72,12 @@ var differences = []difference{
 	{"a need was changed, and had a rival's offer", func(s *scene) {
 		s.behind("UPDATE dps.sealed_offer SET withdrawn_at = dps.now(), voided_at = dps.now() WHERE id = $1", s.plain("offer"))
 	}, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
+	{"a place out of the area is approved", func(s *scene) {
+		s.done(demo.Approver, "approveOutOfArea", fields{"need": s.ids["kent"], "distance": "DISTANT", "approvedBy": "DIRECTOR", "grounds": "Synthetic.", "areaToldOn": s.day(0)}, "")
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor"},
+	{"a panel has decided", func(s *scene) {
+		s.decide(s.ids["kent"], demo.Commissioner)
+	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor"},
 	{"a draft has a sibling", func(s *scene) {
 		s.draft("hidden", demo.Commissioner, "scored")
 		s.draft("hidden too", demo.Commissioner, "scored")

@@ -61,6 +61,11 @@ func newScene(t testing.TB) *scene {
 	return s
 }
 
+// decide lets the panel agree to a placement.
+func (s *scene) decide(need string, who demo.Persona) {
+	s.done(who, "recordPanelDecision", fields{"need": need, "decidedOn": s.day(0), "agreed": true, "reasons": "Synthetic.", "education": "50.00", "socialCare": "30.00", "icb": "20.00"}, "")
+}
+
 // ask asks about a need as a provider.
 func (s *scene) ask(need string, provider int) string {
 	return s.done(bids(provider), "askClarification", fields{"need": s.ids[need], "question": "Synthetic: is there a garden?"}, "clarification { id }").At("clarification.id").Text()
@@ -95,6 +100,7 @@ func (s *scene) past() {
 		s.propose(name)
 	}
 	for _, name := range names[3:] {
+		s.decide(s.ids[name], demo.Commissioner)
 		s.done(demo.Approver, "approveAward", fields{"award": s.ids["award of "+name], "standstill": false}, "")
 	}
 	s.ids["placement"] = s.done(bids(1), "acceptAward", fields{"award": s.ids["award of placed"]}, "award { placement { id } }").At("award.placement.id").Text()

@@ -1,0 +1,41 @@
+package market
+
+import (
+	"testing"
+	"time"
+)
+
+func TestApproveOutOfArea(t *testing.T) {
+	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
+	today, tomorrow := On(2026, time.June, 1), On(2026, time.June, 2)
+	good := ApproveOutOfAreaInput{Distance: Neighbouring, ApprovedBy: NominatedOfficer, Grounds: "Synthetic: near to family.", AreaToldOn: &today}
+	for name, c := range map[string]struct {
+		need   Need
+		change func(*ApproveOutOfAreaInput)
+		want   string
+	}{
+		"neighbouring":                {Need{LegalBasis: "SECTION_31"}, func(*ApproveOutOfAreaInput) {}, ""},
+		"distant, by the officer":     {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance = Distant }, "INVALID approvedBy"},
+		"distant, by the director":    {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance, in.ApprovedBy = Distant, Director }, ""},
+		"not told":                    {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn = nil }, "INVALID areaToldOn"},
+		"not told yet, an emergency":  {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn, in.Emergency = nil, true }, ""},
+		"to be told tomorrow":         {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn = &tomorrow }, "INVALID areaToldOn"},
+		"a child that is not in care": {Need{LegalBasis: "EHC_PLAN"}, func(*ApproveOutOfAreaInput) {}, "WRONG_STATE"},
+		"withdrawn":                   {Need{LegalBasis: "SECTION_31", WithdrawnAt: &now}, func(*ApproveOutOfAreaInput) {}, "WRONG_STATE"},
+		"no grounds":                  {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Grounds = "" }, "INVALID grounds"},
+		"grounds that name the child": {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Grounds = "The child is called Zara." }, "IDENTIFIES_CHILD grounds"},
+	} {
+		in := good
+		c.change(&in)
+		if got := refused(t, ApproveOutOfArea(c.need, in, now)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+	emergency := AreaApproval{Emergency: true, ApprovedAt: time.Date(2026, time.August, 27, 9, 0, 0, 0, time.UTC)} // over the bank holiday
+	if by := emergency.AreaToldBy(); by == nil || by.String() != "2026-09-04" {
+		t.Errorf("told by %v", by)
+	}
+	if emergency.AreaToldOn = &today; emergency.AreaToldBy() != nil {
+		t.Error("who was told is still to be told")
+	}
+}
