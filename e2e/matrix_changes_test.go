@@ -207,7 +207,7 @@ var changes = []change{
 	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
 		var checks []fields
 		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-			checks = append(checks, fields{"check": check, "passed": true})
+			checks = append(checks, fields{"check": check, "passed": true, "reason": reason})
 		}
 		return fields{"offer": id, "checks": checks}
 	}},

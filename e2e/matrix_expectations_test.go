@@ -250,7 +250,8 @@ var shows = map[string][]shown{
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members evidence"}},
-	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
+	"Procedure": {{"market", "code openers evaluators moderated priceLast tieBreaks"}},
+	"TieBreak":  {{"market", "position rule source"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
@@ -296,7 +297,7 @@ var shows = map[string][]shown{
 	"SuitabilityCheck": {{"suitability", "check passed reason at"}},
 	"Score":            {{"score", "criterion evaluator points comment"}},
 	"ModeratedScore":   {{"moderation", "criterion points reason"}},
-	"Ranking":          {{"ranking", "rank quality price total arithmetic"}},
+	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak"}},
 	"Letter":           {{"letter", "result rank total body sentAt"}},
 	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}},
 	"Award": {

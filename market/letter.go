@@ -63,9 +63,17 @@ func (e Evaluation) unsuitable(b Assessed) string {
 
 func (e Evaluation) notAwarded(own, winner Ranking) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
-		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s",
+		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
 		e.Need.Reference, e.Winner, ordinal(own.Rank), own.Total.Text(), winner.Total.Text(),
-		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), e.scores(own))
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tied(own, winner), e.scores(own))
+}
+
+// tied says by which rule an offer came behind the winner where their totals are the same.
+func tied(own, winner Ranking) string {
+	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
+		return ""
+	}
+	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", tieBreakWords[*own.TieBreak])
 }
 
 // scores are the bidder's own points on each criterion of quality, with the evaluators' reasons.

@@ -26,6 +26,7 @@ var acts = map[Act][]Touch{
 	"delegation.withdraw":    {{"delegation", Update}},
 	"market.read":            {{"market", Select}, {"regime", Select}, {"procedure", Select}, {"admission_terms", Select}, {"evidence_kind", Select}, {"market_notice", Select}, {"market_rule", Select}},
 	"notice.publish":         {{"market_notice", Insert}, {"market_rule", Insert}},
+	"market.read":            {{"market", Select}, {"regime", Select}, {"procedure", Select}, {"tie_break", Select}, {"admission_terms", Select}, {"evidence_kind", Select}},
 	"lot.read":               {{"lot", Select}, {"criterion", Select}, {"lot_evidence", Select}},
 	"lot.create":             {{"lot", Insert}, {"criterion", Insert}},
 	"lot.publish":            {{"lot", Update}},

@@ -63,7 +63,8 @@ type loaders struct {
 	wordsOfPlacement       loader[[]*market.FeedbackWords]
 	questionsTo            *batch[market.Respondent, []*market.Question]
 
-	interestsOfNeed loader[[]*market.Interest]
+	interestsOfNeed      loader[[]*market.Interest]
+	tieBreaksOfProcedure *batch[market.ProcedureCode, []*market.TieBreak]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -87,8 +88,8 @@ func newLoaders(v *db.View) *loaders {
 		historyOfMembership: lists(v.HistoryOfMemberships),
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
-		interestsOfNeed: lists(v.InterestsOfNeeds),
-		offersOfNeed:    lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
+		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
+		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
 		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),

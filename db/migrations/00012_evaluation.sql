@@ -25,7 +25,25 @@ CREATE OR REPLACE FUNCTION scores_locked(which uuid) RETURNS boolean LANGUAGE sq
                              AND i.at <= coalesce(n.quality_locked_at, 'infinity')) $$;
 -- +goose StatementEnd
 
+-- How equal totals are put in order: data, stated with the procedure before any offer is made.
+CREATE TABLE tie_break (
+    procedure text NOT NULL REFERENCES procedure,
+    position  integer NOT NULL CHECK (position > 0),
+    rule      text NOT NULL CHECK (rule IN ('QUALITY', 'PRICE', 'RECEIPT', 'LOT')),
+    source    text NOT NULL CHECK (source <> ''),
+    PRIMARY KEY (procedure, position),
+    UNIQUE (procedure, rule)
+);
+INSERT INTO tie_break SELECT p.code, r.position, r.rule, r.source FROM procedure p, (VALUES
+    (1, 'QUALITY', 'The market''s own rule, stated beforehand: quality before price (PCR 2015 regs 18 and 67)'),
+    (2, 'PRICE', 'The market''s own rule, stated beforehand: then the lower price (PCR 2015 regs 18 and 67)'),
+    (3, 'RECEIPT', 'The market''s own rule, stated beforehand: then who offered first (PCR 2015 reg 18)'),
+    (4, 'LOT', 'The market''s own rule, stated beforehand: then by lot (PCR 2015 reg 18)')) r (position, rule, source);
+ALTER TABLE ranking ADD tie_break text CHECK (tie_break IN ('QUALITY', 'PRICE', 'RECEIPT', 'LOT'));
+
 -- +goose Down
+ALTER TABLE ranking DROP tie_break;
+DROP TABLE tie_break;
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION scores_locked(which uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp
     AS $$ SELECT coalesce(count(*) >= min(p.evaluators), false) FROM score_sheet s

@@ -29,6 +29,10 @@ const (
 var selectable = map[string]string{
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone, "Place": anyone,
+	"Inspection": anyone, "Place": anyone, "Vacancy": anyone, "SavedSearch": actors, "Query.savedSearches": actors,
+	"Mutation.saveSearch": actors, "Mutation.removeSearch": actors, "Mutation.declareVacancies": "bids_manager",
+	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "TieBreak": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
+	"Inspection": anyone,
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",

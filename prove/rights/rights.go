@@ -31,6 +31,7 @@ var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
 	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure tie_break admission_terms evidence_kind", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
