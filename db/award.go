@@ -51,11 +51,15 @@ func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.Propose
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.priceAccounted(ctx, award); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		return award.ID, about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
 	})
 }
 
-// proposal checks an award against the earlier ones of the need and the provider's membership, which must still be live.
+// proposal checks an award against the earlier ones of the need, the provider's membership, which must still be live, and what
+// was found of its price.
 func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
 	var earlier []market.Award
 	if err := t.all(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
@@ -69,7 +73,11 @@ func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in m
 	if err != nil {
 		return market.Award{}, err
 	}
-	return market.ProposeAward(n, r, order, earlier, live, in)
+	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	if err != nil {
+		return market.Award{}, err
+	}
+	return market.ProposeAward(n, r, passedOver(order, queries, r.OfferID), earlier, live, in)
 }
 
 // lockedAward reads an award under the lock of its need, which it also returns.

@@ -30,6 +30,7 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
 	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
 	"DPS11": market.Refuse(market.WrongState, "An award of this need is live: it cannot be withdrawn."),
+	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
 
@@ -42,6 +43,7 @@ var unique = map[string]*market.Refusal{
 	"evidence_file_pkey":    market.Refuse(market.AlreadyExists, "This evidence has its document already."),
 	"lot_evidence_pkey":     market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
 	"delegation_one_live":   market.Refuse(market.AlreadyExists, "This is delegated already."),
+	"price_query_one_waits": market.Refuse(market.AlreadyExists, "A query about this price waits already."),
 	"interest_once":         market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
 	"sealed_offer_one_live": market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
 }

@@ -51,6 +51,11 @@ func (t *Tx) letters(ctx context.Context, a market.Award, n market.Need, terms t
 	if e.Bidders, err = t.assessed(ctx, n); err != nil {
 		return nil, err
 	}
+	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	if err != nil {
+		return nil, err
+	}
+	e.Refused = market.Unaccounted(queries)
 	if err := t.get(ctx, &e.Winner, "SELECT name FROM provider WHERE id = $1", a.ProviderID); err != nil {
 		return nil, err
 	}

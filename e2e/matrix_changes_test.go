@@ -86,6 +86,11 @@ var doers = []fact{
 	{"openOffers", "consortium_officer", delegated("EVALUATE"), sealed},
 	{"assessSuitability", "commissioner", own, opened},
 	{"assessSuitability", "consortium_officer", delegated("EVALUATE"), opened},
+	{"queryPrice", "commissioner", own, opened},
+	{"queryPrice", "consortium_officer", delegated("EVALUATE"), opened},
+	{"answerPriceQuery", "bids_manager", ownProvider, ranked},
+	{"decidePriceQuery", "commissioner", own, ranked},
+	{"decidePriceQuery", "consortium_officer", delegated("EVALUATE"), ranked},
 	{"scoreOffer", "evaluator", own, opened},
 	{"scoreOffer", "consortium_officer", delegated("EVALUATE"), opened},
 	{"lockScores", "evaluator", own, always},
@@ -214,6 +219,10 @@ var changes = []change{
 	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "comment")}
 	}},
+	{"queryPrice", "Offer", []string{"offer 2 of Kent, ranked", "offer 2 of Croydon, ranked", "offer 1 of Kent, sealed"},
+		only("offer", "kind", "UNCLEAR", "question", reason, "workingDays", 5)},
+	{"answerPriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, only("query", "answer", reason)},
+	{"decidePriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, only("query", "accepted", true, "reason", reason)},
 	{"lockScores", "Need", []string{"Kent, scored", "Croydon, scored"}, only("need")},
 	{"moderateOffer", "Offer", []string{"offer 1 of Kent, locked", "offer 1 of Croydon, scored"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "reason")}

@@ -100,6 +100,11 @@ var facts = []fact{
 	{"price", "commissioner moderator approver", both(own, standing), ranked},
 	{"price", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
 
+	// A query about a price: who asks and decides, who proposes and approves, and whose price it is.
+	{"price query", "commissioner approver", both(own, queried), ranked},
+	{"price query", "consortium_officer", both(delegated("EVALUATE AWARD"), queried), ranked},
+	{"price query", "bids_manager", both(ownProvider, queried), ranked},
+
 	// Evaluation: an evaluator sees the own scores alone; others theirs once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", both(own, standing), scored},
 	{"suitability", "consortium_officer", both(delegated("EVALUATE"), standing), scored},
@@ -182,6 +187,9 @@ func ofOwnConsortium(a asker, x *thing) bool {
 func declared(_ asker, x *thing) bool { return len(x.declarers) > 0 }
 
 func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarers, a.person) }
+
+// queried: the price was; of an offer.
+func queried(_ asker, x *thing) bool { return x.queried }
 
 // delegated: Croydon's, while it delegates one of the acts to the consortium that asks.
 func delegated(acts string) relation {
@@ -291,7 +299,10 @@ var shows = map[string][]shown{
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
 		{"price", "price"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
+		{"offer", "id need provider setting version receivedAt receipt withdrawnAt startsOn places needsMet outcomesMet assumptions"},
+		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
 	},
+	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},
 	"Fee":              {{"price", "kind description weekly"}},
 	"SuitabilityCheck": {{"suitability", "check passed reason at"}},

@@ -16,6 +16,7 @@ type Evaluation struct {
 	Rankings map[uuid.UUID]Ranking               // by offer; an unsuitable one has none
 	Points   map[uuid.UUID]map[uuid.UUID]Decimal // agreed, by offer and criterion
 	Reasons  map[uuid.UUID]map[uuid.UUID]string  // likewise
+	Refused  map[uuid.UUID]string                // why a price was not accounted for, by offer
 	Winner   string                              // name of the provider that the place was awarded to
 }
 
@@ -37,6 +38,9 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 		}
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
+		}
+		if why, refused := e.Refused[bidder.OfferID]; refused {
+			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
 		}
 		l.Body += standstill(a)
 		letters = append(letters, l)

@@ -113,6 +113,16 @@ func TestLettersSayHowATieWasBroken(t *testing.T) {
 	}
 }
 
+func TestOnlyItsBidderIsToldOfARefusedPrice(t *testing.T) {
+	award, e := evaluated()
+	e.Refused = map[uuid.UUID]string{numbered(2): "Synthetic: below what staff must be paid."}
+	for i, l := range Letters(award, e, moment) {
+		if told := strings.Contains(l.Body, "below what staff must be paid"); told != (i == 1) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+}
+
 func TestOrdinal(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
 		if got := ordinal(n); got != want {

@@ -65,6 +65,8 @@ type loaders struct {
 
 	interestsOfNeed      loader[[]*market.Interest]
 	tieBreaksOfProcedure *batch[market.ProcedureCode, []*market.TieBreak]
+	priceQuery           loader[*market.PriceQuery]
+	priceQueriesOfOffer  loader[[]*market.PriceQuery]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -89,6 +91,7 @@ func newLoaders(v *db.View) *loaders {
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
 		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
+		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
 		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
@@ -112,6 +115,7 @@ func (r *request) readEvidence() loader[*market.Evidence]           { return r.e
 func (r *request) readNeed() loader[*market.Need]                   { return r.need }
 func (r *request) readOffer() loader[*market.Offer]                 { return r.offer }
 func (r *request) readPreference() loader[*market.Preference]       { return r.preference }
+func (r *request) readPriceQuery() loader[*market.PriceQuery]       { return r.priceQuery }
 func (r *request) readAward() loader[*market.Award]                 { return r.award }
 func (r *request) readPlacement() loader[*market.Placement]         { return r.placement }
 func (r *request) readFeedbackWords() loader[*market.FeedbackWords] { return r.feedbackWords }

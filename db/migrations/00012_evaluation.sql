@@ -41,7 +41,47 @@ INSERT INTO tie_break SELECT p.code, r.position, r.rule, r.source FROM procedure
     (4, 'LOT', 'The market''s own rule, stated beforehand: then by lot (PCR 2015 reg 18)')) r (position, rule, source);
 ALTER TABLE ranking ADD tie_break text CHECK (tie_break IN ('QUALITY', 'PRICE', 'RECEIPT', 'LOT'));
 
+-- A query about a price, the bidder's answer, and what was decided.
+CREATE TABLE price_query (
+    id           uuid PRIMARY KEY,
+    offer_id     uuid NOT NULL REFERENCES offer,
+    need_id      uuid NOT NULL REFERENCES need,
+    authority_id uuid NOT NULL,
+    provider_id  uuid NOT NULL,
+    kind         text NOT NULL CHECK (kind IN ('ABNORMALLY_LOW', 'MISSING', 'UNCLEAR')),
+    question     text NOT NULL CHECK (question <> ''),
+    asked_at     timestamptz NOT NULL,
+    asked_by     text NOT NULL,
+    answer_by    timestamptz NOT NULL,
+    answer       text,
+    answered_at  timestamptz,
+    answered_by  text,
+    accepted     boolean,
+    reason       text,
+    decided_at   timestamptz,
+    decided_by   text,
+    CHECK ((answer IS NULL) = (answered_at IS NULL)),
+    CHECK ((accepted IS NULL) = (decided_at IS NULL) AND (accepted IS NULL) = (reason IS NULL)),
+    CHECK (NOT accepted OR answered_at IS NOT NULL)      -- silence accounts for no price
+);
+CREATE UNIQUE INDEX price_query_one_waits ON price_query (offer_id) WHERE decided_at IS NULL;
+CREATE INDEX price_query_offer ON price_query (offer_id, asked_at);
+CREATE INDEX price_query_need ON price_query (authority_id, need_id);
+-- Prices are queried before an award, whoever asks and whether they may read awards or not.
+-- +goose StatementBegin
+CREATE FUNCTION price_not_awarded() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM award a WHERE a.need_id = NEW.need_id AND a.rejected_at IS NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) THEN
+        RAISE EXCEPTION 'a live award' USING ERRCODE = 'DPS12';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER price_not_awarded BEFORE INSERT ON price_query FOR EACH ROW EXECUTE FUNCTION price_not_awarded();
+
 -- +goose Down
+DROP TABLE price_query;
+DROP FUNCTION price_not_awarded();
 ALTER TABLE ranking DROP tie_break;
 DROP TABLE tie_break;
 -- +goose StatementBegin

@@ -17,6 +17,7 @@ var definers = []string{
 	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
 	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
+	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there

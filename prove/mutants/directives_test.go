@@ -51,6 +51,8 @@ var selectable = map[string]string{
 	"Interest":            staff + " consortium_officer", "Need.interests": staff + " consortium_officer", "Mutation.declareInterest": staff + " consortium_officer",
 	"Offer": staff + " consortium_officer bids_manager", "Need.offers": staff + " consortium_officer bids_manager",
 	"OfferPrice": "commissioner approver moderator consortium_officer bids_manager", "Fee": "commissioner approver moderator consortium_officer bids_manager",
+	"PriceQuery": "commissioner approver consortium_officer bids_manager", "Offer.priceQueries": "commissioner approver consortium_officer bids_manager",
+	"Mutation.queryPrice": "commissioner consortium_officer", "Mutation.decidePriceQuery": "commissioner consortium_officer", "Mutation.answerPriceQuery": "bids_manager",
 	"SuitabilityCheck": "commissioner approver evaluator moderator consortium_officer", "Offer.suitability": "commissioner approver evaluator moderator consortium_officer",
 	"Score": "commissioner evaluator moderator consortium_officer", "Offer.scores": "commissioner evaluator moderator consortium_officer",
 	"ModeratedScore": "commissioner moderator", "Offer.moderation": "commissioner moderator",

@@ -177,6 +177,9 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		for _, person := range Persons {
 			c.add("score", of.and(Row{"criterion_id": criterion, "person": person, "points": 3, "comment": words}))
 		}
+		if stage >= oneLocked {
+			c.add("price_query", of.and(Row{"id": c.id(), "kind": "UNCLEAR", "question": words, "asked_at": c.at(-5), "asked_by": Persons[0], "answer_by": c.at(5)}))
+		}
 		if stage >= ranked {
 			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
 			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))

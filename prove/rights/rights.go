@@ -171,6 +171,17 @@ var Rights = []Right{
 	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: officer, rows: delegates("EVALUATE AWARD")},
 	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: "keeper", rows: every},
 
+	// Queries about a price: asked and decided by who evaluates, answered by its provider.
+	{Act: "price_query.read", touch: "SELECT price_query", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: officer, rows: delegates("EVALUATE AWARD")},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: bids, rows: ofProvider},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: "keeper", rows: every},
+	{Act: "price_query.ask", touch: "INSERT price_query", roles: "commissioner", rows: ofAuthority},
+	{Act: "price_query.ask", touch: "INSERT price_query", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "price_query.answer", touch: "UPDATE price_query", roles: bids, rows: ofProvider},
+	{Act: "price_query.decide", touch: "UPDATE price_query", roles: "commissioner", rows: ofAuthority},
+	{Act: "price_query.decide", touch: "UPDATE price_query", roles: officer, rows: delegates("EVALUATE")},
+
 	// Evaluation: one's own sheet; those of others once all are locked.
 	{Act: "suitability.read", touch: "SELECT suitability", roles: "commissioner approver evaluator moderator", rows: ofAuthority},
 	{Act: "suitability.read", touch: "SELECT suitability", roles: officer, rows: delegates("EVALUATE")},

@@ -300,6 +300,7 @@ var marks = map[string]string{
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
+	"price_query": "question",
 }
 
 func mark(column string) string {
