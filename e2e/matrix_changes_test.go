@@ -65,6 +65,7 @@ var doers = []fact{
 	{"inviteFamily", "commissioner", own, always},
 	{"enterPreference", "commissioner", own, always},
 	{"answerPreference", "commissioner", own, always},
+	{"decideNaming", "commissioner", own, always},
 	{"answerPreference", "consortium_officer", delegated("EVALUATE"), always},
 
 	// A family, with a code of the right kind.
@@ -195,6 +196,8 @@ var changes = []change{
 	{"inviteFamily", "Need", []string{"need of the story", "Croydon, heard"}, only("need", "kind", "PREFERENCE", "respondent", "PARENT")},
 	{"enterPreference", "Need", []string{"Kent, sealed", "Croydon, sealed"}, only("need", "respondent", "PARENT", "words", "Synthetic: near home, please.")},
 	{"answerPreference", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, only("preference", "effect", reason)},
+	{"decideNaming", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"},
+		only("preference", "named", true, "reasons", reason, "consultedOn", "2026-01-05", "effect", reason)},
 	{"givePreference", "", nil, func(*matrix, asker, string) fields { return fields{"words": "Synthetic: near home, please."} }},
 	{"giveFeedback", "", nil, func(*matrix, asker, string) fields {
 		return fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}},

@@ -84,6 +84,9 @@ var facts = []fact{
 	{"interest", "opening_officer evaluator moderator", both(own, declaredByAsker), always},
 	{"interest", "consortium_officer", both(delegated("EVALUATE AWARD"), declaredByAsker), always},
 
+	// What was decided on a school that a family asks for.
+	{"naming", "commissioner approver", own, always},
+
 	// How many offers have come: where the lot's procedure shows it.
 	{"tally", "commissioner opening_officer", both(own, matching), sealed},
 	{"tally", "consortium_officer", both(delegated("EVALUATE"), matching), sealed},
@@ -310,7 +313,8 @@ var shows = map[string][]shown{
 	"ModeratedScore":   {{"moderation", "criterion points reason"}},
 	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak"}},
 	"Letter":           {{"letter", "result rank total body sentAt"}},
-	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}},
+	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}, {"naming", "naming"}},
+	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason"},
 		{"placement", "placement"},

@@ -35,6 +35,7 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.needsInFull(croydon.commissioner)
 	need := s.published(croydon.commissioner)
 	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near the sea."}, "preference { words }")
+	w.nameOne(s)
 	s.done(bidsOf(1), "withdrawOffer", fields{"offer": s.bid(bidsOf(1), need, 2, "4000.00")}, "offer { withdrawnAt }")
 	offer := s.bid(bidsOf(1), need, 2, "4100.00")
 	member := s.membership(bidsOf(1))

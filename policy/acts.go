@@ -103,6 +103,8 @@ var acts = map[Act][]Touch{
 	"preference.enter":       {{"preference", Insert}},
 	"preference.give":        {{"preference", Insert}},
 	"preference.answer":      {{"preference", Update}},
+	"naming.read":            {{"naming", Select}},
+	"naming.decide":          {{"naming", Insert}, {"preference", Update}},
 	"award.read":             {{"award", Select}},
 	"award.propose":          {{"award", Insert}},
 	"award.approve":          {{"award", Update}, {"letter", Insert}},

@@ -79,7 +79,49 @@ END $$;
 -- +goose StatementEnd
 CREATE TRIGGER price_not_awarded BEFORE INSERT ON price_query FOR EACH ROW EXECUTE FUNCTION price_not_awarded();
 
+-- What was decided on a school that a family asks to have named in a plan (Children and Families Act 2014, ss 38 and 39).
+CREATE TABLE naming (
+    id            uuid PRIMARY KEY,
+    need_id       uuid NOT NULL REFERENCES need,
+    authority_id  uuid NOT NULL,
+    preference_id uuid NOT NULL UNIQUE REFERENCES preference,
+    setting_id    uuid NOT NULL REFERENCES setting,
+    named         boolean NOT NULL,
+    ground        text CHECK (ground IN ('UNSUITABLE', 'EFFICIENT_EDUCATION_OF_OTHERS', 'EFFICIENT_USE_OF_RESOURCES')),
+    reasons       bytea NOT NULL,                -- protected: they are about one child
+    consulted_on  date NOT NULL,
+    decided_at    timestamptz NOT NULL,
+    decided_by    text NOT NULL,
+    CHECK (named = (ground IS NULL))
+);
+CREATE UNIQUE INDEX naming_one_named ON naming (need_id) WHERE named;
+CREATE INDEX naming_need ON naming (authority_id, need_id);
+
+-- No place is awarded where a school is named, nor before a request that obliges to name one is decided, whoever proposes or
+-- approves and whether they may read what the family would like or not.
+-- +goose StatementBegin
+CREATE FUNCTION award_after_naming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM naming d WHERE d.need_id = NEW.need_id AND d.named) THEN
+        RAISE EXCEPTION 'named' USING ERRCODE = 'DPS13';
+    END IF;
+    IF EXISTS (SELECT FROM preference p JOIN need n ON n.id = p.need_id JOIN setting s ON s.id = p.setting_id
+               WHERE p.need_id = NEW.need_id AND n.legal_basis = 'EHC_PLAN' AND (s.establishment_type = '08' OR s.section41)
+                 AND NOT EXISTS (SELECT FROM naming d WHERE d.preference_id = p.id)) THEN
+        RAISE EXCEPTION 'not decided' USING ERRCODE = 'DPS14';
+    END IF;
+    RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE TRIGGER award_after_naming BEFORE INSERT ON award FOR EACH ROW EXECUTE FUNCTION award_after_naming();
+CREATE TRIGGER award_approved_after_naming BEFORE UPDATE ON award FOR EACH ROW
+    WHEN (OLD.approved_at IS NULL AND NEW.approved_at IS NOT NULL) EXECUTE FUNCTION award_after_naming();
+
 -- +goose Down
+DROP TRIGGER award_after_naming ON award;
+DROP TRIGGER award_approved_after_naming ON award;
+DROP FUNCTION award_after_naming();
+DROP TABLE naming;
 DROP TABLE price_query;
 DROP FUNCTION price_not_awarded();
 ALTER TABLE ranking DROP tie_break;

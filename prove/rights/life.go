@@ -255,6 +255,11 @@ func (c *crowd) family(about Row, kind string, placement Row) {
 	}
 	if kind == "PREFERENCE" && c.chance(0.6) {
 		id := c.id()
+		if c.chance(0.5) {
+			naming := c.id()
+			c.add("naming", about.and(Row{"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true, "reasons": c.protect("naming:"+naming, words),
+				"consulted_on": c.day(-30), "decided_at": c.at(-20), "decided_by": Persons[0]}))
+		}
 		c.add("preference", about.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("preference:"+id, words), "entered_for": c.chance(0.5), "given_at": c.at(-20)}))
 	}
 }

@@ -215,6 +215,11 @@ var Rights = []Right{
 	{Act: "preference.answer", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
 	{Act: "preference.answer", touch: "UPDATE preference", roles: officer, rows: delegates("EVALUATE")},
 
+	// What was decided on a school that a family asks to have named; the family is told in the same act.
+	{Act: "naming.read", touch: "SELECT naming", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "naming.decide", touch: "INSERT naming", roles: "commissioner", rows: ofAuthority},
+	{Act: "naming.decide", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
+
 	// Award, letters, placement, agreement: a provider learns of an award once it is approved.
 	{Act: "award.read", touch: "SELECT award", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "award.read", touch: "SELECT award", roles: officer, rows: delegates("AWARD")},

@@ -38,6 +38,7 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	lot := b.lot()
 	b.needsInFull(lot)
+	b.named(lot)
 	need, offer := b.bid(lot)
 	evaluator := demo.Evaluator1
 	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
@@ -60,6 +61,24 @@ func (b *brokenLog) rest(told demo.Told) {
 	award = b.propose(offer)
 	b.change(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	b.change(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
+}
+
+// named is a school that a family asks for, and that is named.
+func (b *brokenLog) named(lot string) {
+	b.t.Helper()
+	_, err := b.Admin.Exec("UPDATE dps.setting SET section41 = true WHERE id = $1", demo.SettingID(5))
+	must(b.t, err)
+	now := b.now()
+	need := b.change(demo.Commissioner, "createNeed", fields{
+		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
+	}, "need { id }").At("need.id").Text()
+	b.change(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	b.change(demo.Commissioner, "declareInterest", fields{"need": need, "conflict": false}, "")
+	preference := b.change(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": opaque("setting", demo.SettingID(5)),
+		"words": "Synthetic: this school, please."}, "preference { id }").At("preference.id").Text()
+	b.change(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
+		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
 }
 
 func (b *brokenLog) propose(offer string) string {
