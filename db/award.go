@@ -27,8 +27,8 @@ func (v *View) AwardsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 
 // LettersOfOffers reads what each bidder was told, newest first.
 func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
-	return grouped(ctx, v, `SELECT l.award_id, l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
-		"l.offer_id", "l.sent_at DESC, l.award_id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
+	return grouped(ctx, v, `SELECT l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
+		"l.offer_id", "l.sent_at DESC, l.id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
 }
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.

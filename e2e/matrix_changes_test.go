@@ -100,6 +100,8 @@ var doers = []fact{
 	{"lockQuality", "moderator", own, always},
 	{"proposeAward", "commissioner", own, ranked},
 	{"proposeAward", "consortium_officer", delegated("AWARD"), ranked},
+	{"endWithoutAward", "commissioner", own, sealed},
+	{"endWithoutAward", "consortium_officer", delegated("AWARD"), ranked},
 	{"approveAward", "approver", own, proposed},
 	{"rejectAward", "approver", own, proposed},
 
@@ -232,6 +234,7 @@ var changes = []change{
 	}},
 	{"lockQuality", "Need", []string{"Kent, locked", "Croydon, scored"}, only("need")},
 	{"proposeAward", "Offer", []string{"offer 1 of Kent, ranked", "offer 1 of Croydon, ranked", "offer 1 of Kent, scored"}, only("offer", "reason", reason)},
+	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, only("need", "reason", "NEED_CHANGED", "words", reason)},
 	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "standstill", true)},
 	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "reason", reason)},
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},

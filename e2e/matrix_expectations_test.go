@@ -126,6 +126,13 @@ var facts = []fact{
 	{"letter", "consortium_officer", both(delegated("AWARD"), standing), approved},
 	{"letter", "bids_manager", both(ownProvider, standing), approved},
 
+	// No award is an outcome too, and every bidder has its letter.
+	{"no award", "commissioner approver", both(own, ended), ranked},
+	{"no award", "consortium_officer", both(delegated("AWARD"), ended), ranked},
+	{"letter", "commissioner approver", allOf(own, standing, ended), ranked},
+	{"letter", "consortium_officer", allOf(delegated("AWARD"), standing, ended), ranked},
+	{"letter", "bids_manager", allOf(ownProvider, standing, ended), ranked},
+
 	// Placement, and what the family says of it: to the safeguarding lead first, to others what was released.
 	{"placement", "commissioner safeguarding_lead", own, placed},
 	{"placement", "consortium_officer", delegated("MANAGE"), placed},
@@ -190,6 +197,9 @@ func ofOwnConsortium(a asker, x *thing) bool {
 func declared(_ asker, x *thing) bool { return len(x.declarers) > 0 }
 
 func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarers, a.person) }
+
+// ended: the need did, without an award.
+func ended(_ asker, x *thing) bool { return x.need.ended }
 
 // queried: the price was; of an offer.
 func queried(_ asker, x *thing) bool { return x.queried }
@@ -292,6 +302,9 @@ var shows = map[string][]shown{
 			"amendedAt changes withdrawnAt withdrawReason siblings"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
+			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"offer", "offers"}, {"preference", "preferences"},
+		{"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
@@ -314,6 +327,7 @@ var shows = map[string][]shown{
 	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak"}},
 	"Letter":           {{"letter", "result rank total body sentAt"}},
 	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}, {"naming", "naming"}},
+	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason"},

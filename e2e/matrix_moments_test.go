@@ -50,6 +50,7 @@ type thing struct {
 	scorers    []string // who scored; of an offer
 	declarers  []string // who has declared an interest or none; of a need
 	withdrawn  bool     // of an offer
+	ended      bool     // without an award; of a need
 	queried    bool     // its price was; of an offer, and of the query itself
 	published  bool     // of a lot
 	released   bool     // of free words

@@ -23,9 +23,10 @@ func (s *scene) naming(preference string, named bool, ground any) fields {
 }
 
 // nameOne names a school that a family asks for.
-func (w *world) nameOne(s *scene) {
-	_, preference := s.asked(staffOf("Croydon").commissioner, 5, true)
+func (w *world) nameOne(s *scene) string {
+	need, preference := s.asked(staffOf("Croydon").commissioner, 5, true)
 	s.done(staffOf("Croydon").commissioner, "decideNaming", s.naming(preference, true, nil), "preference { effect naming { named } }")
+	return need
 }
 
 // TestTheSchoolThatAFamilyAsksForIsNamed: whether or not it offered; then no place is awarded to who did.

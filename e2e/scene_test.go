@@ -107,7 +107,7 @@ type said struct {
 }
 
 // acting are the mutations before which somebody has to declare to have no interest in a need's outcome.
-const acting = "decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
+const acting = "endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
 
 // try is tried by somebody who has declared to have no interest, where that is asked for.
 func (s *scene) try(who demo.Persona, mutation string, in fields, selection string) said {

@@ -111,6 +111,8 @@ var acts = map[Act][]Touch{
 	"award.reject":           {{"award", Update}},
 	"award.lapse":            {{"award", Update}},
 	"award.respond":          {{"award", Update}, {"placement", Insert}, {"agreement", Insert}},
+	"no_award.read":          {{"no_award", Select}},
+	"no_award.end":           {{"no_award", Insert}, {"letter", Insert}},
 	"letter.read":            {{"letter", Select}},
 	"placement.read":         {{"placement", Select}},
 	"placement.start":        {{"placement", Update}},

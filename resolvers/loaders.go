@@ -68,6 +68,7 @@ type loaders struct {
 	priceQuery           loader[*market.PriceQuery]
 	priceQueriesOfOffer  loader[[]*market.PriceQuery]
 	namingOfPreference   loader[*market.Naming]
+	noAwardOfNeed        loader[*market.NoAward]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -93,8 +94,8 @@ func newLoaders(v *db.View) *loaders {
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
 		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
 		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
-		namingOfPreference: newBatch(v.NamingsOfPreferences),
-		offersOfNeed:       lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
+		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
+		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
 		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),

@@ -97,11 +97,30 @@ CREATE TABLE naming (
 CREATE UNIQUE INDEX naming_one_named ON naming (need_id) WHERE named;
 CREATE INDEX naming_need ON naming (authority_id, need_id);
 
+-- That a need ended without an award, and why.
+CREATE TABLE no_award (
+    need_id      uuid PRIMARY KEY REFERENCES need,
+    authority_id uuid NOT NULL,
+    reason       text NOT NULL CHECK (reason IN ('NO_OFFERS', 'NONE_SUITABLE', 'NONE_LEFT', 'NOT_AFFORDABLE', 'NEED_CHANGED', 'SCHOOL_NAMED', 'PLACED_OTHERWISE', 'PROCEDURE_FAULT')),
+    words        text NOT NULL CHECK (words <> ''),
+    at           timestamptz NOT NULL,
+    person       text NOT NULL
+);
+CREATE INDEX no_award_authority ON no_award (authority_id, need_id);
+-- Its letters are of no award.
+ALTER TABLE letter DROP CONSTRAINT letter_pkey, DROP CONSTRAINT letter_result_check;
+ALTER TABLE letter ADD id uuid NOT NULL DEFAULT gen_random_uuid() PRIMARY KEY, ALTER award_id DROP NOT NULL, ADD UNIQUE (award_id, offer_id),
+    ADD CONSTRAINT letter_result_check CHECK (result IN ('AWARDED', 'NOT_AWARDED', 'NOT_SUITABLE', 'NO_AWARD')), ADD CHECK ((award_id IS NULL) = (result = 'NO_AWARD'));
+CREATE UNIQUE INDEX letter_one_of_no_award ON letter (offer_id) WHERE award_id IS NULL;
+
 -- No place is awarded where a school is named, nor before a request that obliges to name one is decided, whoever proposes or
 -- approves and whether they may read what the family would like or not.
 -- +goose StatementBegin
 CREATE FUNCTION award_after_naming() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
 BEGIN
+    IF EXISTS (SELECT FROM no_award e WHERE e.need_id = NEW.need_id) THEN
+        RAISE EXCEPTION 'ended' USING ERRCODE = 'DPS15';
+    END IF;
     IF EXISTS (SELECT FROM naming d WHERE d.need_id = NEW.need_id AND d.named) THEN
         RAISE EXCEPTION 'named' USING ERRCODE = 'DPS13';
     END IF;
@@ -121,7 +140,11 @@ CREATE TRIGGER award_approved_after_naming BEFORE UPDATE ON award FOR EACH ROW
 DROP TRIGGER award_after_naming ON award;
 DROP TRIGGER award_approved_after_naming ON award;
 DROP FUNCTION award_after_naming();
-DROP TABLE naming;
+DROP TABLE naming, no_award;
+DROP INDEX letter_one_of_no_award;
+DELETE FROM letter WHERE award_id IS NULL;
+ALTER TABLE letter DROP id, DROP CONSTRAINT letter_award_id_offer_id_key, DROP CONSTRAINT letter_result_check, DROP CONSTRAINT letter_check, ADD PRIMARY KEY (award_id, offer_id),
+    ADD CONSTRAINT letter_result_check CHECK (result IN ('AWARDED', 'NOT_AWARDED', 'NOT_SUITABLE'));
 DROP TABLE price_query;
 DROP FUNCTION price_not_awarded();
 ALTER TABLE ranking DROP tie_break;

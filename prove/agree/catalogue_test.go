@@ -10,8 +10,8 @@ import (
 // definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
 // be read too before its name is added.
 var definers = []string{
-	"address_follows()", "boroughs(which text)", // which authorities delegate to the asker's own consortium, nothing of another's
-	"award_after_naming()",                // a trigger: that a family asks for a school, or that one is named, to who awards that need
+	"address_follows()", "award_after_naming()", // triggers: one says nothing, the other that a family asks for a school, to who awards that need
+	"boroughs(which text)",                // which authorities delegate to the asker's own consortium, nothing of another's
 	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
 	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
 	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing

@@ -59,6 +59,7 @@ var selectable = map[string]string{
 	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer",
 	"Letter": "commissioner approver consortium_officer bids_manager", "Offer.letters": "commissioner approver consortium_officer bids_manager",
 	"Preference": "commissioner approver consortium_officer", "Need.preferences": "commissioner approver consortium_officer",
+	"NoAward": "commissioner approver consortium_officer", "Need.noAward": "commissioner approver consortium_officer", "Mutation.endWithoutAward": "commissioner consortium_officer",
 	"Naming": "commissioner approver", "Preference.naming": "commissioner approver", "Mutation.decideNaming": "commissioner",
 	"Award": "commissioner approver consortium_officer bids_manager", "Need.awards": "commissioner approver consortium_officer bids_manager",
 	"Placement": "commissioner safeguarding_lead consortium_officer bids_manager", "Award.placement": "commissioner safeguarding_lead consortium_officer bids_manager",

@@ -82,6 +82,9 @@ func (c *crowd) need(i int) {
 	if stage >= proposed {
 		c.award(about, offers, stage)
 	}
+	if stage == ranked || stage == rejected || stage == placed { // the last where no story could lead, for who has but few
+		c.add("no_award", about.and(Row{"reason": "NEED_CHANGED", "words": words, "at": c.at(-1), "person": Persons[0]}))
+	}
 }
 
 // link links each need with the one before of the same authority, and tells of a change of it.
@@ -209,7 +212,7 @@ func (c *crowd) award(about Row, offers []Row, stage int) {
 	}
 	a["approved_at"], a["approved_by"], a["accept_by"] = c.at(-3), Persons[1], c.at(5)
 	for i, of := range offers {
-		c.add("letter", of.and(Row{"award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": words, "sent_at": c.at(-3)}))
+		c.add("letter", of.and(Row{"id": c.id(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": words, "sent_at": c.at(-3)}))
 	}
 	switch stage {
 	case declined:

@@ -220,6 +220,12 @@ var Rights = []Right{
 	{Act: "naming.decide", touch: "INSERT naming", roles: "commissioner", rows: ofAuthority},
 	{Act: "naming.decide", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
 
+	// No award is an outcome, of which every bidder is told.
+	{Act: "no_award.read", touch: "SELECT no_award", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "no_award.read", touch: "SELECT no_award", roles: officer, rows: delegates("AWARD")},
+	{Act: "no_award.end", touch: "INSERT no_award letter", roles: "commissioner", rows: ofAuthority},
+	{Act: "no_award.end", touch: "INSERT no_award letter", roles: officer, rows: delegates("AWARD")},
+
 	// Award, letters, placement, agreement: a provider learns of an award once it is approved.
 	{Act: "award.read", touch: "SELECT award", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "award.read", touch: "SELECT award", roles: officer, rows: delegates("AWARD")},

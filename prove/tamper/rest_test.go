@@ -38,8 +38,9 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	lot := b.lot()
 	b.needsInFull(lot)
-	b.named(lot)
+	named := b.named(lot)
 	need, offer := b.bid(lot)
+	b.ended(named)
 	evaluator := demo.Evaluator1
 	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
 		b.change(who, "declareInterest", fields{"need": need, "conflict": false}, "")
@@ -64,12 +65,12 @@ func (b *brokenLog) rest(told demo.Told) {
 }
 
 // named is a school that a family asks for, and that is named.
-func (b *brokenLog) named(lot string) {
+func (b *brokenLog) named(lot string) (need string) {
 	b.t.Helper()
 	_, err := b.Admin.Exec("UPDATE dps.setting SET section41 = true WHERE id = $1", demo.SettingID(5))
 	must(b.t, err)
 	now := b.now()
-	need := b.change(demo.Commissioner, "createNeed", fields{
+	need = b.change(demo.Commissioner, "createNeed", fields{
 		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
 		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
 	}, "need { id }").At("need.id").Text()
@@ -79,6 +80,15 @@ func (b *brokenLog) named(lot string) {
 		"words": "Synthetic: this school, please."}, "preference { id }").At("preference.id").Text()
 	b.change(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
 		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
+	return need
+}
+
+// ended ends a need without an award, after its deadline.
+func (b *brokenLog) ended(need string) {
+	b.t.Helper()
+	b.change(demo.Opener1, "declareInterest", fields{"need": need, "conflict": false}, "")
+	b.change(demo.Opener1, "openOffers", fields{"need": need}, "")
+	b.change(demo.Commissioner, "endWithoutAward", fields{"need": need, "reason": "SCHOOL_NAMED", "words": "Synthetic: as the family asked."}, "")
 }
 
 func (b *brokenLog) propose(offer string) string {
