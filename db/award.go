@@ -27,8 +27,8 @@ func (v *View) AwardsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 
 // LettersOfOffers reads what each bidder was told, newest first.
 func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
-	return grouped(ctx, v, `SELECT l.award_id, l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
-		"l.offer_id", "l.sent_at DESC, l.award_id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
+	return grouped(ctx, v, `SELECT l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
+		"l.offer_id", "l.sent_at DESC, l.id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
 }
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
@@ -51,11 +51,15 @@ func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.Propose
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.priceAccounted(ctx, award); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		return award.ID, about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
 	})
 }
 
-// proposal checks an award against the earlier ones of the need and the provider's membership, which must still be live.
+// proposal checks an award against the earlier ones of the need, the provider's membership, which must still be live, and what
+// was found of its price.
 func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
 	var earlier []market.Award
 	if err := t.all(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
@@ -69,7 +73,11 @@ func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in m
 	if err != nil {
 		return market.Award{}, err
 	}
-	return market.ProposeAward(n, r, order, earlier, live, in)
+	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	if err != nil {
+		return market.Award{}, err
+	}
+	return market.ProposeAward(n, r, passedOver(order, queries, r.OfferID), earlier, live, in)
 }
 
 // lockedAward reads an award under the lock of its need, which it also returns.

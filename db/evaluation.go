@@ -29,7 +29,7 @@ func (v *View) ModerationOfOffers(ctx context.Context, offers []uuid.UUID) (map[
 	return grouped(ctx, v, moderationRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
 }
 
-const rankingRows = `SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic FROM ranking r`
+const rankingRows = `SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic, r.tie_break FROM ranking r`
 
 // RankingsOfOffers reads the rank of each offer.
 func (v *View) RankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.Ranking, error) {

@@ -188,7 +188,7 @@ func (f *fixture) ranked(authority, need uuid.UUID, offers ...uuid.UUID) {
 	f.done(f.API.OpenOffers(ctx, as(policy.OpeningOfficer, authority), market.OpenOffersInput{IdempotencyKey: key(), Need: id(need)}))
 	var checks []market.SuitabilityCheckInput
 	for _, c := range market.SuitabilityCodes {
-		checks = append(checks, market.SuitabilityCheckInput{Check: c, Passed: true})
+		checks = append(checks, market.SuitabilityCheckInput{Check: c, Passed: true, Reason: "Few others, and calm"})
 	}
 	for _, o := range offers {
 		f.done(f.API.AssessSuitability(ctx, as(policy.Commissioner, authority), market.AssessSuitabilityInput{IdempotencyKey: key(), Offer: id(o), Checks: checks}))

@@ -23,38 +23,46 @@ func (t *Tx) tellBidders(ctx context.Context, a market.Award, n market.Need, ter
 	if err := t.as(ctx, approver); err != nil {
 		return err
 	}
-	for _, l := range letters {
-		if _, err := t.exec(ctx, `INSERT INTO letter (award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body, sent_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, a.ID, l.OfferID, n.ID, n.AuthorityID, l.ProviderID, l.Result, l.Rank, l.Total, l.Body, l.SentAt); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.send(ctx, &a.ID, n, letters)
 }
 
 func (t *Tx) letters(ctx context.Context, a market.Award, n market.Need, terms terms) ([]market.Letter, error) {
-	e := market.Evaluation{Need: n, Rankings: map[uuid.UUID]market.Ranking{}}
-	if err := t.all(ctx, &e.Criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
-		return nil, err
-	}
-	var rankings []market.Ranking
-	if err := t.all(ctx, &rankings, rankingRows+" WHERE r.need_id = $1", n.ID); err != nil {
-		return nil, err
-	}
-	for _, r := range rankings {
-		e.Rankings[r.OfferID] = r
-	}
-	var err error
-	if e.Points, e.Reasons, err = t.agreed(ctx, n, terms.lot.Procedure); err != nil {
-		return nil, err
-	}
-	if e.Bidders, err = t.assessed(ctx, n); err != nil {
+	e, err := t.evaluation(ctx, n, terms)
+	if err != nil {
 		return nil, err
 	}
 	if err := t.get(ctx, &e.Winner, "SELECT name FROM provider WHERE id = $1", a.ProviderID); err != nil {
 		return nil, err
 	}
 	return market.Letters(a, e, a.AsOf), nil
+}
+
+// evaluation is what every bidder is told from.
+func (t *Tx) evaluation(ctx context.Context, n market.Need, terms terms) (market.Evaluation, error) {
+	e := market.Evaluation{Need: n, Rankings: map[uuid.UUID]market.Ranking{}}
+	if err := t.all(ctx, &e.Criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+		return e, err
+	}
+	var rankings []market.Ranking
+	if err := t.all(ctx, &rankings, rankingRows+" WHERE r.need_id = $1", n.ID); err != nil {
+		return e, err
+	}
+	for _, r := range rankings {
+		e.Rankings[r.OfferID] = r
+	}
+	var err error
+	if e.Points, e.Reasons, err = t.agreed(ctx, n, terms.lot.Procedure); err != nil {
+		return e, err
+	}
+	if e.Bidders, err = t.assessed(ctx, n); err != nil {
+		return e, err
+	}
+	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	if err != nil {
+		return e, err
+	}
+	e.Refused = market.Unaccounted(queries)
+	return e, nil
 }
 
 // agreed are the points of each offer on each criterion, and the words behind them. Those of somebody who found out an

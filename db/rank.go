@@ -35,9 +35,14 @@ func (t *Tx) rank(ctx context.Context, n market.Need, terms terms) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range market.Rank(criteria, contenders) {
-		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic); err != nil {
+	var ties []market.TieBreak
+	if err := t.all(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.lot.Procedure.Code); err != nil {
+		return err
+	}
+	for _, r := range market.Rank(criteria, contenders, ties) {
+		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak); err != nil {
 			return err
 		}
 	}

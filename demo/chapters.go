@@ -154,7 +154,7 @@ func (s *story) evaluate() {
 	for _, offer := range offers {
 		var made []input
 		for _, check := range checks {
-			made = append(made, input{"check": check, "passed": true})
+			made = append(made, input{"check": check, "passed": true, "reason": "Synthetic: the class is small, and the others would gain a friend."})
 		}
 		s.act(Commissioner, "assessSuitability", input{"offer": offer, "checks": made}, "offer { id }")
 	}

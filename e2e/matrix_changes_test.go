@@ -68,6 +68,7 @@ var doers = []fact{
 	{"inviteFamily", "commissioner", own, always},
 	{"enterPreference", "commissioner", own, always},
 	{"answerPreference", "commissioner", own, always},
+	{"decideNaming", "commissioner", own, always},
 	{"answerPreference", "consortium_officer", delegated("EVALUATE"), always},
 
 	// A family, with a code of the right kind.
@@ -89,6 +90,11 @@ var doers = []fact{
 	{"openOffers", "consortium_officer", delegated("EVALUATE"), sealed},
 	{"assessSuitability", "commissioner", own, opened},
 	{"assessSuitability", "consortium_officer", delegated("EVALUATE"), opened},
+	{"queryPrice", "commissioner", own, opened},
+	{"queryPrice", "consortium_officer", delegated("EVALUATE"), opened},
+	{"answerPriceQuery", "bids_manager", ownProvider, ranked},
+	{"decidePriceQuery", "commissioner", own, ranked},
+	{"decidePriceQuery", "consortium_officer", delegated("EVALUATE"), ranked},
 	{"scoreOffer", "evaluator", own, opened},
 	{"scoreOffer", "consortium_officer", delegated("EVALUATE"), opened},
 	{"lockScores", "evaluator", own, always},
@@ -97,6 +103,8 @@ var doers = []fact{
 	{"lockQuality", "moderator", own, always},
 	{"proposeAward", "commissioner", own, ranked},
 	{"proposeAward", "consortium_officer", delegated("AWARD"), ranked},
+	{"endWithoutAward", "commissioner", own, sealed},
+	{"endWithoutAward", "consortium_officer", delegated("AWARD"), ranked},
 	{"approveAward", "approver", own, proposed},
 	{"rejectAward", "approver", own, proposed},
 
@@ -196,6 +204,8 @@ var changes = []change{
 	{"inviteFamily", "Need", []string{"need of the story", "Croydon, heard"}, only("need", "kind", "PREFERENCE", "respondent", "PARENT")},
 	{"enterPreference", "Need", []string{"Kent, sealed", "Croydon, sealed"}, only("need", "respondent", "PARENT", "words", "Synthetic: near home, please.")},
 	{"answerPreference", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, only("preference", "effect", reason)},
+	{"decideNaming", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"},
+		only("preference", "named", true, "reasons", reason, "consultedOn", "2026-01-05", "effect", reason)},
 	{"givePreference", "", nil, func(*matrix, asker, string) fields { return fields{"words": "Synthetic: near home, please."} }},
 	{"giveFeedback", "", nil, func(*matrix, asker, string) fields {
 		return fields{"ratings": []fields{{"question": "WELCOME", "value": 5}, {"question": "SAFE", "value": 5}, {"question": "PROGRESS", "value": 4}, {"question": "TOLD", "value": 4}},
@@ -213,19 +223,24 @@ var changes = []change{
 	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
 		var checks []fields
 		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-			checks = append(checks, fields{"check": check, "passed": true})
+			checks = append(checks, fields{"check": check, "passed": true, "reason": reason})
 		}
 		return fields{"offer": id, "checks": checks}
 	}},
 	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "comment")}
 	}},
+	{"queryPrice", "Offer", []string{"offer 2 of Kent, ranked", "offer 2 of Croydon, ranked", "offer 1 of Kent, sealed"},
+		only("offer", "kind", "UNCLEAR", "question", reason, "workingDays", 5)},
+	{"answerPriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, only("query", "answer", reason)},
+	{"decidePriceQuery", "PriceQuery", []string{"query of Kent, ranked", "query of Croydon, ranked"}, only("query", "accepted", true, "reason", reason)},
 	{"lockScores", "Need", []string{"Kent, scored", "Croydon, scored"}, only("need")},
 	{"moderateOffer", "Offer", []string{"offer 1 of Kent, locked", "offer 1 of Croydon, scored"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "reason")}
 	}},
 	{"lockQuality", "Need", []string{"Kent, locked", "Croydon, scored"}, only("need")},
 	{"proposeAward", "Offer", []string{"offer 1 of Kent, ranked", "offer 1 of Croydon, ranked", "offer 1 of Kent, scored"}, only("offer", "reason", reason)},
+	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, only("need", "reason", "NEED_CHANGED", "words", reason)},
 	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "standstill", true)},
 	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "reason", reason)},
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},

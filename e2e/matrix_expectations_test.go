@@ -88,6 +88,9 @@ var facts = []fact{
 	{"interest", "opening_officer evaluator moderator", both(own, declaredByAsker), always},
 	{"interest", "consortium_officer", both(delegated("EVALUATE AWARD"), declaredByAsker), always},
 
+	// What was decided on a school that a family asks for.
+	{"naming", "commissioner approver", own, always},
+
 	// How many offers have come: where the lot's procedure shows it.
 	{"tally", "commissioner opening_officer", both(own, matching), sealed},
 	{"tally", "consortium_officer", both(delegated("EVALUATE"), matching), sealed},
@@ -103,6 +106,11 @@ var facts = []fact{
 	{"price", "commissioner moderator approver", allOf(own, standing, matching), opened},
 	{"price", "commissioner moderator approver", both(own, standing), ranked},
 	{"price", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
+
+	// A query about a price: who asks and decides, who proposes and approves, and whose price it is.
+	{"price query", "commissioner approver", both(own, queried), ranked},
+	{"price query", "consortium_officer", both(delegated("EVALUATE AWARD"), queried), ranked},
+	{"price query", "bids_manager", both(ownProvider, queried), ranked},
 
 	// Evaluation: an evaluator sees the own scores alone; others theirs once every sheet is locked.
 	{"suitability", "commissioner evaluator moderator approver", both(own, standing), scored},
@@ -121,6 +129,13 @@ var facts = []fact{
 	{"letter", "commissioner approver", both(own, standing), approved},
 	{"letter", "consortium_officer", both(delegated("AWARD"), standing), approved},
 	{"letter", "bids_manager", both(ownProvider, standing), approved},
+
+	// No award is an outcome too, and every bidder has its letter.
+	{"no award", "commissioner approver", both(own, ended), ranked},
+	{"no award", "consortium_officer", both(delegated("AWARD"), ended), ranked},
+	{"letter", "commissioner approver", allOf(own, standing, ended), ranked},
+	{"letter", "consortium_officer", allOf(delegated("AWARD"), standing, ended), ranked},
+	{"letter", "bids_manager", allOf(ownProvider, standing, ended), ranked},
 
 	// Placement, and what the family says of it: to the safeguarding lead first, to others what was released.
 	{"placement", "commissioner safeguarding_lead", own, placed},
@@ -187,6 +202,12 @@ func ofOwnConsortium(a asker, x *thing) bool {
 func declared(_ asker, x *thing) bool { return len(x.declarers) > 0 }
 
 func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarers, a.person) }
+
+// ended: the need did, without an award.
+func ended(_ asker, x *thing) bool { return x.need.ended }
+
+// queried: the price was; of an offer.
+func queried(_ asker, x *thing) bool { return x.queried }
 
 // delegated: Croydon's, while it delegates one of the acts to the consortium that asks.
 func delegated(acts string) relation {
@@ -255,7 +276,8 @@ var shows = map[string][]shown{
 		"standstillMandatory"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members evidence"}},
-	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
+	"Procedure": {{"market", "code openers evaluators moderated priceLast tieBreaks"}},
+	"TieBreak":  {{"market", "position rule source"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
@@ -286,6 +308,8 @@ var shows = map[string][]shown{
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
+			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"offer", "offers"}, {"preference", "preferences"},
 		{"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at"}},
@@ -300,15 +324,20 @@ var shows = map[string][]shown{
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
 		{"price", "price"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
+		{"offer", "id need provider setting version receivedAt receipt withdrawnAt startsOn places needsMet outcomesMet assumptions"},
+		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
 	},
+	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},
 	"Fee":              {{"price", "kind description weekly"}},
 	"SuitabilityCheck": {{"suitability", "check passed reason at"}},
 	"Score":            {{"score", "criterion evaluator points comment"}},
 	"ModeratedScore":   {{"moderation", "criterion points reason"}},
-	"Ranking":          {{"ranking", "rank quality price total arithmetic"}},
+	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak"}},
 	"Letter":           {{"letter", "result rank total body sentAt"}},
-	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}},
+	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}, {"naming", "naming"}},
+	"NoAward":          {{"no award", "reason words at"}},
+	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason"},
 		{"placement", "placement"},

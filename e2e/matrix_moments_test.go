@@ -51,6 +51,8 @@ type thing struct {
 	scorers    []string // who scored; of an offer
 	declarers  []string // who has declared an interest or none; of a need
 	withdrawn  bool     // of an offer
+	ended      bool     // without an award; of a need
+	queried    bool     // its price was; of an offer, and of the query itself
 	published  bool     // of a lot
 	released   bool     // of free words
 	awardedBy  []string // which authorities have approved an award there; of a setting
@@ -88,6 +90,7 @@ func newMoments(t testing.TB) *moments {
 	m.families(t)
 	m.withoutNode(t)
 	m.questions()
+	m.queryPrices()
 	m.declarations(t)
 	return m
 }
@@ -300,6 +303,18 @@ func (m *moments) questions() {
 		x := *need
 		x.kind, x.name, x.id, x.need = "Clarification", "question about "+of, id, need
 		m.add(x)
+	}
+}
+
+// queryPrices queries the price of the first offer of the needs that are ranked, as their authority.
+func (m *moments) queryPrices() {
+	for _, name := range []string{"Kent, ranked", "Croydon, ranked"} {
+		offer := m.find("Offer", "offer 1 of "+name)
+		id := m.homes.done(personOf(offer.authority, policy.Commissioner), "queryPrice",
+			fields{"offer": offer.id, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "priceQuery { id }").At("priceQuery.id").Text()
+		offer.queried = true
+		m.add(thing{kind: "PriceQuery", name: "query of " + name, id: id, authority: offer.authority, provider: offer.provider, moment: offer.moment,
+			need: offer.need, queried: true})
 	}
 }
 

@@ -17,6 +17,7 @@ type plan struct {
 	consort   bool // its offers are opened and scored by the consortium's officer, by delegation
 	withdrawn bool // provider 3 has offered, and withdrawn
 	silent    bool // nobody has offered
+	ended     bool // without an award
 	words     string
 
 	id     string
@@ -37,6 +38,8 @@ var behindTheDeadline = []plan{
 	{name: "Croydon, scored", authority: croydon, to: scored, consort: true},
 	{name: "Croydon, ranked", authority: croydon, to: ranked, withdrawn: true},
 	{name: "Croydon, proposed", authority: croydon, to: proposed},
+	{name: "Croydon, ended", authority: croydon, to: ranked, ended: true},
+	{name: "Surrey, ended", authority: surrey, to: ranked, ended: true},
 	{name: "Croydon, approved", authority: croydon, to: approved},
 	{name: "Croydon, placed", authority: croydon, to: placed},
 	{name: "Croydon, heard", authority: croydon, to: heard, words: "HELD"},
@@ -148,6 +151,10 @@ func (m *moments) matchedTo(t testing.TB, p *plan) {
 		m.delegate(t, "")
 	}
 	need := m.needOf(p, by.evaluator.Key)
+	if p.ended {
+		s.done(by.commissioner, "endWithoutAward", fields{"need": p.id, "reason": "NEED_CHANGED", "words": reason}, "")
+		need.ended = true
+	}
 	if p.to >= proposed {
 		m.awardTo(t, p, need)
 	}

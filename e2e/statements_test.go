@@ -27,9 +27,9 @@ var costs = []struct {
 	{demo.MarketManager, `{ unclaimedSettings(first: %d) { edges { node { name urn previousUrns provider { name } inspections { value } } } } }`, "unclaimedSettings", 100, 3},
 	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 5},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
-		preferences { words setting { name } effect } interests { person } } } } }`, "needs", 100, 11},
+		preferences { words setting { name } effect naming { named } } interests { person } noAward { reason } } } } }`, "needs", 100, 13},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 9},
-	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 8, 10},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { priceQueries { kind } suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 7, 11},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 9},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { invitations { answer } silent { provider { name } chases { words } } clarifications { question answer } } } } }`, "needs", 50, 6},
 	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 7},

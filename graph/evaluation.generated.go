@@ -224,6 +224,29 @@ func (ec *executionContext) fieldContext_Ranking_arithmetic(_ context.Context, f
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "String")
 }
 
+func (ec *executionContext) _Ranking_tieBreak(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranking_tieBreak(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TieBreak, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.TieBreakRule) graphql.Marshaler {
+			return ec.marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranking_tieBreak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranking", field, false, false, "TieBreakRule")
+}
+
 func (ec *executionContext) _Score_criterion(ctx context.Context, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -945,6 +968,11 @@ func (ec *executionContext) _Ranking(ctx context.Context, sel ast.SelectionSet, 
 		case "arithmetic":
 			out.Values[i] = ec._Ranking_arithmetic(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "tieBreak":
+			out.Values[i] = ec._Ranking_tieBreak(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -25,6 +25,9 @@ type LotResolver interface {
 	Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error)
 	Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error)
 }
+type ProcedureResolver interface {
+	TieBreaks(ctx context.Context, obj *market.Procedure) ([]*market.TieBreak, error)
+}
 
 // endregion ************************** generated!.gotpl **************************
 
@@ -917,6 +920,38 @@ func (ec *executionContext) fieldContext_Procedure_priceLast(_ context.Context, 
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Procedure_tieBreaks(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Procedure_tieBreaks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Procedure().TieBreaks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
+			return ec.marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Procedure_tieBreaks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Procedure",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TieBreak(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1477,28 +1512,34 @@ func (ec *executionContext) _Procedure(ctx context.Context, sel ast.SelectionSet
 		case "code":
 			out.Values[i] = ec._Procedure_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "openers":
 			out.Values[i] = ec._Procedure_openers(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "evaluators":
 			out.Values[i] = ec._Procedure_evaluators(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "moderated":
 			out.Values[i] = ec._Procedure_moderated(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "priceLast":
 			out.Values[i] = ec._Procedure_priceLast(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "tieBreaks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Procedure_tieBreaks(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -165,6 +165,14 @@ type PreferencePayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// A query after a change.
+type PriceQueryPayload struct {
+	// The query; null when refused.
+	PriceQuery *market.PriceQuery `json:"priceQuery,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 type ProviderByIDsInput struct {
 	ID market.ID `json:"ID"`
 }

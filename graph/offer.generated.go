@@ -27,6 +27,8 @@ type OfferResolver interface {
 	Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error)
 	Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error)
 	Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error)
+
+	PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -645,6 +647,38 @@ func (ec *executionContext) _Offer_voidedAt(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Offer_voidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Offer_priceQueries(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Offer_priceQueries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Offer().PriceQueries(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
+			return ec.marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Offer_priceQueries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PriceQuery(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OfferConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
@@ -1372,6 +1406,12 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "priceQueries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Offer_priceQueries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -18,6 +18,8 @@ import (
 
 type PreferenceResolver interface {
 	Setting(ctx context.Context, obj *market.Preference) (*market.Setting, error)
+
+	Naming(ctx context.Context, obj *market.Preference) (*market.Naming, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -274,6 +276,38 @@ func (ec *executionContext) _Preference_effectAt(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Preference_effectAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Preference_naming(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Preference_naming(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Preference().Naming(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Naming) graphql.Marshaler {
+			return ec.marshalONaming2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNaming(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Preference_naming(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Preference",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Naming(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PreferencePayload_preference(ctx context.Context, field graphql.CollectedField, obj *PreferencePayload) (ret graphql.Marshaler) {
@@ -617,6 +651,12 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "naming":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Preference_naming(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

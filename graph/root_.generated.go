@@ -42,6 +42,7 @@ type ResolverRoot interface {
 	Organisation() OrganisationResolver
 	Placement() PlacementResolver
 	Preference() PreferenceResolver
+	Procedure() ProcedureResolver
 	Provider() ProviderResolver
 	Query() QueryResolver
 	Score() ScoreResolver
@@ -465,6 +466,7 @@ type ComplexityRoot struct {
 		AnswerClarification       func(childComplexity int, input market.AnswerClarificationInput) int
 		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
 		AnswerPreference          func(childComplexity int, input market.AnswerPreferenceInput) int
+		AnswerPriceQuery          func(childComplexity int, input market.AnswerPriceQueryInput) int
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
@@ -479,6 +481,7 @@ type ComplexityRoot struct {
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
 		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
 		DecideApplication         func(childComplexity int, input market.DecideApplicationInput) int
+		DecidePriceQuery          func(childComplexity int, input market.DecidePriceQueryInput) int
 		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
 		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
 		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
@@ -500,6 +503,7 @@ type ComplexityRoot struct {
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
 		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
+		QueryPrice                func(childComplexity int, input market.QueryPriceInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
@@ -590,26 +594,27 @@ type ComplexityRoot struct {
 	}
 
 	Offer struct {
-		Assumptions func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Letters     func(childComplexity int) int
-		Moderation  func(childComplexity int) int
-		Need        func(childComplexity int) int
-		NeedsMet    func(childComplexity int) int
-		OutcomesMet func(childComplexity int) int
-		Places      func(childComplexity int) int
-		Price       func(childComplexity int) int
-		Provider    func(childComplexity int) int
-		Ranking     func(childComplexity int) int
-		Receipt     func(childComplexity int) int
-		ReceivedAt  func(childComplexity int) int
-		Scores      func(childComplexity int) int
-		Setting     func(childComplexity int) int
-		StartsOn    func(childComplexity int) int
-		Suitability func(childComplexity int) int
-		Version     func(childComplexity int) int
-		VoidedAt    func(childComplexity int) int
-		WithdrawnAt func(childComplexity int) int
+		Assumptions  func(childComplexity int) int
+		GlobalID     func(childComplexity int) int
+		Letters      func(childComplexity int) int
+		Moderation   func(childComplexity int) int
+		Need         func(childComplexity int) int
+		NeedsMet     func(childComplexity int) int
+		OutcomesMet  func(childComplexity int) int
+		Places       func(childComplexity int) int
+		Price        func(childComplexity int) int
+		PriceQueries func(childComplexity int) int
+		Provider     func(childComplexity int) int
+		Ranking      func(childComplexity int) int
+		Receipt      func(childComplexity int) int
+		ReceivedAt   func(childComplexity int) int
+		Scores       func(childComplexity int) int
+		Setting      func(childComplexity int) int
+		StartsOn     func(childComplexity int) int
+		Suitability  func(childComplexity int) int
+		Version      func(childComplexity int) int
+		VoidedAt     func(childComplexity int) int
+		WithdrawnAt  func(childComplexity int) int
 	}
 
 	OfferConnection struct {
@@ -721,6 +726,24 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	PriceQuery struct {
+		Accepted   func(childComplexity int) int
+		Answer     func(childComplexity int) int
+		AnswerBy   func(childComplexity int) int
+		AnsweredAt func(childComplexity int) int
+		AskedAt    func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		GlobalID   func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		Question   func(childComplexity int) int
+		Reason     func(childComplexity int) int
+	}
+
+	PriceQueryPayload struct {
+		PriceQuery func(childComplexity int) int
+		Problems   func(childComplexity int) int
+	}
+
 	Problem struct {
 		Code    func(childComplexity int) int
 		Field   func(childComplexity int) int
@@ -733,6 +756,7 @@ type ComplexityRoot struct {
 		Moderated  func(childComplexity int) int
 		Openers    func(childComplexity int) int
 		PriceLast  func(childComplexity int) int
+		TieBreaks  func(childComplexity int) int
 	}
 
 	Provider struct {
@@ -789,6 +813,7 @@ type ComplexityRoot struct {
 		Price      func(childComplexity int) int
 		Quality    func(childComplexity int) int
 		Rank       func(childComplexity int) int
+		TieBreak   func(childComplexity int) int
 		Total      func(childComplexity int) int
 	}
 
@@ -885,6 +910,12 @@ type ComplexityRoot struct {
 		Due   func(childComplexity int) int
 		Kind  func(childComplexity int) int
 		Words func(childComplexity int) int
+	}
+
+	TieBreak struct {
+		Position func(childComplexity int) int
+		Rule     func(childComplexity int) int
+		Source   func(childComplexity int) int
 	}
 
 	UploadEvidencePayload struct {
@@ -2559,6 +2590,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnswerPreference(childComplexity, args["input"].(market.AnswerPreferenceInput)), true
+	case "Mutation.answerPriceQuery":
+		if e.ComplexityRoot.Mutation.AnswerPriceQuery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerPriceQuery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerPriceQuery(childComplexity, args["input"].(market.AnswerPriceQueryInput)), true
 	case "Mutation.answerRemoval":
 		if e.ComplexityRoot.Mutation.AnswerRemoval == nil {
 			break
@@ -2713,6 +2755,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideApplication(childComplexity, args["input"].(market.DecideApplicationInput)), true
+	case "Mutation.decidePriceQuery":
+		if e.ComplexityRoot.Mutation.DecidePriceQuery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decidePriceQuery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecidePriceQuery(childComplexity, args["input"].(market.DecidePriceQueryInput)), true
 	case "Mutation.decideRemoval":
 		if e.ComplexityRoot.Mutation.DecideRemoval == nil {
 			break
@@ -2944,6 +2997,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishNotice(childComplexity, args["input"].(market.PublishNoticeInput)), true
+	case "Mutation.queryPrice":
+		if e.ComplexityRoot.Mutation.QueryPrice == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_queryPrice_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.QueryPrice(childComplexity, args["input"].(market.QueryPriceInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -3499,6 +3563,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Price(childComplexity), true
+	case "Offer.priceQueries":
+		if e.ComplexityRoot.Offer.PriceQueries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.PriceQueries(childComplexity), true
 	case "Offer.provider":
 		if e.ComplexityRoot.Offer.Provider == nil {
 			break
@@ -3931,6 +4001,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PreferencePayload.Problems(childComplexity), true
 
+	case "PriceQuery.accepted":
+		if e.ComplexityRoot.PriceQuery.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.Accepted(childComplexity), true
+	case "PriceQuery.answer":
+		if e.ComplexityRoot.PriceQuery.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.Answer(childComplexity), true
+	case "PriceQuery.answerBy":
+		if e.ComplexityRoot.PriceQuery.AnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.AnswerBy(childComplexity), true
+	case "PriceQuery.answeredAt":
+		if e.ComplexityRoot.PriceQuery.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.AnsweredAt(childComplexity), true
+	case "PriceQuery.askedAt":
+		if e.ComplexityRoot.PriceQuery.AskedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.AskedAt(childComplexity), true
+	case "PriceQuery.decidedAt":
+		if e.ComplexityRoot.PriceQuery.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.DecidedAt(childComplexity), true
+	case "PriceQuery.id":
+		if e.ComplexityRoot.PriceQuery.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.GlobalID(childComplexity), true
+	case "PriceQuery.kind":
+		if e.ComplexityRoot.PriceQuery.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.Kind(childComplexity), true
+	case "PriceQuery.question":
+		if e.ComplexityRoot.PriceQuery.Question == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.Question(childComplexity), true
+	case "PriceQuery.reason":
+		if e.ComplexityRoot.PriceQuery.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQuery.Reason(childComplexity), true
+
+	case "PriceQueryPayload.priceQuery":
+		if e.ComplexityRoot.PriceQueryPayload.PriceQuery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQueryPayload.PriceQuery(childComplexity), true
+	case "PriceQueryPayload.problems":
+		if e.ComplexityRoot.PriceQueryPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PriceQueryPayload.Problems(childComplexity), true
+
 	case "Problem.code":
 		if e.ComplexityRoot.Problem.Code == nil {
 			break
@@ -3980,6 +4124,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Procedure.PriceLast(childComplexity), true
+	case "Procedure.tieBreaks":
+		if e.ComplexityRoot.Procedure.TieBreaks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Procedure.TieBreaks(childComplexity), true
 
 	case "Provider.companyNumber":
 		if e.ComplexityRoot.Provider.CompanyNumber == nil {
@@ -4290,6 +4440,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ranking.Rank(childComplexity), true
+	case "Ranking.tieBreak":
+		if e.ComplexityRoot.Ranking.TieBreak == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranking.TieBreak(childComplexity), true
 	case "Ranking.total":
 		if e.ComplexityRoot.Ranking.Total == nil {
 			break
@@ -4697,6 +4853,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Task.Words(childComplexity), true
 
+	case "TieBreak.position":
+		if e.ComplexityRoot.TieBreak.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TieBreak.Position(childComplexity), true
+	case "TieBreak.rule":
+		if e.ComplexityRoot.TieBreak.Rule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TieBreak.Rule(childComplexity), true
+	case "TieBreak.source":
+		if e.ComplexityRoot.TieBreak.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TieBreak.Source(childComplexity), true
+
 	case "UploadEvidencePayload.link":
 		if e.ComplexityRoot.UploadEvidencePayload.Link == nil {
 			break
@@ -4783,6 +4958,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerClarificationInput", ec.unmarshalInputAnswerClarificationInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
 			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
+			graphql.NewInputUnmarshaler("AnswerPriceQueryInput", ec.unmarshalInputAnswerPriceQueryInput),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
@@ -4798,6 +4974,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
 			graphql.NewInputUnmarshaler("DecideAppealInput", ec.unmarshalInputDecideAppealInput),
 			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
+			graphql.NewInputUnmarshaler("DecidePriceQueryInput", ec.unmarshalInputDecidePriceQueryInput),
 			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
 			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
@@ -4830,6 +5007,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
 			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
+			graphql.NewInputUnmarshaler("QueryPriceInput", ec.unmarshalInputQueryPriceInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
@@ -5660,7 +5838,7 @@ type SuitabilityCheck @can(do: ["suitability.read"]) {
   check: SuitabilityCode!
   "Pass or fail."
   passed: Boolean!
-  "Why; always there for a fail."
+  "Why; always there for a fail, and for the impact on the children already there."
   reason: String!
   "When."
   at: Time!
@@ -5680,7 +5858,7 @@ enum SuitabilityCode {
   VACANCY
   "The inspection meets the lot's standard."
   INSPECTION
-  "The children already there are not put at risk."
+  "The children already there are not put at risk: a judgement, whose reasons are recorded whether it passes or fails, without what identifies a child."
   IMPACT_ON_CHILDREN
 }
 
@@ -5708,7 +5886,7 @@ type ModeratedScore @can(do: ["moderation.read"]) {
 
 "An offer's place in the order, with its arithmetic."
 type Ranking @can(do: ["ranking.read"]) {
-  "1 is best. Ties are broken by quality, then by the lower price, then by the earlier receipt."
+  "1 is best. Equal totals are put in order by the procedure's tie-breaks."
   rank: Int!
   "Weighted quality, of 100 less the weight of price."
   quality: Decimal!
@@ -5736,7 +5914,7 @@ input SuitabilityCheckInput {
   check: SuitabilityCode!
   "Pass or fail."
   passed: Boolean!
-  "Why; needed for a fail."
+  "Why; needed for a fail, and always for the impact on the children already there."
   reason: String! = ""
 }
 
@@ -7610,6 +7788,98 @@ type GivenPayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/price.graphql", Input: `extend type Mutation {
+  "Ask a bidder, once prices are open and before an award, to explain a price that appears abnormally low, or one that is missing or unclear."
+  queryPrice("The query." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
+  "Answer a query about the own price, until its time is over. The answer explains; it changes no price."
+  answerPriceQuery("The answer." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
+  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded."
+  decidePriceQuery("The decision." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
+}
+
+extend type Offer {
+  "Queries about its price, oldest first. None may wait for a decision when the offer is awarded, and a price far below the others must have been accounted for."
+  priceQueries: [PriceQuery!] @can(do: ["price_query.read"])
+}
+
+"A query about a price, the bidder's answer, and what was decided."
+type PriceQuery @can(do: ["price_query.read"]) {
+  "Opaque id."
+  id: ID!
+  "What is queried."
+  kind: PriceQueryKind!
+  "What was asked."
+  question: String!
+  "When."
+  askedAt: Time!
+  "Until when it may be answered."
+  answerBy: Time!
+  "The bidder's explanation."
+  answer: String
+  "When it came."
+  answeredAt: Time
+  "Whether the price is accounted for; null until decided."
+  accepted: Boolean
+  "Why it was decided so."
+  reason: String
+  "When."
+  decidedAt: Time
+}
+
+"What is queried of a price."
+enum PriceQueryKind {
+  "It appears abnormally low."
+  ABNORMALLY_LOW
+  "Something that the place needs has no price."
+  MISSING
+  "It cannot be understood."
+  UNCLEAR
+}
+
+"A query about a price."
+input QueryPriceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+  "What is queried."
+  kind: PriceQueryKind!
+  "The question, at most 4,000 characters."
+  question: String!
+  "How many working days the bidder has to answer, from 2 to 20."
+  workingDays: Int! = 5
+}
+
+"A bidder's explanation."
+input AnswerPriceQueryInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The query's id."
+  query: ID!
+  "The explanation, at most 8,000 characters."
+  answer: String!
+}
+
+"A decision about a price."
+input DecidePriceQueryInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The query's id."
+  query: ID!
+  "Whether the price is accounted for. False means that the offer cannot be awarded."
+  accepted: Boolean!
+  "Why, at most 4,000 characters: the bidder is told."
+  reason: String!
+}
+
+"A query after a change."
+type PriceQueryPayload {
+  "The query; null when refused."
+  priceQuery: PriceQuery
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/provider.graphql", Input: `extend type Query {
   "Providers, by name."
   providers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ProviderConnection
@@ -7783,6 +8053,38 @@ input AskForRenewalInput {
   kind: String!
   "Why, which the provider is told; at most 4,000 characters."
   reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tiebreak.graphql", Input: `extend type Procedure {
+  "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
+  tieBreaks: [TieBreak!]!
+}
+
+extend type Ranking {
+  "The rule by which it came behind the offer before it, whose total is the same; null where the total decided."
+  tieBreak: TieBreakRule
+}
+
+"One rule for equal totals."
+type TieBreak @can(do: ["market.read"]) {
+  "Counts from 1: which one is asked first."
+  position: Int!
+  "What is compared."
+  rule: TieBreakRule!
+  "Where it is from."
+  source: String!
+}
+
+"What is compared where totals are equal."
+enum TieBreakRule {
+  "More points for quality."
+  QUALITY
+  "The lower price for a year."
+  PRICE
+  "The earlier receipt, by the database's clock."
+  RECEIPT
+  "By lot: offers are numbered at random when they are made, and the lower number comes first. No two have the same."
+  LOT
 }
 `, BuiltIn: false},
 	{Name: "../schema/todo.graphql", Input: `extend type Query {
@@ -8907,6 +9209,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_letters(ctx, field)
 	case "voidedAt":
 		return ec.fieldContext_Offer_voidedAt(ctx, field)
+	case "priceQueries":
+		return ec.fieldContext_Offer_priceQueries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
 }
@@ -9129,6 +9433,42 @@ func (ec *executionContext) childFields_PreferencePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type PreferencePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_PriceQuery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PriceQuery_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_PriceQuery_kind(ctx, field)
+	case "question":
+		return ec.fieldContext_PriceQuery_question(ctx, field)
+	case "askedAt":
+		return ec.fieldContext_PriceQuery_askedAt(ctx, field)
+	case "answerBy":
+		return ec.fieldContext_PriceQuery_answerBy(ctx, field)
+	case "answer":
+		return ec.fieldContext_PriceQuery_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_PriceQuery_answeredAt(ctx, field)
+	case "accepted":
+		return ec.fieldContext_PriceQuery_accepted(ctx, field)
+	case "reason":
+		return ec.fieldContext_PriceQuery_reason(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_PriceQuery_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriceQuery", field.Name)
+}
+
+func (ec *executionContext) childFields_PriceQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "priceQuery":
+		return ec.fieldContext_PriceQueryPayload_priceQuery(ctx, field)
+	case "problems":
+		return ec.fieldContext_PriceQueryPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PriceQueryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -9153,6 +9493,8 @@ func (ec *executionContext) childFields_Procedure(ctx context.Context, field gra
 		return ec.fieldContext_Procedure_moderated(ctx, field)
 	case "priceLast":
 		return ec.fieldContext_Procedure_priceLast(ctx, field)
+	case "tieBreaks":
+		return ec.fieldContext_Procedure_tieBreaks(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Procedure", field.Name)
 }
@@ -9223,6 +9565,8 @@ func (ec *executionContext) childFields_Ranking(ctx context.Context, field graph
 		return ec.fieldContext_Ranking_total(ctx, field)
 	case "arithmetic":
 		return ec.fieldContext_Ranking_arithmetic(ctx, field)
+	case "tieBreak":
+		return ec.fieldContext_Ranking_tieBreak(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ranking", field.Name)
 }
@@ -9415,6 +9759,18 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 		return ec.fieldContext_Task_about(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
+}
+
+func (ec *executionContext) childFields_TieBreak(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "position":
+		return ec.fieldContext_TieBreak_position(ctx, field)
+	case "rule":
+		return ec.fieldContext_TieBreak_rule(ctx, field)
+	case "source":
+		return ec.fieldContext_TieBreak_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TieBreak", field.Name)
 }
 
 func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

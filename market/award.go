@@ -71,9 +71,11 @@ const (
 	Awarded     LetterResult = "AWARDED"
 	NotAwarded  LetterResult = "NOT_AWARDED"
 	NotSuitable LetterResult = "NOT_SUITABLE"
+
+	NothingAwarded LetterResult = "NO_AWARD"
 )
 
-// Letter is what one bidder is told of one award.
+// Letter is what one bidder is told of one award, or that there is none.
 type Letter struct {
 	AwardID    uuid.UUID    `db:"award_id"`
 	OfferID    uuid.UUID    `db:"offer_id"`

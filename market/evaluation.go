@@ -12,8 +12,11 @@ import (
 // SuitabilityCode names a check of suitability.
 type SuitabilityCode string
 
+// ImpactOnChildren is the check that is a judgement of what a place would mean for the children already there.
+const ImpactOnChildren SuitabilityCode = "IMPACT_ON_CHILDREN"
+
 // SuitabilityCodes are all checks; every one must be made, and pass.
-var SuitabilityCodes = []SuitabilityCode{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
+var SuitabilityCodes = []SuitabilityCode{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", ImpactOnChildren}
 
 // SuitabilityCheck is one check of one offer.
 type SuitabilityCheck struct {
@@ -51,6 +54,8 @@ type Ranking struct {
 	Price      Decimal   `db:"price"`
 	Total      Decimal   `db:"total"`
 	Arithmetic string    `db:"arithmetic"`
+
+	TieBreak *TieBreakRule `db:"tie_break"` // by which it came behind the one before it of the same total
 }
 
 // AssessSuitabilityInput is the checks of one offer.
@@ -131,13 +136,30 @@ func AssessSuitability(n Need, in AssessSuitabilityInput) error {
 		if err := checkLengths(text{"checks.reason", c.Reason, 4000}); err != nil {
 			return err
 		}
-		if !c.Passed && strings.TrimSpace(c.Reason) == "" {
-			return RefuseField(Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
+		if err := checkJudgement(c); err != nil {
+			return err
 		}
 		seen[c.Check] = true
 	}
 	if len(seen) != len(SuitabilityCodes) || len(in.Checks) != len(SuitabilityCodes) {
 		return RefuseField(Invalid, "checks", "Make each of the %d checks once.", len(SuitabilityCodes))
+	}
+	return nil
+}
+
+// checkJudgement asks for the reason of each check that fails and, pass or fail, for that of the impact on the children
+// already there: it is a judgement and not a fact, and is recorded with its reasons (Children's Homes (England) Regulations
+// 2015, reg 14, the care planning standard (check)). They are other people's children: nothing that identifies them stands
+// in it.
+func checkJudgement(c SuitabilityCheckInput) error {
+	silent := strings.TrimSpace(c.Reason) == ""
+	switch {
+	case c.Check == ImpactOnChildren && silent:
+		return RefuseField(Invalid, "checks.reason", "Say how the place would affect the children already there, whether this passes or fails.")
+	case c.Check == ImpactOnChildren:
+		return CheckAnonymous(text{"checks.reason", c.Reason, 4000})
+	case !c.Passed && silent:
+		return RefuseField(Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ var (
 func allChecks() []SuitabilityCheckInput {
 	var checks []SuitabilityCheckInput
 	for _, code := range SuitabilityCodes {
-		checks = append(checks, SuitabilityCheckInput{Check: code, Passed: true})
+		checks = append(checks, SuitabilityCheckInput{Check: code, Passed: true, Reason: "Synthetic: seen."})
 	}
 	return checks
 }
@@ -41,6 +41,12 @@ func TestAssessSuitability(t *testing.T) {
 			c[2].Reason = " "
 			return c
 		}, "INVALID checks.reason"},
+		"impact on children, without reasons": {opened, func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[6].Reason = " "; return c }, "INVALID checks.reason"},
+		"impact on children, with a child's number": {opened, func(c []SuitabilityCheckInput) []SuitabilityCheckInput {
+			c[6].Reason = "Synthetic: the other boy, NHS number 943 476 5919, would be unsettled."
+			return c
+		}, "IDENTIFIES_CHILD checks.reason"},
+		"another check, without reasons": {opened, func(c []SuitabilityCheckInput) []SuitabilityCheckInput { c[2].Reason = ""; return c }, ""},
 		"fail with a reason": {opened, func(c []SuitabilityCheckInput) []SuitabilityCheckInput {
 			c[2].Passed = false
 			c[2].Reason = "Too young."

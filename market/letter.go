@@ -16,6 +16,7 @@ type Evaluation struct {
 	Rankings map[uuid.UUID]Ranking               // by offer; an unsuitable one has none
 	Points   map[uuid.UUID]map[uuid.UUID]Decimal // agreed, by offer and criterion
 	Reasons  map[uuid.UUID]map[uuid.UUID]string  // likewise
+	Refused  map[uuid.UUID]string                // why a price was not accounted for, by offer
 	Winner   string                              // name of the provider that the place was awarded to
 }
 
@@ -37,6 +38,9 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 		}
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
+		}
+		if why, refused := e.Refused[bidder.OfferID]; refused {
+			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
 		}
 		l.Body += standstill(a)
 		letters = append(letters, l)
@@ -63,9 +67,17 @@ func (e Evaluation) unsuitable(b Assessed) string {
 
 func (e Evaluation) notAwarded(own, winner Ranking) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
-		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s",
+		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
 		e.Need.Reference, e.Winner, ordinal(own.Rank), own.Total.Text(), winner.Total.Text(),
-		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), e.scores(own))
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tied(own, winner), e.scores(own))
+}
+
+// tied says by which rule an offer came behind the winner where their totals are the same.
+func tied(own, winner Ranking) string {
+	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
+		return ""
+	}
+	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", tieBreakWords[*own.TieBreak])
 }
 
 // scores are the bidder's own points on each criterion of quality, with the evaluators' reasons.

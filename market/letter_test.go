@@ -100,6 +100,29 @@ func TestLettersSayTheStandstill(t *testing.T) {
 	}
 }
 
+func TestLettersSayHowATieWasBroken(t *testing.T) {
+	award, e := evaluated()
+	second := e.Rankings[numbered(2)]
+	rule := TieReceipt
+	second.Total, second.TieBreak = e.Rankings[numbered(1)].Total, &rule
+	e.Rankings[numbered(2)] = second
+	for i, l := range Letters(award, e, moment) {
+		if says := strings.Contains(l.Body, "the earlier receipt decided"); says != (i == 1) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+}
+
+func TestOnlyItsBidderIsToldOfARefusedPrice(t *testing.T) {
+	award, e := evaluated()
+	e.Refused = map[uuid.UUID]string{numbered(2): "Synthetic: below what staff must be paid."}
+	for i, l := range Letters(award, e, moment) {
+		if told := strings.Contains(l.Body, "below what staff must be paid"); told != (i == 1) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+}
+
 func TestOrdinal(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
 		if got := ordinal(n); got != want {

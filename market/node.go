@@ -19,6 +19,7 @@ const (
 	KindClarification    = "clarification"
 	KindOffer            = "offer"
 	KindPreference       = "preference"
+	KindPriceQuery       = "pricequery"
 	KindAward            = "award"
 	KindPlacement        = "placement"
 	KindAgreement        = "agreement"
@@ -40,6 +41,7 @@ func (e Evidence) GlobalID() ID         { return ID{KindEvidence, e.ID} }
 func (n Need) GlobalID() ID             { return ID{KindNeed, n.ID} }
 func (c Clarification) GlobalID() ID    { return ID{KindClarification, c.ID} }
 func (o Offer) GlobalID() ID            { return ID{KindOffer, o.ID} }
+func (q PriceQuery) GlobalID() ID       { return ID{KindPriceQuery, q.ID} }
 func (p Preference) GlobalID() ID       { return ID{KindPreference, p.ID} }
 func (a Award) GlobalID() ID            { return ID{KindAward, a.ID} }
 func (p Placement) GlobalID() ID        { return ID{KindPlacement, p.ID} }

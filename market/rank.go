@@ -1,7 +1,6 @@
 package market
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,18 +23,21 @@ type Contender struct {
 const decimals = 2
 
 // Rank puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
-// weight. Ties are broken by quality, then by the lower price, then by the earlier receipt, last by the id, so that the
-// order never depends on chance.
-func Rank(criteria []Criterion, contenders []Contender) []Ranking {
+// weight. Equal totals are told apart by the rules of the procedure, and each ranking says by which.
+func Rank(criteria []Criterion, contenders []Contender, ties []TieBreak) []Ranking {
 	lowest := lowestPrice(contenders)
 	ranked := make([]placed, 0, len(contenders))
 	for _, c := range contenders {
 		ranked = append(ranked, placed{c, score(criteria, c, lowest)})
 	}
-	slices.SortFunc(ranked, better)
+	slices.SortFunc(ranked, better(ties))
 	rankings := make([]Ranking, 0, len(ranked))
 	for i, p := range ranked {
 		p.ranking.Rank = i + 1
+		if i > 0 && ranked[i-1].ranking.Total.Equal(p.ranking.Total.Decimal) {
+			rule, _ := tie(ties, ranked[i-1], p)
+			p.ranking.TieBreak = &rule
+		}
 		rankings = append(rankings, p.ranking)
 	}
 	return rankings
@@ -44,16 +46,6 @@ func Rank(criteria []Criterion, contenders []Contender) []Ranking {
 type placed struct {
 	contender Contender
 	ranking   Ranking
-}
-
-func better(a, b placed) int {
-	return cmp.Or(
-		b.ranking.Total.Cmp(a.ranking.Total.Decimal),
-		b.ranking.Quality.Cmp(a.ranking.Quality.Decimal),
-		a.contender.Annual.Cmp(b.contender.Annual),
-		a.contender.ReceivedAt.Compare(b.contender.ReceivedAt),
-		slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]),
-	)
 }
 
 func lowestPrice(contenders []Contender) decimal.Decimal {

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -24,13 +25,16 @@ var (
 	price = Criterion{ID: numbered(102), Kind: Price, Name: "Price", Weight: Pounds("40"), TopScore: 100}
 )
 
+// ties are the rules as the reference data have them.
+var ties = []TieBreak{{Position: 1, Rule: TieQuality}, {Position: 2, Rule: TiePrice}, {Position: 3, Rule: TieReceipt}, {Position: 4, Rule: TieLot}}
+
 func contender(n byte, points, annual string) Contender {
 	return Contender{OfferID: numbered(n), ProviderID: numbered(n + 50), ReceivedAt: moment, Annual: number(annual),
 		Points: map[uuid.UUID]decimal.Decimal{care.ID: number(points)}}
 }
 
 func TestRankShowsItsArithmetic(t *testing.T) {
-	got := Rank([]Criterion{care, price}, []Contender{contender(1, "4", "60000"), contender(2, "3.5", "50000")})
+	got := Rank([]Criterion{care, price}, []Contender{contender(1, "4", "60000"), contender(2, "3.5", "50000")}, ties)
 	want := []string{
 		"1 offer 2: 42.00 + 40.00 = 82.00; Care 3.50 / 5 x 60.00 = 42.00; Price 50000.00 / 50000.00 x 40.00 = 40.00; Total 82.00",
 		"2 offer 1: 48.00 + 33.33 = 81.33; Care 4.00 / 5 x 60.00 = 48.00; Price 50000.00 / 60000.00 x 40.00 = 33.33; Total 81.33",
@@ -54,12 +58,12 @@ func TestScoresAreRoundedHalfUp(t *testing.T) {
 		{"3.335", "100", "83.50"}, // a mean of several people is rounded before, to the 3.34 that is shown
 	} {
 		k := Criterion{ID: care.ID, Kind: Quality, Name: "Care", Weight: Pounds(c.weight), TopScore: 4}
-		if got := Rank([]Criterion{k}, []Contender{contender(1, c.points, "1")})[0].Total.Text(); got != c.want {
+		if got := Rank([]Criterion{k}, []Contender{contender(1, c.points, "1")}, ties)[0].Total.Text(); got != c.want {
 			t.Errorf("%s of 4 at weight %s: %s, want %s", c.points, c.weight, got, c.want)
 		}
 	}
 	// 2 / 3 x 40 = 26.666...
-	if got := Rank([]Criterion{price}, []Contender{contender(1, "0", "2"), contender(2, "0", "3")})[1].Price.Text(); got != "26.67" {
+	if got := Rank([]Criterion{price}, []Contender{contender(1, "0", "2"), contender(2, "0", "3")}, ties)[1].Price.Text(); got != "26.67" {
 		t.Errorf("price: %s", got)
 	}
 }
@@ -71,24 +75,53 @@ func TestTiesAreBroken(t *testing.T) {
 		criteria []Criterion
 		first    Contender
 		second   Contender
+		rule     TieBreakRule
 	}{
 		// 3 / 5 x 60 + 40 = 76 = 4 / 5 x 60 + 28, and 30000 / 30000, 30000 / 42857.14 x 40 = 28.
-		"equal totals: quality":   {[]Criterion{care, price}, contender(2, "4", "42857.14"), contender(1, "3", "30000")},
-		"equal quality: price":    {[]Criterion{care}, contender(2, "4", "59999.99"), contender(1, "4", "60000")},
-		"equal price: receipt":    {[]Criterion{care, price}, contender(2, "4", "60000"), late},
-		"equal in all: by the id": {[]Criterion{care, price}, contender(1, "4", "60000"), contender(2, "4", "60000")},
+		"equal totals: quality":   {[]Criterion{care, price}, contender(2, "4", "42857.14"), contender(1, "3", "30000"), TieQuality},
+		"equal quality: price":    {[]Criterion{care}, contender(2, "4", "59999.99"), contender(1, "4", "60000"), TiePrice},
+		"equal price: receipt":    {[]Criterion{care, price}, contender(2, "4", "60000"), late, TieReceipt},
+		"equal in all: by the id": {[]Criterion{care, price}, contender(1, "4", "60000"), contender(2, "4", "60000"), TieLot},
 	} {
 		for _, order := range [][]Contender{{c.first, c.second}, {c.second, c.first}} {
-			got := Rank(c.criteria, order)
+			got := Rank(c.criteria, order, ties)
 			if got[0].OfferID != c.first.OfferID || !got[0].Total.Equal(got[1].Total.Decimal) || got[0].Rank != 1 || got[1].Rank != 2 {
 				t.Errorf("%s: %+v", name, got)
+			}
+			if got[0].TieBreak != nil || got[1].TieBreak == nil || *got[1].TieBreak != c.rule {
+				t.Errorf("%s: recorded %v, %v", name, got[0].TieBreak, got[1].TieBreak)
 			}
 		}
 	}
 }
 
+// The rules are data: in another order, or without one, they decide otherwise.
+func TestTieBreaksAreData(t *testing.T) {
+	quality, price := contender(1, "4", "42857.14"), contender(2, "3", "30000") // 76.00 each
+	late := contender(3, "4", "42857.14")
+	late.ReceivedAt = moment.Add(time.Microsecond)
+	for _, c := range []struct {
+		rules []TieBreakRule
+		first byte
+		by    TieBreakRule
+	}{{[]TieBreakRule{TieQuality, TiePrice}, 1, TieQuality}, {[]TieBreakRule{TiePrice, TieQuality}, 2, TiePrice}, {nil, 1, TieLot}} {
+		var rules []TieBreak
+		for _, r := range c.rules {
+			rules = append(rules, TieBreak{Rule: r})
+		}
+		got := Rank([]Criterion{care, {ID: numbered(102), Kind: Price, Name: "Price", Weight: Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
+		if got[0].OfferID != numbered(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
+			t.Errorf("%v: %+v", c.rules, got)
+		}
+	}
+	three := Rank([]Criterion{care}, []Contender{late, quality, contender(4, "1", "1")}, ties)
+	if three[1].TieBreak == nil || *three[1].TieBreak != TieReceipt || three[2].TieBreak != nil {
+		t.Errorf("of three: %+v", three)
+	}
+}
+
 func TestRankOfNone(t *testing.T) {
-	if got := Rank([]Criterion{care, price}, nil); got == nil || len(got) != 0 {
+	if got := Rank([]Criterion{care, price}, nil, ties); got == nil || len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }
@@ -128,7 +161,7 @@ func TestArithmeticCanBeFollowed(t *testing.T) {
 	line := regexp.MustCompile(`^(?:Quality \d|Price) ([0-9.]+) / ([0-9.]+) x ([0-9.]+) = ([0-9.]+)$`)
 	rapid.Check(t, func(t *rapid.T) {
 		criteria := anyCriteria(t)
-		for _, r := range Rank(criteria, anyContenders(t, criteria)) {
+		for _, r := range Rank(criteria, anyContenders(t, criteria), ties) {
 			lines, sum := strings.Split(r.Arithmetic, "; "), decimal.Zero
 			for _, l := range lines[:len(lines)-1] {
 				f := line.FindStringSubmatch(l)
@@ -148,14 +181,22 @@ func TestArithmeticCanBeFollowed(t *testing.T) {
 	})
 }
 
+func spelled(t rapid.TB, rankings []Ranking) string {
+	raw, err := json.Marshal(rankings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
+}
+
 func TestOrderOfArrivalAtTheRankingDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		criteria := anyCriteria(t)
 		contenders := anyContenders(t, criteria)
-		want := fmt.Sprint(Rank(criteria, contenders))
+		want := spelled(t, Rank(criteria, contenders, ties))
 		seed := rapid.Uint64().Draw(t, "shuffle")
 		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(contenders), func(i, j int) { contenders[i], contenders[j] = contenders[j], contenders[i] })
-		if got := fmt.Sprint(Rank(criteria, contenders)); got != want {
+		if got := spelled(t, Rank(criteria, contenders, ties)); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})
@@ -167,7 +208,7 @@ func TestLowerPriceNeverRanksWorse(t *testing.T) {
 		contenders := anyContenders(t, criteria)
 		mine := rapid.IntRange(0, len(contenders)-1).Draw(t, "mine")
 		rank := func() int {
-			ranked := Rank(criteria, contenders)
+			ranked := Rank(criteria, contenders, ties)
 			return slices.IndexFunc(ranked, func(r Ranking) bool { return r.OfferID == contenders[mine].OfferID })
 		}
 		before := rank()

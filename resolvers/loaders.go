@@ -63,7 +63,12 @@ type loaders struct {
 	wordsOfPlacement       loader[[]*market.FeedbackWords]
 	questionsTo            *batch[market.Respondent, []*market.Question]
 
-	interestsOfNeed loader[[]*market.Interest]
+	interestsOfNeed      loader[[]*market.Interest]
+	tieBreaksOfProcedure *batch[market.ProcedureCode, []*market.TieBreak]
+	priceQuery           loader[*market.PriceQuery]
+	priceQueriesOfOffer  loader[[]*market.PriceQuery]
+	namingOfPreference   loader[*market.Naming]
+	noAwardOfNeed        loader[*market.NoAward]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -87,8 +92,10 @@ func newLoaders(v *db.View) *loaders {
 		historyOfMembership: lists(v.HistoryOfMemberships),
 		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
 		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
-		interestsOfNeed: lists(v.InterestsOfNeeds),
-		offersOfNeed:    lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
+		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
+		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
+		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
+		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
 		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),
@@ -111,6 +118,7 @@ func (r *request) readEvidence() loader[*market.Evidence]           { return r.e
 func (r *request) readNeed() loader[*market.Need]                   { return r.need }
 func (r *request) readOffer() loader[*market.Offer]                 { return r.offer }
 func (r *request) readPreference() loader[*market.Preference]       { return r.preference }
+func (r *request) readPriceQuery() loader[*market.PriceQuery]       { return r.priceQuery }
 func (r *request) readAward() loader[*market.Award]                 { return r.award }
 func (r *request) readPlacement() loader[*market.Placement]         { return r.placement }
 func (r *request) readFeedbackWords() loader[*market.FeedbackWords] { return r.feedbackWords }

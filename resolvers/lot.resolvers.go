@@ -47,4 +47,10 @@ func (r *mutationResolver) PublishLot(ctx context.Context, input market.PublishL
 // Lot returns graph.LotResolver implementation.
 func (r *Resolver) Lot() graph.LotResolver { return &lotResolver{r} }
 
-type lotResolver struct{ *Resolver }
+// Procedure returns graph.ProcedureResolver implementation.
+func (r *Resolver) Procedure() graph.ProcedureResolver { return &procedureResolver{r} }
+
+type (
+	lotResolver       struct{ *Resolver }
+	procedureResolver struct{ *Resolver }
+)

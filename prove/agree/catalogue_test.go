@@ -10,13 +10,15 @@ import (
 // definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
 // be read too before its name is added.
 var definers = []string{
-	"address_follows()", "boroughs(which text)", // which authorities delegate to the asker's own consortium, nothing of another's
+	"address_follows()", "award_after_naming()", // triggers: one says nothing, the other that a family asks for a school, to who awards that need
+	"boroughs(which text)",                // which authorities delegate to the asker's own consortium, nothing of another's
 	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
 	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
 	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
 	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
 	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
 	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
+	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there

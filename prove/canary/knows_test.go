@@ -64,6 +64,7 @@ var knows = map[string][]knower{
 		from(opened, hands(policy.Keeper))},
 	"price":      {its, from(priced, own(policy.Commissioner, policy.Moderator, policy.Approver)), from(priced, hands(policy.Keeper))},
 	"interest":   {writer, own(policy.Commissioner, policy.Approver)},
+	"query":      {its, own(policy.Commissioner, policy.Approver), hands(policy.Keeper)},
 	"check":      {own(policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver), hands(policy.Keeper)},
 	"score":      append([]knower{writer, from(locked, own(policy.Commissioner, policy.Moderator)), hands(policy.Keeper)}, letter...),
 	"agreed":     append([]knower{own(policy.Commissioner, policy.Moderator), hands(policy.Keeper)}, letter...),

@@ -168,7 +168,7 @@ func plan(table, column string) string {
 // questions are read by everybody; who may not use one is refused. Each asks for one kind of thing on one way.
 var questions = func() []string {
 	price := "price { weekly annual fees { description weekly } }"
-	offer := []string{"needsMet outcomesMet assumptions", price, "suitability { reason }", "scores { evaluator comment }", "moderation { reason }", "ranking { arithmetic }", "letters { body }", "receipt provider { name }"}
+	offer := []string{"priceQueries { question answer reason }", "needsMet outcomesMet assumptions", price, "suitability { reason }", "scores { evaluator comment }", "moderation { reason }", "ranking { arithmetic }", "letters { body }", "receipt provider { name }"}
 	need := []string{"reference profile outcomes", "ceilingWeekly", "preferences { words effect }", "interests { nature }", "invitations { reason provider { name } }", "offersReceived", "awards { reason }", "awards { rejectReason }", "awards { declineReason }",
 		"awards { placement { words { words } } }", "awards { placement { agreement { weekly } } }", "awards { offer { needsMet " + price + " } }", "awards { setting { address } }"}
 	var all []string

@@ -134,6 +134,7 @@ func (w *world) live(n *need, until int) {
 		return
 	}
 	w.rank(n)
+	w.queryPrice(n)
 	commissioner, approver := person(n.authority, policy.Commissioner), person(n.authority, policy.Approver)
 	n.winner = members[0]
 	propose := func() string {
@@ -154,6 +155,16 @@ func (w *world) live(n *need, until int) {
 	placement := w.act(bidder(n.winner), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
 	n.accepted = true
 	w.placed(n, placement, until)
+}
+
+// queryPrice has a price queried, explained and accepted.
+func (w *world) queryPrice(n *need) {
+	w.t.Helper()
+	what := secret{kind: "query", need: n, provider: members[0]}
+	commissioner := person(n.authority, policy.Commissioner)
+	query := w.act(commissioner, "queryPrice", fields{"offer": n.offers[0], "kind": "UNCLEAR", "question": w.words(what)}, "priceQuery { id }").At("priceQuery.id").Text()
+	w.act(bidder(members[0]), "answerPriceQuery", fields{"query": query, "answer": w.words(what)}, "")
+	w.act(commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": w.words(what)}, "")
 }
 
 // declare has each who will act on a need declare to have no interest in it, and one more evaluator that there is one.

@@ -85,6 +85,9 @@ func (c *crowd) need(i int) {
 	if stage >= proposed {
 		c.award(about, offers, stage)
 	}
+	if stage == ranked || stage == rejected || stage == placed { // the last where no story could lead, for who has but few
+		c.add("no_award", about.and(Row{"reason": "NEED_CHANGED", "words": words, "at": c.at(-1), "person": Persons[0]}))
+	}
 }
 
 // link links each need with the one before of the same authority, and tells of a change of it.
@@ -180,6 +183,9 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		for _, person := range Persons {
 			c.add("score", of.and(Row{"criterion_id": criterion, "person": person, "points": 3, "comment": words}))
 		}
+		if stage >= oneLocked {
+			c.add("price_query", of.and(Row{"id": c.id(), "kind": "UNCLEAR", "question": words, "asked_at": c.at(-5), "asked_by": Persons[0], "answer_by": c.at(5)}))
+		}
 		if stage >= ranked {
 			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
 			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
@@ -209,7 +215,7 @@ func (c *crowd) award(about Row, offers []Row, stage int) {
 	}
 	a["approved_at"], a["approved_by"], a["accept_by"] = c.at(-3), Persons[1], c.at(5)
 	for i, of := range offers {
-		c.add("letter", of.and(Row{"award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": words, "sent_at": c.at(-3)}))
+		c.add("letter", of.and(Row{"id": c.id(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": words, "sent_at": c.at(-3)}))
 	}
 	switch stage {
 	case declined:
@@ -255,6 +261,11 @@ func (c *crowd) family(about Row, kind string, placement Row) {
 	}
 	if kind == "PREFERENCE" && c.chance(0.6) {
 		id := c.id()
+		if c.chance(0.5) {
+			naming := c.id()
+			c.add("naming", about.and(Row{"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true, "reasons": c.protect("naming:"+naming, words),
+				"consulted_on": c.day(-30), "decided_at": c.at(-20), "decided_by": Persons[0]}))
+		}
 		c.add("preference", about.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("preference:"+id, words), "entered_for": c.chance(0.5), "given_at": c.at(-20)}))
 	}
 }

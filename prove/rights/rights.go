@@ -31,6 +31,7 @@ var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
 	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure tie_break admission_terms evidence_kind", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place", roles: everyone, rows: every},
 	{Act: "membership.read", touch: "SELECT membership", roles: everyone, rows: every},
@@ -177,6 +178,17 @@ var Rights = []Right{
 	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: officer, rows: delegates("EVALUATE AWARD")},
 	{Act: "price.read", touch: "SELECT offer_price offer_fee", roles: "keeper", rows: every},
 
+	// Queries about a price: asked and decided by who evaluates, answered by its provider.
+	{Act: "price_query.read", touch: "SELECT price_query", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: officer, rows: delegates("EVALUATE AWARD")},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: bids, rows: ofProvider},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: "keeper", rows: every},
+	{Act: "price_query.ask", touch: "INSERT price_query", roles: "commissioner", rows: ofAuthority},
+	{Act: "price_query.ask", touch: "INSERT price_query", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "price_query.answer", touch: "UPDATE price_query", roles: bids, rows: ofProvider},
+	{Act: "price_query.decide", touch: "UPDATE price_query", roles: "commissioner", rows: ofAuthority},
+	{Act: "price_query.decide", touch: "UPDATE price_query", roles: officer, rows: delegates("EVALUATE")},
+
 	// Evaluation: one's own sheet; those of others once all are locked.
 	{Act: "suitability.read", touch: "SELECT suitability", roles: "commissioner approver evaluator moderator", rows: ofAuthority},
 	{Act: "suitability.read", touch: "SELECT suitability", roles: officer, rows: delegates("EVALUATE")},
@@ -209,6 +221,17 @@ var Rights = []Right{
 	{Act: "preference.give", touch: "INSERT preference", roles: "family", rows: invitedToPrefer},
 	{Act: "preference.answer", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
 	{Act: "preference.answer", touch: "UPDATE preference", roles: officer, rows: delegates("EVALUATE")},
+
+	// What was decided on a school that a family asks to have named; the family is told in the same act.
+	{Act: "naming.read", touch: "SELECT naming", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "naming.decide", touch: "INSERT naming", roles: "commissioner", rows: ofAuthority},
+	{Act: "naming.decide", touch: "UPDATE preference", roles: "commissioner", rows: ofAuthority},
+
+	// No award is an outcome, of which every bidder is told.
+	{Act: "no_award.read", touch: "SELECT no_award", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "no_award.read", touch: "SELECT no_award", roles: officer, rows: delegates("AWARD")},
+	{Act: "no_award.end", touch: "INSERT no_award letter", roles: "commissioner", rows: ofAuthority},
+	{Act: "no_award.end", touch: "INSERT no_award letter", roles: officer, rows: delegates("AWARD")},
 
 	// Award, letters, placement, agreement: a provider learns of an award once it is approved.
 	{Act: "award.read", touch: "SELECT award", roles: "commissioner approver", rows: ofAuthority},

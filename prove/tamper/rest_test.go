@@ -38,7 +38,9 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
 	lot := b.lot()
 	b.needsInFull(lot)
+	named := b.named(lot)
 	need, offer := b.bid(lot)
+	b.ended(named)
 	evaluator := demo.Evaluator1
 	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
 		b.change(who, "declareInterest", fields{"need": need, "conflict": false}, "")
@@ -47,17 +49,47 @@ func (b *brokenLog) rest(told demo.Told) {
 	criterion := b.Ask(b.t, evaluator, "query($id: ID!) { node(id: $id) { ... on Need { lot { criteria { id } } } } }", fields{"id": need}).Data.At("node.lot.criteria.0.id").Text()
 	var checks []fields
 	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
-		checks = append(checks, fields{"check": check, "passed": true})
+		checks = append(checks, fields{"check": check, "passed": true, "reason": "Synthetic: few others, and calm."})
 	}
 	b.change(demo.Commissioner, "assessSuitability", fields{"offer": offer, "checks": checks}, "")
 	b.change(evaluator, "scoreOffer", fields{"offer": offer, "scores": []fields{{"criterion": criterion, "points": 4, "comment": "Synthetic: good."}}}, "")
 	b.change(evaluator, "lockScores", fields{"need": need}, "")
+	query := b.change(demo.Commissioner, "queryPrice", fields{"offer": offer, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "priceQuery { id }").At("priceQuery.id").Text()
+	b.change(demo.Rival, "answerPriceQuery", fields{"query": query, "answer": "Synthetic: all of it."}, "")
+	b.change(demo.Commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: explained."}, "")
 	award := b.propose(offer)
 	b.change(demo.Approver, "rejectAward", fields{"award": award, "reason": "Synthetic: ask the family first."}, "")
 	award = b.propose(offer)
 	b.change(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
 	b.change(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	b.change(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
+}
+
+// named is a school that a family asks for, and that is named.
+func (b *brokenLog) named(lot string) (need string) {
+	b.t.Helper()
+	_, err := b.Admin.Exec("UPDATE dps.setting SET section41 = true WHERE id = $1", demo.SettingID(5))
+	must(b.t, err)
+	now := b.now()
+	need = b.change(demo.Commissioner, "createNeed", fields{
+		"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
+		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
+	}, "need { id }").At("need.id").Text()
+	b.change(demo.Commissioner, "publishNeed", fields{"need": need, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	b.change(demo.Commissioner, "declareInterest", fields{"need": need, "conflict": false}, "")
+	preference := b.change(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": opaque("setting", demo.SettingID(5)),
+		"words": "Synthetic: this school, please."}, "preference { id }").At("preference.id").Text()
+	b.change(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
+		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
+	return need
+}
+
+// ended ends a need without an award, after its deadline.
+func (b *brokenLog) ended(need string) {
+	b.t.Helper()
+	b.change(demo.Opener1, "declareInterest", fields{"need": need, "conflict": false}, "")
+	b.change(demo.Opener1, "openOffers", fields{"need": need}, "")
+	b.change(demo.Commissioner, "endWithoutAward", fields{"need": need, "reason": "SCHOOL_NAMED", "words": "Synthetic: as the family asked."}, "")
 }
 
 func (b *brokenLog) propose(offer string) string {

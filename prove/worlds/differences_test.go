@@ -96,6 +96,9 @@ var differences = []difference{
 	{"an evaluator has declared an interest", func(s *scene) {
 		s.done(demo.Evaluator2, "declareInterest", fields{"need": s.ids["kent"], "conflict": true, "nature": "Synthetic: my sister works there."}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.approver kent.auditor " + demo.Evaluator2.Key},
+	{"a price was queried", func(s *scene) {
+		s.done(demo.Commissioner, "queryPrice", fields{"offer": s.ids["offer of 1 to ranked"], "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "")
+	}, map[string]string{"need": "ranked", "offer": "offer of 1 to ranked"}, "kent.commissioner kent.approver kent.auditor provider01.bids"},
 	{"a borough delegates", func(s *scene) {
 		s.ids["hidden"] = s.done(as("Bexley", policy.Commissioner), "giveDelegation", fields{"act": "AWARD"}, "delegation { id }").At("delegation.id").Text()
 	}, map[string]string{"delegation": "hidden"}, consort},

@@ -51,6 +51,7 @@ func given(ids, about map[string]string) map[string]string {
 		"application": ids["application"], "delegation": ids["delegation"], "criterion": ids["criterion of scored"], "market": opaque("market", demo.MarketID()),
 		"setting": opaque("setting", demo.SettingID(4)), "authority": opaque("org", demo.OrganisationID("Croydon")),
 		"evidence":   "evidence_00000000000040008000000000000000",
+		"query":      "pricequery_00000000000040008000000000000000",
 		"membership": "membership_00000000000040008000000000000000", "preference": "preference_00000000000040008000000000000000",
 		"clarification": ids["question"], "sibling": ids["offered"],
 	}
