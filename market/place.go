@@ -29,6 +29,7 @@ type PlaceFilter struct {
 	Gender      *Gender
 	Inspection  *InspectionFilter
 	Section41   *bool
+	VacancyOn   *Date
 	District    *string
 	Name        *string
 	Near        *NearInput
