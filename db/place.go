@@ -44,6 +44,11 @@ func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) 
 	if err := market.CheckPlaces(f); err != nil {
 		return nil, err
 	}
+	if f.Narrow() {
+		if err := v.spend(lookedAt); err != nil {
+			return nil, err
+		}
+	}
 	asked, err := json.Marshal(f)
 	if err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
@@ -60,6 +65,9 @@ func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) 
 	l.name = "places " + string(asked) // a cursor belongs to its filter
 	return page(ctx, v, l, p)
 }
+
+// lookedAt is what a search counts for, in rows, that may look at all settings and find none.
+const lookedAt = 400
 
 // byName lists settings by district and name. Of where a home is, that is all there is.
 func byName(f market.PlaceFilter) listing[market.Place] {
