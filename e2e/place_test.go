@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/southeasttogether/dps/demo"
 )
@@ -138,95 +137,4 @@ func TestNobodyLearnsWhereAHomeIs(t *testing.T) {
 			t.Errorf("%d settings are compared", len(wrong))
 		}
 	}
-}
-
-// TestSavedSearches: kept for who saved them, shared with colleagues if that is wanted, hidden from everybody else.
-func TestSavedSearches(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1))
-	s.placed()
-	kent, surrey := staffOf("Kent"), staffOf("Surrey")
-	colleague := another(kent.commissioner, 2)
-	list := func(who demo.Persona) (all []string) {
-		t.Helper()
-		for _, edge := range s.see(who, "{ savedSearches { edges { node { name filter shared } } } }", nil).At("savedSearches.edges").All() {
-			all = append(all, edge.At("node.name").Text())
-		}
-		return all
-	}
-	filter := fields{"needs": []string{anyNeed}, "age": 12, "lot": s.lot, "near": fields{"outcode": "BN11"}, "withinMiles": 2, "vacancyOn": s.day(3),
-		"inspection": fields{"scale": "Synthetic", "values": []string{"Good"}}, "kind": "SCHOOL", "gender": "MALE", "section41": true, "district": "Worthing", "name": "Synthetic"}
-	full := s.done(kent.commissioner, "saveSearch", fields{"name": "All", "filter": filter}, "search { id filter }").At("search")
-	for _, part := range []string{`"age":12`, `"lot":"` + s.lot + `"`, `"vacancyOn":"` + s.day(3) + `"`, `"outcode":"BN11"`, `"scale":"Synthetic"`, `"section41":true`} {
-		if text := strings.ReplaceAll(full.At("filter").Text(), ": ", ":"); !strings.Contains(text, part) {
-			t.Errorf("%s is not in %s", part, text)
-		}
-	}
-	mine := s.done(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{"near": fields{"outcode": "BN11"}}}, "search { id }").At("search.id").Text()
-	run := "query($s: ID) { places(search: $s, first: 100) { edges { node { setting { name } } } } }"
-	if n := len(names(s.see(kent.commissioner, run, fields{"s": mine}), "places")); n != 20 {
-		t.Errorf("it finds %d", n)
-	}
-	if found := names(s.see(kent.commissioner, run, fields{"s": full.At("id").Text()}), "places"); len(found) != 0 {
-		t.Errorf("all conditions find %v", found)
-	}
-	again := s.done(kent.commissioner, "saveSearch", fields{"name": "Near", "filter": fields{"near": fields{"outcode": "BN11"}, "withinMiles": 2}}, "search { id }").At("search.id").Text()
-	if n := len(names(s.see(kent.commissioner, run, fields{"s": again}), "places")); n != 2 || again != mine {
-		t.Errorf("saved again, it finds %d", n)
-	}
-	if !slices.Equal(list(kent.commissioner), []string{"All", "Near"}) || list(colleague) != nil || list(surrey.commissioner) != nil || list(bidsOf(1)) != nil {
-		t.Errorf("%v, a colleague's %v, others' %v %v", list(kent.commissioner), list(colleague), list(surrey.commissioner), list(bidsOf(1)))
-	}
-	s.done(kent.commissioner, "saveSearch", fields{"name": "Near", "shared": true, "filter": fields{"age": 9}}, "")
-	if !slices.Equal(list(colleague), []string{"Near"}) || list(surrey.commissioner) != nil {
-		t.Errorf("shared: a colleague's %v, others' %v", list(colleague), list(surrey.commissioner))
-	}
-	for _, who := range []demo.Persona{surrey.commissioner, demo.Public, bidsOf(1)} {
-		if reply := s.ask(t, who, run, fields{"s": mine}); len(reply.Errors) != 1 {
-			t.Errorf("%s runs another's search", who)
-		}
-	}
-	s.refused("NOT_FOUND", colleague, "removeSearch", fields{"search": mine})
-	s.refused("NOT_FOUND", surrey.commissioner, "removeSearch", fields{"search": mine})
-	s.refused("INVALID", kent.commissioner, "saveSearch", fields{"name": "Home", "filter": fields{"near": fields{"easting": 514321, "northing": 103210}}})
-	s.refused("INVALID", kent.commissioner, "saveSearch", fields{"name": "No need", "filter": fields{"needs": []string{"autism"}}})
-	s.done(kent.commissioner, "removeSearch", fields{"search": mine}, "")
-	if list(colleague) != nil {
-		t.Error("it is removed and listed")
-	}
-}
-
-// TestVacanciesOnADate: a provider declares free places from days on; who looks for a day finds by what holds then.
-func TestVacanciesOnADate(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2))
-	own := settingOf(2)
-	s.behind("UPDATE dps.setting SET vacancies = 0")
-	declare := func(days, free int) {
-		t.Helper()
-		s.done(bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(days), "free": free}, "setting { vacancies }")
-	}
-	on := func(days int) bool {
-		t.Helper()
-		return len(names(s.see(demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }", fields{"f": fields{"vacancyOn": s.day(days), "lot": s.lot}}), "places")) > 0
-	}
-	free := func() string { return s.node(demo.Public, "Setting", own, "vacancies").At("vacancies").Text() }
-	if on(0) || on(100) || free() != "0" {
-		t.Fatal("a place is free that nobody declared")
-	}
-	declare(10, 2)
-	declare(20, 0)
-	if on(0) || on(9) || !on(10) || !on(19) || on(20) || free() != "0" {
-		t.Errorf("declared from the tenth to the twentieth day: %t %t %t %t %t", on(0), on(9), on(10), on(19), on(20))
-	}
-	s.pass(10 * 24 * time.Hour)
-	if !on(0) || free() != "2" {
-		t.Errorf("on the tenth day: %t, %s free", on(0), free())
-	}
-	declare(0, 1)
-	if free() != "1" || len(s.node(demo.Public, "Setting", own, "declared { fromOn free }").At("declared").All()) != 2 {
-		t.Errorf("declared anew: %s free", free())
-	}
-	s.refused("NOT_FOUND", bidsOf(2), "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 1})
-	s.refused("INVALID", bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(-1), "free": 1})
-	s.refused("INVALID", bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 5})
-	s.refused("FORBIDDEN", demo.Commissioner, "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 1})
 }

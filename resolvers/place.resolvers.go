@@ -8,27 +8,8 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
-
-// SaveSearch is the resolver for the saveSearch field.
-func (r *mutationResolver) SaveSearch(ctx context.Context, input market.SaveSearchInput) (*graph.SavedSearchPayload, error) {
-	search, problems, err := changed(ctx, r.db.SaveSearch, input, (*request).readSearch)
-	return &graph.SavedSearchPayload{Search: search, Problems: problems}, err
-}
-
-// RemoveSearch is the resolver for the removeSearch field.
-func (r *mutationResolver) RemoveSearch(ctx context.Context, input market.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
-	_, problems, err := changed(ctx, r.db.RemoveSearch, input, (*request).readSearch)
-	return &graph.RemoveSearchPayload{Problems: problems}, err
-}
-
-// DeclareVacancies is the resolver for the declareVacancies field.
-func (r *mutationResolver) DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
-	setting, problems, err := changed(ctx, r.db.DeclareVacancies, input, (*request).readSetting)
-	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
-}
 
 // Places is the resolver for the places field.
 func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
@@ -38,9 +19,4 @@ func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, 
 // Compare is the resolver for the compare field.
 func (r *queryResolver) Compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
 	return current(ctx).compare(ctx, settings, near)
-}
-
-// SavedSearches is the resolver for the savedSearches field.
-func (r *queryResolver) SavedSearches(ctx context.Context, first *int, after *string) (*market.Connection[market.SavedSearch], error) {
-	return list(ctx, current(ctx).view.SavedSearches, first, after)
 }
