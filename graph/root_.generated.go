@@ -162,6 +162,11 @@ type ComplexityRoot struct {
 		Weight      func(childComplexity int) int
 	}
 
+	DeclareVacanciesPayload struct {
+		Problems func(childComplexity int) int
+		Setting  func(childComplexity int) int
+	}
+
 	Delegation struct {
 		Act         func(childComplexity int) int
 		Authority   func(childComplexity int) int
@@ -482,6 +487,7 @@ type ComplexityRoot struct {
 		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
 		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
 		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
+		DeclareVacancies          func(childComplexity int, input market.DeclareVacanciesInput) int
 		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
 		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
 		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
@@ -504,7 +510,9 @@ type ComplexityRoot struct {
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
 		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
+		RemoveSearch              func(childComplexity int, input market.RemoveSearchInput) int
 		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
+		SaveSearch                func(childComplexity int, input market.SaveSearchInput) int
 		ScoreOffer                func(childComplexity int, input market.ScoreOfferInput) int
 		SignAgreement             func(childComplexity int, input market.SignAgreementInput) int
 		StartPlacement            func(childComplexity int, input market.StartPlacementInput) int
@@ -770,8 +778,9 @@ type ComplexityRoot struct {
 		Node               func(childComplexity int, id market.ID) int
 		Organisations      func(childComplexity int, first *int, after *string) int
 		Placements         func(childComplexity int, first *int, after *string) int
-		Places             func(childComplexity int, filter *market.PlaceFilter, first *int, after *string) int
+		Places             func(childComplexity int, filter *market.PlaceFilter, search *market.ID, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
+		SavedSearches      func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
 		UnclaimedSettings  func(childComplexity int, first *int, after *string) int
 		Viewer             func(childComplexity int) int
@@ -809,6 +818,10 @@ type ComplexityRoot struct {
 		TenderDays          func(childComplexity int) int
 	}
 
+	RemoveSearchPayload struct {
+		Problems func(childComplexity int) int
+	}
+
 	Renewal struct {
 		AnswerBy  func(childComplexity int) int
 		AskedAt   func(childComplexity int) int
@@ -823,6 +836,30 @@ type ComplexityRoot struct {
 		Value  func(childComplexity int) int
 	}
 
+	SavedSearch struct {
+		Filter   func(childComplexity int) int
+		GlobalID func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Person   func(childComplexity int) int
+		SavedAt  func(childComplexity int) int
+		Shared   func(childComplexity int) int
+	}
+
+	SavedSearchConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	SavedSearchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SavedSearchPayload struct {
+		Problems func(childComplexity int) int
+		Search   func(childComplexity int) int
+	}
+
 	Score struct {
 		Comment   func(childComplexity int) int
 		Criterion func(childComplexity int) int
@@ -835,6 +872,7 @@ type ComplexityRoot struct {
 		AgeHigh            func(childComplexity int) int
 		AgeLow             func(childComplexity int) int
 		ClosedOn           func(childComplexity int) int
+		Declared           func(childComplexity int) int
 		DirectoryChangedOn func(childComplexity int) int
 		District           func(childComplexity int) int
 		EstablishmentType  func(childComplexity int) int
@@ -896,6 +934,12 @@ type ComplexityRoot struct {
 		ExpiresAt func(childComplexity int) int
 		MostBytes func(childComplexity int) int
 		Path      func(childComplexity int) int
+	}
+
+	Vacancy struct {
+		DeclaredAt func(childComplexity int) int
+		Free       func(childComplexity int) int
+		FromOn     func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1363,6 +1407,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Criterion.Weight(childComplexity), true
+
+	case "DeclareVacanciesPayload.problems":
+		if e.ComplexityRoot.DeclareVacanciesPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareVacanciesPayload.Problems(childComplexity), true
+	case "DeclareVacanciesPayload.setting":
+		if e.ComplexityRoot.DeclareVacanciesPayload.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareVacanciesPayload.Setting(childComplexity), true
 
 	case "Delegation.act":
 		if e.ComplexityRoot.Delegation.Act == nil {
@@ -2746,6 +2803,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclareInterest(childComplexity, args["input"].(market.DeclareInterestInput)), true
+	case "Mutation.declareVacancies":
+		if e.ComplexityRoot.Mutation.DeclareVacancies == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declareVacancies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclareVacancies(childComplexity, args["input"].(market.DeclareVacanciesInput)), true
 	case "Mutation.declineAward":
 		if e.ComplexityRoot.Mutation.DeclineAward == nil {
 			break
@@ -2988,6 +3056,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectEvidence(childComplexity, args["input"].(market.RejectEvidenceInput)), true
+	case "Mutation.removeSearch":
+		if e.ComplexityRoot.Mutation.RemoveSearch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeSearch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveSearch(childComplexity, args["input"].(market.RemoveSearchInput)), true
 	case "Mutation.restoreMembership":
 		if e.ComplexityRoot.Mutation.RestoreMembership == nil {
 			break
@@ -2999,6 +3078,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreMembership(childComplexity, args["input"].(market.RestoreMembershipInput)), true
+	case "Mutation.saveSearch":
+		if e.ComplexityRoot.Mutation.SaveSearch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveSearch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveSearch(childComplexity, args["input"].(market.SaveSearchInput)), true
 	case "Mutation.scoreOffer":
 		if e.ComplexityRoot.Mutation.ScoreOffer == nil {
 			break
@@ -4200,7 +4290,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["search"].(*market.ID), args["first"].(*int), args["after"].(*string)), true
 	case "Query.providers":
 		if e.ComplexityRoot.Query.Providers == nil {
 			break
@@ -4212,6 +4302,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Providers(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.savedSearches":
+		if e.ComplexityRoot.Query.SavedSearches == nil {
+			break
+		}
+
+		args, err := ec.field_Query_savedSearches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SavedSearches(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.toDo":
 		if e.ComplexityRoot.Query.ToDo == nil {
 			break
@@ -4382,6 +4483,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
 
+	case "RemoveSearchPayload.problems":
+		if e.ComplexityRoot.RemoveSearchPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveSearchPayload.Problems(childComplexity), true
+
 	case "Renewal.answerBy":
 		if e.ComplexityRoot.Renewal.AnswerBy == nil {
 			break
@@ -4432,6 +4540,82 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Rule.Value(childComplexity), true
 
+	case "SavedSearch.filter":
+		if e.ComplexityRoot.SavedSearch.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Filter(childComplexity), true
+	case "SavedSearch.id":
+		if e.ComplexityRoot.SavedSearch.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.GlobalID(childComplexity), true
+	case "SavedSearch.name":
+		if e.ComplexityRoot.SavedSearch.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Name(childComplexity), true
+	case "SavedSearch.person":
+		if e.ComplexityRoot.SavedSearch.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Person(childComplexity), true
+	case "SavedSearch.savedAt":
+		if e.ComplexityRoot.SavedSearch.SavedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.SavedAt(childComplexity), true
+	case "SavedSearch.shared":
+		if e.ComplexityRoot.SavedSearch.Shared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Shared(childComplexity), true
+
+	case "SavedSearchConnection.edges":
+		if e.ComplexityRoot.SavedSearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchConnection.Edges(childComplexity), true
+	case "SavedSearchConnection.pageInfo":
+		if e.ComplexityRoot.SavedSearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchConnection.PageInfo(childComplexity), true
+
+	case "SavedSearchEdge.cursor":
+		if e.ComplexityRoot.SavedSearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchEdge.Cursor(childComplexity), true
+	case "SavedSearchEdge.node":
+		if e.ComplexityRoot.SavedSearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchEdge.Node(childComplexity), true
+
+	case "SavedSearchPayload.problems":
+		if e.ComplexityRoot.SavedSearchPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchPayload.Problems(childComplexity), true
+	case "SavedSearchPayload.search":
+		if e.ComplexityRoot.SavedSearchPayload.Search == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchPayload.Search(childComplexity), true
+
 	case "Score.comment":
 		if e.ComplexityRoot.Score.Comment == nil {
 			break
@@ -4481,6 +4665,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.ClosedOn(childComplexity), true
+	case "Setting.declared":
+		if e.ComplexityRoot.Setting.Declared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Declared(childComplexity), true
 	case "Setting.directoryChangedOn":
 		if e.ComplexityRoot.Setting.DirectoryChangedOn == nil {
 			break
@@ -4729,6 +4919,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UploadLink.Path(childComplexity), true
 
+	case "Vacancy.declaredAt":
+		if e.ComplexityRoot.Vacancy.DeclaredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.DeclaredAt(childComplexity), true
+	case "Vacancy.free":
+		if e.ComplexityRoot.Vacancy.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.Free(childComplexity), true
+	case "Vacancy.fromOn":
+		if e.ComplexityRoot.Vacancy.FromOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.FromOn(childComplexity), true
+
 	case "Viewer.can":
 		if e.ComplexityRoot.Viewer.Can == nil {
 			break
@@ -4801,6 +5010,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
 			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
+			graphql.NewInputUnmarshaler("DeclareVacanciesInput", ec.unmarshalInputDeclareVacanciesInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
@@ -4835,8 +5045,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
+			graphql.NewInputUnmarshaler("RemoveSearchInput", ec.unmarshalInputRemoveSearchInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
 			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
+			graphql.NewInputUnmarshaler("SaveSearchInput", ec.unmarshalInputSaveSearchInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -7333,6 +7545,8 @@ type OrganisationEdge {
   places(
     "What is looked for; without it, any setting."
     filter: PlaceFilter
+    "A saved search, in place of a filter."
+    search: ID
     "Page size, at most 100."
     first: Int = 20
     "Cursor to continue after; it belongs to the same filter."
@@ -7363,6 +7577,8 @@ input PlaceFilter {
   inspection: InspectionFilter
   "Whether it is approved under section 41 of the Children and Families Act 2014."
   section41: Boolean
+  "A day on which it has a free place, as its provider declares."
+  vacancyOn: Date
   "Local authority district."
   district: String
   "Words of the setting's or its provider's name, about as they are written; at least three letters."
@@ -7677,8 +7893,10 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   needs: [String!]!
   "Registered places."
   places: Int!
-  "Free places, as the provider declares them; never derived from placements."
+  "Free places today, as the provider declares them; never derived from placements."
   vacancies: Int!
+  "Free places as declared for now and for days to come, the next first."
+  declared: [Vacancy!]
   "When vacancies were declared."
   vacanciesAt: Time!
   "Its address; null unless it is the caller's own, or the caller's authority has awarded a place there."
@@ -7785,6 +8003,84 @@ input AskForRenewalInput {
   reason: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphql", Input: `extend type Query {
+  "Searches that you saved or that others of your organisation share, by name."
+  savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
+}
+
+extend type Mutation {
+  "Save what you look for under a name; the same name again replaces it."
+  saveSearch("What, and its name." input: SaveSearchInput!): SavedSearchPayload @can(do: ["search.save"])
+  "Remove a search that you saved."
+  removeSearch("Which." input: RemoveSearchInput!): RemoveSearchPayload @can(do: ["search.remove"])
+}
+
+"What somebody looks for again and again."
+type SavedSearch @can(do: ["search.read"]) {
+  "Opaque id; give it to ` + "`" + `places` + "`" + `."
+  id: ID!
+  "Its name."
+  name: String!
+  "Who saved it."
+  person: String!
+  "Whether all of the organisation see it."
+  shared: Boolean!
+  "What is looked for: a PlaceFilter as JSON."
+  filter: String!
+  "When it was saved."
+  savedAt: Time!
+}
+
+"A page of saved searches."
+type SavedSearchConnection {
+  "The page."
+  edges: [SavedSearchEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A saved search in a page."
+type SavedSearchEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The search."
+  node: SavedSearch!
+}
+
+"A search to save."
+input SaveSearchInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "Its name, at most 100 characters."
+  name: String!
+  "What is looked for; from an outcode and not from a point, which could be a child's home."
+  filter: PlaceFilter!
+  "Whether all of the organisation see it."
+  shared: Boolean! = false
+}
+
+"A search to remove."
+input RemoveSearchInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "The search."
+  search: ID!
+}
+
+"What became of saving a search."
+type SavedSearchPayload {
+  "The search, once saved."
+  search: SavedSearch
+  "Why it was refused; empty once saved."
+  problems: [Problem!]!
+}
+
+"What became of removing a search."
+type RemoveSearchPayload {
+  "Why it was refused; empty once removed."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/todo.graphql", Input: `extend type Query {
   "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
   toDo: [Task!] @can(do: ["evidence.record"])
@@ -7820,6 +8116,41 @@ enum TaskKind {
   RESPOND_TO_AWARD
   "An agreement waits for the provider's signature."
   SIGN_AGREEMENT
+}
+`, BuiltIn: false},
+	{Name: "../schema/vacancy.graphql", Input: `extend type Mutation {
+  "Declare how many places of your setting are free from a day on, until the next day that you declare."
+  declareVacancies("How many, from when." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
+}
+
+"Free places from a day on, as the provider declares them."
+type Vacancy @can(do: ["setting.read"]) {
+  "From when; until the next such day."
+  fromOn: Date!
+  "How many."
+  free: Int!
+  "When it was declared."
+  declaredAt: Time!
+}
+
+"Free places to declare."
+input DeclareVacanciesInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "The setting, your own."
+  setting: ID!
+  "From when: today, or a day within a year."
+  fromOn: Date!
+  "How many, at most its places."
+  free: Int!
+}
+
+"What became of a declaration."
+type DeclareVacanciesPayload {
+  "The setting, once declared."
+  setting: Setting
+  "Why it was refused; empty once declared."
+  problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../federation/directives.graphql", Input: `
@@ -8151,6 +8482,16 @@ func (ec *executionContext) childFields_Criterion(ctx context.Context, field gra
 		return ec.fieldContext_Criterion_topScore(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Criterion", field.Name)
+}
+
+func (ec *executionContext) childFields_DeclareVacanciesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_DeclareVacanciesPayload_setting(ctx, field)
+	case "problems":
+		return ec.fieldContext_DeclareVacanciesPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclareVacanciesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Delegation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9261,6 +9602,14 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_RemoveSearchPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveSearchPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Renewal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -9287,6 +9636,54 @@ func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.
 		return ec.fieldContext_Rule_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedSearch_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedSearch_name(ctx, field)
+	case "person":
+		return ec.fieldContext_SavedSearch_person(ctx, field)
+	case "shared":
+		return ec.fieldContext_SavedSearch_shared(ctx, field)
+	case "filter":
+		return ec.fieldContext_SavedSearch_filter(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_SavedSearch_savedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearch", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SavedSearchConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SavedSearchConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SavedSearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SavedSearchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "search":
+		return ec.fieldContext_SavedSearchPayload_search(ctx, field)
+	case "problems":
+		return ec.fieldContext_SavedSearchPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9349,6 +9746,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_places(ctx, field)
 	case "vacancies":
 		return ec.fieldContext_Setting_vacancies(ctx, field)
+	case "declared":
+		return ec.fieldContext_Setting_declared(ctx, field)
 	case "vacanciesAt":
 		return ec.fieldContext_Setting_vacanciesAt(ctx, field)
 	case "address":
@@ -9437,6 +9836,18 @@ func (ec *executionContext) childFields_UploadLink(ctx context.Context, field gr
 		return ec.fieldContext_UploadLink_mostBytes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UploadLink", field.Name)
+}
+
+func (ec *executionContext) childFields_Vacancy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromOn":
+		return ec.fieldContext_Vacancy_fromOn(ctx, field)
+	case "free":
+		return ec.fieldContext_Vacancy_free(ctx, field)
+	case "declaredAt":
+		return ec.fieldContext_Vacancy_declaredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Vacancy", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -109,7 +109,6 @@ func (r *request) readDelegation() loader[*market.Delegation]       { return r.d
 func (r *request) readMarket() loader[*market.Market]               { return r.market }
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
 func (r *request) readApplication() loader[*market.Application]     { return r.application }
-func (r *request) readSetting() loader[*market.Setting]             { return r.setting }
 func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
 func (r *request) readEvidence() loader[*market.Evidence]           { return r.evidence }
 func (r *request) readNeed() loader[*market.Need]                   { return r.need }
