@@ -243,7 +243,7 @@ var shows = map[string][]shown{
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
-		{"search", "savedSearches"}, {"market", "evidenceKinds"}, {"own tasks", "toDo"},
+		{"search", "savedSearches"},
 	},
 	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -261,19 +261,13 @@ var shows = map[string][]shown{
 	"Procedure": {{"market", "code openers evaluators moderated priceLast"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
-	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
-		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"}, {"figure", "figures"}, {"address", "address"}},
-	"Inspection": {{"setting", "body scale value inspectedOn"}},
-	"Place":      {{"setting", "setting miles"}},
-	"Figure":     {{"figure", "question respondent answers mean"}},
-	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}},
 	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt declared " +
-		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections"}, {"figure", "figures"}, {"address", "address"}},
+		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"}, {"figure", "figures"}, {"address", "address"}},
 	"Inspection":  {{"setting", "body scale value inspectedOn"}},
-	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
-	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
 	"Place":       {{"setting", "setting miles"}},
 	"Figure":      {{"figure", "question respondent answers mean"}},
+	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
+	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
 
 	// Admission.
 	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},

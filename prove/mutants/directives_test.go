@@ -28,8 +28,6 @@ const (
 // here in no line and carries no directive everyone may.
 var selectable = map[string]string{
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
-	"Inspection": anyone, "Place": anyone,
-	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone, "Place": anyone, "Vacancy": anyone, "SavedSearch": actors, "Query.savedSearches": actors,
 	"Mutation.saveSearch": actors, "Mutation.removeSearch": actors, "Mutation.declareVacancies": "bids_manager",
 	"Membership": anyone, "Question": anyone, "Figure": anyone,

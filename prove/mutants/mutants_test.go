@@ -35,7 +35,6 @@ var equivalent = map[string]string{
 	"need_identity: true for provider_id = (SELECT dps.org())":       walledInside,
 	"setting_address: true for authority_id = (SELECT dps.org())":    walledInside,
 	"criterion: true for published_at IS NOT NULL":                   walledInside,
-	"lot_evidence: true for published_at IS NOT NULL":                walledInside,
 	"placement:  for  AND approved_at IS NOT NULL":                   walledInside,
 	"preference:  for code_hash = (SELECT dps.code_hash()) AND ":     walledInside,
 	"preference: true for code_hash = (SELECT dps.code_hash())":      walledInside,
