@@ -44,6 +44,11 @@ func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) 
 	if err := market.CheckPlaces(f); err != nil {
 		return nil, err
 	}
+	if f.Narrow() {
+		if err := v.spend(lookedAt); err != nil {
+			return nil, err
+		}
+	}
 	asked, err := json.Marshal(f)
 	if err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
@@ -60,6 +65,9 @@ func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) 
 	l.name = "places " + string(asked) // a cursor belongs to its filter
 	return page(ctx, v, l, p)
 }
+
+// lookedAt is what a search counts for, in rows, that may look at all settings and find none.
+const lookedAt = 400
 
 // byName lists settings by district and name. Of where a home is, that is all there is.
 func byName(f market.PlaceFilter) listing[market.Place] {
@@ -120,7 +128,7 @@ func (s *search) key(f market.PlaceFilter) string {
 // conditions are those that no index of keys has an answer to. A membership may be suspended until some time, so that is
 // asked when it is looked for.
 func (s *search) conditions(f market.PlaceFilter) {
-	s.and("(s.closed_on IS NULL OR s.closed_on > ((SELECT dps.now()) AT TIME ZONE 'Europe/London')::date)")
+	s.and("(s.closed_on IS NULL OR s.closed_on > " + today + ")")
 	if f.Lot != nil {
 		s.and(`s.provider_id <> ALL (ARRAY(SELECT m.provider_id FROM membership m WHERE m.lot_id = %s AND m.ended_at IS NULL
 			AND m.suspended_at IS NOT NULL AND (m.suspended_until IS NULL OR m.suspended_until > (SELECT dps.now()))))`, f.Lot.UUID)
@@ -136,6 +144,9 @@ func (s *search) conditions(f market.PlaceFilter) {
 	}
 	if f.Section41 != nil {
 		s.and("s.section41 = %s", *f.Section41)
+	}
+	if f.VacancyOn != nil {
+		s.and("coalesce((SELECT v.free FROM vacancy v WHERE v.setting_id = s.id AND v.from_on <= %s ORDER BY v.from_on DESC LIMIT 1), s.vacancies) > 0", f.VacancyOn.Time)
 	}
 	if f.District != nil {
 		s.and("s.district = %s", *f.District)

@@ -280,3 +280,39 @@ func must(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestPagesStandStill: what is added or closed while somebody turns pages shifts nothing of the rest.
+func TestPagesStandStill(t *testing.T) {
+	f := newFixture(t, 1, 1)
+	random := rand.New(rand.NewPCG(5, 8))
+	f.schools(40, random)
+	for _, filter := range []market.PlaceFilter{{Near: near(505_500, 107_300)}, {Kind: new(market.School)}} {
+		before := f.pagesOf(filter, 100)
+		seen := map[uuid.UUID]int{}
+		p, closed := market.Page{First: 7}, before[len(before)-1].ID
+		for turned := 0; ; turned++ {
+			v := f.API.View(public)
+			c, err := v.Places(t.Context(), filter, p)
+			must(t, err)
+			must(t, v.End(t.Context()))
+			for _, e := range c.Edges {
+				seen[e.Node.ID]++
+			}
+			if !c.PageInfo.HasNextPage {
+				break
+			}
+			p.After = *c.PageInfo.EndCursor
+			f.run(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting, northing)
+				VALUES (gen_random_uuid(), NULL, 'SCHOOL', $1, $1, 'Adur', 5, 9, '{}', 1, 1, $2, 107300)`, "Added "+uuid.NewString(), 505_500+turned)
+			if turned == 0 {
+				f.run("UPDATE dps.setting SET closed_on = '2020-01-01' WHERE id = $1", closed)
+			}
+		}
+		for _, was := range before {
+			if want := map[bool]int{false: 1, true: 0}[was.ID == closed]; seen[was.ID] != want {
+				t.Errorf("%s is shown %d times", was.Name, seen[was.ID])
+			}
+		}
+		f.run("UPDATE dps.setting SET closed_on = NULL WHERE id = $1", closed)
+	}
+}

@@ -81,6 +81,17 @@ func (v *View) some(ctx context.Context, dest any, query string, args ...any) er
 	return v.read(ctx, func(t *Tx) error { return v.count(dest, t.all(ctx, dest, query, args...)) })
 }
 
+// spend counts rows that are looked at and not returned.
+func (v *View) spend(rows int) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.rows += rows
+	if v.most > 0 && v.rows > v.most {
+		return TooManyRows(v.most)
+	}
+	return nil
+}
+
 // count counts the rows that were read; the lock is held.
 func (v *View) count(dest any, err error) error {
 	if err != nil {

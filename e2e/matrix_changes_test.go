@@ -38,6 +38,11 @@ var doers = []fact{
 	// Any provider applies to a lot that is published.
 	{"submitApplication", "bids_manager", both(published, isProvider), always},
 
+	// Searches are one's own; free places are declared for one's own settings.
+	{"saveSearch", actors, anything, always},
+	{"removeSearch", actors, savedByAsker, always},
+	{"declareVacancies", "bids_manager", ownProvider, always},
+
 	// A borough delegates what is its own, and takes it back.
 	{"giveDelegation", "commissioner", own, always},
 	{"withdrawDelegation", "commissioner", own, always},
@@ -177,6 +182,13 @@ var changes = []change{
 	{"answerRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "answer", reason)},
 	{"decideRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "decision", "KEEP", "reasons", reason)},
 	{"leaveLot", "Membership", []string{"membership of Synthetic Provider 05"}, only("membership", "reason", reason)},
+	{"saveSearch", "", nil, func(*matrix, asker, string) fields {
+		return fields{"name": "Synthetic", "filter": fields{"age": 9}, "shared": true}
+	}},
+	{"removeSearch", "SavedSearch", []string{"search of Kent's commissioner"}, only("search")},
+	{"declareVacancies", "Setting", []string{"setting 1", "setting 4"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"setting": id, "fromOn": m.homes.day(1), "free": 1}
+	}},
 	{"giveDelegation", "", nil, func(*matrix, asker, string) fields { return fields{"act": "MANAGE"} }},
 	{"withdrawDelegation", "Delegation", []string{"delegation of Croydon"}, only("delegation")},
 	{"createNeed", "Organisation", []string{kent, croydon, surrey}, (*matrix).needFor},

@@ -23,6 +23,9 @@ type relation func(a asker, x *thing) bool
 // everyone is each capacity, with a token and without.
 const everyone = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
 
+// actors are those who act with a token.
+const actors = "market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
+
 var facts = []fact{
 	// What is public.
 	{"anyone", everyone, anything, always},
@@ -39,6 +42,9 @@ var facts = []fact{
 	// A home's address: its provider, and an authority that has awarded a place there.
 	{"address", "bids_manager", ownProvider, always},
 	{"address", "commissioner", awardedThere, always},
+
+	// A saved search: who saved it. With a token, anybody saves searches.
+	{"search", actors, savedByAsker, always},
 
 	// Admission: who applies, and the lead authority, which decides.
 	{"application", "market_manager", own, always},
@@ -191,6 +197,7 @@ func asked(_ asker, x *thing) bool         { return x.question != "" }
 func answered(_ asker, x *thing) bool      { return x.answered }
 func askedByAsker(a asker, x *thing) bool  { return x.question != "" && x.question == a.of }
 func notAnswered(a asker, x *thing) bool   { return !slices.Contains(x.replied, a.of) }
+func savedByAsker(a asker, x *thing) bool  { return x.savedBy != "" && x.savedBy == a.person }
 func awardedThere(a asker, x *thing) bool  { return slices.Contains(x.awardedBy, a.of) }
 func invited(a asker, x *thing) bool       { return slices.Contains(x.invited, a.of) }
 func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a.person) }
@@ -262,6 +269,7 @@ var shows = map[string][]shown{
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
+		{"search", "savedSearches"},
 	},
 	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -280,11 +288,13 @@ var shows = map[string][]shown{
 	"TieBreak":  {{"market", "position rule source"}},
 	"Criterion": {{"lot", "id kind name description weight topScore"}},
 	"Provider":  {{"provider", "id name ukprn companyNumber settings memberships"}, {"figure", "figures"}, {"evidence", "evidence"}, {"renewal", "renewals"}},
-	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt " +
+	"Setting": {{"setting", "id provider kind name urn district outcode ageLow ageHigh needs places vacancies vacanciesAt declared " +
 		"establishmentType gender section41 localAuthority openedOn closedOn directoryChangedOn importedAt inspections previousUrns"}, {"figure", "figures"}, {"address", "address"}},
-	"Inspection": {{"setting", "body scale value inspectedOn"}},
-	"Place":      {{"setting", "setting miles"}},
-	"Figure":     {{"figure", "question respondent answers mean"}},
+	"Inspection":  {{"setting", "body scale value inspectedOn"}},
+	"Place":       {{"setting", "setting miles"}},
+	"Figure":      {{"figure", "question respondent answers mean"}},
+	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
+	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
 
 	// Admission.
 	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},

@@ -57,6 +57,7 @@ type thing struct {
 	released   bool     // of free words
 	awardedBy  []string // which authorities have approved an award there; of a setting
 	inMarket   bool     // members of the consortium and it; of an organisation
+	savedBy    string   // who; of a search
 	delegation bool     // has ever delegated; of an organisation
 }
 
@@ -273,6 +274,9 @@ func (m *moments) withoutNode(t testing.TB) {
 	var id string
 	must(t, m.Admin.QueryRow("SELECT id FROM dps.delegation WHERE authority_id = $1 ORDER BY given_at LIMIT 1", demo.OrganisationID(croydon)).Scan(&id))
 	m.add(thing{kind: "Delegation", name: "delegation of Croydon", id: idOf("delegation", id), authority: croydon, delegation: true, inMarket: true})
+	searcher := personOf(kent, policy.Commissioner)
+	search := m.homes.done(searcher, "saveSearch", fields{"name": "Synthetic search", "filter": fields{"needs": []string{anyNeed}}}, "search { id }").At("search.id").Text()
+	m.add(thing{kind: "SavedSearch", name: "search of Kent's commissioner", id: search, authority: kent, savedBy: searcher.Key})
 	for _, of := range []string{"Kent, sealed", "Croydon, sealed"} {
 		need := m.find("Need", of)
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", plain(t, need.id)).Scan(&id))

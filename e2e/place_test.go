@@ -72,6 +72,13 @@ func TestFindingPlaces(t *testing.T) {
 			t.Errorf("%s: %v", what, reply.Errors)
 		}
 	}
+	// A search that may look at all settings counts for what it looks at: two in one request, and no third.
+	for n, codes := range map[int]int{2: 0, 3: 1} {
+		reply := s.ask(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n], `: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+`: places(filter: { name: "nothing like it" }) { edges { cursor } } }`, nil)
+		if len(reply.Errors) != codes || codes == 1 && reply.Errors[0].Extensions.Code != "LIMIT_EXCEEDED" {
+			t.Errorf("%d searches: %v", n, reply.Errors)
+		}
+	}
 	// A cursor belongs to its filter and its reader.
 	cursor := nearest.At("places.pageInfo.endCursor").Text()
 	for who, filter := range map[demo.Persona]fields{demo.Commissioner: {"near": fields{"outcode": "BN11"}, "age": 9}, demo.Public: {"near": fields{"outcode": "BN11"}}} {

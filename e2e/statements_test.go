@@ -25,6 +25,8 @@ var costs = []struct {
 	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
 	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
 	{demo.MarketManager, `{ unclaimedSettings(first: %d) { edges { node { name urn previousUrns provider { name } inspections { value } } } } }`, "unclaimedSettings", 100, 3},
+	{demo.Commissioner, `{ savedSearches(first: %d) { edges { node { name person filter } } } }`, "savedSearches", 100, 2},
+	{demo.Public, `{ places(first: %d) { edges { node { setting { name vacancies vacanciesAt declared { free } provider { name } inspections { value } } } } } }`, "places", 100, 4},
 	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 5},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
 		preferences { words setting { name } effect naming { named } } interests { person } noAward { reason } } } } }`, "needs", 100, 13},

@@ -324,7 +324,7 @@ func (ec *executionContext) unmarshalInputPlaceFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kind", "lot", "needs", "age", "gender", "inspection", "section41", "district", "name", "near", "withinMiles"}
+	fieldsInOrder := [...]string{"kind", "lot", "needs", "age", "gender", "inspection", "section41", "vacancyOn", "district", "name", "near", "withinMiles"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -380,6 +380,13 @@ func (ec *executionContext) unmarshalInputPlaceFilter(ctx context.Context, obj a
 				return it, err
 			}
 			it.Section41 = data
+		case "vacancyOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vacancyOn"))
+			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.VacancyOn = data
 		case "district":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("district"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -581,6 +588,11 @@ func (ec *executionContext) marshalNPlaceEdge2ᚖgithubᚗcomᚋsoutheasttogethe
 		return graphql.Null
 	}
 	return ec._PlaceEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx context.Context, v any) (*market.PlaceFilter, error) {
+	res, err := ec.unmarshalInputPlaceFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOInspectionFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionFilter(ctx context.Context, v any) (*market.InspectionFilter, error) {

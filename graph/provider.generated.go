@@ -32,6 +32,9 @@ type SettingResolver interface {
 
 	Needs(ctx context.Context, obj *market.Setting) ([]string, error)
 
+	Vacancies(ctx context.Context, obj *market.Setting) (int, error)
+	Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error)
+	VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error)
 	Address(ctx context.Context, obj *market.Setting) (*string, error)
 	Figures(ctx context.Context, obj *market.Setting) ([]*market.Figure, error)
 }
@@ -1051,7 +1054,7 @@ func (ec *executionContext) _Setting_vacancies(ctx context.Context, field graphq
 			return ec.fieldContext_Setting_vacancies(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Vacancies, nil
+			return ec.Resolvers.Setting().Vacancies(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -1062,7 +1065,39 @@ func (ec *executionContext) _Setting_vacancies(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_Setting_vacancies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("Setting", field, true, true, "Int")
+}
+
+func (ec *executionContext) _Setting_declared(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Setting_declared(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Setting().Declared(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Vacancy) graphql.Marshaler {
+			return ec.marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Setting_declared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Setting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Vacancy(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Setting_vacanciesAt(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
@@ -1074,18 +1109,18 @@ func (ec *executionContext) _Setting_vacanciesAt(ctx context.Context, field grap
 			return ec.fieldContext_Setting_vacanciesAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.VacanciesAt, nil
+			return ec.Resolvers.Setting().VacanciesAt(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalNTime2ᚖtimeᚐTime(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Setting_vacanciesAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Time")
+	return graphql.NewScalarFieldContext("Setting", field, true, true, "Time")
 }
 
 func (ec *executionContext) _Setting_address(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
@@ -1597,15 +1632,23 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "vacancies":
-			out.Values[i] = ec._Setting_vacancies(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Setting_vacancies(ctx, field, obj)
+				})
+		case "declared":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Setting_declared(ctx, field, obj)
+				})
 		case "vacanciesAt":
-			out.Values[i] = ec._Setting_vacanciesAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Setting_vacanciesAt(ctx, field, obj)
+				})
 		case "address":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,

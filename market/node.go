@@ -12,6 +12,7 @@ const (
 	KindCriterion        = "criterion"
 	KindProvider         = "provider"
 	KindSetting          = "setting"
+	KindSearch           = "search"
 	KindApplication      = "application"
 	KindMembership       = "membership"
 	KindEvidence         = "evidence"

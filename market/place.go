@@ -29,6 +29,7 @@ type PlaceFilter struct {
 	Gender      *Gender
 	Inspection  *InspectionFilter
 	Section41   *bool
+	VacancyOn   *Date
 	District    *string
 	Name        *string
 	Near        *NearInput
@@ -62,6 +63,11 @@ func (p Place) Miles() *Decimal {
 
 // Reach is how far away a setting may be, in metres.
 func (f PlaceFilter) Reach() float64 { return float64(*f.WithinMiles) * metresInMile }
+
+// Narrow says whether conditions stand in a filter that no index of places answers: it may look at many settings to find few.
+func (f PlaceFilter) Narrow() bool {
+	return len(f.Needs) > 1 || f.Gender != nil || f.Inspection != nil || f.Section41 != nil || f.VacancyOn != nil || f.Name != nil
+}
 
 // Admitting are the settings' genders that take a child of a gender. Who is neither is taken where both are.
 func Admitting(g Gender) []string {

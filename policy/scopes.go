@@ -29,7 +29,10 @@ var scopes = map[string]scope{
 	"own": {
 		means: "of the authority or provider that asks",
 		where: own,
-		at:    map[string]rows{"membership": ownMembership},
+		at: map[string]rows{
+			"membership": ownMembership,
+			"vacancy":    fixed("setting_id IN (SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org()))"),
+		},
 	},
 	"lead": {means: "any, for an authority that leads a market", where: fixed("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))")},
 	"published": {
@@ -43,9 +46,14 @@ var scopes = map[string]scope{
 		args:  append([]string{""}, delegable...),
 		where: ownOrDelegated(" AND person = (SELECT dps.person())"),
 		at: map[string]rows{
-			"event":       ownEvent,
-			"idempotency": fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
+			"event":        ownEvent,
+			"idempotency":  fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
+			"saved_search": fixed("person = (SELECT dps.person()) AND organisation_id = (SELECT dps.org())"),
 		},
+	},
+	"colleagues": {
+		means: "in one's own name, or shared within the authority or provider that asks",
+		where: fixed("organisation_id = (SELECT dps.org()) AND (shared OR person = (SELECT dps.person()))"),
 	},
 	"delegated": {
 		means: "of a borough that delegates this to the consortium that asks, now",

@@ -75,6 +75,8 @@ type loaders struct {
 	settingsOfProvider paged[market.Setting]
 
 	inspectionsOfSetting loader[[]*market.Inspection]
+	vacanciesOfSetting   loader[[]*market.Vacancy]
+	savedSearch          loader[*market.SavedSearch]
 }
 
 func newLoaders(v *db.View) *loaders {
@@ -103,16 +105,17 @@ func newLoaders(v *db.View) *loaders {
 
 		lotsOfMarket: parts(v.LotsOfMarkets), membersOfLot: parts(v.MembersOfLots), settingsOfProvider: parts(v.SettingsOfProviders),
 
-		inspectionsOfSetting: lists(v.InspectionsOfSettings),
+		inspectionsOfSetting: lists(v.InspectionsOfSettings), vacanciesOfSetting: lists(v.VacanciesOfSettings), savedSearch: newBatch(v.SavedSearchesByID),
 	}
 }
 
 // How a mutation reads its result again.
+func (r *request) readSetting() loader[*market.Setting]             { return r.setting }
+func (r *request) readSearch() loader[*market.SavedSearch]          { return r.savedSearch }
 func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
 func (r *request) readMarket() loader[*market.Market]               { return r.market }
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
 func (r *request) readApplication() loader[*market.Application]     { return r.application }
-func (r *request) readSetting() loader[*market.Setting]             { return r.setting }
 func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
 func (r *request) readEvidence() loader[*market.Evidence]           { return r.evidence }
 func (r *request) readNeed() loader[*market.Need]                   { return r.need }

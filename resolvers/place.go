@@ -8,13 +8,39 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// knowRunners notes the providers that came with a page of places, so that asking for them takes no statement more.
-func (r *request) knowRunners(found *market.PlaceConnection) {
+// places is a page of what a filter, or a saved search, finds.
+func (r *request) places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.PlaceConnection, error) {
+	page, err := market.NewPage(first, after)
+	if err != nil {
+		return nil, err
+	}
+	f, err := r.sought(ctx, filter, search)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.view.Places(ctx, f, page)
+	if err != nil {
+		return nil, err
+	}
 	for _, edge := range found.Edges {
 		r.knowRunner(edge.Node)
 	}
+	return found, nil
 }
 
+func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search *market.ID) (market.PlaceFilter, error) {
+	switch {
+	case filter != nil && search != nil:
+		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "Give a filter or a saved search, not both.")
+	case search != nil:
+		return r.view.SavedFilter(ctx, *search)
+	case filter != nil:
+		return *filter, nil
+	}
+	return market.PlaceFilter{}, nil
+}
+
+// knowRunner notes the provider that came with a place, so that asking for it takes no statement more.
 func (r *request) knowRunner(p *market.Place) {
 	if p.ProviderID != nil {
 		r.provider.know(*p.ProviderID, &p.Runner)

@@ -12,19 +12,8 @@ import (
 )
 
 // Places is the resolver for the places field.
-func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, first *int, after *string) (*market.Connection[market.Place], error) {
-	if filter == nil {
-		filter = &market.PlaceFilter{}
-	}
-	page, err := market.NewPage(first, after)
-	if err != nil {
-		return nil, err
-	}
-	found, err := current(ctx).view.Places(ctx, *filter, page)
-	if err == nil {
-		current(ctx).knowRunners(found)
-	}
-	return found, err
+func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
+	return current(ctx).places(ctx, filter, search, first, after)
 }
 
 // Compare is the resolver for the compare field.

@@ -7,6 +7,7 @@ package resolvers
 
 import (
 	"context"
+	"time"
 
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -53,6 +54,29 @@ func (r *settingResolver) Inspections(ctx context.Context, obj *market.Setting) 
 // Needs is the resolver for the needs field.
 func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]string, error) {
 	return obj.Needs, nil
+}
+
+// Vacancies is the resolver for the vacancies field.
+func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (int, error) {
+	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
+	if now := market.Now(declared); now != nil {
+		return now.Free, err
+	}
+	return obj.Vacancies, err
+}
+
+// Declared is the resolver for the declared field.
+func (r *settingResolver) Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error) {
+	return current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
+}
+
+// VacanciesAt is the resolver for the vacanciesAt field.
+func (r *settingResolver) VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error) {
+	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
+	if now := market.Now(declared); now != nil {
+		return &now.DeclaredAt, err
+	}
+	return &obj.VacanciesAt, err
 }
 
 // Address is the resolver for the address field.

@@ -114,6 +114,9 @@ var shapes = []family{
 	{name: "pages of pages", sizes: []int{1, 5, 10, 30, 60, 100}, make: func(n int) string {
 		return fmt.Sprintf("{ providers(first: %d) { edges { cursor node { id name settings(first: %d) { edges { cursor node { id name } } } } } } }", n, n)
 	}},
+	{name: "searches that find nothing", sizes: []int{1, 2, 3, 20}, make: func(n int) string {
+		return "{ " + each(n, "a#: places(filter: { name: \"synthetic nothing\", inspection: { scale: \"none\", values: [\"none\"] } }) { edges { cursor } } ") + "}"
+	}},
 	{name: "pages of pages of pages", sizes: []int{1, 5, 10, 20, 100}, make: func(n int) string {
 		return fmt.Sprintf("{ markets(first: %[1]d) { edges { node { lots(first: %[1]d) { edges { node { members(first: %[1]d) { edges { node { provider { name settings(first: %[1]d) { edges { node { id } } } } } } } } } } } } } }", n)
 	}},

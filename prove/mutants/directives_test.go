@@ -33,6 +33,8 @@ var selectable = map[string]string{
 	"Mutation.saveSearch": actors, "Mutation.removeSearch": actors, "Mutation.declareVacancies": "bids_manager",
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Lot": anyone, "Procedure": anyone, "TieBreak": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone,
+	"Inspection": anyone, "Place": anyone, "Vacancy": anyone, "SavedSearch": actors, "Query.savedSearches": actors,
+	"Mutation.saveSearch": actors, "Mutation.removeSearch": actors, "Mutation.declareVacancies": "bids_manager",
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",
 	"MembershipStep": "market_manager bids_manager", "Membership.history": "market_manager bids_manager",

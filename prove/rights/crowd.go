@@ -203,6 +203,13 @@ func (c *crowd) directory() {
 	}
 	c.add("place_key", Row{"key": 1000, "lot_id": uuid.Nil.String(), "need": "Synthetic"})
 	c.add("place", Row{"key": 1000, "setting_id": demo.SettingID(1).String(), "location": "(500000,120000)", "age_low": 5, "age_high": 19})
+	for n := 1; n <= 2*providers; n++ {
+		c.add("vacancy", Row{"setting_id": demo.SettingID(n).String(), "from_on": c.day(n), "free": 1, "declared_at": c.at(-1)})
+	}
+	for i := range 120 {
+		c.add("saved_search", Row{"id": c.id(), "organisation_id": pick(c, []string{organisation(pick(c, authorities)), provider(1 + c.random.IntN(providers))}),
+			"person": pick(c, Persons), "name": fmt.Sprintf("Synthetic search %d", i), "shared": c.chance(0.5), "filter": Row{}, "saved_at": c.at(-1)})
+	}
 	c.add("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
 }
 

@@ -126,6 +126,15 @@ func ownKey(_ *Facts, who Principal, r Row) bool {
 	return is(r, "person", who.Person) && is(r, "organisation_id", who.org())
 }
 
+// ownOrShared: one's own, and what others of the organisation share.
+func ownOrShared(_ *Facts, who Principal, r Row) bool {
+	return is(r, "organisation_id", who.org()) && (r["shared"] == true || is(r, "person", who.Person))
+}
+
+func ofOwnSetting(f *Facts, who Principal, r Row) bool {
+	return is(f.Tables["setting"][r.Text("setting_id")], "provider_id", who.org())
+}
+
 // ownDoing: who has no account is written down as a family.
 func ownDoing(_ *Facts, who Principal, r Row) bool {
 	person := who.Person

@@ -298,6 +298,7 @@ var marks = map[string]string{
 	"delegation": "withdrawn_by", "lot": "name", "application": "statement", "need": "profile", "sealed_offer": "receipt", "suitability": "reason",
 	"score": "comment", "moderation": "reason", "preference": "effect", "award": "reason", "placement": "above_places_ground", "agreement": "contract",
 	"feedback_words": "decided_by", "invitation": "lot_id", "membership": "application_id", "need_identity": "identity", "score_sheet": "locked_at",
+	"vacancy": "declared_at", "saved_search": "saved_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
