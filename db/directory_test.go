@@ -17,10 +17,27 @@ func TestLinkedOnce(t *testing.T) {
 	f.take(file(nil, listed("999001")), db.Imported{New: 1, Outcodes: 1})
 	var setting uuid.UUID
 	f.look(&setting, "SELECT id FROM dps.setting WHERE urn = '999001'")
-	errs := atOnce(6, func(i int) error {
-		_, err := f.API.LinkSetting(t.Context(), as(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: key(), Setting: id(setting), Provider: id(f.providers[i%3])})
-		return err
-	})
+	holder, err := f.Admin.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer holder.Rollback() //nolint:errcheck // after a commit it does nothing
+	if _, err := holder.Exec("SELECT FROM dps.setting WHERE id = $1 FOR UPDATE", setting); err != nil {
+		t.Fatal(err)
+	}
+	over := make(chan []error, 1)
+	go func() {
+		over <- atOnce(6, func(i int) error {
+			_, err := f.API.LinkSetting(t.Context(), as(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: key(), Setting: id(setting), Provider: id(f.providers[i%3])})
+			return err
+		})
+	}()
+	for f.waiting("transactionid")+f.waiting("tuple") < 6 { // none can have been first by chance
+	}
+	if err := holder.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	errs := <-over
 	if n := succeeded(t, errs, market.WrongState); n != 1 || f.count("event WHERE act = 'setting.link'") != 1 {
 		t.Errorf("%d of 6 were believed, with %d events", n, f.count("event WHERE act = 'setting.link'"))
 	}

@@ -111,7 +111,7 @@ func (s *story) offer() {
 // bid offers a place in one of a provider's schools.
 func (s *story) bid(who Persona, setting int, education, therapy string) Value {
 	return s.act(who, "submitOffer", input{
-		"need": s.told.Need, "setting": id("setting", SettingID(setting)), "startsOn": day(s.start.AddDate(0, 0, 14)), "weeks": 38,
+		"need": s.told.Need, "setting": s.settingOf(who, setting), "startsOn": day(s.start.AddDate(0, 0, 14)), "weeks": 38,
 		"needsMet": "Synthetic: a class of six with a teacher and two assistants.", "outcomesMet": "Synthetic: speech therapy twice a week, and a plan for each move.",
 		"fees": []input{
 			{"kind": "EDUCATION", "description": "Teaching and support", "weekly": education},

@@ -71,10 +71,16 @@ const (
 	settings  = 2 * providers
 )
 
-// districts are where the settings are said to be; outcodes go with the schools.
-var districts = []struct{ name, outcode string }{
-	{"Worthing", "BN11"}, {"Crawley", "RH10"}, {"Brighton and Hove", "BN1"}, {"Lewes", "BN7"}, {"Hastings", "TN34"},
-	{"Maidstone", "ME14"}, {"Canterbury", "CT1"}, {"Guildford", "GU1"}, {"Reigate and Banstead", "RH2"}, {"Croydon", "CR0"},
+// districts are where the settings are said to be, with the code of the authority and about where on the National Grid
+// they are; outcodes go with the schools.
+var districts = []struct {
+	name, outcode, authority string
+	easting, northing        int
+}{
+	{"Worthing", "BN11", "938", 514_000, 103_000}, {"Crawley", "RH10", "938", 527_000, 136_000}, {"Brighton and Hove", "BN1", "846", 531_000, 105_000},
+	{"Lewes", "BN7", "845", 541_000, 110_000}, {"Hastings", "TN34", "845", 581_000, 110_000}, {"Maidstone", "ME14", "886", 576_000, 156_000},
+	{"Canterbury", "CT1", "886", 615_000, 158_000}, {"Guildford", "GU1", "936", 499_000, 150_000}, {"Reigate and Banstead", "RH2", "936", 525_000, 150_000},
+	{"Croydon", "CR0", "306", 532_000, 165_000},
 }
 
 // Regimes are the legal regimes that the region's market can be founded under. The first is the one for a new market.
@@ -131,6 +137,10 @@ func setting(n int) db.RegionSetting {
 		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.School, Name: fmt.Sprintf("Synthetic School %02d", n),
 		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
 		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
+	}
+	if n > settings { // those that arrive from the directories alone are not all alike
+		s.Needs = market.Texts{market.NeedTypes[n/2%len(market.NeedTypes)], market.NeedTypes[(n/2+4)%len(market.NeedTypes)]}
+		s.AgeLow, s.AgeHigh, s.Places = 4+n%8, 14+n%6, 12+n%70
 	}
 	if n%2 == 0 {
 		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.Home, fmt.Sprintf("Synthetic Home %02d", n), nil, 4, fmt.Sprintf("SC9%05d", n)

@@ -32,6 +32,7 @@ func (w World) Live(ctx context.Context) (Told, error) {
 		title string
 		live  func(*story)
 	}{
+		{"The directories name schools and homes", (*story).claim},
 		{"The lead authority sets the market up", (*story).setUp},
 		{"Providers are admitted", (*story).admit},
 		{"A need is published", (*story).publish},

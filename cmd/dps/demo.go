@@ -16,6 +16,7 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/directory"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
 	"github.com/southeasttogether/dps/seal"
@@ -113,7 +114,10 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 	if err := db.Migrate(ctx, d.adminURL(), d.policy); err != nil {
 		return err
 	}
-	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.RegionUnder(d.regime, time.Now())); err != nil {
+	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.WholeRegion(demo.RegionUnder(d.regime, time.Now()))); err != nil {
+		return err
+	}
+	if err := d.takeDirectoriesIn(ctx); err != nil {
 		return err
 	}
 	if err := d.issueTokens(); err != nil {
@@ -126,6 +130,38 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 		if *login.to, err = db.Open(ctx, db.Config{URL: d.server.URL(login.name, database), Policy: d.policy, Keyring: d.keys}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// takeDirectoriesIn brings the region's schools and homes in, from files as the Department and Ofsted offer them. The second
+// time they change nothing.
+func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
+	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", database), Policy: d.policy, Keyring: d.keys, Pool: 1})
+	if err != nil {
+		return err
+	}
+	defer importer.Close()
+	columns, err := directory.ReadMap(strings.NewReader(demo.OfstedMap))
+	if err != nil {
+		return err
+	}
+	for _, file := range []struct {
+		name string
+		open func() (*directory.File, error)
+	}{
+		{"Schools, from Get Information About Schools", func() (*directory.File, error) { return directory.GIAS(demo.GIAS()) }},
+		{"Homes, from Ofsted's list", func() (*directory.File, error) { return directory.Ofsted(demo.Ofsted(), columns) }},
+	} {
+		read, err := file.open()
+		if err != nil {
+			return err
+		}
+		done, err := importer.ImportDirectory(ctx, read.Directory())
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(d.out, "%s: %d imported, %d updated, %d unchanged, %d rejected.\n", file.name, done.New, done.Updated, done.Unchanged, read.Wrong)
 	}
 	return nil
 }

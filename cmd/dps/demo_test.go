@@ -51,10 +51,18 @@ func TestDemo(t *testing.T) {
 	if !strings.HasSuffix(strings.TrimSpace(first.out), whole) || !strings.Contains(first.out, "provider01.bids reads") {
 		t.Errorf("the story does not end with a whole log:\n%s", first.out)
 	}
+	for _, words := range []string{"Schools, from Get Information About Schools: 210 imported, 0 updated, 0 unchanged, 1 rejected.", "Homes, from Ofsted's list: 210 imported", "408 confirmed, 12 of which nobody"} {
+		if !strings.Contains(first.out, words) {
+			t.Errorf("it does not say %q:\n%s", words, first.out)
+		}
+	}
 	noneLeft(t, folder)
 	r := start(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
 	address := addressOf(t, r.until(`"serving"`))
 	r.until("the data stay in")
+	if said := r.all(); !strings.Contains(said, "Schools, from Get Information About Schools: 0 imported, 0 updated, 210 unchanged") {
+		t.Errorf("the directories changed something:\n%s", said)
+	}
 	if said := r.all(); !strings.Contains(said, "was lived before") || strings.Contains(said, "drafts a lot") {
 		t.Errorf("it was told again:\n%s", said)
 	}

@@ -1,0 +1,33 @@
+package demo_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/directory"
+)
+
+// TestFiles: the region's files are read as real ones are, and hold what the region needs.
+func TestFiles(t *testing.T) {
+	columns, err := directory.ReadMap(strings.NewReader(demo.OfstedMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schools, err := directory.GIAS(demo.GIAS())
+	if err != nil {
+		t.Fatal(err)
+	}
+	homes, err := directory.Ofsted(demo.Ofsted(), columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file                *directory.File
+		open, closed, wrong int
+	}{{schools, 210, 5, 1}, {homes, 210, 0, 0}} {
+		if err := c.file.Read(); err != nil || c.file.Open != c.open || c.file.Closed != c.closed || c.file.Wrong != c.wrong {
+			t.Errorf("%+v: %v", c.file, err)
+		}
+	}
+}
