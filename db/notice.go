@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -41,14 +40,6 @@ func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.Publis
 		}
 		return m.ID, about(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
 	})
-}
-
-// day passes a date, or none, to a statement.
-func day(d *market.Date) *time.Time {
-	if d == nil {
-		return nil
-	}
-	return &d.Time
 }
 
 func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {

@@ -315,12 +315,9 @@ var shows = map[string][]shown{
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
 			"amendedAt changes withdrawnAt withdrawReason siblings"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"},
+		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
+		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
-			"startTo profile outcomes createdAt publishedAt deadline invitedCount openedAt"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"offer", "offers"}, {"preference", "preferences"},
-		{"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
@@ -333,8 +330,6 @@ var shows = map[string][]shown{
 	"Identity":      {{"identity", "name dateOfBirth"}},
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
-		{"price", "price"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
-		{"offer", "id need provider setting version receivedAt receipt withdrawnAt startsOn places needsMet outcomesMet assumptions"},
 		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
 	},
 	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},

@@ -35,6 +35,14 @@ type ClarificationPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// What became of a declaration.
+type DeclareVacanciesPayload struct {
+	// The setting, once declared.
+	Setting *market.Setting `json:"setting,omitempty"`
+	// Why it was refused; empty once declared.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // A delegation after a change.
 type DelegationPayload struct {
 	// The delegation; null when refused.
@@ -179,6 +187,20 @@ type ProviderByIDsInput struct {
 
 // Reads. Each field is null when it is not the caller's to see.
 type Query struct {
+}
+
+// What became of removing a search.
+type RemoveSearchPayload struct {
+	// Why it was refused; empty once removed.
+	Problems []*market.Refusal `json:"problems"`
+}
+
+// What became of saving a search.
+type SavedSearchPayload struct {
+	// The search, once saved.
+	Search *market.SavedSearch `json:"search,omitempty"`
+	// Why it was refused; empty once saved.
+	Problems []*market.Refusal `json:"problems"`
 }
 
 type SettingByIDsInput struct {

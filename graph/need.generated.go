@@ -37,10 +37,14 @@ type NeedResolver interface {
 	Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error)
 
 	Siblings(ctx context.Context, obj *market.Need) ([]*market.Need, error)
+	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
 	Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 
 	Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error)
+	Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error)
 	Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error)
+	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
+	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1148,6 +1152,38 @@ func (ec *executionContext) fieldContext_Need_siblings(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Need_outOfArea(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_outOfArea(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().OutOfArea(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
+			return ec.marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_outOfArea(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AreaApproval(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Need_silent(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1235,6 +1271,38 @@ func (ec *executionContext) fieldContext_Need_clarifications(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Need_ehc(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_ehc(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Ehc(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
+			return ec.marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_ehc(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EhcCalendar(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Need_interests(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1262,6 +1330,70 @@ func (ec *executionContext) fieldContext_Need_interests(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Interest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_noAward(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_noAward(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().NoAward(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
+			return ec.marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_noAward(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_NoAward(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_panel(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_panel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Panel(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
+			return ec.marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_panel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PanelDecision(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2181,6 +2313,12 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_siblings(ctx, field, obj)
 				})
+		case "outOfArea":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_outOfArea(ctx, field, obj)
+				})
 		case "silent":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2198,11 +2336,29 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_clarifications(ctx, field, obj)
 				})
+		case "ehc":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_ehc(ctx, field, obj)
+				})
 		case "interests":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_interests(ctx, field, obj)
+				})
+		case "noAward":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_noAward(ctx, field, obj)
+				})
+		case "panel":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_panel(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Membership() MembershipResolver
 	ModeratedScore() ModeratedScoreResolver
 	Mutation() MutationResolver
+	Naming() NamingResolver
 	Need() NeedResolver
 	NeedChange() NeedChangeResolver
 	Offer() OfferResolver
@@ -112,6 +113,16 @@ type ComplexityRoot struct {
 		Round      func(childComplexity int) int
 	}
 
+	AreaApproval struct {
+		ApprovedAt func(childComplexity int) int
+		ApprovedBy func(childComplexity int) int
+		AreaToldBy func(childComplexity int) int
+		AreaToldOn func(childComplexity int) int
+		Distance   func(childComplexity int) int
+		Emergency  func(childComplexity int) int
+		Grounds    func(childComplexity int) int
+	}
+
 	Award struct {
 		AcceptBy       func(childComplexity int) int
 		AcceptedAt     func(childComplexity int) int
@@ -163,6 +174,11 @@ type ComplexityRoot struct {
 		Weight      func(childComplexity int) int
 	}
 
+	DeclareVacanciesPayload struct {
+		Problems func(childComplexity int) int
+		Setting  func(childComplexity int) int
+	}
+
 	Delegation struct {
 		Act         func(childComplexity int) int
 		Authority   func(childComplexity int) int
@@ -175,6 +191,21 @@ type ComplexityRoot struct {
 	DelegationPayload struct {
 		Delegation func(childComplexity int) int
 		Problems   func(childComplexity int) int
+	}
+
+	EhcCalendar struct {
+		ConsultedOn      func(childComplexity int) int
+		DraftSentOn      func(childComplexity int) int
+		FamilyHeardUntil func(childComplexity int) int
+		FinalisedOn      func(childComplexity int) int
+		PlanDue          func(childComplexity int) int
+		PostSixteen      func(childComplexity int) int
+		RequestedOn      func(childComplexity int) int
+		ReviewDue        func(childComplexity int) int
+		SchoolsAnswerBy  func(childComplexity int) int
+		TransferDue      func(childComplexity int) int
+		TransferOn       func(childComplexity int) int
+		TribunalOn       func(childComplexity int) int
 	}
 
 	Entity struct {
@@ -470,6 +501,7 @@ type ComplexityRoot struct {
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
+		ApproveOutOfArea          func(childComplexity int, input market.ApproveOutOfAreaInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
 		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
@@ -481,11 +513,14 @@ type ComplexityRoot struct {
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
 		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
 		DecideApplication         func(childComplexity int, input market.DecideApplicationInput) int
+		DecideNaming              func(childComplexity int, input market.DecideNamingInput) int
 		DecidePriceQuery          func(childComplexity int, input market.DecidePriceQueryInput) int
 		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
 		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
 		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
+		DeclareVacancies          func(childComplexity int, input market.DeclareVacanciesInput) int
 		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
+		EndWithoutAward           func(childComplexity int, input market.EndWithoutAwardInput) int
 		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
 		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
 		GiveDelegation            func(childComplexity int, input market.GiveDelegationInput) int
@@ -504,11 +539,15 @@ type ComplexityRoot struct {
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
 		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
 		QueryPrice                func(childComplexity int, input market.QueryPriceInput) int
+		RecordEhcDates            func(childComplexity int, input market.RecordEhcDatesInput) int
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
+		RecordPanelDecision       func(childComplexity int, input market.RecordPanelDecisionInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
 		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
+		RemoveSearch              func(childComplexity int, input market.RemoveSearchInput) int
 		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
+		SaveSearch                func(childComplexity int, input market.SaveSearchInput) int
 		ScoreOffer                func(childComplexity int, input market.ScoreOfferInput) int
 		SignAgreement             func(childComplexity int, input market.SignAgreementInput) int
 		StartPlacement            func(childComplexity int, input market.StartPlacementInput) int
@@ -522,6 +561,15 @@ type ComplexityRoot struct {
 		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
 	}
 
+	Naming struct {
+		ConsultedOn func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		Ground      func(childComplexity int) int
+		Named       func(childComplexity int) int
+		Reasons     func(childComplexity int) int
+		Setting     func(childComplexity int) int
+	}
+
 	Need struct {
 		AgeHigh        func(childComplexity int) int
 		AgeLow         func(childComplexity int) int
@@ -533,6 +581,7 @@ type ComplexityRoot struct {
 		Clarifications func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Deadline       func(childComplexity int) int
+		Ehc            func(childComplexity int) int
 		Gender         func(childComplexity int) int
 		GlobalID       func(childComplexity int) int
 		HomeOutcode    func(childComplexity int) int
@@ -541,11 +590,14 @@ type ComplexityRoot struct {
 		InvitedCount   func(childComplexity int) int
 		LegalBasis     func(childComplexity int) int
 		Lot            func(childComplexity int) int
+		NoAward        func(childComplexity int) int
 		Offers         func(childComplexity int) int
 		OffersReceived func(childComplexity int) int
 		OpenedAt       func(childComplexity int) int
 		OtherNeeds     func(childComplexity int) int
+		OutOfArea      func(childComplexity int) int
 		Outcomes       func(childComplexity int) int
+		Panel          func(childComplexity int) int
 		Preferences    func(childComplexity int) int
 		PrimaryNeed    func(childComplexity int) int
 		Profile        func(childComplexity int) int
@@ -581,6 +633,12 @@ type ComplexityRoot struct {
 	NeedPayload struct {
 		Need     func(childComplexity int) int
 		Problems func(childComplexity int) int
+	}
+
+	NoAward struct {
+		At     func(childComplexity int) int
+		Reason func(childComplexity int) int
+		Words  func(childComplexity int) int
 	}
 
 	Notice struct {
@@ -666,6 +724,16 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PanelDecision struct {
+		Agreed     func(childComplexity int) int
+		DecidedOn  func(childComplexity int) int
+		Education  func(childComplexity int) int
+		ICB        func(childComplexity int) int
+		Reasons    func(childComplexity int) int
+		RecordedAt func(childComplexity int) int
+		SocialCare func(childComplexity int) int
+	}
+
 	Place struct {
 		Miles   func(childComplexity int) int
 		Setting func(childComplexity int) int
@@ -716,6 +784,7 @@ type ComplexityRoot struct {
 		EnteredFor func(childComplexity int) int
 		GivenAt    func(childComplexity int) int
 		GlobalID   func(childComplexity int) int
+		Naming     func(childComplexity int) int
 		Respondent func(childComplexity int) int
 		Setting    func(childComplexity int) int
 		Words      func(childComplexity int) int
@@ -794,8 +863,9 @@ type ComplexityRoot struct {
 		Node               func(childComplexity int, id market.ID) int
 		Organisations      func(childComplexity int, first *int, after *string) int
 		Placements         func(childComplexity int, first *int, after *string) int
-		Places             func(childComplexity int, filter *market.PlaceFilter, first *int, after *string) int
+		Places             func(childComplexity int, filter *market.PlaceFilter, search *market.ID, first *int, after *string) int
 		Providers          func(childComplexity int, first *int, after *string) int
+		SavedSearches      func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
 		UnclaimedSettings  func(childComplexity int, first *int, after *string) int
 		Viewer             func(childComplexity int) int
@@ -834,6 +904,10 @@ type ComplexityRoot struct {
 		TenderDays          func(childComplexity int) int
 	}
 
+	RemoveSearchPayload struct {
+		Problems func(childComplexity int) int
+	}
+
 	Renewal struct {
 		AnswerBy  func(childComplexity int) int
 		AskedAt   func(childComplexity int) int
@@ -848,6 +922,30 @@ type ComplexityRoot struct {
 		Value  func(childComplexity int) int
 	}
 
+	SavedSearch struct {
+		Filter   func(childComplexity int) int
+		GlobalID func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Person   func(childComplexity int) int
+		SavedAt  func(childComplexity int) int
+		Shared   func(childComplexity int) int
+	}
+
+	SavedSearchConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	SavedSearchEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SavedSearchPayload struct {
+		Problems func(childComplexity int) int
+		Search   func(childComplexity int) int
+	}
+
 	Score struct {
 		Comment   func(childComplexity int) int
 		Criterion func(childComplexity int) int
@@ -860,6 +958,7 @@ type ComplexityRoot struct {
 		AgeHigh            func(childComplexity int) int
 		AgeLow             func(childComplexity int) int
 		ClosedOn           func(childComplexity int) int
+		Declared           func(childComplexity int) int
 		DirectoryChangedOn func(childComplexity int) int
 		District           func(childComplexity int) int
 		EstablishmentType  func(childComplexity int) int
@@ -927,6 +1026,12 @@ type ComplexityRoot struct {
 		ExpiresAt func(childComplexity int) int
 		MostBytes func(childComplexity int) int
 		Path      func(childComplexity int) int
+	}
+
+	Vacancy struct {
+		DeclaredAt func(childComplexity int) int
+		Free       func(childComplexity int) int
+		FromOn     func(childComplexity int) int
 	}
 
 	Viewer struct {
@@ -1191,6 +1296,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApplicationQuestion.Round(childComplexity), true
 
+	case "AreaApproval.approvedAt":
+		if e.ComplexityRoot.AreaApproval.ApprovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.ApprovedAt(childComplexity), true
+	case "AreaApproval.approvedBy":
+		if e.ComplexityRoot.AreaApproval.ApprovedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.ApprovedBy(childComplexity), true
+	case "AreaApproval.areaToldBy":
+		if e.ComplexityRoot.AreaApproval.AreaToldBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.AreaToldBy(childComplexity), true
+	case "AreaApproval.areaToldOn":
+		if e.ComplexityRoot.AreaApproval.AreaToldOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.AreaToldOn(childComplexity), true
+	case "AreaApproval.distance":
+		if e.ComplexityRoot.AreaApproval.Distance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Distance(childComplexity), true
+	case "AreaApproval.emergency":
+		if e.ComplexityRoot.AreaApproval.Emergency == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Emergency(childComplexity), true
+	case "AreaApproval.grounds":
+		if e.ComplexityRoot.AreaApproval.Grounds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AreaApproval.Grounds(childComplexity), true
+
 	case "Award.acceptBy":
 		if e.ComplexityRoot.Award.AcceptBy == nil {
 			break
@@ -1395,6 +1543,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Criterion.Weight(childComplexity), true
 
+	case "DeclareVacanciesPayload.problems":
+		if e.ComplexityRoot.DeclareVacanciesPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareVacanciesPayload.Problems(childComplexity), true
+	case "DeclareVacanciesPayload.setting":
+		if e.ComplexityRoot.DeclareVacanciesPayload.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeclareVacanciesPayload.Setting(childComplexity), true
+
 	case "Delegation.act":
 		if e.ComplexityRoot.Delegation.Act == nil {
 			break
@@ -1444,6 +1605,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DelegationPayload.Problems(childComplexity), true
+
+	case "EhcCalendar.consultedOn":
+		if e.ComplexityRoot.EhcCalendar.ConsultedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.ConsultedOn(childComplexity), true
+	case "EhcCalendar.draftSentOn":
+		if e.ComplexityRoot.EhcCalendar.DraftSentOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.DraftSentOn(childComplexity), true
+	case "EhcCalendar.familyHeardUntil":
+		if e.ComplexityRoot.EhcCalendar.FamilyHeardUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.FamilyHeardUntil(childComplexity), true
+	case "EhcCalendar.finalisedOn":
+		if e.ComplexityRoot.EhcCalendar.FinalisedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.FinalisedOn(childComplexity), true
+	case "EhcCalendar.planDue":
+		if e.ComplexityRoot.EhcCalendar.PlanDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.PlanDue(childComplexity), true
+	case "EhcCalendar.postSixteen":
+		if e.ComplexityRoot.EhcCalendar.PostSixteen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.PostSixteen(childComplexity), true
+	case "EhcCalendar.requestedOn":
+		if e.ComplexityRoot.EhcCalendar.RequestedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.RequestedOn(childComplexity), true
+	case "EhcCalendar.reviewDue":
+		if e.ComplexityRoot.EhcCalendar.ReviewDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.ReviewDue(childComplexity), true
+	case "EhcCalendar.schoolsAnswerBy":
+		if e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy(childComplexity), true
+	case "EhcCalendar.transferDue":
+		if e.ComplexityRoot.EhcCalendar.TransferDue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TransferDue(childComplexity), true
+	case "EhcCalendar.transferOn":
+		if e.ComplexityRoot.EhcCalendar.TransferOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TransferOn(childComplexity), true
+	case "EhcCalendar.tribunalOn":
+		if e.ComplexityRoot.EhcCalendar.TribunalOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EhcCalendar.TribunalOn(childComplexity), true
 
 	case "Entity.findManyLotByIDs":
 		if e.ComplexityRoot.Entity.FindManyLotByIDs == nil {
@@ -2634,6 +2868,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveAward(childComplexity, args["input"].(market.ApproveAwardInput)), true
+	case "Mutation.approveOutOfArea":
+		if e.ComplexityRoot.Mutation.ApproveOutOfArea == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approveOutOfArea_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApproveOutOfArea(childComplexity, args["input"].(market.ApproveOutOfAreaInput)), true
 	case "Mutation.askApplicant":
 		if e.ComplexityRoot.Mutation.AskApplicant == nil {
 			break
@@ -2755,6 +3000,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DecideApplication(childComplexity, args["input"].(market.DecideApplicationInput)), true
+	case "Mutation.decideNaming":
+		if e.ComplexityRoot.Mutation.DecideNaming == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_decideNaming_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DecideNaming(childComplexity, args["input"].(market.DecideNamingInput)), true
 	case "Mutation.decidePriceQuery":
 		if e.ComplexityRoot.Mutation.DecidePriceQuery == nil {
 			break
@@ -2799,6 +3055,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclareInterest(childComplexity, args["input"].(market.DeclareInterestInput)), true
+	case "Mutation.declareVacancies":
+		if e.ComplexityRoot.Mutation.DeclareVacancies == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_declareVacancies_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeclareVacancies(childComplexity, args["input"].(market.DeclareVacanciesInput)), true
 	case "Mutation.declineAward":
 		if e.ComplexityRoot.Mutation.DeclineAward == nil {
 			break
@@ -2810,6 +3077,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineAward(childComplexity, args["input"].(market.DeclineAwardInput)), true
+	case "Mutation.endWithoutAward":
+		if e.ComplexityRoot.Mutation.EndWithoutAward == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endWithoutAward_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndWithoutAward(childComplexity, args["input"].(market.EndWithoutAwardInput)), true
 	case "Mutation.enterPreference":
 		if e.ComplexityRoot.Mutation.EnterPreference == nil {
 			break
@@ -3008,6 +3286,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.QueryPrice(childComplexity, args["input"].(market.QueryPriceInput)), true
+	case "Mutation.recordEhcDates":
+		if e.ComplexityRoot.Mutation.RecordEhcDates == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordEhcDates_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordEhcDates(childComplexity, args["input"].(market.RecordEhcDatesInput)), true
 	case "Mutation.recordEvidence":
 		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
 			break
@@ -3030,6 +3319,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordIdentity(childComplexity, args["input"].(market.RecordIdentityInput)), true
+	case "Mutation.recordPanelDecision":
+		if e.ComplexityRoot.Mutation.RecordPanelDecision == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordPanelDecision_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordPanelDecision(childComplexity, args["input"].(market.RecordPanelDecisionInput)), true
 	case "Mutation.rejectAward":
 		if e.ComplexityRoot.Mutation.RejectAward == nil {
 			break
@@ -3052,6 +3352,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RejectEvidence(childComplexity, args["input"].(market.RejectEvidenceInput)), true
+	case "Mutation.removeSearch":
+		if e.ComplexityRoot.Mutation.RemoveSearch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_removeSearch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RemoveSearch(childComplexity, args["input"].(market.RemoveSearchInput)), true
 	case "Mutation.restoreMembership":
 		if e.ComplexityRoot.Mutation.RestoreMembership == nil {
 			break
@@ -3063,6 +3374,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RestoreMembership(childComplexity, args["input"].(market.RestoreMembershipInput)), true
+	case "Mutation.saveSearch":
+		if e.ComplexityRoot.Mutation.SaveSearch == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_saveSearch_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SaveSearch(childComplexity, args["input"].(market.SaveSearchInput)), true
 	case "Mutation.scoreOffer":
 		if e.ComplexityRoot.Mutation.ScoreOffer == nil {
 			break
@@ -3185,6 +3507,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mutation.WithdrawOffer(childComplexity, args["input"].(market.WithdrawOfferInput)), true
 
+	case "Naming.consultedOn":
+		if e.ComplexityRoot.Naming.ConsultedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.ConsultedOn(childComplexity), true
+	case "Naming.decidedAt":
+		if e.ComplexityRoot.Naming.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.DecidedAt(childComplexity), true
+	case "Naming.ground":
+		if e.ComplexityRoot.Naming.Ground == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.Ground(childComplexity), true
+	case "Naming.named":
+		if e.ComplexityRoot.Naming.Named == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.Named(childComplexity), true
+	case "Naming.reasons":
+		if e.ComplexityRoot.Naming.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.Reasons(childComplexity), true
+	case "Naming.setting":
+		if e.ComplexityRoot.Naming.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Naming.Setting(childComplexity), true
+
 	case "Need.ageHigh":
 		if e.ComplexityRoot.Need.AgeHigh == nil {
 			break
@@ -3245,6 +3604,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Deadline(childComplexity), true
+	case "Need.ehc":
+		if e.ComplexityRoot.Need.Ehc == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Ehc(childComplexity), true
 	case "Need.gender":
 		if e.ComplexityRoot.Need.Gender == nil {
 			break
@@ -3293,6 +3658,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Lot(childComplexity), true
+	case "Need.noAward":
+		if e.ComplexityRoot.Need.NoAward == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.NoAward(childComplexity), true
 	case "Need.offers":
 		if e.ComplexityRoot.Need.Offers == nil {
 			break
@@ -3317,12 +3688,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.OtherNeeds(childComplexity), true
+	case "Need.outOfArea":
+		if e.ComplexityRoot.Need.OutOfArea == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.OutOfArea(childComplexity), true
 	case "Need.outcomes":
 		if e.ComplexityRoot.Need.Outcomes == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.Outcomes(childComplexity), true
+	case "Need.panel":
+		if e.ComplexityRoot.Need.Panel == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Panel(childComplexity), true
 	case "Need.preferences":
 		if e.ComplexityRoot.Need.Preferences == nil {
 			break
@@ -3465,6 +3848,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.NeedPayload.Problems(childComplexity), true
+
+	case "NoAward.at":
+		if e.ComplexityRoot.NoAward.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoAward.At(childComplexity), true
+	case "NoAward.reason":
+		if e.ComplexityRoot.NoAward.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoAward.Reason(childComplexity), true
+	case "NoAward.words":
+		if e.ComplexityRoot.NoAward.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.NoAward.Words(childComplexity), true
 
 	case "Notice.endsOn":
 		if e.ComplexityRoot.Notice.EndsOn == nil {
@@ -3794,6 +4196,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PanelDecision.agreed":
+		if e.ComplexityRoot.PanelDecision.Agreed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Agreed(childComplexity), true
+	case "PanelDecision.decidedOn":
+		if e.ComplexityRoot.PanelDecision.DecidedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.DecidedOn(childComplexity), true
+	case "PanelDecision.education":
+		if e.ComplexityRoot.PanelDecision.Education == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Education(childComplexity), true
+	case "PanelDecision.icb":
+		if e.ComplexityRoot.PanelDecision.ICB == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.ICB(childComplexity), true
+	case "PanelDecision.reasons":
+		if e.ComplexityRoot.PanelDecision.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.Reasons(childComplexity), true
+	case "PanelDecision.recordedAt":
+		if e.ComplexityRoot.PanelDecision.RecordedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.RecordedAt(childComplexity), true
+	case "PanelDecision.socialCare":
+		if e.ComplexityRoot.PanelDecision.SocialCare == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PanelDecision.SocialCare(childComplexity), true
+
 	case "Place.miles":
 		if e.ComplexityRoot.Place.Miles == nil {
 			break
@@ -3969,6 +4414,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Preference.GlobalID(childComplexity), true
+	case "Preference.naming":
+		if e.ComplexityRoot.Preference.Naming == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Preference.Naming(childComplexity), true
 	case "Preference.respondent":
 		if e.ComplexityRoot.Preference.Respondent == nil {
 			break
@@ -4350,7 +4801,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["first"].(*int), args["after"].(*string)), true
+		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["search"].(*market.ID), args["first"].(*int), args["after"].(*string)), true
 	case "Query.providers":
 		if e.ComplexityRoot.Query.Providers == nil {
 			break
@@ -4362,6 +4813,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Providers(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.savedSearches":
+		if e.ComplexityRoot.Query.SavedSearches == nil {
+			break
+		}
+
+		args, err := ec.field_Query_savedSearches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SavedSearches(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.toDo":
 		if e.ComplexityRoot.Query.ToDo == nil {
 			break
@@ -4538,6 +5000,13 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
 
+	case "RemoveSearchPayload.problems":
+		if e.ComplexityRoot.RemoveSearchPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RemoveSearchPayload.Problems(childComplexity), true
+
 	case "Renewal.answerBy":
 		if e.ComplexityRoot.Renewal.AnswerBy == nil {
 			break
@@ -4588,6 +5057,82 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Rule.Value(childComplexity), true
 
+	case "SavedSearch.filter":
+		if e.ComplexityRoot.SavedSearch.Filter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Filter(childComplexity), true
+	case "SavedSearch.id":
+		if e.ComplexityRoot.SavedSearch.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.GlobalID(childComplexity), true
+	case "SavedSearch.name":
+		if e.ComplexityRoot.SavedSearch.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Name(childComplexity), true
+	case "SavedSearch.person":
+		if e.ComplexityRoot.SavedSearch.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Person(childComplexity), true
+	case "SavedSearch.savedAt":
+		if e.ComplexityRoot.SavedSearch.SavedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.SavedAt(childComplexity), true
+	case "SavedSearch.shared":
+		if e.ComplexityRoot.SavedSearch.Shared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearch.Shared(childComplexity), true
+
+	case "SavedSearchConnection.edges":
+		if e.ComplexityRoot.SavedSearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchConnection.Edges(childComplexity), true
+	case "SavedSearchConnection.pageInfo":
+		if e.ComplexityRoot.SavedSearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchConnection.PageInfo(childComplexity), true
+
+	case "SavedSearchEdge.cursor":
+		if e.ComplexityRoot.SavedSearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchEdge.Cursor(childComplexity), true
+	case "SavedSearchEdge.node":
+		if e.ComplexityRoot.SavedSearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchEdge.Node(childComplexity), true
+
+	case "SavedSearchPayload.problems":
+		if e.ComplexityRoot.SavedSearchPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchPayload.Problems(childComplexity), true
+	case "SavedSearchPayload.search":
+		if e.ComplexityRoot.SavedSearchPayload.Search == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SavedSearchPayload.Search(childComplexity), true
+
 	case "Score.comment":
 		if e.ComplexityRoot.Score.Comment == nil {
 			break
@@ -4637,6 +5182,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Setting.ClosedOn(childComplexity), true
+	case "Setting.declared":
+		if e.ComplexityRoot.Setting.Declared == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Setting.Declared(childComplexity), true
 	case "Setting.directoryChangedOn":
 		if e.ComplexityRoot.Setting.DirectoryChangedOn == nil {
 			break
@@ -4904,6 +5455,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UploadLink.Path(childComplexity), true
 
+	case "Vacancy.declaredAt":
+		if e.ComplexityRoot.Vacancy.DeclaredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.DeclaredAt(childComplexity), true
+	case "Vacancy.free":
+		if e.ComplexityRoot.Vacancy.Free == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.Free(childComplexity), true
+	case "Vacancy.fromOn":
+		if e.ComplexityRoot.Vacancy.FromOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Vacancy.FromOn(childComplexity), true
+
 	case "Viewer.can":
 		if e.ComplexityRoot.Viewer.Can == nil {
 			break
@@ -4962,6 +5532,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
+			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", ec.unmarshalInputApproveOutOfAreaInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
 			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
@@ -4974,11 +5545,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
 			graphql.NewInputUnmarshaler("DecideAppealInput", ec.unmarshalInputDecideAppealInput),
 			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
+			graphql.NewInputUnmarshaler("DecideNamingInput", ec.unmarshalInputDecideNamingInput),
 			graphql.NewInputUnmarshaler("DecidePriceQueryInput", ec.unmarshalInputDecidePriceQueryInput),
 			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
 			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
 			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
+			graphql.NewInputUnmarshaler("DeclareVacanciesInput", ec.unmarshalInputDeclareVacanciesInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
+			graphql.NewInputUnmarshaler("EndWithoutAwardInput", ec.unmarshalInputEndWithoutAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
 			graphql.NewInputUnmarshaler("FeeInput", ec.unmarshalInputFeeInput),
@@ -5009,12 +5583,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
 			graphql.NewInputUnmarshaler("QueryPriceInput", ec.unmarshalInputQueryPriceInput),
 			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
+			graphql.NewInputUnmarshaler("RecordEhcDatesInput", ec.unmarshalInputRecordEhcDatesInput),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
+			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", ec.unmarshalInputRecordPanelDecisionInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
+			graphql.NewInputUnmarshaler("RemoveSearchInput", ec.unmarshalInputRemoveSearchInput),
 			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
 			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
+			graphql.NewInputUnmarshaler("SaveSearchInput", ec.unmarshalInputSaveSearchInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
@@ -5415,6 +5993,71 @@ input LinkNeedsInput {
   sibling: ID!
 }
 `, BuiltIn: false},
+	{Name: "../schema/area.graphql", Input: `extend type Mutation {
+  """
+  Approve, as the authority's nominated officer or for its director, that a child in care is placed outside its area. It replaces
+  what was recorded before.
+  """
+  approveOutOfArea("The approval." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
+}
+
+extend type Need {
+  "The approval of a place outside the authority's area. Never shown to a provider."
+  outOfArea: AreaApproval @can(do: ["area.read"])
+}
+
+"An approval of a place outside the authority's area."
+type AreaApproval @can(do: ["area.read"]) {
+  "How far away."
+  distance: AreaDistance!
+  "Who approves."
+  approvedBy: AreaApprover!
+  "Why it is right for the child."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean!
+  "When the authority of the area was told; null as long as it was not."
+  areaToldOn: Date
+  "Until when the authority of the area is to be told: before the child is placed, in an emergency within five working days."
+  areaToldBy: Date
+  "When it was recorded."
+  approvedAt: Time!
+}
+
+"How far away a place outside the area is."
+enum AreaDistance {
+  "In the area of a neighbouring authority."
+  NEIGHBOURING
+  "Beyond."
+  DISTANT
+}
+
+"Who approves a place outside the area."
+enum AreaApprover {
+  "The officer whom the director has nominated."
+  NOMINATED_OFFICER
+  "The director of children's services."
+  DIRECTOR
+}
+
+"An approval of a place outside the authority's area."
+input ApproveOutOfAreaInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "How far away."
+  distance: AreaDistance!
+  "Who approves: beyond neighbours the director."
+  approvedBy: AreaApprover!
+  "Why it is right for the child, at most 4,000 characters, without direct identifiers."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean! = false
+  "When the authority of the area was told; may be left out in an emergency."
+  areaToldOn: Date
+}
+`, BuiltIn: false},
 	{Name: "../schema/award.graphql", Input: `extend type Mutation {
   "Propose an award: the best offer, or another with a reason that the regime allows. One is live at a time."
   proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
@@ -5504,6 +6147,8 @@ enum LetterResult {
   NOT_AWARDED
   "Its offer did not pass every check of suitability."
   NOT_SUITABLE
+  "Nothing was awarded."
+  NO_AWARD
 }
 
 "An award to propose."
@@ -5817,6 +6462,66 @@ type SettingPayload {
   setting: Setting
   "Why it was refused; empty when done."
   problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/ehc.graphql", Input: `extend type Mutation {
+  "Record the dates of the child's education, health and care (EHC) plan; the whole replaces what was recorded before. What is due follows from them."
+  recordEhcDates("The dates." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
+}
+
+extend type Need {
+  "The calendar of the child's education, health and care plan, beside the procurement. Never shown to a provider."
+  ehc: EhcCalendar @can(do: ["ehc.read"])
+}
+
+"What was done for an education, health and care plan, and what is due."
+type EhcCalendar @can(do: ["ehc.read"]) {
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean!
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
+  "Until when the plan is to be final: twenty weeks after the request."
+  planDue: Date!
+  "Until when a consulted school should answer: fifteen days. Silence is no answer."
+  schoolsAnswerBy: Date
+  "Until when, at the least, the family may say what it thinks of the draft: fifteen days."
+  familyHeardUntil: Date
+  "Until when the plan is to be reviewed: within a year."
+  reviewDue: Date
+  "Until when the plan for the next phase is to be final: 15 February, or 31 March after sixteen."
+  transferDue: Date
+}
+
+"Dates of an education, health and care plan."
+input RecordEhcDatesInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final; not within fifteen days of the draft."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean! = false
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
@@ -6935,6 +7640,64 @@ type MembershipEdge {
   node: Membership!
 }
 `, BuiltIn: false},
+	{Name: "../schema/naming.graphql", Input: `extend type Mutation {
+  """
+  Decide on the school that a family asks to have named in an education, health and care plan: a non-maintained special school,
+  or one approved under section 41, whether or not it offered. It is named unless one of the three grounds of the law stands
+  against it. The family is told what was done in plain words. While such a wish is not decided, no place is awarded.
+  """
+  decideNaming("The decision." input: DecideNamingInput!): PreferencePayload @can(do: ["naming.decide"])
+}
+
+extend type Preference {
+  "What was decided on the school that it asks for, where the law obliges the authority to name it; null before, and for any other school."
+  naming: Naming @can(do: ["naming.read"])
+}
+
+"A decision on a school that a family asks to have named (Children and Families Act 2014, ss 38 and 39)."
+type Naming @can(do: ["naming.read"]) {
+  "The school."
+  setting: Setting!
+  "Whether it is named."
+  named: Boolean!
+  "Which ground stands against it; null where it is named."
+  ground: NamingGround
+  "Why, in full."
+  reasons: String!
+  "When the school's proprietor was consulted."
+  consultedOn: Date!
+  "When it was decided."
+  decidedAt: Time!
+}
+
+"The grounds on which an authority need not name the school that a family asks for (s 39(4)). There are no others."
+enum NamingGround {
+  "It is unsuitable for the age, ability, aptitude or special educational needs of the child or young person."
+  UNSUITABLE
+  "Their being there would be incompatible with the efficient education of others."
+  EFFICIENT_EDUCATION_OF_OTHERS
+  "Their being there would be incompatible with the efficient use of resources."
+  EFFICIENT_USE_OF_RESOURCES
+}
+
+"A decision on a school that a family asks for."
+input DecideNamingInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The preference's id."
+  preference: ID!
+  "Whether the school is named."
+  named: Boolean!
+  "Which ground stands against it; to be left out where it is named."
+  ground: NamingGround
+  "Why, in full, at most 4,000 characters."
+  reasons: String!
+  "When the school's proprietor was consulted (s 39(2)); today or before."
+  consultedOn: Date!
+  "What was done with the family's wish, in plain words, at most 4,000 characters: the preference's effect."
+  effect: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/need.graphql", Input: `extend type Query {
   "Needs that the caller may see: an authority's own, a consortium's by delegation, a provider's by invitation; newest first."
   needs("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): NeedConnection @can(do: ["need.read"])
@@ -7227,6 +7990,58 @@ type NeedEdge {
   node: Need!
 }
 `, BuiltIn: false},
+	{Name: "../schema/noaward.graphql", Input: `extend type Mutation {
+  "End a need without an award, once its offers are open and while no award is live, for a coded reason. Every bidder is told in the same transaction, and nothing is awarded afterwards."
+  endWithoutAward("Which need, and why." input: EndWithoutAwardInput!): NeedPayload @can(do: ["no_award.end"])
+}
+
+extend type Need {
+  "That it ended without an award, and why; null otherwise."
+  noAward: NoAward @can(do: ["no_award.read"])
+}
+
+"That a need ended without an award."
+type NoAward @can(do: ["no_award.read"]) {
+  "Why, as coded."
+  reason: NoAwardReason!
+  "Why, in words."
+  words: String!
+  "When."
+  at: Time!
+}
+
+"Why nothing was awarded."
+enum NoAwardReason {
+  "No offer came."
+  NO_OFFERS
+  "No offer was found suitable."
+  NONE_SUITABLE
+  "No offer is left: each was declined, lapsed or passed over."
+  NONE_LEFT
+  "Every suitable offer costs more than can be paid."
+  NOT_AFFORDABLE
+  "What the child needs has changed."
+  NEED_CHANGED
+  "The school that the family asked for is named in the plan."
+  SCHOOL_NAMED
+  "A place was found on another route."
+  PLACED_OTHERWISE
+  "Something went wrong in the procedure, so that its result cannot stand."
+  PROCEDURE_FAULT
+}
+
+"A need to end without an award."
+input EndWithoutAwardInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Why, as coded."
+  reason: NoAwardReason!
+  "Why, in words, at most 4,000 characters, without what identifies a child: every bidder is told."
+  words: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/offer.graphql", Input: `extend type Query {
   "The provider's own offers, newest first."
   myOffers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OfferConnection @can(do: ["sealed.read"])
@@ -7506,11 +8321,64 @@ type OrganisationEdge {
   node: Organisation!
 }
 `, BuiltIn: false},
+	{Name: "../schema/panel.graphql", Input: `extend type Mutation {
+  """
+  Record what the authority's panel decided about a placement and who pays for it. It replaces what was recorded before, until an
+  award is approved; without the panel's word none is.
+  """
+  recordPanelDecision("The decision." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
+}
+
+extend type Need {
+  "What the authority's panel decided, and who pays. Never shown to a provider."
+  panel: PanelDecision @can(do: ["panel.read"])
+}
+
+"What a panel decided about a placement, and the parts in which it is paid for: they sum to 100."
+type PanelDecision @can(do: ["panel.read"]) {
+  "When the panel decided."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why."
+  reasons: String!
+  "Percent that education pays."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+  "When it was recorded."
+  recordedAt: Time!
+}
+
+"What a panel decided."
+input RecordPanelDecisionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "When the panel decided; not later than today."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why, at most 4,000 characters, without direct identifiers of the child."
+  reasons: String!
+  "Percent that education pays, with at most two decimals."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+}
+`, BuiltIn: false},
 	{Name: "../schema/place.graphql", Input: `extend type Query {
   "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
   places(
     "What is looked for; without it, any setting."
     filter: PlaceFilter
+    "A saved search, in place of a filter."
+    search: ID
     "Page size, at most 100."
     first: Int = 20
     "Cursor to continue after; it belongs to the same filter."
@@ -7541,6 +8409,8 @@ input PlaceFilter {
   inspection: InspectionFilter
   "Whether it is approved under section 41 of the Children and Families Act 2014."
   section41: Boolean
+  "A day on which it has a free place, as its provider declares."
+  vacancyOn: Date
   "Local authority district."
   district: String
   "Words of the setting's or its provider's name, about as they are written; at least three letters."
@@ -7947,8 +8817,10 @@ type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
   needs: [String!]!
   "Registered places."
   places: Int!
-  "Free places, as the provider declares them; never derived from placements."
+  "Free places today, as the provider declares them; never derived from placements."
   vacancies: Int!
+  "Free places as declared for now and for days to come, the next first."
+  declared: [Vacancy!]
   "When vacancies were declared."
   vacanciesAt: Time!
   "Its address; null unless it is the caller's own, or the caller's authority has awarded a place there."
@@ -8055,6 +8927,84 @@ input AskForRenewalInput {
   reason: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/search.graphql", Input: `extend type Query {
+  "Searches that you saved or that others of your organisation share, by name."
+  savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
+}
+
+extend type Mutation {
+  "Save what you look for under a name; the same name again replaces it."
+  saveSearch("What, and its name." input: SaveSearchInput!): SavedSearchPayload @can(do: ["search.save"])
+  "Remove a search that you saved."
+  removeSearch("Which." input: RemoveSearchInput!): RemoveSearchPayload @can(do: ["search.remove"])
+}
+
+"What somebody looks for again and again."
+type SavedSearch @can(do: ["search.read"]) {
+  "Opaque id; give it to ` + "`" + `places` + "`" + `."
+  id: ID!
+  "Its name."
+  name: String!
+  "Who saved it."
+  person: String!
+  "Whether all of the organisation see it."
+  shared: Boolean!
+  "What is looked for: a PlaceFilter as JSON."
+  filter: String!
+  "When it was saved."
+  savedAt: Time!
+}
+
+"A page of saved searches."
+type SavedSearchConnection {
+  "The page."
+  edges: [SavedSearchEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A saved search in a page."
+type SavedSearchEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The search."
+  node: SavedSearch!
+}
+
+"A search to save."
+input SaveSearchInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "Its name, at most 100 characters."
+  name: String!
+  "What is looked for; from an outcode and not from a point, which could be a child's home."
+  filter: PlaceFilter!
+  "Whether all of the organisation see it."
+  shared: Boolean! = false
+}
+
+"A search to remove."
+input RemoveSearchInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "The search."
+  search: ID!
+}
+
+"What became of saving a search."
+type SavedSearchPayload {
+  "The search, once saved."
+  search: SavedSearch
+  "Why it was refused; empty once saved."
+  problems: [Problem!]!
+}
+
+"What became of removing a search."
+type RemoveSearchPayload {
+  "Why it was refused; empty once removed."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tiebreak.graphql", Input: `extend type Procedure {
   "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
   tieBreaks: [TieBreak!]!
@@ -8122,6 +9072,41 @@ enum TaskKind {
   RESPOND_TO_AWARD
   "An agreement waits for the provider's signature."
   SIGN_AGREEMENT
+}
+`, BuiltIn: false},
+	{Name: "../schema/vacancy.graphql", Input: `extend type Mutation {
+  "Declare how many places of your setting are free from a day on, until the next day that you declare."
+  declareVacancies("How many, from when." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
+}
+
+"Free places from a day on, as the provider declares them."
+type Vacancy @can(do: ["setting.read"]) {
+  "From when; until the next such day."
+  fromOn: Date!
+  "How many."
+  free: Int!
+  "When it was declared."
+  declaredAt: Time!
+}
+
+"Free places to declare."
+input DeclareVacanciesInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "The setting, your own."
+  setting: ID!
+  "From when: today, or a day within a year."
+  fromOn: Date!
+  "How many, at most its places."
+  free: Int!
+}
+
+"What became of a declaration."
+type DeclareVacanciesPayload {
+  "The setting, once declared."
+  setting: Setting
+  "Why it was refused; empty once declared."
+  problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../federation/directives.graphql", Input: `
@@ -8353,6 +9338,26 @@ func (ec *executionContext) childFields_ApplicationQuestion(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationQuestion", field.Name)
 }
 
+func (ec *executionContext) childFields_AreaApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "distance":
+		return ec.fieldContext_AreaApproval_distance(ctx, field)
+	case "approvedBy":
+		return ec.fieldContext_AreaApproval_approvedBy(ctx, field)
+	case "grounds":
+		return ec.fieldContext_AreaApproval_grounds(ctx, field)
+	case "emergency":
+		return ec.fieldContext_AreaApproval_emergency(ctx, field)
+	case "areaToldOn":
+		return ec.fieldContext_AreaApproval_areaToldOn(ctx, field)
+	case "areaToldBy":
+		return ec.fieldContext_AreaApproval_areaToldBy(ctx, field)
+	case "approvedAt":
+		return ec.fieldContext_AreaApproval_approvedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AreaApproval", field.Name)
+}
+
 func (ec *executionContext) childFields_Award(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8455,6 +9460,16 @@ func (ec *executionContext) childFields_Criterion(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Criterion", field.Name)
 }
 
+func (ec *executionContext) childFields_DeclareVacanciesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_DeclareVacanciesPayload_setting(ctx, field)
+	case "problems":
+		return ec.fieldContext_DeclareVacanciesPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeclareVacanciesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Delegation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -8481,6 +9496,36 @@ func (ec *executionContext) childFields_DelegationPayload(ctx context.Context, f
 		return ec.fieldContext_DelegationPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DelegationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EhcCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "requestedOn":
+		return ec.fieldContext_EhcCalendar_requestedOn(ctx, field)
+	case "consultedOn":
+		return ec.fieldContext_EhcCalendar_consultedOn(ctx, field)
+	case "draftSentOn":
+		return ec.fieldContext_EhcCalendar_draftSentOn(ctx, field)
+	case "finalisedOn":
+		return ec.fieldContext_EhcCalendar_finalisedOn(ctx, field)
+	case "transferOn":
+		return ec.fieldContext_EhcCalendar_transferOn(ctx, field)
+	case "postSixteen":
+		return ec.fieldContext_EhcCalendar_postSixteen(ctx, field)
+	case "tribunalOn":
+		return ec.fieldContext_EhcCalendar_tribunalOn(ctx, field)
+	case "planDue":
+		return ec.fieldContext_EhcCalendar_planDue(ctx, field)
+	case "schoolsAnswerBy":
+		return ec.fieldContext_EhcCalendar_schoolsAnswerBy(ctx, field)
+	case "familyHeardUntil":
+		return ec.fieldContext_EhcCalendar_familyHeardUntil(ctx, field)
+	case "reviewDue":
+		return ec.fieldContext_EhcCalendar_reviewDue(ctx, field)
+	case "transferDue":
+		return ec.fieldContext_EhcCalendar_transferDue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EhcCalendar", field.Name)
 }
 
 func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9025,6 +10070,24 @@ func (ec *executionContext) childFields_ModeratedScore(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type ModeratedScore", field.Name)
 }
 
+func (ec *executionContext) childFields_Naming(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "setting":
+		return ec.fieldContext_Naming_setting(ctx, field)
+	case "named":
+		return ec.fieldContext_Naming_named(ctx, field)
+	case "ground":
+		return ec.fieldContext_Naming_ground(ctx, field)
+	case "reasons":
+		return ec.fieldContext_Naming_reasons(ctx, field)
+	case "consultedOn":
+		return ec.fieldContext_Naming_consultedOn(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Naming_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Naming", field.Name)
+}
+
 func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -9093,14 +10156,22 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_withdrawReason(ctx, field)
 	case "siblings":
 		return ec.fieldContext_Need_siblings(ctx, field)
+	case "outOfArea":
+		return ec.fieldContext_Need_outOfArea(ctx, field)
 	case "silent":
 		return ec.fieldContext_Need_silent(ctx, field)
 	case "questionsUntil":
 		return ec.fieldContext_Need_questionsUntil(ctx, field)
 	case "clarifications":
 		return ec.fieldContext_Need_clarifications(ctx, field)
+	case "ehc":
+		return ec.fieldContext_Need_ehc(ctx, field)
 	case "interests":
 		return ec.fieldContext_Need_interests(ctx, field)
+	case "noAward":
+		return ec.fieldContext_Need_noAward(ctx, field)
+	case "panel":
+		return ec.fieldContext_Need_panel(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -9145,6 +10216,18 @@ func (ec *executionContext) childFields_NeedPayload(ctx context.Context, field g
 		return ec.fieldContext_NeedPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_NoAward(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_NoAward_reason(ctx, field)
+	case "words":
+		return ec.fieldContext_NoAward_words(ctx, field)
+	case "at":
+		return ec.fieldContext_NoAward_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type NoAward", field.Name)
 }
 
 func (ec *executionContext) childFields_Notice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9313,6 +10396,26 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PanelDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "decidedOn":
+		return ec.fieldContext_PanelDecision_decidedOn(ctx, field)
+	case "agreed":
+		return ec.fieldContext_PanelDecision_agreed(ctx, field)
+	case "reasons":
+		return ec.fieldContext_PanelDecision_reasons(ctx, field)
+	case "education":
+		return ec.fieldContext_PanelDecision_education(ctx, field)
+	case "socialCare":
+		return ec.fieldContext_PanelDecision_socialCare(ctx, field)
+	case "icb":
+		return ec.fieldContext_PanelDecision_icb(ctx, field)
+	case "recordedAt":
+		return ec.fieldContext_PanelDecision_recordedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PanelDecision", field.Name)
+}
+
 func (ec *executionContext) childFields_Place(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
@@ -9419,6 +10522,8 @@ func (ec *executionContext) childFields_Preference(ctx context.Context, field gr
 		return ec.fieldContext_Preference_effect(ctx, field)
 	case "effectAt":
 		return ec.fieldContext_Preference_effectAt(ctx, field)
+	case "naming":
+		return ec.fieldContext_Preference_naming(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Preference", field.Name)
 }
@@ -9605,6 +10710,14 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
 
+func (ec *executionContext) childFields_RemoveSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "problems":
+		return ec.fieldContext_RemoveSearchPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RemoveSearchPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Renewal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
@@ -9631,6 +10744,54 @@ func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.
 		return ec.fieldContext_Rule_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SavedSearch_id(ctx, field)
+	case "name":
+		return ec.fieldContext_SavedSearch_name(ctx, field)
+	case "person":
+		return ec.fieldContext_SavedSearch_person(ctx, field)
+	case "shared":
+		return ec.fieldContext_SavedSearch_shared(ctx, field)
+	case "filter":
+		return ec.fieldContext_SavedSearch_filter(ctx, field)
+	case "savedAt":
+		return ec.fieldContext_SavedSearch_savedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearch", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SavedSearchConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SavedSearchConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SavedSearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SavedSearchEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SavedSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "search":
+		return ec.fieldContext_SavedSearchPayload_search(ctx, field)
+	case "problems":
+		return ec.fieldContext_SavedSearchPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SavedSearchPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9693,6 +10854,8 @@ func (ec *executionContext) childFields_Setting(ctx context.Context, field graph
 		return ec.fieldContext_Setting_places(ctx, field)
 	case "vacancies":
 		return ec.fieldContext_Setting_vacancies(ctx, field)
+	case "declared":
+		return ec.fieldContext_Setting_declared(ctx, field)
 	case "vacanciesAt":
 		return ec.fieldContext_Setting_vacanciesAt(ctx, field)
 	case "address":
@@ -9793,6 +10956,18 @@ func (ec *executionContext) childFields_UploadLink(ctx context.Context, field gr
 		return ec.fieldContext_UploadLink_mostBytes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UploadLink", field.Name)
+}
+
+func (ec *executionContext) childFields_Vacancy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "fromOn":
+		return ec.fieldContext_Vacancy_fromOn(ctx, field)
+	case "free":
+		return ec.fieldContext_Vacancy_free(ctx, field)
+	case "declaredAt":
+		return ec.fieldContext_Vacancy_declaredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Vacancy", field.Name)
 }
 
 func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
