@@ -105,10 +105,13 @@ func (t *Tx) publishAnew(ctx context.Context, n market.Need, in market.AmendNeed
 	return err
 }
 
-// inviteMembers invites every active member that is not invited yet.
+// inviteMembers invites every active member that is not invited yet, unless some were chosen.
 func (t *Tx) inviteMembers(ctx context.Context, n market.Need) error {
+	if n.Restricted {
+		return nil
+	}
 	_, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND m.ended_at IS NULL AND m.suspended_at IS NULL
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMember+`
 		AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = $1 AND i.provider_id = m.provider_id)`, n.ID, n.AuthorityID, n.LotID, n.AsOf)
 	return err
 }

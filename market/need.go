@@ -51,6 +51,7 @@ type Need struct {
 	Deadline        *time.Time `db:"deadline"`
 	QuestionsUntil  *time.Time `db:"questions_until"`
 	InvitedCount    *int       `db:"invited"`
+	Restricted      bool       `db:"restricted"`
 	AmendedAt       *time.Time `db:"amended_at"`
 	WithdrawnAt     *time.Time `db:"withdrawn_at"`
 	WithdrawReason  *string    `db:"withdraw_reason"`
@@ -128,6 +129,9 @@ type PublishNeedInput struct {
 	Deadline       time.Time
 	QuestionsUntil *time.Time
 	UniqueReason   *string
+
+	Recipients       []ID
+	RecipientsReason *string
 }
 
 // AnswerInvitationInput is a provider's answer to an invitation.
@@ -235,6 +239,9 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 		return RefuseField(UniqueProfile, "uniqueReason", "No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
 	}
 	if err := checkQuestionsUntil(in, now); err != nil {
+		return err
+	}
+	if err := checkRecipients(in, m.Regime, alike); err != nil {
 		return err
 	}
 	return checkPublished(n, in)

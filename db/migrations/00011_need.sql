@@ -37,6 +37,7 @@ CREATE TABLE clarification_asker (
 CREATE INDEX clarification_asker_provider ON clarification_asker (provider_id, need_id);
 
 ALTER TABLE need ADD COLUMN amended_at timestamptz, ADD COLUMN withdrawn_at timestamptz, ADD COLUMN withdraw_reason text,
+    ADD COLUMN recipients_reason text,             -- why some members were invited, and not every one
     ADD CHECK ((withdrawn_at IS NULL) = (withdraw_reason IS NULL));
 ALTER TABLE sealed_offer ADD COLUMN voided_at timestamptz CHECK (voided_at IS NULL OR voided_at = withdrawn_at);
 
@@ -178,6 +179,6 @@ DROP TRIGGER need_amended ON need;
 DROP FUNCTION need_withdrawn(), need_amended();
 DROP TABLE need_link, need_change;
 ALTER TABLE sealed_offer DROP COLUMN voided_at;
-ALTER TABLE need DROP COLUMN amended_at, DROP COLUMN withdrawn_at, DROP COLUMN withdraw_reason;
+ALTER TABLE need DROP COLUMN amended_at, DROP COLUMN withdrawn_at, DROP COLUMN withdraw_reason, DROP COLUMN recipients_reason;
 DROP TABLE clarification_asker, clarification, chase;
 ALTER TABLE need DROP COLUMN questions_until;

@@ -1,0 +1,38 @@
+package market
+
+import "slices"
+
+// checkRecipients lets fewer than every member be invited where a profile may lead to the child, who is to be known to as few
+// as can be, or where the regime leaves it free (PCR 2015 reg 34(21) and Procurement Act 2023 s 34 have every member of a
+// dynamic market invited); in either case with a reason.
+func checkRecipients(in PublishNeedInput, r Regime, alike int) error {
+	if in.Recipients == nil {
+		if in.RecipientsReason != nil {
+			return RefuseField(Invalid, "recipients", "Name the providers for whom this is the reason.")
+		}
+		return nil
+	}
+	reason := text{field: "recipientsReason", most: 2000}
+	if in.RecipientsReason != nil {
+		reason.value = *in.RecipientsReason
+	}
+	if err := checkTexts(reason); err != nil {
+		return err
+	}
+	switch {
+	case len(in.Recipients) == 0 || twiceNamed(in.Recipients):
+		return RefuseField(Invalid, "recipients", "Name at least one provider, and each once.")
+	case r.InvitesEveryMember && alike > 0:
+		return RefuseField(Invalid, "recipients", "Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
+	}
+	return CheckAnonymous(reason)
+}
+
+func twiceNamed(ids []ID) bool {
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			return true
+		}
+	}
+	return false
+}
