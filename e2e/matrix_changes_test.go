@@ -39,8 +39,8 @@ var doers = []fact{
 	{"submitApplication", "bids_manager", both(published, isProvider), always},
 
 	// Searches are one's own; free places are declared for one's own settings.
-	{"saveSearch", actors, anything, always},
-	{"removeSearch", actors, savedByAsker, always},
+	{"saveSearch", "commissioner", anything, always},
+	{"removeSearch", "commissioner", savedByAsker, always},
 	{"declareVacancies", "bids_manager", ownProvider, always},
 
 	// A borough delegates what is its own, and takes it back.

@@ -23,9 +23,6 @@ type relation func(a asker, x *thing) bool
 // everyone is each capacity, with a token and without.
 const everyone = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
 
-// actors are those who act with a token.
-const actors = "market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
-
 var facts = []fact{
 	// What is public.
 	{"anyone", everyone, anything, always},
@@ -43,8 +40,8 @@ var facts = []fact{
 	{"address", "bids_manager", ownProvider, always},
 	{"address", "commissioner", awardedThere, always},
 
-	// A saved search: who saved it. With a token, anybody saves searches.
-	{"search", actors, savedByAsker, always},
+	// A saved search: the commissioner who saved it.
+	{"search", "commissioner", savedByAsker, always},
 
 	// Admission: who applies, and the lead authority, which decides.
 	{"application", "market_manager", own, always},
@@ -314,14 +311,10 @@ var shows = map[string][]shown{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
-			"amendedAt changes withdrawnAt withdrawReason siblings"},
+			"amendedAt restricted changes withdrawnAt withdrawReason siblings"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
 		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
-			"amendedAt restricted changes withdrawnAt withdrawReason siblings"},
-		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"}, {"clarification", "clarifications"}, {"tally", "offersReceived"}, {"offer", "offers"}, {"preference", "preferences"},
-		{"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},

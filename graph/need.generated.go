@@ -1074,6 +1074,29 @@ func (ec *executionContext) fieldContext_Need_changes(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Need_restricted(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_restricted(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Restricted, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Need_restricted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Need_withdrawnAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1811,7 +1834,7 @@ func (ec *executionContext) unmarshalInputPublishNeedInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "deadline", "questionsUntil", "uniqueReason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "need", "deadline", "questionsUntil", "uniqueReason", "recipients", "recipientsReason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1853,6 +1876,20 @@ func (ec *executionContext) unmarshalInputPublishNeedInput(ctx context.Context, 
 				return it, err
 			}
 			it.UniqueReason = data
+		case "recipients":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipients"))
+			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recipients = data
+		case "recipientsReason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipientsReason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.RecipientsReason = data
 		}
 	}
 	return it, nil
@@ -2297,6 +2334,11 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_changes(ctx, field, obj)
 				})
+		case "restricted":
+			out.Values[i] = ec._Need_restricted(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "withdrawnAt":
 			out.Values[i] = ec._Need_withdrawnAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {

@@ -604,6 +604,7 @@ type ComplexityRoot struct {
 		PublishedAt    func(childComplexity int) int
 		QuestionsUntil func(childComplexity int) int
 		Reference      func(childComplexity int) int
+		Restricted     func(childComplexity int) int
 		Siblings       func(childComplexity int) int
 		Silent         func(childComplexity int) int
 		StartFrom      func(childComplexity int) int
@@ -3742,6 +3743,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Reference(childComplexity), true
+	case "Need.restricted":
+		if e.ComplexityRoot.Need.Restricted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Restricted(childComplexity), true
 	case "Need.siblings":
 		if e.ComplexityRoot.Need.Siblings == nil {
 			break
@@ -5900,6 +5907,8 @@ extend type Need {
   amendedAt: Time
   "How it was changed since it was published, newest first."
   changes: [NeedChange!]
+  "Whether some members of the lot were invited, and not every one."
+  restricted: Boolean!
   "When it was withdrawn."
   withdrawnAt: Time
   "Why it was withdrawn."
@@ -7906,6 +7915,13 @@ input PublishNeedInput {
   questionsUntil: Time
   "Why a profile that is unique in its cohort is published all the same; needed only then."
   uniqueReason: String
+  """
+  Providers to invite, members of the lot, instead of every one: only where the profile is unique in its cohort, so that fewer read
+  it, or where the regime does not have every member invited.
+  """
+  recipients: [ID!]
+  "Why these; needed with ` + "`" + `recipients` + "`" + `, and only then. At most 2,000 characters."
+  recipientsReason: String
 }
 
 "A provider's answer to an invitation."
@@ -10150,6 +10166,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_amendedAt(ctx, field)
 	case "changes":
 		return ec.fieldContext_Need_changes(ctx, field)
+	case "restricted":
+		return ec.fieldContext_Need_restricted(ctx, field)
 	case "withdrawnAt":
 		return ec.fieldContext_Need_withdrawnAt(ctx, field)
 	case "withdrawReason":

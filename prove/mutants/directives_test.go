@@ -29,8 +29,8 @@ const (
 var selectable = map[string]string{
 	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone, "Place": anyone,
-	"Vacancy": anyone, "SavedSearch": actors, "Query.savedSearches": actors,
-	"Mutation.saveSearch": actors, "Mutation.removeSearch": actors, "Mutation.declareVacancies": "bids_manager",
+	"Vacancy": anyone, "SavedSearch": "commissioner", "Query.savedSearches": "commissioner",
+	"Mutation.saveSearch": "commissioner", "Mutation.removeSearch": "commissioner", "Mutation.declareVacancies": "bids_manager",
 	"TieBreak":   anyone,
 	"Membership": anyone, "Question": anyone, "Figure": anyone,
 	"Delegation": "commissioner consortium_officer", "Organisation.delegations": "commissioner consortium_officer",

@@ -20,11 +20,11 @@ type Group struct {
 
 // Compare holds what some of a group's people see or write against what they should, and ends at the first difference.
 // It tries the same each time.
-func (r *Region) Compare(t testing.TB, w *Walls, g Group) (c Check) {
+func (r *Region) Compare(t testing.TB, w *Walls, g Group, look uint64) (c Check) {
 	t.Helper()
 	sum := fnv.New64a()
 	_, _ = sum.Write([]byte(string(g.Role) + string(g.Command) + g.Table))
-	w.random = rand.New(rand.NewPCG(sum.Sum64(), 1))
+	w.random = rand.New(rand.NewPCG(sum.Sum64(), look))
 	for _, who := range r.people(g) {
 		if g.Command == policy.Select {
 			w.Reads(&c, who, []string{g.Table})
