@@ -56,7 +56,7 @@ func (d *DB) SaveSearch(ctx context.Context, a policy.Actor, in market.SaveSearc
 		err = t.get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now() RETURNING id`,
 			uuid.New(), a.Organisation, a.Person, in.Name, in.Shared, filter)
-		return id, t.within(id, "filter"), err
+		return id, about(id, a.Organisation, "filter"), err
 	})
 }
 
@@ -64,14 +64,6 @@ func (d *DB) SaveSearch(ctx context.Context, a policy.Actor, in market.SaveSearc
 func (d *DB) RemoveSearch(ctx context.Context, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		id := in.Search.UUID
-		return id, t.within(id, "removed"), absent(t.must(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
+		return id, about(id, a.Organisation, "removed"), absent(t.must(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
 	})
-}
-
-// within is an event that concerns the actor's own organisation and nobody else.
-func (t *Tx) within(object uuid.UUID, changed ...string) Event {
-	if t.actor.Role == policy.BidsManager {
-		return secret(object, t.actor.Organisation, changed...)
-	}
-	return about(object, t.actor.Organisation, changed...)
 }

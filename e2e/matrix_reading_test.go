@@ -108,7 +108,7 @@ func (m *matrix) wholeByID(t testing.TB, s *sight, kind string, things []*thing)
 		}
 	}
 	played, idle := m.played(things)
-	for some := range slices.Chunk(played, 5) {
+	for some := range slices.Chunk(played, 4) {
 		take(some, m.severalByNode(t, s, kind, some, selection))
 	}
 	for some := range slices.Chunk(idle, 20) {

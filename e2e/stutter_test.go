@@ -114,7 +114,7 @@ var (
 	mutationName = regexp.MustCompile(`^mutation\(\$input: (\w+)Input!\)`)
 )
 
-// withOther is a request with the same key and another input: an id ends in another digit, or the delegated act or a reference is another.
+// withOther is a request with the same key and another input: an id ends in another digit, or the delegated act, a reference or a name is another.
 func withOther(body []byte, in map[string]any) []byte {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		value, _ := in[name].(string)
@@ -124,7 +124,7 @@ func withOther(body []byte, in map[string]any) []byte {
 			return bytes.ReplaceAll(body, []byte(value), []byte(changed))
 		case name == "act":
 			return bytes.ReplaceAll(body, []byte(`"PUBLISH"`), []byte(`"MANAGE"`))
-		case name == "reference":
+		case name == "reference" || name == "name":
 			return bytes.ReplaceAll(body, []byte(`"`+value+`"`), []byte(`"`+value+`x"`))
 		}
 	}

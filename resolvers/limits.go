@@ -15,7 +15,7 @@ type Limits struct {
 	BodyBytes  int64 // of the request: 262144
 	Tokens     int   // of the document, as GraphQL counts them: 4000
 	Depth      int   // of nested fields, fragments followed: 20
-	Fields     int   // of an operation, each fragment counted wherever it is spread: 600
+	Fields     int   // of an operation, each fragment counted wherever it is spread: 900
 	RootFields int   // of an operation: 20
 	Aliases    int   // written in the document: 100
 	Directives int   // written in the document: 50
@@ -35,7 +35,7 @@ func (l Limits) withDefaults() Limits {
 		BodyBytes:  cmp.Or(l.BodyBytes, 256<<10),
 		Tokens:     cmp.Or(l.Tokens, 4000),
 		Depth:      cmp.Or(l.Depth, 20),
-		Fields:     cmp.Or(l.Fields, 600),
+		Fields:     cmp.Or(l.Fields, 900),
 		RootFields: cmp.Or(l.RootFields, 20),
 		Aliases:    cmp.Or(l.Aliases, 100),
 		Directives: cmp.Or(l.Directives, 50),

@@ -48,7 +48,11 @@ func (b *brokenLog) links() {
 	}
 	search := b.change(demo.Commissioner, "saveSearch", fields{"name": "Synthetic", "filter": fields{"age": 9}}, "search { id }").At("search.id").Text()
 	b.change(demo.Commissioner, "removeSearch", fields{"search": search}, "")
-	b.change(demo.Winner, "declareVacancies", fields{"setting": opaque("setting", demo.SettingID(1)), "fromOn": time.Now().AddDate(0, 0, 1).Format(time.DateOnly), "free": 1}, "")
+	var tomorrow time.Time
+	if err := b.Admin.QueryRow("SELECT dps.now() + interval '1 day'").Scan(&tomorrow); err != nil {
+		b.t.Fatal(err)
+	}
+	b.change(demo.Winner, "declareVacancies", fields{"setting": opaque("setting", demo.SettingID(1)), "fromOn": tomorrow.Format(time.DateOnly), "free": 1}, "")
 	b.change(demo.MarketManager, "publishNotice", fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": "Synthetic: 1", "words": "Synthetic: as announced.",
 		"rules": []fields{{"code": "TENDER_DAYS", "value": 10}}}, "")
 	setting := b.Ask(b.t, demo.MarketManager, "{ unclaimedSettings { edges { node { id } } } }", nil).Data.At("unclaimedSettings.edges.0.node.id").Text()
