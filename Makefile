@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test prove generate check generated tidy format addresses lint compose forge clean
+.PHONY: help demo build page test prove bench generate check generated tidy format addresses lint compose forge clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

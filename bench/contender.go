@@ -50,8 +50,8 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 			return p, nil
 		}
 		select {
-		case <-ended:
-			return nil, fmt.Errorf("%s ended: %s", name, p.said.String())
+		case err := <-ended:
+			return nil, fmt.Errorf("%s ended: %w: %s", name, err, p.said.String())
 		case <-time.After(2 * time.Millisecond):
 		}
 		if time.Since(began) > time.Minute {

@@ -96,6 +96,7 @@ func (w *wire) ask(r request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer response.Body.Close()
 	w.answer.Reset()
 	_, err = io.Copy(&w.answer, response.Body)
 	return w.answer.Bytes(), err

@@ -162,7 +162,7 @@ func (t *Tx) stage(ctx context.Context, from market.Directory) error {
 
 func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.Directory) (err error) {
 	t.db.trace(ctx, "COPY staged")
-	into, err := t.conn.PrepareContext(ctx, pq.CopyIn("staged", columns...))
+	into, err := t.conn.PrepareContext(ctx, "COPY staged ("+strings.Join(columns, ", ")+") FROM STDIN")
 	if err != nil {
 		return t.keep(err)
 	}

@@ -123,7 +123,7 @@ func TestEvidenceFromAdmissionToRenewal(t *testing.T) {
 // passed is how far the market's clock is ahead of the real one.
 func (s *scene) passed() time.Duration {
 	s.t.Helper()
-	return s.now().Sub(time.Now()).Truncate(time.Hour)
+	return time.Until(s.now()).Truncate(time.Hour)
 }
 
 func (s *scene) statusIs(member, want string) {

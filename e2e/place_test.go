@@ -46,7 +46,7 @@ func TestFindingPlaces(t *testing.T) {
 		"members' homes":         {fields{"lot": s.lot}, []string{"Synthetic Home 02", "Synthetic Home 04"}}, // in Brighton and in Hastings
 		"no school is in it":     {fields{"lot": s.lot, "near": fields{"outcode": "BN11"}}, nil},
 		"a name, about":          {fields{"name": "wilowmere"}, []string{"Willowmere School"}},
-		"a provider's name":      {fields{"name": "Quiet Harbor", "kind": "SCHOOL"}, []string{"Willowmere School"}},
+		"a provider's name":      {fields{"name": "Quiet Harbur", "kind": "SCHOOL"}, []string{"Willowmere School"}},
 		"a lot that is not":      {fields{"lot": "lot_00000000000040008000000000000000"}, nil},
 		"a need that none meets": {fields{"needs": []string{"VI - Visual Impairment"}}, nil},
 		"too old":                {fields{"age": 20}, nil},

@@ -99,6 +99,10 @@ type (
 	PlacementEdge           = Edge[Placement]
 	FeedbackWordsConnection = Connection[FeedbackWords]
 	FeedbackWordsEdge       = Edge[FeedbackWords]
+	PlaceConnection         = Connection[Place]
+	PlaceEdge               = Edge[Place]
+	SavedSearchConnection   = Connection[SavedSearch]
+	SavedSearchEdge         = Edge[SavedSearch]
 	EventConnection         = Connection[Event]
 	EventEdge               = Edge[Event]
 )

@@ -14,12 +14,6 @@ type Place struct {
 	Metres *float64 `db:"metres"`   // null for homes
 }
 
-// The pages of places.
-type (
-	PlaceConnection = Connection[Place]
-	PlaceEdge       = Edge[Place]
-)
-
 // PlaceFilter is what is looked for. Each condition narrows it.
 type PlaceFilter struct {
 	Kind        *SettingKind
@@ -97,12 +91,19 @@ func CheckPlaces(f PlaceFilter) error {
 	switch {
 	case len(f.Needs) > mostNeeds:
 		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostNeeds)
+	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostValues):
+		return RefuseField(Invalid, "inspection.values", "Name 1 to %d values.", mostValues)
 	case f.Age != nil && (*f.Age < 0 || *f.Age > 25):
 		return RefuseField(Invalid, "age", "Give an age from 0 to 25.")
 	case f.Name != nil && (utf8.RuneCountInString(*f.Name) < 3 || utf8.RuneCountInString(*f.Name) > 100):
 		return RefuseField(Invalid, "name", "Give 3 to 100 letters of a name.")
-	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostValues):
-		return RefuseField(Invalid, "inspection.values", "Name 1 to %d values.", mostValues)
+	}
+	return f.checkReach()
+}
+
+// checkReach refuses what cannot be measured.
+func (f PlaceFilter) checkReach() error {
+	switch {
 	case f.WithinMiles != nil && f.Near == nil:
 		return RefuseField(Invalid, "withinMiles", "Say from where, with `near`.")
 	case f.WithinMiles != nil && (*f.WithinMiles < 1 || *f.WithinMiles > 500):

@@ -21,12 +21,6 @@ type SavedSearch struct {
 // GlobalID is its id to clients.
 func (s SavedSearch) GlobalID() ID { return ID{KindSearch, s.ID} }
 
-// The pages of saved searches.
-type (
-	SavedSearchConnection = Connection[SavedSearch]
-	SavedSearchEdge       = Edge[SavedSearch]
-)
-
 // SaveSearchInput is a search to save.
 type SaveSearchInput struct {
 	IdempotencyKey string
