@@ -172,23 +172,25 @@ func statusOf(err *gqlerror.Error) int {
 
 // write sends a response. Nothing of it may be kept on the way: it is for this caller alone.
 func write(w http.ResponseWriter, media string, status int, response any) {
-	body, err := encoded(response)
+	parts, err := encoded(response)
 	if err != nil {
-		status, body = http.StatusInternalServerError, []byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)
+		status, parts = http.StatusInternalServerError, [][]byte{[]byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)}
 		slog.Error("response could not be encoded", "error", err)
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	_, _ = w.Write(body)
+	for _, part := range parts {
+		_, _ = w.Write(part)
+	}
 }
 
-// encoded is the response as JSON. Data alone are JSON already: encoding/json would read them once more.
-func encoded(response any) ([]byte, error) {
-	r, answered := response.(*graphql.Response)
-	if !answered || len(r.Errors) > 0 || len(r.Extensions) > 0 || len(r.Data) == 0 {
-		return json.Marshal(response)
+// encoded is the response as JSON, in parts. Data alone are JSON already: encoding/json would read and copy them once more.
+func encoded(response any) ([][]byte, error) {
+	if r, answered := response.(*graphql.Response); answered && len(r.Errors) == 0 && len(r.Extensions) == 0 && len(r.Data) > 0 {
+		return [][]byte{[]byte(`{"data":`), r.Data, []byte("}")}, nil
 	}
-	return append(append(append(make([]byte, 0, len(r.Data)+len(`{"data":}`)), `{"data":`...), r.Data...), '}'), nil
+	body, err := json.Marshal(response)
+	return [][]byte{body}, err
 }

@@ -70,7 +70,7 @@ var differences = []difference{
 		s.done(demo.Commissioner, "chaseInvitations", fields{"need": s.ids["kent"], "words": "Synthetic: please answer."}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor provider01.bids provider02.bids provider03.bids"},
 	{"a need was changed, and had a rival's offer", func(s *scene) {
-		s.behind("UPDATE dps.sealed_offer SET withdrawn_at = dps.now(), voided_at = dps.now() WHERE id = $1", s.plain("offer"))
+		s.behind("UPDATE dps.sealed_offer SET (withdrawn_at, voided_at) = (SELECT at, at FROM (SELECT dps.now() AS at OFFSET 0) t) WHERE id = $1", s.plain("offer"))
 	}, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
 	{"a place out of the area is approved", func(s *scene) {
 		s.done(demo.Approver, "approveOutOfArea", fields{"need": s.ids["kent"], "distance": "DISTANT", "approvedBy": "DIRECTOR", "grounds": "Synthetic.", "areaToldOn": s.day(0)}, "")
