@@ -58,7 +58,7 @@ func (c *crowd) need(i int) {
 		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
 	about := Row{"need_id": n["id"], "authority_id": authority}
 	c.add("need_ceiling", about.with("weekly", 5000))
-	if c.chance(0.7) {
+	if stage >= approvedStage || c.chance(0.7) {
 		c.add("need_identity", about.with("identity", cipher))
 	}
 	c.family(about, "PREFERENCE", nil)

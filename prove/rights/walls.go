@@ -12,6 +12,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -359,6 +360,7 @@ func (w *Walls) moves(c *Check, who Principal, table string) {
 	for column, value := range map[string]any{
 		"authority_id": organisation("Surrey"), "provider_id": provider(providers), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
 		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
+		"setting_id": demo.SettingID(2 * providers).String(),
 	} {
 		pass, fail := 0, 0
 		for _, row := range w.Tables[table] {
