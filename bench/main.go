@@ -112,11 +112,11 @@ func (p plan) compare(ctx context.Context, at *place, ours, peer *program, o ope
 		t.print(o, connections)
 		peak[0], peak[1] = max(peak[0], t[0].rate()), max(peak[1], t[1].rate())
 	}
-	return p.rest(ctx, at, [2]*program{ours, peer}, drives, peak)
+	return p.rest(ctx, at, [2]*program{ours, peer}, drives, o, peak)
 }
 
 // rest is what is told once an operation: times below the peak, statements and blocks.
-func (p plan) rest(ctx context.Context, at *place, both [2]*program, drives map[*program]drive, peak [2]float64) error {
+func (p plan) rest(ctx context.Context, at *place, both [2]*program, drives map[*program]drive, o operation, peak [2]float64) error {
 	for i, who := range both {
 		d := drives[who]
 		d.connections, d.length, d.pace = 8, p.length, 0.6*peak[i]
@@ -129,8 +129,8 @@ func (p plan) rest(ctx context.Context, at *place, both [2]*program, drives map[
 		if err != nil {
 			return err
 		}
-		fmt.Printf("  %-12s at 60 %% of its peak: p50 %s, p99 %s; a request: %.1f statements of data, %.0f blocks\n", who.name,
-			milliseconds(percentile(s.took, 0.5)), milliseconds(percentile(s.took, 0.99)), cost.statements, cost.blocks)
+		fmt.Printf("  %-12s at 60 %% of its peak: p50 %s, p99 %s; a request: %.1f statements of data (goal %.0f or less), %.0f blocks\n", who.name,
+			milliseconds(percentile(s.took, 0.5)), milliseconds(percentile(s.took, 0.99)), cost.statements, o.statements, cost.blocks)
 	}
 	return nil
 }

@@ -92,7 +92,7 @@ func (d *drawing) findPages(ctx context.Context, ours, peers string) error {
 	for _, officer := range d.officers[:10] {
 		p := page{officer: officer}
 		for range 3 {
-			a, err := ask(ours, request{d.needsQuery(p.ours), officer.authorization}, "data", "needs")
+			a, err := ask(ours, request{needsQuery(p.ours), officer.authorization}, "data", "needs")
 			if err != nil {
 				return err
 			}
@@ -152,7 +152,7 @@ func enter(mode, role, person string, organisation uuid.UUID) string {
 
 const readOnly, readWrite = "REPEATABLE READ READ ONLY", "READ COMMITTED"
 
-func (d *drawing) needsQuery(after string) string {
+func needsQuery(after string) string {
 	return body(`query($after: String) { needs(first: 20, after: $after) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
 		offers { id receivedAt startsOn needsMet provider { id name } } } } pageInfo { endCursor } } }`, cursor(after))
 }
@@ -203,7 +203,7 @@ func (d *drawing) needs() operation {
 	o := operation{name: "b", what: "20 needs with opened offers and their providers", holds: "provider", statements: 1}
 	o.service = func(r *rand.Rand) request {
 		p := pick(r, d.pages)
-		return request{d.needsQuery(p.ours), p.officer.authorization}
+		return request{needsQuery(p.ours), p.officer.authorization}
 	}
 	o.peer = func(r *rand.Rand) request {
 		p := pick(r, d.pages)
@@ -254,7 +254,7 @@ COMMIT;
 
 // bid is the next invitation to a need that is open: who, to which, with which setting. No two that run at once are the
 // same, so that none is refused because the other came first.
-func (d *drawing) bid(*rand.Rand) (need, setting uuid.UUID, bidder asker) {
+func (d *drawing) bid() (need, setting uuid.UUID, bidder asker) {
 	turn := int(d.turn.Add(1))
 	n, k := turn%d.open, turn/d.open%50
 	provider := (n*7 + k*97) % d.providers
@@ -264,14 +264,14 @@ func (d *drawing) bid(*rand.Rand) (need, setting uuid.UUID, bidder asker) {
 // offer seals an offer, or a new version of one.
 func (d *drawing) offer() operation {
 	o := operation{name: "d", what: "submit a sealed offer", holds: "receipt"}
-	o.service = func(r *rand.Rand) request {
-		need, setting, bidder := d.bid(r)
+	o.service = func(*rand.Rand) request {
+		need, setting, bidder := d.bid()
 		return request{body(`mutation($in: SubmitOfferInput!) { submitOffer(input: $in) { offer { id version receipt } problems { code message } } }`, map[string]any{"in": map[string]any{
 			"idempotencyKey": uuid.NewString(), "need": opaque("need", need), "setting": opaque("setting", setting), "startsOn": "2027-09-10", "needsMet": "Synthetic: a calm room, a key adult, and time.",
 			"outcomesMet": "Synthetic: small steps, told every week.", "weeks": 38, "fees": []any{map[string]any{"kind": "EDUCATION", "description": "Synthetic: education.", "weekly": "1200.00"}}}}), bidder.authorization}
 	}
-	o.peer = func(r *rand.Rand) request {
-		need, setting, bidder := d.bid(r)
+	o.peer = func(*rand.Rand) request {
+		need, setting, bidder := d.bid()
 		return request{body(`mutation($in: PeerSubmitOfferInput!) { peerSubmitOffer(input: $in) { result { id version receipt } } }`,
 			map[string]any{"in": map[string]any{"which": need, "place": setting, "key": uuid.NewString()}}), bidder.authorization}
 	}
@@ -281,8 +281,7 @@ func (d *drawing) offer() operation {
 		o.floor = append(o.floor, "\\set key random(1, 1000000000000)\n"+enter(readWrite, "bids_manager", "synthetic.bids", id("provider", provider))+
 			fmt.Sprintf("SELECT id, version, receipt FROM peer.submit_offer('%s', '%s', 'floor ' || :key);\nCOMMIT;\n", id("open need", n), id("setting", provider)))
 	}
-	o.goals.peer, o.goals.floor = 1.7, 0.8
-	o.statements = 1
+	o.goals.peer, o.goals.floor, o.statements = 1.7, 0.8, 1
 	return o
 }
 

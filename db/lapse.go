@@ -93,7 +93,7 @@ func (d *DB) warn(ctx context.Context, w warning) error {
 func (t *Tx) complete(ctx context.Context, lot, provider uuid.UUID) error {
 	missing, err := t.missing(ctx, lot, provider)
 	if err == nil && len(missing) > 0 {
-		return market.Refuse(market.WrongState, "Essential evidence is missing or not valid today: %s.", strings.Join(missing, ", "))
+		return market.Refuse(market.WrongState, "Essential evidence is missing, without its document, or not valid today: %s.", strings.Join(missing, ", "))
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -47,11 +48,12 @@ func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, day(n.EndsOn), n.PublishedAt); err != nil {
 		return err
 	}
+	var codes []string
+	var values []int64
 	for _, r := range n.Stated {
-		if _, err := t.exec(ctx, "INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value) VALUES ($1, $2, $3, $4, $5, $6)",
-			n.ID, n.AuthorityID, n.MarketID, n.Number, r.Code, r.Value); err != nil {
-			return err
-		}
+		codes, values = append(codes, string(r.Code)), append(values, int64(r.Value))
 	}
-	return nil
+	_, err := t.exec(ctx, `INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value)
+		SELECT $1, $2, $3, $4, r.code, r.value FROM unnest($5::text[], $6::integer[]) AS r (code, value)`, n.ID, n.AuthorityID, n.MarketID, n.Number, pq.Array(codes), pq.Array(values))
+	return err
 }

@@ -33,6 +33,8 @@ var tasks = `
 		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL`
 
 // ToDo is what the actor's provider has to do, the most urgent first.
-func (v *View) ToDo(ctx context.Context) (all []*market.Task, err error) {
-	return all, v.some(ctx, &all, "SELECT * FROM ("+tasks+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
+func (v *View) ToDo(ctx context.Context) ([]*market.Task, error) {
+	all := []*market.Task{} // who has nothing to do has an empty list
+	err := v.some(ctx, &all, "SELECT * FROM ("+tasks+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
+	return all, err
 }

@@ -1,10 +1,8 @@
 package directory
 
 import (
-	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -158,17 +156,6 @@ func TestToldColumns(t *testing.T) {
 	}
 	if !slices.Contains(some, "gender") {
 		t.Errorf("told of some %v", some)
-	}
-}
-
-// TestRealHeader reads an extract with the header of 2024; where the file is not present, there is nothing to read.
-func TestRealHeader(t *testing.T) {
-	raw, err := os.ReadFile(os.Getenv("DPS_GIAS_EXAMPLE"))
-	if err != nil {
-		t.Skip("DPS_GIAS_EXAMPLE names no extract of Get Information About Schools")
-	}
-	if o := readAll(GIAS(bytes.NewReader(raw))); o.err != nil || o.Rows == 0 || len(o.Directory().Told) != len(giasTold)+4 {
-		t.Errorf("%+v: %v", o.File, o.err)
 	}
 }
 

@@ -106,7 +106,7 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	if d.keys, err = seal.LoadOrGenerate(filepath.Join(d.folder, "keys.json")); err != nil {
-		return err
+		return fmt.Errorf("%w; a demonstration of an older version made it: remove the folder %s to begin anew", err, d.folder)
 	}
 	if err := d.createDatabase(ctx); err != nil {
 		return err
