@@ -178,7 +178,7 @@ func (v *View) FeedbackWords(ctx context.Context, p market.Page) (*market.Feedba
 		if err != nil {
 			return nil, err
 		}
-		shown.Edges = append(shown.Edges, &market.FeedbackWordsEdge{Cursor: edge.Cursor, Node: words})
+		shown.Edges = append(shown.Edges, &market.FeedbackWordsEdge{Cut: edge.Cut, Node: words})
 	}
 	return shown, nil
 }

@@ -38,7 +38,7 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 	if err := v.some(ctx, &rows, l.query(after, p.First+1), args...); err != nil {
 		return nil, err
 	}
-	return l.connection(v, uuid.Nil, rows, p)
+	return l.connection(v, uuid.Nil, rows, p), nil
 }
 
 // pages reads one page for each parent, in one statement for all of them.
@@ -65,9 +65,7 @@ func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUI
 	}
 	all := map[uuid.UUID]*market.Connection[T]{}
 	for _, parent := range parents {
-		if all[parent], err = l.connection(v, parent, grouped[parent], p); err != nil {
-			return nil, err
-		}
+		all[parent] = l.connection(v, parent, grouped[parent], p)
 	}
 	return all, nil
 }
@@ -138,26 +136,29 @@ func (l listing[T]) context(v *View, parent uuid.UUID) string {
 	return v.actor.Context() + "|" + l.name + "|" + parent.String()
 }
 
-func (l listing[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page) (*market.Connection[T], error) {
+func (l listing[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page) *market.Connection[T] {
 	c := &market.Connection[T]{Edges: []*market.Edge[T]{}}
 	if len(rows) > p.First {
 		rows, c.PageInfo.HasNextPage = rows[:p.First], true
 	}
+	bound := l.context(v, parent)
 	for _, row := range rows {
-		plain, err := json.Marshal(l.key(row))
-		if err != nil {
-			return nil, fmt.Errorf("cursor: %w", err)
-		}
-		cursor, err := v.db.keys.SealCursor(l.context(v, parent), plain)
-		if err != nil {
-			return nil, fmt.Errorf("cursor: %w", err)
-		}
-		c.Edges = append(c.Edges, &market.Edge[T]{Cursor: cursor, Node: row})
+		cut := &market.Cut{Make: func() (string, error) { return v.db.cursor(bound, l.key(row)) }}
+		c.Edges = append(c.Edges, &market.Edge[T]{Cut: cut, Node: row})
 	}
 	if n := len(c.Edges); n > 0 {
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &c.Edges[0].Cursor, &c.Edges[n-1].Cursor
+		c.PageInfo.First, c.PageInfo.Last = c.Edges[0].Cut, c.Edges[n-1].Cut
 	}
-	return c, nil
+	return c
+}
+
+// cursor seals the values that order a list, at one of its rows.
+func (d *DB) cursor(bound string, key []any) (string, error) {
+	plain, err := json.Marshal(key)
+	if err != nil {
+		return "", fmt.Errorf("cursor: %w", err)
+	}
+	return d.keys.SealCursor(bound, plain)
 }
 
 // byID reads the rows of a table by id, in one statement; what is hidden or absent is missing from the map.

@@ -30,11 +30,21 @@ func TestPagesOfTheLog(t *testing.T) {
 		if !found.PageInfo.HasNextPage {
 			break
 		}
-		page.After = *found.PageInfo.EndCursor
+		page.After = endOf(t, found.PageInfo)
 	}
 	if len(seen) != 3 {
 		t.Errorf("%d events in pages of two, want 3", len(seen))
 	}
+}
+
+// endOf is the cursor at the end of a page.
+func endOf(t *testing.T, p market.PageInfo) string {
+	t.Helper()
+	cursor, err := p.EndCursor()
+	if err != nil || cursor == nil {
+		t.Fatalf("a page without an end: %v", err)
+	}
+	return *cursor
 }
 
 func TestPagesOfParents(t *testing.T) {
@@ -48,7 +58,7 @@ func TestPagesOfParents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ofFirst := market.Page{First: 1, After: *found[f.providers[0]].PageInfo.EndCursor}
+	ofFirst := market.Page{First: 1, After: endOf(t, found[f.providers[0]].PageInfo)}
 	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
 		_, err = v.SettingsOfProviders(t.Context(), parents, ofFirst)
 		refused(t, err, market.Invalid)

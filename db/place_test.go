@@ -66,7 +66,7 @@ func (f *fixture) pagesOf(filter market.PlaceFilter, size int) (all []*market.Pl
 		if !c.PageInfo.HasNextPage {
 			return all
 		}
-		p.After = *c.PageInfo.EndCursor
+		p.After = endOf(f.t, c.PageInfo)
 	}
 }
 
@@ -301,7 +301,7 @@ func TestPagesStandStill(t *testing.T) {
 			if !c.PageInfo.HasNextPage {
 				break
 			}
-			p.After = *c.PageInfo.EndCursor
+			p.After = endOf(f.t, c.PageInfo)
 			f.run(`INSERT INTO dps.setting (id, provider_id, kind, name, urn, district, age_low, age_high, needs, places, vacancies, easting, northing)
 				VALUES (gen_random_uuid(), NULL, 'SCHOOL', $1, $1, 'Adur', 5, 9, '{}', 1, 1, $2, 107300)`, "Added "+uuid.NewString(), 505_500+turned)
 			if turned == 0 {

@@ -490,7 +490,7 @@ func (ec *executionContext) _FeedbackWordsEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_FeedbackWordsEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -501,7 +501,7 @@ func (ec *executionContext) _FeedbackWordsEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_FeedbackWordsEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("FeedbackWordsEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("FeedbackWordsEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _FeedbackWordsEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.FeedbackWords]) (ret graphql.Marshaler) {

@@ -695,7 +695,7 @@ func (ec *executionContext) _LotEdge_cursor(ctx context.Context, field graphql.C
 			return ec.fieldContext_LotEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -706,7 +706,7 @@ func (ec *executionContext) _LotEdge_cursor(ctx context.Context, field graphql.C
 	)
 }
 func (ec *executionContext) fieldContext_LotEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LotEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("LotEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _LotEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Lot]) (ret graphql.Marshaler) {

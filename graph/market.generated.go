@@ -437,7 +437,7 @@ func (ec *executionContext) _MarketEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_MarketEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -448,7 +448,7 @@ func (ec *executionContext) _MarketEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MarketEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MarketEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("MarketEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _MarketEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Market]) (ret graphql.Marshaler) {

@@ -1495,7 +1495,7 @@ func (ec *executionContext) _NeedEdge_cursor(ctx context.Context, field graphql.
 			return ec.fieldContext_NeedEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1506,7 +1506,7 @@ func (ec *executionContext) _NeedEdge_cursor(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_NeedEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("NeedEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("NeedEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _NeedEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Need]) (ret graphql.Marshaler) {

@@ -754,7 +754,7 @@ func (ec *executionContext) _OfferEdge_cursor(ctx context.Context, field graphql
 			return ec.fieldContext_OfferEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -765,7 +765,7 @@ func (ec *executionContext) _OfferEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_OfferEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OfferEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("OfferEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _OfferEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Offer]) (ret graphql.Marshaler) {

@@ -575,7 +575,7 @@ func (ec *executionContext) _PlacementEdge_cursor(ctx context.Context, field gra
 			return ec.fieldContext_PlacementEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -586,7 +586,7 @@ func (ec *executionContext) _PlacementEdge_cursor(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_PlacementEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlacementEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PlacementEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PlacementEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Placement]) (ret graphql.Marshaler) {

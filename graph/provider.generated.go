@@ -498,7 +498,7 @@ func (ec *executionContext) _ProviderEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_ProviderEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -509,7 +509,7 @@ func (ec *executionContext) _ProviderEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ProviderEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProviderEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ProviderEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ProviderEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Provider]) (ret graphql.Marshaler) {
@@ -1251,7 +1251,7 @@ func (ec *executionContext) _SettingEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_SettingEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1262,7 +1262,7 @@ func (ec *executionContext) _SettingEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_SettingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SettingEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SettingEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SettingEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {

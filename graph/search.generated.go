@@ -267,7 +267,7 @@ func (ec *executionContext) _SavedSearchEdge_cursor(ctx context.Context, field g
 			return ec.fieldContext_SavedSearchEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -278,7 +278,7 @@ func (ec *executionContext) _SavedSearchEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_SavedSearchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SavedSearchEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SavedSearchEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SavedSearchEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.SavedSearch]) (ret graphql.Marshaler) {

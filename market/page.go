@@ -1,23 +1,55 @@
 package market
 
+import "sync"
+
 // Connection is a page of a list, as Relay shapes it.
 type Connection[T any] struct {
 	Edges    []*Edge[T]
 	PageInfo PageInfo
 }
 
-// Edge is one item of a page, with its cursor.
+// Edge is one item of a page. Its cursor is made when it is asked for: of most items it never is.
 type Edge[T any] struct {
-	Cursor string
-	Node   *T
+	Node *T
+	Cut  *Cut
+}
+
+// Cursor is where a page that follows the item begins.
+func (e *Edge[T]) Cursor() (string, error) { return e.Cut.text() }
+
+// Cut is a place in a list where a page can end, with how its cursor is made.
+type Cut struct {
+	Make func() (string, error)
+
+	once   sync.Once
+	cursor string
+	err    error
+}
+
+func (c *Cut) text() (string, error) {
+	c.once.Do(func() { c.cursor, c.err = c.Make() })
+	return c.cursor, c.err
 }
 
 // PageInfo says where a page begins and ends.
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	StartCursor     *string
-	EndCursor       *string
+	First, Last     *Cut // nil for a page without items
+}
+
+// StartCursor is that of the first item; nil where there is none.
+func (p *PageInfo) StartCursor() (*string, error) { return p.First.maybe() }
+
+// EndCursor is that of the last item; nil where there is none.
+func (p *PageInfo) EndCursor() (*string, error) { return p.Last.maybe() }
+
+func (c *Cut) maybe() (*string, error) {
+	if c == nil {
+		return nil, nil
+	}
+	text, err := c.text()
+	return &text, err
 }
 
 // PageSize bounds and DefaultPageSize fills the argument `first` of every list.

@@ -109,7 +109,7 @@ func access(of reflect.Type, name string) accessor {
 		return accessor{kind: byGlobalID}
 	}
 	for i := range of.NumMethod() {
-		if m := of.Method(i); strings.EqualFold(m.Name, name) && m.Type.NumIn() == 1 && m.Type.NumOut() == 1 {
+		if m := of.Method(i); strings.EqualFold(m.Name, name) && m.Type.NumIn() == 1 && gives(m.Type) {
 			return accessor{kind: byMethod, method: i}
 		}
 	}
@@ -119,21 +119,30 @@ func access(of reflect.Type, name string) accessor {
 	return accessor{}
 }
 
-// value finds a field's value of an object, a pointer to a struct.
+// gives says whether a method gives a value, or a value and an error.
+func gives(method reflect.Type) bool {
+	return method.NumOut() == 1 || method.NumOut() == 2 && method.Out(1) == reflect.TypeFor[error]()
+}
+
+// find finds a field's value of an object, a pointer to a struct.
 func (w *reply) find(s *step, object reflect.Value) (reflect.Value, error) {
 	switch s.of.kind {
 	case byResolver:
-		out := s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, s.arguments...))
-		if !out[1].IsNil() {
-			return reflect.Value{}, errNotPlain
-		}
-		return out[0], nil
+		return plain(s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, s.arguments...)))
 	case byMethod:
-		return object.Method(s.of.method).Call(nil)[0], nil
+		return plain(object.Method(s.of.method).Call(nil))
 	case byField:
 		return object.Elem().FieldByIndexErr(s.of.index)
 	}
 	return reflect.Value{}, errNotPlain
+}
+
+// plain is what a call gave, if it gave no error.
+func plain(out []reflect.Value) (reflect.Value, error) {
+	if len(out) == 2 && !out[1].IsNil() {
+		return reflect.Value{}, errNotPlain
+	}
+	return out[0], nil
 }
 
 // object writes an object, a pointer to a struct.
