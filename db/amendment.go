@@ -45,7 +45,7 @@ func (d *DB) AmendNeed(ctx context.Context, a policy.Actor, in market.AmendNeedI
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		terms, err := t.terms(ctx, need.LotID)
+		terms, err := t.termsOf(ctx, need)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
@@ -138,7 +138,7 @@ func (d *DB) CopyNeed(ctx context.Context, a policy.Actor, in market.CopyNeedInp
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if _, err := t.terms(ctx, need.LotID); err != nil {
+		if _, err := t.termsOf(ctx, need); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		var ceilings []market.Decimal

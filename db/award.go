@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -34,6 +35,9 @@ func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uui
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
 func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		if err := t.fallen(ctx, in.Offer.UUID); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		var ranking market.Ranking
 		if err := t.get(ctx, &ranking, rankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "ranked offer")
@@ -58,8 +62,8 @@ func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.Propose
 	})
 }
 
-// proposal checks an award against the earlier ones of the need, the provider's membership, which must still be live, and what
-// was found of its price.
+// proposal checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
+// setting, which must still be open.
 func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
 	var earlier []market.Award
 	if err := t.all(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
@@ -73,11 +77,20 @@ func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in m
 	if err != nil {
 		return market.Award{}, err
 	}
-	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	award, err := market.ProposeAward(n, r, order, earlier, live, in)
 	if err != nil {
-		return market.Award{}, err
+		return award, err
 	}
-	return market.ProposeAward(n, r, passedOver(order, queries, r.OfferID), earlier, live, in)
+	return award, t.stillOffered(ctx, award, n.AsOf)
+}
+
+// stillOffered refuses an award in a setting that has closed since the offer.
+func (t *Tx) stillOffered(ctx context.Context, a market.Award, now time.Time) error {
+	var offer market.Offer
+	if err := t.get(ctx, &offer, openedRows+" WHERE o.id = $1", a.OfferID); err != nil {
+		return absent(err, "offer")
+	}
+	return t.stillOpen(ctx, offer.SettingID, offer.StartsOn, now)
 }
 
 // lockedAward reads an award under the lock of its need, which it also returns.
@@ -106,7 +119,7 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if err := t.agreedByPanel(ctx, need.ID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		terms, err := t.terms(ctx, need.LotID)
+		terms, err := t.termsOf(ctx, need)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
@@ -115,6 +128,9 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 			return uuid.Nil, Event{}, err
 		}
 		if award, err = market.ApproveAward(award, terms.market, live, in.Standstill, a.Person, award.AsOf); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.stillOffered(ctx, award, award.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		if err := t.must(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
@@ -168,6 +184,9 @@ func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAw
 func (t *Tx) reserve(ctx context.Context, a market.Award) error {
 	offer, err := t.ownOffer(ctx, a.OfferID)
 	if err != nil {
+		return err
+	}
+	if err := t.stillOpen(ctx, a.SettingID, offer.StartsOn, a.AsOf); err != nil {
 		return err
 	}
 	var lot market.Lot

@@ -29,7 +29,18 @@ func (v *View) ModerationOfOffers(ctx context.Context, offers []uuid.UUID) (map[
 	return grouped(ctx, v, moderationRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
 }
 
-const rankingRows = `SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic, r.tie_break FROM ranking r`
+const rankingColumns = "SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic, r.tie_break, r.reckoned_at, r.superseded_at"
+
+// The places in the orders that hold, and those in orders that were reckoned again since.
+const (
+	rankingRows        = rankingColumns + " FROM (SELECT * FROM ranking WHERE superseded_at IS NULL) r"
+	earlierRankingRows = rankingColumns + " FROM (SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"
+)
+
+// EarlierRankingsOfOffers reads the ranks that each offer had before the order was reckoned again, the latest first.
+func (v *View) EarlierRankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.Ranking, error) {
+	return grouped(ctx, v, earlierRankingRows, "r.offer_id", "r.offer_id, r.superseded_at DESC", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
+}
 
 // RankingsOfOffers reads the rank of each offer.
 func (v *View) RankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.Ranking, error) {
@@ -59,7 +70,7 @@ func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, e *evaluated) err
 	if e.need, err = t.lockedNeed(ctx, need, true); err != nil {
 		return err
 	}
-	if e.terms, err = t.terms(ctx, e.need.LotID); err != nil {
+	if e.terms, err = t.termsOf(ctx, e.need); err != nil {
 		return err
 	}
 	return t.all(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", e.need.LotID)

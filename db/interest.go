@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const interestRows = `SELECT i.id, i.need_id, i.person, i.conflict, i.nature, i.at FROM interest i`
+const interestRows = `SELECT i.id, i.need_id, i.person, i.conflict, i.nature, i.at, to_json(i.opened) AS opened FROM interest i`
 
 type interestRow struct {
 	market.Interest
@@ -54,22 +54,27 @@ func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.Decl
 		if err := market.DeclareInterest(need, earlier, in); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "interest"), t.insertInterest(ctx, need, a.Person, in)
+		opened, err := t.insertInterest(ctx, need, a.Person, in)
+		changed := []string{"interest"}
+		for _, stage := range opened {
+			changed = append(changed, "opened "+string(stage))
+		}
+		return need.ID, about(need.ID, need.AuthorityID, changed...), err
 	})
 }
 
-func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, in market.DeclareInterestInput) error {
+// insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
+// database sees to both, because not everybody who declares may read who said what.
+func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, in market.DeclareInterestInput) (opened market.Stages, err error) {
 	id := uuid.New()
 	var nature []byte
 	if in.Conflict {
-		var err error
 		if nature, err = t.db.keys.Protect(interestContext(id), []byte(*in.Nature)); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	_, err := t.exec(ctx, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+	return opened, t.get(ctx, &opened, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_json(opened)",
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
-	return err
 }
 
 // disinterested refuses who acts on a need without having declared that no interest stands in the way. It is asked when all

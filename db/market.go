@@ -17,7 +17,8 @@ const marketRows = `SELECT m.id, m.authority_id, m.name, m.notice_at, m.feedback
 	r.established_until AS "r.established_until", r.extended_until AS "r.extended_until", r.ends_by AS "r.ends_by",
 	r.first_call_days AS "r.first_call_days", r.decide_working_days AS "r.decide_working_days", r.tender_days AS "r.tender_days",
 	r.standstill_days AS "r.standstill_days", r.standstill_working AS "r.standstill_working",
-	r.standstill_mandatory AS "r.standstill_mandatory", r.invites_every_member AS "r.invites_every_member", to_json(r.stated) AS "r.stated"
+	r.standstill_mandatory AS "r.standstill_mandatory", r.invites_every_member AS "r.invites_every_member",
+	r.intended_first AS "r.intended_first", to_json(r.stated) AS "r.stated"
 	FROM market m JOIN regime r ON r.code = m.regime
 	LEFT JOIN LATERAL (SELECT n.ends_on FROM market_notice n WHERE n.market_id = m.id AND n.ends_on IS NOT NULL ORDER BY n.number DESC LIMIT 1) e ON true
 	LEFT JOIN LATERAL (SELECT max(n.number) AS notices, bool_or(n.kind = 'CEASE') AS ceased FROM market_notice n WHERE n.market_id = m.id) c ON true`
@@ -50,4 +51,11 @@ func (t *Tx) terms(ctx context.Context, lot uuid.UUID) (terms, error) {
 		return found, absent(err, "lot")
 	}
 	return found, t.get(ctx, &found.market, marketRows+" WHERE m.id = $1", found.lot.MarketID)
+}
+
+// termsOf reads the lot of a need and its market, by the rules that hold for the need.
+func (t *Tx) termsOf(ctx context.Context, n market.Need) (terms, error) {
+	found, err := t.terms(ctx, n.LotID)
+	found.market = found.market.For(n)
+	return found, err
 }

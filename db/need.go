@@ -15,7 +15,7 @@ import (
 const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
 	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
-	n.ranked_at, dps.now() AS as_of FROM need n`
+	n.ranked_at, coalesce(n.rules, '[]') AS stated, dps.now() AS as_of FROM need n`
 
 var needs = listing[market.Need]{
 	name: "needs", rows: needRows, keys: "n.created_at, n.id", desc: true,
@@ -125,7 +125,7 @@ func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishN
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		terms, err := t.terms(ctx, need.LotID)
+		terms, err := t.termsOf(ctx, need)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
@@ -136,7 +136,7 @@ func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishN
 		if err := market.PublishNeed(need, in, terms.market, alike, need.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "published_at", "deadline"), t.invite(ctx, need, in)
+		return need.ID, about(need.ID, need.AuthorityID, "published_at", "deadline"), t.invite(ctx, need, in, terms.market.OfNeeds())
 	})
 }
 
@@ -149,7 +149,7 @@ func (t *Tx) alike(ctx context.Context, n market.Need) (int, error) {
 }
 
 // invite stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
-func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
+func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInput, rules market.Stated) error {
 	invited, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
 		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMember+`
 		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipients(in))
@@ -162,8 +162,8 @@ func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInp
 	if invited == 0 {
 		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
 	}
-	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7
-		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason)
+	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, rules)
 }
 
 // recipients are those to invite; nil for every member.

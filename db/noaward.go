@@ -42,7 +42,7 @@ func (t *Tx) noAward(ctx context.Context, n market.Need, in market.EndWithoutAwa
 	if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return nil, err
 	}
-	terms, err := t.terms(ctx, n.LotID)
+	terms, err := t.termsOf(ctx, n)
 	if err != nil {
 		return nil, err
 	}

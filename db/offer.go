@@ -79,7 +79,7 @@ func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 	}
 	rows, order := openedRows, "o.need_id, o.id"
 	if v.can("ranking.read") {
-		rows, order = rows+" LEFT JOIN ranking r ON r.offer_id = o.id", "o.need_id, r.rank, o.id"
+		rows, order = rows+" LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
 	}
 	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
 }

@@ -31,7 +31,7 @@ func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffer
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		terms, err := t.terms(ctx, need.LotID)
+		terms, err := t.termsOf(ctx, need)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
@@ -53,18 +53,20 @@ func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffer
 	})
 }
 
-// approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage.
+// approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
+// interest since.
 func (t *Tx) approveOpening(ctx context.Context, n market.Need, stage market.Stage, person string) (int, error) {
 	if _, err := t.exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, n.ID, n.AuthorityID, stage, person, n.AsOf); err != nil {
 		return 0, err
 	}
 	var officers int
-	err := t.get(ctx, &officers, "SELECT count(*) FROM opening_approval WHERE need_id = $1 AND stage = $2", n.ID, stage)
+	err := t.get(ctx, &officers, "SELECT count(*) FROM opening_approval WHERE need_id = $1 AND stage = $2 AND voided_at IS NULL", n.ID, stage)
 	return officers, err
 }
 
-// open decrypts what the stage opens and writes it in plain. From here on the transaction goes on as the keeper.
+// open decrypts what the stage opens and writes it in plain: not the offers of a provider that is no longer an active member,
+// nor those for a setting that has closed. From here on the transaction goes on as the keeper.
 func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.Stage) error {
 	if err := t.as(ctx, policy.Keeper); err != nil {
 		return err
@@ -72,6 +74,7 @@ func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.
 	var halves []sealedRow
 	if err := t.all(ctx, &halves, ownHalves+`
 		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+activeMember+`
+		JOIN setting s ON s.id = o.setting_id AND `+openSetting+`
 		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
 		return err
 	}

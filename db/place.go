@@ -128,7 +128,7 @@ func (s *search) key(f market.PlaceFilter) string {
 // conditions are those that no index of keys has an answer to. A membership may be suspended until some time, so that is
 // asked when it is looked for.
 func (s *search) conditions(f market.PlaceFilter) {
-	s.and("(s.closed_on IS NULL OR s.closed_on > " + today + ")")
+	s.and(openSetting)
 	if f.Lot != nil {
 		s.and(`s.provider_id <> ALL (ARRAY(SELECT m.provider_id FROM membership m WHERE m.lot_id = %s AND m.ended_at IS NULL
 			AND m.suspended_at IS NOT NULL AND (m.suspended_until IS NULL OR m.suspended_until > (SELECT dps.now()))))`, f.Lot.UUID)

@@ -85,7 +85,7 @@ func (d *DB) AnswerPriceQuery(ctx context.Context, a policy.Actor, in market.Ans
 	})
 }
 
-// DecidePriceQuery records whether a price is accounted for.
+// DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
 func (d *DB) DecidePriceQuery(ctx context.Context, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		q, need, err := t.lockedPriceQuery(ctx, in.Query.UUID)
@@ -99,21 +99,23 @@ func (d *DB) DecidePriceQuery(ctx context.Context, a policy.Actor, in market.Dec
 			q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return q.ID, about(q.ID, q.AuthorityID, "decided_at"), t.disinterested(ctx, need.ID)
+		if err := t.disinterested(ctx, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
+			return q.ID, about(q.ID, q.AuthorityID, "decided_at"), err
+		}
+		return q.ID, about(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rankAgain(ctx, need)
 	})
 }
 
-// passedOver is the order without the offers whose price was not accounted for, but for the one that is asked about: who is next
-// after them needs no ground of its own.
-func passedOver(order []market.Ranking, queries []market.PriceQuery, offer uuid.UUID) []market.Ranking {
-	unaccounted := market.Unaccounted(queries)
-	var left []market.Ranking
-	for _, r := range order {
-		if _, over := unaccounted[r.OfferID]; !over || r.OfferID == offer {
-			left = append(left, r)
-		}
+// fallen refuses an offer whose price was not accounted for: it is in no ranking any more.
+func (t *Tx) fallen(ctx context.Context, offer uuid.UUID) error {
+	queries, err := t.priceQueries(ctx, "q.offer_id = $1", offer)
+	if err != nil {
+		return err
 	}
-	return left
+	if _, fell := market.Unaccounted(queries)[offer]; fell {
+		return market.PriceAccounted(queries, false)
+	}
+	return nil
 }
 
 // priceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the

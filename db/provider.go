@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -30,6 +31,9 @@ const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.distri
 	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
 	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at, to_json(s.previous_urns) AS previous_urns FROM setting s`
 
+// openSetting is the condition of a setting s that has not closed.
+const openSetting = "(s.closed_on IS NULL OR s.closed_on > " + today + ")"
+
 var settingsOf = listing[market.Setting]{
 	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",
 	key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
@@ -44,6 +48,15 @@ func (v *View) SettingsOfProviders(ctx context.Context, providers []uuid.UUID, p
 // SettingsByID reads settings.
 func (v *View) SettingsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
 	return byID(ctx, v, settingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
+}
+
+// stillOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
+func (t *Tx) stillOpen(ctx context.Context, setting uuid.UUID, startsOn market.Date, now time.Time) error {
+	var s market.Setting
+	if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1", setting); err != nil {
+		return absent(err, "setting")
+	}
+	return market.StillOpen(s, startsOn, now)
 }
 
 // InspectionsOfSettings reads what inspections found, the latest first.

@@ -25,8 +25,32 @@ func (t *Tx) lockQuality(ctx context.Context, e evaluated) error {
 	return t.rank(ctx, e.need, e.terms)
 }
 
-// rank writes the ranking of the suitable offers, once, from the agreed points and the opened prices.
+// rank reckons the ranking for the first time.
 func (t *Tx) rank(ctx context.Context, n market.Need, terms terms) error {
+	if err := t.reckon(ctx, n, terms); err != nil {
+		return err
+	}
+	return t.must(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
+}
+
+// rankAgain reckons the ranking again, as the market's own hand, when an offer fell for its price: the lowest price, and with
+// it everybody's score, may be another one. The earlier ranking is kept.
+func (t *Tx) rankAgain(ctx context.Context, n market.Need) error {
+	terms, err := t.termsOf(ctx, n)
+	if err != nil {
+		return err
+	}
+	if err := t.as(ctx, policy.Keeper); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "UPDATE ranking SET superseded_at = $2 WHERE need_id = $1 AND superseded_at IS NULL", n.ID, n.AsOf); err != nil {
+		return err
+	}
+	return t.reckon(ctx, n, terms)
+}
+
+// reckon writes the order of the suitable offers whose price did not fail, from the agreed points and the opened prices.
+func (t *Tx) reckon(ctx context.Context, n market.Need, terms terms) error {
 	var criteria []market.Criterion
 	if err := t.all(ctx, &criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return err
@@ -40,21 +64,26 @@ func (t *Tx) rank(ctx context.Context, n market.Need, terms terms) error {
 		return err
 	}
 	for _, r := range market.Rank(criteria, contenders, ties) {
-		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak); err != nil {
+		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak, n.AsOf); err != nil {
 			return err
 		}
 	}
-	return t.must(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
+	return nil
 }
 
-// contenders are the suitable offers with their agreed points and their price for a year.
+// contenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
 func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) ([]market.Contender, error) {
 	suitable, err := t.suitable(ctx, n)
 	if err != nil {
 		return nil, err
 	}
+	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	if err != nil {
+		return nil, err
+	}
+	fallen := market.Unaccounted(queries)
 	points, _, err := t.agreed(ctx, n, p)
 	if err != nil {
 		return nil, err
@@ -71,6 +100,9 @@ func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) 
 	}
 	var all []market.Contender
 	for _, row := range priced {
+		if _, fell := fallen[row.Offer]; fell {
+			continue
+		}
 		all = append(all, market.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
 			Annual: row.Annual, Points: plain(points[row.Offer])})
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
@@ -44,6 +45,7 @@ func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Regi
 	for _, m := range r.Markets {
 		l.establish(m)
 		l.insert("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
+		l.intend(m)
 	}
 	for _, p := range r.Providers {
 		l.insert("provider (id, name, ukprn, company_number)", p.ID, p.Name, p.Ukprn, p.CompanyNumber)
@@ -73,8 +75,8 @@ func (l *loading) establish(m market.Market) {
 		return
 	}
 	regime, until, by := &m.Regime, &sql.Null[market.Date]{}, &sql.Null[market.Date]{}
-	row := l.tx.QueryRowContext(l.ctx, "SELECT name, source, established_until, ends_by FROM regime WHERE code = $1", regime.Code)
-	if l.err = row.Scan(&regime.Name, &regime.Source, until, by); l.err != nil {
+	row := l.tx.QueryRowContext(l.ctx, "SELECT name, source, established_until, ends_by, intended_first FROM regime WHERE code = $1", regime.Code)
+	if l.err = row.Scan(&regime.Name, &regime.Source, until, by, &regime.IntendedFirst); l.err != nil {
 		l.err = fmt.Errorf("regime %q: %w", regime.Code, l.err)
 		return
 	}
@@ -85,6 +87,14 @@ func (l *loading) establish(m market.Market) {
 		regime.EndsBy = &by.V
 	}
 	l.err = market.Establish(m)
+}
+
+// intend adds the notice of intention that came before a market.
+func (l *loading) intend(m market.Market) {
+	if n := m.Intention; n != nil {
+		l.insert("market_notice (id, authority_id, market_id, number, kind, reference, words, published_at)",
+			uuid.NewSHA1(m.ID, []byte(market.Intend)), m.AuthorityID, m.ID, 1, market.Intend, n.Reference, n.Words, n.PublishedAt)
+	}
 }
 
 func (l *loading) insert(into string, values ...any) {

@@ -97,6 +97,9 @@ func RegionUnder(regime string, now time.Time) db.Region {
 	if strings.HasPrefix(regime, "PCR_") {
 		m.NoticeAt, m.EndsOn = time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), market.On(2029, 2, 23)
 	}
+	if regime == Regimes[0] {
+		m.Intention = &market.Notice{Reference: "SYN-INTENT/1", Words: "Synthetic: the region intends to establish a dynamic market.", PublishedAt: now.AddDate(0, 0, -28)}
+	}
 	r := db.Region{Markets: []market.Market{m}}
 	for i, a := range authorities {
 		r.Organisations = append(r.Organisations, organisation(i, a.name, a.code, a.kind))

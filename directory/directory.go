@@ -28,6 +28,7 @@ type File struct {
 	read    func(*row) (entry *market.Entry, skipped string)
 	seen    map[string]int // URN and the line it stood on
 	places  outcodes
+	links   Links
 }
 
 func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*market.Entry, string)) *File {
@@ -79,6 +80,9 @@ func (f *File) next() (*market.Entry, error) {
 	f.row.cause = ""
 	entry, skipped := f.read(&f.row)
 	f.places.add(&f.row, f.kind)
+	if entry != nil && entry.PreviousURN == nil && f.links[entry.Urn] != "" {
+		entry.PreviousURN = new(f.links[entry.Urn])
+	}
 	switch {
 	case skipped != "":
 		f.Skipped[skipped]++

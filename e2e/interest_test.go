@@ -126,3 +126,49 @@ func TestNoModerationToLock(t *testing.T) {
 	s.done(staffOf("Kent").opener, "openOffers", fields{"need": need}, "")
 	s.refused("WRONG_STATE", demo.Moderator, "lockQuality", fields{"need": need})
 }
+
+// TestAWordThatWasGivenWithAnInterest: an officer's "open" counts no more once an interest is declared and nothing is open yet;
+// where offers are open already, the interest says so to the approver, and the log to the auditor.
+func TestAWordThatWasGivenWithAnInterest(t *testing.T) {
+	s := newScene(t, "SCORED", bidsOf(1))
+	kent := staffOf("Kent")
+	need := s.published(kent.commissioner)
+	s.bid(bidsOf(1), need, 2, "4000.00")
+	s.pass(pastDeadline)
+	status := func() string { return s.node(kent.commissioner, "Need", need, "status").At("status").Text() }
+	found := func() fields { return fields{"need": need, "conflict": true, "nature": "Synthetic: found out late."} }
+	open := func(n int) { s.done(another(kent.opener, n), "openOffers", fields{"need": need}, "") }
+
+	open(1)
+	s.done(another(kent.opener, 1), "declareInterest", found(), "")
+	open(2)
+	if status() != "CLOSED" {
+		t.Fatalf("with one word that counts it is %s", status())
+	}
+	open(3)
+	if status() != "OPENED" {
+		t.Fatalf("with two words that count it is %s", status())
+	}
+	s.done(another(kent.opener, 2), "declareInterest", found(), "")
+	opened := map[string]string{}
+	for _, i := range s.node(kent.approver, "Need", need, "interests { person conflict opened }").At("interests").All() {
+		if i.At("conflict").Text() == "true" {
+			opened[i.At("person").Text()] = i.At("opened.0").Text()
+		}
+	}
+	if len(opened) != 2 || opened[another(kent.opener, 1).Key] != "" || opened[another(kent.opener, 2).Key] != "QUALITY" {
+		t.Errorf("the approver reads %v", opened)
+	}
+	told := 0
+	for _, e := range s.see(kent.auditor, "{ events(first: 100) { edges { node { person act changed } } } }", nil).At("events.edges").All() {
+		if e.At("node.act").Text() == "interest.declare" && e.At("node.changed.1").Text() == "opened QUALITY" {
+			told++
+			if e.At("node.person").Text() != another(kent.opener, 2).Key {
+				t.Errorf("of %v", e)
+			}
+		}
+	}
+	if told != 1 {
+		t.Errorf("the auditor is told %d times", told)
+	}
+}

@@ -278,7 +278,7 @@ var shows = map[string][]shown{
 	"Rule":         {{"market", "code value source"}},
 	"Notice":       {{"market", "number kind reference words endsOn rules publishedAt"}},
 	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
-		"standstillMandatory"}},
+		"standstillMandatory intendedFirst"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members evidence"}},
 	"Procedure": {{"market", "code openers evaluators moderated priceLast tieBreaks"}},
@@ -310,13 +310,13 @@ var shows = map[string][]shown{
 
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
-			"startTo profile outcomes createdAt publishedAt deadline questionsUntil invitedCount openedAt " +
+			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
 			"amendedAt restricted changes withdrawnAt withdrawReason siblings"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
 		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
 	},
-	"Interest":      {{"interest", "person conflict nature at"}},
+	"Interest":      {{"interest", "person conflict nature at opened"}},
 	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
 	"NeedChange":    {{"need", "at reason fields"}},
 	"EhcCalendar":   {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue"}},
@@ -327,7 +327,7 @@ var shows = map[string][]shown{
 	"Identity":      {{"identity", "name dateOfBirth"}},
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
-		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"letter", "letters"},
+		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking earlierRankings"}, {"letter", "letters"},
 	},
 	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},
@@ -335,7 +335,7 @@ var shows = map[string][]shown{
 	"SuitabilityCheck": {{"suitability", "check passed reason at"}},
 	"Score":            {{"score", "criterion evaluator points comment"}},
 	"ModeratedScore":   {{"moderation", "criterion points reason"}},
-	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak"}},
+	"Ranking":          {{"ranking", "rank quality price total arithmetic tieBreak reckonedAt supersededAt"}},
 	"Letter":           {{"letter", "result rank total body sentAt"}},
 	"Preference":       {{"preference", "id respondent setting words enteredFor givenAt effect effectAt"}, {"naming", "naming"}},
 	"NoAward":          {{"no award", "reason words at"}},

@@ -43,8 +43,8 @@ func TestNotices(t *testing.T) {
 	s.done(demo.MarketManager, "publishNotice", notice(fields{"reference": "SYN-2026/2", "rules": []fields{{"code": "TENDER_DAYS", "value": 5}}}), "")
 	s.done(demo.MarketManager, "publishNotice", notice(fields{"kind": "CEASE", "reference": "SYN-2026/3", "endsOn": s.day(30)}), "")
 	seen = s.node(demo.Public, "Market", id, rulesOfMarket)
-	if seen.At("ceased").Text() != "true" || seen.At("endsOn").Text() != s.day(30) || seen.At("rules.2.value").Text() != "5" || len(seen.At("notices").All()) != 3 ||
-		seen.At("notices.0.rules.0.value").Text() != "21" {
+	if seen.At("ceased").Text() != "true" || seen.At("endsOn").Text() != s.day(30) || seen.At("rules.2.value").Text() != "5" || len(seen.At("notices").All()) != 4 ||
+		seen.At("notices.0.kind").Text() != "INTEND" || seen.At("notices.1.rules.0.value").Text() != "21" {
 		t.Errorf("after three notices: %v", seen)
 	}
 	s.refused("WRONG_STATE", demo.MarketManager, "publishNotice", notice(nil))
@@ -53,6 +53,48 @@ func TestNotices(t *testing.T) {
 	s.refused("WRONG_STATE", bidsOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: late.", "noGroundForExclusion": true})
 	if n := s.count("event WHERE act = 'notice.publish'"); n != 3 {
 		t.Errorf("%d notices in the log", n)
+	}
+}
+
+// TestANeedKeepsItsRules: a notice that comes after the publishing changes the standstill and the tender period of later
+// needs alone; the least number of answers behind a figure rises at once, and never falls.
+func TestANeedKeepsItsRules(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent := staffOf("Kent")
+	const rules = "rules { code value source }"
+	before := s.published(kent.commissioner)
+	offer := s.bid(bidsOf(1), before, 2, "4000.00")
+	state := func(reference, code string, value int) fields {
+		return fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": reference, "words": "Synthetic: as announced.",
+			"rules": []fields{{"code": code, "value": value}}}
+	}
+	s.done(demo.MarketManager, "publishNotice", state("SYN-2026/7", "STANDSTILL_DAYS", 30), "")
+	after := s.published(kent.commissioner)
+	for need, want := range map[string]string{before: "8 Procurement Act 2023", after: "30 SYN-2026/7"} {
+		for _, who := range []demo.Persona{kent.commissioner, bidsOf(1)} {
+			rule := s.node(who, "Need", need, rules).At("rules.2")
+			if said := rule.At("value").Text() + " " + rule.At("source").Text(); rule.At("code").Text() != "STANDSTILL_DAYS" || !strings.HasPrefix(said, want) {
+				t.Errorf("%s reads %s, want %s", who, said, want)
+			}
+		}
+	}
+	if draft := s.node(kent.commissioner, "Need", s.draft(kent.commissioner, nil), rules); len(draft.At("rules").All()) != 0 {
+		t.Errorf("a draft has %v", draft)
+	}
+	s.pass(pastDeadline)
+	s.ranked(kent, before, offer)
+	award := s.done(kent.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
+	ends, err := time.Parse(time.RFC3339Nano, s.done(kent.approver, "approveAward", fields{"award": award, "standstill": true}, "award { standstillEnds }").At("award.standstillEnds").Text())
+	must(t, err)
+	if wait := ends.Sub(s.now()); wait > 20*24*time.Hour {
+		t.Errorf("the standstill of a need from before takes %s", wait)
+	}
+
+	s.done(demo.MarketManager, "publishNotice", state("SYN-2026/8", "FEEDBACK_MINIMUM", 12), "")
+	s.refused("INVALID", demo.MarketManager, "publishNotice", state("SYN-2026/9", "FEEDBACK_MINIMUM", 11))
+	if seen := s.node(demo.Public, "Market", opaque("market", demo.MarketID()), "feedbackMinimum rules { code value source }"); seen.At("feedbackMinimum").Text() != "12" ||
+		seen.At("rules.4.source").Text() != "SYN-2026/8" {
+		t.Errorf("the public reads %v", seen)
 	}
 }
 
@@ -78,5 +120,10 @@ func TestNoNewMarketUnderTheOldLaw(t *testing.T) {
 	err := db.LoadRegion(t.Context(), w.AdminURL, w.Keyring, region)
 	if err == nil || !strings.Contains(err.Error(), "2025-02-24") {
 		t.Errorf("a new market under the Regulations of 2015: %v", err)
+	}
+	region = demo.Region(time.Now())
+	region.Markets[0].ID, region.Markets[0].Intention = demo.ProviderID(1), nil
+	if err := db.LoadRegion(t.Context(), w.AdminURL, w.Keyring, region); err == nil || !strings.Contains(err.Error(), "notice of intention") {
+		t.Errorf("a dynamic market that was not intended: %v", err)
 	}
 }

@@ -65,15 +65,41 @@ func TestAPriceThatIsNotAccountedForIsPassedOver(t *testing.T) {
 	s.pass(until.Sub(s.now()) + time.Second)
 	s.refused("DEADLINE_PASSED", bidsOf(1), "answerPriceQuery", fields{"query": query, "answer": "Synthetic: late."})
 	s.refused("INVALID", kent.commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: well."})
+	s.refused("TOO_EARLY", kent.commissioner, "proposeAward", fields{"offer": offers[1], "reason": "Synthetic: another one, while a query waits whose answer may change every score."})
 	s.done(kent.commissioner, "decidePriceQuery", fields{"query": query, "accepted": false, "reason": "Synthetic: nothing was said."}, "")
 	s.refused("WRONG_STATE", kent.commissioner, "proposeAward", fields{"offer": offers[0], "reason": "Synthetic: the best."})
 	s.refused("INVALID", kent.commissioner, "proposeAward", fields{"offer": offers[2], "reason": "Synthetic: third."})
+	s.rankedAgain(kent, offers)
 	s.approved(kent, offers[1])
+	if body := s.node(bidsOf(2), "Offer", offers[1], "letters { body }").At("letters.0.body").Text(); !strings.Contains(body, "with 88.00 of 100") {
+		t.Errorf("the winner is told: %s", body)
+	}
 	for i, offer := range offers {
 		body := s.node(bidsOf(i+1), "Offer", offer, "letters { body }").At("letters.0.body").Text()
 		if told := strings.Contains(body, "nothing was said"); told != (i == 0) {
 			t.Errorf("bidder %d is told: %s", i+1, body)
 		}
+	}
+}
+
+// rankedAgain: without the offer that fell, the lowest price is the second one's; the first reckoning is kept beside it.
+func (s *scene) rankedAgain(kent staff, offers []string) {
+	s.t.Helper()
+	const places = "ranking { rank price total supersededAt } earlierRankings { rank price total supersededAt }"
+	fallen := s.node(kent.commissioner, "Offer", offers[0], places)
+	if fallen.At("ranking").Is() || fallen.At("earlierRankings.0.rank").Text() != "1" || !fallen.At("earlierRankings.0.supersededAt").Is() {
+		s.t.Errorf("the offer that fell: %v", fallen)
+	}
+	next := s.node(kent.approver, "Offer", offers[1], places)
+	if next.At("ranking.rank").Text() != "1" || next.At("ranking.price").Text() != "40.00" || next.At("ranking.total").Text() != "88.00" ||
+		next.At("earlierRankings.0.rank").Text() != "2" || next.At("earlierRankings.0.price").Text() != "10.00" {
+		s.t.Errorf("the next one: %v", next)
+	}
+	if _, err := s.Admin.Exec("UPDATE dps.ranking SET total = 99 WHERE superseded_at IS NOT NULL"); err == nil {
+		s.t.Error("an earlier ranking can be changed")
+	}
+	if reply := s.ask(s.t, bidsOf(2), "query($id: ID!) { node(id: $id) { ... on Offer { earlierRankings { rank } } } }", fields{"id": offers[1]}); len(reply.Errors) == 0 {
+		s.t.Errorf("a bidder reads it: %s", reply.Raw)
 	}
 }
 

@@ -224,6 +224,52 @@ func (ec *executionContext) fieldContext_Ranking_arithmetic(_ context.Context, f
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "String")
 }
 
+func (ec *executionContext) _Ranking_reckonedAt(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranking_reckonedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReckonedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Ranking_reckonedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Ranking_supersededAt(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Ranking_supersededAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SupersededAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Ranking_supersededAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Time")
+}
+
 func (ec *executionContext) _Ranking_tieBreak(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -970,6 +1016,16 @@ func (ec *executionContext) _Ranking(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "reckonedAt":
+			out.Values[i] = ec._Ranking_reckonedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "supersededAt":
+			out.Values[i] = ec._Ranking_supersededAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "tieBreak":
 			out.Values[i] = ec._Ranking_tieBreak(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1140,6 +1196,14 @@ func (ec *executionContext) unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsout
 	return res, nil
 }
 
+func (ec *executionContext) marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx context.Context, sel ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Ranking!")
+		return graphql.Null
+	}
+	return ec._Ranking(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx context.Context, sel ast.SelectionSet, v *market.Score) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Score!")
@@ -1222,6 +1286,25 @@ func (ec *executionContext) marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheas
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Ranking) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -16,6 +16,10 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type InterestResolver interface {
+	Opened(ctx context.Context, obj *market.Interest) ([]market.Stage, error)
+}
+
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
@@ -116,6 +120,29 @@ func (ec *executionContext) fieldContext_Interest_at(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Interest", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Interest_opened(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Interest_opened(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Interest().Opened(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []market.Stage) graphql.Marshaler {
+			return ec.marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Interest_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Interest", field, true, true, "Stage")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -205,23 +232,29 @@ func (ec *executionContext) _Interest(ctx context.Context, sel ast.SelectionSet,
 		case "person":
 			out.Values[i] = ec._Interest_person(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflict":
 			out.Values[i] = ec._Interest_conflict(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nature":
 			out.Values[i] = ec._Interest_nature(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "at":
 			out.Values[i] = ec._Interest_at(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "opened":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Interest_opened(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -254,6 +287,51 @@ func (ec *executionContext) marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogether
 		return graphql.Null
 	}
 	return ec._Interest(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, v any) (market.Stage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := market.Stage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, sel ast.SelectionSet, v market.Stage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Stage!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, v any) ([]market.Stage, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]market.Stage, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, sel ast.SelectionSet, v []market.Stage) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Interest) graphql.Marshaler {

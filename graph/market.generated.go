@@ -1039,6 +1039,29 @@ func (ec *executionContext) fieldContext_Regime_standstillMandatory(_ context.Co
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _Regime_intendedFirst(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Regime_intendedFirst(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.IntendedFirst, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Regime_intendedFirst(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _Rule_code(ctx context.Context, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1598,6 +1621,11 @@ func (ec *executionContext) _Regime(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "standstillMandatory":
 			out.Values[i] = ec._Regime_standstillMandatory(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "intendedFirst":
+			out.Values[i] = ec._Regime_intendedFirst(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -26,6 +26,7 @@ type OfferResolver interface {
 	Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error)
 	Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error)
 	Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error)
+	EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error)
 	Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error)
 
 	PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error)
@@ -582,6 +583,38 @@ func (ec *executionContext) _Offer_ranking(ctx context.Context, field graphql.Co
 	)
 }
 func (ec *executionContext) fieldContext_Offer_ranking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Ranking(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Offer_earlierRankings(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Offer_earlierRankings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Offer().EarlierRankings(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Ranking) graphql.Marshaler {
+			return ec.marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Offer_earlierRankings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
@@ -1394,6 +1427,12 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Offer_ranking(ctx, field, obj)
+				})
+		case "earlierRankings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Offer_earlierRankings(ctx, field, obj)
 				})
 		case "letters":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

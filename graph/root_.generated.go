@@ -30,6 +30,7 @@ type ResolverRoot interface {
 	Evidence() EvidenceResolver
 	FamilyInvitation() FamilyInvitationResolver
 	FeedbackWords() FeedbackWordsResolver
+	Interest() InterestResolver
 	Invitation() InvitationResolver
 	Lot() LotResolver
 	Market() MarketResolver
@@ -355,6 +356,7 @@ type ComplexityRoot struct {
 		At       func(childComplexity int) int
 		Conflict func(childComplexity int) int
 		Nature   func(childComplexity int) int
+		Opened   func(childComplexity int) int
 		Person   func(childComplexity int) int
 	}
 
@@ -605,6 +607,7 @@ type ComplexityRoot struct {
 		QuestionsUntil func(childComplexity int) int
 		Reference      func(childComplexity int) int
 		Restricted     func(childComplexity int) int
+		Rules          func(childComplexity int) int
 		Siblings       func(childComplexity int) int
 		Silent         func(childComplexity int) int
 		StartFrom      func(childComplexity int) int
@@ -653,27 +656,28 @@ type ComplexityRoot struct {
 	}
 
 	Offer struct {
-		Assumptions  func(childComplexity int) int
-		GlobalID     func(childComplexity int) int
-		Letters      func(childComplexity int) int
-		Moderation   func(childComplexity int) int
-		Need         func(childComplexity int) int
-		NeedsMet     func(childComplexity int) int
-		OutcomesMet  func(childComplexity int) int
-		Places       func(childComplexity int) int
-		Price        func(childComplexity int) int
-		PriceQueries func(childComplexity int) int
-		Provider     func(childComplexity int) int
-		Ranking      func(childComplexity int) int
-		Receipt      func(childComplexity int) int
-		ReceivedAt   func(childComplexity int) int
-		Scores       func(childComplexity int) int
-		Setting      func(childComplexity int) int
-		StartsOn     func(childComplexity int) int
-		Suitability  func(childComplexity int) int
-		Version      func(childComplexity int) int
-		VoidedAt     func(childComplexity int) int
-		WithdrawnAt  func(childComplexity int) int
+		Assumptions     func(childComplexity int) int
+		EarlierRankings func(childComplexity int) int
+		GlobalID        func(childComplexity int) int
+		Letters         func(childComplexity int) int
+		Moderation      func(childComplexity int) int
+		Need            func(childComplexity int) int
+		NeedsMet        func(childComplexity int) int
+		OutcomesMet     func(childComplexity int) int
+		Places          func(childComplexity int) int
+		Price           func(childComplexity int) int
+		PriceQueries    func(childComplexity int) int
+		Provider        func(childComplexity int) int
+		Ranking         func(childComplexity int) int
+		Receipt         func(childComplexity int) int
+		ReceivedAt      func(childComplexity int) int
+		Scores          func(childComplexity int) int
+		Setting         func(childComplexity int) int
+		StartsOn        func(childComplexity int) int
+		Suitability     func(childComplexity int) int
+		Version         func(childComplexity int) int
+		VoidedAt        func(childComplexity int) int
+		WithdrawnAt     func(childComplexity int) int
 	}
 
 	OfferConnection struct {
@@ -880,12 +884,14 @@ type ComplexityRoot struct {
 	}
 
 	Ranking struct {
-		Arithmetic func(childComplexity int) int
-		Price      func(childComplexity int) int
-		Quality    func(childComplexity int) int
-		Rank       func(childComplexity int) int
-		TieBreak   func(childComplexity int) int
-		Total      func(childComplexity int) int
+		Arithmetic   func(childComplexity int) int
+		Price        func(childComplexity int) int
+		Quality      func(childComplexity int) int
+		Rank         func(childComplexity int) int
+		ReckonedAt   func(childComplexity int) int
+		SupersededAt func(childComplexity int) int
+		TieBreak     func(childComplexity int) int
+		Total        func(childComplexity int) int
 	}
 
 	Regime struct {
@@ -895,6 +901,7 @@ type ComplexityRoot struct {
 		EstablishedUntil    func(childComplexity int) int
 		ExtendedUntil       func(childComplexity int) int
 		FirstCallDays       func(childComplexity int) int
+		IntendedFirst       func(childComplexity int) int
 		MayBeEstablished    func(childComplexity int) int
 		Name                func(childComplexity int) int
 		Source              func(childComplexity int) int
@@ -2251,6 +2258,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Interest.Nature(childComplexity), true
+	case "Interest.opened":
+		if e.ComplexityRoot.Interest.Opened == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Interest.Opened(childComplexity), true
 	case "Interest.person":
 		if e.ComplexityRoot.Interest.Person == nil {
 			break
@@ -3749,6 +3762,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Restricted(childComplexity), true
+	case "Need.rules":
+		if e.ComplexityRoot.Need.Rules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Rules(childComplexity), true
 	case "Need.siblings":
 		if e.ComplexityRoot.Need.Siblings == nil {
 			break
@@ -3924,6 +3943,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Assumptions(childComplexity), true
+	case "Offer.earlierRankings":
+		if e.ComplexityRoot.Offer.EarlierRankings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.EarlierRankings(childComplexity), true
 	case "Offer.id":
 		if e.ComplexityRoot.Offer.GlobalID == nil {
 			break
@@ -4909,6 +4934,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Ranking.Rank(childComplexity), true
+	case "Ranking.reckonedAt":
+		if e.ComplexityRoot.Ranking.ReckonedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranking.ReckonedAt(childComplexity), true
+	case "Ranking.supersededAt":
+		if e.ComplexityRoot.Ranking.SupersededAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Ranking.SupersededAt(childComplexity), true
 	case "Ranking.tieBreak":
 		if e.ComplexityRoot.Ranking.TieBreak == nil {
 			break
@@ -4958,6 +4995,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.FirstCallDays(childComplexity), true
+	case "Regime.intendedFirst":
+		if e.ComplexityRoot.Regime.IntendedFirst == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.IntendedFirst(childComplexity), true
 	case "Regime.mayBeEstablished":
 		if e.ComplexityRoot.Regime.MayBeEstablished == nil {
 			break
@@ -6610,6 +6653,10 @@ type Ranking @can(do: ["ranking.read"]) {
   total: Decimal!
   "Each step, in figures."
   arithmetic: String!
+  "When the order was reckoned."
+  reckonedAt: Time!
+  "When it was reckoned again, because the price of an offer was not accounted for; null for the order that holds."
+  supersededAt: Time
 }
 
 "Checks of one offer."
@@ -7097,7 +7144,8 @@ type FeedbackWordsEdge {
   """
   Declare, before acting on a need, that one has no interest in its outcome, or which one: then one may not act on it. Each who
   opens, assesses, scores, moderates, proposes or approves declares in the own name. An interest found out later is declared
-  then, and stands.
+  then, and stands: that the person said "open" before counts no more or, where something was opened with it already, is shown with
+  the interest and in the log.
   """
   declareInterest("What is declared." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
 }
@@ -7117,6 +7165,16 @@ type Interest @can(do: ["interest.read"]) {
   nature: String
   "When."
   at: Time!
+  "What had been opened with this person's word before an interest was declared; who answers for the award decides what follows from it."
+  opened: [Stage!]!
+}
+
+"What is opened."
+enum Stage {
+  "Offers, with their prices unless the procedure keeps these for last."
+  QUALITY
+  "Prices."
+  PRICE
 }
 
 "A declaration."
@@ -7310,7 +7368,7 @@ type LotEdge {
 }
 
 extend type Mutation {
-  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it."
+  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it: a need keeps the rules under which it was published."
   publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
 }
 
@@ -7330,11 +7388,11 @@ type Market implements Node @can(do: ["market.read"]) {
   endsOn: Date!
   "Whether a notice has ended it."
   ceased: Boolean!
-  "The rules that hold now: as the latest notice states each, else as the regime has it."
+  "The rules that hold now: as the latest notice states each, else as the regime has it. A need keeps those under which it was published."
   rules: [Rule!]!
-  "The notices since it was established, first to last: with them the history of its rules."
+  "Its notices, first to last: that of the intention to establish it, where the regime has one, and those since: with them the history of its rules."
   notices: [Notice!]
-  "The least number of answers behind any published figure of feedback."
+  "The least number of answers behind any published figure of feedback, as the latest notice has it."
   feedbackMinimum: Int!
   "Its lots, by name. Drafts are for the lead authority's market manager only."
   lots("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): LotConnection
@@ -7370,13 +7428,15 @@ type Regime @can(do: ["market.read"]) {
   standstillWorking: Boolean!
   "Whether an award without standstill is refused."
   standstillMandatory: Boolean!
+  "Whether a notice of intention comes before a market under it is established (Procurement Act 2023, s 39(2))."
+  intendedFirst: Boolean!
 }
 
 "A rule of a market: its number, and where that is written down."
 type Rule @can(do: ["market.read"]) {
   "Which."
   code: RuleCode!
-  "Days, working days or calendar days as the rule has it."
+  "Days, working days or calendar days as the rule has it; or how many."
   value: Int!
   "The Act or Regulations, or the reference of the notice that states it."
   source: String!
@@ -7392,6 +7452,8 @@ enum RuleCode {
   TENDER_DAYS
   "Days of standstill, working days where the regime says so."
   STANDSTILL_DAYS
+  "Least number of answers behind any published figure of feedback. It only rises: who answered was promised as many."
+  FEEDBACK_MINIMUM
 }
 
 "A market notice: what it changes holds from its publication on."
@@ -7412,8 +7474,10 @@ type Notice @can(do: ["market.read"]) {
   publishedAt: Time!
 }
 
-"Kinds of notice after the one that establishes a market."
+"Kinds of notice, but for the one that establishes a market (Procurement Act 2023, s 39; Public Contracts Regulations 2015, reg 34(4) and (28))."
 enum NoticeKind {
+  "Says that a market will be established. It comes before the market, which is founded with it; nobody publishes it afterwards."
+  INTEND
   "Changes the market: its end, its rules."
   MODIFY
   "Ends the market on a day; nothing can be changed after it."
@@ -7434,7 +7498,7 @@ input PublishNoticeInput {
   words: String!
   "The market's last day from then on; a market that ceases needs one."
   endsOn: Date
-  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere."
+  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere, and never fewer answers behind a figure."
   rules: [RuleInput!]! = []
 }
 
@@ -7442,7 +7506,7 @@ input PublishNoticeInput {
 input RuleInput {
   "Which."
   code: RuleCode!
-  "0 to 365 days."
+  "0 to 365."
   value: Int!
 }
 
@@ -7767,6 +7831,11 @@ type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
   publishedAt: Time
   "Until when offers are received, by the database's clock."
   deadline: Time
+  """
+  The rules that were in force in the market when it was published, each from the regime or the notice that states it. They hold for
+  this need to its end, whatever later notices state; empty for a draft.
+  """
+  rules: [Rule!]!
   "How many providers were invited."
   invitedCount: Int
   "When its offers were opened."
@@ -8064,13 +8133,15 @@ input EndWithoutAwardInput {
 }
 
 extend type Mutation {
-  "Offer a place, sealed, or amend the offer of the same setting: the whole is replaced by a new version. The receipt is in the answer."
+  "Offer a place in an open setting, sealed, or amend the offer of the same setting: the whole is replaced by a new version. The receipt is in the answer."
   submitOffer("The offer." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
   "Withdraw an offer before the deadline."
   withdrawOffer("Which." input: WithdrawOfferInput!): OfferPayload @can(do: ["offer.withdraw"])
   """
   Open the offers of a need after its deadline: offers first; where the lot's procedure keeps prices for last, the prices when
   quality is locked. Where the procedure asks for several officers, the first calls are recorded and the last one opens.
+  What a provider offered that is no longer an active member of the lot, and what was offered for a setting that has closed, stays
+  sealed; a place in a setting that closed later is neither awarded nor accepted.
   """
   openOffers("Which need." input: OpenOffersInput!): NeedPayload @can(do: ["offer.open"])
 }
@@ -8111,8 +8182,10 @@ type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.re
   scores: [Score!] @can(do: ["score.read"])
   "The moderated scores."
   moderation: [ModeratedScore!] @can(do: ["moderation.read"])
-  "Its rank with the arithmetic; null until ranked, or when not suitable."
+  "Its rank with the arithmetic; null until ranked, when not suitable, or when its price was not accounted for."
   ranking: Ranking @can(do: ["ranking.read"])
+  "The ranks that it had before the order was reckoned again, the latest first."
+  earlierRankings: [Ranking!] @can(do: ["ranking.read"])
   "What its provider was told, newest first."
   letters: [Letter!] @can(do: ["letter.read"])
 }
@@ -8679,12 +8752,12 @@ type GivenPayload {
   queryPrice("The query." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
   "Answer a query about the own price, until its time is over. The answer explains; it changes no price."
   answerPriceQuery("The answer." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
-  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded."
+  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded, and the others are ranked again without it: the lowest price, and so every score of price, may be another one."
   decidePriceQuery("The decision." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
 }
 
 extend type Offer {
-  "Queries about its price, oldest first. None may wait for a decision when the offer is awarded, and a price far below the others must have been accounted for."
+  "Queries about its price, oldest first. None of any offer of the need may wait for a decision when an award is proposed, and a price far below the others must have been accounted for."
   priceQueries: [PriceQuery!] @can(do: ["price_query.read"])
 }
 
@@ -9820,6 +9893,8 @@ func (ec *executionContext) childFields_Interest(ctx context.Context, field grap
 		return ec.fieldContext_Interest_nature(ctx, field)
 	case "at":
 		return ec.fieldContext_Interest_at(ctx, field)
+	case "opened":
+		return ec.fieldContext_Interest_opened(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interest", field.Name)
 }
@@ -10146,6 +10221,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_publishedAt(ctx, field)
 	case "deadline":
 		return ec.fieldContext_Need_deadline(ctx, field)
+	case "rules":
+		return ec.fieldContext_Need_rules(ctx, field)
 	case "invitedCount":
 		return ec.fieldContext_Need_invitedCount(ctx, field)
 	case "openedAt":
@@ -10306,6 +10383,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_moderation(ctx, field)
 	case "ranking":
 		return ec.fieldContext_Offer_ranking(ctx, field)
+	case "earlierRankings":
+		return ec.fieldContext_Offer_earlierRankings(ctx, field)
 	case "letters":
 		return ec.fieldContext_Offer_letters(ctx, field)
 	case "voidedAt":
@@ -10688,6 +10767,10 @@ func (ec *executionContext) childFields_Ranking(ctx context.Context, field graph
 		return ec.fieldContext_Ranking_total(ctx, field)
 	case "arithmetic":
 		return ec.fieldContext_Ranking_arithmetic(ctx, field)
+	case "reckonedAt":
+		return ec.fieldContext_Ranking_reckonedAt(ctx, field)
+	case "supersededAt":
+		return ec.fieldContext_Ranking_supersededAt(ctx, field)
 	case "tieBreak":
 		return ec.fieldContext_Ranking_tieBreak(ctx, field)
 	}
@@ -10724,6 +10807,8 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_standstillWorking(ctx, field)
 	case "standstillMandatory":
 		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
+	case "intendedFirst":
+		return ec.fieldContext_Regime_intendedFirst(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }

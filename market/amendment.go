@@ -109,7 +109,7 @@ func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time
 		return err
 	}
 	is.PublishedAt, is.Deadline = nil, nil
-	return PublishNeed(is, in.publishing(), m, alike, now)
+	return PublishNeed(is, in.publishing(), m.For(n), alike, now)
 }
 
 func checkAmendment(n Need, in AmendNeedInput, fields []string, now time.Time) error {

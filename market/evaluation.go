@@ -55,6 +55,9 @@ type Ranking struct {
 	Total      Decimal   `db:"total"`
 	Arithmetic string    `db:"arithmetic"`
 
+	ReckonedAt   time.Time  `db:"reckoned_at"`
+	SupersededAt *time.Time `db:"superseded_at"` // when the order was reckoned again, because an offer fell for its price
+
 	TieBreak *TieBreakRule `db:"tie_break"` // by which it came behind the one before it of the same total
 }
 

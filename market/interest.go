@@ -14,6 +14,7 @@ type Interest struct {
 	Conflict bool      `db:"conflict"`
 	Nature   *string   `db:"-"`
 	At       time.Time `db:"at"`
+	Opened   Stages    `db:"opened"` // with the person's word, before
 }
 
 // DeclareInterestInput is a declaration.

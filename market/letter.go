@@ -28,7 +28,10 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 	for _, bidder := range e.Bidders {
 		l := Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
 		own, ranked := e.Rankings[bidder.OfferID]
+		why, fell := e.Refused[bidder.OfferID]
 		switch {
+		case !ranked && fell && bidder.Passed:
+			l.Result, l.Body = NotAwarded, e.fallen(bidder)
 		case !ranked:
 			l.Result, l.Body = NotSuitable, e.unsuitable(bidder)
 		case bidder.OfferID == a.OfferID:
@@ -39,7 +42,7 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
 		}
-		if why, refused := e.Refused[bidder.OfferID]; refused {
+		if fell {
 			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
 		}
 		l.Body += standstill(a)
@@ -57,7 +60,7 @@ func standstill(a Award) string {
 }
 
 func (e Evaluation) awarded(own Ranking) string {
-	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s", e.Need.Reference, own.Total.Text(), e.scores(own))
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s", e.Need.Reference, own.Total.Text(), e.scores(own.OfferID))
 }
 
 func (e Evaluation) unsuitable(b Assessed) string {
@@ -65,11 +68,16 @@ func (e Evaluation) unsuitable(b Assessed) string {
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
+// fallen tells the own scores of an offer that was left out of the ranking for its price.
+func (e Evaluation) fallen(b Assessed) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner, e.scores(b.OfferID))
+}
+
 func (e Evaluation) notAwarded(own, winner Ranking) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
 		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
 		e.Need.Reference, e.Winner, ordinal(own.Rank), own.Total.Text(), winner.Total.Text(),
-		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tied(own, winner), e.scores(own))
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tied(own, winner), e.scores(own.OfferID))
 }
 
 // tied says by which rule an offer came behind the winner where their totals are the same.
@@ -80,12 +88,12 @@ func tied(own, winner Ranking) string {
 	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", tieBreakWords[*own.TieBreak])
 }
 
-// scores are the bidder's own points on each criterion of quality, with the evaluators' reasons.
-func (e Evaluation) scores(own Ranking) string {
+// scores are an offer's own points on each criterion of quality, with the evaluators' reasons.
+func (e Evaluation) scores(offer uuid.UUID) string {
 	lines := []string{"Your scores:"}
 	for _, c := range e.Criteria {
 		if c.Kind == Quality {
-			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[own.OfferID][c.ID].StringFixed(decimals), c.TopScore, e.Reasons[own.OfferID][c.ID]))
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(decimals), c.TopScore, e.Reasons[offer][c.ID]))
 		}
 	}
 	return strings.Join(lines, " ")

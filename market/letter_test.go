@@ -55,6 +55,27 @@ func TestEveryBidderIsTold(t *testing.T) {
 	}
 }
 
+// Who fell for its price is told so, with its scores and no place in an order; who was not suitable besides, that.
+func TestAFallenPriceIsTold(t *testing.T) {
+	award, e := evaluated()
+	delete(e.Rankings, numbered(3))
+	e.Refused = map[uuid.UUID]string{numbered(3): "Nothing was said.", numbered(4): "Nothing was said."}
+	letters := Letters(award, e, moment)
+	for i, want := range map[int]LetterResult{2: NotAwarded, 3: NotSuitable} {
+		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body, "not accounted for, so that your offer could not be awarded: Nothing was said.") {
+			t.Errorf("letter %d: %+v", i, l)
+		}
+	}
+	if body := letters[2].Body; !strings.Contains(body, "has no place in the order") || !strings.Contains(body, "Care 2.93 of 5") {
+		t.Errorf("it is told: %s", body)
+	}
+	e.Need.RankedAt = &moment
+	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: NoneLeft, Words: "Synthetic."}, moment)[2]
+	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body, "not accounted for: Nothing was said.") {
+		t.Errorf("without an award it is told: %+v", told)
+	}
+}
+
 // A letter holds the bidder's own figures and words, the winner's scores, and nothing of anybody else; of the winner no
 // words and no points, and of nobody a price in pounds.
 func TestLettersHoldNothingOfOthers(t *testing.T) {

@@ -1,6 +1,8 @@
 package market
 
 import (
+	"database/sql/driver"
+	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,12 +14,14 @@ type Market struct {
 	AuthorityID     uuid.UUID `db:"authority_id"`
 	Name            string    `db:"name"`
 	NoticeAt        time.Time `db:"notice_at"`
-	EndsOn          Date      `db:"ends_on"` // as the latest notice has it
-	FeedbackMinimum int       `db:"feedback_k"`
+	EndsOn          Date      `db:"ends_on"`    // as the latest notice has it
+	FeedbackMinimum int       `db:"feedback_k"` // as the latest notice has it
 	Regime          Regime    `db:"r"`
 	Stated          Stated    `db:"stated"` // what its notices state
 	Notices         int       `db:"notices"`
 	Ceased          bool      `db:"ceased"`
+
+	Intention *Notice `db:"-"` // the notice before it was established; given where it is established
 }
 
 // Regime is a legal regime as figures and switches; the source of each stands in Source.
@@ -36,7 +40,8 @@ type Regime struct {
 	StandstillWorking   bool     `db:"standstill_working"`
 	StandstillMandatory bool     `db:"standstill_mandatory"`
 	InvitesEveryMember  bool     `db:"invites_every_member"`
-	Open                CodeList `db:"stated"` // the rules that each market states for itself
+	IntendedFirst       bool     `db:"intended_first"` // a notice of intention comes before the one that establishes it
+	Open                CodeList `db:"stated"`         // the rules that each market states for itself
 }
 
 // RuleCode names a rule with a number that a market's notice can state.
@@ -48,10 +53,11 @@ const (
 	DecideWorkingDays RuleCode = "DECIDE_WORKING_DAYS"
 	TenderDays        RuleCode = "TENDER_DAYS"
 	StandstillDays    RuleCode = "STANDSTILL_DAYS"
+	FeedbackMinimum   RuleCode = "FEEDBACK_MINIMUM"
 )
 
 // RuleCodes are all of them, in the order of a need's life.
-var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays}
+var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays, FeedbackMinimum}
 
 // Rule is a rule as it holds in a market: its number, and where that is written down.
 type Rule struct {
@@ -72,6 +78,12 @@ type Stated []Rule
 // Scan reads the array.
 func (s *Stated) Scan(v any) error { return scanArray(v, s) }
 
+// Value writes it.
+func (s Stated) Value() (driver.Value, error) {
+	raw, err := json.Marshal(s)
+	return string(raw), err
+}
+
 // Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
 func (m Market) Rule(code RuleCode) Rule {
 	for _, r := range m.Stated {
@@ -79,14 +91,40 @@ func (m Market) Rule(code RuleCode) Rule {
 			return r
 		}
 	}
+	if code == FeedbackMinimum {
+		return Rule{code, m.FeedbackMinimum, "The market's own, as it was established"}
+	}
 	return Rule{code, m.Regime.number(code), m.Regime.Source}
 }
 
+// For is the market by the rules that were in force when a need was published: a later notice changes later needs only.
+func (m Market) For(n Need) Market {
+	if n.PublishedAt != nil {
+		m.Stated = n.Stated
+	}
+	return m
+}
+
 // Rules are all that hold in the market now.
-func (m Market) Rules() []*Rule {
-	all := make([]*Rule, len(RuleCodes))
-	for i, code := range RuleCodes {
-		all[i] = new(m.Rule(code))
+func (m Market) Rules() []*Rule { return m.inForce(RuleCodes).list() }
+
+// OfNeeds are the rules for needs that hold now: what one keeps that is published now.
+func (m Market) OfNeeds() Stated {
+	return m.inForce([]RuleCode{FirstCallDays, TenderDays, StandstillDays})
+}
+
+func (m Market) inForce(codes []RuleCode) Stated {
+	all := make(Stated, len(codes))
+	for i, code := range codes {
+		all[i] = m.Rule(code)
+	}
+	return all
+}
+
+func (s Stated) list() []*Rule {
+	all := make([]*Rule, len(s))
+	for i := range s {
+		all[i] = &s[i]
 	}
 	return all
 }
@@ -108,8 +146,8 @@ func (r Regime) number(code RuleCode) int {
 }
 
 // Establish checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
-// (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), and none
-// ends later than it lets it.
+// (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), none ends
+// later than it lets it, and a dynamic market is intended in public before (Procurement Act 2023 s 39(2)).
 func Establish(m Market) error {
 	r := m.Regime
 	switch {
@@ -117,6 +155,8 @@ func Establish(m Market) error {
 		return RefuseField(WrongState, "regime", "No market can be established under %s since %s (%s).", r.Name, r.EstablishedUntil.AddDate(0, 0, 1).Format(time.DateOnly), r.Source)
 	case r.EndsBy != nil && m.EndsOn.After(r.EndsBy.Time):
 		return RefuseField(Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+	case r.IntendedFirst && (m.Intention == nil || !m.Intention.PublishedAt.Before(m.NoticeAt)):
+		return RefuseField(Invalid, "intention", "A notice of intention comes before a market under %s is established (%s).", r.Name, r.Source)
 	}
 	return nil
 }

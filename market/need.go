@@ -59,8 +59,12 @@ type Need struct {
 	QualityLockedAt *time.Time `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time `db:"prices_opened_at"`
 	RankedAt        *time.Time `db:"ranked_at"`
+	Stated          Stated     `db:"stated"` // the rules that were in force when it was published
 	AsOf            time.Time  `db:"as_of"`
 }
+
+// Rules are those that were in force in the market when the need was published: they hold for it to its end.
+func (n Need) Rules() []*Rule { return n.Stated.list() }
 
 // Status derives the state from the dates, as of the database's clock.
 func (n Need) Status() NeedStatus {

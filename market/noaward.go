@@ -88,14 +88,17 @@ func NoAwardLetters(e Evaluation, in EndWithoutAwardInput, now time.Time) []Lett
 	for _, bidder := range e.Bidders {
 		l := Letter{OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, Result: NothingAwarded, SentAt: now}
 		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardWords[in.Reason], in.Words)
+		why, fell := e.Refused[bidder.OfferID]
 		switch own, ranked := e.Rankings[bidder.OfferID]; {
 		case ranked:
 			l.Rank, l.Total = &own.Rank, &own.Total
-			l.Body += fmt.Sprintf(" Your offer had %s of 100. %s", own.Total.Text(), e.scores(own))
+			l.Body += fmt.Sprintf(" Your offer had %s of 100. %s", own.Total.Text(), e.scores(own.OfferID))
+		case fell && bidder.Passed && e.Need.RankedAt != nil:
+			l.Body += " " + e.scores(bidder.OfferID)
 		case len(bidder.Reasons) > 0:
 			l.Body += " Your offer did not pass every check of suitability: " + strings.Join(bidder.Reasons, " ")
 		}
-		if why, refused := e.Refused[bidder.OfferID]; refused {
+		if fell {
 			l.Body += " Your price was not accounted for: " + why
 		}
 		letters = append(letters, l)

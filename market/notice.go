@@ -10,8 +10,9 @@ import (
 // NoticeKind is a kind of market notice.
 type NoticeKind string
 
-// Kinds of notice after the one that establishes a market.
+// Kinds of notice, but for the one that establishes a market.
 const (
+	Intend NoticeKind = "INTEND"
 	Modify NoticeKind = "MODIFY"
 	Cease  NoticeKind = "CEASE"
 )
@@ -31,13 +32,7 @@ type Notice struct {
 }
 
 // Rules are what the notice states.
-func (n Notice) Rules() []*Rule {
-	all := make([]*Rule, len(n.Stated))
-	for i := range n.Stated {
-		all[i] = &n.Stated[i]
-	}
-	return all
-}
+func (n Notice) Rules() []*Rule { return n.Stated.list() }
 
 // PublishNoticeInput is a notice to publish.
 type PublishNoticeInput struct {
@@ -56,17 +51,21 @@ type RuleInput struct {
 	Value int
 }
 
-// mostDays bounds a rule: a year.
-const mostDays = 365
+// mostOfRule bounds a rule: a year.
+const mostOfRule = 365
 
 // PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish, modify,
-// cease). A notice cannot change what has been: what it states holds for what begins after it.
+// cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
+// under which it was published.
 func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, error) {
 	if err := checkTexts(text{"reference", in.Reference, 100}, text{"words", in.Words, 4000}); err != nil {
 		return Notice{}, err
 	}
 	if m.Ceased || now.After(EndOfDay(m.EndsOn.Time)) {
 		return Notice{}, Refuse(WrongState, "The market has ceased, or ended on %s: nothing of it can be changed.", m.EndsOn)
+	}
+	if in.Kind == Intend {
+		return Notice{}, RefuseField(WrongState, "kind", "The market is established: it can no longer be intended.")
 	}
 	if in.Kind == Cease && (in.EndsOn == nil || len(in.Rules) > 0) {
 		return Notice{}, RefuseField(Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
@@ -79,7 +78,7 @@ func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, erro
 	n := Notice{ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind, Reference: in.Reference, Words: in.Words,
 		EndsOn: in.EndsOn, PublishedAt: now}
 	for _, r := range in.Rules {
-		if err := checkRule(r, n.Stated, m.Regime); err != nil {
+		if err := checkRule(r, n.Stated, m); err != nil {
 			return Notice{}, err
 		}
 		n.Stated = append(n.Stated, Rule{r.Code, r.Value, in.Reference})
@@ -105,15 +104,19 @@ func checkEnd(kind NoticeKind, end Date, m Market, now time.Time) error {
 }
 
 // checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
-// to tender, to object and before the first call, less to decide.
-func checkRule(in RuleInput, stated Stated, r Regime) error {
+// to tender, to object and before the first call, less to decide. The least number of answers behind a figure only rises,
+// because who answered was promised as many.
+func checkRule(in RuleInput, stated Stated, m Market) error {
+	r := m.Regime
 	law := r.number(in.Code)
 	switch {
-	case in.Value < 0 || in.Value > mostDays:
-		return RefuseField(Invalid, "rules", "%s is 0 to %d days.", in.Code, mostDays)
+	case in.Value < 0 || in.Value > mostOfRule:
+		return RefuseField(Invalid, "rules", "%s is 0 to %d.", in.Code, mostOfRule)
 	case slices.ContainsFunc(stated, func(s Rule) bool { return s.Code == in.Code }):
 		return RefuseField(Invalid, "rules", "%s stands there twice.", in.Code)
-	case slices.Contains(r.Open, in.Code):
+	case in.Code == FeedbackMinimum && in.Value < m.FeedbackMinimum:
+		return RefuseField(Invalid, "rules", "%s is at least %d: who answered was promised as many.", in.Code, m.FeedbackMinimum)
+	case in.Code == FeedbackMinimum || slices.Contains(r.Open, in.Code):
 		return nil
 	case in.Code == DecideWorkingDays && in.Value > law:
 		return RefuseField(Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)

@@ -48,9 +48,12 @@ func TestPublishNotice(t *testing.T) {
 		"the law's, looser":          {"", rule(StandstillDays, 7), "INVALID rules"},
 		"to decide, sooner":          {"", rule(DecideWorkingDays, 9), ""},
 		"to decide, later":           {"", rule(DecideWorkingDays, 11), "INVALID rules"},
+		"more answers":               {"", rule(FeedbackMinimum, 11), ""},
+		"fewer answers":              {"", rule(FeedbackMinimum, 9), "INVALID rules"},
+		"intended afterwards":        {"", func(in *PublishNoticeInput, _ *Market) { in.Kind = Intend }, "WRONG_STATE kind"},
 		"a rule twice":               {"", func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{TenderDays, 5}, {TenderDays, 6}} }, "INVALID rules"},
 	} {
-		in, m, when := words, Market{EndsOn: On(2027, time.March, 31), Regime: aRegime(), Notices: 2}, now
+		in, m, when := words, Market{EndsOn: On(2027, time.March, 31), Regime: aRegime(), Notices: 2, FeedbackMinimum: 10}, now
 		if c.now != "" {
 			when = at(t, c.now)
 		}
@@ -77,8 +80,9 @@ func rule(code RuleCode, value int) func(*PublishNoticeInput, *Market) {
 
 // What a notice states holds, with the notice as its source; what none states is the law's, with the law's.
 func TestRulesOfAMarket(t *testing.T) {
-	m := Market{Regime: aRegime(), Stated: Stated{{TenderDays, 21, "SYN-4"}, {DecideWorkingDays, 5, "SYN-2"}}}
-	want := []Rule{{DecideWorkingDays, 5, "SYN-2"}, {FirstCallDays, 30, "Synthetic Act, s 1"}, {TenderDays, 21, "SYN-4"}, {StandstillDays, 8, "Synthetic Act, s 1"}}
+	m := Market{Regime: aRegime(), FeedbackMinimum: 10, Stated: Stated{{TenderDays, 21, "SYN-4"}, {DecideWorkingDays, 5, "SYN-2"}}}
+	want := []Rule{{DecideWorkingDays, 5, "SYN-2"}, {FirstCallDays, 30, "Synthetic Act, s 1"}, {TenderDays, 21, "SYN-4"}, {StandstillDays, 8, "Synthetic Act, s 1"},
+		{FeedbackMinimum, 10, "The market's own, as it was established"}}
 	var got []Rule
 	for _, r := range m.Rules() {
 		got = append(got, *r)
@@ -95,21 +99,51 @@ func TestRulesOfAMarket(t *testing.T) {
 	}
 }
 
+// A need goes by the rules under which it was published, its amendment too; a draft by those of now.
+func TestANeedKeepsItsRules(t *testing.T) {
+	m := Market{Regime: aRegime(), NoticeAt: at(t, "2026-01-01 10:00:00"), EndsOn: On(2027, time.March, 31)}
+	published := Need{PublishedAt: &moment, Stated: m.OfNeeds()}
+	m.Stated = Stated{{TenderDays, 21, "SYN-4"}, {StandstillDays, 20, "SYN-4"}}
+	for name, c := range map[string]struct {
+		need               Need
+		tender, standstill Rule
+	}{
+		"published before": {published, Rule{TenderDays, 10, "Synthetic Act, s 1"}, Rule{StandstillDays, 8, "Synthetic Act, s 1"}},
+		"a draft":          {Need{}, Rule{TenderDays, 21, "SYN-4"}, Rule{StandstillDays, 20, "SYN-4"}},
+	} {
+		if got := m.For(c.need); got.Rule(TenderDays) != c.tender || got.Rule(StandstillDays) != c.standstill {
+			t.Errorf("%s: %v and %v", name, got.Rule(TenderDays), got.Rule(StandstillDays))
+		}
+	}
+	if m.Rule(TenderDays).Value != 21 {
+		t.Error("the market's own rules are others now")
+	}
+}
+
 func TestEstablish(t *testing.T) {
 	old := aRegime()
 	old.EstablishedUntil = date(2025, time.February, 23)
+	intended := Regime{IntendedFirst: true}
 	for name, c := range map[string]struct {
-		regime Regime
-		notice string
-		ends   Date
-		want   string
+		regime    Regime
+		notice    string
+		ends      Date
+		intention string
+		want      string
 	}{
-		"in time":                      {old, "2025-02-23 23:59:59", On(2029, time.February, 23), ""},
-		"a second too late":            {old, "2025-02-24 00:00:00", On(2029, time.February, 23), "WRONG_STATE regime"},
-		"ends too late":                {old, "2024-09-01 09:00:00", On(2029, time.February, 24), "INVALID endsOn"},
-		"a regime that takes new ones": {Regime{}, "2026-06-01 09:00:00", On(2040, time.January, 1), ""},
+		"in time":                      {old, "2025-02-23 23:59:59", On(2029, time.February, 23), "", ""},
+		"a second too late":            {old, "2025-02-24 00:00:00", On(2029, time.February, 23), "", "WRONG_STATE regime"},
+		"ends too late":                {old, "2024-09-01 09:00:00", On(2029, time.February, 24), "", "INVALID endsOn"},
+		"a regime that takes new ones": {Regime{}, "2026-06-01 09:00:00", On(2040, time.January, 1), "", ""},
+		"intended before":              {intended, "2026-06-01 09:00:00", On(2040, time.January, 1), "2026-06-01 08:59:59", ""},
+		"intended at the same instant": {intended, "2026-06-01 09:00:00", On(2040, time.January, 1), "2026-06-01 09:00:00", "INVALID intention"},
+		"not intended":                 {intended, "2026-06-01 09:00:00", On(2040, time.January, 1), "", "INVALID intention"},
 	} {
-		if err := Establish(Market{NoticeAt: at(t, c.notice), EndsOn: c.ends, Regime: c.regime}); refused(t, err) != c.want {
+		m := Market{NoticeAt: at(t, c.notice), EndsOn: c.ends, Regime: c.regime}
+		if c.intention != "" {
+			m.Intention = &Notice{PublishedAt: at(t, c.intention)}
+		}
+		if err := Establish(m); refused(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -99,6 +99,9 @@ func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now t
 	if live == nil || live.Status() != MembershipActive {
 		return OfferQuality{}, OfferPrice{}, Refuse(NotAdmitted, "Only an active member of the lot can offer.")
 	}
+	if err := StillOpen(s, in.StartsOn, now); err != nil {
+		return OfferQuality{}, OfferPrice{}, err
+	}
 	if err := checkOffer(in, n, s); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
@@ -197,6 +200,12 @@ const (
 	StageQuality Stage = "QUALITY"
 	StagePrice   Stage = "PRICE"
 )
+
+// Stages is a list of stages; it is read from a JSON array.
+type Stages []Stage
+
+// Scan reads the array.
+func (s *Stages) Scan(v any) error { return scanArray(v, s) }
 
 // OpeningStage says what an officer who says "open" now would open: nothing before the deadline, then offers, then,
 // where prices come last, the prices once quality is locked.

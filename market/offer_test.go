@@ -79,6 +79,33 @@ func TestSubmitOffer(t *testing.T) {
 	}
 }
 
+func TestStillOpen(t *testing.T) {
+	closes := On(2026, time.July, 1)
+	for name, c := range map[string]struct {
+		closes *Date
+		starts Date
+		now    string
+		want   string
+	}{
+		"open":                      {nil, On(2026, time.June, 1), "2026-06-01 09:00:00", ""},
+		"begins the day before":     {&closes, On(2026, time.June, 30), "2026-06-01 09:00:00", ""},
+		"begins when it closes":     {&closes, On(2026, time.July, 1), "2026-06-01 09:00:00", "WRONG_STATE setting"},
+		"begins after":              {&closes, On(2026, time.September, 1), "2026-06-01 09:00:00", "WRONG_STATE setting"},
+		"the last second":           {&closes, On(2026, time.June, 1), "2026-06-30 23:59:59", ""},
+		"closed at midnight":        {&closes, On(2026, time.June, 1), "2026-07-01 00:00:00", "WRONG_STATE setting"},
+		"a deadline before, closed": {&closes, On(2026, time.June, 1), "2026-08-01 09:00:00", "WRONG_STATE setting"},
+	} {
+		if err := StillOpen(Setting{ClosedOn: c.closes}, c.starts, at(t, c.now)); refused(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	deadline := at(t, "2026-07-01 23:59:59")
+	need := Need{AgeLow: 8, AgeHigh: 11, StartFrom: On(2026, time.September, 1), StartTo: On(2026, time.October, 1), Deadline: &deadline}
+	if _, _, err := SubmitOffer(anOffer(), need, Setting{AgeLow: 5, AgeHigh: 19, ClosedOn: &closes}, active, moment); refused(t, err) != "WRONG_STATE setting" {
+		t.Errorf("an offer for it: %v", err)
+	}
+}
+
 // The price is in the half that is opened last, and nothing of it in the other.
 func TestOfferIsSplit(t *testing.T) {
 	quality, price, err := SubmitOffer(anOffer(), Need{AgeLow: 8, AgeHigh: 11, StartFrom: On(2026, time.September, 1), StartTo: On(2026, time.October, 1),

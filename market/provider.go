@@ -63,6 +63,19 @@ type Setting struct {
 	VacanciesAt        time.Time      `db:"vacancies_at"`
 }
 
+// StillOpen refuses a place in a setting that has closed, or closes before the child's first day or on it.
+func StillOpen(s Setting, startsOn Date, now time.Time) error {
+	switch {
+	case s.ClosedOn == nil:
+		return nil
+	case now.After(EndOfDay(s.ClosedOn.AddDate(0, 0, -1))):
+		return RefuseField(WrongState, "setting", "This setting closed on %s.", s.ClosedOn)
+	case !s.ClosedOn.After(startsOn.Time):
+		return RefuseField(WrongState, "setting", "This setting closes on %s: no child can begin there on %s.", s.ClosedOn, startsOn)
+	}
+	return nil
+}
+
 // Inspection is what an inspection of a setting found, on a scale of its time and inspectorate.
 type Inspection struct {
 	SettingID   uuid.UUID `db:"setting_id"`

@@ -107,7 +107,7 @@ var acts = map[Act][]Touch{
 	"moderation.agree":       {{"moderation", Insert}, {"moderation", Update}},
 	"moderation.lock":        {},
 	"ranking.read":           {{"ranking", Select}},
-	"ranking.rank":           {{"ranking", Select}, {"ranking", Insert}, {"need", Update}},
+	"ranking.rank":           {{"ranking", Select}, {"ranking", Insert}, {"ranking", Update}, {"need", Update}},
 	"preference.read":        {{"preference", Select}},
 	"preference.enter":       {{"preference", Insert}},
 	"preference.give":        {{"preference", Insert}},

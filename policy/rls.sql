@@ -1323,6 +1323,8 @@ GRANT INSERT ON dps.ranking TO dps_keeper;
 CREATE POLICY keeper_insert_1 ON dps.ranking FOR INSERT TO dps_keeper WITH CHECK (need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now())));
 GRANT SELECT ON dps.ranking TO dps_keeper;
 CREATE POLICY keeper_select_1 ON dps.ranking FOR SELECT TO dps_keeper USING (need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now())));
+GRANT UPDATE ON dps.ranking TO dps_keeper;
+CREATE POLICY keeper_update_1 ON dps.ranking FOR UPDATE TO dps_keeper USING (need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now()))) WITH CHECK (need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now())));
 GRANT SELECT ON dps.ranking TO dps_moderator;
 CREATE POLICY moderator_select_1 ON dps.ranking FOR SELECT TO dps_moderator USING (authority_id = (SELECT dps.org()));
 GRANT SELECT ON dps.rating TO dps_approver;

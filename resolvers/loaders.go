@@ -57,6 +57,7 @@ type loaders struct {
 	scoresOfOffer          loader[[]*market.Score]
 	moderationOfOffer      loader[[]*market.ModeratedScore]
 	rankingOfOffer         loader[*market.Ranking]
+	earlierRankingsOfOffer loader[[]*market.Ranking]
 	lettersOfOffer         loader[[]*market.Letter]
 	placementOfAward       loader[*market.Placement]
 	agreementOfPlacement   loader[*market.Agreement]
@@ -99,7 +100,7 @@ func newLoaders(v *db.View) *loaders {
 		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
 		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
-		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
+		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), earlierRankingsOfOffer: lists(v.EarlierRankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
 		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),
 		questionsTo: newBatch(v.Questions),
 

@@ -73,6 +73,11 @@ func (r *offerResolver) Ranking(ctx context.Context, obj *market.Offer) (*market
 	return current(ctx).rankingOfOffer.Load(ctx, obj.ID)
 }
 
+// EarlierRankings is the resolver for the earlierRankings field.
+func (r *offerResolver) EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error) {
+	return current(ctx).earlierRankingsOfOffer.Load(ctx, obj.ID)
+}
+
 // Letters is the resolver for the letters field.
 func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error) {
 	return current(ctx).lettersOfOffer.Load(ctx, obj.ID)

@@ -22,6 +22,7 @@ const (
 	flagImporterDatabase = "importer-database-url"
 	flagDryRun           = "dry-run"
 	flagMap              = "map"
+	flagLinks            = "links"
 )
 
 func importCommand() *cli.Command {
@@ -40,9 +41,19 @@ func importCommand() *cli.Command {
 				Name:      "gias",
 				Usage:     "schools, from an extract of Get Information About Schools",
 				ArgsUsage: "FILE",
-				Flags:     flags(),
+				Flags:     flags(text(flagLinks, "", "GIAS's file of links, by which a school under a new URN is the same setting")),
 				Action: func(ctx context.Context, c *cli.Command) error {
-					return importFile(ctx, c, directory.GIAS)
+					links, err := readLinks(c)
+					if err != nil {
+						return err
+					}
+					return importFile(ctx, c, func(file io.Reader) (*directory.File, error) {
+						read, err := directory.GIAS(file)
+						if err == nil {
+							read.Follow(links)
+						}
+						return read, err
+					})
 				},
 			},
 			{
@@ -60,6 +71,25 @@ func importCommand() *cli.Command {
 			},
 		},
 	}
+}
+
+// readLinks reads the file of links, where one is named.
+func readLinks(c *cli.Command) (directory.Links, error) {
+	path := c.String(flagLinks)
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("the links cannot be read: %w", err)
+	}
+	defer file.Close()
+	links, err := directory.GIASLinks(file)
+	if err != nil {
+		return nil, refusedFile(path, err)
+	}
+	fmt.Fprintf(c.Root().Writer, "%s: %d schools whose URN has changed\n", filepath.Base(path), len(links))
+	return links, nil
 }
 
 func readMap(c *cli.Command) (directory.Map, error) {

@@ -86,8 +86,15 @@ func TestImport(t *testing.T) {
 	file := written(t, "synthetic.csv", extract)
 	says(t, dps(t, into("dps_importer", file)...).done(t), "        1 imported", "        0 updated", "        1 skipped: closed, and not known here", "        1 rejected")
 	says(t, dps(t, into("dps_importer", file)...).done(t), "        0 imported", "        1 unchanged")
-	if count("setting WHERE name = 'Synthetic Schööl'") != 1 || count("event WHERE act = 'setting.import'") != 1 {
-		t.Error("the school did not arrive, or more than one event says so")
+	links := written(t, "links.csv", "URN,LinkURN,LinkName,LinkType,LinkEstablishedDate\n989009,989001,Synthetic,Predecessor,01-09-2026\n")
+	says(t, dps(t, into("dps_importer", "--links", links, written(t, "later.csv", strings.Replace(extract, "989001", "989009", 1)))...).done(t),
+		"links.csv: 1 schools whose URN has changed", "        1 updated", "        1 of these under a new URN")
+	if count("setting WHERE urn = '989009' AND previous_urns = '{989001}'") != 1 {
+		t.Error("it is not the same school")
+	}
+	dps(t, into("dps_importer", "--links", file, file)...).refused(t, "synthetic.csv", "LinkURN")
+	if count("setting WHERE name = 'Synthetic Schööl'") != 1 || count("event WHERE act = 'setting.import'") != 2 {
+		t.Error("the school did not arrive, or not one event a change says so")
 	}
 	dps(t, "import", "gias", "--importer-database-url", login(t, "dps_importer", d.Name), file).refused(t, "--keys")
 	dps(t, "import", "gias", "--keys", keys, file).refused(t, "DPS_IMPORTER_DATABASE_URL")

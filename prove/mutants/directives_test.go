@@ -55,7 +55,7 @@ var selectable = map[string]string{
 	"SuitabilityCheck": "commissioner approver evaluator moderator consortium_officer", "Offer.suitability": "commissioner approver evaluator moderator consortium_officer",
 	"Score": "commissioner evaluator moderator consortium_officer", "Offer.scores": "commissioner evaluator moderator consortium_officer",
 	"ModeratedScore": "commissioner moderator", "Offer.moderation": "commissioner moderator",
-	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer",
+	"Ranking": "commissioner approver moderator consortium_officer", "Offer.ranking": "commissioner approver moderator consortium_officer", "Offer.earlierRankings": "commissioner approver moderator consortium_officer",
 	"Letter": "commissioner approver consortium_officer bids_manager", "Offer.letters": "commissioner approver consortium_officer bids_manager",
 	"Preference": "commissioner approver consortium_officer", "Need.preferences": "commissioner approver consortium_officer",
 	"NoAward": "commissioner approver consortium_officer", "Need.noAward": "commissioner approver consortium_officer", "Mutation.endWithoutAward": "commissioner consortium_officer",

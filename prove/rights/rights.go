@@ -212,7 +212,7 @@ var Rights = []Right{
 	{Act: "moderation.lock", roles: "moderator"},
 	{Act: "ranking.read", touch: "SELECT ranking", roles: "commissioner approver moderator", rows: ofAuthority},
 	{Act: "ranking.read", touch: "SELECT ranking", roles: officer, rows: delegates("EVALUATE AWARD")},
-	{Act: "ranking.rank", touch: "SELECT INSERT ranking", roles: "keeper", rows: due},
+	{Act: "ranking.rank", touch: "SELECT INSERT UPDATE ranking", roles: "keeper", rows: due},
 	{Act: "ranking.rank", touch: "UPDATE need", roles: "keeper", rows: due},
 
 	// What the family would like.
