@@ -59,6 +59,7 @@ type Need struct {
 	QualityLockedAt *time.Time `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time `db:"prices_opened_at"`
 	RankedAt        *time.Time `db:"ranked_at"`
+	Joint           bool       `db:"joint"`
 	AsOf            time.Time  `db:"as_of"`
 }
 

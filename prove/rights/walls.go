@@ -215,7 +215,7 @@ func (w *Walls) inserts(c *Check, who Principal, table string) {
 }
 
 // owned are the columns that say whose a row is.
-var owned = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
+var owned = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "predecessor_id", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
 
 // parents are the tables of what a row may belong to, whose own state may decide.
 var parents = map[string]string{"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer", "placement_id": "placement"}
@@ -279,7 +279,7 @@ func (w *Walls) adopted(who Principal, row Row) Row {
 	if who.org() != "" {
 		org = who.org()
 	}
-	for column, value := range map[string]any{"authority_id": org, "provider_id": org, "organisation_id": org, "person": person, "capacity": string(who.Role)} {
+	for column, value := range map[string]any{"authority_id": org, "provider_id": org, "predecessor_id": org, "organisation_id": org, "person": person, "capacity": string(who.Role)} {
 		if _, there := row[column]; there && (value != nil || column == "organisation_id") {
 			mine[column] = value
 		}
@@ -303,7 +303,7 @@ var marks = map[string]string{
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
-	"price_query": "question",
+	"price_query": "question", "organisation": "name", "appointment": "made_by", "succession": "words", "succession_case": "successor_id",
 }
 
 func mark(column string) string {
