@@ -149,7 +149,10 @@ func (d *DB) CopyNeed(ctx context.Context, a policy.Actor, in market.CopyNeedInp
 		if len(ceilings) > 0 {
 			ceiling = &ceilings[0]
 		}
-		return draft.ID, about(draft.ID, draft.AuthorityID, "created"), t.insertNeed(ctx, draft, ceiling, a.Person)
+		if err := t.insertNeed(ctx, draft, ceiling, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return draft.ID, about(draft.ID, draft.AuthorityID, "created"), t.buying(ctx, draft.AuthorityID)
 	})
 }
 

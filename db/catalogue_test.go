@@ -161,3 +161,15 @@ func TestNobodyCountsBehindTheWalls(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatBelongsToANeedGoesWithIt: when one authority succeeds another, its needs change hands and take along every row that
+// says whose it is and what need it belongs to; no such row can be another authority's than its need.
+func TestWhatBelongsToANeedGoesWithIt(t *testing.T) {
+	f := newFixture(t, 0, 0)
+	if left := f.texts(`SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
+		WHERE a.table_schema = 'dps' AND a.column_name = 'authority_id' AND c.column_name IN ('need_id', 'offer_id', 'award_id', 'placement_id', 'agreement_id')
+		AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = ('dps.' || a.table_name)::regclass AND k.contype = 'f' AND k.confupdtype = 'c'
+			AND (SELECT attnum FROM pg_attribute WHERE attrelid = k.conrelid AND attname = 'authority_id') = ANY (k.conkey))`); left != nil {
+		t.Errorf("these stay behind, for want of a foreign key with authority_id that cascades: %v", left)
+	}
+}

@@ -34,25 +34,29 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
 	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
 	"DPS16": market.Refuse(market.TooEarly, "A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
+	"DPS31": market.Refuse(market.NoCapacity, "As many places as this offer has in all were awarded by the boroughs of the joint call."),
 	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
 
 // unique are the refusals behind unique indexes, by their names.
 var unique = map[string]*market.Refusal{
-	"need_link_pkey":           market.Refuse(market.AlreadyExists, "The two are linked already."),
-	"award_one_live":           market.Refuse(market.AlreadyExists, "This need has a live award already."),
-	"application_one_open":     market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
-	"membership_one_live":      market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
-	"evidence_file_pkey":       market.Refuse(market.AlreadyExists, "This evidence has its document already."),
-	"lot_evidence_pkey":        market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
-	"delegation_one_live":      market.Refuse(market.AlreadyExists, "This is delegated already."),
-	"price_query_one_waits":    market.Refuse(market.AlreadyExists, "A query about this price waits already."),
-	"no_award_pkey":            market.Refuse(market.AlreadyExists, "This need ended without an award."),
-	"interest_once":            market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
-	"sealed_offer_one_live":    market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
-	"naming_one_named":         market.Refuse(market.AlreadyExists, "A school is named for this need already."),
-	"naming_preference_id_key": market.Refuse(market.AlreadyExists, "This request is decided."),
+	"joint_share_pkey":          market.Refuse(market.WrongState, "One of these needs is published already."),
+	"need_link_pkey":            market.Refuse(market.AlreadyExists, "The two are linked already."),
+	"award_one_live":            market.Refuse(market.AlreadyExists, "This need has a live award already."),
+	"application_one_open":      market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
+	"membership_one_live":       market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
+	"evidence_file_pkey":        market.Refuse(market.AlreadyExists, "This evidence has its document already."),
+	"lot_evidence_pkey":         market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
+	"delegation_one_live":       market.Refuse(market.AlreadyExists, "This is delegated already."),
+	"price_query_one_waits":     market.Refuse(market.AlreadyExists, "A query about this price waits already."),
+	"no_award_pkey":             market.Refuse(market.AlreadyExists, "This need ended without an award."),
+	"interest_once":             market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
+	"sealed_offer_one_live":     market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
+	"appointment_one_live":      market.Refuse(market.AlreadyExists, "This person is appointed to this already."),
+	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode", "An organisation of the region has this code already."),
+	"naming_one_named":          market.Refuse(market.AlreadyExists, "A school is named for this need already."),
+	"naming_preference_id_key":  market.Refuse(market.AlreadyExists, "This request is decided."),
 }
 
 // translate turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.

@@ -55,71 +55,87 @@ type evaluated struct {
 	criteria []market.Criterion
 }
 
-// evaluate takes the lock of the offer's need and reads what every step of an evaluation works on.
-func (t *Tx) evaluate(ctx context.Context, offer uuid.UUID) (evaluated, error) {
-	var e evaluated
-	err := t.get(ctx, &e.offer, openedRows+" WHERE o.id = $1", offer)
-	if err != nil {
-		return e, absent(err, "offer")
+// evaluate takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
+// to a joint call, on each of its copies.
+func (t *Tx) evaluate(ctx context.Context, act policy.Act, offer uuid.UUID, step func(evaluated) (Event, error)) (uuid.UUID, Event, error) {
+	var o market.Offer
+	if err := t.get(ctx, &o, openedRows+" WHERE o.id = $1", offer); err != nil {
+		return uuid.Nil, Event{}, absent(err, "offer")
 	}
-	return e, t.evaluateNeed(ctx, e.offer.NeedID, &e)
+	return t.together(ctx, act, o.NeedID, true, func(need market.Need) (uuid.UUID, Event, error) {
+		e, err := t.evaluated(ctx, need)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if e.offer, err = t.twin(ctx, o, need); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		event, err := step(e)
+		return e.offer.ID, event, err
+	})
 }
 
-func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, e *evaluated) error {
-	var err error
-	if e.need, err = t.lockedNeed(ctx, need, true); err != nil {
-		return err
+// evaluateNeed is evaluate for a step that is about a need as a whole.
+func (t *Tx) evaluateNeed(ctx context.Context, act policy.Act, need uuid.UUID, step func(evaluated) (Event, error)) (uuid.UUID, Event, error) {
+	return t.together(ctx, act, need, true, func(n market.Need) (uuid.UUID, Event, error) {
+		e, err := t.evaluated(ctx, n)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		event, err := step(e)
+		return n.ID, event, err
+	})
+}
+
+// evaluated reads the terms of a locked need.
+func (t *Tx) evaluated(ctx context.Context, n market.Need) (e evaluated, err error) {
+	e.need = n
+	if e.terms, err = t.termsOf(ctx, n); err != nil {
+		return e, err
 	}
-	if e.terms, err = t.termsOf(ctx, e.need); err != nil {
-		return err
-	}
-	return t.all(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", e.need.LotID)
+	return e, t.all(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID)
 }
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
 func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		e, err := t.evaluate(ctx, in.Offer.UUID)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.AssessSuitability(e.need, in); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		for _, c := range in.Checks {
-			if _, err := t.exec(ctx, `INSERT INTO suitability (offer_id, check_code, need_id, authority_id, passed, reason, person, at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, check_code) DO UPDATE
-				SET passed = excluded.passed, reason = excluded.reason, person = excluded.person, at = excluded.at`,
-				e.offer.ID, c.Check, e.need.ID, e.need.AuthorityID, c.Passed, c.Reason, a.Person, e.need.AsOf); err != nil {
-				return uuid.Nil, Event{}, err
+		return t.evaluate(ctx, "suitability.assess", in.Offer.UUID, func(e evaluated) (Event, error) {
+			if err := market.AssessSuitability(e.need, in); err != nil {
+				return Event{}, err
 			}
-		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "suitability"), t.disinterested(ctx, e.need.ID)
+			for _, c := range in.Checks {
+				if _, err := t.exec(ctx, `INSERT INTO suitability (offer_id, check_code, need_id, authority_id, passed, reason, person, at)
+					VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, check_code) DO UPDATE
+					SET passed = excluded.passed, reason = excluded.reason, person = excluded.person, at = excluded.at`,
+					e.offer.ID, c.Check, e.need.ID, e.need.AuthorityID, c.Passed, c.Reason, a.Person, e.need.AsOf); err != nil {
+					return Event{}, err
+				}
+			}
+			return about(e.offer.ID, e.need.AuthorityID, "suitability"), t.disinterested(ctx, e.need.ID)
+		})
 	})
 }
 
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
 func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		e, err := t.evaluate(ctx, in.Offer.UUID)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.openSheet(ctx, e.need, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		for _, s := range in.Scores {
-			if _, err := t.exec(ctx, `INSERT INTO score (offer_id, criterion_id, person, need_id, authority_id, points, comment)
-				VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (offer_id, criterion_id, person) DO UPDATE
-				SET points = excluded.points, comment = excluded.comment`,
-				e.offer.ID, s.Criterion.UUID, a.Person, e.need.ID, e.need.AuthorityID, s.Points, s.Comment); err != nil {
-				return uuid.Nil, Event{}, err
+		return t.evaluate(ctx, "score.give", in.Offer.UUID, func(e evaluated) (Event, error) {
+			if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
+				return Event{}, err
 			}
-		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "score"), t.disinterested(ctx, e.need.ID)
+			if err := t.openSheet(ctx, e.need, a.Person); err != nil {
+				return Event{}, err
+			}
+			for _, s := range in.Scores {
+				if _, err := t.exec(ctx, `INSERT INTO score (offer_id, criterion_id, person, need_id, authority_id, points, comment)
+					VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (offer_id, criterion_id, person) DO UPDATE
+					SET points = excluded.points, comment = excluded.comment`,
+					e.offer.ID, s.Criterion.UUID, a.Person, e.need.ID, e.need.AuthorityID, s.Points, s.Comment); err != nil {
+					return Event{}, err
+				}
+			}
+			return about(e.offer.ID, e.need.AuthorityID, "score"), t.disinterested(ctx, e.need.ID)
+		})
 	})
 }
 
@@ -140,22 +156,20 @@ func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error 
 // LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
 func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		var e evaluated
-		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.lockSheet(ctx, e, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.disinterested(ctx, e.need.ID); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		done := about(e.need.ID, e.need.AuthorityID, "locked_at")
-		var all bool
-		if err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", e.need.ID); err != nil || !all || e.terms.lot.Procedure.Moderated {
-			return e.need.ID, done, err
-		}
-		return e.need.ID, done, t.lockQuality(ctx, e)
+		return t.evaluateNeed(ctx, "score.lock", in.Need.UUID, func(e evaluated) (Event, error) {
+			if err := t.lockSheet(ctx, e, a.Person); err != nil {
+				return Event{}, err
+			}
+			if err := t.disinterested(ctx, e.need.ID); err != nil {
+				return Event{}, err
+			}
+			done := about(e.need.ID, e.need.AuthorityID, "locked_at")
+			var all bool
+			if err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", e.need.ID); err != nil || !all || e.terms.lot.Procedure.Moderated {
+				return done, err
+			}
+			return done, t.lockQuality(ctx, e)
+		})
 	})
 }
 
@@ -200,25 +214,23 @@ func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, er
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
 func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		e, err := t.evaluate(ctx, in.Offer.UUID)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.scoresLocked(ctx, e.need); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		for _, s := range in.Scores {
-			if _, err := t.exec(ctx, `INSERT INTO moderation (offer_id, criterion_id, need_id, authority_id, points, reason, person, at)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, criterion_id) DO UPDATE
-				SET points = excluded.points, reason = excluded.reason, person = excluded.person, at = excluded.at`,
-				e.offer.ID, s.Criterion.UUID, e.need.ID, e.need.AuthorityID, s.Points, s.Reason, a.Person, e.need.AsOf); err != nil {
-				return uuid.Nil, Event{}, err
+		return t.evaluate(ctx, "moderation.agree", in.Offer.UUID, func(e evaluated) (Event, error) {
+			if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
+				return Event{}, err
 			}
-		}
-		return e.offer.ID, about(e.offer.ID, e.need.AuthorityID, "moderation"), t.disinterested(ctx, e.need.ID)
+			if err := t.scoresLocked(ctx, e.need); err != nil {
+				return Event{}, err
+			}
+			for _, s := range in.Scores {
+				if _, err := t.exec(ctx, `INSERT INTO moderation (offer_id, criterion_id, need_id, authority_id, points, reason, person, at)
+					VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (offer_id, criterion_id) DO UPDATE
+					SET points = excluded.points, reason = excluded.reason, person = excluded.person, at = excluded.at`,
+					e.offer.ID, s.Criterion.UUID, e.need.ID, e.need.AuthorityID, s.Points, s.Reason, a.Person, e.need.AsOf); err != nil {
+					return Event{}, err
+				}
+			}
+			return about(e.offer.ID, e.need.AuthorityID, "moderation"), t.disinterested(ctx, e.need.ID)
+		})
 	})
 }
 
@@ -234,17 +246,15 @@ func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
 func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		var e evaluated
-		if err := t.evaluateNeed(ctx, in.Need.UUID, &e); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.moderated(ctx, e); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.disinterested(ctx, e.need.ID); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		return e.need.ID, about(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockQuality(ctx, e)
+		return t.evaluateNeed(ctx, "moderation.lock", in.Need.UUID, func(e evaluated) (Event, error) {
+			if err := t.moderated(ctx, e); err != nil {
+				return Event{}, err
+			}
+			if err := t.disinterested(ctx, e.need.ID); err != nil {
+				return Event{}, err
+			}
+			return about(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockQuality(ctx, e)
+		})
 	})
 }
 

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 
 	"github.com/google/uuid"
 
@@ -43,24 +44,30 @@ func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
 func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		var earlier []market.Interest
-		if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.DeclareInterest(need, earlier, in); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		opened, err := t.insertInterest(ctx, need, a.Person, in)
-		changed := []string{"interest"}
-		for _, stage := range opened {
-			changed = append(changed, "opened "+string(stage))
-		}
-		return need.ID, about(need.ID, need.AuthorityID, changed...), err
+		return t.together(ctx, "interest.declare", in.Need.UUID, true, func(need market.Need) (uuid.UUID, Event, error) {
+			var earlier []market.Interest
+			if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			if err := market.DeclareInterest(need, earlier, in); err != nil {
+				return uuid.Nil, Event{}, declaredElsewhere(err, need, in)
+			}
+			opened, err := t.insertInterest(ctx, need, a.Person, in)
+			changed := []string{"interest"}
+			for _, stage := range opened {
+				changed = append(changed, "opened "+string(stage))
+			}
+			return need.ID, about(need.ID, need.AuthorityID, changed...), err
+		})
 	})
+}
+
+// declaredElsewhere passes over another need of a joint call for which the same is declared already.
+func declaredElsewhere(err error, n market.Need, in market.DeclareInterestInput) error {
+	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
+		return errDone
+	}
+	return err
 }
 
 // insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the

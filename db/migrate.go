@@ -172,13 +172,13 @@ func functions() string {
 	script := ""
 	for _, role := range append(roles, policy.LoginNames()...) {
 		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
-		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "scores_locked(uuid)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
+		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)", "scores_locked(uuid)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
-			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.is_revoked(text, integer) TO " + login + ";"
+			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.is_revoked(text, integer), dps.is_succeeded(uuid) TO " + login + ";"
 	}
 	return script
 }

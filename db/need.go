@@ -15,7 +15,7 @@ import (
 const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
 	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
-	n.ranked_at, coalesce(n.rules, '[]') AS stated, dps.now() AS as_of FROM need n`
+	n.ranked_at, n.joint, coalesce(n.rules, '[]') AS stated, dps.now() AS as_of FROM need n`
 
 var needs = listing[market.Need]{
 	name: "needs", rows: needRows, keys: "n.created_at, n.id", desc: true,
@@ -101,7 +101,10 @@ func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNee
 			return uuid.Nil, Event{}, err
 		}
 		need.AuthorityID = authority
-		return need.ID, about(need.ID, authority, "created"), t.insertNeed(ctx, need, in.CeilingWeekly, a.Person)
+		if err := t.insertNeed(ctx, need, in.CeilingWeekly, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return need.ID, about(need.ID, authority, "created"), t.buying(ctx, authority)
 	})
 }
 
@@ -125,19 +128,27 @@ func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishN
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		terms, err := t.termsOf(ctx, need)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		alike, err := t.alike(ctx, need)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.PublishNeed(need, in, terms.market, alike, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		return need.ID, about(need.ID, need.AuthorityID, "published_at", "deadline"), t.invite(ctx, need, in, terms.market.OfNeeds())
+		return need.ID, about(need.ID, need.AuthorityID, "published_at", "deadline"), t.publish(ctx, need, in)
 	})
+}
+
+// publish publishes a need that is locked.
+func (t *Tx) publish(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
+	terms, err := t.termsOf(ctx, n)
+	if err != nil {
+		return err
+	}
+	alike, err := t.alike(ctx, n)
+	if err != nil {
+		return err
+	}
+	if err := market.PublishNeed(n, in, terms.market, alike, n.AsOf); err != nil {
+		return err
+	}
+	if err := t.buying(ctx, n.AuthorityID); err != nil {
+		return err
+	}
+	return t.invite(ctx, n, in, terms.market.OfNeeds())
 }
 
 // alike counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
@@ -181,20 +192,18 @@ func recipients(in market.PublishNeedInput) any {
 // AnswerInvitation records what the actor's provider says short of an offer.
 func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		live, err := t.liveOffers(ctx, need.ID, a.Organisation)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		err = t.must(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
-			need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-		return need.ID, about(need.ID, need.AuthorityID, "answer"), err
+		return t.together(ctx, "invitation.answer", in.Need.UUID, false, func(need market.Need) (uuid.UUID, Event, error) {
+			live, err := t.liveOffers(ctx, need.ID, a.Organisation)
+			if err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			err = t.must(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
+				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
+			return need.ID, about(need.ID, need.AuthorityID, "answer"), err
+		})
 	})
 }
 

@@ -27,30 +27,33 @@ func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffer
 
 func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		terms, err := t.termsOf(ctx, need)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		stage, err := market.OpeningStage(need, terms.lot.Procedure, need.AsOf)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		officers, err := t.approveOpening(ctx, need, stage, a.Person)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := t.disinterested(ctx, need.ID); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if officers < terms.lot.Procedure.Openers {
-			return need.ID, about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
-		}
-		return need.ID, about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
+		return t.together(ctx, "offer.open", in.Need.UUID, true, func(need market.Need) (uuid.UUID, Event, error) {
+			return t.sayOpen(ctx, need)
+		})
 	})
+}
+
+// sayOpen records the actor's word, and opens when it is the last one needed.
+func (t *Tx) sayOpen(ctx context.Context, need market.Need) (uuid.UUID, Event, error) {
+	terms, err := t.termsOf(ctx, need)
+	if err != nil {
+		return uuid.Nil, Event{}, err
+	}
+	stage, err := market.OpeningStage(need, terms.lot.Procedure, need.AsOf)
+	if err != nil {
+		return uuid.Nil, Event{}, err
+	}
+	officers, err := t.approveOpening(ctx, need, stage, t.actor.Person)
+	if err != nil {
+		return uuid.Nil, Event{}, err
+	}
+	if err := t.disinterested(ctx, need.ID); err != nil {
+		return uuid.Nil, Event{}, err
+	}
+	if officers < terms.lot.Procedure.Openers {
+		return need.ID, about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
+	}
+	return need.ID, about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
 }
 
 // approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no

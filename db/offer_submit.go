@@ -17,23 +17,21 @@ import (
 // lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
 func (d *DB) SubmitOffer(ctx context.Context, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		setting, live, err := t.bidder(ctx, in.Setting.UUID, need.LotID, a.Organisation)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		better, fees, err := market.SubmitOffer(in, need, setting, live, need.AsOf)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		offer, err := t.envelope(ctx, need, setting)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		return offer.ID, secret(offer.ID, a.Organisation, "version"), t.sealOffer(ctx, offer, better, fees)
+		return t.together(ctx, "offer.submit", in.Need.UUID, false, func(need market.Need) (uuid.UUID, Event, error) {
+			setting, live, err := t.bidder(ctx, in.Setting.UUID, need.LotID, a.Organisation)
+			if err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			better, fees, err := market.SubmitOffer(in, need, setting, live, need.AsOf)
+			if err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			offer, err := t.envelope(ctx, need, setting)
+			if err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			return offer.ID, secret(offer.ID, a.Organisation, "version"), t.sealOffer(ctx, offer, better, fees)
+		})
 	})
 }
 
@@ -109,14 +107,26 @@ func (d *DB) WithdrawOffer(ctx context.Context, a policy.Actor, in market.Withdr
 		if err := t.get(ctx, &offer, "SELECT "+sealedHead+" FROM sealed_offer o WHERE o.id = $1", in.Offer.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "offer")
 		}
-		need, err := t.lockedNeed(ctx, offer.NeedID, false)
-		if err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		if err := market.WithdrawOffer(offer, need, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
-		}
-		err = t.must(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", offer.ID, need.AsOf)
-		return offer.ID, secret(offer.ID, a.Organisation, "withdrawn_at"), err
+		return t.together(ctx, "offer.withdraw", offer.NeedID, false, func(need market.Need) (uuid.UUID, Event, error) {
+			o, err := t.sealedTwin(ctx, offer, need)
+			if err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			if err := market.WithdrawOffer(o, need, need.AsOf); err != nil {
+				return uuid.Nil, Event{}, err
+			}
+			err = t.must(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
+			return o.ID, secret(o.ID, a.Organisation, "withdrawn_at"), err
+		})
 	})
+}
+
+// sealedTwin is the live offer for the same setting to another need of a joint call; the offer itself for its own.
+func (t *Tx) sealedTwin(ctx context.Context, o market.Offer, n market.Need) (market.Offer, error) {
+	if o.NeedID == n.ID {
+		return o, nil
+	}
+	var twin market.Offer
+	err := t.get(ctx, &twin, "SELECT "+sealedHead+" FROM sealed_offer o WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
+	return twin, absent(err, "offer")
 }

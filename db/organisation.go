@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const organisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id FROM organisation o`
+const organisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id, o.joined_on, o.left_on, dps.now() AS as_of FROM organisation o`
 
 var organisations = listing[market.Organisation]{
 	name: "organisations", rows: organisationRows, keys: "o.name, o.id",
@@ -41,15 +41,15 @@ func (v *View) DelegationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
 func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		var borough market.Organisation
-		if err := t.get(ctx, &borough, organisationRows+" WHERE o.id = $1", a.Organisation); err != nil {
+		borough, err := t.lockedOrganisation(ctx, a.Organisation)
+		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if borough.ConsortiumID == nil {
-			return uuid.Nil, Event{}, market.Refuse(market.WrongState, "Only a borough that belongs to a consortium can delegate.")
+		if err := market.GiveDelegation(borough); err != nil {
+			return uuid.Nil, Event{}, err
 		}
 		id := uuid.New()
-		_, err := t.exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
+		_, err = t.exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
 			id, a.Organisation, borough.ConsortiumID, in.Act, a.Person)
 		return id, about(id, a.Organisation, string(in.Act)), err
 	})

@@ -45,7 +45,7 @@ func (v *View) PlacementsOfAwards(ctx context.Context, awards []uuid.UUID) (map[
 	return byID(ctx, v, v.placementRows(), "p.award_id", awards, func(p *market.Placement) uuid.UUID { return p.AwardID })
 }
 
-const agreementRows = `SELECT g.id, g.placement_id, g.contract, g.contract_version, g.weekly, g.weeks, g.authority_signed_at, g.provider_signed_at FROM agreement g`
+const agreementRows = `SELECT g.id, g.placement_id, g.authority_id, g.predecessor_id, g.succeeded_on, g.contract, g.contract_version, g.weekly, g.weeks, g.authority_signed_at, g.provider_signed_at FROM agreement g`
 
 // AgreementsOfPlacements reads the agreement of each placement.
 func (v *View) AgreementsOfPlacements(ctx context.Context, placements []uuid.UUID) (map[uuid.UUID]*market.Agreement, error) {

@@ -26,30 +26,39 @@ func (v *View) PriceQueriesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.
 // QueryPrice asks a bidder about its price.
 func (d *DB) QueryPrice(ctx context.Context, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		e, err := t.evaluate(ctx, in.Offer.UUID)
+		offer, need, err := t.lockedOffer(ctx, in.Offer.UUID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		earlier, err := t.priceQueries(ctx, "q.offer_id = $1", e.offer.ID)
+		earlier, err := t.priceQueries(ctx, "q.offer_id = $1", offer.ID)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		// Those that the asker sees; for who may evaluate and sees no award, the database looks.
 		var awards []market.Award
-		if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", e.need.ID); err != nil {
+		if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", need.ID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		q, err := market.QueryPrice(e.need, earlier, awards, in, e.need.AsOf)
+		q, err := market.QueryPrice(need, earlier, awards, in, need.AsOf)
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		if _, err := t.exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, q.ID, e.offer.ID, e.need.ID, e.need.AuthorityID, e.offer.ProviderID,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, q.ID, offer.ID, need.ID, need.AuthorityID, offer.ProviderID,
 			q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return q.ID, about(q.ID, e.need.AuthorityID, "asked_at"), t.disinterested(ctx, e.need.ID)
+		return q.ID, about(q.ID, need.AuthorityID, "asked_at"), t.disinterested(ctx, need.ID)
 	})
+}
+
+// lockedOffer reads an opened offer and its need, under the need's lock.
+func (t *Tx) lockedOffer(ctx context.Context, id uuid.UUID) (o market.Offer, n market.Need, err error) {
+	if err := t.get(ctx, &o, openedRows+" WHERE o.id = $1", id); err != nil {
+		return o, n, absent(err, "offer")
+	}
+	n, err = t.lockedNeed(ctx, o.NeedID, true)
+	return o, n, err
 }
 
 func (t *Tx) priceQueries(ctx context.Context, where string, id uuid.UUID) ([]market.PriceQuery, error) {

@@ -18,6 +18,8 @@ type Worked struct {
 	Mixed  int // batches of ratings
 	Sealed int // events
 
+	Succeeded int // authorities
+
 	Evidence int // memberships suspended or restored for it, and warnings given
 }
 
@@ -30,7 +32,7 @@ const round = 100
 // errDone says that another instance did it first, or that it is due no more.
 var errDone = errors.New("done already")
 
-// Work does once everything that is due: closes needs, lapses awards, mixes ratings, warns of evidence and
+// Work does once everything that is due: hands over what is succeeded, closes needs, lapses awards, mixes ratings, warns of evidence and
 // suspends and restores for it, seals the log. What is due follows
 // from the rows and the database's clock alone, so nothing is missed because no worker ran; each happening is a
 // transaction of its own under the lock that decides, so several instances never act twice. A failure does not keep the
@@ -41,7 +43,8 @@ func (d *DB) Work(ctx context.Context) (Worked, error) {
 	if err != nil {
 		return done, err
 	}
-	var errs [5]error
+	var errs [6]error
+	done.Succeeded, errs[5] = d.workOnSuccessions(ctx)
 	done.Closed, errs[0] = each(ctx, due.needs, d.closeNeed)
 	done.Lapsed, errs[1] = each(ctx, due.awards, d.lapseAward)
 	done.Mixed, errs[2] = each(ctx, due.batches, d.mixRatings)

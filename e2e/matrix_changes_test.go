@@ -18,6 +18,12 @@ var doers = []fact{
 	{"publishNotice", "market_manager", own, always},
 	{"decideApplication", "market_manager", own, always},
 	{"linkSetting", "market_manager", func(a asker, _ *thing) bool { return a.of == lead }, always},
+	{"admitPartner", "market_manager", leads, always},
+	{"endPartnership", "market_manager", leads, always},
+	{"moveBorough", "market_manager", leads, always},
+	{"announceSuccession", "market_manager", leads, always},
+	{"allocateSuccession", "approver", nothing, always},
+	{"publishJointly", "consortium_officer", delegated("PUBLISH"), always},
 	{"askForEvidence", "market_manager", own, always},
 	{"recordEvidence", "bids_manager", isProvider, always},
 	{"uploadEvidence", "bids_manager", ownProvider, always},
@@ -113,6 +119,17 @@ var doers = []fact{
 	{"approveAward", "approver", own, proposed},
 	{"rejectAward", "approver", own, proposed},
 
+	// Who runs the need appoints people of other authorities, who then act on it.
+	{"appoint", "commissioner", own, always},
+	{"appoint", "consortium_officer", delegated("EVALUATE"), always},
+	{"endAppointment", "commissioner", own, always},
+	{"endAppointment", "consortium_officer", delegated("EVALUATE"), always},
+	{"declareInterest", "opening_officer evaluator moderator", appointed, always},
+	{"openOffers", "opening_officer", appointed, sealed},
+	{"scoreOffer", "evaluator", appointed, opened},
+	{"lockScores", "evaluator", appointed, always},
+	{"moderateOffer", "moderator", appointed, opened},
+
 	// Both sides sign; the authority, or whom it lets manage, records the first day.
 	{"signAgreement", "commissioner", own, placed},
 	{"signAgreement", "consortium_officer", delegated("MANAGE"), placed},
@@ -123,6 +140,8 @@ var doers = []fact{
 	// What the family wrote.
 	{"decideWords", "safeguarding_lead", own, heard},
 }
+
+func leads(a asker, _ *thing) bool { return a.of == lead }
 
 func isProvider(a asker, _ *thing) bool { return strings.HasPrefix(a.of, "Synthetic Provider") }
 
@@ -182,6 +201,25 @@ var changes = []change{
 	{"answerRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "answer", reason)},
 	{"decideRemoval", "Membership", []string{"membership of Synthetic Provider 03"}, only("membership", "decision", "KEEP", "reasons", reason)},
 	{"leaveLot", "Membership", []string{"membership of Synthetic Provider 05"}, only("membership", "reason", reason)},
+	{"admitPartner", "", nil, func(m *matrix, _ asker, _ string) fields {
+		return fields{"kind": "PARTNER", "name": "Synthetic Partner", "dfeCode": "999", "from": m.homes.day(0), "words": reason}
+	}},
+	{"endPartnership", "Organisation", []string{"Merton"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"organisation": id, "lastDay": m.homes.day(30), "words": reason}
+	}},
+	{"moveBorough", "Organisation", []string{"Sutton"}, only("organisation", "words", reason)},
+	{"announceSuccession", "Organisation", []string{"Lewisham"}, func(m *matrix, _ asker, id string) fields {
+		to := opaque("org", demo.OrganisationID(kent))
+		return fields{"predecessor": id, "successors": []string{to}, "remainder": to, "onDay": m.homes.day(300), "words": reason}
+	}},
+	{"allocateSuccession", "Need", []string{"Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
+		return fields{"cases": []fields{{"need": id, "successor": opaque("org", demo.OrganisationID(surrey))}}}
+	}},
+	{"publishJointly", "Need", []string{"Kent, draft", "Croydon, draft"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"needs": []string{id, id}, "deadline": m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": reason}
+	}},
+	{"appoint", "Need", []string{"Kent, opened", "Croydon, scored"}, only("need", "organisation", opaque("org", demo.OrganisationID(surrey)), "person", "synthetic.helper", "capacity", "EVALUATOR")},
+	{"endAppointment", "Appointment", []string{"appointment to Bexley, opened", "appointment to Croydon, scored"}, only("appointment")},
 	{"saveSearch", "", nil, func(*matrix, asker, string) fields {
 		return fields{"name": "Synthetic", "filter": fields{"age": 9}, "shared": true}
 	}},
@@ -231,7 +269,7 @@ var changes = []change{
 	{"declareInterest", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Kent, draft"}, only("need", "conflict", true, "nature", reason)},
 	{"declareInterest", "Need", []string{"Kent, opened", "Kent, scored", "Kent, locked", "Kent, ranked", "Kent, proposed", "Croydon, scored", "Croydon, ranked", "Croydon, proposed"},
 		only("need", "conflict", false)},
-	{"openOffers", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed"}, only("need")},
+	{"openOffers", "Need", []string{"Kent, closed", "Croydon, closed", "Kent, sealed", "Bexley, opened"}, only("need")},
 	{"assessSuitability", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(_ *matrix, _ asker, id string) fields {
 		var checks []fields
 		for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
@@ -239,7 +277,7 @@ var changes = []change{
 		}
 		return fields{"offer": id, "checks": checks}
 	}},
-	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed"}, func(m *matrix, _ asker, id string) fields {
+	{"scoreOffer", "Offer", []string{"offer 1 of Kent, opened", "offer 1 of Croydon, scored", "offer 1 of Kent, sealed", "offer 1 of Bexley, opened"}, func(m *matrix, _ asker, id string) fields {
 		return fields{"offer": id, "scores": m.scoresFor(m.sceneOf(id), 3, "comment")}
 	}},
 	{"queryPrice", "Offer", []string{"offer 2 of Kent, ranked", "offer 2 of Croydon, ranked", "offer 1 of Kent, sealed"},

@@ -51,7 +51,7 @@ var facts = []fact{
 	{"renewal", "market_manager", both(appliedTo, askedToRenew), always},
 	{"upload link", "bids_manager", anything, always},
 	{"evidence", "market_manager", appliedTo, always},
-	{"evidence", "commissioner", inALot, always},
+	{"evidence", "commissioner", both(inALot, ofTheRegion), always},
 	{"own tasks", "bids_manager", anything, always},
 	{"unclaimed", "market_manager", anything, always},
 	{"membership step", "market_manager", own, always},
@@ -93,6 +93,18 @@ var facts = []fact{
 
 	// What was decided on a school that a family asks for.
 	{"naming", "commissioner approver", own, always},
+
+	// People of other authorities, appointed to a need: the need, its opened offers and their own part of the evaluation, until the ranking.
+	{"allocation", "commissioner approver", nothing, always},
+	{"joint", "commissioner opening_officer evaluator moderator approver bids_manager consortium_officer", nothing, always},
+	{"appointment", "commissioner", both(own, appointing), always},
+	{"appointment", "consortium_officer", both(delegated("EVALUATE"), appointing), always},
+	{"need", "opening_officer evaluator moderator", appointed, always},
+	{"interest", "opening_officer evaluator moderator", both(appointed, declaredByAsker), always},
+	{"offer", "opening_officer evaluator moderator", both(appointed, standing), opened},
+	{"suitability", "evaluator moderator", both(appointed, standing), scored},
+	{"score", "evaluator", both(appointed, scoredByAsker), scored},
+	{"score", "moderator", both(appointed, standing), locked},
 
 	// How many offers have come: where the lot's procedure shows it.
 	{"tally", "commissioner opening_officer", both(own, matching), sealed},
@@ -166,6 +178,7 @@ var facts = []fact{
 }
 
 func anything(asker, *thing) bool        { return true }
+func nothing(asker, *thing) bool         { return false } // there is none here: the scenarios look at it
 func own(a asker, x *thing) bool         { return x.authority != "" && x.authority == a.of }
 func ownProvider(a asker, x *thing) bool { return x.provider != "" && x.provider == a.of }
 func published(_ asker, x *thing) bool   { return x.published }
@@ -187,6 +200,17 @@ func askedToRenew(_ asker, x *thing) bool { return x.provider == providerNamed(1
 // inALot: of a provider that is a member of a lot.
 func inALot(_ asker, x *thing) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
+}
+
+// ofTheRegion: an authority, and not a provider with a token that was made out wrongly.
+func ofTheRegion(a asker, _ *thing) bool { return !strings.HasPrefix(a.of, "Synthetic Provider") }
+
+// appointing: somebody of another authority is appointed to the need.
+func appointing(_ asker, x *thing) bool { return len(x.need.appointees) > 0 }
+
+// appointed: the asker is one of them.
+func appointed(a asker, x *thing) bool {
+	return x.need != nil && slices.Contains(x.need.appointees, a.person) && x.need.moment < ranked
 }
 
 func beside(_ asker, x *thing) bool        { return x.beside }
@@ -268,15 +292,20 @@ var shows = map[string][]shown{
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
 		{"search", "savedSearches"},
 	},
-	"Viewer":       {{"anyone", "person capacity organisation provider can"}},
-	"PageInfo":     {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
-	"Problem":      {{"anyone", "code field message"}},
-	"_Service":     {{"anyone", "sdl"}},
-	"Organisation": {{"organisation", "id kind name dfeCode lead consortium"}, {"delegation", "delegations"}},
-	"Delegation":   {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
-	"Market":       {{"market", "id name lead regime noticeAt endsOn ceased rules notices feedbackMinimum lots"}},
-	"Rule":         {{"market", "code value source"}},
-	"Notice":       {{"market", "number kind reference words endsOn rules publishedAt"}},
+	"Viewer":          {{"anyone", "person capacity organisation provider can"}},
+	"PageInfo":        {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
+	"Problem":         {{"anyone", "code field message"}},
+	"_Service":        {{"anyone", "sdl"}},
+	"Organisation":    {{"organisation", "id kind name dfeCode lead consortium joinedOn leftOn history succession"}, {"delegation", "delegations"}},
+	"Delegation":      {{"delegation", "id authority consortium act givenAt withdrawnAt"}},
+	"PartnershipStep": {{"organisation", "kind onDay consortium words at"}},
+	"Succession":      {{"organisation", "onDay successors remainder words announcedAt allocatedAt completedAt cases"}, {"allocation", "allocations"}},
+	"Allocation":      {{"allocation", "need successor"}},
+	"Joint":           {{"joint", "reference needs"}},
+	"Appointment":     {{"appointment", "id organisation person capacity madeAt endedAt"}},
+	"Market":          {{"market", "id name lead regime noticeAt endsOn ceased rules notices feedbackMinimum lots"}},
+	"Rule":            {{"market", "code value source"}},
+	"Notice":          {{"market", "number kind reference words endsOn rules publishedAt"}},
 	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
 		"standstillMandatory intendedFirst"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
@@ -313,7 +342,7 @@ var shows = map[string][]shown{
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
 			"amendedAt restricted changes withdrawnAt withdrawReason siblings"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
-		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"},
+		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"appointment", "appointments"}, {"joint", "joint"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at opened"}},
@@ -347,7 +376,7 @@ var shows = map[string][]shown{
 	"Placement": {
 		{"placement", "id need authority provider setting status startsOn startedAt endedOn"}, {"agreement", "agreement"}, {"words", "words"},
 	},
-	"Agreement":        {{"agreement", "id contract contractVersion weekly weeks authoritySignedAt providerSignedAt"}},
+	"Agreement":        {{"agreement", "id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn"}},
 	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions"}},
 	"Question":         {{"question", "code words"}},
 	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}},

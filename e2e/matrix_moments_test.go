@@ -57,6 +57,7 @@ type thing struct {
 	released   bool     // of free words
 	awardedBy  []string // which authorities have approved an award there; of a setting
 	inMarket   bool     // members of the consortium and it; of an organisation
+	appointees []string // people of other authorities who evaluate with it; of a need
 	savedBy    string   // who; of a search
 	delegation bool     // has ever delegated; of an organisation
 }
@@ -92,6 +93,7 @@ func newMoments(t testing.TB) *moments {
 	m.withoutNode(t)
 	m.questions()
 	m.queryPrices()
+	m.appointments(t)
 	m.declarations(t)
 	return m
 }
@@ -281,6 +283,27 @@ func (m *moments) withoutNode(t testing.TB) {
 		need := m.find("Need", of)
 		must(t, m.Admin.QueryRow("SELECT id FROM dps.preference WHERE need_id = $1", plain(t, need.id)).Scan(&id))
 		m.add(thing{kind: "Preference", name: "preference of " + of, id: idOf("preference", id), authority: need.authority, need: need, heard: true})
+	}
+}
+
+// appointments: people of Surrey evaluate together with Bexley, one of them also with Croydon.
+func (m *moments) appointments(t testing.TB) {
+	t.Helper()
+	for _, a := range []struct {
+		need  string
+		roles []policy.Role
+	}{{"Bexley, opened", []policy.Role{policy.OpeningOfficer, policy.Evaluator, policy.Moderator}}, {"Croydon, scored", []policy.Role{policy.Evaluator}}} {
+		need := m.find("Need", a.need)
+		for _, role := range a.roles {
+			who := personOf(surrey, role)
+			m.homes.done(personOf(need.authority, policy.Commissioner), "appoint", fields{"need": need.id, "organisation": opaque("org", who.Organisation),
+				"person": who.Key, "capacity": strings.ToUpper(string(role))}, "")
+			need.appointees = append(need.appointees, who.Key)
+			m.homes.disinterested(who, need.id)
+		}
+		var id string
+		must(t, m.Admin.QueryRow("SELECT id FROM dps.appointment WHERE need_id = $1 ORDER BY made_at LIMIT 1", plain(t, need.id)).Scan(&id))
+		m.add(thing{kind: "Appointment", name: "appointment to " + a.need, id: idOf("appointment", id), authority: need.authority, need: need})
 	}
 }
 

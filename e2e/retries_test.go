@@ -46,6 +46,8 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(bidsOf(1), "answerRemoval", fields{"membership": member, "answer": "Synthetic: it is mended."}, "membership { status }")
 	s.done(demo.MarketManager, "decideRemoval", fields{"membership": member, "decision": "KEEP", "reasons": "Synthetic: it is."}, "membership { status }")
 	s.reviewed(bidsOf(2), true)
+	w.partnersChange(s)
+	w.joinedAndSucceeded(s)
 	s.done(demo.MarketManager, "askForRenewal", fields{"membership": member, "kind": "ACCOUNTS", "reason": "Synthetic: of last year."}, "membership { status }")
 	s.done(demo.MarketManager, "rejectEvidence", fields{"evidence": s.records(bidsOf(1), 100), "reason": "Synthetic: of another company."}, "evidence { status }")
 	s.extract(twoSchools)
@@ -68,6 +70,35 @@ func (w *world) besideTheStory(t testing.TB) {
 	rejected := s.done(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
 	s.done(croydon.approver, "rejectAward", fields{"award": rejected, "reason": "Synthetic: say more of why it is the best."}, "award { status }")
 	s.done(bidsOf(1), "declineAward", fields{"award": s.approved(croydon, offer), "reason": "Synthetic: no place after all."}, "award { status }")
+}
+
+// partnersChange lets partners join, move and leave, and one be asked to evaluate with another.
+func (w *world) partnersChange(s *scene) {
+	s.t.Helper()
+	joined := s.done(demo.MarketManager, "admitPartner", fields{"kind": "PARTNER", "name": "Synthetic County", "dfeCode": "999", "from": s.day(0), "words": "Synthetic: agreed."},
+		"organisation { id name }").At("organisation.id").Text()
+	s.done(demo.MarketManager, "moveBorough", fields{"organisation": joined, "consortium": opaque("org", demo.OrganisationID(demo.Consortium)), "words": "Synthetic: agreed."}, "organisation { kind }")
+	s.done(demo.MarketManager, "endPartnership", fields{"organisation": joined, "lastDay": s.day(0), "words": "Synthetic: agreed."}, "organisation { leftOn }")
+	kent := staffOf("Kent")
+	need := s.published(kent.commissioner)
+	s.appoints(kent.commissioner, need, staffOf("Surrey").evaluator)
+	id := s.node(kent.commissioner, "Need", need, "appointments { id }").At("appointments.0.id").Text()
+	s.done(kent.commissioner, "endAppointment", fields{"appointment": id}, "need { appointments { endedAt } }")
+}
+
+// joinedAndSucceeded publishes needs of two boroughs as one call, and announces that an authority is succeeded.
+func (w *world) joinedAndSucceeded(s *scene) {
+	s.t.Helper()
+	var needs []string
+	for _, borough := range []string{"Bexley", "Bromley"} {
+		s.done(staffOf(borough).commissioner, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { act }")
+		needs = append(needs, s.draft(demo.Officer, fields{"authority": opaque("org", demo.OrganisationID(borough)), "startFrom": "2030-01-01", "startTo": "2030-02-01"}))
+	}
+	s.done(demo.Officer, "publishJointly", fields{"needs": needs, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": "Synthetic: alone."}, "need { joint { needs { status } } }")
+	to := opaque("org", demo.OrganisationID("Kent"))
+	s.done(demo.MarketManager, "announceSuccession", fields{"predecessor": opaque("org", demo.OrganisationID("Bexley")), "successors": []string{to}, "remainder": to, "onDay": s.day(300),
+		"words": "Synthetic: by order."}, "organisation { leftOn }")
+	s.done(staffOf("Bexley").approver, "allocateSuccession", fields{"cases": []fields{{"need": needs[0], "successor": to}}}, "organisation { name }")
 }
 
 // rows is how many rows each table has. What is sealed of the log, and looks that were too early, hang on the real time.

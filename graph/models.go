@@ -153,6 +153,14 @@ type OrganisationByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
+// An organisation after a change.
+type OrganisationPayload struct {
+	// The organisation; null when refused.
+	Organisation *market.Organisation `json:"organisation,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 type PlacementByIDsInput struct {
 	ID market.ID `json:"ID"`
 }

@@ -37,12 +37,14 @@ type NeedResolver interface {
 	Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error)
 
 	Siblings(ctx context.Context, obj *market.Need) ([]*market.Need, error)
+	Appointments(ctx context.Context, obj *market.Need) ([]*market.Appointment, error)
 	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
 	Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 
 	Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error)
 	Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error)
 	Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error)
+	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
 	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
 	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
 }
@@ -1207,6 +1209,38 @@ func (ec *executionContext) fieldContext_Need_siblings(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Need_appointments(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_appointments(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Appointments(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Appointment) graphql.Marshaler {
+			return ec.marshalOAppointment2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointmentᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_appointments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Appointment(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Need_outOfArea(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1385,6 +1419,38 @@ func (ec *executionContext) fieldContext_Need_interests(_ context.Context, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Interest(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Need_joint(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Need_joint(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Joint(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Joint) graphql.Marshaler {
+			return ec.marshalOJoint2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐJoint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Need_joint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Joint(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2392,6 +2458,12 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_siblings(ctx, field, obj)
 				})
+		case "appointments":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_appointments(ctx, field, obj)
+				})
 		case "outOfArea":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2426,6 +2498,12 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Need_interests(ctx, field, obj)
+				})
+		case "joint":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Need_joint(ctx, field, obj)
 				})
 		case "noAward":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -2635,6 +2713,22 @@ func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋsoutheasttogether�
 		graphql.AddInvalidNullFromMarshaler(ctx, "LegalBasis!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, sel ast.SelectionSet, v *market.Need) graphql.Marshaler {

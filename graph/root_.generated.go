@@ -22,7 +22,10 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Agreement() AgreementResolver
+	Allocation() AllocationResolver
 	Application() ApplicationResolver
+	Appointment() AppointmentResolver
 	Award() AwardResolver
 	Delegation() DelegationResolver
 	Entity() EntityResolver
@@ -32,6 +35,7 @@ type ResolverRoot interface {
 	FeedbackWords() FeedbackWordsResolver
 	Interest() InterestResolver
 	Invitation() InvitationResolver
+	Joint() JointResolver
 	Lot() LotResolver
 	Market() MarketResolver
 	Membership() MembershipResolver
@@ -42,6 +46,7 @@ type ResolverRoot interface {
 	NeedChange() NeedChangeResolver
 	Offer() OfferResolver
 	Organisation() OrganisationResolver
+	PartnershipStep() PartnershipStepResolver
 	Placement() PlacementResolver
 	Preference() PreferenceResolver
 	Procedure() ProcedureResolver
@@ -49,6 +54,7 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	Score() ScoreResolver
 	Setting() SettingResolver
+	Succession() SuccessionResolver
 }
 
 type DirectiveRoot struct {
@@ -56,13 +62,21 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Agreement struct {
+		Authority         func(childComplexity int) int
 		AuthoritySignedAt func(childComplexity int) int
 		Contract          func(childComplexity int) int
 		ContractVersion   func(childComplexity int) int
 		GlobalID          func(childComplexity int) int
+		Predecessor       func(childComplexity int) int
 		ProviderSignedAt  func(childComplexity int) int
+		SucceededOn       func(childComplexity int) int
 		Weekly            func(childComplexity int) int
 		Weeks             func(childComplexity int) int
+	}
+
+	Allocation struct {
+		Need      func(childComplexity int) int
+		Successor func(childComplexity int) int
 	}
 
 	Appeal struct {
@@ -112,6 +126,15 @@ type ComplexityRoot struct {
 		AskedAt    func(childComplexity int) int
 		Question   func(childComplexity int) int
 		Round      func(childComplexity int) int
+	}
+
+	Appointment struct {
+		Capacity     func(childComplexity int) int
+		EndedAt      func(childComplexity int) int
+		GlobalID     func(childComplexity int) int
+		MadeAt       func(childComplexity int) int
+		Organisation func(childComplexity int) int
+		Person       func(childComplexity int) int
 	}
 
 	AreaApproval struct {
@@ -375,6 +398,11 @@ type ComplexityRoot struct {
 		Problems   func(childComplexity int) int
 	}
 
+	Joint struct {
+		Needs     func(childComplexity int) int
+		Reference func(childComplexity int) int
+	}
+
 	Letter struct {
 		Body   func(childComplexity int) int
 		Rank   func(childComplexity int) int
@@ -493,8 +521,11 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptAward               func(childComplexity int, input market.AcceptAwardInput) int
+		AdmitPartner              func(childComplexity int, input market.AdmitPartnerInput) int
+		AllocateSuccession        func(childComplexity int, input market.AllocateSuccessionInput) int
 		AmendNeed                 func(childComplexity int, input market.AmendNeedInput) int
 		AnnounceRemoval           func(childComplexity int, input market.AnnounceRemovalInput) int
+		AnnounceSuccession        func(childComplexity int, input market.AnnounceSuccessionInput) int
 		AnswerApplicationQuestion func(childComplexity int, input market.AnswerApplicationQuestionInput) int
 		AnswerClarification       func(childComplexity int, input market.AnswerClarificationInput) int
 		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
@@ -502,6 +533,7 @@ type ComplexityRoot struct {
 		AnswerPriceQuery          func(childComplexity int, input market.AnswerPriceQueryInput) int
 		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
+		Appoint                   func(childComplexity int, input market.AppointInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		ApproveOutOfArea          func(childComplexity int, input market.ApproveOutOfAreaInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
@@ -522,6 +554,8 @@ type ComplexityRoot struct {
 		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
 		DeclareVacancies          func(childComplexity int, input market.DeclareVacanciesInput) int
 		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
+		EndAppointment            func(childComplexity int, input market.EndAppointmentInput) int
+		EndPartnership            func(childComplexity int, input market.EndPartnershipInput) int
 		EndWithoutAward           func(childComplexity int, input market.EndWithoutAwardInput) int
 		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
 		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
@@ -535,8 +569,10 @@ type ComplexityRoot struct {
 		LockQuality               func(childComplexity int, input market.LockQualityInput) int
 		LockScores                func(childComplexity int, input market.LockScoresInput) int
 		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
+		MoveBorough               func(childComplexity int, input market.MoveBoroughInput) int
 		OpenOffers                func(childComplexity int, input market.OpenOffersInput) int
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
+		PublishJointly            func(childComplexity int, input market.PublishJointlyInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
 		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
@@ -576,6 +612,7 @@ type ComplexityRoot struct {
 		AgeHigh        func(childComplexity int) int
 		AgeLow         func(childComplexity int) int
 		AmendedAt      func(childComplexity int) int
+		Appointments   func(childComplexity int) int
 		Authority      func(childComplexity int) int
 		Awards         func(childComplexity int) int
 		CeilingWeekly  func(childComplexity int) int
@@ -590,6 +627,7 @@ type ComplexityRoot struct {
 		Interests      func(childComplexity int) int
 		Invitations    func(childComplexity int) int
 		InvitedCount   func(childComplexity int) int
+		Joint          func(childComplexity int) int
 		LegalBasis     func(childComplexity int) int
 		Lot            func(childComplexity int) int
 		NoAward        func(childComplexity int) int
@@ -707,9 +745,13 @@ type ComplexityRoot struct {
 		Delegations func(childComplexity int) int
 		DfeCode     func(childComplexity int) int
 		GlobalID    func(childComplexity int) int
+		History     func(childComplexity int) int
+		JoinedOn    func(childComplexity int) int
 		Kind        func(childComplexity int) int
 		Lead        func(childComplexity int) int
+		LeftOn      func(childComplexity int) int
 		Name        func(childComplexity int) int
+		Succession  func(childComplexity int) int
 	}
 
 	OrganisationConnection struct {
@@ -720,6 +762,11 @@ type ComplexityRoot struct {
 	OrganisationEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	OrganisationPayload struct {
+		Organisation func(childComplexity int) int
+		Problems     func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -737,6 +784,14 @@ type ComplexityRoot struct {
 		Reasons    func(childComplexity int) int
 		RecordedAt func(childComplexity int) int
 		SocialCare func(childComplexity int) int
+	}
+
+	PartnershipStep struct {
+		At         func(childComplexity int) int
+		Consortium func(childComplexity int) int
+		Kind       func(childComplexity int) int
+		OnDay      func(childComplexity int) int
+		Words      func(childComplexity int) int
 	}
 
 	Place struct {
@@ -1005,6 +1060,18 @@ type ComplexityRoot struct {
 		Setting  func(childComplexity int) int
 	}
 
+	Succession struct {
+		AllocatedAt func(childComplexity int) int
+		Allocations func(childComplexity int) int
+		AnnouncedAt func(childComplexity int) int
+		Cases       func(childComplexity int) int
+		CompletedAt func(childComplexity int) int
+		OnDay       func(childComplexity int) int
+		Remainder   func(childComplexity int) int
+		Successors  func(childComplexity int) int
+		Words       func(childComplexity int) int
+	}
+
 	SuitabilityCheck struct {
 		At     func(childComplexity int) int
 		Check  func(childComplexity int) int
@@ -1069,6 +1136,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Agreement.authority":
+		if e.ComplexityRoot.Agreement.Authority == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agreement.Authority(childComplexity), true
 	case "Agreement.authoritySignedAt":
 		if e.ComplexityRoot.Agreement.AuthoritySignedAt == nil {
 			break
@@ -1093,12 +1166,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Agreement.GlobalID(childComplexity), true
+	case "Agreement.predecessor":
+		if e.ComplexityRoot.Agreement.Predecessor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agreement.Predecessor(childComplexity), true
 	case "Agreement.providerSignedAt":
 		if e.ComplexityRoot.Agreement.ProviderSignedAt == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Agreement.ProviderSignedAt(childComplexity), true
+	case "Agreement.succeededOn":
+		if e.ComplexityRoot.Agreement.SucceededOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Agreement.SucceededOn(childComplexity), true
 	case "Agreement.weekly":
 		if e.ComplexityRoot.Agreement.Weekly == nil {
 			break
@@ -1111,6 +1196,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Agreement.Weeks(childComplexity), true
+
+	case "Allocation.need":
+		if e.ComplexityRoot.Allocation.Need == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Allocation.Need(childComplexity), true
+	case "Allocation.successor":
+		if e.ComplexityRoot.Allocation.Successor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Allocation.Successor(childComplexity), true
 
 	case "Appeal.appealedAt":
 		if e.ComplexityRoot.Appeal.AppealedAt == nil {
@@ -1303,6 +1401,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationQuestion.Round(childComplexity), true
+
+	case "Appointment.capacity":
+		if e.ComplexityRoot.Appointment.Capacity == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Capacity(childComplexity), true
+	case "Appointment.endedAt":
+		if e.ComplexityRoot.Appointment.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.EndedAt(childComplexity), true
+	case "Appointment.id":
+		if e.ComplexityRoot.Appointment.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.GlobalID(childComplexity), true
+	case "Appointment.madeAt":
+		if e.ComplexityRoot.Appointment.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.MadeAt(childComplexity), true
+	case "Appointment.organisation":
+		if e.ComplexityRoot.Appointment.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Organisation(childComplexity), true
+	case "Appointment.person":
+		if e.ComplexityRoot.Appointment.Person == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Appointment.Person(childComplexity), true
 
 	case "AreaApproval.approvedAt":
 		if e.ComplexityRoot.AreaApproval.ApprovedAt == nil {
@@ -2327,6 +2462,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.InviteFamilyPayload.Problems(childComplexity), true
 
+	case "Joint.needs":
+		if e.ComplexityRoot.Joint.Needs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Joint.Needs(childComplexity), true
+	case "Joint.reference":
+		if e.ComplexityRoot.Joint.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Joint.Reference(childComplexity), true
+
 	case "Letter.body":
 		if e.ComplexityRoot.Letter.Body == nil {
 			break
@@ -2772,6 +2920,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptAward(childComplexity, args["input"].(market.AcceptAwardInput)), true
+	case "Mutation.admitPartner":
+		if e.ComplexityRoot.Mutation.AdmitPartner == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_admitPartner_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AdmitPartner(childComplexity, args["input"].(market.AdmitPartnerInput)), true
+	case "Mutation.allocateSuccession":
+		if e.ComplexityRoot.Mutation.AllocateSuccession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_allocateSuccession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AllocateSuccession(childComplexity, args["input"].(market.AllocateSuccessionInput)), true
 	case "Mutation.amendNeed":
 		if e.ComplexityRoot.Mutation.AmendNeed == nil {
 			break
@@ -2794,6 +2964,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AnnounceRemoval(childComplexity, args["input"].(market.AnnounceRemovalInput)), true
+	case "Mutation.announceSuccession":
+		if e.ComplexityRoot.Mutation.AnnounceSuccession == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_announceSuccession_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnnounceSuccession(childComplexity, args["input"].(market.AnnounceSuccessionInput)), true
 	case "Mutation.answerApplicationQuestion":
 		if e.ComplexityRoot.Mutation.AnswerApplicationQuestion == nil {
 			break
@@ -2871,6 +3052,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AppealRefusal(childComplexity, args["input"].(market.AppealRefusalInput)), true
+	case "Mutation.appoint":
+		if e.ComplexityRoot.Mutation.Appoint == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_appoint_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Appoint(childComplexity, args["input"].(market.AppointInput)), true
 	case "Mutation.approveAward":
 		if e.ComplexityRoot.Mutation.ApproveAward == nil {
 			break
@@ -3091,6 +3283,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeclineAward(childComplexity, args["input"].(market.DeclineAwardInput)), true
+	case "Mutation.endAppointment":
+		if e.ComplexityRoot.Mutation.EndAppointment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endAppointment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndAppointment(childComplexity, args["input"].(market.EndAppointmentInput)), true
+	case "Mutation.endPartnership":
+		if e.ComplexityRoot.Mutation.EndPartnership == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endPartnership_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndPartnership(childComplexity, args["input"].(market.EndPartnershipInput)), true
 	case "Mutation.endWithoutAward":
 		if e.ComplexityRoot.Mutation.EndWithoutAward == nil {
 			break
@@ -3234,6 +3448,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ModerateOffer(childComplexity, args["input"].(market.ModerateOfferInput)), true
+	case "Mutation.moveBorough":
+		if e.ComplexityRoot.Mutation.MoveBorough == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveBorough_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveBorough(childComplexity, args["input"].(market.MoveBoroughInput)), true
 	case "Mutation.openOffers":
 		if e.ComplexityRoot.Mutation.OpenOffers == nil {
 			break
@@ -3256,6 +3481,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeAward(childComplexity, args["input"].(market.ProposeAwardInput)), true
+	case "Mutation.publishJointly":
+		if e.ComplexityRoot.Mutation.PublishJointly == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishJointly_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishJointly(childComplexity, args["input"].(market.PublishJointlyInput)), true
 	case "Mutation.publishLot":
 		if e.ComplexityRoot.Mutation.PublishLot == nil {
 			break
@@ -3576,6 +3812,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.AmendedAt(childComplexity), true
+	case "Need.appointments":
+		if e.ComplexityRoot.Need.Appointments == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Appointments(childComplexity), true
 	case "Need.authority":
 		if e.ComplexityRoot.Need.Authority == nil {
 			break
@@ -3660,6 +3902,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.InvitedCount(childComplexity), true
+	case "Need.joint":
+		if e.ComplexityRoot.Need.Joint == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.Joint(childComplexity), true
 	case "Need.legalBasis":
 		if e.ComplexityRoot.Need.LegalBasis == nil {
 			break
@@ -4158,6 +4406,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organisation.GlobalID(childComplexity), true
+	case "Organisation.history":
+		if e.ComplexityRoot.Organisation.History == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.History(childComplexity), true
+	case "Organisation.joinedOn":
+		if e.ComplexityRoot.Organisation.JoinedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.JoinedOn(childComplexity), true
 	case "Organisation.kind":
 		if e.ComplexityRoot.Organisation.Kind == nil {
 			break
@@ -4170,12 +4430,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organisation.Lead(childComplexity), true
+	case "Organisation.leftOn":
+		if e.ComplexityRoot.Organisation.LeftOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.LeftOn(childComplexity), true
 	case "Organisation.name":
 		if e.ComplexityRoot.Organisation.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Organisation.Name(childComplexity), true
+	case "Organisation.succession":
+		if e.ComplexityRoot.Organisation.Succession == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organisation.Succession(childComplexity), true
 
 	case "OrganisationConnection.edges":
 		if e.ComplexityRoot.OrganisationConnection.Edges == nil {
@@ -4202,6 +4474,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganisationEdge.Node(childComplexity), true
+
+	case "OrganisationPayload.organisation":
+		if e.ComplexityRoot.OrganisationPayload.Organisation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganisationPayload.Organisation(childComplexity), true
+	case "OrganisationPayload.problems":
+		if e.ComplexityRoot.OrganisationPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganisationPayload.Problems(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4270,6 +4555,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PanelDecision.SocialCare(childComplexity), true
+
+	case "PartnershipStep.at":
+		if e.ComplexityRoot.PartnershipStep.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipStep.At(childComplexity), true
+	case "PartnershipStep.consortium":
+		if e.ComplexityRoot.PartnershipStep.Consortium == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipStep.Consortium(childComplexity), true
+	case "PartnershipStep.kind":
+		if e.ComplexityRoot.PartnershipStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipStep.Kind(childComplexity), true
+	case "PartnershipStep.onDay":
+		if e.ComplexityRoot.PartnershipStep.OnDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipStep.OnDay(childComplexity), true
+	case "PartnershipStep.words":
+		if e.ComplexityRoot.PartnershipStep.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipStep.Words(childComplexity), true
 
 	case "Place.miles":
 		if e.ComplexityRoot.Place.Miles == nil {
@@ -5404,6 +5720,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SettingPayload.Setting(childComplexity), true
 
+	case "Succession.allocatedAt":
+		if e.ComplexityRoot.Succession.AllocatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.AllocatedAt(childComplexity), true
+	case "Succession.allocations":
+		if e.ComplexityRoot.Succession.Allocations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Allocations(childComplexity), true
+	case "Succession.announcedAt":
+		if e.ComplexityRoot.Succession.AnnouncedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.AnnouncedAt(childComplexity), true
+	case "Succession.cases":
+		if e.ComplexityRoot.Succession.Cases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Cases(childComplexity), true
+	case "Succession.completedAt":
+		if e.ComplexityRoot.Succession.CompletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.CompletedAt(childComplexity), true
+	case "Succession.onDay":
+		if e.ComplexityRoot.Succession.OnDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.OnDay(childComplexity), true
+	case "Succession.remainder":
+		if e.ComplexityRoot.Succession.Remainder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Remainder(childComplexity), true
+	case "Succession.successors":
+		if e.ComplexityRoot.Succession.Successors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Successors(childComplexity), true
+	case "Succession.words":
+		if e.ComplexityRoot.Succession.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Succession.Words(childComplexity), true
+
 	case "SuitabilityCheck.at":
 		if e.ComplexityRoot.SuitabilityCheck.At == nil {
 			break
@@ -5572,8 +5943,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
+			graphql.NewInputUnmarshaler("AdmitPartnerInput", ec.unmarshalInputAdmitPartnerInput),
+			graphql.NewInputUnmarshaler("AllocateSuccessionInput", ec.unmarshalInputAllocateSuccessionInput),
+			graphql.NewInputUnmarshaler("AllocationInput", ec.unmarshalInputAllocationInput),
 			graphql.NewInputUnmarshaler("AmendNeedInput", ec.unmarshalInputAmendNeedInput),
 			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
+			graphql.NewInputUnmarshaler("AnnounceSuccessionInput", ec.unmarshalInputAnnounceSuccessionInput),
 			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", ec.unmarshalInputAnswerApplicationQuestionInput),
 			graphql.NewInputUnmarshaler("AnswerClarificationInput", ec.unmarshalInputAnswerClarificationInput),
 			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
@@ -5581,6 +5956,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerPriceQueryInput", ec.unmarshalInputAnswerPriceQueryInput),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
+			graphql.NewInputUnmarshaler("AppointInput", ec.unmarshalInputAppointInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", ec.unmarshalInputApproveOutOfAreaInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
@@ -5602,6 +5978,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
 			graphql.NewInputUnmarshaler("DeclareVacanciesInput", ec.unmarshalInputDeclareVacanciesInput),
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
+			graphql.NewInputUnmarshaler("EndAppointmentInput", ec.unmarshalInputEndAppointmentInput),
+			graphql.NewInputUnmarshaler("EndPartnershipInput", ec.unmarshalInputEndPartnershipInput),
 			graphql.NewInputUnmarshaler("EndWithoutAwardInput", ec.unmarshalInputEndWithoutAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
@@ -5619,6 +5997,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
 			graphql.NewInputUnmarshaler("ModerateOfferInput", ec.unmarshalInputModerateOfferInput),
 			graphql.NewInputUnmarshaler("ModeratedScoreInput", ec.unmarshalInputModeratedScoreInput),
+			graphql.NewInputUnmarshaler("MoveBoroughInput", ec.unmarshalInputMoveBoroughInput),
 			graphql.NewInputUnmarshaler("NearInput", ec.unmarshalInputNearInput),
 			graphql.NewInputUnmarshaler("NeedByIDsInput", ec.unmarshalInputNeedByIDsInput),
 			graphql.NewInputUnmarshaler("OfferByIDsInput", ec.unmarshalInputOfferByIDsInput),
@@ -5628,6 +6007,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlacementByIDsInput", ec.unmarshalInputPlacementByIDsInput),
 			graphql.NewInputUnmarshaler("ProposeAwardInput", ec.unmarshalInputProposeAwardInput),
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
+			graphql.NewInputUnmarshaler("PublishJointlyInput", ec.unmarshalInputPublishJointlyInput),
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
 			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
@@ -6043,6 +6423,70 @@ input LinkNeedsInput {
   need: ID!
   "The other's."
   sibling: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/appointment.graphql", Input: `extend type Mutation {
+  """
+  Appoint somebody of another authority to open, evaluate or moderate the offers of a need, so that several evaluate together.
+  They act with their own token, declare their interests like everybody, and see of this authority no more than the need, its
+  opened offers and their own part of the evaluation; their rights end with the ranking, or as soon as the appointment does.
+  """
+  appoint("Whom, to what." input: AppointInput!): NeedPayload @can(do: ["appointment.make"])
+  "End an appointment, from this moment. What the person did stays."
+  endAppointment("Which." input: EndAppointmentInput!): NeedPayload @can(do: ["appointment.end"])
+}
+
+extend type Need {
+  "Who of other authorities is or was appointed to open, evaluate or moderate, first appointed first."
+  appointments: [Appointment!] @can(do: ["appointment.read"])
+}
+
+"That somebody of another authority takes part in a need's evaluation."
+type Appointment @can(do: ["appointment.read"]) {
+  "Opaque id."
+  id: ID!
+  "Whose the person is."
+  organisation: Organisation!
+  "The person: the subject of their token."
+  person: String!
+  "What they do."
+  capacity: AppointedCapacity!
+  "Since when."
+  madeAt: Time!
+  "When it was ended; null while it was not. The rights end at the latest with the ranking."
+  endedAt: Time
+}
+
+"What somebody of another authority can be appointed to do."
+enum AppointedCapacity {
+  "Say, together with the others whom the lot asks for, that the offers are opened."
+  OPENING_OFFICER
+  "Score, blind to the others."
+  EVALUATOR
+  "Agree scores, once every evaluator's sheet is locked."
+  MODERATOR
+}
+
+"Whom to appoint."
+input AppointInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The id of the authority, other than the need's own, whose the person is."
+  organisation: ID!
+  "The person: the subject of their token, at most 200 characters."
+  person: String!
+  "What they are to do; the person's token has this capacity."
+  capacity: AppointedCapacity!
+}
+
+"Which appointment to end."
+input EndAppointmentInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The appointment's id."
+  appointment: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/area.graphql", Input: `extend type Mutation {
@@ -7187,6 +7631,44 @@ input DeclareInterestInput {
   conflict: Boolean!
   "Which one, at most 4,000 characters; to be left out where there is none."
   nature: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/joint.graphql", Input: `extend type Mutation {
+  """
+  Publish needs of several boroughs as one call, as an officer of the consortium to which each of them delegates publishing: one
+  need for each child or place, all of the same profile, lot and window. Providers answer once, for all; who opens or evaluates
+  does so once for all of the boroughs that they may act for. Each need stays its borough's own: no borough sees another's; its
+  panel decides, its approver approves, and its place is its own. A borough that takes its delegation back, or whose need is
+  withdrawn, leaves the others as they are: its own people go on with its need.
+  """
+  publishJointly("Which, and until when." input: PublishJointlyInput!): NeedPayload @can(do: ["joint.publish"])
+}
+
+extend type Need {
+  "The joint call that it is part of; null where it is none's."
+  joint: Joint @can(do: ["joint.read"])
+}
+
+"A call for places of several boroughs."
+type Joint @can(do: ["joint.read"]) {
+  "What people call it, for example ` + "`" + `J-BKRTWQD` + "`" + `. Random."
+  reference: String!
+  "Those of its needs that the caller may see: all for an invited provider, a borough's own for its people."
+  needs: [Need!]!
+}
+
+"Needs to publish as one call."
+input PublishJointlyInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The ids of the drafts, two to twenty, of at least two boroughs."
+  needs: [ID!]!
+  "Until when offers are received."
+  deadline: Time!
+  "Until when questions may be asked; to be left out for the middle of the time to offer."
+  questionsUntil: Time
+  "Why needs are published that are each unique in their borough; to be left out where none is."
+  uniqueReason: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/lot.graphql", Input: `extend type Mutation {
@@ -8461,6 +8943,112 @@ input RecordPanelDecisionInput {
   icb: Decimal!
 }
 `, BuiltIn: false},
+	{Name: "../schema/partnership.graphql", Input: `extend type Mutation {
+  """
+  Take a partner, a consortium or a borough into the region, as the lead authority's market manager. It begins with nothing but
+  what it records itself, and nothing of those who were there before becomes visible to it.
+  """
+  admitPartner("Whom, and from when." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])
+  """
+  Record that a partner or borough leaves, and which day is its last. From the next day on nothing new begins for it, what it
+  delegated and where its people are appointed ends, and it no longer sees what members show to authorities of the region. What
+  it began it finishes or withdraws; placements go on; its data stay its own.
+  """
+  endPartnership("Whose, and when." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
+  """
+  Move a borough out of its consortium, whereupon it is a partner in its own right, or an authority into one, from this moment.
+  What it has delegated is withdrawn; its own people act for it.
+  """
+  moveBorough("Which, and where." input: MoveBoroughInput!): OrganisationPayload @can(do: ["partnership.move"])
+}
+
+extend type Organisation {
+  "Its first day in the region; null for those with whom the region began."
+  joinedOn: Date
+  "Its last day in the region; null for one that stays."
+  leftOn: Date
+  "How it joined, moved and left, first to last."
+  history: [PartnershipStep!]!
+}
+
+"One step of an organisation in the region."
+type PartnershipStep @can(do: ["organisation.read"]) {
+  "What happened."
+  kind: PartnershipStepKind!
+  "From which day on; of leaving, the last day."
+  onDay: Date!
+  "The consortium moved into or out of."
+  consortium: Organisation
+  "Why, or on what ground."
+  words: String!
+  "When it was recorded."
+  at: Time!
+}
+
+"What happens to an organisation in the region."
+enum PartnershipStepKind {
+  "It joined."
+  JOINED
+  "It left."
+  LEFT
+  "It moved into a consortium."
+  MOVED_IN
+  "It moved out of its consortium."
+  MOVED_OUT
+  "Others succeed it, from this day on."
+  SUCCEEDED
+}
+
+"Who joins."
+input AdmitPartnerInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "What it is."
+  kind: OrganisationKind!
+  "Its name, at most 200 characters."
+  name: String!
+  "The DfE's local authority code, three digits; to be left out for a consortium."
+  dfeCode: String
+  "The id of the consortium that a borough belongs to; to be left out for others."
+  consortium: ID
+  "Its first day in the region, not before today."
+  from: Date!
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"Who leaves."
+input EndPartnershipInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The organisation's id."
+  organisation: ID!
+  "Its last day in the region, not before today."
+  lastDay: Date!
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"Who moves."
+input MoveBoroughInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The authority's id."
+  organisation: ID!
+  "The id of the consortium to move into; to be left out to move out."
+  consortium: ID
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"An organisation after a change."
+type OrganisationPayload {
+  "The organisation; null when refused."
+  organisation: Organisation
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
 	{Name: "../schema/place.graphql", Input: `extend type Query {
   "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
   places(
@@ -9094,6 +9682,97 @@ type RemoveSearchPayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/succession.graphql", Input: `extend type Mutation {
+  """
+  Record, as the lead authority's market manager, that one or several authorities succeed another on a day to come. From that
+  day on nothing new begins for the predecessor, its people's tokens are refused, and each of its cases is its successor's. Its
+  log is closed; its auditor goes on reading it.
+  """
+  announceSuccession("Who succeeds whom." input: AnnounceSuccessionInput!): OrganisationPayload @can(do: ["succession.announce"])
+  """
+  Say, as an approver of the predecessor, which successor takes over which need, with all that belongs to it: offers, award,
+  placement, agreement, what the family says. Cases allocated before stay as they are, unless they are named again; it is done
+  whole or not at all. What is not allocated on the day goes to the successor named for the remainder: the law does not wait.
+  """
+  allocateSuccession("What goes where." input: AllocateSuccessionInput!): OrganisationPayload @can(do: ["succession.allocate"])
+}
+
+extend type Organisation {
+  "That other authorities succeed it; null for one that stays."
+  succession: Succession
+}
+
+"That an authority is succeeded by others."
+type Succession @can(do: ["organisation.read"]) {
+  "The successors' first day with its cases."
+  onDay: Date!
+  "Who succeeds."
+  successors: [Organisation!]!
+  "Who takes over what is not allocated."
+  remainder: Organisation!
+  "On what ground."
+  words: String!
+  "When it was announced."
+  announcedAt: Time!
+  "When the predecessor said last who takes over what."
+  allocatedAt: Time
+  "When the cases were handed over, all at once."
+  completedAt: Time
+  "How many needs were handed over; none was left."
+  cases: Int
+  "Who takes over which need: for the predecessor's people."
+  allocations: [Allocation!] @can(do: ["succession_case.read"])
+}
+
+"Who takes over a need, with all that belongs to it."
+type Allocation @can(do: ["succession_case.read"]) {
+  "The need."
+  need: Need
+  "Its successor."
+  successor: Organisation!
+}
+
+extend type Agreement {
+  "The authority that is party to it: where one has succeeded another, the successor."
+  authority: Organisation!
+  "The authority that was party to it before; null where none was."
+  predecessor: Organisation
+  "Since when the successor is; null where there is none."
+  succeededOn: Date
+}
+
+"Who succeeds whom."
+input AnnounceSuccessionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The id of the authority that is succeeded."
+  predecessor: ID!
+  "The ids of its successors, in the region on that day; at most twenty."
+  successors: [ID!]!
+  "Which of them takes over what is not allocated."
+  remainder: ID!
+  "Their first day with its cases; after today."
+  onDay: Date!
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"What goes where."
+input AllocateSuccessionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "Which needs go to whom; one to a thousand, each once."
+  cases: [AllocationInput!]!
+}
+
+"A need and who takes it over."
+input AllocationInput {
+  "The need's id."
+  need: ID!
+  "The successor's id."
+  successor: ID!
+}
+`, BuiltIn: false},
 	{Name: "../schema/tiebreak.graphql", Input: `extend type Procedure {
   "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
   tieBreaks: [TieBreak!]!
@@ -9325,8 +10004,24 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 		return ec.fieldContext_Agreement_authoritySignedAt(ctx, field)
 	case "providerSignedAt":
 		return ec.fieldContext_Agreement_providerSignedAt(ctx, field)
+	case "authority":
+		return ec.fieldContext_Agreement_authority(ctx, field)
+	case "predecessor":
+		return ec.fieldContext_Agreement_predecessor(ctx, field)
+	case "succeededOn":
+		return ec.fieldContext_Agreement_succeededOn(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Agreement", field.Name)
+}
+
+func (ec *executionContext) childFields_Allocation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "need":
+		return ec.fieldContext_Allocation_need(ctx, field)
+	case "successor":
+		return ec.fieldContext_Allocation_successor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Allocation", field.Name)
 }
 
 func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9425,6 +10120,24 @@ func (ec *executionContext) childFields_ApplicationQuestion(ctx context.Context,
 		return ec.fieldContext_ApplicationQuestion_answeredAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationQuestion", field.Name)
+}
+
+func (ec *executionContext) childFields_Appointment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Appointment_id(ctx, field)
+	case "organisation":
+		return ec.fieldContext_Appointment_organisation(ctx, field)
+	case "person":
+		return ec.fieldContext_Appointment_person(ctx, field)
+	case "capacity":
+		return ec.fieldContext_Appointment_capacity(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_Appointment_madeAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Appointment_endedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
 
 func (ec *executionContext) childFields_AreaApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9929,6 +10642,16 @@ func (ec *executionContext) childFields_InviteFamilyPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type InviteFamilyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Joint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reference":
+		return ec.fieldContext_Joint_reference(ctx, field)
+	case "needs":
+		return ec.fieldContext_Joint_needs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Joint", field.Name)
+}
+
 func (ec *executionContext) childFields_Letter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "result":
@@ -10251,6 +10974,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_withdrawReason(ctx, field)
 	case "siblings":
 		return ec.fieldContext_Need_siblings(ctx, field)
+	case "appointments":
+		return ec.fieldContext_Need_appointments(ctx, field)
 	case "outOfArea":
 		return ec.fieldContext_Need_outOfArea(ctx, field)
 	case "silent":
@@ -10263,6 +10988,8 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_ehc(ctx, field)
 	case "interests":
 		return ec.fieldContext_Need_interests(ctx, field)
+	case "joint":
+		return ec.fieldContext_Need_joint(ctx, field)
 	case "noAward":
 		return ec.fieldContext_Need_noAward(ctx, field)
 	case "panel":
@@ -10455,6 +11182,14 @@ func (ec *executionContext) childFields_Organisation(ctx context.Context, field 
 		return ec.fieldContext_Organisation_consortium(ctx, field)
 	case "delegations":
 		return ec.fieldContext_Organisation_delegations(ctx, field)
+	case "joinedOn":
+		return ec.fieldContext_Organisation_joinedOn(ctx, field)
+	case "leftOn":
+		return ec.fieldContext_Organisation_leftOn(ctx, field)
+	case "history":
+		return ec.fieldContext_Organisation_history(ctx, field)
+	case "succession":
+		return ec.fieldContext_Organisation_succession(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organisation", field.Name)
 }
@@ -10477,6 +11212,16 @@ func (ec *executionContext) childFields_OrganisationEdge(ctx context.Context, fi
 		return ec.fieldContext_OrganisationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganisationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organisation":
+		return ec.fieldContext_OrganisationPayload_organisation(ctx, field)
+	case "problems":
+		return ec.fieldContext_OrganisationPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganisationPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10511,6 +11256,22 @@ func (ec *executionContext) childFields_PanelDecision(ctx context.Context, field
 		return ec.fieldContext_PanelDecision_recordedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PanelDecision", field.Name)
+}
+
+func (ec *executionContext) childFields_PartnershipStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_PartnershipStep_kind(ctx, field)
+	case "onDay":
+		return ec.fieldContext_PartnershipStep_onDay(ctx, field)
+	case "consortium":
+		return ec.fieldContext_PartnershipStep_consortium(ctx, field)
+	case "words":
+		return ec.fieldContext_PartnershipStep_words(ctx, field)
+	case "at":
+		return ec.fieldContext_PartnershipStep_at(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnershipStep", field.Name)
 }
 
 func (ec *executionContext) childFields_Place(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10997,6 +11758,30 @@ func (ec *executionContext) childFields_SettingPayload(ctx context.Context, fiel
 		return ec.fieldContext_SettingPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Succession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "onDay":
+		return ec.fieldContext_Succession_onDay(ctx, field)
+	case "successors":
+		return ec.fieldContext_Succession_successors(ctx, field)
+	case "remainder":
+		return ec.fieldContext_Succession_remainder(ctx, field)
+	case "words":
+		return ec.fieldContext_Succession_words(ctx, field)
+	case "announcedAt":
+		return ec.fieldContext_Succession_announcedAt(ctx, field)
+	case "allocatedAt":
+		return ec.fieldContext_Succession_allocatedAt(ctx, field)
+	case "completedAt":
+		return ec.fieldContext_Succession_completedAt(ctx, field)
+	case "cases":
+		return ec.fieldContext_Succession_cases(ctx, field)
+	case "allocations":
+		return ec.fieldContext_Succession_allocations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Succession", field.Name)
 }
 
 func (ec *executionContext) childFields_SuitabilityCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

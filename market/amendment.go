@@ -101,6 +101,9 @@ func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time
 	if err := withdrawn(n); err != nil {
 		return err
 	}
+	if n.Joint {
+		return Refuse(WrongState, "This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
+	}
 	is, fields := Amended(n, in)
 	if err := checkNeed(in.drafting(), lot); err != nil || n.PublishedAt == nil {
 		return err

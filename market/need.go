@@ -60,6 +60,7 @@ type Need struct {
 	PricesOpenedAt  *time.Time `db:"prices_opened_at"`
 	RankedAt        *time.Time `db:"ranked_at"`
 	Stated          Stated     `db:"stated"` // the rules that were in force when it was published
+	Joint           bool       `db:"joint"`
 	AsOf            time.Time  `db:"as_of"`
 }
 

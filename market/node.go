@@ -26,6 +26,7 @@ const (
 	KindAgreement        = "agreement"
 	KindFamilyInvitation = "invitation"
 	KindFeedbackWords    = "words"
+	KindAppointment      = "appointment"
 	KindEvent            = "event"
 )
 
@@ -49,6 +50,8 @@ func (p Placement) GlobalID() ID        { return ID{KindPlacement, p.ID} }
 func (a Agreement) GlobalID() ID        { return ID{KindAgreement, a.ID} }
 func (i FamilyInvitation) GlobalID() ID { return ID{KindFamilyInvitation, i.ID} }
 func (w FeedbackWords) GlobalID() ID    { return ID{KindFeedbackWords, w.ID} }
+
+func (a Appointment) GlobalID() ID { return ID{KindAppointment, a.ID} }
 
 func (e Event) GlobalID() ID { return ID{KindEvent, e.ID} }
 

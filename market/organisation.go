@@ -16,7 +16,7 @@ const (
 	KindBorough    OrganisationKind = "BOROUGH"
 )
 
-// Organisation is an authority that buys, or a consortium.
+// Organisation is an authority that buys, or a consortium. AsOf is the database's clock when the row was read.
 type Organisation struct {
 	ID           uuid.UUID        `db:"id"`
 	Kind         OrganisationKind `db:"kind"`
@@ -24,6 +24,9 @@ type Organisation struct {
 	DfeCode      *string          `db:"dfe_code"`
 	Lead         bool             `db:"lead"`
 	ConsortiumID *uuid.UUID       `db:"consortium_id"`
+	JoinedOn     *Date            `db:"joined_on"`
+	LeftOn       *Date            `db:"left_on"`
+	AsOf         time.Time        `db:"as_of"`
 }
 
 // DelegatedAct is what a borough may let its consortium do.
@@ -43,6 +46,14 @@ type Delegation struct {
 type GiveDelegationInput struct {
 	IdempotencyKey string
 	Act            DelegatedAct
+}
+
+// GiveDelegation checks that the authority is a borough of a consortium, and in the region.
+func GiveDelegation(o Organisation) error {
+	if o.ConsortiumID == nil {
+		return Refuse(WrongState, "Only a borough that belongs to a consortium can delegate.")
+	}
+	return Buys(o)
 }
 
 // WithdrawDelegationInput says which delegation to take back.

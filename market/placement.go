@@ -51,6 +51,9 @@ func (p Placement) Status() PlacementStatus {
 type Agreement struct {
 	ID                uuid.UUID  `db:"id"`
 	PlacementID       uuid.UUID  `db:"placement_id"`
+	AuthorityID       uuid.UUID  `db:"authority_id"`
+	PredecessorID     *uuid.UUID `db:"predecessor_id"`
+	SucceededOn       *Date      `db:"succeeded_on"`
 	Contract          string     `db:"contract"`
 	ContractVersion   string     `db:"contract_version"`
 	Weekly            Decimal    `db:"weekly"`

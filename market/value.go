@@ -114,6 +114,12 @@ type Texts []string
 // Scan reads a JSON array.
 func (t *Texts) Scan(v any) error { return scanArray(v, t) }
 
+// IDs are kept as an array.
+type IDs []uuid.UUID
+
+// Scan reads a JSON array.
+func (i *IDs) Scan(v any) error { return scanArray(v, i) }
+
 func scanArray(v, into any) error {
 	switch raw := v.(type) {
 	case []byte:

@@ -13,14 +13,14 @@ var facts = map[Act]string{
 	// Before the opening an offer is its provider's; after the deadline the keeper's hand opens it, and no person's.
 	"sealed.read":  "bids_manager own, keeper due",
 	"offer.unseal": "keeper due",
-	"offer.open":   "consortium_officer delegated:evaluate, opening_officer own",
+	"offer.open":   "consortium_officer delegated:evaluate, opening_officer appointed, opening_officer own",
 	"offer.submit": "bids_manager invited",
 	// Opened offers are the authority's; a price is not for those who score quality or open.
-	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator own, keeper all, moderator own, opening_officer own",
+	"offer.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, opening_officer appointed, opening_officer own",
 	"price.read": "approver own, commissioner own, consortium_officer delegated:award, consortium_officer delegated:evaluate, keeper all, moderator own",
 	// Blind: one's own sheet, or those of others once all are locked.
-	"score.read":  "commissioner locked, consortium_officer self:evaluate, evaluator self, keeper all, moderator locked",
-	"score.give":  "consortium_officer self:evaluate, evaluator self",
+	"score.read":  "commissioner locked, consortium_officer self:evaluate, evaluator self, evaluator self:appointed, keeper all, moderator locked, moderator locked:appointed",
+	"score.give":  "consortium_officer self:evaluate, evaluator self, evaluator self:appointed",
 	"tally.read":  "commissioner shown, consortium_officer shown:evaluate, opening_officer shown",
 	"award.read":  "approver own, bids_manager approved, commissioner own, consortium_officer delegated:award, worker all",
 	"letter.read": "approver own, bids_manager own, commissioner own, consortium_officer delegated:award",
@@ -33,8 +33,8 @@ var facts = map[Act]string{
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
 	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
-	"need.read": "approver own, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator own, keeper all, moderator own, " +
-		"opening_officer own, safeguarding_lead own, worker all",
+	"need.read": "approver own, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
+		"opening_officer appointed, opening_officer own, safeguarding_lead own, worker all",
 	"address.read":   "bids_manager own, commissioner awarded, importer all",
 	"address.import": "importer all",
 	"setting.import": "importer all",
@@ -46,6 +46,17 @@ var facts = map[Act]string{
 	// The log: whose it is, and no one changes it.
 	"event.read": "auditor own, bids_manager chain",
 	"event.seal": "worker all",
+	// Who comes from elsewhere to evaluate is named by who runs the need; who joins or leaves is recorded by who leads.
+	"appointment.make":    "commissioner own, consortium_officer delegated:evaluate",
+	"appointment.end":     "commissioner own, consortium_officer delegated:evaluate",
+	"moderation.agree":    "moderator appointed, moderator own",
+	"partnership.admit":   "market_manager lead",
+	"partnership.end":     "market_manager lead",
+	"partnership.move":    "market_manager lead",
+	"succession.announce": "market_manager lead",
+	"succession.allocate": "approver own",
+	"succession.complete": "worker all",
+	"joint.publish":       "consortium_officer delegated:publish",
 	// A borough says what is delegated; the market is the lead authority's.
 	"delegation.give":     "commissioner own",
 	"delegation.withdraw": "commissioner own",

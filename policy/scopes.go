@@ -30,8 +30,9 @@ var scopes = map[string]scope{
 		means: "of the authority or provider that asks",
 		where: own,
 		at: map[string]rows{
-			"membership": ownMembership,
-			"vacancy":    fixed("setting_id IN (SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org()))"),
+			"membership":      ownMembership,
+			"succession_case": fixed("predecessor_id = (SELECT dps.org())"),
+			"vacancy":         fixed("setting_id IN (SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org()))"),
 		},
 	},
 	"lead": {means: "any, for an authority that leads a market", where: fixed("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))")},
@@ -42,8 +43,8 @@ var scopes = map[string]scope{
 		at: map[string]rows{"criterion": ofPublishedLot, "lot_evidence": ofPublishedLot},
 	},
 	"self": {
-		means: "in one's own name only; with an argument, for a borough that delegates it",
-		args:  append([]string{""}, delegable...),
+		means: "in one's own name only; with an argument, for a borough that delegates it, or where one is appointed",
+		args:  append([]string{"", "appointed"}, delegable...),
 		where: ownOrDelegated(" AND person = (SELECT dps.person())"),
 		at: map[string]rows{
 			"event":        ownEvent,
@@ -67,13 +68,25 @@ var scopes = map[string]scope{
 		where: ownOrDelegated(" AND shown"),
 	},
 	"locked": {
-		means: "own, once as many sheets are locked as the procedure asks for",
-		where: func(r Role, _ string) string { return own(r, "") + " AND dps.scores_locked(need_id)" },
+		means: "own, or with an argument where one is appointed, once as many sheets are locked as the procedure asks for",
+		args:  []string{"", "appointed"},
+		where: ownOrDelegated(" AND dps.scores_locked(need_id)"),
+	},
+	"appointed": {
+		means: "of needs to whose evaluation the person that asks is appointed in this capacity, while it goes on",
+		where: appointed,
+		at: map[string]rows{
+			"need": func(r Role, _ string) string { return appointedTo(r, "id") },
+			"need_link": func(r Role, _ string) string {
+				return appointedTo(r, "need_id") + " AND " + appointedTo(r, "sibling_id")
+			},
+		},
 	},
 	"invited": {
 		means: "needs to which the provider that asks was invited, and what it does there",
 		where: fixed("id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
 		at: map[string]rows{
+			"joint_share":         fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
 			"need_change":         fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
 			"need_link":           fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org())) AND sibling_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
 			"clarification":       fixed("answered_at IS NULL AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
@@ -130,8 +143,8 @@ var scopes = map[string]scope{
 		where: fixed("provider_id IN (SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org()))"),
 	},
 	"member": {
-		means: "of providers that are members of a lot",
-		where: fixed("provider_id IN (SELECT provider_id FROM dps.membership WHERE ended_at IS NULL)"),
+		means: "of providers that are members of a lot, for an authority that is in the region",
+		where: fixed("provider_id IN (SELECT provider_id FROM dps.membership WHERE ended_at IS NULL) AND (SELECT dps.buys((SELECT dps.org())))"),
 	},
 	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
 }
@@ -170,11 +183,20 @@ func delegated(_ Role, act string) string {
 	return fmt.Sprintf("authority_id = ANY ((SELECT dps.boroughs('%s'))::uuid[])", strings.ToUpper(act))
 }
 
-// ownOrDelegated is delegated where an argument says what, own without, and in either case something more.
+func appointed(role Role, _ string) string { return appointedTo(role, "need_id") }
+
+func appointedTo(role Role, column string) string {
+	return fmt.Sprintf("%s = ANY ((SELECT dps.appointed('%s'))::uuid[])", column, strings.ToUpper(string(role)))
+}
+
+// ownOrDelegated is delegated or appointed where an argument says so, own without, and in either case something more.
 func ownOrDelegated(more string) rows {
 	return func(role Role, act string) string {
-		if act == "" {
+		switch act {
+		case "":
 			return own(role, "") + more
+		case "appointed":
+			return appointed(role, "") + more
 		}
 		return delegated(role, act) + more
 	}

@@ -32,6 +32,10 @@ type loaders struct {
 	feedbackWords    loader[*market.FeedbackWords]
 
 	delegationsOfBorough   loader[[]*market.Delegation]
+	historyOfOrganisation  loader[[]*market.PartnershipStep]
+	successionOf           loader[*market.Succession]
+	successorsOf           loader[[]*market.Organisation]
+	allocationsOf          loader[[]*market.Allocation]
 	noticesOfMarket        loader[[]*market.Notice]
 	criteriaOfLot          loader[[]*market.Criterion]
 	membershipsOfProvider  loader[[]*market.Membership]
@@ -89,7 +93,7 @@ func newLoaders(v *db.View) *loaders {
 		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
 		feedbackWords: newBatch(v.FeedbackWordsByID),
 
-		delegationsOfBorough: lists(v.DelegationsOfBoroughs), noticesOfMarket: lists(v.NoticesOfMarkets), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
+		delegationsOfBorough: lists(v.DelegationsOfBoroughs), historyOfOrganisation: lists(v.HistoryOfOrganisations), successionOf: newBatch(v.SuccessionsOfOrganisations), successorsOf: lists(v.SuccessorsOfSuccessions), allocationsOf: lists(v.AllocationsOfSuccessions), noticesOfMarket: lists(v.NoticesOfMarkets), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
 		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence), fileOfEvidence: newBatch(v.FilesOfEvidence), renewalsOfProvider: lists(v.RenewalsOfProviders),
 		historyOfMembership: lists(v.HistoryOfMemberships),
@@ -113,6 +117,7 @@ func newLoaders(v *db.View) *loaders {
 // How a mutation reads its result again.
 func (r *request) readSetting() loader[*market.Setting]             { return r.setting }
 func (r *request) readSearch() loader[*market.SavedSearch]          { return r.savedSearch }
+func (r *request) readOrganisation() loader[*market.Organisation]   { return r.organisation }
 func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
 func (r *request) readMarket() loader[*market.Market]               { return r.market }
 func (r *request) readLot() loader[*market.Lot]                     { return r.lot }

@@ -15,11 +15,15 @@ type needLoaders struct {
 	changesOfNeed        loader[[]*market.NeedChange]
 	siblingsOfNeed       loader[[]*market.Need]
 	clarificationsOfNeed loader[[]*market.Clarification]
+	appointmentsOfNeed   loader[[]*market.Appointment]
+	jointOfNeed          loader[*market.Joint]
+	needsOfJoint         loader[[]*market.Need]
 }
 
 func newNeedLoaders(v *db.View) needLoaders {
 	return needLoaders{
 		clarification: newBatch(v.ClarificationsByID), chasesOfNeed: lists(v.ChasesOfNeeds), clarificationsOfNeed: lists(v.ClarificationsOfNeeds),
+		appointmentsOfNeed: lists(v.AppointmentsOfNeeds), jointOfNeed: newBatch(v.JointsOfNeeds), needsOfJoint: lists(v.NeedsOfJoints),
 		ehcOfNeed: newBatch(v.EhcOfNeeds), areaApprovalOfNeed: newBatch(v.AreaApprovalsOfNeeds),
 		panelOfNeed: newBatch(v.PanelsOfNeeds), changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
 	}

@@ -59,7 +59,13 @@ func (r *queryResolver) Placements(ctx context.Context, first *int, after *strin
 	return list(ctx, current(ctx).view.Placements, first, after)
 }
 
+// Agreement returns graph.AgreementResolver implementation.
+func (r *Resolver) Agreement() graph.AgreementResolver { return &agreementResolver{r} }
+
 // Placement returns graph.PlacementResolver implementation.
 func (r *Resolver) Placement() graph.PlacementResolver { return &placementResolver{r} }
 
-type placementResolver struct{ *Resolver }
+type (
+	agreementResolver struct{ *Resolver }
+	placementResolver struct{ *Resolver }
+)

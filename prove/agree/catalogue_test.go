@@ -10,14 +10,21 @@ import (
 // definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
 // be read too before its name is added.
 var definers = []string{
-	"address_follows()", "award_after_naming()", // triggers: one says nothing, the other that a family asks for a school, to who awards that need
-	"boroughs(which text)",                // which authorities delegate to the asker's own consortium, nothing of another's
-	"is_revoked(who text, epoch integer)", // whether one person's token is of an old epoch; to the logins alone
-	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
-	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
-	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
-	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
-	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
+	"address_follows()",                       // a trigger, which says nothing
+	"appointed(which text)",                   // to which needs the asker is appointed in a capacity, nobody else's
+	"award_after_naming()",                    // a trigger: that a family asks for a school, or that one is named, to who awards that need
+	"borough_moved()",                         // a trigger: it withdraws delegations, and says nothing
+	"boroughs(which text)",                    // which authorities delegate to the asker's own consortium, nothing of another's
+	"hand_over()",                             // a trigger: it gives a predecessor's needs to its successors, and says nothing
+	"is_revoked(who text, epoch integer)",     // whether one person's token is of an old epoch; to the logins alone
+	"is_succeeded(organisation uuid)",         // whether an authority is succeeded, which everybody may know; to the logins alone
+	"joint_places()",                          // a trigger: that an offer has no place left, to who proposes to award it
+	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
+	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
+	"need_amended()",                          // a trigger: it voids offers and takes answers back, and says nothing
+	"need_withdrawn()",                        // a trigger: that an award is live, to who withdraws its need
+	"offer_in_time()",                         // a trigger: that a deadline has passed, to who offers
+	"place_members()", "place_settings()",     // triggers: they write anew under which keys a setting is found, and say nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing

@@ -22,6 +22,8 @@ var slips = []struct{ says, instead string }{
 	{" AND decision = 'RELEASED'", ""}, {"= 'RELEASED'", "IS NOT NULL"}, {"= 'RELEASED'", "<> 'HELD'"},
 	{" AND dps.scores_locked(need_id)", ""}, {" AND dps.scores_locked(need_id)", " OR dps.scores_locked(need_id)"},
 	{" AND person = (SELECT dps.person())", ""}, {"person = (SELECT dps.person()) AND ", ""}, {" AND organisation_id = (SELECT dps.org())", ""},
+	{" AND (SELECT dps.buys((SELECT dps.org())))", ""}, {"appointed('EVALUATOR')", "appointed('MODERATOR')"}, {"appointed('MODERATOR')", "appointed('EVALUATOR')"},
+	{"appointed('OPENING_OFFICER')", "appointed('EVALUATOR')"},
 	{" AND shown", ""}, {" AND shown", " AND NOT shown"},
 	{" AND approved_at IS NOT NULL", ""}, {"approved_at IS NOT NULL", "proposed_at IS NOT NULL"}, {"approved_at IS NOT NULL", "accepted_at IS NOT NULL"},
 	{" AND accepted_at IS NOT NULL", ""}, {"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
@@ -47,6 +49,9 @@ var slips = []struct{ says, instead string }{
 var functions = []struct{ named, says, instead string }{
 	{"boroughs(text)", "AND withdrawn_at IS NULL", ""}, {"boroughs(text)", "consortium_id = org() AND", ""}, {"boroughs(text)", "OR act = which", "OR true"},
 	{"boroughs(text)", "act = which", "act <> which"}, {"boroughs(text)", "withdrawn_at IS NULL", "withdrawn_at IS NOT NULL"},
+	{"boroughs(text)", "AND buys(authority_id)", ""}, {"appointed(text)", "AND buys(a.organisation_id)", ""}, {"appointed(text)", "a.organisation_id = org() AND", ""},
+	{"appointed(text)", "AND a.person = person()", ""}, {"appointed(text)", "AND a.capacity = which", ""}, {"appointed(text)", "AND a.ended_at IS NULL", ""},
+	{"appointed(text)", "AND n.ranked_at IS NULL", ""}, {"appointed(text)", "AND n.withdrawn_at IS NULL", ""},
 	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""}, {"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
 	{"scores_locked(uuid)", ">= min(p.evaluators)", ">= 1"}, {"scores_locked(uuid)", "s.need_id = which AND", ""}, {"scores_locked(uuid)", "p.evaluators", "p.openers + 1"},
 }

@@ -33,16 +33,19 @@ type crowd struct {
 }
 
 // The authorities whose needs there are: partners, and boroughs by what they delegate to whom.
-var authorities = []string{"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton", "Synthetic Borough", "Wandsworth"}
+var authorities = []string{"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton", "Synthetic Borough", leaver, "Wandsworth"}
 
 // secondConsortium is one more than the region has, so that what is delegated to one can be seen not to be to another.
 const secondConsortium = "Synthetic Consortium"
+
+// leaver is a borough that has left the region: what it delegates, and where its people are appointed, holds no more.
+const leaver = "Synthetic Leaver"
 
 // delegations are acts by borough: to the region's consortium, to the second one, and what was taken back.
 var delegations = map[string]struct{ live, other, back string }{
 	"Croydon": {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Bexley": {live: "PUBLISH"}, "Bromley": {live: "EVALUATE", back: "PUBLISH"},
 	"Greenwich": {live: "AWARD"}, "Lewisham": {live: "MANAGE"}, "Merton": {back: "PUBLISH EVALUATE AWARD MANAGE"},
-	"Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"}, "Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
+	leaver: {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"}, "Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
 }
 
 const providers = 20
@@ -139,6 +142,12 @@ const (
 func (c *crowd) market() {
 	c.add("organisation", Row{"id": organisation(secondConsortium), "kind": "CONSORTIUM", "name": secondConsortium, "lead": false})
 	c.add("organisation", Row{"id": organisation("Synthetic Borough"), "kind": "BOROUGH", "name": "Synthetic Borough", "dfe_code": "000", "lead": false, "consortium_id": organisation(secondConsortium)})
+	c.add("organisation", Row{"id": organisation(leaver), "kind": "BOROUGH", "name": leaver, "dfe_code": "001", "lead": false, "consortium_id": organisation(demo.Consortium), "left_on": c.day(-5)})
+	c.add("partnership_step", Row{"id": c.id(), "number": 1, "organisation_id": organisation(leaver), "kind": "LEFT", "on_day": c.day(-5), "words": words, "at": c.at(-30), "person": Persons[0]})
+	for _, name := range []string{"Surrey", "Bexley"} { // on a day to come: nobody is refused yet
+		c.add("succession", Row{"id": c.id(), "authority_id": organisation(name), "on_day": c.day(90), "successors": []string{organisation("Kent"), organisation("Merton")},
+			"remainder_id": organisation("Kent"), "words": words, "announced_at": c.at(-5), "announced_by": Persons[0]})
+	}
 	for _, borough := range authorities {
 		d := delegations[borough]
 		c.delegate(borough, demo.Consortium, d.live, nil)

@@ -63,6 +63,7 @@ func (c *crowd) need(i int) {
 	}
 	c.family(about, "PREFERENCE", nil)
 	c.link(n)
+	c.add("succession_case", Row{"succession_id": c.id(), "need_id": n["id"], "predecessor_id": authority, "successor_id": organisation("Kent")})
 	c.add("ehc_calendar", about.and(Row{"requested_on": c.day(-90), "post_sixteen": false}))
 	c.add("area_approval", about.and(Row{"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": words, "emergency": true, "approved_at": c.at(-20), "person": Persons[1]}))
 	c.add("panel_decision", about.and(Row{"decided_on": c.day(-20), "agreed": true, "reasons": words, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.at(-20), "recorded_by": Persons[0]}))
@@ -74,6 +75,14 @@ func (c *crowd) need(i int) {
 		n["deadline"] = c.at(-10)
 	}
 	c.tally(about, n.Text("id"), lot)
+	c.appoint(about, authorities[(i+1)%len(authorities)])
+	c.add("joint_share", about.and(Row{"joint_id": c.id(), "reference": "J-SYN", "made_at": c.at(-40), "made_by": Persons[0]}))
+	if stage == published && c.chance(0.3) {
+		n["withdrawn_at"], n["withdraw_reason"] = c.at(-1), words
+	}
+	if stage >= ranked {
+		n["ranked_at"] = c.at(-4)
+	}
 	offers := c.offers(about, lot, stage >= opened)
 	if stage >= opened {
 		n["opened_at"] = c.at(-9)
@@ -87,6 +96,21 @@ func (c *crowd) need(i int) {
 	}
 	if stage == ranked || stage == rejected || stage == placed { // the last where no story could lead, for who has but few
 		c.add("no_award", about.and(Row{"reason": "NEED_CHANGED", "words": words, "at": c.at(-1), "person": Persons[0]}))
+	}
+}
+
+// appoint appoints people to evaluate together: in each capacity one of a neighbour, and others of anybody, some of whom have ended.
+func (c *crowd) appoint(about Row, neighbour string) {
+	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
+		for i := range 4 {
+			a := c.add("appointment", about.and(Row{"id": c.id(), "organisation_id": organisation(neighbour), "person": Persons[0], "capacity": capacity, "made_at": c.at(-20), "made_by": Persons[0]}))
+			if i > 0 {
+				a["organisation_id"], a["person"] = organisation(pick(c, authorities)), pick(c, Persons)
+			}
+			if i == 3 {
+				a["ended_at"], a["ended_by"] = c.at(-2), Persons[0]
+			}
+		}
 	}
 }
 
@@ -186,13 +210,16 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		if stage >= oneLocked {
 			c.add("price_query", of.and(Row{"id": c.id(), "kind": "UNCLEAR", "question": words, "asked_at": c.at(-5), "asked_by": Persons[0], "answer_by": c.at(5)}))
 		}
-		if stage >= ranked {
+		if stage >= allSheets {
 			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
 			place := Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words, "reckoned_at": c.at(-4)}
 			c.add("ranking", of.and(place))
 			if rank == 0 {
 				c.add("ranking", of.and(place.and(Row{"reckoned_at": c.at(-5), "superseded_at": c.at(-4)})))
 			}
+		}
+		if stage >= ranked {
+			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
 		}
 	}
 }

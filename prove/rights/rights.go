@@ -24,12 +24,14 @@ const (
 	everyone = "public family " + actors + " keeper worker importer"
 	officer  = "consortium_officer"
 	bids     = "bids_manager"
+
+	evaluating = "opening_officer evaluator moderator" // who can be appointed to a need of another authority's
 )
 
 // Rights are all of them. What stands in no line nobody may do.
 var Rights = []Right{
 	// What is open to everyone.
-	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
+	{Act: "organisation.read", touch: "SELECT organisation partnership_step succession", roles: everyone, rows: every},
 	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place vacancy", roles: everyone, rows: every},
@@ -59,7 +61,7 @@ var Rights = []Right{
 	{Act: "lot.ask", touch: "INSERT lot_evidence", roles: "market_manager", rows: ofAuthority},
 	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: bids, rows: ofProvider},
 	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: "market_manager", rows: ofApplicant},
-	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: "commissioner", rows: ofMember},
+	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: "commissioner", rows: both(ofMember, inTheRegion)},
 	{Act: "evidence.read", touch: "SELECT evidence evidence_warning evidence_file", roles: "worker", rows: every},
 	{Act: "evidence.record", touch: "INSERT evidence", roles: bids, rows: ofProvider},
 	{Act: "renewal.read", touch: "SELECT renewal", roles: "market_manager", rows: ofAuthority},
@@ -93,6 +95,22 @@ var Rights = []Right{
 	{Act: "membership_step.read", touch: "SELECT membership_step", roles: "market_manager", rows: ofAuthority},
 	{Act: "membership_step.read", touch: "SELECT membership_step", roles: bids, rows: ofProvider},
 
+	// Who joins, leaves or moves, the lead authority's manager records.
+	{Act: "partnership.admit", touch: "INSERT organisation partnership_step", roles: "market_manager", rows: leading},
+	{Act: "partnership.end", touch: "UPDATE organisation", roles: "market_manager", rows: leading},
+	{Act: "partnership.end", touch: "INSERT partnership_step", roles: "market_manager", rows: leading},
+	{Act: "partnership.move", touch: "UPDATE organisation", roles: "market_manager", rows: leading},
+	{Act: "partnership.move", touch: "INSERT partnership_step", roles: "market_manager", rows: leading},
+
+	// Who succeeds whom: announced by who leads, allocated by the predecessor's approver, completed by the clock's hand.
+	{Act: "succession.announce", touch: "INSERT succession partnership_step", roles: "market_manager", rows: leading},
+	{Act: "succession.announce", touch: "UPDATE organisation", roles: "market_manager", rows: leading},
+	{Act: "succession.allocate", touch: "UPDATE succession", roles: "approver", rows: ofAuthority},
+	{Act: "succession.allocate", touch: "INSERT UPDATE succession_case", roles: "approver", rows: ofPredecessor},
+	{Act: "succession.complete", touch: "UPDATE succession", roles: "worker", rows: every},
+	{Act: "succession_case.read", touch: "SELECT succession_case", roles: "commissioner approver", rows: ofPredecessor},
+	{Act: "succession_case.read", touch: "SELECT succession_case", roles: "worker", rows: every},
+
 	// Delegation: a borough gives and takes back, its consortium knows.
 	{Act: "delegation.read", touch: "SELECT delegation", roles: "commissioner", rows: ofAuthority},
 	{Act: "delegation.read", touch: "SELECT delegation", roles: officer, rows: toConsortium},
@@ -101,6 +119,8 @@ var Rights = []Right{
 
 	// A need: its authority's people, the consortium in what is delegated, the providers invited.
 	{Act: "need.read", touch: "SELECT need need_change need_link", roles: "commissioner approver opening_officer evaluator moderator safeguarding_lead", rows: ofAuthority},
+	{Act: "need.read", touch: "SELECT need need_change", roles: evaluating, rows: appointed},
+	{Act: "need.read", touch: "SELECT need_link", roles: evaluating, rows: both(appointed, appointedToSibling)},
 	{Act: "need.read", touch: "SELECT need need_change need_link", roles: officer, rows: delegates("PUBLISH EVALUATE AWARD MANAGE")},
 	{Act: "need.read", touch: "SELECT need need_change", roles: bids, rows: invited},
 	{Act: "need.read", touch: "SELECT need_link", roles: bids, rows: both(invited, invitedToSibling)},
@@ -119,6 +139,13 @@ var Rights = []Right{
 	{Act: "need.withdraw", touch: "UPDATE need", roles: officer, rows: delegates("PUBLISH")},
 	{Act: "need.link", touch: "INSERT need_link", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.link", touch: "INSERT need_link", roles: officer, rows: delegates("PUBLISH")},
+	// One call for several boroughs: each sees its own part of it.
+	{Act: "joint.read", touch: "SELECT joint_share", roles: "commissioner approver opening_officer evaluator moderator", rows: ofAuthority},
+	{Act: "joint.read", touch: "SELECT joint_share", roles: evaluating, rows: appointed},
+	{Act: "joint.read", touch: "SELECT joint_share", roles: officer, rows: delegates("PUBLISH EVALUATE AWARD MANAGE")},
+	{Act: "joint.read", touch: "SELECT joint_share", roles: bids, rows: invited},
+	{Act: "joint.publish", touch: "UPDATE need", roles: officer, rows: delegates("PUBLISH")},
+	{Act: "joint.publish", touch: "INSERT invitation joint_share", roles: officer, rows: delegates("PUBLISH")},
 	{Act: "need.close", touch: "UPDATE need", roles: "worker", rows: every},
 	{Act: "ceiling.read", touch: "SELECT need_ceiling", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "ceiling.read", touch: "SELECT need_ceiling", roles: officer, rows: delegates("PUBLISH")},
@@ -155,6 +182,26 @@ var Rights = []Right{
 	{Act: "interest.read", touch: "SELECT interest", roles: "keeper", rows: every},
 	{Act: "interest.declare", touch: "INSERT interest", roles: "commissioner approver opening_officer evaluator moderator", rows: both(ofAuthority, inPerson)},
 	{Act: "interest.declare", touch: "INSERT interest", roles: officer, rows: both(delegates("EVALUATE AWARD"), inPerson)},
+
+	// Joint evaluation: people of other authorities, appointed to a need in their capacity while its evaluation goes on.
+	{Act: "appointment.read", touch: "SELECT appointment", roles: "commissioner", rows: ofAuthority},
+	{Act: "appointment.read", touch: "SELECT appointment", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "appointment.make", touch: "INSERT appointment", roles: "commissioner", rows: ofAuthority},
+	{Act: "appointment.make", touch: "INSERT appointment", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "appointment.end", touch: "UPDATE appointment", roles: "commissioner", rows: ofAuthority},
+	{Act: "appointment.end", touch: "UPDATE appointment", roles: officer, rows: delegates("EVALUATE")},
+	{Act: "interest.read", touch: "SELECT interest", roles: evaluating, rows: both(appointed, inPerson)},
+	{Act: "interest.declare", touch: "INSERT interest", roles: evaluating, rows: both(appointed, inPerson)},
+	{Act: "offer.open", touch: "SELECT INSERT opening_approval", roles: "opening_officer", rows: appointed},
+	{Act: "offer.read", touch: "SELECT offer", roles: evaluating, rows: appointed},
+	{Act: "suitability.read", touch: "SELECT suitability", roles: "evaluator moderator", rows: appointed},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: "evaluator", rows: both(appointed, inPerson)},
+	{Act: "score.read", touch: "SELECT score score_sheet", roles: "moderator", rows: both(appointed, allLocked)},
+	{Act: "score.give", touch: "INSERT UPDATE score", roles: "evaluator", rows: both(appointed, inPerson)},
+	{Act: "score.give", touch: "INSERT score_sheet", roles: "evaluator", rows: both(appointed, inPerson)},
+	{Act: "score.lock", touch: "UPDATE score_sheet", roles: "evaluator", rows: both(appointed, inPerson)},
+	{Act: "moderation.read", touch: "SELECT moderation", roles: "moderator", rows: appointed},
+	{Act: "moderation.agree", touch: "INSERT UPDATE moderation", roles: "moderator", rows: appointed},
 
 	// Sealed offers: the provider's own, and after the deadline the keeper's hand.
 	{Act: "sealed.read", touch: "SELECT sealed_offer sealed_part", roles: bids, rows: ofProvider},

@@ -69,6 +69,7 @@ type Facts struct {
 	families                            map[string][]Row // invitations by the hash of their code
 	lockedSheets                        map[string]int   // by need
 	evaluators                          map[string]int   // by procedure
+	appointments, ended                 map[string][]Row // by need
 }
 
 func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
@@ -78,6 +79,7 @@ func newFacts(tables map[string]map[string]Row, now time.Time) *Facts {
 	f.awardsOfProvider, f.awardsOfAuthority = by(f.awards, "provider_id"), by(f.awards, "authority_id")
 	f.applications, f.memberships = by(tables["application"], "provider_id"), by(tables["membership"], "provider_id")
 	f.families = by(tables["family_invitation"], "code_hash")
+	f.appointments, f.ended = by(tables["appointment"], "need_id"), by(tables["no_award"], "need_id")
 	interested := map[string]bool{}
 	for _, i := range tables["interest"] {
 		if i["conflict"] == true {
@@ -113,14 +115,15 @@ func every(*Facts, Principal, Row) bool { return true }
 // is compares a column with something of who asks, which may be nothing.
 func is(r Row, column, value string) bool { return value != "" && r.Text(column) == value }
 
-func ofAuthority(_ *Facts, who Principal, r Row) bool  { return is(r, "authority_id", who.org()) }
-func ofProvider(_ *Facts, who Principal, r Row) bool   { return is(r, "provider_id", who.org()) }
-func toConsortium(_ *Facts, who Principal, r Row) bool { return is(r, "consortium_id", who.org()) }
-func inOwnChain(_ *Facts, who Principal, r Row) bool   { return is(r, "chain_id", who.org()) }
-func inPerson(_ *Facts, who Principal, r Row) bool     { return is(r, "person", who.Person) }
-func shown(_ *Facts, _ Principal, r Row) bool          { return r["shown"] == true }
-func approved(_ *Facts, _ Principal, r Row) bool       { return r.has("approved_at") }
-func released(_ *Facts, _ Principal, r Row) bool       { return r.Text("decision") == "RELEASED" }
+func ofAuthority(_ *Facts, who Principal, r Row) bool   { return is(r, "authority_id", who.org()) }
+func ofProvider(_ *Facts, who Principal, r Row) bool    { return is(r, "provider_id", who.org()) }
+func ofPredecessor(_ *Facts, who Principal, r Row) bool { return is(r, "predecessor_id", who.org()) }
+func toConsortium(_ *Facts, who Principal, r Row) bool  { return is(r, "consortium_id", who.org()) }
+func inOwnChain(_ *Facts, who Principal, r Row) bool    { return is(r, "chain_id", who.org()) }
+func inPerson(_ *Facts, who Principal, r Row) bool      { return is(r, "person", who.Person) }
+func shown(_ *Facts, _ Principal, r Row) bool           { return r["shown"] == true }
+func approved(_ *Facts, _ Principal, r Row) bool        { return r.has("approved_at") }
+func released(_ *Facts, _ Principal, r Row) bool        { return r.Text("decision") == "RELEASED" }
 
 func ownKey(_ *Facts, who Principal, r Row) bool {
 	return is(r, "person", who.Person) && is(r, "organisation_id", who.org())
@@ -184,9 +187,34 @@ func ofMember(f *Facts, _ Principal, r Row) bool {
 func delegates(acts string) rows {
 	return func(f *Facts, who Principal, r Row) bool {
 		return slices.ContainsFunc(f.delegations[r.Text("authority_id")], func(d Row) bool {
-			return is(d, "consortium_id", who.org()) && !d.has("withdrawn_at") && slices.Contains(strings.Fields(acts), d.Text("act"))
+			return is(d, "consortium_id", who.org()) && !d.has("withdrawn_at") && f.inRegion(d.Text("authority_id")) && f.inRegion(who.org()) && slices.Contains(strings.Fields(acts), d.Text("act"))
 		})
 	}
+}
+
+// inTheRegion: the organisation that asks is one of the region, and has not left. Nobody in a crowd leaves on the day.
+func inTheRegion(f *Facts, who Principal, _ Row) bool { return f.inRegion(who.org()) }
+
+func (f *Facts) inRegion(organisation string) bool {
+	o, known := f.Tables["organisation"][organisation]
+	return known && (!o.has("left_on") || o.Text("left_on") > f.now.Format(time.DateOnly))
+}
+
+// appointed: to the need that a row is or is about, in the capacity and for the organisation that asks, while it is evaluated.
+func appointed(f *Facts, who Principal, r Row) bool { return f.appointedTo(who, need(r)) }
+
+func appointedToSibling(f *Facts, who Principal, r Row) bool {
+	return f.appointedTo(who, r.Text("sibling_id"))
+}
+
+func (f *Facts) appointedTo(who Principal, id string) bool {
+	n, there := f.needs[id]
+	if !there || n.has("ranked_at") || n.has("withdrawn_at") || len(f.ended[id]) > 0 || !f.inRegion(who.org()) {
+		return false
+	}
+	return slices.ContainsFunc(f.appointments[id], func(a Row) bool {
+		return is(a, "organisation_id", who.org()) && is(a, "person", who.Person) && is(a, "capacity", strings.ToUpper(string(who.Role))) && !a.has("ended_at")
+	})
 }
 
 // need is the need that a row is or is about.

@@ -19,6 +19,9 @@ func (b *brokenLog) needsInFull(lot string) {
 		"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a quiet home.", "outcomes": "Synthetic: to feel safe.",
 		"deadline": now.AddDate(0, 0, 12), "reason": "Synthetic: a doctor has advised.", "uniqueReason": "Synthetic: it is as wide as it can be.",
 	}, "")
+	b.change(demo.Commissioner, "appoint", fields{"need": need, "organisation": opaque("org", demo.OrganisationID("Surrey")), "person": "surrey.evaluator", "capacity": "EVALUATOR"}, "")
+	appointed := b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Need { appointments { id } } } }", fields{"id": need}).Data.At("node.appointments.0.id").Text()
+	b.change(demo.Commissioner, "endAppointment", fields{"appointment": appointed}, "")
 	b.change(demo.Approver, "approveOutOfArea", fields{"need": need, "distance": "DISTANT", "approvedBy": "DIRECTOR", "grounds": "Synthetic.", "areaToldOn": "2026-01-05"}, "")
 	b.change(demo.Commissioner, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "")
 	one := b.change(demo.Commissioner, "copyNeed", fields{"need": need}, "need { id }").At("need.id").Text()

@@ -36,8 +36,10 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.admission(told)
 	given := b.change(demo.Borough, "giveDelegation", fields{"act": "PUBLISH"}, "delegation { id }").At("delegation.id").Text()
 	b.change(demo.Borough, "withdrawDelegation", fields{"delegation": given}, "")
+	b.partners()
 	lot := b.lot()
 	b.needsInFull(lot)
+	b.jointly(lot)
 	named := b.named(lot)
 	need, offer := b.bid(lot)
 	b.ended(named)
@@ -63,6 +65,35 @@ func (b *brokenLog) rest(told demo.Told) {
 	b.change(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
 	b.change(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	b.change(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
+}
+
+// partners join, move and leave.
+func (b *brokenLog) partners() {
+	b.t.Helper()
+	day := b.now().Format(time.DateOnly)
+	joined := b.change(demo.MarketManager, "admitPartner", fields{"kind": "PARTNER", "name": "Synthetic County", "dfeCode": "999", "from": day, "words": "Synthetic: agreed."},
+		"organisation { id }").At("organisation.id").Text()
+	b.change(demo.MarketManager, "moveBorough", fields{"organisation": joined, "consortium": opaque("org", demo.OrganisationID(demo.Consortium)), "words": "Synthetic: agreed."}, "")
+	b.change(demo.MarketManager, "endPartnership", fields{"organisation": joined, "lastDay": day, "words": "Synthetic: agreed."}, "")
+}
+
+// jointly publishes needs of two boroughs as one call; one of the boroughs is to be succeeded.
+func (b *brokenLog) jointly(lot string) {
+	b.t.Helper()
+	now, needs := b.now(), []string{}
+	for _, borough := range []string{"Bexley", "Bromley"} {
+		b.change(demo.Persona{Key: borough, Organisation: demo.OrganisationID(borough), Capacity: policy.Commissioner}, "giveDelegation", fields{"act": "PUBLISH"}, "")
+		needs = append(needs, b.change(demo.Officer, "createNeed", fields{
+			"authority": opaque("org", demo.OrganisationID(borough)), "lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BR1", "travelMiles": 30,
+			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm home.", "outcomes": "Synthetic: to feel safe.",
+		}, "need { id }").At("need.id").Text())
+	}
+	b.change(demo.Officer, "publishJointly", fields{"needs": needs, "deadline": now.AddDate(0, 0, 12), "uniqueReason": "Synthetic: alone."}, "")
+	to := opaque("org", demo.OrganisationID("Kent"))
+	b.change(demo.MarketManager, "announceSuccession", fields{"predecessor": opaque("org", demo.OrganisationID("Bexley")), "successors": []string{to}, "remainder": to,
+		"onDay": now.AddDate(0, 0, 300).Format(time.DateOnly), "words": "Synthetic: by order."}, "")
+	b.change(demo.Persona{Key: "bexley.approver", Organisation: demo.OrganisationID("Bexley"), Capacity: policy.Approver}, "allocateSuccession",
+		fields{"cases": []fields{{"need": needs[0], "successor": to}}}, "")
 }
 
 // named is a school that a family asks for, and that is named.

@@ -1,0 +1,65 @@
+package market
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Joint is the call for places of several boroughs that a need is part of.
+type Joint struct {
+	NeedID    uuid.UUID `db:"need_id"`
+	ID        uuid.UUID `db:"joint_id"`
+	Reference string    `db:"reference"`
+}
+
+// PublishJointlyInput publishes needs as one call.
+type PublishJointlyInput struct {
+	IdempotencyKey string
+	Needs          []ID
+	Deadline       time.Time
+	QuestionsUntil *time.Time
+	UniqueReason   *string
+}
+
+// Of is what publishes one of the needs.
+func (in PublishJointlyInput) Of(n Need) PublishNeedInput {
+	return PublishNeedInput{Need: n.GlobalID(), Deadline: in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
+}
+
+// mostJoint bounds a joint call: as many needs as a region's consortium may have at once of one profile.
+const mostJoint = 20
+
+// PublishJointly makes a call of needs that one offer can answer: of at least two boroughs, alike in all that an offer answers.
+// Where each child lives may differ.
+func PublishJointly(needs []Need) (Joint, error) {
+	if len(needs) < 2 || len(needs) > mostJoint {
+		return Joint{}, RefuseField(Invalid, "needs", "A joint call is made of two to %d needs.", mostJoint)
+	}
+	named, boroughs := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	for _, n := range needs {
+		if named[n.ID] {
+			return Joint{}, RefuseField(Invalid, "needs", "Name each need once.")
+		}
+		named[n.ID], boroughs[n.AuthorityID] = true, true
+		if !reflect.DeepEqual(asked(n), asked(needs[0])) {
+			return Joint{}, RefuseField(Invalid, "needs", "%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference, n.Reference)
+		}
+	}
+	if len(boroughs) < 2 {
+		return Joint{}, RefuseField(Invalid, "needs", "A joint call is for at least two boroughs.")
+	}
+	return Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(reference(), "N")}, nil
+}
+
+// asked is what of a need an offer answers.
+func asked(n Need) Need {
+	gender := Gender("")
+	if n.Gender != nil {
+		gender = *n.Gender
+	}
+	return Need{LotID: n.LotID, AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: &gender, PrimaryNeed: n.PrimaryNeed, OtherNeeds: append(Texts{}, n.OtherNeeds...), LegalBasis: n.LegalBasis,
+		StartFrom: On(n.StartFrom.Date()), StartTo: On(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes}
+}
