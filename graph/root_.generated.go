@@ -64,6 +64,25 @@ type ComplexityRoot struct {
 		Weeks             func(childComplexity int) int
 	}
 
+	Alert struct {
+		About    func(childComplexity int) int
+		At       func(childComplexity int) int
+		Due      func(childComplexity int) int
+		GlobalID func(childComplexity int) int
+		Kind     func(childComplexity int) int
+		Words    func(childComplexity int) int
+	}
+
+	AlertConnection struct {
+		Edges    func(childComplexity int) int
+		PageInfo func(childComplexity int) int
+	}
+
+	AlertEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Appeal struct {
 		AppealedAt func(childComplexity int) int
 		DecideBy   func(childComplexity int) int
@@ -852,6 +871,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Alerts             func(childComplexity int, first *int, after *string) int
 		Applications       func(childComplexity int, first *int, after *string) int
 		Compare            func(childComplexity int, settings []*market.ID, near *market.NearInput) int
 		Events             func(childComplexity int, first *int, after *string) int
@@ -1104,6 +1124,69 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Agreement.Weeks(childComplexity), true
+
+	case "Alert.about":
+		if e.ComplexityRoot.Alert.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.About(childComplexity), true
+	case "Alert.at":
+		if e.ComplexityRoot.Alert.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.At(childComplexity), true
+	case "Alert.due":
+		if e.ComplexityRoot.Alert.Due == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Due(childComplexity), true
+	case "Alert.id":
+		if e.ComplexityRoot.Alert.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.GlobalID(childComplexity), true
+	case "Alert.kind":
+		if e.ComplexityRoot.Alert.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Kind(childComplexity), true
+	case "Alert.words":
+		if e.ComplexityRoot.Alert.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Words(childComplexity), true
+
+	case "AlertConnection.edges":
+		if e.ComplexityRoot.AlertConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Edges(childComplexity), true
+	case "AlertConnection.pageInfo":
+		if e.ComplexityRoot.AlertConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.PageInfo(childComplexity), true
+
+	case "AlertEdge.cursor":
+		if e.ComplexityRoot.AlertEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Cursor(childComplexity), true
+	case "AlertEdge.node":
+		if e.ComplexityRoot.AlertEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Node(childComplexity), true
 
 	case "Appeal.appealedAt":
 		if e.ComplexityRoot.Appeal.AppealedAt == nil {
@@ -4675,6 +4758,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProviderEdge.Node(childComplexity), true
 
+	case "Query.alerts":
+		if e.ComplexityRoot.Query.Alerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alerts(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.applications":
 		if e.ComplexityRoot.Query.Applications == nil {
 			break
@@ -5886,6 +5980,89 @@ input DecideAppealInput {
   upheld: Boolean!
   "The reasons, which the provider is told; at most 4,000 characters."
   reasons: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/alert.graphql", Input: `extend type Query {
+  "What has come due for you: each time is alerted to once, by the clock, and stays on record. Newest first."
+  alerts("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AlertConnection @can(do: ["alert.read"])
+}
+
+"A time that has come: something is to be done, or may be done from now on."
+type Alert @can(do: ["alert.read"]) {
+  "Opaque id."
+  id: ID!
+  "What has come due."
+  kind: AlertKind!
+  "When it came due."
+  due: Time!
+  "When the clock woke it: at once, or as soon as a worker ran again."
+  at: Time!
+  "What it is about, in a few words: the reference of a need, a provider's or a lot's name."
+  words: String!
+  "Id of what it is about: an application, a membership, a provider, a need, an award, an offer, a placement, or a family's words."
+  about: ID!
+}
+
+"What can come due."
+enum AlertKind {
+  "For the market manager: an application is not decided, and its time is over."
+  APPLICATION_OVERDUE
+  "For the market manager: an applicant has not answered in time; the application may be refused."
+  APPLICANT_SILENT
+  "For the market manager: an appeal is not decided, and its time is over."
+  APPEAL_OVERDUE
+  "For the market manager: the time to answer to an announced removal is over; it may be decided."
+  REMOVAL_TO_DECIDE
+  "For the market manager: a member has not renewed what it was asked to renew."
+  RENEWAL_OVERDUE
+  "For the market manager: a suspension has ended by itself."
+  SUSPENSION_ENDED
+  "For opening officers: a need has closed, and its offers wait to be opened."
+  OFFERS_TO_OPEN
+  "For commissioners: a standstill has ended; the provider may accept."
+  STANDSTILL_ENDED
+  "For commissioners: nobody accepted an award in time; the next offer may be awarded."
+  AWARD_UNANSWERED
+  "For commissioners: a bidder has not explained its price in time; it may be decided."
+  PRICE_UNEXPLAINED
+  "For commissioners: the first day of a placement has come and is not recorded."
+  FIRST_DAY_UNRECORDED
+  "For commissioners: an inspection of a place where a child is fell below the standard. Review the placement; the child stays."
+  INSPECTION_BELOW_STANDARD
+  "For commissioners: after an emergency, the authority of the area was not told in time."
+  AREA_UNTOLD
+  "For commissioners: the consulted schools' time to answer is over."
+  SCHOOLS_SILENT
+  "For commissioners: the family has had its time on the draft plan, which may be made final."
+  FAMILY_HEARD
+  "For commissioners: four weeks are left until a plan is to be final."
+  PLAN_DUE
+  "For commissioners: a plan is not final, and its time is over."
+  PLAN_OVERDUE
+  "For commissioners: eight weeks are left until a plan is to be reviewed."
+  REVIEW_DUE
+  "For commissioners: eight weeks are left until the plan for the next phase is to be final."
+  TRANSFER_DUE
+  "For commissioners: four weeks are left until the tribunal hears an appeal."
+  TRIBUNAL_NEAR
+  "For the safeguarding lead: a family's words are not read, and their time is over."
+  WORDS_UNREAD
+}
+
+"A page of alerts."
+type AlertConnection {
+  "The page."
+  edges: [AlertEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An alert in a page."
+type AlertEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The alert."
+  node: Alert!
 }
 `, BuiltIn: false},
 	{Name: "../schema/amendment.graphql", Input: `extend type Mutation {
@@ -9254,6 +9431,44 @@ func (ec *executionContext) childFields_Agreement(ctx context.Context, field gra
 		return ec.fieldContext_Agreement_providerSignedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Agreement", field.Name)
+}
+
+func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alert_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Alert_kind(ctx, field)
+	case "due":
+		return ec.fieldContext_Alert_due(ctx, field)
+	case "at":
+		return ec.fieldContext_Alert_at(ctx, field)
+	case "words":
+		return ec.fieldContext_Alert_words(ctx, field)
+	case "about":
+		return ec.fieldContext_Alert_about(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertConnection_edges(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertConnection_pageInfo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AlertEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AlertEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -27,6 +27,7 @@ const (
 	KindFamilyInvitation = "invitation"
 	KindFeedbackWords    = "words"
 	KindEvent            = "event"
+	KindAlert            = "alert"
 )
 
 func (o Organisation) GlobalID() ID     { return ID{KindOrganisation, o.ID} }
@@ -102,6 +103,8 @@ type (
 	PlaceConnection         = Connection[Place]
 	PlaceEdge               = Edge[Place]
 	SavedSearchConnection   = Connection[SavedSearch]
+	AlertConnection         = Connection[Alert]
+	AlertEdge               = Edge[Alert]
 	SavedSearchEdge         = Edge[SavedSearch]
 	EventConnection         = Connection[Event]
 	EventEdge               = Edge[Event]
