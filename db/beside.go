@@ -31,6 +31,9 @@ func (d *DB) RecordEhcDates(ctx context.Context, a policy.Actor, in market.Recor
 		if err := market.RecordEhcDates(need, in, need.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
+		if err := t.alertToPlan(ctx, need, in.EhcDates); err != nil {
+			return uuid.Nil, Event{}, err
+		}
 		_, err = t.exec(ctx, `INSERT INTO ehc_calendar (need_id, authority_id, requested_on, consulted_on, draft_sent_on, finalised_on, transfer_on, post_sixteen, tribunal_on)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (need_id) DO UPDATE SET requested_on = excluded.requested_on, consulted_on = excluded.consulted_on,
 				draft_sent_on = excluded.draft_sent_on, finalised_on = excluded.finalised_on, transfer_on = excluded.transfer_on, post_sixteen = excluded.post_sixteen,
@@ -38,6 +41,17 @@ func (d *DB) RecordEhcDates(ctx context.Context, a policy.Actor, in market.Recor
 			day(in.TransferOn), in.PostSixteen, day(in.TribunalOn))
 		return need.ID, about(need.ID, need.AuthorityID, "ehc"), err
 	})
+}
+
+// alertToPlan keeps when the clock is to alert somebody to a plan, in place of what was kept before.
+func (t *Tx) alertToPlan(ctx context.Context, n market.Need, dates market.EhcDates) error {
+	for _, a := range dates.Alerts() {
+		if _, err := t.exec(ctx, `INSERT INTO ehc_alert (need_id, authority_id, kind, due) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (need_id, kind) DO UPDATE SET due = excluded.due`, n.ID, n.AuthorityID, a.Kind, a.At); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ApproveOutOfArea records the approval of a place outside the area, whole.
@@ -50,10 +64,11 @@ func (d *DB) ApproveOutOfArea(ctx context.Context, a policy.Actor, in market.App
 		if err := market.ApproveOutOfArea(need, in, need.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on, approved_at, person)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (need_id) DO UPDATE SET distance = excluded.distance, approved_by = excluded.approved_by,
-				grounds = excluded.grounds, emergency = excluded.emergency, area_told_on = excluded.area_told_on, approved_at = excluded.approved_at, person = excluded.person`,
-			need.ID, need.AuthorityID, in.Distance, in.ApprovedBy, in.Grounds, in.Emergency, day(in.AreaToldOn), need.AsOf, a.Person)
+		told := market.AreaApproval{Emergency: in.Emergency, AreaToldOn: in.AreaToldOn, ApprovedAt: need.AsOf}.ToldBy()
+		_, err = t.exec(ctx, `INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on, approved_at, person, told_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (need_id) DO UPDATE SET distance = excluded.distance, approved_by = excluded.approved_by,
+				grounds = excluded.grounds, emergency = excluded.emergency, area_told_on = excluded.area_told_on, approved_at = excluded.approved_at, person = excluded.person,
+				told_by = excluded.told_by`, need.ID, need.AuthorityID, in.Distance, in.ApprovedBy, in.Grounds, in.Emergency, day(in.AreaToldOn), need.AsOf, a.Person, told)
 		return need.ID, about(need.ID, need.AuthorityID, "area_approval"), err
 	})
 }

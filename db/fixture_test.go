@@ -219,6 +219,11 @@ func (f *fixture) awarded(authority uuid.UUID, i int) (need, award uuid.UUID) {
 
 func (f *fixture) approved(authority, offer uuid.UUID) uuid.UUID {
 	f.t.Helper()
+	return f.approvedAfter(authority, offer, false)
+}
+
+func (f *fixture) approvedAfter(authority, offer uuid.UUID, standstill bool) uuid.UUID {
+	f.t.Helper()
 	award := f.done(f.API.ProposeAward(f.t.Context(), as(policy.Commissioner, authority), market.ProposeAwardInput{
 		IdempotencyKey: key(), Offer: id(offer), Reason: "The best offer",
 	}))
@@ -227,7 +232,7 @@ func (f *fixture) approved(authority, offer uuid.UUID) uuid.UUID {
 	f.done(f.API.RecordPanelDecision(f.t.Context(), as(policy.Commissioner, authority), market.RecordPanelDecisionInput{
 		IdempotencyKey: key(), Need: id(need), DecidedOn: f.day(0), Agreed: true, Reasons: "No place nearer", Education: market.Pounds("100"),
 	}))
-	return f.done(f.API.ApproveAward(f.t.Context(), as(policy.Approver, authority), market.ApproveAwardInput{IdempotencyKey: key(), Award: id(award)}))
+	return f.done(f.API.ApproveAward(f.t.Context(), as(policy.Approver, authority), market.ApproveAwardInput{IdempotencyKey: key(), Award: id(award), Standstill: standstill}))
 }
 
 // look reads one value behind the walls.

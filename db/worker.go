@@ -21,34 +21,45 @@ type Worked struct {
 	Succeeded int // authorities
 
 	Evidence int // memberships suspended or restored for it, and warnings given
+	Alerted  int // times that have come and that somebody is alerted to
 }
 
 // system is who acts when the clock does. No token can carry the name.
 var system = policy.Actor{Person: "system", Role: policy.Worker}
 
-// round is how many needs, and how many awards, are done in one round; the rest is for the next.
+// round is how many needs, awards and so on are done in one round; the rest is for the next.
 const round = 100
 
 // errDone says that another instance did it first, or that it is due no more.
 var errDone = errors.New("done already")
 
-// Work does once everything that is due: hands over what is succeeded, closes needs, lapses awards, mixes ratings, warns of evidence and
-// suspends and restores for it, seals the log. What is due follows
-// from the rows and the database's clock alone, so nothing is missed because no worker ran; each happening is a
-// transaction of its own under the lock that decides, so several instances never act twice. A failure does not keep the
-// other happenings from being tried. It needs the login dps_worker.
+// Work does once everything that is due, which is all that the clock does:
+//   - what is succeeded is handed over on its day (workOnSuccessions);
+//   - a need closes at its deadline (closeNeed);
+//   - an award lapses that nobody accepted in time (lapseAward);
+//   - ratings are mixed once there are enough, or they have waited long enough (mixRatings);
+//   - a provider is warned 60, 30 and 7 days before evidence lapses (warn);
+//   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (turnMembership);
+//   - somebody is alerted to a time that has come (wake): the list is moments;
+//   - the log is sealed (Seal).
+//
+// What ends by its time alone needs no hand: a standstill, a suspension until an instant, an invitation of a family, a
+// period to ask or to answer. What is due follows from the rows and the database's clock alone, so nothing is missed because
+// no worker ran; each happening is a transaction of its own under the lock or the key that decides, so several instances
+// never act twice. A failure does not keep the other happenings from being tried. It needs the login dps_worker.
 func (d *DB) Work(ctx context.Context) (Worked, error) {
 	var done Worked
 	due, err := d.due(ctx)
 	if err != nil {
 		return done, err
 	}
-	var errs [6]error
-	done.Succeeded, errs[5] = d.workOnSuccessions(ctx)
+	var errs [7]error
+	done.Succeeded, errs[6] = d.workOnSuccessions(ctx)
 	done.Closed, errs[0] = each(ctx, due.needs, d.closeNeed)
 	done.Lapsed, errs[1] = each(ctx, due.awards, d.lapseAward)
 	done.Mixed, errs[2] = each(ctx, due.batches, d.mixRatings)
 	done.Evidence, errs[4] = d.workOnEvidence(ctx)
+	done.Alerted, errs[5] = each(ctx, due.moments, d.wake)
 	done.Sealed, errs[3] = d.Seal(ctx)
 	return done, errors.Join(errs[:]...)
 }
@@ -105,6 +116,7 @@ type due struct {
 	needs   []uuid.UUID
 	awards  []uuid.UUID
 	batches []market.Batch
+	moments []woken
 }
 
 // due looks without a lock: a round with nothing to do costs these few statements, whatever the size of the market.
@@ -117,6 +129,9 @@ func (d *DB) due(ctx context.Context) (found due, err error) {
 	}
 	if err := v.all(ctx, &found.awards, `SELECT id FROM award WHERE accepted_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, round); err != nil {
+		return found, err
+	}
+	if err := v.all(ctx, &found.moments, "SELECT o.kind, o.authority_id, o.source_id, o.of_id FROM ("+overdue+") o ORDER BY o.due LIMIT $1", round); err != nil {
 		return found, err
 	}
 	return found, v.read(ctx, func(t *Tx) error {

@@ -43,6 +43,9 @@ var facts = []fact{
 	// A saved search: the commissioner who saved it.
 	{"search", "commissioner", savedByAsker, always},
 
+	// What has come due: those whose capacity it concerns, of their authority alone.
+	{"alert", "market_manager commissioner opening_officer safeguarding_lead", own, always},
+
 	// Admission: who applies, and the lead authority, which decides.
 	{"application", "market_manager", own, always},
 	{"application", "bids_manager", ownProvider, always},
@@ -290,7 +293,7 @@ var shows = map[string][]shown{
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
-		{"search", "savedSearches"},
+		{"search", "savedSearches"}, {"alert", "alerts"},
 	},
 	"Viewer":          {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":        {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -321,6 +324,7 @@ var shows = map[string][]shown{
 	"Figure":      {{"figure", "question respondent answers mean"}},
 	"Vacancy":     {{"setting", "fromOn free declaredAt"}},
 	"SavedSearch": {{"search", "id name person shared filter savedAt"}},
+	"Alert":       {{"alert", "id kind due at words about"}},
 
 	// Admission.
 	"EvidenceKind":        {{"market", "code name declaration longestMonths source"}},

@@ -40,6 +40,7 @@ var costs = []struct {
 	{demo.Commissioner, `{ placements(first: %d) { edges { node { status startsOn need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words } } } } }`, "placements", 100, 9},
 	{demo.Winner, `{ placements(first: %d) { edges { node { status need { reference } authority { name } setting { name } agreement { weekly } words { words } } } } }`, "placements", 100, 7},
 	{demo.Safeguarding, `{ feedbackWords(first: %d) { edges { node { words readBy decision placement { status need { reference } setting { name } } } } } }`, "feedbackWords", 100, 5},
+	{demo.Commissioner, `{ alerts(first: %d) { edges { node { kind due at words about } } } }`, "alerts", 100, 2},
 	{demo.Auditor, `{ events(first: %d) { edges { node { at person capacity act changed } } } }`, "events", 100, 2},
 	{demo.Winner, `{ events(first: %d) { edges { node { at person act } } } }`, "events", 100, 2},
 }

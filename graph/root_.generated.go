@@ -911,6 +911,7 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		Alerts             func(childComplexity int, first *int, after *string) int
 		Applications       func(childComplexity int, first *int, after *string) int
 		Compare            func(childComplexity int, settings []*market.ID, near *market.NearInput) int
 		Events             func(childComplexity int, first *int, after *string) int
@@ -5016,6 +5017,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProviderEdge.Node(childComplexity), true
 
+	case "Query.alerts":
+		if e.ComplexityRoot.Query.Alerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alerts(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.applications":
 		if e.ComplexityRoot.Query.Applications == nil {
 			break
@@ -6309,6 +6321,89 @@ input DecideAppealInput {
   upheld: Boolean!
   "The reasons, which the provider is told; at most 4,000 characters."
   reasons: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/alert.graphql", Input: `extend type Query {
+  "What has come due for you: each time is alerted to once, by the clock, and stays on record. Newest first."
+  alerts("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AlertConnection @can(do: ["alert.read"])
+}
+
+"A time that has come: something is to be done, or may be done from now on."
+type Alert @can(do: ["alert.read"]) {
+  "Opaque id."
+  id: ID!
+  "What has come due."
+  kind: AlertKind!
+  "When it came due."
+  due: Time!
+  "When the clock woke it: at once, or as soon as a worker ran again."
+  at: Time!
+  "What it is about, in a few words: the reference of a need, a provider's or a lot's name."
+  words: String!
+  "Id of what it is about: an application, a membership, a provider, a need, an award, an offer, a placement, or a family's words."
+  about: ID!
+}
+
+"What can come due."
+enum AlertKind {
+  "For the market manager: an application is not decided, and its time is over."
+  APPLICATION_OVERDUE
+  "For the market manager: an applicant has not answered in time; the application may be refused."
+  APPLICANT_SILENT
+  "For the market manager: an appeal is not decided, and its time is over."
+  APPEAL_OVERDUE
+  "For the market manager: the time to answer to an announced removal is over; it may be decided."
+  REMOVAL_TO_DECIDE
+  "For the market manager: a member has not renewed what it was asked to renew."
+  RENEWAL_OVERDUE
+  "For the market manager: a suspension has ended by itself."
+  SUSPENSION_ENDED
+  "For opening officers: a need has closed, and its offers wait to be opened."
+  OFFERS_TO_OPEN
+  "For commissioners: a standstill has ended; the provider may accept."
+  STANDSTILL_ENDED
+  "For commissioners: nobody accepted an award in time; the next offer may be awarded."
+  AWARD_UNANSWERED
+  "For commissioners: a bidder has not explained its price in time; it may be decided."
+  PRICE_UNEXPLAINED
+  "For commissioners: the first day of a placement has come and is not recorded."
+  FIRST_DAY_UNRECORDED
+  "For commissioners: an inspection of a place where a child is fell below the standard. Review the placement; the child stays."
+  INSPECTION_BELOW_STANDARD
+  "For commissioners: after an emergency, the authority of the area was not told in time."
+  AREA_UNTOLD
+  "For commissioners: the consulted schools' time to answer is over."
+  SCHOOLS_SILENT
+  "For commissioners: the family has had its time on the draft plan, which may be made final."
+  FAMILY_HEARD
+  "For commissioners: four weeks are left until a plan is to be final."
+  PLAN_DUE
+  "For commissioners: a plan is not final, and its time is over."
+  PLAN_OVERDUE
+  "For commissioners: eight weeks are left until a plan is to be reviewed."
+  REVIEW_DUE
+  "For commissioners: eight weeks are left until the plan for the next phase is to be final."
+  TRANSFER_DUE
+  "For commissioners: four weeks are left until the tribunal hears an appeal."
+  TRIBUNAL_NEAR
+  "For the safeguarding lead: a family's words are not read, and their time is over."
+  WORDS_UNREAD
+}
+
+"A page of alerts."
+type AlertConnection {
+  "The page."
+  edges: [AlertEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An alert in a page."
+type AlertEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The alert."
+  node: Alert!
 }
 `, BuiltIn: false},
 	{Name: "../schema/amendment.graphql", Input: `extend type Mutation {

@@ -46,12 +46,20 @@ type ApproveOutOfAreaInput struct {
 // Regulations 2010 (SI 2010/959), reg 13 (check).
 const toldWorkingDays = 5
 
-// AreaToldBy is until when the area's authority is to be told after an emergency; nil where it was told before.
-func (a AreaApproval) AreaToldBy() *Date {
+// ToldBy is until when the area's authority is to be told after an emergency; nil where it was told before.
+func (a AreaApproval) ToldBy() *time.Time {
 	if !a.Emergency || a.AreaToldOn != nil {
 		return nil
 	}
-	by := AddWorkingDays(a.ApprovedAt, toldWorkingDays).In(London)
+	return new(AddWorkingDays(a.ApprovedAt, toldWorkingDays))
+}
+
+// AreaToldBy is the day of that.
+func (a AreaApproval) AreaToldBy() *Date {
+	by := a.ToldBy()
+	if by == nil {
+		return nil
+	}
 	return new(On(by.Year(), by.Month(), by.Day()))
 }
 

@@ -28,6 +28,7 @@ const (
 	KindFeedbackWords    = "words"
 	KindAppointment      = "appointment"
 	KindEvent            = "event"
+	KindAlert            = "alert"
 )
 
 func (o Organisation) GlobalID() ID     { return ID{KindOrganisation, o.ID} }
@@ -105,6 +106,8 @@ type (
 	PlaceConnection         = Connection[Place]
 	PlaceEdge               = Edge[Place]
 	SavedSearchConnection   = Connection[SavedSearch]
+	AlertConnection         = Connection[Alert]
+	AlertEdge               = Edge[Alert]
 	SavedSearchEdge         = Edge[SavedSearch]
 	EventConnection         = Connection[Event]
 	EventEdge               = Edge[Event]

@@ -76,6 +76,10 @@ var facts = map[Act]string{
 	"membership.leave":    "bids_manager own",
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
+	// The clock alerts, to each what concerns the own capacity; of families' words it knows no more than that they wait.
+	"alert.read":         "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed, worker all",
+	"alert.wake":         "worker all",
+	"words_waiting.read": "worker all",
 }
 
 func TestFacts(t *testing.T) {

@@ -138,6 +138,10 @@ var scopes = map[string]scope{
 			"rating_waiting": fixed("EXISTS (SELECT FROM dps.family_invitation WHERE code_hash = (SELECT dps.code_hash()) AND kind = 'FEEDBACK')"),
 		},
 	},
+	"addressed": {
+		means: "to those of the authority that asks who act in the same capacity",
+		where: func(r Role, _ string) string { return own(r, "") + " AND capacity = '" + string(r) + "'" },
+	},
 	"applicant": {
 		means: "of providers that have applied to the authority that asks",
 		where: fixed("provider_id IN (SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org()))"),

@@ -65,6 +65,10 @@ func (c *crowd) need(i int) {
 	c.link(n)
 	c.add("succession_case", Row{"succession_id": c.id(), "need_id": n["id"], "predecessor_id": authority, "successor_id": organisation("Kent")})
 	c.add("ehc_calendar", about.and(Row{"requested_on": c.day(-90), "post_sixteen": false}))
+	c.add("ehc_alert", about.and(Row{"kind": "PLAN_DUE", "due": c.at(-1)}))
+	for _, capacity := range []string{"market_manager", "commissioner", "opening_officer", "safeguarding_lead"} {
+		c.add("alert", about.and(Row{"id": c.id(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.id(), "of_kind": "need", "of_id": n["id"], "words": words, "due": c.at(-1), "at": c.at(0)}))
+	}
 	c.add("area_approval", about.and(Row{"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": words, "emergency": true, "approved_at": c.at(-20), "person": Persons[1]}))
 	c.add("panel_decision", about.and(Row{"decided_on": c.day(-20), "agreed": true, "reasons": words, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.at(-20), "recorded_by": Persons[0]}))
 	if stage < published {
@@ -273,7 +277,9 @@ func (c *crowd) place(about, award Row, started bool) {
 		w := c.add("feedback_words", of.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("words:"+id, words), "may_contact": false, "received_at": c.at(-1), "read_by": c.at(1), "decision": decision}))
 		if decision != nil {
 			w["decided_at"] = c.at(0)
+			continue
 		}
+		c.add("words_waiting", Row{"words_id": id, "authority_id": about["authority_id"], "read_by": w["read_by"]})
 	}
 	for _, table := range []string{"rating", "rating_waiting"} {
 		c.add(table, Row{"id": c.id(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"], "setting_id": p["setting_id"], "respondent": "PARENT",

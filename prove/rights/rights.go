@@ -33,6 +33,8 @@ var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation partnership_step succession", roles: everyone, rows: every},
 	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break", roles: everyone, rows: every},
+	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place vacancy", roles: everyone, rows: every},
 	{Act: "vacancy.declare", touch: "INSERT UPDATE vacancy", roles: bids, rows: ofOwnSetting},
@@ -152,8 +154,8 @@ var Rights = []Right{
 	{Act: "panel.read", touch: "SELECT panel_decision", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "panel.read", touch: "SELECT panel_decision", roles: officer, rows: delegates("AWARD")},
 	{Act: "panel.record", touch: "INSERT UPDATE panel_decision", roles: "commissioner", rows: ofAuthority},
-	{Act: "ehc.read", touch: "SELECT ehc_calendar", roles: "commissioner", rows: ofAuthority},
-	{Act: "ehc.record", touch: "INSERT UPDATE ehc_calendar", roles: "commissioner", rows: ofAuthority},
+	{Act: "ehc.read", touch: "SELECT ehc_calendar ehc_alert", roles: "commissioner", rows: ofAuthority},
+	{Act: "ehc.record", touch: "INSERT UPDATE ehc_calendar ehc_alert", roles: "commissioner", rows: ofAuthority},
 	{Act: "area.read", touch: "SELECT area_approval", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "area.approve", touch: "INSERT UPDATE area_approval", roles: "approver", rows: ofAuthority},
 	{Act: "identity.read", touch: "SELECT need_identity", roles: "commissioner", rows: ofAuthority},
@@ -329,6 +331,19 @@ var Rights = []Right{
 	{Act: "words.decide", touch: "UPDATE feedback_words", roles: "safeguarding_lead", rows: ofAuthority},
 	{Act: "rating.mix", touch: "SELECT DELETE rating_waiting", roles: "worker", rows: every},
 	{Act: "rating.mix", touch: "INSERT rating", roles: "worker", rows: every},
+
+	// What has come due: the clock alerts those who act in the capacity that it concerns, and reads what it has to for it.
+	{Act: "alert.read", touch: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead", rows: both(ofAuthority, inOwnCapacity)},
+	{Act: "alert.read", touch: "SELECT alert", roles: "worker", rows: every},
+	{Act: "alert.wake", touch: "INSERT alert", roles: "worker", rows: every},
+	{Act: "application.read", touch: "SELECT application application_question application_appeal", roles: "worker", rows: every},
+	{Act: "renewal.read", touch: "SELECT renewal", roles: "worker", rows: every},
+	{Act: "membership_step.read", touch: "SELECT membership_step", roles: "worker", rows: every},
+	{Act: "price_query.read", touch: "SELECT price_query", roles: "worker", rows: every},
+	{Act: "placement.read", touch: "SELECT placement", roles: "worker", rows: every},
+	{Act: "ehc.read", touch: "SELECT ehc_calendar ehc_alert", roles: "worker", rows: every},
+	{Act: "area.read", touch: "SELECT area_approval", roles: "worker", rows: every},
+	{Act: "words_waiting.read", touch: "SELECT words_waiting", roles: "worker", rows: every},
 }
 
 // Has says whether a role has an act at all.

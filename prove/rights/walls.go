@@ -303,13 +303,15 @@ var marks = map[string]string{
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
 	"price_query": "question", "organisation": "name", "appointment": "made_by", "succession": "words", "succession_case": "successor_id",
+	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
+	"price_query": "question",
 }
 
 func mark(column string) string {
 	switch {
 	case strings.HasSuffix(column, "_id"):
 		return "'00000000-0000-4000-8000-00000000aaaa'"
-	case strings.HasSuffix(column, "_at"):
+	case strings.HasSuffix(column, "_at"), column == "due":
 		return "'2001-01-01'"
 	case strings.HasSuffix(column, "_on"):
 		return "'2001-01-01'"

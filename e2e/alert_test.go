@@ -1,0 +1,70 @@
+package e2e_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// alerted are the kinds of alert that somebody has, newest first.
+func (s *scene) alerted(who demo.Persona) (kinds []string) {
+	s.t.Helper()
+	for _, e := range s.see(who, "{ alerts { edges { node { kind due at words about } } } }", nil).At("alerts.edges").All() {
+		kinds = append(kinds, e.At("node.kind").Text())
+	}
+	return kinds
+}
+
+// TestAnApplicationThatIsOverdue: the market manager of the lead authority is alerted to it, once, and nobody else is.
+func TestAnApplicationThatIsOverdue(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	application := s.done(bidsOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+		"application { id decideBy }").At("application")
+	s.work()
+	if got := s.alerted(demo.MarketManager); got != nil {
+		t.Errorf("alerted in time: %v", got)
+	}
+	due, err := time.Parse(time.RFC3339Nano, application.At("decideBy").Text())
+	must(t, err)
+	must(t, s.MoveClock(t.Context(), due.Add(time.Second)))
+	s.work()
+	s.work()
+	if got := s.alerted(demo.MarketManager); !slices.Equal(got, []string{"APPLICATION_OVERDUE"}) {
+		t.Errorf("alerted: %v", got)
+	}
+	first := s.see(demo.MarketManager, "{ alerts { edges { node { words about due } } } }", nil).At("alerts.edges.0.node")
+	if first.At("about").Text() != application.At("id").Text() || first.At("words").Text() != providerNamed(2) {
+		t.Errorf("about %s", first.At("words").Text())
+	}
+	for _, other := range []demo.Persona{personOf(kent, policy.MarketManager), personOf(lead, policy.Commissioner), personOf(lead, policy.OpeningOfficer)} {
+		if got := s.alerted(other); got != nil {
+			t.Errorf("%s is alerted: %v", other, got)
+		}
+	}
+	for _, nobody := range []demo.Persona{bidsOf(2), demo.Officer, personOf(lead, policy.Auditor)} {
+		if got := s.post(t, s.credential(t, nobody), "{ alerts { edges { node { kind } } } }", nil); got.code != "FORBIDDEN" {
+			t.Errorf("%s: %s", nobody, got.body)
+		}
+	}
+}
+
+// TestOffersWaitToBeOpened: the opening officers of the need's authority are alerted when it has closed.
+func TestOffersWaitToBeOpened(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	s.published(demo.Commissioner)
+	s.work()
+	if got := s.alerted(demo.Opener1); got != nil {
+		t.Errorf("alerted before the deadline: %v", got)
+	}
+	s.Advance(t, 40*24*time.Hour)
+	s.work()
+	if got := s.alerted(demo.Opener1); !slices.Equal(got, []string{"OFFERS_TO_OPEN"}) {
+		t.Errorf("alerted: %v", got)
+	}
+	if got := s.alerted(personOf(surrey, policy.OpeningOfficer)); got != nil {
+		t.Errorf("another authority is alerted: %v", got)
+	}
+}
