@@ -157,8 +157,8 @@ func (c *crowd) market() {
 	for i := range 9 {
 		c.lot(i)
 	}
-	c.notice("West Sussex", 1)
-	c.notice("Kent", 2)
+	c.notice("West Sussex", 2) // the first is that of the intention
+	c.notice("Kent", 3)
 }
 
 func (c *crowd) delegate(borough, consortium, acts string, withdrawn any) {
