@@ -55,7 +55,7 @@ func (c *crowd) need(i int) {
 	lot := c.lotFor(stage)
 	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
 		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
-		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
+		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0], "joint": false})
 	about := Row{"need_id": n["id"], "authority_id": authority}
 	c.add("need_ceiling", about.with("weekly", 5000))
 	if stage >= approvedStage || c.chance(0.7) {
