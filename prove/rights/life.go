@@ -102,10 +102,13 @@ func (c *crowd) need(i int) {
 // appoint appoints people to evaluate together: in each capacity one of a neighbour, and others of anybody, some of whom have ended.
 func (c *crowd) appoint(about Row, neighbour string) {
 	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
-		for i := range 4 {
+		for i, other := range c.random.Perm(len(authorities))[:4] {
+			if i > 0 && authorities[other] == neighbour {
+				continue // whose person is the first
+			}
 			a := c.add("appointment", about.and(Row{"id": c.id(), "organisation_id": organisation(neighbour), "person": Persons[0], "capacity": capacity, "made_at": c.at(-20), "made_by": Persons[0]}))
 			if i > 0 {
-				a["organisation_id"], a["person"] = organisation(pick(c, authorities)), pick(c, Persons)
+				a["organisation_id"], a["person"] = organisation(authorities[other]), pick(c, Persons)
 			}
 			if i == 3 {
 				a["ended_at"], a["ended_by"] = c.at(-2), Persons[0]
