@@ -34,7 +34,6 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
 	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
 	"DPS16": market.Refuse(market.TooEarly, "A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
-	"DPS31": market.Refuse(market.NoCapacity, "As many places as this offer has in all were awarded by the boroughs of the joint call."),
 	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }

@@ -187,9 +187,9 @@ func (p *split) successorsGoOn() {
 	if !p.sees(p.east.commissioner, p.placed) || p.sees(p.west.commissioner, p.placed) || !p.sees(p.west.commissioner, p.running) || p.sees(p.east.commissioner, p.running) {
 		p.t.Error("each successor sees its own cases, and not the other's")
 	}
-	child := p.done(p.east.commissioner, "viewIdentity", fields{"need": p.placed, "purpose": "PLACEMENT"}, "identity { name }")
-	if child.At("identity.name").Text() != "Synthetic Child" {
-		p.t.Errorf("East reads %v", child)
+	child := p.ask(p.t, p.east.commissioner, mutationDocument("viewIdentity", "identity { name }"), fields{"input": fields{"need": p.placed, "purpose": "PLACEMENT"}})
+	if child.Data.At("viewIdentity.identity.name").Text() != "Synthetic Child" {
+		p.t.Errorf("East reads %s", child.Raw)
 	}
 	if !p.sees(p.east.safeguarding, p.placement) {
 		p.t.Error("East's safeguarding lead does not see the placement")

@@ -29,28 +29,9 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
-
--- An offer to a joint call states how many places it has in all: no more are awarded, whichever boroughs award them.
-CREATE FUNCTION joint_places() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
-DECLARE
-    taken bigint;
-    places bigint;
-BEGIN
-    SELECT o.places INTO places FROM offer o WHERE o.id = NEW.offer_id;
-    SELECT count(*) INTO taken FROM joint_share mine JOIN joint_share s ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id JOIN award a ON a.need_id = s.need_id
-        WHERE mine.need_id = NEW.need_id AND a.provider_id = NEW.provider_id AND a.setting_id = NEW.setting_id
-          AND a.rejected_at IS NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL;
-    IF taken >= places THEN
-        RAISE EXCEPTION 'places' USING ERRCODE = 'DPS31';
-    END IF;
-    RETURN NEW;
-END $$;
 -- +goose StatementEnd
-CREATE TRIGGER joint_places BEFORE INSERT ON award FOR EACH ROW EXECUTE FUNCTION joint_places();
 
 -- +goose Down
-DROP TRIGGER joint_places ON award;
-DROP FUNCTION joint_places();
 -- +goose StatementBegin
 CREATE OR REPLACE FUNCTION lock_need(need uuid, exclusive boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

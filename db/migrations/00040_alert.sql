@@ -18,11 +18,12 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON alert FOR EACH
 
 -- The times of each plan, reckoned when its dates are recorded; null where there is nothing to be alerted to.
 CREATE TABLE ehc_alert (
-    need_id      uuid NOT NULL REFERENCES need,
+    need_id      uuid NOT NULL,
     authority_id uuid NOT NULL,
     kind         text NOT NULL,
     due          timestamptz,
-    PRIMARY KEY (need_id, kind)
+    PRIMARY KEY (need_id, kind),
+    FOREIGN KEY (need_id, authority_id) REFERENCES need (id, authority_id) ON UPDATE CASCADE
 );
 CREATE INDEX ehc_alert_due ON ehc_alert (due) WHERE due IS NOT NULL;
 
@@ -39,7 +40,7 @@ CREATE TABLE words_waiting (
 CREATE FUNCTION words_wait() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
 BEGIN
     IF NEW.decision IS NULL THEN
-        INSERT INTO words_waiting VALUES (NEW.id, NEW.authority_id, NEW.read_by) ON CONFLICT DO NOTHING;
+        INSERT INTO words_waiting VALUES (NEW.id, NEW.authority_id, NEW.read_by) ON CONFLICT (words_id) DO UPDATE SET authority_id = excluded.authority_id;
     ELSE
         DELETE FROM words_waiting WHERE words_id = NEW.id;
     END IF;

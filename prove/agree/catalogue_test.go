@@ -18,7 +18,6 @@ var definers = []string{
 	"hand_over()",                             // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"is_revoked(who text, epoch integer)",     // whether one person's token is of an old epoch; to the logins alone
 	"is_succeeded(organisation uuid)",         // whether an authority is succeeded, which everybody may know; to the logins alone
-	"joint_places()",                          // a trigger: that an offer has no place left, to who proposes to award it
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
 	"need_amended()",                          // a trigger: it voids offers and takes answers back, and says nothing

@@ -55,7 +55,7 @@ func (c *crowd) need(i int) {
 	lot := c.lotFor(stage)
 	n := c.add("need", Row{"id": c.id(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
 		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.day(60),
-		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0]})
+		"start_to": c.day(90), "profile": words, "outcomes": words, "created_at": c.at(-60), "created_by": Persons[0], "joint": false})
 	about := Row{"need_id": n["id"], "authority_id": authority}
 	c.add("need_ceiling", about.with("weekly", 5000))
 	if stage >= approvedStage || c.chance(0.7) {
@@ -106,10 +106,13 @@ func (c *crowd) need(i int) {
 // appoint appoints people to evaluate together: in each capacity one of a neighbour, and others of anybody, some of whom have ended.
 func (c *crowd) appoint(about Row, neighbour string) {
 	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
-		for i := range 4 {
+		for i, other := range c.random.Perm(len(authorities))[:4] {
+			if i > 0 && authorities[other] == neighbour {
+				continue // whose person is the first
+			}
 			a := c.add("appointment", about.and(Row{"id": c.id(), "organisation_id": organisation(neighbour), "person": Persons[0], "capacity": capacity, "made_at": c.at(-20), "made_by": Persons[0]}))
 			if i > 0 {
-				a["organisation_id"], a["person"] = organisation(pick(c, authorities)), pick(c, Persons)
+				a["organisation_id"], a["person"] = organisation(authorities[other]), pick(c, Persons)
 			}
 			if i == 3 {
 				a["ended_at"], a["ended_by"] = c.at(-2), Persons[0]
