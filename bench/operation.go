@@ -32,6 +32,9 @@ type operation struct {
 	statements float64                            // of data, at most
 }
 
+// figure is the name under which a value of the operation is printed.
+func (o operation) figure(name string) string { return "bench." + o.name + "." + name }
+
 // asker is a person invented, of one organisation.
 type asker struct {
 	organisation  uuid.UUID
@@ -96,9 +99,11 @@ func (d *drawing) findPages(ctx context.Context, ours, peers string) error {
 			if err != nil {
 				return err
 			}
-			b, err := ask(peers, request{peerNeedsQuery(p.peers), officer.authorization}, "data", "allNeeds")
-			if err != nil {
-				return err
+			b := a
+			if peers != "" {
+				if b, err = ask(peers, request{peerNeedsQuery(p.peers), officer.authorization}, "data", "allNeeds"); err != nil {
+					return err
+				}
 			}
 			last, other := lastReference(a), lastReference(b)
 			if last != other || last == "" {

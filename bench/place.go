@@ -20,11 +20,8 @@ import (
 	"github.com/google/uuid"
 	_ "github.com/lib/pq" // the driver
 
-	"github.com/southeasttogether/dps/db"
-	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
-	"github.com/southeasttogether/dps/seal"
 )
 
 // size is how much of the market there is.
@@ -33,6 +30,7 @@ type size struct{ providers, settings, needs, open, placements, answers int }
 var sizes = map[string]size{
 	"full":  {5000, 12000, 200000, 2000, 150000, 200000},
 	"tenth": {500, 1200, 20000, 200, 15000, 20000},
+	"short": {100, 240, 1500, 40, 750, 2000},
 }
 
 // place is a private PostgreSQL with the market's data, and the keys that tokens and offers are made with.
@@ -130,18 +128,7 @@ func (p *place) keysFile() string { return filepath.Join(p.folder, "keys.json") 
 
 // fill migrates, founds the region and loads the bulk, with the clock on it.
 func (p *place) fill(ctx context.Context) error {
-	rules, err := policy.Load()
-	if err != nil {
-		return err
-	}
-	keys, err := seal.LoadOrGenerate(p.keysFile())
-	if err != nil {
-		return err
-	}
-	if err := db.Migrate(ctx, p.url(p.server.Superuser()), rules); err != nil {
-		return err
-	}
-	if err := db.LoadRegion(ctx, p.url(p.server.Superuser()), keys, demo.Region(time.Now())); err != nil {
+	if err := p.found(ctx, database); err != nil {
 		return err
 	}
 	start := time.Now()

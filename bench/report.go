@@ -41,13 +41,20 @@ func (s sample) each(of time.Duration) time.Duration { return of / time.Duration
 
 func milliseconds(d time.Duration) string { return fmt.Sprintf("%.2f ms", d.Seconds()*1000) }
 
-// print tells the ratios first, with the goals that hold from 8 connections on, then what they are made of.
-func (t *turns) print(o operation, connections int) {
+// ratios are those of requests a second, and of CPU a request.
+type ratios struct{ peer, floor, cpu float64 }
+
+func (t *turns) ratios() ratios {
 	ours, peer, floor := t[0], t[1], t[2]
 	total := func(s sample) time.Duration { return s.each(s.server + s.data) }
+	return ratios{ours.rate() / peer.rate(), ours.rate() / floor.rate(), float64(total(ours)) / float64(total(peer))}
+}
+
+// print tells the ratios first, with the goals that hold from 8 connections on, then what they are made of.
+func (t *turns) print(o operation, connections int) {
+	r := t.ratios()
 	fmt.Printf("  %2d connections: %.2f of PostGraphile%s, %.2f of the floor%s, CPU a request %.2f of PostGraphile's%s\n", connections,
-		ours.rate()/peer.rate(), goal(o.goals.peer, connections, true), ours.rate()/floor.rate(), goal(o.goals.floor, connections, true),
-		float64(total(ours))/float64(total(peer)), goal(o.goals.cpu, connections, false))
+		r.peer, goal(o.goals.peer, connections, true), r.floor, goal(o.goals.floor, connections, true), r.cpu, goal(o.goals.cpu, connections, false))
 	for i, name := range []string{"dps", "PostGraphile", "floor"} {
 		s := t[i]
 		fmt.Printf("      %-12s %7.0f a second, CPU %s of the service and %s of PostgreSQL", name, s.rate(), milliseconds(s.each(s.server)), milliseconds(s.each(s.data)))

@@ -79,6 +79,15 @@ func GIAS() io.Reader {
 	return file.reader()
 }
 
+// Schools is an extract of so many schools, all of which the market buys from: at most 50,000.
+func Schools(many int) io.Reader {
+	file := newSheet(giasColumns)
+	for n := range many {
+		file.write(school(2*n + 1))
+	}
+	return file.reader()
+}
+
 // school is the line of a school.
 func school(n int) map[string]string {
 	s, at := setting(n), districts[n%len(districts)]

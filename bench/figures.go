@@ -1,0 +1,36 @@
+package main
+
+import (
+	"fmt"
+	"io"
+)
+
+// figures are what the command ends with: one `name: value` a line, in the order in which they were measured.
+type figures []struct {
+	name  string
+	value float64
+}
+
+func (f *figures) add(name string, value float64) {
+	*f = append(*f, struct {
+		name  string
+		value float64
+	}{name, value})
+}
+
+func (f figures) print(to io.Writer) {
+	fmt.Fprintln(to)
+	for _, figure := range f {
+		fmt.Fprintf(to, "%s: %.3f\n", figure.name, figure.value)
+	}
+}
+
+// value is that of a figure that was added before.
+func (f figures) value(name string) float64 {
+	for _, figure := range f {
+		if figure.name == name {
+			return figure.value
+		}
+	}
+	return 0
+}
