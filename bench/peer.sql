@@ -29,7 +29,9 @@ BEGIN
         UPDATE dps.sealed_offer SET version = version + 1, received_at = dps.now(), receipt = md5(key) WHERE id = made.id RETURNING * INTO made;
     ELSE
         INSERT INTO dps.sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
-        VALUES (gen_random_uuid(), which, asked.authority_id, dps.org(), place, 1, dps.now(), md5(key)) RETURNING * INTO made;
+        VALUES (gen_random_uuid(), which, asked.authority_id, dps.org(), place, 1, dps.now(), md5(key))
+        ON CONFLICT (need_id, provider_id, setting_id) WHERE withdrawn_at IS NULL DO UPDATE -- somebody came first
+        SET version = dps.sealed_offer.version + 1, received_at = dps.now(), receipt = md5(key) RETURNING * INTO made;
     END IF;
     INSERT INTO dps.sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
     SELECT made.id, dps.org(), which, made.version, part, decode(repeat(md5(key), 16), 'hex'), decode(repeat(md5(key), 5), 'hex'), decode(repeat(md5(key), 5), 'hex')
