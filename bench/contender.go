@@ -31,18 +31,18 @@ type program struct {
 	command       *exec.Cmd
 	said          bytes.Buffer
 	ready         time.Duration // from its start to its first answer
+	ended         chan error
 }
 
 // start starts a program and waits until something answers at its address.
 func start(name, address string, command *exec.Cmd) (*program, error) {
-	p := &program{name: name, address: address, command: command}
+	p := &program{name: name, address: address, command: command, ended: make(chan error, 1)}
 	command.Stdout, command.Stderr = &p.said, &p.said
 	began := time.Now()
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	go func() { p.ended <- command.Wait() }()
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
@@ -50,7 +50,7 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 			return p, nil
 		}
 		select {
-		case err := <-ended:
+		case err := <-p.ended:
 			return nil, fmt.Errorf("%s ended: %w: %s", name, err, p.said.String())
 		case <-time.After(2 * time.Millisecond):
 		}
@@ -60,7 +60,11 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 	}
 }
 
-func (p *program) stop() { _ = p.command.Process.Kill() }
+// stop ends a program and waits until it is gone: the next one may want its address.
+func (p *program) stop() {
+	_ = p.command.Process.Kill()
+	<-p.ended
+}
 
 // serve starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
 func (p *place) serve(binary string) (*program, error) {

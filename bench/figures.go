@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 )
 
 // figures are what the command ends with: one `name: value` a line, in the order in which they were measured.
@@ -11,7 +12,11 @@ type figures []struct {
 	value float64
 }
 
+// add keeps a figure, unless there was nothing to divide by: pgbench can end a round of a second without one transaction.
 func (f *figures) add(name string, value float64) {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return
+	}
 	*f = append(*f, struct {
 		name  string
 		value float64

@@ -24,13 +24,10 @@ BEGIN
     PERFORM FROM dps.setting WHERE id = place AND provider_id = dps.org();
     IF NOT FOUND OR dps.now() > asked.deadline THEN RAISE EXCEPTION 'refused'; END IF;
     SELECT * INTO STRICT member FROM dps.membership WHERE lot_id = asked.lot_id AND provider_id = dps.org() AND ended_at IS NULL;
-    SELECT * INTO made FROM dps.sealed_offer WHERE need_id = which AND provider_id = dps.org() AND setting_id = place AND withdrawn_at IS NULL FOR UPDATE;
-    IF FOUND THEN
-        UPDATE dps.sealed_offer SET version = version + 1, received_at = dps.now(), receipt = md5(key) WHERE id = made.id RETURNING * INTO made;
-    ELSE
-        INSERT INTO dps.sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
-        VALUES (gen_random_uuid(), which, asked.authority_id, dps.org(), place, 1, dps.now(), md5(key)) RETURNING * INTO made;
-    END IF;
+    INSERT INTO dps.sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
+    VALUES (gen_random_uuid(), which, asked.authority_id, dps.org(), place, 1, dps.now(), md5(key))
+    ON CONFLICT (need_id, provider_id, setting_id) WHERE withdrawn_at IS NULL DO UPDATE
+    SET version = dps.sealed_offer.version + 1, received_at = dps.now(), receipt = md5(key) RETURNING * INTO made;
     INSERT INTO dps.sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
     SELECT made.id, dps.org(), which, made.version, part, decode(repeat(md5(key), 16), 'hex'), decode(repeat(md5(key), 5), 'hex'), decode(repeat(md5(key), 5), 'hex')
       FROM unnest(ARRAY['QUALITY', 'PRICE']) part;

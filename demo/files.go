@@ -57,10 +57,7 @@ var giasColumns = strings.Split("URN,LA (code),LA (name),EstablishmentNumber,Est
 // GIAS is the region's schools in an extract of Get Information About Schools, as it is offered to everybody: with the
 // columns of 2024, in Windows-1252, among schools that the market does not buy from, closed ones, and one without an age.
 func GIAS() io.Reader {
-	file := newSheet(giasColumns)
-	for n := 1; n <= allSettings; n += 2 {
-		file.write(school(n))
-	}
+	file := schools(allSettings / 2) // every other setting is a home
 	for n := range 60 {
 		academy := school(2*n + 1)
 		academy["URN"], academy["EstablishmentName"] = fmt.Sprintf("8%05d", n), fmt.Sprintf("Synthetic Academy %02d", n)
@@ -80,12 +77,14 @@ func GIAS() io.Reader {
 }
 
 // Schools is an extract of so many schools, all of which the market buys from: at most 50,000.
-func Schools(many int) io.Reader {
+func Schools(many int) io.Reader { return schools(many).reader() }
+
+func schools(many int) *sheet {
 	file := newSheet(giasColumns)
 	for n := range many {
 		file.write(school(2*n + 1))
 	}
-	return file.reader()
+	return file
 }
 
 // school is the line of a school.
