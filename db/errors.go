@@ -33,6 +33,9 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
 	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
 	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
+	"DPS16": market.Refuse(market.WrongState, "Another school is named for this need, or none (Children and Families Act 2014, s 39)."),
+	"DPS17": market.Refuse(market.WrongState, "This need goes another route than the competition: a place is proposed or agreed for it."),
+	"DPS18": market.Refuse(market.WrongState, "Offers of an urgent need are given by telephone, and those of any other are sealed."),
 	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
@@ -48,6 +51,7 @@ var unique = map[string]*market.Refusal{
 	"delegation_one_live":      market.Refuse(market.AlreadyExists, "This is delegated already."),
 	"price_query_one_waits":    market.Refuse(market.AlreadyExists, "A query about this price waits already."),
 	"no_award_pkey":            market.Refuse(market.AlreadyExists, "This need ended without an award."),
+	"telephone_offer_one":      market.Refuse(market.AlreadyExists, "What this setting said is entered already."),
 	"interest_once":            market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
 	"sealed_offer_one_live":    market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
 	"naming_one_named":         market.Refuse(market.AlreadyExists, "A school is named for this need already."),

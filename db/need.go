@@ -14,7 +14,7 @@ import (
 
 const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
-	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
+	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.urgent_reason, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
 	n.ranked_at, dps.now() AS as_of FROM need n`
 
 var needs = listing[market.Need]{
@@ -68,7 +68,7 @@ func (v *View) CeilingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 	return all, nil
 }
 
-const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at FROM invitation i`
+const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at, coalesce(to_json(i.settings), '[]') AS settings FROM invitation i`
 
 // InvitationsOfNeeds reads who was invited and what each said short of an offer.
 func (v *View) InvitationsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {

@@ -224,6 +224,29 @@ func (ec *executionContext) fieldContext_FamilyInvitation_questions(_ context.Co
 	return fc, nil
 }
 
+func (ec *executionContext) _FamilyInvitation_route(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FamilyInvitation_route(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Route(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FamilyInvitation_route(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "String")
+}
+
 func (ec *executionContext) _FeedbackWords_id(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1124,6 +1147,11 @@ func (ec *executionContext) _FamilyInvitation(ctx context.Context, sel ast.Selec
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._FamilyInvitation_questions(ctx, field, obj)
 				})
+		case "route":
+			out.Values[i] = ec._FamilyInvitation_route(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -215,6 +215,14 @@ type SettingPayload struct {
 	Problems []*market.Refusal `json:"problems"`
 }
 
+// A telephone offer after a change.
+type TelephoneOfferPayload struct {
+	// The offer; null when refused.
+	TelephoneOffer *market.TelephoneOffer `json:"telephoneOffer,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
 // A link to upload to.
 type UploadEvidencePayload struct {
 	// The link; null when refused.

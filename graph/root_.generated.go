@@ -24,6 +24,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Application() ApplicationResolver
 	Award() AwardResolver
+	Basis() BasisResolver
 	Delegation() DelegationResolver
 	Entity() EntityResolver
 	Event() EventResolver
@@ -46,8 +47,10 @@ type ResolverRoot interface {
 	Procedure() ProcedureResolver
 	Provider() ProviderResolver
 	Query() QueryResolver
+	Regime() RegimeResolver
 	Score() ScoreResolver
 	Setting() SettingResolver
+	TelephoneOffer() TelephoneOfferResolver
 }
 
 type DirectiveRoot struct {
@@ -127,6 +130,7 @@ type ComplexityRoot struct {
 		AcceptBy       func(childComplexity int) int
 		AcceptedAt     func(childComplexity int) int
 		ApprovedAt     func(childComplexity int) int
+		Basis          func(childComplexity int) int
 		DeclineReason  func(childComplexity int) int
 		DeclinedAt     func(childComplexity int) int
 		GlobalID       func(childComplexity int) int
@@ -138,6 +142,7 @@ type ComplexityRoot struct {
 		Reason         func(childComplexity int) int
 		RejectReason   func(childComplexity int) int
 		RejectedAt     func(childComplexity int) int
+		Route          func(childComplexity int) int
 		Setting        func(childComplexity int) int
 		StandstillEnds func(childComplexity int) int
 		Status         func(childComplexity int) int
@@ -146,6 +151,21 @@ type ComplexityRoot struct {
 	AwardPayload struct {
 		Award    func(childComplexity int) int
 		Problems func(childComplexity int) int
+	}
+
+	Basis struct {
+		Annual         func(childComplexity int) int
+		Choice         func(childComplexity int) int
+		Enactment      func(childComplexity int) int
+		Evidence       func(childComplexity int) int
+		Order          func(childComplexity int) int
+		Preference     func(childComplexity int) int
+		Reasons        func(childComplexity int) int
+		Spot           func(childComplexity int) int
+		StartsOn       func(childComplexity int) int
+		TelephoneOffer func(childComplexity int) int
+		Weekly         func(childComplexity int) int
+		Weeks          func(childComplexity int) int
 	}
 
 	Chase struct {
@@ -287,6 +307,7 @@ type ComplexityRoot struct {
 		Promise    func(childComplexity int) int
 		Questions  func(childComplexity int) int
 		Respondent func(childComplexity int) int
+		Route      func(childComplexity int) int
 		Used       func(childComplexity int) int
 	}
 
@@ -365,6 +386,7 @@ type ComplexityRoot struct {
 		InvitedAt  func(childComplexity int) int
 		Provider   func(childComplexity int) int
 		Reason     func(childComplexity int) int
+		Settings   func(childComplexity int) int
 	}
 
 	InviteFamilyPayload struct {
@@ -502,12 +524,16 @@ type ComplexityRoot struct {
 		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
 		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
 		ApproveOutOfArea          func(childComplexity int, input market.ApproveOutOfAreaInput) int
+		ApprovePlace              func(childComplexity int, input market.ApprovePlaceInput) int
 		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
 		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
 		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
 		AskForRenewal             func(childComplexity int, input market.AskForRenewalInput) int
 		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
+		BroadcastUrgentNeed       func(childComplexity int, input market.BroadcastUrgentNeedInput) int
 		ChaseInvitations          func(childComplexity int, input market.ChaseInvitationsInput) int
+		CompleteTelephoneOffer    func(childComplexity int, input market.CompleteTelephoneOfferInput) int
+		ConfirmTelephoneOffer     func(childComplexity int, input market.ConfirmTelephoneOfferInput) int
 		CopyNeed                  func(childComplexity int, input market.CopyNeedInput) int
 		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
 		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
@@ -522,6 +548,7 @@ type ComplexityRoot struct {
 		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
 		EndWithoutAward           func(childComplexity int, input market.EndWithoutAwardInput) int
 		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
+		EnterTelephoneOffer       func(childComplexity int, input market.EnterTelephoneOfferInput) int
 		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
 		GiveDelegation            func(childComplexity int, input market.GiveDelegationInput) int
 		GiveFeedback              func(childComplexity int, input market.GiveFeedbackInput) int
@@ -535,6 +562,11 @@ type ComplexityRoot struct {
 		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
 		OpenOffers                func(childComplexity int, input market.OpenOffersInput) int
 		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
+		ProposeChosenPlace        func(childComplexity int, input market.ProposeChosenPlaceInput) int
+		ProposeNamedPlace         func(childComplexity int, input market.ProposeNamedPlaceInput) int
+		ProposeOrderedPlace       func(childComplexity int, input market.ProposeOrderedPlaceInput) int
+		ProposeSpotPlace          func(childComplexity int, input market.ProposeSpotPlaceInput) int
+		ProposeUrgentPlace        func(childComplexity int, input market.ProposeUrgentPlaceInput) int
 		PublishLot                func(childComplexity int, input market.PublishLotInput) int
 		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
 		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
@@ -543,6 +575,7 @@ type ComplexityRoot struct {
 		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
 		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
 		RecordPanelDecision       func(childComplexity int, input market.RecordPanelDecisionInput) int
+		RecordSignature           func(childComplexity int, input market.RecordSignatureInput) int
 		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
 		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
 		RemoveSearch              func(childComplexity int, input market.RemoveSearchInput) int
@@ -571,48 +604,50 @@ type ComplexityRoot struct {
 	}
 
 	Need struct {
-		AgeHigh        func(childComplexity int) int
-		AgeLow         func(childComplexity int) int
-		AmendedAt      func(childComplexity int) int
-		Authority      func(childComplexity int) int
-		Awards         func(childComplexity int) int
-		CeilingWeekly  func(childComplexity int) int
-		Changes        func(childComplexity int) int
-		Clarifications func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Deadline       func(childComplexity int) int
-		Ehc            func(childComplexity int) int
-		Gender         func(childComplexity int) int
-		GlobalID       func(childComplexity int) int
-		HomeOutcode    func(childComplexity int) int
-		Interests      func(childComplexity int) int
-		Invitations    func(childComplexity int) int
-		InvitedCount   func(childComplexity int) int
-		LegalBasis     func(childComplexity int) int
-		Lot            func(childComplexity int) int
-		NoAward        func(childComplexity int) int
-		Offers         func(childComplexity int) int
-		OffersReceived func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		OtherNeeds     func(childComplexity int) int
-		OutOfArea      func(childComplexity int) int
-		Outcomes       func(childComplexity int) int
-		Panel          func(childComplexity int) int
-		Preferences    func(childComplexity int) int
-		PrimaryNeed    func(childComplexity int) int
-		Profile        func(childComplexity int) int
-		PublishedAt    func(childComplexity int) int
-		QuestionsUntil func(childComplexity int) int
-		Reference      func(childComplexity int) int
-		Restricted     func(childComplexity int) int
-		Siblings       func(childComplexity int) int
-		Silent         func(childComplexity int) int
-		StartFrom      func(childComplexity int) int
-		StartTo        func(childComplexity int) int
-		Status         func(childComplexity int) int
-		TravelMiles    func(childComplexity int) int
-		WithdrawReason func(childComplexity int) int
-		WithdrawnAt    func(childComplexity int) int
+		AgeHigh         func(childComplexity int) int
+		AgeLow          func(childComplexity int) int
+		AmendedAt       func(childComplexity int) int
+		Authority       func(childComplexity int) int
+		Awards          func(childComplexity int) int
+		CeilingWeekly   func(childComplexity int) int
+		Changes         func(childComplexity int) int
+		Clarifications  func(childComplexity int) int
+		CreatedAt       func(childComplexity int) int
+		Deadline        func(childComplexity int) int
+		Ehc             func(childComplexity int) int
+		Gender          func(childComplexity int) int
+		GlobalID        func(childComplexity int) int
+		HomeOutcode     func(childComplexity int) int
+		Interests       func(childComplexity int) int
+		Invitations     func(childComplexity int) int
+		InvitedCount    func(childComplexity int) int
+		LegalBasis      func(childComplexity int) int
+		Lot             func(childComplexity int) int
+		NoAward         func(childComplexity int) int
+		Offers          func(childComplexity int) int
+		OffersReceived  func(childComplexity int) int
+		OpenedAt        func(childComplexity int) int
+		OtherNeeds      func(childComplexity int) int
+		OutOfArea       func(childComplexity int) int
+		Outcomes        func(childComplexity int) int
+		Panel           func(childComplexity int) int
+		Preferences     func(childComplexity int) int
+		PrimaryNeed     func(childComplexity int) int
+		Profile         func(childComplexity int) int
+		PublishedAt     func(childComplexity int) int
+		QuestionsUntil  func(childComplexity int) int
+		Reference       func(childComplexity int) int
+		Restricted      func(childComplexity int) int
+		Siblings        func(childComplexity int) int
+		Silent          func(childComplexity int) int
+		StartFrom       func(childComplexity int) int
+		StartTo         func(childComplexity int) int
+		Status          func(childComplexity int) int
+		TelephoneOffers func(childComplexity int) int
+		TravelMiles     func(childComplexity int) int
+		UrgentReason    func(childComplexity int) int
+		WithdrawReason  func(childComplexity int) int
+		WithdrawnAt     func(childComplexity int) int
 	}
 
 	NeedChange struct {
@@ -698,6 +733,13 @@ type ComplexityRoot struct {
 		Weeks  func(childComplexity int) int
 	}
 
+	OpenRouteFigure struct {
+		Annual  func(childComplexity int) int
+		Places  func(childComplexity int) int
+		Quarter func(childComplexity int) int
+		Route   func(childComplexity int) int
+	}
+
 	Organisation struct {
 		Consortium  func(childComplexity int) int
 		Delegations func(childComplexity int) int
@@ -757,6 +799,7 @@ type ComplexityRoot struct {
 		GlobalID  func(childComplexity int) int
 		Need      func(childComplexity int) int
 		Provider  func(childComplexity int) int
+		Route     func(childComplexity int) int
 		Setting   func(childComplexity int) int
 		StartedAt func(childComplexity int) int
 		StartsOn  func(childComplexity int) int
@@ -862,9 +905,11 @@ type ComplexityRoot struct {
 		MyOffers           func(childComplexity int, first *int, after *string) int
 		Needs              func(childComplexity int, first *int, after *string) int
 		Node               func(childComplexity int, id market.ID) int
+		OpenPlacesByRoute  func(childComplexity int, quarters *int) int
 		Organisations      func(childComplexity int, first *int, after *string) int
 		Placements         func(childComplexity int, first *int, after *string) int
 		Places             func(childComplexity int, filter *market.PlaceFilter, search *market.ID, first *int, after *string) int
+		PlacesByRoute      func(childComplexity int, quarters *int) int
 		Providers          func(childComplexity int, first *int, after *string) int
 		SavedSearches      func(childComplexity int, first *int, after *string) int
 		ToDo               func(childComplexity int) int
@@ -897,6 +942,7 @@ type ComplexityRoot struct {
 		FirstCallDays       func(childComplexity int) int
 		MayBeEstablished    func(childComplexity int) int
 		Name                func(childComplexity int) int
+		Routes              func(childComplexity int) int
 		Source              func(childComplexity int) int
 		StandstillDays      func(childComplexity int) int
 		StandstillMandatory func(childComplexity int) int
@@ -915,6 +961,20 @@ type ComplexityRoot struct {
 		Kind      func(childComplexity int) int
 		Reason    func(childComplexity int) int
 		RenewedAt func(childComplexity int) int
+	}
+
+	RouteFigure struct {
+		Annual  func(childComplexity int) int
+		Places  func(childComplexity int) int
+		Quarter func(childComplexity int) int
+		Route   func(childComplexity int) int
+	}
+
+	RouteRule struct {
+		Allowed     func(childComplexity int) int
+		AwardNotice func(childComplexity int) int
+		Route       func(childComplexity int) int
+		Source      func(childComplexity int) int
 	}
 
 	Rule struct {
@@ -1012,10 +1072,43 @@ type ComplexityRoot struct {
 		Words func(childComplexity int) int
 	}
 
+	TelephoneOffer struct {
+		ConfirmBy   func(childComplexity int) int
+		ConfirmedAt func(childComplexity int) int
+		Dispute     func(childComplexity int) int
+		EnteredAt   func(childComplexity int) int
+		EnteredBy   func(childComplexity int) int
+		GlobalID    func(childComplexity int) int
+		Paper       func(childComplexity int) int
+		Provider    func(childComplexity int) int
+		SaidAt      func(childComplexity int) int
+		SaidBy      func(childComplexity int) int
+		Setting     func(childComplexity int) int
+		StartsOn    func(childComplexity int) int
+		Status      func(childComplexity int) int
+		Weekly      func(childComplexity int) int
+		Weeks       func(childComplexity int) int
+		Words       func(childComplexity int) int
+	}
+
+	TelephoneOfferPayload struct {
+		Problems       func(childComplexity int) int
+		TelephoneOffer func(childComplexity int) int
+	}
+
 	TieBreak struct {
 		Position func(childComplexity int) int
 		Rule     func(childComplexity int) int
 		Source   func(childComplexity int) int
+	}
+
+	TribunalOrder struct {
+		ComplyBy  func(childComplexity int) int
+		Directs   func(childComplexity int) int
+		Late      func(childComplexity int) int
+		OrderedOn func(childComplexity int) int
+		Reference func(childComplexity int) int
+		Source    func(childComplexity int) int
 	}
 
 	UploadEvidencePayload struct {
@@ -1358,6 +1451,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Award.ApprovedAt(childComplexity), true
+	case "Award.basis":
+		if e.ComplexityRoot.Award.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Award.Basis(childComplexity), true
 	case "Award.declineReason":
 		if e.ComplexityRoot.Award.DeclineReason == nil {
 			break
@@ -1424,6 +1523,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Award.RejectedAt(childComplexity), true
+	case "Award.route":
+		if e.ComplexityRoot.Award.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Award.Route(childComplexity), true
 	case "Award.setting":
 		if e.ComplexityRoot.Award.Setting == nil {
 			break
@@ -1455,6 +1560,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AwardPayload.Problems(childComplexity), true
+
+	case "Basis.annual":
+		if e.ComplexityRoot.Basis.Annual == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Annual(childComplexity), true
+	case "Basis.choice":
+		if e.ComplexityRoot.Basis.Choice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Choice(childComplexity), true
+	case "Basis.enactment":
+		if e.ComplexityRoot.Basis.Enactment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Enactment(childComplexity), true
+	case "Basis.evidence":
+		if e.ComplexityRoot.Basis.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Evidence(childComplexity), true
+	case "Basis.order":
+		if e.ComplexityRoot.Basis.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Order(childComplexity), true
+	case "Basis.preference":
+		if e.ComplexityRoot.Basis.Preference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Preference(childComplexity), true
+	case "Basis.reasons":
+		if e.ComplexityRoot.Basis.Reasons == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Reasons(childComplexity), true
+	case "Basis.spot":
+		if e.ComplexityRoot.Basis.Spot == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Spot(childComplexity), true
+	case "Basis.startsOn":
+		if e.ComplexityRoot.Basis.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.StartsOn(childComplexity), true
+	case "Basis.telephoneOffer":
+		if e.ComplexityRoot.Basis.TelephoneOffer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.TelephoneOffer(childComplexity), true
+	case "Basis.weekly":
+		if e.ComplexityRoot.Basis.Weekly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Weekly(childComplexity), true
+	case "Basis.weeks":
+		if e.ComplexityRoot.Basis.Weeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Basis.Weeks(childComplexity), true
 
 	case "Chase.sentAt":
 		if e.ComplexityRoot.Chase.SentAt == nil {
@@ -2030,6 +2208,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.FamilyInvitation.Respondent(childComplexity), true
+	case "FamilyInvitation.route":
+		if e.ComplexityRoot.FamilyInvitation.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FamilyInvitation.Route(childComplexity), true
 	case "FamilyInvitation.used":
 		if e.ComplexityRoot.FamilyInvitation.Used == nil {
 			break
@@ -2294,6 +2478,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Invitation.Reason(childComplexity), true
+	case "Invitation.settings":
+		if e.ComplexityRoot.Invitation.Settings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Invitation.Settings(childComplexity), true
 
 	case "InviteFamilyPayload.code":
 		if e.ComplexityRoot.InviteFamilyPayload.Code == nil {
@@ -2880,6 +3070,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ApproveOutOfArea(childComplexity, args["input"].(market.ApproveOutOfAreaInput)), true
+	case "Mutation.approvePlace":
+		if e.ComplexityRoot.Mutation.ApprovePlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_approvePlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ApprovePlace(childComplexity, args["input"].(market.ApprovePlaceInput)), true
 	case "Mutation.askApplicant":
 		if e.ComplexityRoot.Mutation.AskApplicant == nil {
 			break
@@ -2935,6 +3136,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssessSuitability(childComplexity, args["input"].(market.AssessSuitabilityInput)), true
+	case "Mutation.broadcastUrgentNeed":
+		if e.ComplexityRoot.Mutation.BroadcastUrgentNeed == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_broadcastUrgentNeed_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.BroadcastUrgentNeed(childComplexity, args["input"].(market.BroadcastUrgentNeedInput)), true
 	case "Mutation.chaseInvitations":
 		if e.ComplexityRoot.Mutation.ChaseInvitations == nil {
 			break
@@ -2946,6 +3158,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ChaseInvitations(childComplexity, args["input"].(market.ChaseInvitationsInput)), true
+	case "Mutation.completeTelephoneOffer":
+		if e.ComplexityRoot.Mutation.CompleteTelephoneOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_completeTelephoneOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CompleteTelephoneOffer(childComplexity, args["input"].(market.CompleteTelephoneOfferInput)), true
+	case "Mutation.confirmTelephoneOffer":
+		if e.ComplexityRoot.Mutation.ConfirmTelephoneOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmTelephoneOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmTelephoneOffer(childComplexity, args["input"].(market.ConfirmTelephoneOfferInput)), true
 	case "Mutation.copyNeed":
 		if e.ComplexityRoot.Mutation.CopyNeed == nil {
 			break
@@ -3100,6 +3334,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnterPreference(childComplexity, args["input"].(market.EnterPreferenceInput)), true
+	case "Mutation.enterTelephoneOffer":
+		if e.ComplexityRoot.Mutation.EnterTelephoneOffer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_enterTelephoneOffer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EnterTelephoneOffer(childComplexity, args["input"].(market.EnterTelephoneOfferInput)), true
 	case "Mutation.extendApplication":
 		if e.ComplexityRoot.Mutation.ExtendApplication == nil {
 			break
@@ -3243,6 +3488,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ProposeAward(childComplexity, args["input"].(market.ProposeAwardInput)), true
+	case "Mutation.proposeChosenPlace":
+		if e.ComplexityRoot.Mutation.ProposeChosenPlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeChosenPlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeChosenPlace(childComplexity, args["input"].(market.ProposeChosenPlaceInput)), true
+	case "Mutation.proposeNamedPlace":
+		if e.ComplexityRoot.Mutation.ProposeNamedPlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeNamedPlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeNamedPlace(childComplexity, args["input"].(market.ProposeNamedPlaceInput)), true
+	case "Mutation.proposeOrderedPlace":
+		if e.ComplexityRoot.Mutation.ProposeOrderedPlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeOrderedPlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeOrderedPlace(childComplexity, args["input"].(market.ProposeOrderedPlaceInput)), true
+	case "Mutation.proposeSpotPlace":
+		if e.ComplexityRoot.Mutation.ProposeSpotPlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeSpotPlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeSpotPlace(childComplexity, args["input"].(market.ProposeSpotPlaceInput)), true
+	case "Mutation.proposeUrgentPlace":
+		if e.ComplexityRoot.Mutation.ProposeUrgentPlace == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_proposeUrgentPlace_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ProposeUrgentPlace(childComplexity, args["input"].(market.ProposeUrgentPlaceInput)), true
 	case "Mutation.publishLot":
 		if e.ComplexityRoot.Mutation.PublishLot == nil {
 			break
@@ -3331,6 +3631,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordPanelDecision(childComplexity, args["input"].(market.RecordPanelDecisionInput)), true
+	case "Mutation.recordSignature":
+		if e.ComplexityRoot.Mutation.RecordSignature == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSignature_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSignature(childComplexity, args["input"].(market.RecordSignatureInput)), true
 	case "Mutation.rejectAward":
 		if e.ComplexityRoot.Mutation.RejectAward == nil {
 			break
@@ -3779,12 +4090,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Need.Status(childComplexity), true
+	case "Need.telephoneOffers":
+		if e.ComplexityRoot.Need.TelephoneOffers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.TelephoneOffers(childComplexity), true
 	case "Need.travelMiles":
 		if e.ComplexityRoot.Need.TravelMiles == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Need.TravelMiles(childComplexity), true
+	case "Need.urgentReason":
+		if e.ComplexityRoot.Need.UrgentReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Need.UrgentReason(childComplexity), true
 	case "Need.withdrawReason":
 		if e.ComplexityRoot.Need.WithdrawReason == nil {
 			break
@@ -4109,6 +4432,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OfferPrice.Weeks(childComplexity), true
 
+	case "OpenRouteFigure.annual":
+		if e.ComplexityRoot.OpenRouteFigure.Annual == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRouteFigure.Annual(childComplexity), true
+	case "OpenRouteFigure.places":
+		if e.ComplexityRoot.OpenRouteFigure.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRouteFigure.Places(childComplexity), true
+	case "OpenRouteFigure.quarter":
+		if e.ComplexityRoot.OpenRouteFigure.Quarter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRouteFigure.Quarter(childComplexity), true
+	case "OpenRouteFigure.route":
+		if e.ComplexityRoot.OpenRouteFigure.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OpenRouteFigure.Route(childComplexity), true
+
 	case "Organisation.consortium":
 		if e.ComplexityRoot.Organisation.Consortium == nil {
 			break
@@ -4321,6 +4669,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Placement.Provider(childComplexity), true
+	case "Placement.route":
+		if e.ComplexityRoot.Placement.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Placement.Route(childComplexity), true
 	case "Placement.setting":
 		if e.ComplexityRoot.Placement.Setting == nil {
 			break
@@ -4776,6 +5130,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(market.ID)), true
+	case "Query.openPlacesByRoute":
+		if e.ComplexityRoot.Query.OpenPlacesByRoute == nil {
+			break
+		}
+
+		args, err := ec.field_Query_openPlacesByRoute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OpenPlacesByRoute(childComplexity, args["quarters"].(*int)), true
 	case "Query.organisations":
 		if e.ComplexityRoot.Query.Organisations == nil {
 			break
@@ -4809,6 +5174,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["search"].(*market.ID), args["first"].(*int), args["after"].(*string)), true
+	case "Query.placesByRoute":
+		if e.ComplexityRoot.Query.PlacesByRoute == nil {
+			break
+		}
+
+		args, err := ec.field_Query_placesByRoute_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PlacesByRoute(childComplexity, args["quarters"].(*int)), true
 	case "Query.providers":
 		if e.ComplexityRoot.Query.Providers == nil {
 			break
@@ -4970,6 +5346,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Regime.Name(childComplexity), true
+	case "Regime.routes":
+		if e.ComplexityRoot.Regime.Routes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Regime.Routes(childComplexity), true
 	case "Regime.source":
 		if e.ComplexityRoot.Regime.Source == nil {
 			break
@@ -5044,6 +5426,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Renewal.RenewedAt(childComplexity), true
+
+	case "RouteFigure.annual":
+		if e.ComplexityRoot.RouteFigure.Annual == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteFigure.Annual(childComplexity), true
+	case "RouteFigure.places":
+		if e.ComplexityRoot.RouteFigure.Places == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteFigure.Places(childComplexity), true
+	case "RouteFigure.quarter":
+		if e.ComplexityRoot.RouteFigure.Quarter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteFigure.Quarter(childComplexity), true
+	case "RouteFigure.route":
+		if e.ComplexityRoot.RouteFigure.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteFigure.Route(childComplexity), true
+
+	case "RouteRule.allowed":
+		if e.ComplexityRoot.RouteRule.Allowed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteRule.Allowed(childComplexity), true
+	case "RouteRule.awardNotice":
+		if e.ComplexityRoot.RouteRule.AwardNotice == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteRule.AwardNotice(childComplexity), true
+	case "RouteRule.route":
+		if e.ComplexityRoot.RouteRule.Route == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteRule.Route(childComplexity), true
+	case "RouteRule.source":
+		if e.ComplexityRoot.RouteRule.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RouteRule.Source(childComplexity), true
 
 	case "Rule.code":
 		if e.ComplexityRoot.Rule.Code == nil {
@@ -5411,6 +5843,116 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Task.Words(childComplexity), true
 
+	case "TelephoneOffer.confirmBy":
+		if e.ComplexityRoot.TelephoneOffer.ConfirmBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.ConfirmBy(childComplexity), true
+	case "TelephoneOffer.confirmedAt":
+		if e.ComplexityRoot.TelephoneOffer.ConfirmedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.ConfirmedAt(childComplexity), true
+	case "TelephoneOffer.dispute":
+		if e.ComplexityRoot.TelephoneOffer.Dispute == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Dispute(childComplexity), true
+	case "TelephoneOffer.enteredAt":
+		if e.ComplexityRoot.TelephoneOffer.EnteredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.EnteredAt(childComplexity), true
+	case "TelephoneOffer.enteredBy":
+		if e.ComplexityRoot.TelephoneOffer.EnteredBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.EnteredBy(childComplexity), true
+	case "TelephoneOffer.id":
+		if e.ComplexityRoot.TelephoneOffer.GlobalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.GlobalID(childComplexity), true
+	case "TelephoneOffer.paper":
+		if e.ComplexityRoot.TelephoneOffer.Paper == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Paper(childComplexity), true
+	case "TelephoneOffer.provider":
+		if e.ComplexityRoot.TelephoneOffer.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Provider(childComplexity), true
+	case "TelephoneOffer.saidAt":
+		if e.ComplexityRoot.TelephoneOffer.SaidAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.SaidAt(childComplexity), true
+	case "TelephoneOffer.saidBy":
+		if e.ComplexityRoot.TelephoneOffer.SaidBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.SaidBy(childComplexity), true
+	case "TelephoneOffer.setting":
+		if e.ComplexityRoot.TelephoneOffer.Setting == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Setting(childComplexity), true
+	case "TelephoneOffer.startsOn":
+		if e.ComplexityRoot.TelephoneOffer.StartsOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.StartsOn(childComplexity), true
+	case "TelephoneOffer.status":
+		if e.ComplexityRoot.TelephoneOffer.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Status(childComplexity), true
+	case "TelephoneOffer.weekly":
+		if e.ComplexityRoot.TelephoneOffer.Weekly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Weekly(childComplexity), true
+	case "TelephoneOffer.weeks":
+		if e.ComplexityRoot.TelephoneOffer.Weeks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Weeks(childComplexity), true
+	case "TelephoneOffer.words":
+		if e.ComplexityRoot.TelephoneOffer.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOffer.Words(childComplexity), true
+
+	case "TelephoneOfferPayload.problems":
+		if e.ComplexityRoot.TelephoneOfferPayload.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOfferPayload.Problems(childComplexity), true
+	case "TelephoneOfferPayload.telephoneOffer":
+		if e.ComplexityRoot.TelephoneOfferPayload.TelephoneOffer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TelephoneOfferPayload.TelephoneOffer(childComplexity), true
+
 	case "TieBreak.position":
 		if e.ComplexityRoot.TieBreak.Position == nil {
 			break
@@ -5429,6 +5971,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.TieBreak.Source(childComplexity), true
+
+	case "TribunalOrder.complyBy":
+		if e.ComplexityRoot.TribunalOrder.ComplyBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.ComplyBy(childComplexity), true
+	case "TribunalOrder.directs":
+		if e.ComplexityRoot.TribunalOrder.Directs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.Directs(childComplexity), true
+	case "TribunalOrder.late":
+		if e.ComplexityRoot.TribunalOrder.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.Late(childComplexity), true
+	case "TribunalOrder.orderedOn":
+		if e.ComplexityRoot.TribunalOrder.OrderedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.OrderedOn(childComplexity), true
+	case "TribunalOrder.reference":
+		if e.ComplexityRoot.TribunalOrder.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.Reference(childComplexity), true
+	case "TribunalOrder.source":
+		if e.ComplexityRoot.TribunalOrder.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TribunalOrder.Source(childComplexity), true
 
 	case "UploadEvidencePayload.link":
 		if e.ComplexityRoot.UploadEvidencePayload.Link == nil {
@@ -5540,12 +6119,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
 			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", ec.unmarshalInputApproveOutOfAreaInput),
+			graphql.NewInputUnmarshaler("ApprovePlaceInput", ec.unmarshalInputApprovePlaceInput),
 			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
 			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
 			graphql.NewInputUnmarshaler("AskForRenewalInput", ec.unmarshalInputAskForRenewalInput),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
+			graphql.NewInputUnmarshaler("BroadcastUrgentNeedInput", ec.unmarshalInputBroadcastUrgentNeedInput),
 			graphql.NewInputUnmarshaler("ChaseInvitationsInput", ec.unmarshalInputChaseInvitationsInput),
+			graphql.NewInputUnmarshaler("CompleteTelephoneOfferInput", ec.unmarshalInputCompleteTelephoneOfferInput),
+			graphql.NewInputUnmarshaler("ConfirmTelephoneOfferInput", ec.unmarshalInputConfirmTelephoneOfferInput),
 			graphql.NewInputUnmarshaler("CopyNeedInput", ec.unmarshalInputCopyNeedInput),
 			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
 			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
@@ -5561,6 +6144,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
 			graphql.NewInputUnmarshaler("EndWithoutAwardInput", ec.unmarshalInputEndWithoutAwardInput),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
+			graphql.NewInputUnmarshaler("EnterTelephoneOfferInput", ec.unmarshalInputEnterTelephoneOfferInput),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
 			graphql.NewInputUnmarshaler("FeeInput", ec.unmarshalInputFeeInput),
 			graphql.NewInputUnmarshaler("GiveDelegationInput", ec.unmarshalInputGiveDelegationInput),
@@ -5582,8 +6166,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenOffersInput", ec.unmarshalInputOpenOffersInput),
 			graphql.NewInputUnmarshaler("OrganisationByIDsInput", ec.unmarshalInputOrganisationByIDsInput),
 			graphql.NewInputUnmarshaler("PlaceFilter", ec.unmarshalInputPlaceFilter),
+			graphql.NewInputUnmarshaler("PlaceTermsInput", ec.unmarshalInputPlaceTermsInput),
 			graphql.NewInputUnmarshaler("PlacementByIDsInput", ec.unmarshalInputPlacementByIDsInput),
 			graphql.NewInputUnmarshaler("ProposeAwardInput", ec.unmarshalInputProposeAwardInput),
+			graphql.NewInputUnmarshaler("ProposeChosenPlaceInput", ec.unmarshalInputProposeChosenPlaceInput),
+			graphql.NewInputUnmarshaler("ProposeNamedPlaceInput", ec.unmarshalInputProposeNamedPlaceInput),
+			graphql.NewInputUnmarshaler("ProposeOrderedPlaceInput", ec.unmarshalInputProposeOrderedPlaceInput),
+			graphql.NewInputUnmarshaler("ProposeSpotPlaceInput", ec.unmarshalInputProposeSpotPlaceInput),
+			graphql.NewInputUnmarshaler("ProposeUrgentPlaceInput", ec.unmarshalInputProposeUrgentPlaceInput),
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
 			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
 			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
@@ -5594,6 +6184,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
 			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", ec.unmarshalInputRecordPanelDecisionInput),
+			graphql.NewInputUnmarshaler("RecordSignatureInput", ec.unmarshalInputRecordSignatureInput),
 			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
 			graphql.NewInputUnmarshaler("RemoveSearchInput", ec.unmarshalInputRemoveSearchInput),
@@ -5602,6 +6193,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SaveSearchInput", ec.unmarshalInputSaveSearchInput),
 			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
+			graphql.NewInputUnmarshaler("SellerInput", ec.unmarshalInputSellerInput),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
 			graphql.NewInputUnmarshaler("SignAgreementInput", ec.unmarshalInputSignAgreementInput),
 			graphql.NewInputUnmarshaler("StartPlacementInput", ec.unmarshalInputStartPlacementInput),
@@ -8943,6 +9535,304 @@ input AskForRenewalInput {
   reason: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/route.graphql", Input: `extend type Query {
+  """
+  The own authority's places by route: how many were agreed in each quarter, and what they cost a year. For its own people and its
+  auditor; the latest quarter first.
+  """
+  placesByRoute("How many quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
+  """
+  The region's places by route, for everybody: of quarters that are over, the latest first. Where fewer places were agreed than the
+  market asks for behind a figure, none is shown, as where there was none.
+  """
+  openPlacesByRoute("How many quarters back, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
+}
+
+extend type Mutation {
+  """
+  Propose the place that follows where a school is named as its family asked (decideNaming), whether or not it offered. A need that
+  is out to competition is withdrawn with that reason, and its sealed offers are never opened.
+  """
+  proposeNamedPlace("The place." input: ProposeNamedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Propose the place that the First-tier Tribunal has directed. A need that is out to competition is withdrawn with that reason, and
+  its sealed offers are never opened.
+  """
+  proposeOrderedPlace("The order, and the place." input: ProposeOrderedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  "Propose a direct award by user choice, where the regime has it (Procurement Act 2023, s 41 and Schedule 5)."
+  proposeChosenPlace("The choice, and the place." input: ProposeChosenPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Put on record a place bought outside the market, from a member or from anybody else, with its price, so that what is spent outside
+  is seen. The record makes no purchase lawful.
+  """
+  proposeSpotPlace("The purchase, and the place." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Approve a place by another route, as somebody else than who proposed it: after the panel's decision. There are no bidders to tell and
+  there is no standstill: the place is reserved at once, within capacity.
+  """
+  approvePlace("Which." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
+  "Record that a provider has signed the agreement of a place by another route on paper: it may have no account here."
+  recordSignature("Which, and the paper." input: RecordSignatureInput!): PlacementPayload @can(do: ["route.sign"])
+}
+
+extend type Award {
+  "The route by which the place is had."
+  route: Route!
+  "On what it rests, by another route than the competition; null in competition. Never shown to a provider."
+  basis: Basis @can(do: ["basis.read"])
+}
+
+extend type Placement {
+  "The route by which the place was had."
+  route: Route!
+}
+
+extend type Regime {
+  "The routes to a place, and whether each may be taken under this regime."
+  routes: [RouteRule!]!
+}
+
+extend type FamilyInvitation {
+  "How the place was found, in plain words; null while none is."
+  route: String
+}
+
+"A route to a place."
+enum Route {
+  "A need is published to the lot's members, and their offers are compared."
+  COMPETITION
+  "Broadcast for the same day, offered by telephone and confirmed afterwards (broadcastUrgentNeed)."
+  URGENT
+  "The school that the family asks for is named in the plan (Children and Families Act 2014, ss 38 and 39)."
+  PARENTAL_PREFERENCE
+  "The First-tier Tribunal directed it (SEND Regulations 2014, regs 43 and 44)."
+  TRIBUNAL
+  "A direct award by user choice (Procurement Act 2023, Schedule 5)."
+  USER_CHOICE
+  "Bought outside the market."
+  SPOT
+}
+
+"Whether a route may be taken under a regime."
+type RouteRule @can(do: ["market.read"]) {
+  "Which."
+  route: Route!
+  "Whether it may be taken."
+  allowed: Boolean!
+  "Whether an award by it is told in an award notice."
+  awardNotice: Boolean!
+  "Where that is written down."
+  source: String!
+}
+
+"On what an award by another route rests."
+type Basis @can(do: ["basis.read"]) {
+  "Why, in full; for a named school the reasons of the decision to name it."
+  reasons: String!
+  "References of the papers that it rests on."
+  evidence: [String!]!
+  "First day agreed."
+  startsOn: Date!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "What it costs a year."
+  annual: Decimal!
+  "The family's wish that it follows."
+  preference: Preference @can(do: ["preference.read"])
+  "What the tribunal directed; null on any other route."
+  order: TribunalOrder
+  "Why user choice applies; null on any other route."
+  choice: ChoiceGround
+  "The enactment that obliges the authority to have regard to the individual's or carer's views; null on any other route than user choice."
+  enactment: String
+  "Why it was bought outside the market; null on any other route."
+  spot: SpotReason
+}
+
+"An order of the First-tier Tribunal."
+type TribunalOrder @can(do: ["basis.read"]) {
+  "Its reference."
+  reference: String!
+  "Its date."
+  orderedOn: Date!
+  "What it directs."
+  directs: TribunalDirection!
+  "Until when the authority must have complied: as the order says, else as the law has it."
+  complyBy: Date!
+  "Where that time is written down."
+  source: String!
+  "Whether the place was not agreed by then."
+  late: Boolean!
+}
+
+"What the tribunal directs that leads to a place."
+enum TribunalDirection {
+  "To amend the plan by the name of the school or other institution: 2 weeks (reg 44(2)(f))."
+  NAME_SCHOOL
+  "To amend the plan's special educational provision, and the school with it: 5 weeks (reg 44(2)(e))."
+  AMEND_PLAN
+  "To make and maintain a plan: a draft within 5 weeks, the finalised plan within 11 (reg 44(2)(c))."
+  MAKE_PLAN
+}
+
+"Why a contract may be awarded by user choice (Procurement Act 2023, Sch 5 paras 15 and 16 (check))."
+enum ChoiceGround {
+  "The individual or their carer has expressed a preference as to who should supply the services."
+  PREFERENCE
+  "The nature of the services is such that only one supplier is capable of providing them."
+  ONLY_SUPPLIER
+}
+
+"Why a place was bought outside the market."
+enum SpotReason {
+  "The market was asked, and nobody offered."
+  NO_OFFERS
+  "The market was asked, and no offer was suitable."
+  NONE_SUITABLE
+  "The child is there already, and moving would harm."
+  CONTINUITY
+  "It could not wait until the market could be asked."
+  OUT_OF_HOURS
+  "No lot of the market has such places."
+  NO_LOT
+}
+
+"Places by one route in one quarter."
+type RouteFigure @can(do: ["spending.read"]) {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed."
+  places: Int!
+  "What they cost a year, together."
+  annual: Decimal!
+}
+
+"Places by one route in one quarter, in the whole region."
+type OpenRouteFigure {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed; null where they are too few to be shown, or none."
+  places: Int
+  "What they cost a year, together; null likewise."
+  annual: Decimal
+}
+
+"When a place by another route begins, what it costs, and the papers that it rests on."
+input PlaceTermsInput {
+  "First day agreed."
+  startsOn: Date!
+  "Pounds a week."
+  weekly: Decimal!
+  "Weeks in a year: 38, 44 or 52."
+  weeks: Int!
+  "References of the papers that it rests on, one to twenty, each at most 200 characters: the provider's agreement to these terms among them."
+  evidence: [String!]!
+}
+
+"A place that follows from naming a school."
+input ProposeNamedPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The id of the preference on which it was decided to name the school."
+  preference: ID!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place that the tribunal has directed."
+input ProposeOrderedPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The school or other institution that the order names."
+  setting: ID!
+  "The order's reference, at most 100 characters."
+  reference: String!
+  "The order's date; today or before."
+  orderedOn: Date!
+  "What it directs."
+  directs: TribunalDirection!
+  "Until when, where the order itself says so."
+  complyBy: Date
+  "What the order says of the place and why, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place by user choice."
+input ProposeChosenPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting."
+  setting: ID!
+  "Which ground applies."
+  ground: ChoiceGround!
+  "The wish for this setting, on record with the need; needed for PREFERENCE, and only then."
+  preference: ID
+  "The enactment that obliges the authority to have regard to the individual's or carer's views, at most 200 characters."
+  enactment: String!
+  "Why it is not in the individual's best interests to award the contract in competition, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "That the supplier is not an excluded supplier (s 41). Must be true."
+  notExcluded: Boolean!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place bought outside the market."
+input ProposeSpotPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting, member of a lot or not."
+  setting: ID!
+  "Who sells, where nobody has said yet whose the setting is; to be left out where it is known."
+  seller: SellerInput
+  "Why it was bought outside the market, as coded."
+  reason: SpotReason!
+  "Why, in full, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A legal entity that sells a place and is not known here. It becomes a provider, and a member of nothing."
+input SellerInput {
+  "Its registered name, at most 200 characters."
+  name: String!
+  "Its company or charity number, at most 20 characters: one that is known here is the same provider."
+  companyNumber: String!
+}
+
+"A place to approve."
+input ApprovePlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+}
+
+"A provider's signature on paper."
+input RecordSignatureInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The placement's id."
+  placement: ID!
+  "The paper's reference, at most 200 characters."
+  reference: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/search.graphql", Input: `extend type Query {
   "Searches that you saved or that others of your organisation share, by name."
   savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
@@ -9088,6 +9978,180 @@ enum TaskKind {
   RESPOND_TO_AWARD
   "An agreement waits for the provider's signature."
   SIGN_AGREEMENT
+  "What an officer entered as said on the telephone waits to be confirmed."
+  CONFIRM_OFFER
+}
+`, BuiltIn: false},
+	{Name: "../schema/urgent.graphql", Input: `extend type Mutation {
+  """
+  Ask for a place the same day: with a few words about the child, to the settings of the lot's active members that fit, until a
+  deadline some hours away. Offers are given by telephone. This is no sealed competition: who enters an offer has heard it; the sealed
+  offers of every other need stay as they are, and none can be made here. Where the regime lets it be.
+  """
+  broadcastUrgentNeed("The child's need, and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
+  "Enter what a provider offered by telephone, for it: marked by who said it, when, and who entered it."
+  enterTelephoneOffer("What was said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
+  "Confirm, as the provider, what was entered for it, or say what is wrong. What is wrong leads to no place."
+  confirmTelephoneOffer("Whether it is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
+  "Complete what a provider has not confirmed here by the reference of the paper on which it did."
+  completeTelephoneOffer("The paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
+  "Propose the place that was offered by telephone; then it is approved as by any other route (approvePlace)."
+  proposeUrgentPlace("Which, and why." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
+}
+
+extend type Need {
+  "Why it cannot wait, where it was broadcast for the same day; null for a need that is published for competition."
+  urgentReason: String
+  "What was offered by telephone, first said first: all for the authority, the own ones for a provider."
+  telephoneOffers: [TelephoneOffer!] @can(do: ["telephone_offer.read"])
+}
+
+extend type Invitation {
+  "Which of its settings an urgent need was broadcast to; null for any other need."
+  settings: [Setting!]
+}
+
+extend type Basis {
+  "The telephone offer that an urgent place rests on; null on any other route."
+  telephoneOffer: TelephoneOffer @can(do: ["telephone_offer.read"])
+}
+
+"What was offered by telephone, as an officer entered it for the provider."
+type TelephoneOffer @can(do: ["telephone_offer.read"]) {
+  "Opaque id."
+  id: ID!
+  "The provider."
+  provider: Provider!
+  "The setting."
+  setting: Setting!
+  "First day offered."
+  startsOn: Date!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "What else was said."
+  words: String!
+  "Who said it, at the provider's end of the line."
+  saidBy: String!
+  "When it was said."
+  saidAt: Time!
+  "Who entered it."
+  enteredBy: String!
+  "When it was entered."
+  enteredAt: Time!
+  "Until when it is to be confirmed in writing."
+  confirmBy: Time!
+  "Where it stands; derived from its dates."
+  status: TelephoneOfferStatus!
+  "When it was confirmed, here or on paper."
+  confirmedAt: Time
+  "The paper on which it was confirmed; null where the provider did it here."
+  paper: String
+  "What the provider says is wrong."
+  dispute: String
+}
+
+"Where a telephone offer stands."
+enum TelephoneOfferStatus {
+  "It was said, and is to be confirmed."
+  SAID
+  "It was not confirmed in time."
+  OVERDUE
+  "It is confirmed, here or on paper."
+  CONFIRMED
+  "The provider says that it is wrong."
+  DISPUTED
+}
+
+"An urgent need: no more than has to be said on the telephone."
+input BroadcastUrgentNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The lot's id."
+  lot: ID!
+  "The child's age in years."
+  age: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "What providers need to know, at most 4,000 characters, without what identifies the child."
+  profile: String!
+  "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
+  reason: String!
+  "In how many hours the last offer is to be said; at most as many as the regime lets it be."
+  hours: Int!
+  "Whether to ask only settings that declare a free place today."
+  vacant: Boolean! = true
+  "Whether to ask only settings in one district."
+  district: String
+}
+
+"What was said on the telephone."
+input EnterTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting, one of those that were asked."
+  setting: ID!
+  "First day offered."
+  startsOn: Date!
+  "Pounds a week."
+  weekly: Decimal!
+  "Weeks in a year: 38, 44 or 52."
+  weeks: Int!
+  "What else was said, at most 4,000 characters, without what identifies the child."
+  words: String!
+  "Who said it, at the provider's end of the line, at most 200 characters."
+  saidBy: String!
+  "When it was said: by the deadline, and not in the future."
+  saidAt: Time!
+}
+
+"Whether what was entered is right."
+input ConfirmTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Whether it is right."
+  right: Boolean!
+  "What is wrong, at most 2,000 characters; needed then, and only then."
+  words: String
+}
+
+"A paper that confirms a telephone offer."
+input CompleteTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "The paper's reference, at most 200 characters."
+  paper: String!
+}
+
+"A place that was offered by telephone."
+input ProposeUrgentPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Why this one, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+}
+
+"A telephone offer after a change."
+type TelephoneOfferPayload {
+  "The offer; null when refused."
+  telephoneOffer: TelephoneOffer
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/vacancy.graphql", Input: `extend type Mutation {
@@ -9410,6 +10474,10 @@ func (ec *executionContext) childFields_Award(ctx context.Context, field graphql
 		return ec.fieldContext_Award_declineReason(ctx, field)
 	case "placement":
 		return ec.fieldContext_Award_placement(ctx, field)
+	case "route":
+		return ec.fieldContext_Award_route(ctx, field)
+	case "basis":
+		return ec.fieldContext_Award_basis(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
 }
@@ -9422,6 +10490,36 @@ func (ec *executionContext) childFields_AwardPayload(ctx context.Context, field 
 		return ec.fieldContext_AwardPayload_problems(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AwardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Basis(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reasons":
+		return ec.fieldContext_Basis_reasons(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Basis_evidence(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_Basis_startsOn(ctx, field)
+	case "weekly":
+		return ec.fieldContext_Basis_weekly(ctx, field)
+	case "weeks":
+		return ec.fieldContext_Basis_weeks(ctx, field)
+	case "annual":
+		return ec.fieldContext_Basis_annual(ctx, field)
+	case "preference":
+		return ec.fieldContext_Basis_preference(ctx, field)
+	case "order":
+		return ec.fieldContext_Basis_order(ctx, field)
+	case "choice":
+		return ec.fieldContext_Basis_choice(ctx, field)
+	case "enactment":
+		return ec.fieldContext_Basis_enactment(ctx, field)
+	case "spot":
+		return ec.fieldContext_Basis_spot(ctx, field)
+	case "telephoneOffer":
+		return ec.fieldContext_Basis_telephoneOffer(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Basis", field.Name)
 }
 
 func (ec *executionContext) childFields_Chase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9684,6 +10782,8 @@ func (ec *executionContext) childFields_FamilyInvitation(ctx context.Context, fi
 		return ec.fieldContext_FamilyInvitation_promise(ctx, field)
 	case "questions":
 		return ec.fieldContext_FamilyInvitation_questions(ctx, field)
+	case "route":
+		return ec.fieldContext_FamilyInvitation_route(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FamilyInvitation", field.Name)
 }
@@ -9838,6 +10938,8 @@ func (ec *executionContext) childFields_Invitation(ctx context.Context, field gr
 		return ec.fieldContext_Invitation_answeredAt(ctx, field)
 	case "chases":
 		return ec.fieldContext_Invitation_chases(ctx, field)
+	case "settings":
+		return ec.fieldContext_Invitation_settings(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -10190,6 +11292,10 @@ func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.
 		return ec.fieldContext_Need_noAward(ctx, field)
 	case "panel":
 		return ec.fieldContext_Need_panel(ctx, field)
+	case "urgentReason":
+		return ec.fieldContext_Need_urgentReason(ctx, field)
+	case "telephoneOffers":
+		return ec.fieldContext_Need_telephoneOffers(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -10360,6 +11466,20 @@ func (ec *executionContext) childFields_OfferPrice(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type OfferPrice", field.Name)
 }
 
+func (ec *executionContext) childFields_OpenRouteFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quarter":
+		return ec.fieldContext_OpenRouteFigure_quarter(ctx, field)
+	case "route":
+		return ec.fieldContext_OpenRouteFigure_route(ctx, field)
+	case "places":
+		return ec.fieldContext_OpenRouteFigure_places(ctx, field)
+	case "annual":
+		return ec.fieldContext_OpenRouteFigure_annual(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenRouteFigure", field.Name)
+}
+
 func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -10488,6 +11608,8 @@ func (ec *executionContext) childFields_Placement(ctx context.Context, field gra
 		return ec.fieldContext_Placement_agreement(ctx, field)
 	case "words":
 		return ec.fieldContext_Placement_words(ctx, field)
+	case "route":
+		return ec.fieldContext_Placement_route(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
@@ -10724,6 +11846,8 @@ func (ec *executionContext) childFields_Regime(ctx context.Context, field graphq
 		return ec.fieldContext_Regime_standstillWorking(ctx, field)
 	case "standstillMandatory":
 		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
+	case "routes":
+		return ec.fieldContext_Regime_routes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
@@ -10750,6 +11874,34 @@ func (ec *executionContext) childFields_Renewal(ctx context.Context, field graph
 		return ec.fieldContext_Renewal_renewedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Renewal", field.Name)
+}
+
+func (ec *executionContext) childFields_RouteFigure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quarter":
+		return ec.fieldContext_RouteFigure_quarter(ctx, field)
+	case "route":
+		return ec.fieldContext_RouteFigure_route(ctx, field)
+	case "places":
+		return ec.fieldContext_RouteFigure_places(ctx, field)
+	case "annual":
+		return ec.fieldContext_RouteFigure_annual(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RouteFigure", field.Name)
+}
+
+func (ec *executionContext) childFields_RouteRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "route":
+		return ec.fieldContext_RouteRule_route(ctx, field)
+	case "allowed":
+		return ec.fieldContext_RouteRule_allowed(ctx, field)
+	case "awardNotice":
+		return ec.fieldContext_RouteRule_awardNotice(ctx, field)
+	case "source":
+		return ec.fieldContext_RouteRule_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RouteRule", field.Name)
 }
 
 func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10942,6 +12094,54 @@ func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
 
+func (ec *executionContext) childFields_TelephoneOffer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_TelephoneOffer_id(ctx, field)
+	case "provider":
+		return ec.fieldContext_TelephoneOffer_provider(ctx, field)
+	case "setting":
+		return ec.fieldContext_TelephoneOffer_setting(ctx, field)
+	case "startsOn":
+		return ec.fieldContext_TelephoneOffer_startsOn(ctx, field)
+	case "weekly":
+		return ec.fieldContext_TelephoneOffer_weekly(ctx, field)
+	case "weeks":
+		return ec.fieldContext_TelephoneOffer_weeks(ctx, field)
+	case "words":
+		return ec.fieldContext_TelephoneOffer_words(ctx, field)
+	case "saidBy":
+		return ec.fieldContext_TelephoneOffer_saidBy(ctx, field)
+	case "saidAt":
+		return ec.fieldContext_TelephoneOffer_saidAt(ctx, field)
+	case "enteredBy":
+		return ec.fieldContext_TelephoneOffer_enteredBy(ctx, field)
+	case "enteredAt":
+		return ec.fieldContext_TelephoneOffer_enteredAt(ctx, field)
+	case "confirmBy":
+		return ec.fieldContext_TelephoneOffer_confirmBy(ctx, field)
+	case "status":
+		return ec.fieldContext_TelephoneOffer_status(ctx, field)
+	case "confirmedAt":
+		return ec.fieldContext_TelephoneOffer_confirmedAt(ctx, field)
+	case "paper":
+		return ec.fieldContext_TelephoneOffer_paper(ctx, field)
+	case "dispute":
+		return ec.fieldContext_TelephoneOffer_dispute(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TelephoneOffer", field.Name)
+}
+
+func (ec *executionContext) childFields_TelephoneOfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "telephoneOffer":
+		return ec.fieldContext_TelephoneOfferPayload_telephoneOffer(ctx, field)
+	case "problems":
+		return ec.fieldContext_TelephoneOfferPayload_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TelephoneOfferPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_TieBreak(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "position":
@@ -10952,6 +12152,24 @@ func (ec *executionContext) childFields_TieBreak(ctx context.Context, field grap
 		return ec.fieldContext_TieBreak_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TieBreak", field.Name)
+}
+
+func (ec *executionContext) childFields_TribunalOrder(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reference":
+		return ec.fieldContext_TribunalOrder_reference(ctx, field)
+	case "orderedOn":
+		return ec.fieldContext_TribunalOrder_orderedOn(ctx, field)
+	case "directs":
+		return ec.fieldContext_TribunalOrder_directs(ctx, field)
+	case "complyBy":
+		return ec.fieldContext_TribunalOrder_complyBy(ctx, field)
+	case "source":
+		return ec.fieldContext_TribunalOrder_source(ctx, field)
+	case "late":
+		return ec.fieldContext_TribunalOrder_late(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TribunalOrder", field.Name)
 }
 
 func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

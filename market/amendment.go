@@ -101,6 +101,9 @@ func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time
 	if err := withdrawn(n); err != nil {
 		return err
 	}
+	if n.UrgentReason != nil {
+		return Refuse(WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
+	}
 	is, fields := Amended(n, in)
 	if err := checkNeed(in.drafting(), lot); err != nil || n.PublishedAt == nil {
 		return err

@@ -33,7 +33,7 @@ var facts = map[Act]string{
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
 	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
-	"need.read": "approver own, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator own, keeper all, moderator own, " +
+	"need.read": "approver own, bids_manager accepted, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator own, keeper all, moderator own, " +
 		"opening_officer own, safeguarding_lead own, worker all",
 	"address.read":   "bids_manager own, commissioner awarded, importer all",
 	"address.import": "importer all",
@@ -111,8 +111,9 @@ func TestThePublicReadsOpenDataAlone(t *testing.T) {
 	}
 }
 
-func TestAuditorReadsTheLogAlone(t *testing.T) {
-	if more := beyond(load(t), Auditor); len(more) != 1 || more["event.read"] == nil {
+// An auditor reads the log and what is spent by each route, and nothing of a child.
+func TestAuditorReadsTheLogAndTheSpending(t *testing.T) {
+	if more := beyond(load(t), Auditor); len(more) != 2 || more["event.read"] == nil || more["spending.read"] == nil {
 		t.Errorf("an auditor has %v", more)
 	}
 }

@@ -41,4 +41,10 @@ func (r *queryResolver) Markets(ctx context.Context, first *int, after *string) 
 // Market returns graph.MarketResolver implementation.
 func (r *Resolver) Market() graph.MarketResolver { return &marketResolver{r} }
 
-type marketResolver struct{ *Resolver }
+// Regime returns graph.RegimeResolver implementation.
+func (r *Resolver) Regime() graph.RegimeResolver { return &regimeResolver{r} }
+
+type (
+	marketResolver struct{ *Resolver }
+	regimeResolver struct{ *Resolver }
+)

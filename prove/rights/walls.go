@@ -303,7 +303,7 @@ var marks = map[string]string{
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
-	"price_query": "question",
+	"price_query": "question", "telephone_offer": "words",
 }
 
 func mark(column string) string {
