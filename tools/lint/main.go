@@ -1,15 +1,17 @@
-// Command lint is what `go vet -vettool` runs: each analyzer that this project is held to. As a tool of vet it reads what the
-// build has compiled, so that it costs little beyond the build. A finding is silenced by `//nolint:name // reason` on its line.
+// Command lint is what `go vet -vettool` runs: vet's own analyzers, and each more that this project is held to. As a tool of
+// vet it reads what the build has compiled, so that it costs little beyond the build. `//nolint:name // reason` silences a
+// finding on its line.
 package main
 
 import (
 	"go/ast"
 	"go/token"
 	"regexp"
+	"slices"
 	"strings"
 
 	"codeberg.org/polyfloyd/go-errorlint/errorlint"
-	"github.com/bkielbasa/cyclop/pkg/analyzer"
+	cyclop "github.com/bkielbasa/cyclop/pkg/analyzer"
 	"github.com/golangci/rowserrcheck/passes/rowserr"
 	"github.com/gordonklaus/ineffassign/pkg/ineffassign"
 	"github.com/kisielk/errcheck/errcheck"
@@ -18,6 +20,7 @@ import (
 	"github.com/timakin/bodyclose/passes/bodyclose"
 	"github.com/ultraware/funlen"
 	"golang.org/x/tools/go/analysis"
+	"golang.org/x/tools/go/analysis/suite/vet"
 	"golang.org/x/tools/go/analysis/unitchecker"
 	"honnef.co/go/tools/analysis/lint"
 	"honnef.co/go/tools/simple"
@@ -34,35 +37,32 @@ const (
 )
 
 func main() {
-	branches := analyzer.NewAnalyzer()
-	set(branches, "maxComplexity", mostBranches)
-	set(branches, "skipTests", "true")
-	var all []*analysis.Analyzer
-	for _, a := range []*analysis.Analyzer{branches, funlen.NewAnalyzer(mostLines, mostStatements, true), bodyclose.Analyzer, errorlint.NewAnalyzer()} {
+	all := vet.Suite
+	for _, a := range []*analysis.Analyzer{branches(), funlen.NewAnalyzer(mostLines, mostStatements, true), bodyclose.Analyzer, errorlint.NewAnalyzer()} {
 		all = append(all, silenced(a, true))
 	}
-	for _, a := range []*analysis.Analyzer{errcheck.Analyzer, ineffassign.Analyzer, rowserr.NewAnalyzer("github.com/jmoiron/sqlx"), sqlclose.NewAnalyzer(), stdlibvars.New()} {
+	for _, a := range []*analysis.Analyzer{errcheck.Analyzer, ineffassign.Analyzer, rowserr.NewAnalyzer("github.com/jmoiron/sqlx"), sqlclose.NewAnalyzer(), stdlibvars.New(), neverUsed()} {
 		all = append(all, silenced(a, false))
 	}
-	for _, checks := range [][]*lint.Analyzer{staticcheck.Analyzers, simple.Analyzers, stylecheck.Analyzers} {
-		for _, check := range checks {
-			if !check.Doc.NonDefault {
-				all = append(all, silenced(check.Analyzer, false))
-			}
+	for _, check := range slices.Concat(staticcheck.Analyzers, simple.Analyzers, stylecheck.Analyzers) {
+		if !check.Doc.NonDefault {
+			all = append(all, silenced(check.Analyzer, false))
 		}
 	}
-	unitchecker.Main(append(all, neverUsed())...)
+	unitchecker.Main(all...)
 }
 
-func set(a *analysis.Analyzer, flag, value string) {
-	if err := a.Flags.Set(flag, value); err != nil {
+func branches() *analysis.Analyzer {
+	a := cyclop.NewAnalyzer()
+	if err := a.Flags.Set("maxComplexity", mostBranches); err != nil {
 		panic(err)
 	}
+	return a
 }
 
 // neverUsed reports what a package declares for itself and does not use.
 func neverUsed() *analysis.Analyzer {
-	return silenced(&analysis.Analyzer{
+	return &analysis.Analyzer{
 		Name: "unused", Doc: "what a package declares for itself is used", Requires: []*analysis.Analyzer{unused.Analyzer.Analyzer},
 		Run: func(pass *analysis.Pass) (any, error) {
 			for _, object := range pass.ResultOf[unused.Analyzer.Analyzer].(unused.Result).Unused {
@@ -77,7 +77,7 @@ func neverUsed() *analysis.Analyzer {
 			}
 			return nil, nil
 		},
-	}, false)
+	}
 }
 
 var nolint = regexp.MustCompile(`^//nolint:([a-z]+) // \S`)
