@@ -134,8 +134,8 @@ var clocks = map[string]clock{
 	"WORDS_UNREAD": {waits: func(f *fixture) (uuid.UUID, time.Time) {
 		f.placement(true)
 		words := uuid.New()
-		f.run(`INSERT INTO dps.feedback_words (id, placement_id, need_id, authority_id, provider_id, setting_id, respondent, words, may_contact, received_at, read_by)
-			SELECT $1, id, need_id, authority_id, provider_id, setting_id, 'PARENT', '\x00', false, dps.now(), dps.now() + interval '2 days' FROM dps.placement`, words)
+		f.run(`INSERT INTO dps.feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by)
+			SELECT $1, id, authority_id, provider_id, 'PARENT', '\x00', false, dps.now(), dps.now() + interval '2 days' FROM dps.placement`, words)
 		return words, f.instant("SELECT read_by FROM dps.feedback_words")
 	}},
 }
