@@ -45,8 +45,8 @@ func TestAnApplicationThatIsOverdue(t *testing.T) {
 		}
 	}
 	for _, nobody := range []demo.Persona{bidsOf(2), demo.Officer, personOf(lead, policy.Auditor)} {
-		if got := s.post(t, s.credential(t, nobody), "{ alerts { edges { node { kind } } } }", nil); got.code != "FORBIDDEN" {
-			t.Errorf("%s: %s", nobody, got.body)
+		if got := s.ask(t, nobody, "{ alerts { edges { node { kind } } } }", nil); len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "FORBIDDEN" {
+			t.Errorf("%s: %s", nobody, got.Raw)
 		}
 	}
 }
