@@ -13,9 +13,12 @@ var definers = []string{
 	"address_follows()",                       // a trigger, which says nothing
 	"appointed(which text)",                   // to which needs the asker is appointed in a capacity, nobody else's
 	"award_after_naming()",                    // a trigger: that a family asks for a school, or that one is named, to who awards that need
+	"award_after_prices()",                    // a trigger: that a price is queried, to who awards that need
 	"borough_moved()",                         // a trigger: it withdraws delegations, and says nothing
 	"boroughs(which text)",                    // which authorities delegate to the asker's own consortium, nothing of another's
+	"feedback_minimum_stated()",               // a trigger: it raises how many answers stand behind a figure, and says nothing
 	"hand_over()",                             // a trigger: it gives a predecessor's needs to its successors, and says nothing
+	"interest_after_word()",                   // a trigger: it voids the asker's own words, and says which had opened something
 	"is_revoked(who text, epoch integer)",     // whether one person's token is of an old epoch; to the logins alone
 	"is_succeeded(organisation uuid)",         // whether an authority is succeeded, which everybody may know; to the logins alone
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
@@ -32,6 +35,7 @@ var definers = []string{
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
+	"words_wait()",      // a trigger: it writes that words wait to be read, and says nothing
 }
 
 // TestNothingLeadsAroundTheWalls asks the catalogue for what could: db's own test has the tables, grants and policies.

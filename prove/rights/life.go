@@ -223,14 +223,13 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		}
 		if stage >= allSheets {
 			c.add("moderation", of.and(Row{"criterion_id": criterion, "points": 3, "reason": words, "person": Persons[0], "at": c.at(-4)}))
+		}
+		if stage >= ranked {
 			place := Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words, "reckoned_at": c.at(-4)}
 			c.add("ranking", of.and(place))
 			if rank == 0 {
 				c.add("ranking", of.and(place.and(Row{"reckoned_at": c.at(-5), "superseded_at": c.at(-4)})))
 			}
-		}
-		if stage >= ranked {
-			c.add("ranking", of.and(Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words}))
 		}
 	}
 }
@@ -238,10 +237,10 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 // interests: everybody has declared; one in five needs has an evaluator who found out later that there is one.
 func (c *crowd) interests(about Row) {
 	for i, person := range Persons {
-		c.add("interest", about.and(Row{"id": c.id(), "person": person, "conflict": false, "at": c.at(-9)}))
+		c.add("interest", about.and(Row{"id": c.id(), "person": person, "conflict": false, "at": c.at(-9), "opened": "{}"}))
 		if i == 0 && c.chance(0.2) {
 			id := c.id()
-			c.add("interest", about.and(Row{"id": id, "person": person, "conflict": true, "nature": c.protect("interest:"+id, words), "at": c.at(-4)}))
+			c.add("interest", about.and(Row{"id": id, "person": person, "conflict": true, "nature": c.protect("interest:"+id, words), "at": c.at(-4), "opened": "{}"}))
 		}
 	}
 }
