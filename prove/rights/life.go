@@ -93,7 +93,7 @@ func (c *crowd) need(i int) {
 		c.evaluation(about, lot, offers, stage)
 	}
 	if stage == published { // what no story could lead to, for the hands that are to keep off it
-		c.add("ranking", about.and(Row{"offer_id": c.id(), "provider_id": provider(1), "rank": 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words, "reckoned_at": c.at(-4)}))
+		c.add("ranking", about.and(Row{"id": c.id(), "offer_id": c.id(), "provider_id": provider(1), "rank": 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words, "reckoned_at": c.at(-4)}))
 	}
 	if stage >= proposed {
 		c.award(about, offers, stage)
@@ -226,9 +226,9 @@ func (c *crowd) evaluation(about, lot Row, offers []Row, stage int) {
 		}
 		if stage >= ranked {
 			place := Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": words, "reckoned_at": c.at(-4)}
-			c.add("ranking", of.and(place))
+			c.add("ranking", of.and(place.and(Row{"id": c.id()})))
 			if rank == 0 {
-				c.add("ranking", of.and(place.and(Row{"reckoned_at": c.at(-5), "superseded_at": c.at(-4)})))
+				c.add("ranking", of.and(place.and(Row{"id": c.id(), "reckoned_at": c.at(-5), "superseded_at": c.at(-4)})))
 			}
 		}
 	}
