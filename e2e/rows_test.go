@@ -111,9 +111,10 @@ func (c *crowded) copyNeeds(tx *sql.Tx) {
 	c.copies(tx, "preference", "true", "id need_id")
 	c.copies(tx, "offer", "true", "id need_id")
 	c.copies(tx, "sealed_offer", "true", "id need_id")
-	for _, table := range []string{"offer_price", "suitability", "score", "moderation", "ranking"} {
+	for _, table := range []string{"offer_price", "suitability", "score", "moderation"} {
 		c.copies(tx, table, "true", "offer_id need_id")
 	}
+	c.copies(tx, "ranking", "true", "id offer_id need_id")
 	c.copies(tx, "offer_fee", "true", "offer_id")
 	c.copies(tx, "award", "true", "id need_id offer_id")
 	c.copies(tx, "letter", "true", "id award_id offer_id need_id")
@@ -122,10 +123,12 @@ func (c *crowded) copyNeeds(tx *sql.Tx) {
 	c.copies(tx, "feedback_words", "true", "id placement_id")
 	winner := fmt.Sprintf("'%s'", plain(c.t, c.WinningOffer))
 	c.copies(tx, "offer", "t.id = "+winner, "id", "'id', md5(t.id::text || 'busy' || i)::uuid")
-	for _, table := range []string{"offer_price", "suitability", "score", "moderation", "ranking", "offer_fee"} {
+	for _, table := range []string{"offer_price", "suitability", "score", "moderation", "offer_fee"} {
 		c.copies(tx, table, "t.offer_id = "+winner, "", "'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
 	}
-	c.copies(tx, "letter", "t.offer_id = "+winner, "", "'id', md5(t.id::text || 'busy' || i)::uuid, 'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
+	for _, table := range []string{"ranking", "letter"} {
+		c.copies(tx, table, "t.offer_id = "+winner, "", "'id', md5(t.id::text || 'busy' || i)::uuid, 'offer_id', md5(t.offer_id::text || 'busy' || i)::uuid")
+	}
 }
 
 // sealAgain seals the copies of sealed offers: a ciphertext opens nowhere but in its own place.
