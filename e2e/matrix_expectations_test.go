@@ -139,6 +139,8 @@ var facts = []fact{
 	{"moderation", "commissioner moderator", allOf(own, standing, inScoredLot), ranked},
 	{"ranking", "commissioner moderator approver", both(own, standing), ranked},
 	{"ranking", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), ranked},
+	{"earlier ranking", "commissioner moderator approver", allOf(own, standing, reckonedAgain), ranked},
+	{"earlier ranking", "consortium_officer", allOf(delegated("EVALUATE AWARD"), standing, reckonedAgain), ranked},
 
 	// Award: a provider learns of its own once it is approved; every bidder has its letter then.
 	{"award", "commissioner approver", own, proposed},
@@ -254,6 +256,9 @@ func telephoned(_ asker, x *thing) bool { return x.need.telephoned != "" }
 func telephonedByAsker(a asker, x *thing) bool { return telephoned(a, x) && x.need.telephoned == a.of }
 
 func placedWithAsker(a asker, x *thing) bool { return x.routed != "" && x.routed == a.of }
+
+// reckonedAgain: the order in which an offer stands was.
+func reckonedAgain(_ asker, x *thing) bool { return x.reckonedAgain }
 
 // queried: the price was; of an offer.
 func queried(_ asker, x *thing) bool { return x.queried }
@@ -381,7 +386,7 @@ var shows = map[string][]shown{
 	"Identity":      {{"identity", "name dateOfBirth"}},
 	"Offer": {
 		{"offer", "id need provider setting version receivedAt receipt withdrawnAt voidedAt startsOn places needsMet outcomesMet assumptions"},
-		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking earlierRankings"}, {"letter", "letters"},
+		{"price", "price"}, {"price query", "priceQueries"}, {"suitability", "suitability"}, {"score", "scores"}, {"moderation", "moderation"}, {"ranking", "ranking"}, {"earlier ranking", "earlierRankings"}, {"letter", "letters"},
 	},
 	"PriceQuery":       {{"price query", "id kind question askedAt answerBy answer answeredAt accepted reason decidedAt"}},
 	"OfferPrice":       {{"price", "weekly weeks annual fees"}},

@@ -55,13 +55,15 @@ type thing struct {
 	telephoned string   // which provider has offered by telephone; of a need
 	routed     string   // to which provider, by another route than the competition; of a need
 	queried    bool     // its price was; of an offer, and of the query itself
-	published  bool     // of a lot
-	released   bool     // of free words
-	awardedBy  []string // which authorities have approved an award there; of a setting
-	inMarket   bool     // members of the consortium and it; of an organisation
-	appointees []string // people of other authorities who evaluate with it; of a need
-	savedBy    string   // who; of a search
-	delegation bool     // has ever delegated; of an organisation
+
+	reckonedAgain bool     // the order was, in which it stands; of an offer
+	published     bool     // of a lot
+	released      bool     // of free words
+	awardedBy     []string // which authorities have approved an award there; of a setting
+	inMarket      bool     // members of the consortium and it; of an organisation
+	appointees    []string // people of other authorities who evaluate with it; of a need
+	savedBy       string   // who; of a search
+	delegation    bool     // has ever delegated; of an organisation
 }
 
 // moments is one market in which every moment is there at once: the story's need and those of the authorities around.
@@ -343,7 +345,10 @@ func (m *moments) queryPrices() {
 		offer := m.find("Offer", "offer 1 of "+name)
 		id := m.homes.done(personOf(offer.authority, policy.Commissioner), "queryPrice",
 			fields{"offer": offer.id, "kind": "UNCLEAR", "question": "Synthetic: what is in it?"}, "priceQuery { id }").At("priceQuery.id").Text()
-		offer.queried = true
+		offer.queried, offer.reckonedAgain = true, true // as if another offer had fallen for its price before
+		m.homes.behind(`INSERT INTO dps.ranking (id, offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, reckoned_at, superseded_at)
+			SELECT gen_random_uuid(), offer_id, need_id, authority_id, provider_id, rank + 1, quality, price, total, arithmetic, reckoned_at, reckoned_at FROM dps.ranking WHERE offer_id = $1`,
+			plain(m.homes.t, offer.id))
 		m.add(thing{kind: "PriceQuery", name: "query of " + name, id: id, authority: offer.authority, provider: offer.provider, moment: offer.moment,
 			need: offer.need, queried: true})
 	}

@@ -60,18 +60,34 @@ func (m *matrix) nested(t testing.TB, s *sight) {
 		if !mayAsk(s.capacity, facetOfThing(kind)) || len(ways) == 0 {
 			continue
 		}
-		selection := []string{"id"}
-		for _, w := range ways {
-			selection = append(selection, m.schema.selects(s.capacity, kind, w))
-		}
 		played, _ := m.played(m.ofKind(kind))
 		from := slices.DeleteFunc(played, func(x *thing) bool { return s.visible[x.id] == nil })
 		for some := range slices.Chunk(from, chunk(kind)) {
-			found := m.several(t, s, kind, some, strings.Join(selection, " "))
-			for i, x := range some[:len(found)] {
-				for _, w := range ways {
-					m.follow(t, s, x, w, found[i])
-				}
+			m.goes(t, s, kind, some, ways)
+		}
+	}
+}
+
+// goes goes all ways from some things at once; where that is more than the service answers at once, it goes in halves.
+func (m *matrix) goes(t testing.TB, s *sight, kind string, some []*thing, ways []way) {
+	t.Helper()
+	selection := []string{"id"}
+	for _, w := range ways {
+		selection = append(selection, m.schema.selects(s.capacity, kind, w))
+	}
+	got, found := m.several(t, s, kind, some, strings.Join(selection, " "))
+	switch half := len(ways) / 2; {
+	case got.code == "LIMIT_EXCEEDED" && len(some) > 1:
+		m.goes(t, s, kind, some[:1], ways)
+		m.goes(t, s, kind, some[1:], ways)
+	case got.code == "LIMIT_EXCEEDED" && half > 0:
+		m.goes(t, s, kind, some, ways[:half])
+		m.goes(t, s, kind, some, ways[half:])
+	default:
+		m.granted(t, got.code == "" && len(found) == len(some), "%s, from %s: %s", s.asker, kind, got.body)
+		for i, x := range some[:len(found)] {
+			for _, w := range ways {
+				m.follow(t, s, x, w, found[i])
 			}
 		}
 	}
@@ -86,25 +102,23 @@ func chunk(kind string) int {
 }
 
 // several asks for things at once: as entities, or else by node.
-func (m *matrix) several(t testing.TB, s *sight, kind string, things []*thing, selection string) (found []any) {
+func (m *matrix) several(t testing.TB, s *sight, kind string, things []*thing, selection string) (got answer, found []any) {
 	t.Helper()
 	if slices.Contains(m.schema.entity, kind) {
-		got := m.post(t, s.credential, fmt.Sprintf(entitiesQuery, "... on "+kind+" { "+selection+" }"), representations(kind, idsOf(things)))
+		got = m.post(t, s.credential, fmt.Sprintf(entitiesQuery, "... on "+kind+" { "+selection+" }"), representations(kind, idsOf(things)))
 		found, _ = got.data["_entities"].([]any)
-		m.granted(t, got.code == "" && len(found) == len(things), "%s, from %s: %s", s.asker, kind, got.body)
-		return found
+		return got, found
 	}
 	return m.severalByNode(t, s, kind, things, selection)
 }
 
-func (m *matrix) severalByNode(t testing.TB, s *sight, kind string, things []*thing, selection string) (found []any) {
+func (m *matrix) severalByNode(t testing.TB, s *sight, kind string, things []*thing, selection string) (got answer, found []any) {
 	t.Helper()
-	got := m.post(t, s.credential, nodesQuery(idsOf(things), "... on "+kind+" { "+selection+" }"), nil)
-	m.granted(t, got.code == "", "%s, from %s: %s", s.asker, kind, got.body)
+	got = m.post(t, s.credential, nodesQuery(idsOf(things), "... on "+kind+" { "+selection+" }"), nil)
 	for i := range things {
 		found = append(found, got.data[fmt.Sprintf("n%d", i)])
 	}
-	return found
+	return got, found
 }
 
 // follow holds what stands at the end of a way against what the asker sees of it by id.

@@ -97,7 +97,8 @@ func (m *matrix) fragment(s *sight, kind string) string {
 func (m *matrix) wholeByID(t testing.TB, s *sight, kind string, things []*thing) {
 	t.Helper()
 	selection := m.schema.whole(s.capacity, kind)
-	take := func(some []*thing, found []any) {
+	take := func(some []*thing, got answer, found []any) {
+		m.granted(t, got.code == "" && len(found) == len(some), "%s, the whole of a %s: %s", s.asker, kind, got.body)
 		for i, x := range some[:len(found)] {
 			found, _ := found[i].(map[string]any)
 			m.shown(t, found != nil, s.visible[x.id] != nil, "%s, the whole of %s: seen %t", s.asker, x.name, found != nil)
@@ -109,10 +110,12 @@ func (m *matrix) wholeByID(t testing.TB, s *sight, kind string, things []*thing)
 	}
 	played, idle := m.played(things)
 	for some := range slices.Chunk(played, 4) {
-		take(some, m.severalByNode(t, s, kind, some, selection))
+		got, found := m.severalByNode(t, s, kind, some, selection)
+		take(some, got, found)
 	}
 	for some := range slices.Chunk(idle, 20) {
-		take(some, m.several(t, s, kind, some, selection))
+		got, found := m.several(t, s, kind, some, selection)
+		take(some, got, found)
 	}
 }
 
