@@ -197,7 +197,7 @@ func TestWhatIsBoughtOutsideIsSeen(t *testing.T) {
 	kent := staffOf("Kent")
 	s.behind("UPDATE dps.market SET feedback_k = 3")
 	s.behind("UPDATE dps.setting SET provider_id = NULL WHERE id = $1", demo.SettingID(5))
-	seller := fields{"name": "Synthetic Seller Limited", "companyNumber": "SYN00001"}
+	seller := fields{"name": "Synthetic Seller Limited", "companyNumber": "SYN99999"}
 	buy := func(need string, more fields) fields {
 		in := s.bought(need)
 		in["seller"] = seller
@@ -227,7 +227,7 @@ func TestWhatIsBoughtOutsideIsSeen(t *testing.T) {
 		s.done(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")
 		s.done(kent.commissioner, "startPlacement", fields{"placement": placement}, "")
 	}
-	if s.count("provider WHERE company_number = 'SYN00001'") != 1 || s.count("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN00001'") != 0 {
+	if s.count("provider WHERE company_number = 'SYN99999'") != 1 || s.count("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN99999'") != 0 {
 		t.Error("who sold is not one provider, or a member")
 	}
 	s.toldApart(kent)
