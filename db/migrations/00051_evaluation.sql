@@ -19,7 +19,7 @@ BEGIN
     RETURN NEW;
 END $$;
 -- +goose StatementEnd
-CREATE TRIGGER ranking_fixed BEFORE UPDATE ON ranking FOR EACH ROW EXECUTE FUNCTION ranking_fixed();
+CREATE TRIGGER ranking_fixed BEFORE UPDATE ON ranking FOR EACH ROW WHEN (current_user <> 'dps_owner') EXECUTE FUNCTION ranking_fixed(); -- its authority is the need's
 
 -- An award waits for every decision on a price of the need: the lowest price is in everybody's score.
 -- +goose StatementBegin
