@@ -64,12 +64,8 @@ addresses: ## Fails when a file names this folder or a package registry.
 	@for name in "$(CURDIR)" $$( { npm config get registry; go env GOPROXY | tr ',|' '\n\n'; } | sed -n 's|^https*://\([^/:]*\).*|\1|p'); do \
 		! git grep -nIF -e "$$name" || { echo "The files above name $$name: leave it out."; exit 1; }; done
 
-# The analyzers ride on vet, so that they read what is compiled anyway; graph/ is gqlgen's.
-lint: ## vet, staticcheck and their like, revive, British spelling; all pinned in tools/go.mod.
-	go -C tools build -o ../bin/lint ./lint
-	go vet -vettool=bin/lint $$(go list ./... | grep -v '/dps/graph$$')
-	go tool -modfile=tools/go.mod revive -config tools/revive.toml -set_exit_status -exclude ./graph/... ./...
-	git ls-files -z '*.go' '*.md' '*.graphql' '*.sql' ':!graph' | xargs -0 go tool -modfile=tools/go.mod misspell -locale UK -error -i analyze,analyzes
+lint: ## golangci-lint, pinned in tools/go.mod.
+	go tool -modfile=tools/go.mod golangci-lint run
 
 forge: prove/tokens/node_modules/.package-lock.json ## Forges the tokens of the proof anew; nobody needs to, they do not age.
 	cd prove/tokens && node forge.mjs
