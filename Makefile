@@ -10,7 +10,7 @@ demo: page ## The story of one need on a private PostgreSQL, then served at http
 	go run ./cmd/dps demo $(ARGS)
 
 build: page ## bin/dps, with the GraphiQL page in it.
-	go build -trimpath -o bin/dps ./cmd/dps
+	go build -o bin/dps ./cmd/dps
 
 # The last file that `npm run assets` copies, so that a copy that broke off is made again.
 PAGE := graphiql/assets/react-dom.production.min.js
@@ -22,10 +22,12 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 		echo "The GraphiQL page is left out, because npm or its network is missing; the API works without it."
 	@rm -rf graphiql/node_modules
 
+FLAGS := -race
+
 # The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
-test: ## Every test, on real PostgreSQL, with the race detector.
-	@go test -race ./postgres/postgrestest
-	go test -race -timeout 75m ./...
+test: ## Every test, on real PostgreSQL, with the race detector. FLAGS= in place of it, for go test.
+	@go test $(FLAGS) ./postgres/postgrestest
+	go test $(FLAGS) -timeout 90m ./...
 
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"

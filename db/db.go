@@ -70,19 +70,29 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 // Close ends all connections.
 func (d *DB) Close() error { return d.pool.Close() }
 
-// settings bound every statement of the API, so that nothing waits for ever.
+// settings are those of every session of the program.
 var settings = map[string]string{
-	"search_path":                         "dps",
+	"search_path":       "dps",
+	"binary_parameters": "yes",
+	"application_name":  "dps",
+}
+
+// limits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
+// address holds in place of it.
+var limits = map[string]string{
 	"statement_timeout":                   "10000",
 	"lock_timeout":                        "5000",
 	"idle_in_transaction_session_timeout": "15000",
-	"binary_parameters":                   "yes",
-	"application_name":                    "dps",
 }
 
 func withSettings(dsn string) string {
 	for key, value := range settings {
 		dsn = withParameter(dsn, key, value)
+	}
+	for key, value := range limits {
+		if !strings.Contains(dsn, key+"=") {
+			dsn = withParameter(dsn, key, value)
+		}
 	}
 	return dsn
 }

@@ -185,10 +185,12 @@ func (s *Server) waitUntilReady(ctx context.Context) error {
 func (s *Server) Superuser() string { return superuser }
 
 // URL is the address of a database for lib/pq, as one login. No login has a password. binary_parameters makes a
-// statement with arguments one round trip, safe behind a pooler of transactions too.
+// statement with arguments one round trip, safe behind a pooler of transactions too. The time limits are wide, because
+// nobody else waits for this server: a machine that is many times slower makes the demonstration and the tests slow, not red.
 func (s *Server) URL(user, database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: url.Values{
 		"host": {s.sockets}, "port": {port}, "sslmode": {"disable"}, "binary_parameters": {"yes"},
+		"statement_timeout": {"120000"}, "lock_timeout": {"120000"}, "idle_in_transaction_session_timeout": {"120000"},
 	}.Encode()}
 	return u.String()
 }
