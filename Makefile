@@ -22,12 +22,15 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 		echo "The GraphiQL page is left out, because npm or its network is missing; the API works without it."
 	@rm -rf graphiql/node_modules
 
-# The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
-test: ## Every test, on real PostgreSQL, with the race detector.
-	@go test -race ./postgres/postgrestest
-	go test -race -timeout 14m ./...
+# What a slice of the proof holds hangs on the commit.
+SEED ?= $(shell git rev-parse HEAD 2>/dev/null)
 
-prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
+# The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
+test: ## Every test, on real PostgreSQL, with the race detector, and a slice of the proof: another one for each commit.
+	@go test -race ./postgres/postgrestest
+	go run ./prove/run -scale slice -seed "$(SEED)" -race ./...
+
+prove: ## Shows that nobody sees or does what is not theirs: all of it, for an hour; SCALE=slice SEED=text for a part.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
 
 bench: bench/peer/node_modules/.package-lock.json ## Measures the service beside pgbench and PostGraphile, in ratios; SIZE=tenth for a tenth of the data.
@@ -64,8 +67,13 @@ addresses: ## Fails when a file names this folder or a package registry.
 	@for name in "$(CURDIR)" $$( { npm config get registry; go env GOPROXY | tr ',|' '\n\n'; } | sed -n 's|^https*://\([^/:]*\).*|\1|p'); do \
 		! git grep -nIF -e "$$name" || { echo "The files above name $$name: leave it out."; exit 1; }; done
 
-lint: ## golangci-lint, pinned in tools/go.mod.
-	go tool -modfile=tools/go.mod golangci-lint run
+# The analyzers ride on vet, so that they read what is compiled anyway; graph/ is gqlgen's.
+lint: ## vet, staticcheck and their like, revive, British spelling; all pinned in tools/go.mod.
+	go -C tools build -o ../bin/lint ./lint
+	go vet -vettool=bin/lint $$(go list ./... | grep -v '/dps/graph$$')
+	go vet ./...
+	go tool -modfile=tools/go.mod revive -config tools/revive.toml -set_exit_status -exclude ./graph/... ./...
+	git ls-files -z '*.go' '*.md' '*.graphql' '*.sql' ':!graph' | xargs -0 go tool -modfile=tools/go.mod misspell -locale UK -error -i analyze,analyzes
 
 forge: prove/tokens/node_modules/.package-lock.json ## Forges the tokens of the proof anew; nobody needs to, they do not age.
 	cd prove/tokens && node forge.mjs

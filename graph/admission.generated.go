@@ -32,519 +32,519 @@ type ApplicationResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Application_id(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_id(ctx, field)
+			return fieldContext_Application_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Application_lot(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_lot(ctx, field)
+			return fieldContext_Application_lot(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Application().Lot(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Lot) graphql.Marshaler {
-			return ec.marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_lot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_lot(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Application",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Application_provider(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_provider(ctx, field)
+			return fieldContext_Application_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Application().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Application",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Application_statement(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_statement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_statement(ctx, field)
+			return fieldContext_Application_statement(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Statement, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_statement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_statement(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func (ec *executionContext) _Application_submittedAt(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_submittedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_submittedAt(ctx, field)
+			return fieldContext_Application_submittedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SubmittedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_submittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_submittedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Application_decideBy(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_decideBy(ctx, field)
+			return fieldContext_Application_decideBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecideBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Application_decideBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_decideBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Application_decision(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_decision(ctx, field)
+			return fieldContext_Application_decision(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Decision, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.AdmissionDecision) graphql.Marshaler {
-			return ec.marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, selections, v)
+			return marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_decision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "AdmissionDecision")
 }
 
-func (ec *executionContext) _Application_reasons(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_reasons(ctx, field)
+			return fieldContext_Application_reasons(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reasons, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_reasons(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func (ec *executionContext) _Application_decidedAt(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_decidedAt(ctx, field)
+			return fieldContext_Application_decidedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecidedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_decidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Application_extendedAt(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_extendedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_extendedAt(ctx, field)
+			return fieldContext_Application_extendedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ExtendedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_extendedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_extendedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Application_extensionReason(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_extensionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_extensionReason(ctx, field)
+			return fieldContext_Application_extensionReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ExtensionReason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_extensionReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_extensionReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Application", field, false, false, "String")
 }
 
-func (ec *executionContext) _Application_questions(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_questions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_questions(ctx, field)
+			return fieldContext_Application_questions(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Application().Questions(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.ApplicationQuestion) graphql.Marshaler {
-			return ec.marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx, selections, v)
+			return marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_questions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Application",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ApplicationQuestion(ctx, field)
+			return childFields_ApplicationQuestion(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Application_appeal(ctx context.Context, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
+func _Application_appeal(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Application) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Application_appeal(ctx, field)
+			return fieldContext_Application_appeal(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Application().Appeal(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Appeal) graphql.Marshaler {
-			return ec.marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx, selections, v)
+			return marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Application_appeal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Application_appeal(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Application",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Appeal(ctx, field)
+			return childFields_Appeal(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ApplicationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationConnection_edges(ctx, field)
+			return fieldContext_ApplicationConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Application]) graphql.Marshaler {
-			return ec.marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ApplicationConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ApplicationEdge(ctx, field)
+			return childFields_ApplicationEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ApplicationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationConnection_pageInfo(ctx, field)
+			return fieldContext_ApplicationConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ApplicationConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ApplicationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationEdge_cursor(ctx, field)
+			return fieldContext_ApplicationEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _ApplicationEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
+func _ApplicationEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Application]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationEdge_node(ctx, field)
+			return fieldContext_ApplicationEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Application) graphql.Marshaler {
-			return ec.marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, selections, v)
+			return marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ApplicationEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Application(ctx, field)
+			return childFields_Application(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ApplicationPayload_application(ctx context.Context, field graphql.CollectedField, obj *ApplicationPayload) (ret graphql.Marshaler) {
+func _ApplicationPayload_application(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationPayload_application(ctx, field)
+			return fieldContext_ApplicationPayload_application(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Application, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Application) graphql.Marshaler {
-			return ec.marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, selections, v)
+			return marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationPayload_application(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationPayload_application(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ApplicationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Application(ctx, field)
+			return childFields_Application(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ApplicationPayload_problems(ctx context.Context, field graphql.CollectedField, obj *ApplicationPayload) (ret graphql.Marshaler) {
+func _ApplicationPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationPayload_problems(ctx, field)
+			return fieldContext_ApplicationPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ApplicationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -554,7 +554,7 @@ func (ec *executionContext) fieldContext_ApplicationPayload_problems(_ context.C
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDecideApplicationInput(ctx context.Context, obj any) (market.DecideApplicationInput, error) {
+func unmarshalInputDecideApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.DecideApplicationInput, error) {
 	var it market.DecideApplicationInput
 	if obj == nil {
 		return it, nil
@@ -574,28 +574,28 @@ func (ec *executionContext) unmarshalInputDecideApplicationInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "decision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
-			data, err := ec.unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, v)
+			data, err := unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Decision = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -617,7 +617,7 @@ func UnmarshalDecideApplicationInput(ctx context.Context, raw any) (market.Decid
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSubmitApplicationInput(ctx context.Context, obj any) (market.SubmitApplicationInput, error) {
+func unmarshalInputSubmitApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.SubmitApplicationInput, error) {
 	var it market.SubmitApplicationInput
 	if obj == nil {
 		return it, nil
@@ -637,28 +637,28 @@ func (ec *executionContext) unmarshalInputSubmitApplicationInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "lot":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lot"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lot = data
 		case "statement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("statement"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Statement = data
 		case "noGroundForExclusion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("noGroundForExclusion"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -690,7 +690,7 @@ func UnmarshalSubmitApplicationInput(ctx context.Context, raw any) (market.Submi
 
 var applicationImplementors = []string{"Application", "Node"}
 
-func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionSet, obj *market.Application) graphql.Marshaler {
+func _Application(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Application) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -700,7 +700,7 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Application")
 		case "id":
-			out.Values[i] = ec._Application_id(ctx, field, obj)
+			out.Values[i] = _Application_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -708,51 +708,51 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Application_lot(ctx, field, obj)
+					return _Application_lot(ctx, ec, field, obj)
 				})
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Application_provider(ctx, field, obj)
+					return _Application_provider(ctx, ec, field, obj)
 				})
 		case "statement":
-			out.Values[i] = ec._Application_statement(ctx, field, obj)
+			out.Values[i] = _Application_statement(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "submittedAt":
-			out.Values[i] = ec._Application_submittedAt(ctx, field, obj)
+			out.Values[i] = _Application_submittedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "decideBy":
-			out.Values[i] = ec._Application_decideBy(ctx, field, obj)
+			out.Values[i] = _Application_decideBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "decision":
-			out.Values[i] = ec._Application_decision(ctx, field, obj)
+			out.Values[i] = _Application_decision(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reasons":
-			out.Values[i] = ec._Application_reasons(ctx, field, obj)
+			out.Values[i] = _Application_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "decidedAt":
-			out.Values[i] = ec._Application_decidedAt(ctx, field, obj)
+			out.Values[i] = _Application_decidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "extendedAt":
-			out.Values[i] = ec._Application_extendedAt(ctx, field, obj)
+			out.Values[i] = _Application_extendedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "extensionReason":
-			out.Values[i] = ec._Application_extensionReason(ctx, field, obj)
+			out.Values[i] = _Application_extensionReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -760,13 +760,13 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Application_questions(ctx, field, obj)
+					return _Application_questions(ctx, ec, field, obj)
 				})
 		case "appeal":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Application_appeal(ctx, field, obj)
+					return _Application_appeal(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -787,7 +787,7 @@ func (ec *executionContext) _Application(ctx context.Context, sel ast.SelectionS
 
 var applicationConnectionImplementors = []string{"ApplicationConnection"}
 
-func (ec *executionContext) _ApplicationConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Application]) graphql.Marshaler {
+func _ApplicationConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Application]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -797,12 +797,12 @@ func (ec *executionContext) _ApplicationConnection(ctx context.Context, sel ast.
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ApplicationConnection")
 		case "edges":
-			out.Values[i] = ec._ApplicationConnection_edges(ctx, field, obj)
+			out.Values[i] = _ApplicationConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._ApplicationConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _ApplicationConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -825,7 +825,7 @@ func (ec *executionContext) _ApplicationConnection(ctx context.Context, sel ast.
 
 var applicationEdgeImplementors = []string{"ApplicationEdge"}
 
-func (ec *executionContext) _ApplicationEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Application]) graphql.Marshaler {
+func _ApplicationEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Application]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -835,12 +835,12 @@ func (ec *executionContext) _ApplicationEdge(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ApplicationEdge")
 		case "cursor":
-			out.Values[i] = ec._ApplicationEdge_cursor(ctx, field, obj)
+			out.Values[i] = _ApplicationEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._ApplicationEdge_node(ctx, field, obj)
+			out.Values[i] = _ApplicationEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -863,7 +863,7 @@ func (ec *executionContext) _ApplicationEdge(ctx context.Context, sel ast.Select
 
 var applicationPayloadImplementors = []string{"ApplicationPayload"}
 
-func (ec *executionContext) _ApplicationPayload(ctx context.Context, sel ast.SelectionSet, obj *ApplicationPayload) graphql.Marshaler {
+func _ApplicationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ApplicationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -873,12 +873,12 @@ func (ec *executionContext) _ApplicationPayload(ctx context.Context, sel ast.Sel
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ApplicationPayload")
 		case "application":
-			out.Values[i] = ec._ApplicationPayload_application(ctx, field, obj)
+			out.Values[i] = _ApplicationPayload_application(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._ApplicationPayload_problems(ctx, field, obj)
+			out.Values[i] = _ApplicationPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -903,13 +903,13 @@ func (ec *executionContext) _ApplicationPayload(ctx context.Context, sel ast.Sel
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, v any) (market.AdmissionDecision, error) {
+func unmarshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (market.AdmissionDecision, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.AdmissionDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, sel ast.SelectionSet, v market.AdmissionDecision) graphql.Marshaler {
+func marshalNAdmissionDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AdmissionDecision) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -918,19 +918,19 @@ func (ec *executionContext) marshalNAdmissionDecision2githubᚗcomᚋsoutheastto
 	return res
 }
 
-func (ec *executionContext) marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
+func marshalNApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Application!")
 		return graphql.Null
 	}
-	return ec._Application(ctx, sel, v)
+	return _Application(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Application]) graphql.Marshaler {
+func marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Application]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -942,25 +942,25 @@ func (ec *executionContext) marshalNApplicationEdge2ᚕᚖgithubᚗcomᚋsouthea
 	return ret
 }
 
-func (ec *executionContext) marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Application]) graphql.Marshaler {
+func marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Application]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApplicationEdge!")
 		return graphql.Null
 	}
-	return ec._ApplicationEdge(ctx, sel, v)
+	return _ApplicationEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx context.Context, v any) (market.DecideApplicationInput, error) {
-	res, err := ec.unmarshalInputDecideApplicationInput(ctx, v)
+func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx context.Context, ec *executionContext, v any) (market.DecideApplicationInput, error) {
+	res, err := unmarshalInputDecideApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx context.Context, v any) (market.SubmitApplicationInput, error) {
-	res, err := ec.unmarshalInputSubmitApplicationInput(ctx, v)
+func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (market.SubmitApplicationInput, error) {
+	res, err := unmarshalInputSubmitApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, v any) (*market.AdmissionDecision, error) {
+func unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, v any) (*market.AdmissionDecision, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -969,7 +969,7 @@ func (ec *executionContext) unmarshalOAdmissionDecision2ᚖgithubᚗcomᚋsouthe
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, sel ast.SelectionSet, v *market.AdmissionDecision) graphql.Marshaler {
+func marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmissionDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AdmissionDecision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -979,25 +979,25 @@ func (ec *executionContext) marshalOAdmissionDecision2ᚖgithubᚗcomᚋsoutheas
 	return res
 }
 
-func (ec *executionContext) marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
+func marshalOApplication2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplication(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Application) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Application(ctx, sel, v)
+	return _Application(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOApplicationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Application]) graphql.Marshaler {
+func marshalOApplicationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Application]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._ApplicationConnection(ctx, sel, v)
+	return _ApplicationConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOApplicationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐApplicationPayload(ctx context.Context, sel ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
+func marshalOApplicationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐApplicationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._ApplicationPayload(ctx, sel, v)
+	return _ApplicationPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

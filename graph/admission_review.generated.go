@@ -24,279 +24,279 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Appeal_grounds(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_grounds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_grounds(ctx, field)
+			return fieldContext_Appeal_grounds(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Grounds, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_grounds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_grounds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
 }
 
-func (ec *executionContext) _Appeal_appealedAt(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_appealedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_appealedAt(ctx, field)
+			return fieldContext_Appeal_appealedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AppealedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_appealedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_appealedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Appeal_decideBy(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_decideBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_decideBy(ctx, field)
+			return fieldContext_Appeal_decideBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecideBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_decideBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_decideBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Appeal_upheld(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_upheld(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_upheld(ctx, field)
+			return fieldContext_Appeal_upheld(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Upheld, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
-			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+			return marshalOBoolean2ᚖbool(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_upheld(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_upheld(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Appeal_reasons(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_reasons(ctx, field)
+			return fieldContext_Appeal_reasons(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reasons, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_reasons(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "String")
 }
 
-func (ec *executionContext) _Appeal_decidedAt(ctx context.Context, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
+func _Appeal_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appeal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appeal_decidedAt(ctx, field)
+			return fieldContext_Appeal_decidedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecidedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Appeal_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appeal_decidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appeal", field, false, false, "Time")
 }
 
-func (ec *executionContext) _ApplicationQuestion_round(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_round(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_round(ctx, field)
+			return fieldContext_ApplicationQuestion_round(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Round, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_round(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_round(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Int")
 }
 
-func (ec *executionContext) _ApplicationQuestion_question(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_question(ctx, field)
+			return fieldContext_ApplicationQuestion_question(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Question, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_question(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "String")
 }
 
-func (ec *executionContext) _ApplicationQuestion_askedAt(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_askedAt(ctx, field)
+			return fieldContext_ApplicationQuestion_askedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AskedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_askedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Time")
 }
 
-func (ec *executionContext) _ApplicationQuestion_answerBy(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_answerBy(ctx, field)
+			return fieldContext_ApplicationQuestion_answerBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnswerBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_answerBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Time")
 }
 
-func (ec *executionContext) _ApplicationQuestion_answer(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_answer(ctx, field)
+			return fieldContext_ApplicationQuestion_answer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Answer, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_answer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "String")
 }
 
-func (ec *executionContext) _ApplicationQuestion_answeredAt(ctx context.Context, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
+func _ApplicationQuestion_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationQuestion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ApplicationQuestion_answeredAt(ctx, field)
+			return fieldContext_ApplicationQuestion_answeredAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnsweredAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ApplicationQuestion_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ApplicationQuestion_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ApplicationQuestion", field, false, false, "Time")
 }
 
@@ -304,7 +304,7 @@ func (ec *executionContext) fieldContext_ApplicationQuestion_answeredAt(_ contex
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnswerApplicationQuestionInput(ctx context.Context, obj any) (market.AnswerApplicationQuestionInput, error) {
+func unmarshalInputAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerApplicationQuestionInput, error) {
 	var it market.AnswerApplicationQuestionInput
 	if obj == nil {
 		return it, nil
@@ -324,21 +324,21 @@ func (ec *executionContext) unmarshalInputAnswerApplicationQuestionInput(ctx con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "answer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -360,7 +360,7 @@ func UnmarshalAnswerApplicationQuestionInput(ctx context.Context, raw any) (mark
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAppealRefusalInput(ctx context.Context, obj any) (market.AppealRefusalInput, error) {
+func unmarshalInputAppealRefusalInput(ctx context.Context, ec *executionContext, obj any) (market.AppealRefusalInput, error) {
 	var it market.AppealRefusalInput
 	if obj == nil {
 		return it, nil
@@ -380,21 +380,21 @@ func (ec *executionContext) unmarshalInputAppealRefusalInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "grounds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -416,7 +416,7 @@ func UnmarshalAppealRefusalInput(ctx context.Context, raw any) (market.AppealRef
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAskApplicantInput(ctx context.Context, obj any) (market.AskApplicantInput, error) {
+func unmarshalInputAskApplicantInput(ctx context.Context, ec *executionContext, obj any) (market.AskApplicantInput, error) {
 	var it market.AskApplicantInput
 	if obj == nil {
 		return it, nil
@@ -436,21 +436,21 @@ func (ec *executionContext) unmarshalInputAskApplicantInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -472,7 +472,7 @@ func UnmarshalAskApplicantInput(ctx context.Context, raw any) (market.AskApplica
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDecideAppealInput(ctx context.Context, obj any) (market.DecideAppealInput, error) {
+func unmarshalInputDecideAppealInput(ctx context.Context, ec *executionContext, obj any) (market.DecideAppealInput, error) {
 	var it market.DecideAppealInput
 	if obj == nil {
 		return it, nil
@@ -492,28 +492,28 @@ func (ec *executionContext) unmarshalInputDecideAppealInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "upheld":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("upheld"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Upheld = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -535,7 +535,7 @@ func UnmarshalDecideAppealInput(ctx context.Context, raw any) (market.DecideAppe
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputExtendApplicationInput(ctx context.Context, obj any) (market.ExtendApplicationInput, error) {
+func unmarshalInputExtendApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.ExtendApplicationInput, error) {
 	var it market.ExtendApplicationInput
 	if obj == nil {
 		return it, nil
@@ -555,21 +555,21 @@ func (ec *executionContext) unmarshalInputExtendApplicationInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "application":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("application"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Application = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -601,7 +601,7 @@ func UnmarshalExtendApplicationInput(ctx context.Context, raw any) (market.Exten
 
 var appealImplementors = []string{"Appeal"}
 
-func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, obj *market.Appeal) graphql.Marshaler {
+func _Appeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Appeal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appealImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -611,32 +611,32 @@ func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Appeal")
 		case "grounds":
-			out.Values[i] = ec._Appeal_grounds(ctx, field, obj)
+			out.Values[i] = _Appeal_grounds(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "appealedAt":
-			out.Values[i] = ec._Appeal_appealedAt(ctx, field, obj)
+			out.Values[i] = _Appeal_appealedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "decideBy":
-			out.Values[i] = ec._Appeal_decideBy(ctx, field, obj)
+			out.Values[i] = _Appeal_decideBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "upheld":
-			out.Values[i] = ec._Appeal_upheld(ctx, field, obj)
+			out.Values[i] = _Appeal_upheld(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reasons":
-			out.Values[i] = ec._Appeal_reasons(ctx, field, obj)
+			out.Values[i] = _Appeal_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "decidedAt":
-			out.Values[i] = ec._Appeal_decidedAt(ctx, field, obj)
+			out.Values[i] = _Appeal_decidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -659,7 +659,7 @@ func (ec *executionContext) _Appeal(ctx context.Context, sel ast.SelectionSet, o
 
 var applicationQuestionImplementors = []string{"ApplicationQuestion"}
 
-func (ec *executionContext) _ApplicationQuestion(ctx context.Context, sel ast.SelectionSet, obj *market.ApplicationQuestion) graphql.Marshaler {
+func _ApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ApplicationQuestion) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, applicationQuestionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -669,32 +669,32 @@ func (ec *executionContext) _ApplicationQuestion(ctx context.Context, sel ast.Se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ApplicationQuestion")
 		case "round":
-			out.Values[i] = ec._ApplicationQuestion_round(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_round(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "question":
-			out.Values[i] = ec._ApplicationQuestion_question(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_question(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "askedAt":
-			out.Values[i] = ec._ApplicationQuestion_askedAt(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_askedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answerBy":
-			out.Values[i] = ec._ApplicationQuestion_answerBy(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_answerBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answer":
-			out.Values[i] = ec._ApplicationQuestion_answer(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_answer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "answeredAt":
-			out.Values[i] = ec._ApplicationQuestion_answeredAt(ctx, field, obj)
+			out.Values[i] = _ApplicationQuestion_answeredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -719,54 +719,54 @@ func (ec *executionContext) _ApplicationQuestion(ctx context.Context, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx context.Context, v any) (market.AnswerApplicationQuestionInput, error) {
-	res, err := ec.unmarshalInputAnswerApplicationQuestionInput(ctx, v)
+func unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, v any) (market.AnswerApplicationQuestionInput, error) {
+	res, err := unmarshalInputAnswerApplicationQuestionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx context.Context, v any) (market.AppealRefusalInput, error) {
-	res, err := ec.unmarshalInputAppealRefusalInput(ctx, v)
+func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx context.Context, ec *executionContext, v any) (market.AppealRefusalInput, error) {
+	res, err := unmarshalInputAppealRefusalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx context.Context, sel ast.SelectionSet, v *market.ApplicationQuestion) graphql.Marshaler {
+func marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ApplicationQuestion) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ApplicationQuestion!")
 		return graphql.Null
 	}
-	return ec._ApplicationQuestion(ctx, sel, v)
+	return _ApplicationQuestion(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx context.Context, v any) (market.AskApplicantInput, error) {
-	res, err := ec.unmarshalInputAskApplicantInput(ctx, v)
+func unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx context.Context, ec *executionContext, v any) (market.AskApplicantInput, error) {
+	res, err := unmarshalInputAskApplicantInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx context.Context, v any) (market.DecideAppealInput, error) {
-	res, err := ec.unmarshalInputDecideAppealInput(ctx, v)
+func unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx context.Context, ec *executionContext, v any) (market.DecideAppealInput, error) {
+	res, err := unmarshalInputDecideAppealInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx context.Context, v any) (market.ExtendApplicationInput, error) {
-	res, err := ec.unmarshalInputExtendApplicationInput(ctx, v)
+func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx context.Context, ec *executionContext, v any) (market.ExtendApplicationInput, error) {
+	res, err := unmarshalInputExtendApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx context.Context, sel ast.SelectionSet, v *market.Appeal) graphql.Marshaler {
+func marshalOAppeal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppeal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Appeal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Appeal(ctx, sel, v)
+	return _Appeal(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.ApplicationQuestion) graphql.Marshaler {
+func marshalOApplicationQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.ApplicationQuestion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx, sel, v[i])
+		return marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationQuestion(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

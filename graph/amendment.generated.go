@@ -28,72 +28,72 @@ type NeedChangeResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _NeedChange_at(ctx context.Context, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
+func _NeedChange_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedChange_at(ctx, field)
+			return fieldContext_NeedChange_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedChange_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedChange_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedChange", field, false, false, "Time")
 }
 
-func (ec *executionContext) _NeedChange_reason(ctx context.Context, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
+func _NeedChange_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedChange_reason(ctx, field)
+			return fieldContext_NeedChange_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedChange_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedChange_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedChange", field, false, false, "String")
 }
 
-func (ec *executionContext) _NeedChange_fields(ctx context.Context, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
+func _NeedChange_fields(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NeedChange) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedChange_fields(ctx, field)
+			return fieldContext_NeedChange_fields(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.NeedChange().Fields(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedChange_fields(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedChange_fields(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedChange", field, true, true, "String")
 }
 
@@ -101,7 +101,7 @@ func (ec *executionContext) fieldContext_NeedChange_fields(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAmendNeedInput(ctx context.Context, obj any) (market.AmendNeedInput, error) {
+func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj any) (market.AmendNeedInput, error) {
 	var it market.AmendNeedInput
 	if obj == nil {
 		return it, nil
@@ -125,133 +125,133 @@ func (ec *executionContext) unmarshalInputAmendNeedInput(ctx context.Context, ob
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "ageLow":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageLow"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeLow = data
 		case "ageHigh":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageHigh"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeHigh = data
 		case "gender":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gender"))
-			data, err := ec.unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, v)
+			data, err := unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Gender = data
 		case "primaryNeed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("primaryNeed"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.PrimaryNeed = data
 		case "otherNeeds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("otherNeeds"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			data, err := unmarshalNString2ᚕstringᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.OtherNeeds = data
 		case "legalBasis":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalBasis"))
-			data, err := ec.unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, v)
+			data, err := unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.LegalBasis = data
 		case "homeOutcode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homeOutcode"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.HomeOutcode = data
 		case "travelMiles":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("travelMiles"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.TravelMiles = data
 		case "startFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startFrom"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartFrom = data
 		case "startTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startTo"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartTo = data
 		case "profile":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profile"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Profile = data
 		case "outcomes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Outcomes = data
 		case "ceilingWeekly":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ceilingWeekly"))
-			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.CeilingWeekly = data
 		case "deadline":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deadline"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Deadline = data
 		case "questionsUntil":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questionsUntil"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.QuestionsUntil = data
 		case "uniqueReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uniqueReason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.UniqueReason = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -273,7 +273,7 @@ func UnmarshalAmendNeedInput(ctx context.Context, raw any) (market.AmendNeedInpu
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCopyNeedInput(ctx context.Context, obj any) (market.CopyNeedInput, error) {
+func unmarshalInputCopyNeedInput(ctx context.Context, ec *executionContext, obj any) (market.CopyNeedInput, error) {
 	var it market.CopyNeedInput
 	if obj == nil {
 		return it, nil
@@ -293,14 +293,14 @@ func (ec *executionContext) unmarshalInputCopyNeedInput(ctx context.Context, obj
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -322,7 +322,7 @@ func UnmarshalCopyNeedInput(ctx context.Context, raw any) (market.CopyNeedInput,
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputLinkNeedsInput(ctx context.Context, obj any) (market.LinkNeedsInput, error) {
+func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj any) (market.LinkNeedsInput, error) {
 	var it market.LinkNeedsInput
 	if obj == nil {
 		return it, nil
@@ -342,21 +342,21 @@ func (ec *executionContext) unmarshalInputLinkNeedsInput(ctx context.Context, ob
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "sibling":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("sibling"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -378,7 +378,7 @@ func UnmarshalLinkNeedsInput(ctx context.Context, raw any) (market.LinkNeedsInpu
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputWithdrawNeedInput(ctx context.Context, obj any) (market.WithdrawNeedInput, error) {
+func unmarshalInputWithdrawNeedInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawNeedInput, error) {
 	var it market.WithdrawNeedInput
 	if obj == nil {
 		return it, nil
@@ -398,21 +398,21 @@ func (ec *executionContext) unmarshalInputWithdrawNeedInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -444,7 +444,7 @@ func UnmarshalWithdrawNeedInput(ctx context.Context, raw any) (market.WithdrawNe
 
 var needChangeImplementors = []string{"NeedChange"}
 
-func (ec *executionContext) _NeedChange(ctx context.Context, sel ast.SelectionSet, obj *market.NeedChange) graphql.Marshaler {
+func _NeedChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.NeedChange) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needChangeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -454,12 +454,12 @@ func (ec *executionContext) _NeedChange(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NeedChange")
 		case "at":
-			out.Values[i] = ec._NeedChange_at(ctx, field, obj)
+			out.Values[i] = _NeedChange_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._NeedChange_reason(ctx, field, obj)
+			out.Values[i] = _NeedChange_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -467,7 +467,7 @@ func (ec *executionContext) _NeedChange(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._NeedChange_fields(ctx, field, obj)
+					return _NeedChange_fields(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -490,42 +490,42 @@ func (ec *executionContext) _NeedChange(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx context.Context, v any) (market.AmendNeedInput, error) {
-	res, err := ec.unmarshalInputAmendNeedInput(ctx, v)
+func unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx context.Context, ec *executionContext, v any) (market.AmendNeedInput, error) {
+	res, err := unmarshalInputAmendNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx context.Context, v any) (market.CopyNeedInput, error) {
-	res, err := ec.unmarshalInputCopyNeedInput(ctx, v)
+func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx context.Context, ec *executionContext, v any) (market.CopyNeedInput, error) {
+	res, err := unmarshalInputCopyNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx context.Context, v any) (market.LinkNeedsInput, error) {
-	res, err := ec.unmarshalInputLinkNeedsInput(ctx, v)
+func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (market.LinkNeedsInput, error) {
+	res, err := unmarshalInputLinkNeedsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChange(ctx context.Context, sel ast.SelectionSet, v *market.NeedChange) graphql.Marshaler {
+func marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.NeedChange) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NeedChange!")
 		return graphql.Null
 	}
-	return ec._NeedChange(ctx, sel, v)
+	return _NeedChange(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx context.Context, v any) (market.WithdrawNeedInput, error) {
-	res, err := ec.unmarshalInputWithdrawNeedInput(ctx, v)
+func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawNeedInput, error) {
+	res, err := unmarshalInputWithdrawNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONeedChange2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.NeedChange) graphql.Marshaler {
+func marshalONeedChange2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChangeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.NeedChange) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChange(ctx, sel, v[i])
+		return marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChange(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -28,150 +28,150 @@ type AppointmentResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Appointment_id(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_id(ctx, field)
+			return fieldContext_Appointment_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appointment", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Appointment_organisation(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_organisation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_organisation(ctx, field)
+			return fieldContext_Appointment_organisation(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Appointment().Organisation(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_organisation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Appointment",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Appointment_person(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_person(ctx, field)
+			return fieldContext_Appointment_person(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Person, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_person(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appointment", field, false, false, "String")
 }
 
-func (ec *executionContext) _Appointment_capacity(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_capacity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_capacity(ctx, field)
+			return fieldContext_Appointment_capacity(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Capacity, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.AppointedCapacity) graphql.Marshaler {
-			return ec.marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx, selections, v)
+			return marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_capacity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_capacity(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appointment", field, false, false, "AppointedCapacity")
 }
 
-func (ec *executionContext) _Appointment_madeAt(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_madeAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_madeAt(ctx, field)
+			return fieldContext_Appointment_madeAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.MadeAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_madeAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Appointment_endedAt(ctx context.Context, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
+func _Appointment_endedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Appointment) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Appointment_endedAt(ctx, field)
+			return fieldContext_Appointment_endedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Appointment_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Appointment_endedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Appointment", field, false, false, "Time")
 }
 
@@ -179,7 +179,7 @@ func (ec *executionContext) fieldContext_Appointment_endedAt(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAppointInput(ctx context.Context, obj any) (market.AppointInput, error) {
+func unmarshalInputAppointInput(ctx context.Context, ec *executionContext, obj any) (market.AppointInput, error) {
 	var it market.AppointInput
 	if obj == nil {
 		return it, nil
@@ -199,35 +199,35 @@ func (ec *executionContext) unmarshalInputAppointInput(ctx context.Context, obj 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "organisation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Organisation = data
 		case "person":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("person"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Person = data
 		case "capacity":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("capacity"))
-			data, err := ec.unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx, v)
+			data, err := unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -249,7 +249,7 @@ func UnmarshalAppointInput(ctx context.Context, raw any) (market.AppointInput, e
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputEndAppointmentInput(ctx context.Context, obj any) (market.EndAppointmentInput, error) {
+func unmarshalInputEndAppointmentInput(ctx context.Context, ec *executionContext, obj any) (market.EndAppointmentInput, error) {
 	var it market.EndAppointmentInput
 	if obj == nil {
 		return it, nil
@@ -269,14 +269,14 @@ func (ec *executionContext) unmarshalInputEndAppointmentInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "appointment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("appointment"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -308,7 +308,7 @@ func UnmarshalEndAppointmentInput(ctx context.Context, raw any) (market.EndAppoi
 
 var appointmentImplementors = []string{"Appointment"}
 
-func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionSet, obj *market.Appointment) graphql.Marshaler {
+func _Appointment(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Appointment) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, appointmentImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -318,7 +318,7 @@ func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Appointment")
 		case "id":
-			out.Values[i] = ec._Appointment_id(ctx, field, obj)
+			out.Values[i] = _Appointment_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -326,25 +326,25 @@ func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionS
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Appointment_organisation(ctx, field, obj)
+					return _Appointment_organisation(ctx, ec, field, obj)
 				})
 		case "person":
-			out.Values[i] = ec._Appointment_person(ctx, field, obj)
+			out.Values[i] = _Appointment_person(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "capacity":
-			out.Values[i] = ec._Appointment_capacity(ctx, field, obj)
+			out.Values[i] = _Appointment_capacity(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "madeAt":
-			out.Values[i] = ec._Appointment_madeAt(ctx, field, obj)
+			out.Values[i] = _Appointment_madeAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedAt":
-			out.Values[i] = ec._Appointment_endedAt(ctx, field, obj)
+			out.Values[i] = _Appointment_endedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -369,18 +369,18 @@ func (ec *executionContext) _Appointment(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx context.Context, v any) (market.AppointInput, error) {
-	res, err := ec.unmarshalInputAppointInput(ctx, v)
+func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx context.Context, ec *executionContext, v any) (market.AppointInput, error) {
+	res, err := unmarshalInputAppointInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, v any) (market.AppointedCapacity, error) {
+func unmarshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, v any) (market.AppointedCapacity, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.AppointedCapacity(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, sel ast.SelectionSet, v market.AppointedCapacity) graphql.Marshaler {
+func marshalNAppointedCapacity2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointedCapacity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AppointedCapacity) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -389,27 +389,27 @@ func (ec *executionContext) marshalNAppointedCapacity2githubᚗcomᚋsoutheastto
 	return res
 }
 
-func (ec *executionContext) marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointment(ctx context.Context, sel ast.SelectionSet, v *market.Appointment) graphql.Marshaler {
+func marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointment(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Appointment) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Appointment!")
 		return graphql.Null
 	}
-	return ec._Appointment(ctx, sel, v)
+	return _Appointment(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx context.Context, v any) (market.EndAppointmentInput, error) {
-	res, err := ec.unmarshalInputEndAppointmentInput(ctx, v)
+func unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx context.Context, ec *executionContext, v any) (market.EndAppointmentInput, error) {
+	res, err := unmarshalInputEndAppointmentInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAppointment2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointmentᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Appointment) graphql.Marshaler {
+func marshalOAppointment2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointmentᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Appointment) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointment(ctx, sel, v[i])
+		return marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointment(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

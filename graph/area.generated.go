@@ -24,164 +24,164 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _AreaApproval_distance(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_distance(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_distance(ctx, field)
+			return fieldContext_AreaApproval_distance(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Distance, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.AreaDistance) graphql.Marshaler {
-			return ec.marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx, selections, v)
+			return marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_distance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_distance(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "AreaDistance")
 }
 
-func (ec *executionContext) _AreaApproval_approvedBy(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_approvedBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_approvedBy(ctx, field)
+			return fieldContext_AreaApproval_approvedBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ApprovedBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.AreaApprover) graphql.Marshaler {
-			return ec.marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx, selections, v)
+			return marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_approvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_approvedBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "AreaApprover")
 }
 
-func (ec *executionContext) _AreaApproval_grounds(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_grounds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_grounds(ctx, field)
+			return fieldContext_AreaApproval_grounds(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Grounds, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_grounds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_grounds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "String")
 }
 
-func (ec *executionContext) _AreaApproval_emergency(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_emergency(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_emergency(ctx, field)
+			return fieldContext_AreaApproval_emergency(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Emergency, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_emergency(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_emergency(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _AreaApproval_areaToldOn(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_areaToldOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_areaToldOn(ctx, field)
+			return fieldContext_AreaApproval_areaToldOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AreaToldOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_areaToldOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_areaToldOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "Date")
 }
 
-func (ec *executionContext) _AreaApproval_areaToldBy(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_areaToldBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_areaToldBy(ctx, field)
+			return fieldContext_AreaApproval_areaToldBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AreaToldBy(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_areaToldBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_areaToldBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, true, false, "Date")
 }
 
-func (ec *executionContext) _AreaApproval_approvedAt(ctx context.Context, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
+func _AreaApproval_approvedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.AreaApproval) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AreaApproval_approvedAt(ctx, field)
+			return fieldContext_AreaApproval_approvedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ApprovedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AreaApproval_approvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AreaApproval_approvedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AreaApproval", field, false, false, "Time")
 }
 
@@ -189,7 +189,7 @@ func (ec *executionContext) fieldContext_AreaApproval_approvedAt(_ context.Conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputApproveOutOfAreaInput(ctx context.Context, obj any) (market.ApproveOutOfAreaInput, error) {
+func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionContext, obj any) (market.ApproveOutOfAreaInput, error) {
 	var it market.ApproveOutOfAreaInput
 	if obj == nil {
 		return it, nil
@@ -213,49 +213,49 @@ func (ec *executionContext) unmarshalInputApproveOutOfAreaInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "distance":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("distance"))
-			data, err := ec.unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx, v)
+			data, err := unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Distance = data
 		case "approvedBy":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("approvedBy"))
-			data, err := ec.unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx, v)
+			data, err := unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ApprovedBy = data
 		case "grounds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grounds"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Grounds = data
 		case "emergency":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("emergency"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Emergency = data
 		case "areaToldOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("areaToldOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -287,7 +287,7 @@ func UnmarshalApproveOutOfAreaInput(ctx context.Context, raw any) (market.Approv
 
 var areaApprovalImplementors = []string{"AreaApproval"}
 
-func (ec *executionContext) _AreaApproval(ctx context.Context, sel ast.SelectionSet, obj *market.AreaApproval) graphql.Marshaler {
+func _AreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.AreaApproval) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, areaApprovalImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -297,37 +297,37 @@ func (ec *executionContext) _AreaApproval(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AreaApproval")
 		case "distance":
-			out.Values[i] = ec._AreaApproval_distance(ctx, field, obj)
+			out.Values[i] = _AreaApproval_distance(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "approvedBy":
-			out.Values[i] = ec._AreaApproval_approvedBy(ctx, field, obj)
+			out.Values[i] = _AreaApproval_approvedBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "grounds":
-			out.Values[i] = ec._AreaApproval_grounds(ctx, field, obj)
+			out.Values[i] = _AreaApproval_grounds(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "emergency":
-			out.Values[i] = ec._AreaApproval_emergency(ctx, field, obj)
+			out.Values[i] = _AreaApproval_emergency(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "areaToldOn":
-			out.Values[i] = ec._AreaApproval_areaToldOn(ctx, field, obj)
+			out.Values[i] = _AreaApproval_areaToldOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "areaToldBy":
-			out.Values[i] = ec._AreaApproval_areaToldBy(ctx, field, obj)
+			out.Values[i] = _AreaApproval_areaToldBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "approvedAt":
-			out.Values[i] = ec._AreaApproval_approvedAt(ctx, field, obj)
+			out.Values[i] = _AreaApproval_approvedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -352,18 +352,18 @@ func (ec *executionContext) _AreaApproval(ctx context.Context, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx context.Context, v any) (market.ApproveOutOfAreaInput, error) {
-	res, err := ec.unmarshalInputApproveOutOfAreaInput(ctx, v)
+func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (market.ApproveOutOfAreaInput, error) {
+	res, err := unmarshalInputApproveOutOfAreaInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, v any) (market.AreaApprover, error) {
+func unmarshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, v any) (market.AreaApprover, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.AreaApprover(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, sel ast.SelectionSet, v market.AreaApprover) graphql.Marshaler {
+func marshalNAreaApprover2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApprover(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaApprover) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -372,13 +372,13 @@ func (ec *executionContext) marshalNAreaApprover2githubᚗcomᚋsoutheasttogethe
 	return res
 }
 
-func (ec *executionContext) unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, v any) (market.AreaDistance, error) {
+func unmarshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, v any) (market.AreaDistance, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.AreaDistance(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, sel ast.SelectionSet, v market.AreaDistance) graphql.Marshaler {
+func marshalNAreaDistance2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaDistance(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AreaDistance) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -387,11 +387,11 @@ func (ec *executionContext) marshalNAreaDistance2githubᚗcomᚋsoutheasttogethe
 	return res
 }
 
-func (ec *executionContext) marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx context.Context, sel ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
+func marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._AreaApproval(ctx, sel, v)
+	return _AreaApproval(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

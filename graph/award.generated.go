@@ -33,618 +33,618 @@ type AwardResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Award_id(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_id(ctx, field)
+			return fieldContext_Award_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Award_need(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_need(ctx, field)
+			return fieldContext_Award_need(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Award().Need(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_need(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Award",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Award_offer(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_offer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_offer(ctx, field)
+			return fieldContext_Award_offer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Award().Offer(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Offer) graphql.Marshaler {
-			return ec.marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, selections, v)
+			return marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_offer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_offer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Award",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Offer(ctx, field)
+			return childFields_Offer(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Award_provider(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_provider(ctx, field)
+			return fieldContext_Award_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Award().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Award",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Award_setting(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_setting(ctx, field)
+			return fieldContext_Award_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Award().Setting(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Award",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Award_status(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_status(ctx, field)
+			return fieldContext_Award_status(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.AwardStatus) graphql.Marshaler {
-			return ec.marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx, selections, v)
+			return marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, true, false, "AwardStatus")
 }
 
-func (ec *executionContext) _Award_reason(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_reason(ctx, field)
+			return fieldContext_Award_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
 }
 
-func (ec *executionContext) _Award_proposedAt(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_proposedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_proposedAt(ctx, field)
+			return fieldContext_Award_proposedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ProposedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Award_proposedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_proposedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_approvedAt(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_approvedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_approvedAt(ctx, field)
+			return fieldContext_Award_approvedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ApprovedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_approvedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_approvedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_standstillEnds(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_standstillEnds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_standstillEnds(ctx, field)
+			return fieldContext_Award_standstillEnds(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StandstillEnds, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_standstillEnds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_standstillEnds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_acceptBy(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_acceptBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_acceptBy(ctx, field)
+			return fieldContext_Award_acceptBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AcceptBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_acceptBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_acceptBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_rejectedAt(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_rejectedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_rejectedAt(ctx, field)
+			return fieldContext_Award_rejectedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RejectedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_rejectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_rejectedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_rejectReason(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_rejectReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_rejectReason(ctx, field)
+			return fieldContext_Award_rejectReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RejectReason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_rejectReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_rejectReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
 }
 
-func (ec *executionContext) _Award_acceptedAt(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_acceptedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_acceptedAt(ctx, field)
+			return fieldContext_Award_acceptedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AcceptedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_acceptedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_acceptedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_declinedAt(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_declinedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_declinedAt(ctx, field)
+			return fieldContext_Award_declinedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DeclinedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_declinedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_declinedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Award_declineReason(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_declineReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_declineReason(ctx, field)
+			return fieldContext_Award_declineReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DeclineReason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_declineReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_declineReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Award", field, false, false, "String")
 }
 
-func (ec *executionContext) _Award_placement(ctx context.Context, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+func _Award_placement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Award_placement(ctx, field)
+			return fieldContext_Award_placement(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Award().Placement(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Placement) graphql.Marshaler {
-			return ec.marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, selections, v)
+			return marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Award_placement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Award_placement(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Award",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Placement(ctx, field)
+			return childFields_Placement(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _AwardPayload_award(ctx context.Context, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
+func _AwardPayload_award(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AwardPayload_award(ctx, field)
+			return fieldContext_AwardPayload_award(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Award, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Award) graphql.Marshaler {
-			return ec.marshalOAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx, selections, v)
+			return marshalOAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_AwardPayload_award(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AwardPayload_award(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AwardPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Award(ctx, field)
+			return childFields_Award(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _AwardPayload_problems(ctx context.Context, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
+func _AwardPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *AwardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_AwardPayload_problems(ctx, field)
+			return fieldContext_AwardPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_AwardPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_AwardPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AwardPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Letter_result(ctx context.Context, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_result(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Letter_result(ctx, field)
+			return fieldContext_Letter_result(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Result, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
-			return ec.marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx, selections, v)
+			return marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Letter_result(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Letter_result(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "LetterResult")
 }
 
-func (ec *executionContext) _Letter_rank(ctx context.Context, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_rank(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Letter_rank(ctx, field)
+			return fieldContext_Letter_rank(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rank, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Letter_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Letter_rank(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Letter_total(ctx context.Context, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_total(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Letter_total(ctx, field)
+			return fieldContext_Letter_total(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Total, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Letter_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Letter_total(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Letter_body(ctx context.Context, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Letter_body(ctx, field)
+			return fieldContext_Letter_body(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Body, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Letter_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Letter_body(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "String")
 }
 
-func (ec *executionContext) _Letter_sentAt(ctx context.Context, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
+func _Letter_sentAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Letter_sentAt(ctx, field)
+			return fieldContext_Letter_sentAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SentAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Letter_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Letter_sentAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Letter", field, false, false, "Time")
 }
 
@@ -652,7 +652,7 @@ func (ec *executionContext) fieldContext_Letter_sentAt(_ context.Context, field 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAcceptAwardInput(ctx context.Context, obj any) (market.AcceptAwardInput, error) {
+func unmarshalInputAcceptAwardInput(ctx context.Context, ec *executionContext, obj any) (market.AcceptAwardInput, error) {
 	var it market.AcceptAwardInput
 	if obj == nil {
 		return it, nil
@@ -672,14 +672,14 @@ func (ec *executionContext) unmarshalInputAcceptAwardInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "award":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("award"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -701,7 +701,7 @@ func UnmarshalAcceptAwardInput(ctx context.Context, raw any) (market.AcceptAward
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputApproveAwardInput(ctx context.Context, obj any) (market.ApproveAwardInput, error) {
+func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, obj any) (market.ApproveAwardInput, error) {
 	var it market.ApproveAwardInput
 	if obj == nil {
 		return it, nil
@@ -721,21 +721,21 @@ func (ec *executionContext) unmarshalInputApproveAwardInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "award":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("award"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Award = data
 		case "standstill":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("standstill"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -757,7 +757,7 @@ func UnmarshalApproveAwardInput(ctx context.Context, raw any) (market.ApproveAwa
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDeclineAwardInput(ctx context.Context, obj any) (market.DeclineAwardInput, error) {
+func unmarshalInputDeclineAwardInput(ctx context.Context, ec *executionContext, obj any) (market.DeclineAwardInput, error) {
 	var it market.DeclineAwardInput
 	if obj == nil {
 		return it, nil
@@ -777,21 +777,21 @@ func (ec *executionContext) unmarshalInputDeclineAwardInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "award":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("award"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Award = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -813,7 +813,7 @@ func UnmarshalDeclineAwardInput(ctx context.Context, raw any) (market.DeclineAwa
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputProposeAwardInput(ctx context.Context, obj any) (market.ProposeAwardInput, error) {
+func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeAwardInput, error) {
 	var it market.ProposeAwardInput
 	if obj == nil {
 		return it, nil
@@ -833,21 +833,21 @@ func (ec *executionContext) unmarshalInputProposeAwardInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Offer = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -869,7 +869,7 @@ func UnmarshalProposeAwardInput(ctx context.Context, raw any) (market.ProposeAwa
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRejectAwardInput(ctx context.Context, obj any) (market.RejectAwardInput, error) {
+func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, obj any) (market.RejectAwardInput, error) {
 	var it market.RejectAwardInput
 	if obj == nil {
 		return it, nil
@@ -889,21 +889,21 @@ func (ec *executionContext) unmarshalInputRejectAwardInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "award":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("award"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Award = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -935,7 +935,7 @@ func UnmarshalRejectAwardInput(ctx context.Context, raw any) (market.RejectAward
 
 var awardImplementors = []string{"Award", "Node"}
 
-func (ec *executionContext) _Award(ctx context.Context, sel ast.SelectionSet, obj *market.Award) graphql.Marshaler {
+func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Award) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -945,7 +945,7 @@ func (ec *executionContext) _Award(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Award")
 		case "id":
-			out.Values[i] = ec._Award_id(ctx, field, obj)
+			out.Values[i] = _Award_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -953,78 +953,78 @@ func (ec *executionContext) _Award(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Award_need(ctx, field, obj)
+					return _Award_need(ctx, ec, field, obj)
 				})
 		case "offer":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Award_offer(ctx, field, obj)
+					return _Award_offer(ctx, ec, field, obj)
 				})
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Award_provider(ctx, field, obj)
+					return _Award_provider(ctx, ec, field, obj)
 				})
 		case "setting":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Award_setting(ctx, field, obj)
+					return _Award_setting(ctx, ec, field, obj)
 				})
 		case "status":
-			out.Values[i] = ec._Award_status(ctx, field, obj)
+			out.Values[i] = _Award_status(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._Award_reason(ctx, field, obj)
+			out.Values[i] = _Award_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "proposedAt":
-			out.Values[i] = ec._Award_proposedAt(ctx, field, obj)
+			out.Values[i] = _Award_proposedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "approvedAt":
-			out.Values[i] = ec._Award_approvedAt(ctx, field, obj)
+			out.Values[i] = _Award_approvedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "standstillEnds":
-			out.Values[i] = ec._Award_standstillEnds(ctx, field, obj)
+			out.Values[i] = _Award_standstillEnds(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "acceptBy":
-			out.Values[i] = ec._Award_acceptBy(ctx, field, obj)
+			out.Values[i] = _Award_acceptBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rejectedAt":
-			out.Values[i] = ec._Award_rejectedAt(ctx, field, obj)
+			out.Values[i] = _Award_rejectedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rejectReason":
-			out.Values[i] = ec._Award_rejectReason(ctx, field, obj)
+			out.Values[i] = _Award_rejectReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "acceptedAt":
-			out.Values[i] = ec._Award_acceptedAt(ctx, field, obj)
+			out.Values[i] = _Award_acceptedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "declinedAt":
-			out.Values[i] = ec._Award_declinedAt(ctx, field, obj)
+			out.Values[i] = _Award_declinedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "declineReason":
-			out.Values[i] = ec._Award_declineReason(ctx, field, obj)
+			out.Values[i] = _Award_declineReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1032,7 +1032,7 @@ func (ec *executionContext) _Award(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Award_placement(ctx, field, obj)
+					return _Award_placement(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1053,7 +1053,7 @@ func (ec *executionContext) _Award(ctx context.Context, sel ast.SelectionSet, ob
 
 var awardPayloadImplementors = []string{"AwardPayload"}
 
-func (ec *executionContext) _AwardPayload(ctx context.Context, sel ast.SelectionSet, obj *AwardPayload) graphql.Marshaler {
+func _AwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *AwardPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, awardPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1063,12 +1063,12 @@ func (ec *executionContext) _AwardPayload(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("AwardPayload")
 		case "award":
-			out.Values[i] = ec._AwardPayload_award(ctx, field, obj)
+			out.Values[i] = _AwardPayload_award(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._AwardPayload_problems(ctx, field, obj)
+			out.Values[i] = _AwardPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1091,7 +1091,7 @@ func (ec *executionContext) _AwardPayload(ctx context.Context, sel ast.Selection
 
 var letterImplementors = []string{"Letter"}
 
-func (ec *executionContext) _Letter(ctx context.Context, sel ast.SelectionSet, obj *market.Letter) graphql.Marshaler {
+func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Letter) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, letterImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1101,27 +1101,27 @@ func (ec *executionContext) _Letter(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Letter")
 		case "result":
-			out.Values[i] = ec._Letter_result(ctx, field, obj)
+			out.Values[i] = _Letter_result(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "rank":
-			out.Values[i] = ec._Letter_rank(ctx, field, obj)
+			out.Values[i] = _Letter_rank(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "total":
-			out.Values[i] = ec._Letter_total(ctx, field, obj)
+			out.Values[i] = _Letter_total(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "body":
-			out.Values[i] = ec._Letter_body(ctx, field, obj)
+			out.Values[i] = _Letter_body(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "sentAt":
-			out.Values[i] = ec._Letter_sentAt(ctx, field, obj)
+			out.Values[i] = _Letter_sentAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1146,31 +1146,31 @@ func (ec *executionContext) _Letter(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx context.Context, v any) (market.AcceptAwardInput, error) {
-	res, err := ec.unmarshalInputAcceptAwardInput(ctx, v)
+func unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx context.Context, ec *executionContext, v any) (market.AcceptAwardInput, error) {
+	res, err := unmarshalInputAcceptAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx context.Context, v any) (market.ApproveAwardInput, error) {
-	res, err := ec.unmarshalInputApproveAwardInput(ctx, v)
+func unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx context.Context, ec *executionContext, v any) (market.ApproveAwardInput, error) {
+	res, err := unmarshalInputApproveAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx context.Context, sel ast.SelectionSet, v *market.Award) graphql.Marshaler {
+func marshalNAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Award) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Award!")
 		return graphql.Null
 	}
-	return ec._Award(ctx, sel, v)
+	return _Award(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, v any) (market.AwardStatus, error) {
+func unmarshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, ec *executionContext, v any) (market.AwardStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.AwardStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, sel ast.SelectionSet, v market.AwardStatus) graphql.Marshaler {
+func marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.AwardStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1179,26 +1179,26 @@ func (ec *executionContext) marshalNAwardStatus2githubᚗcomᚋsoutheasttogether
 	return res
 }
 
-func (ec *executionContext) unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, v any) (market.DeclineAwardInput, error) {
-	res, err := ec.unmarshalInputDeclineAwardInput(ctx, v)
+func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (market.DeclineAwardInput, error) {
+	res, err := unmarshalInputDeclineAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx context.Context, sel ast.SelectionSet, v *market.Letter) graphql.Marshaler {
+func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Letter) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Letter!")
 		return graphql.Null
 	}
-	return ec._Letter(ctx, sel, v)
+	return _Letter(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, v any) (market.LetterResult, error) {
+func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, v any) (market.LetterResult, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.LetterResult(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, sel ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
+func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1207,24 +1207,24 @@ func (ec *executionContext) marshalNLetterResult2githubᚗcomᚋsoutheasttogethe
 	return res
 }
 
-func (ec *executionContext) unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, v any) (market.ProposeAwardInput, error) {
-	res, err := ec.unmarshalInputProposeAwardInput(ctx, v)
+func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (market.ProposeAwardInput, error) {
+	res, err := unmarshalInputProposeAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx context.Context, v any) (market.RejectAwardInput, error) {
-	res, err := ec.unmarshalInputRejectAwardInput(ctx, v)
+func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx context.Context, ec *executionContext, v any) (market.RejectAwardInput, error) {
+	res, err := unmarshalInputRejectAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Award) graphql.Marshaler {
+func marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Award) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx, sel, v[i])
+		return marshalNAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1236,28 +1236,28 @@ func (ec *executionContext) marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogether
 	return ret
 }
 
-func (ec *executionContext) marshalOAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx context.Context, sel ast.SelectionSet, v *market.Award) graphql.Marshaler {
+func marshalOAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Award) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Award(ctx, sel, v)
+	return _Award(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOAwardPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐAwardPayload(ctx context.Context, sel ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
+func marshalOAwardPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐAwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._AwardPayload(ctx, sel, v)
+	return _AwardPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
+func marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx, sel, v[i])
+		return marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -24,49 +24,49 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Chase_words(ctx context.Context, field graphql.CollectedField, obj *market.Chase) (ret graphql.Marshaler) {
+func _Chase_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Chase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Chase_words(ctx, field)
+			return fieldContext_Chase_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Chase_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Chase_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Chase", field, false, false, "String")
 }
 
-func (ec *executionContext) _Chase_sentAt(ctx context.Context, field graphql.CollectedField, obj *market.Chase) (ret graphql.Marshaler) {
+func _Chase_sentAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Chase) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Chase_sentAt(ctx, field)
+			return fieldContext_Chase_sentAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SentAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Chase_sentAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Chase_sentAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Chase", field, false, false, "Time")
 }
 
@@ -74,7 +74,7 @@ func (ec *executionContext) fieldContext_Chase_sentAt(_ context.Context, field g
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputChaseInvitationsInput(ctx context.Context, obj any) (market.ChaseInvitationsInput, error) {
+func unmarshalInputChaseInvitationsInput(ctx context.Context, ec *executionContext, obj any) (market.ChaseInvitationsInput, error) {
 	var it market.ChaseInvitationsInput
 	if obj == nil {
 		return it, nil
@@ -94,21 +94,21 @@ func (ec *executionContext) unmarshalInputChaseInvitationsInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -140,7 +140,7 @@ func UnmarshalChaseInvitationsInput(ctx context.Context, raw any) (market.ChaseI
 
 var chaseImplementors = []string{"Chase"}
 
-func (ec *executionContext) _Chase(ctx context.Context, sel ast.SelectionSet, obj *market.Chase) graphql.Marshaler {
+func _Chase(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Chase) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, chaseImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -150,12 +150,12 @@ func (ec *executionContext) _Chase(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Chase")
 		case "words":
-			out.Values[i] = ec._Chase_words(ctx, field, obj)
+			out.Values[i] = _Chase_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "sentAt":
-			out.Values[i] = ec._Chase_sentAt(ctx, field, obj)
+			out.Values[i] = _Chase_sentAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -180,27 +180,27 @@ func (ec *executionContext) _Chase(ctx context.Context, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ctx context.Context, sel ast.SelectionSet, v *market.Chase) graphql.Marshaler {
+func marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Chase) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Chase!")
 		return graphql.Null
 	}
-	return ec._Chase(ctx, sel, v)
+	return _Chase(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx context.Context, v any) (market.ChaseInvitationsInput, error) {
-	res, err := ec.unmarshalInputChaseInvitationsInput(ctx, v)
+func unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx context.Context, ec *executionContext, v any) (market.ChaseInvitationsInput, error) {
+	res, err := unmarshalInputChaseInvitationsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOChase2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Chase) graphql.Marshaler {
+func marshalOChase2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Chase) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ctx, sel, v[i])
+		return marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -24,157 +24,157 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Clarification_id(ctx context.Context, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
+func _Clarification_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Clarification_id(ctx, field)
+			return fieldContext_Clarification_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Clarification_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Clarification_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clarification", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Clarification_question(ctx context.Context, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
+func _Clarification_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Clarification_question(ctx, field)
+			return fieldContext_Clarification_question(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Question, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Clarification_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Clarification_question(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clarification", field, false, false, "String")
 }
 
-func (ec *executionContext) _Clarification_answer(ctx context.Context, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
+func _Clarification_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Clarification_answer(ctx, field)
+			return fieldContext_Clarification_answer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Answer, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Clarification_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Clarification_answer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clarification", field, false, false, "String")
 }
 
-func (ec *executionContext) _Clarification_answeredAt(ctx context.Context, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
+func _Clarification_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Clarification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Clarification_answeredAt(ctx, field)
+			return fieldContext_Clarification_answeredAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnsweredAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Clarification_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Clarification_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Clarification", field, false, false, "Time")
 }
 
-func (ec *executionContext) _ClarificationPayload_clarification(ctx context.Context, field graphql.CollectedField, obj *ClarificationPayload) (ret graphql.Marshaler) {
+func _ClarificationPayload_clarification(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ClarificationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ClarificationPayload_clarification(ctx, field)
+			return fieldContext_ClarificationPayload_clarification(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Clarification, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Clarification) graphql.Marshaler {
-			return ec.marshalOClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx, selections, v)
+			return marshalOClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_ClarificationPayload_clarification(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ClarificationPayload_clarification(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClarificationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Clarification(ctx, field)
+			return childFields_Clarification(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ClarificationPayload_problems(ctx context.Context, field graphql.CollectedField, obj *ClarificationPayload) (ret graphql.Marshaler) {
+func _ClarificationPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *ClarificationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ClarificationPayload_problems(ctx, field)
+			return fieldContext_ClarificationPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ClarificationPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ClarificationPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ClarificationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -184,7 +184,7 @@ func (ec *executionContext) fieldContext_ClarificationPayload_problems(_ context
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnswerClarificationInput(ctx context.Context, obj any) (market.AnswerClarificationInput, error) {
+func unmarshalInputAnswerClarificationInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerClarificationInput, error) {
 	var it market.AnswerClarificationInput
 	if obj == nil {
 		return it, nil
@@ -204,28 +204,28 @@ func (ec *executionContext) unmarshalInputAnswerClarificationInput(ctx context.C
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "clarification":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clarification"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Clarification = data
 		case "answer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Answer = data
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -247,7 +247,7 @@ func UnmarshalAnswerClarificationInput(ctx context.Context, raw any) (market.Ans
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAskClarificationInput(ctx context.Context, obj any) (market.AskClarificationInput, error) {
+func unmarshalInputAskClarificationInput(ctx context.Context, ec *executionContext, obj any) (market.AskClarificationInput, error) {
 	var it market.AskClarificationInput
 	if obj == nil {
 		return it, nil
@@ -267,21 +267,21 @@ func (ec *executionContext) unmarshalInputAskClarificationInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -313,7 +313,7 @@ func UnmarshalAskClarificationInput(ctx context.Context, raw any) (market.AskCla
 
 var clarificationImplementors = []string{"Clarification"}
 
-func (ec *executionContext) _Clarification(ctx context.Context, sel ast.SelectionSet, obj *market.Clarification) graphql.Marshaler {
+func _Clarification(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Clarification) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, clarificationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -323,22 +323,22 @@ func (ec *executionContext) _Clarification(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Clarification")
 		case "id":
-			out.Values[i] = ec._Clarification_id(ctx, field, obj)
+			out.Values[i] = _Clarification_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "question":
-			out.Values[i] = ec._Clarification_question(ctx, field, obj)
+			out.Values[i] = _Clarification_question(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answer":
-			out.Values[i] = ec._Clarification_answer(ctx, field, obj)
+			out.Values[i] = _Clarification_answer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "answeredAt":
-			out.Values[i] = ec._Clarification_answeredAt(ctx, field, obj)
+			out.Values[i] = _Clarification_answeredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -361,7 +361,7 @@ func (ec *executionContext) _Clarification(ctx context.Context, sel ast.Selectio
 
 var clarificationPayloadImplementors = []string{"ClarificationPayload"}
 
-func (ec *executionContext) _ClarificationPayload(ctx context.Context, sel ast.SelectionSet, obj *ClarificationPayload) graphql.Marshaler {
+func _ClarificationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *ClarificationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, clarificationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -371,12 +371,12 @@ func (ec *executionContext) _ClarificationPayload(ctx context.Context, sel ast.S
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ClarificationPayload")
 		case "clarification":
-			out.Values[i] = ec._ClarificationPayload_clarification(ctx, field, obj)
+			out.Values[i] = _ClarificationPayload_clarification(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._ClarificationPayload_problems(ctx, field, obj)
+			out.Values[i] = _ClarificationPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -401,32 +401,32 @@ func (ec *executionContext) _ClarificationPayload(ctx context.Context, sel ast.S
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx context.Context, v any) (market.AnswerClarificationInput, error) {
-	res, err := ec.unmarshalInputAnswerClarificationInput(ctx, v)
+func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx context.Context, ec *executionContext, v any) (market.AnswerClarificationInput, error) {
+	res, err := unmarshalInputAnswerClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx context.Context, v any) (market.AskClarificationInput, error) {
-	res, err := ec.unmarshalInputAskClarificationInput(ctx, v)
+func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (market.AskClarificationInput, error) {
+	res, err := unmarshalInputAskClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx context.Context, sel ast.SelectionSet, v *market.Clarification) graphql.Marshaler {
+func marshalNClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Clarification) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Clarification!")
 		return graphql.Null
 	}
-	return ec._Clarification(ctx, sel, v)
+	return _Clarification(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarificationᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Clarification) graphql.Marshaler {
+func marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarificationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Clarification) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx, sel, v[i])
+		return marshalNClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -438,18 +438,18 @@ func (ec *executionContext) marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheast
 	return ret
 }
 
-func (ec *executionContext) marshalOClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx context.Context, sel ast.SelectionSet, v *market.Clarification) graphql.Marshaler {
+func marshalOClarification2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarification(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Clarification) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Clarification(ctx, sel, v)
+	return _Clarification(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOClarificationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐClarificationPayload(ctx context.Context, sel ast.SelectionSet, v *ClarificationPayload) graphql.Marshaler {
+func marshalOClarificationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐClarificationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *ClarificationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._ClarificationPayload(ctx, sel, v)
+	return _ClarificationPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

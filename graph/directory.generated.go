@@ -23,65 +23,65 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _SettingPayload_setting(ctx context.Context, field graphql.CollectedField, obj *SettingPayload) (ret graphql.Marshaler) {
+func _SettingPayload_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SettingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingPayload_setting(ctx, field)
+			return fieldContext_SettingPayload_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Setting, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_SettingPayload_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingPayload_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SettingPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SettingPayload_problems(ctx context.Context, field graphql.CollectedField, obj *SettingPayload) (ret graphql.Marshaler) {
+func _SettingPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SettingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingPayload_problems(ctx, field)
+			return fieldContext_SettingPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SettingPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SettingPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -91,7 +91,7 @@ func (ec *executionContext) fieldContext_SettingPayload_problems(_ context.Conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputLinkSettingInput(ctx context.Context, obj any) (market.LinkSettingInput, error) {
+func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, obj any) (market.LinkSettingInput, error) {
 	var it market.LinkSettingInput
 	if obj == nil {
 		return it, nil
@@ -111,21 +111,21 @@ func (ec *executionContext) unmarshalInputLinkSettingInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "setting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Setting = data
 		case "provider":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("provider"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -157,7 +157,7 @@ func UnmarshalLinkSettingInput(ctx context.Context, raw any) (market.LinkSetting
 
 var settingPayloadImplementors = []string{"SettingPayload"}
 
-func (ec *executionContext) _SettingPayload(ctx context.Context, sel ast.SelectionSet, obj *SettingPayload) graphql.Marshaler {
+func _SettingPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *SettingPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, settingPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -167,12 +167,12 @@ func (ec *executionContext) _SettingPayload(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SettingPayload")
 		case "setting":
-			out.Values[i] = ec._SettingPayload_setting(ctx, field, obj)
+			out.Values[i] = _SettingPayload_setting(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._SettingPayload_problems(ctx, field, obj)
+			out.Values[i] = _SettingPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -197,16 +197,16 @@ func (ec *executionContext) _SettingPayload(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx context.Context, v any) (market.LinkSettingInput, error) {
-	res, err := ec.unmarshalInputLinkSettingInput(ctx, v)
+func unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx context.Context, ec *executionContext, v any) (market.LinkSettingInput, error) {
+	res, err := unmarshalInputLinkSettingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingPayload(ctx context.Context, sel ast.SelectionSet, v *SettingPayload) graphql.Marshaler {
+func marshalOSettingPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *SettingPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SettingPayload(ctx, sel, v)
+	return _SettingPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -23,279 +23,279 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _EhcCalendar_requestedOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_requestedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_requestedOn(ctx, field)
+			return fieldContext_EhcCalendar_requestedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RequestedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_requestedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_requestedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_consultedOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_consultedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_consultedOn(ctx, field)
+			return fieldContext_EhcCalendar_consultedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ConsultedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_consultedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_consultedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_draftSentOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_draftSentOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_draftSentOn(ctx, field)
+			return fieldContext_EhcCalendar_draftSentOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DraftSentOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_draftSentOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_draftSentOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_finalisedOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_finalisedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_finalisedOn(ctx, field)
+			return fieldContext_EhcCalendar_finalisedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.FinalisedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_finalisedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_finalisedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_transferOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_transferOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_transferOn(ctx, field)
+			return fieldContext_EhcCalendar_transferOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TransferOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_transferOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_transferOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_postSixteen(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_postSixteen(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_postSixteen(ctx, field)
+			return fieldContext_EhcCalendar_postSixteen(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PostSixteen, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_postSixteen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_postSixteen(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _EhcCalendar_tribunalOn(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_tribunalOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_tribunalOn(ctx, field)
+			return fieldContext_EhcCalendar_tribunalOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TribunalOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_tribunalOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_tribunalOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, false, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_planDue(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_planDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_planDue(ctx, field)
+			return fieldContext_EhcCalendar_planDue(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PlanDue(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_planDue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_planDue(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_schoolsAnswerBy(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_schoolsAnswerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_schoolsAnswerBy(ctx, field)
+			return fieldContext_EhcCalendar_schoolsAnswerBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SchoolsAnswerBy(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_schoolsAnswerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_schoolsAnswerBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_familyHeardUntil(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_familyHeardUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_familyHeardUntil(ctx, field)
+			return fieldContext_EhcCalendar_familyHeardUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.FamilyHeardUntil(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_familyHeardUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_familyHeardUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_reviewDue(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_reviewDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_reviewDue(ctx, field)
+			return fieldContext_EhcCalendar_reviewDue(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ReviewDue(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_reviewDue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_reviewDue(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
-func (ec *executionContext) _EhcCalendar_transferDue(ctx context.Context, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
+func _EhcCalendar_transferDue(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EhcCalendar) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EhcCalendar_transferDue(ctx, field)
+			return fieldContext_EhcCalendar_transferDue(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TransferDue(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EhcCalendar_transferDue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EhcCalendar_transferDue(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EhcCalendar", field, true, false, "Date")
 }
 
@@ -303,7 +303,7 @@ func (ec *executionContext) fieldContext_EhcCalendar_transferDue(_ context.Conte
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputRecordEhcDatesInput(ctx context.Context, obj any) (market.RecordEhcDatesInput, error) {
+func unmarshalInputRecordEhcDatesInput(ctx context.Context, ec *executionContext, obj any) (market.RecordEhcDatesInput, error) {
 	var it market.RecordEhcDatesInput
 	if obj == nil {
 		return it, nil
@@ -327,63 +327,63 @@ func (ec *executionContext) unmarshalInputRecordEhcDatesInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "requestedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("requestedOn"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.RequestedOn = data
 		case "consultedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consultedOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConsultedOn = data
 		case "draftSentOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("draftSentOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.DraftSentOn = data
 		case "finalisedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("finalisedOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.FinalisedOn = data
 		case "transferOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("transferOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.TransferOn = data
 		case "postSixteen":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("postSixteen"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.PostSixteen = data
 		case "tribunalOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tribunalOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -415,7 +415,7 @@ func UnmarshalRecordEhcDatesInput(ctx context.Context, raw any) (market.RecordEh
 
 var ehcCalendarImplementors = []string{"EhcCalendar"}
 
-func (ec *executionContext) _EhcCalendar(ctx context.Context, sel ast.SelectionSet, obj *market.EhcCalendar) graphql.Marshaler {
+func _EhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EhcCalendar) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ehcCalendarImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -425,62 +425,62 @@ func (ec *executionContext) _EhcCalendar(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EhcCalendar")
 		case "requestedOn":
-			out.Values[i] = ec._EhcCalendar_requestedOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_requestedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "consultedOn":
-			out.Values[i] = ec._EhcCalendar_consultedOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_consultedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "draftSentOn":
-			out.Values[i] = ec._EhcCalendar_draftSentOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_draftSentOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "finalisedOn":
-			out.Values[i] = ec._EhcCalendar_finalisedOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_finalisedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "transferOn":
-			out.Values[i] = ec._EhcCalendar_transferOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_transferOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "postSixteen":
-			out.Values[i] = ec._EhcCalendar_postSixteen(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_postSixteen(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "tribunalOn":
-			out.Values[i] = ec._EhcCalendar_tribunalOn(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_tribunalOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "planDue":
-			out.Values[i] = ec._EhcCalendar_planDue(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_planDue(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "schoolsAnswerBy":
-			out.Values[i] = ec._EhcCalendar_schoolsAnswerBy(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_schoolsAnswerBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "familyHeardUntil":
-			out.Values[i] = ec._EhcCalendar_familyHeardUntil(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_familyHeardUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reviewDue":
-			out.Values[i] = ec._EhcCalendar_reviewDue(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_reviewDue(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "transferDue":
-			out.Values[i] = ec._EhcCalendar_transferDue(ctx, field, obj)
+			out.Values[i] = _EhcCalendar_transferDue(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -505,16 +505,16 @@ func (ec *executionContext) _EhcCalendar(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx context.Context, v any) (market.RecordEhcDatesInput, error) {
-	res, err := ec.unmarshalInputRecordEhcDatesInput(ctx, v)
+func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx context.Context, ec *executionContext, v any) (market.RecordEhcDatesInput, error) {
+	res, err := unmarshalInputRecordEhcDatesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx context.Context, sel ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
+func marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._EhcCalendar(ctx, sel, v)
+	return _EhcCalendar(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

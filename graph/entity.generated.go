@@ -31,12 +31,12 @@ type EntityResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Entity_findManyLotByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyLotByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*LotByIDsInput, error) {
-			return ec.unmarshalNLotByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx, v)
+			return unmarshalNLotByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -45,12 +45,12 @@ func (ec *executionContext) field_Entity_findManyLotByIDs_args(ctx context.Conte
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManyNeedByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyNeedByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*NeedByIDsInput, error) {
-			return ec.unmarshalNNeedByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx, v)
+			return unmarshalNNeedByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -59,12 +59,12 @@ func (ec *executionContext) field_Entity_findManyNeedByIDs_args(ctx context.Cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManyOfferByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyOfferByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*OfferByIDsInput, error) {
-			return ec.unmarshalNOfferByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx, v)
+			return unmarshalNOfferByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -73,12 +73,12 @@ func (ec *executionContext) field_Entity_findManyOfferByIDs_args(ctx context.Con
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManyOrganisationByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyOrganisationByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*OrganisationByIDsInput, error) {
-			return ec.unmarshalNOrganisationByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx, v)
+			return unmarshalNOrganisationByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -87,12 +87,12 @@ func (ec *executionContext) field_Entity_findManyOrganisationByIDs_args(ctx cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManyPlacementByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyPlacementByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*PlacementByIDsInput, error) {
-			return ec.unmarshalNPlacementByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx, v)
+			return unmarshalNPlacementByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -101,12 +101,12 @@ func (ec *executionContext) field_Entity_findManyPlacementByIDs_args(ctx context
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManyProviderByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManyProviderByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*ProviderByIDsInput, error) {
-			return ec.unmarshalNProviderByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx, v)
+			return unmarshalNProviderByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -115,12 +115,12 @@ func (ec *executionContext) field_Entity_findManyProviderByIDs_args(ctx context.
 	return args, nil
 }
 
-func (ec *executionContext) field_Entity_findManySettingByIDs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Entity_findManySettingByIDs_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "reps",
 		func(ctx context.Context, v any) ([]*SettingByIDsInput, error) {
-			return ec.unmarshalNSettingByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx, v)
+			return unmarshalNSettingByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -133,13 +133,13 @@ func (ec *executionContext) field_Entity_findManySettingByIDs_args(ctx context.C
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Entity_findManyLotByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyLotByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyLotByIDs(ctx, field)
+			return fieldContext_Entity_findManyLotByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -147,20 +147,20 @@ func (ec *executionContext) _Entity_findManyLotByIDs(ctx context.Context, field 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Lot) graphql.Marshaler {
-			return ec.marshalOLot2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalOLot2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyLotByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyLotByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -170,20 +170,20 @@ func (ec *executionContext) fieldContext_Entity_findManyLotByIDs(ctx context.Con
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyLotByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyLotByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManyNeedByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyNeedByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyNeedByIDs(ctx, field)
+			return fieldContext_Entity_findManyNeedByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -191,20 +191,20 @@ func (ec *executionContext) _Entity_findManyNeedByIDs(ctx context.Context, field
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Need) graphql.Marshaler {
-			return ec.marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyNeedByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyNeedByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -214,20 +214,20 @@ func (ec *executionContext) fieldContext_Entity_findManyNeedByIDs(ctx context.Co
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyNeedByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyNeedByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManyOfferByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyOfferByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyOfferByIDs(ctx, field)
+			return fieldContext_Entity_findManyOfferByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -235,20 +235,20 @@ func (ec *executionContext) _Entity_findManyOfferByIDs(ctx context.Context, fiel
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
-			return ec.marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, selections, v)
+			return marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyOfferByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyOfferByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Offer(ctx, field)
+			return childFields_Offer(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -258,20 +258,20 @@ func (ec *executionContext) fieldContext_Entity_findManyOfferByIDs(ctx context.C
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyOfferByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyOfferByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManyOrganisationByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyOrganisationByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyOrganisationByIDs(ctx, field)
+			return fieldContext_Entity_findManyOrganisationByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -279,20 +279,20 @@ func (ec *executionContext) _Entity_findManyOrganisationByIDs(ctx context.Contex
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
-			return ec.marshalOOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalOOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyOrganisationByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyOrganisationByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -302,20 +302,20 @@ func (ec *executionContext) fieldContext_Entity_findManyOrganisationByIDs(ctx co
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyOrganisationByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyOrganisationByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManyPlacementByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyPlacementByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyPlacementByIDs(ctx, field)
+			return fieldContext_Entity_findManyPlacementByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -323,20 +323,20 @@ func (ec *executionContext) _Entity_findManyPlacementByIDs(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Placement) graphql.Marshaler {
-			return ec.marshalOPlacement2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, selections, v)
+			return marshalOPlacement2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyPlacementByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyPlacementByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Placement(ctx, field)
+			return childFields_Placement(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -346,20 +346,20 @@ func (ec *executionContext) fieldContext_Entity_findManyPlacementByIDs(ctx conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyPlacementByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyPlacementByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManyProviderByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManyProviderByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManyProviderByIDs(ctx, field)
+			return fieldContext_Entity_findManyProviderByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -367,20 +367,20 @@ func (ec *executionContext) _Entity_findManyProviderByIDs(ctx context.Context, f
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
-			return ec.marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManyProviderByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManyProviderByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -390,20 +390,20 @@ func (ec *executionContext) fieldContext_Entity_findManyProviderByIDs(ctx contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManyProviderByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManyProviderByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Entity_findManySettingByIDs(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+func _Entity_findManySettingByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Entity_findManySettingByIDs(ctx, field)
+			return fieldContext_Entity_findManySettingByIDs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -411,20 +411,20 @@ func (ec *executionContext) _Entity_findManySettingByIDs(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
-			return ec.marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Entity_findManySettingByIDs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Entity_findManySettingByIDs(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Entity",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -434,33 +434,33 @@ func (ec *executionContext) fieldContext_Entity_findManySettingByIDs(ctx context
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Entity_findManySettingByIDs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Entity_findManySettingByIDs_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) __Service_sdl(ctx context.Context, field graphql.CollectedField, obj *fedruntime.Service) (ret graphql.Marshaler) {
+func __Service_sdl(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *fedruntime.Service) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext__Service_sdl(ctx, field)
+			return fieldContext__Service_sdl(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SDL, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalOString2string(ctx, selections, v)
+			return marshalOString2string(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext__Service_sdl(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("_Service", field, false, false, "String")
 }
 
@@ -468,7 +468,7 @@ func (ec *executionContext) fieldContext__Service_sdl(_ context.Context, field g
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputLotByIDsInput(ctx context.Context, obj any) (LotByIDsInput, error) {
+func unmarshalInputLotByIDsInput(ctx context.Context, ec *executionContext, obj any) (LotByIDsInput, error) {
 	var it LotByIDsInput
 	if obj == nil {
 		return it, nil
@@ -488,7 +488,7 @@ func (ec *executionContext) unmarshalInputLotByIDsInput(ctx context.Context, obj
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -510,7 +510,7 @@ func UnmarshalLotByIDsInput(ctx context.Context, raw any) (LotByIDsInput, error)
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputNeedByIDsInput(ctx context.Context, obj any) (NeedByIDsInput, error) {
+func unmarshalInputNeedByIDsInput(ctx context.Context, ec *executionContext, obj any) (NeedByIDsInput, error) {
 	var it NeedByIDsInput
 	if obj == nil {
 		return it, nil
@@ -530,7 +530,7 @@ func (ec *executionContext) unmarshalInputNeedByIDsInput(ctx context.Context, ob
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -552,7 +552,7 @@ func UnmarshalNeedByIDsInput(ctx context.Context, raw any) (NeedByIDsInput, erro
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputOfferByIDsInput(ctx context.Context, obj any) (OfferByIDsInput, error) {
+func unmarshalInputOfferByIDsInput(ctx context.Context, ec *executionContext, obj any) (OfferByIDsInput, error) {
 	var it OfferByIDsInput
 	if obj == nil {
 		return it, nil
@@ -572,7 +572,7 @@ func (ec *executionContext) unmarshalInputOfferByIDsInput(ctx context.Context, o
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -594,7 +594,7 @@ func UnmarshalOfferByIDsInput(ctx context.Context, raw any) (OfferByIDsInput, er
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputOrganisationByIDsInput(ctx context.Context, obj any) (OrganisationByIDsInput, error) {
+func unmarshalInputOrganisationByIDsInput(ctx context.Context, ec *executionContext, obj any) (OrganisationByIDsInput, error) {
 	var it OrganisationByIDsInput
 	if obj == nil {
 		return it, nil
@@ -614,7 +614,7 @@ func (ec *executionContext) unmarshalInputOrganisationByIDsInput(ctx context.Con
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -636,7 +636,7 @@ func UnmarshalOrganisationByIDsInput(ctx context.Context, raw any) (Organisation
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputPlacementByIDsInput(ctx context.Context, obj any) (PlacementByIDsInput, error) {
+func unmarshalInputPlacementByIDsInput(ctx context.Context, ec *executionContext, obj any) (PlacementByIDsInput, error) {
 	var it PlacementByIDsInput
 	if obj == nil {
 		return it, nil
@@ -656,7 +656,7 @@ func (ec *executionContext) unmarshalInputPlacementByIDsInput(ctx context.Contex
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -678,7 +678,7 @@ func UnmarshalPlacementByIDsInput(ctx context.Context, raw any) (PlacementByIDsI
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputProviderByIDsInput(ctx context.Context, obj any) (ProviderByIDsInput, error) {
+func unmarshalInputProviderByIDsInput(ctx context.Context, ec *executionContext, obj any) (ProviderByIDsInput, error) {
 	var it ProviderByIDsInput
 	if obj == nil {
 		return it, nil
@@ -698,7 +698,7 @@ func (ec *executionContext) unmarshalInputProviderByIDsInput(ctx context.Context
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -720,7 +720,7 @@ func UnmarshalProviderByIDsInput(ctx context.Context, raw any) (ProviderByIDsInp
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSettingByIDsInput(ctx context.Context, obj any) (SettingByIDsInput, error) {
+func unmarshalInputSettingByIDsInput(ctx context.Context, ec *executionContext, obj any) (SettingByIDsInput, error) {
 	var it SettingByIDsInput
 	if obj == nil {
 		return it, nil
@@ -740,7 +740,7 @@ func (ec *executionContext) unmarshalInputSettingByIDsInput(ctx context.Context,
 		switch k {
 		case "ID":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ID"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -766,59 +766,59 @@ func UnmarshalSettingByIDsInput(ctx context.Context, raw any) (SettingByIDsInput
 
 // region    ************************** interface.gotpl ***************************
 
-func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, obj fedruntime.Entity) graphql.Marshaler {
+func __Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj fedruntime.Entity) graphql.Marshaler {
 	switch obj := (obj).(type) {
 	case nil:
 		return graphql.Null
 	case market.Setting:
-		return ec._Setting(ctx, sel, &obj)
+		return _Setting(ctx, ec, sel, &obj)
 	case *market.Setting:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Setting(ctx, sel, obj)
+		return _Setting(ctx, ec, sel, obj)
 	case market.Provider:
-		return ec._Provider(ctx, sel, &obj)
+		return _Provider(ctx, ec, sel, &obj)
 	case *market.Provider:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Provider(ctx, sel, obj)
+		return _Provider(ctx, ec, sel, obj)
 	case market.Placement:
-		return ec._Placement(ctx, sel, &obj)
+		return _Placement(ctx, ec, sel, &obj)
 	case *market.Placement:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Placement(ctx, sel, obj)
+		return _Placement(ctx, ec, sel, obj)
 	case market.Organisation:
-		return ec._Organisation(ctx, sel, &obj)
+		return _Organisation(ctx, ec, sel, &obj)
 	case *market.Organisation:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Organisation(ctx, sel, obj)
+		return _Organisation(ctx, ec, sel, obj)
 	case market.Offer:
-		return ec._Offer(ctx, sel, &obj)
+		return _Offer(ctx, ec, sel, &obj)
 	case *market.Offer:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Offer(ctx, sel, obj)
+		return _Offer(ctx, ec, sel, obj)
 	case market.Need:
-		return ec._Need(ctx, sel, &obj)
+		return _Need(ctx, ec, sel, &obj)
 	case *market.Need:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Need(ctx, sel, obj)
+		return _Need(ctx, ec, sel, obj)
 	case market.Lot:
-		return ec._Lot(ctx, sel, &obj)
+		return _Lot(ctx, ec, sel, &obj)
 	case *market.Lot:
 		if obj == nil {
 			return graphql.Null
 		}
-		return ec._Lot(ctx, sel, obj)
+		return _Lot(ctx, ec, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj
@@ -834,7 +834,7 @@ func (ec *executionContext) __Entity(ctx context.Context, sel ast.SelectionSet, 
 
 var entityImplementors = []string{"Entity"}
 
-func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
+func _Entity(ctx context.Context, ec *executionContext, sel ast.SelectionSet) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, entityImplementors)
 	ctx = graphql.WithFieldContext(ctx, &graphql.FieldContext{
 		Object: "Entity",
@@ -855,43 +855,43 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyLotByIDs(ctx, field)
+					return _Entity_findManyLotByIDs(ctx, ec, field)
 				})
 		case "findManyNeedByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyNeedByIDs(ctx, field)
+					return _Entity_findManyNeedByIDs(ctx, ec, field)
 				})
 		case "findManyOfferByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyOfferByIDs(ctx, field)
+					return _Entity_findManyOfferByIDs(ctx, ec, field)
 				})
 		case "findManyOrganisationByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyOrganisationByIDs(ctx, field)
+					return _Entity_findManyOrganisationByIDs(ctx, ec, field)
 				})
 		case "findManyPlacementByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyPlacementByIDs(ctx, field)
+					return _Entity_findManyPlacementByIDs(ctx, ec, field)
 				})
 		case "findManyProviderByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManyProviderByIDs(ctx, field)
+					return _Entity_findManyProviderByIDs(ctx, ec, field)
 				})
 		case "findManySettingByIDs":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Entity_findManySettingByIDs(ctx, field)
+					return _Entity_findManySettingByIDs(ctx, ec, field)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -912,7 +912,7 @@ func (ec *executionContext) _Entity(ctx context.Context, sel ast.SelectionSet) g
 
 var _ServiceImplementors = []string{"_Service"}
 
-func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet, obj *fedruntime.Service) graphql.Marshaler {
+func __Service(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *fedruntime.Service) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, _ServiceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -922,7 +922,7 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("_Service")
 		case "sdl":
-			out.Values[i] = ec.__Service_sdl(ctx, field, obj)
+			out.Values[i] = __Service_sdl(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -947,13 +947,13 @@ func (ec *executionContext) __Service(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNLotByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx context.Context, v any) ([]*LotByIDsInput, error) {
+func unmarshalNLotByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*LotByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*LotByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOLotByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOLotByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -961,13 +961,13 @@ func (ec *executionContext) unmarshalNLotByIDsInput2ᚕᚖgithubᚗcomᚋsouthea
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNNeedByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx context.Context, v any) ([]*NeedByIDsInput, error) {
+func unmarshalNNeedByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*NeedByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*NeedByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalONeedByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalONeedByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -975,13 +975,13 @@ func (ec *executionContext) unmarshalNNeedByIDsInput2ᚕᚖgithubᚗcomᚋsouthe
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNOfferByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx context.Context, v any) ([]*OfferByIDsInput, error) {
+func unmarshalNOfferByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*OfferByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*OfferByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOOfferByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOOfferByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -989,13 +989,13 @@ func (ec *executionContext) unmarshalNOfferByIDsInput2ᚕᚖgithubᚗcomᚋsouth
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNOrganisationByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx context.Context, v any) ([]*OrganisationByIDsInput, error) {
+func unmarshalNOrganisationByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*OrganisationByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*OrganisationByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOOrganisationByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOOrganisationByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1003,13 +1003,13 @@ func (ec *executionContext) unmarshalNOrganisationByIDsInput2ᚕᚖgithubᚗcom�
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNPlacementByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx context.Context, v any) ([]*PlacementByIDsInput, error) {
+func unmarshalNPlacementByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*PlacementByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*PlacementByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOPlacementByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOPlacementByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1017,13 +1017,13 @@ func (ec *executionContext) unmarshalNPlacementByIDsInput2ᚕᚖgithubᚗcomᚋs
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNProviderByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx context.Context, v any) ([]*ProviderByIDsInput, error) {
+func unmarshalNProviderByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*ProviderByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*ProviderByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOProviderByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOProviderByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1031,13 +1031,13 @@ func (ec *executionContext) unmarshalNProviderByIDsInput2ᚕᚖgithubᚗcomᚋso
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNSettingByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx context.Context, v any) ([]*SettingByIDsInput, error) {
+func unmarshalNSettingByIDsInput2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx context.Context, ec *executionContext, v any) ([]*SettingByIDsInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]*SettingByIDsInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalOSettingByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx, vSlice[i])
+		res[i], err = unmarshalOSettingByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1045,81 +1045,81 @@ func (ec *executionContext) unmarshalNSettingByIDsInput2ᚕᚖgithubᚗcomᚋsou
 	return res, nil
 }
 
-func (ec *executionContext) marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, sel ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
+func marshalN_Entity2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []fedruntime.Entity) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, sel, v[i])
+		return marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService(ctx context.Context, sel ast.SelectionSet, v fedruntime.Service) graphql.Marshaler {
-	return ec.__Service(ctx, sel, &v)
+func marshalN_Service2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐService(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v fedruntime.Service) graphql.Marshaler {
+	return __Service(ctx, ec, sel, &v)
 }
 
-func (ec *executionContext) unmarshalOLotByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx context.Context, v any) (*LotByIDsInput, error) {
+func unmarshalOLotByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotByIDsInput(ctx context.Context, ec *executionContext, v any) (*LotByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputLotByIDsInput(ctx, v)
+	res, err := unmarshalInputLotByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalONeedByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx context.Context, v any) (*NeedByIDsInput, error) {
+func unmarshalONeedByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedByIDsInput(ctx context.Context, ec *executionContext, v any) (*NeedByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputNeedByIDsInput(ctx, v)
+	res, err := unmarshalInputNeedByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOOfferByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx context.Context, v any) (*OfferByIDsInput, error) {
+func unmarshalOOfferByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferByIDsInput(ctx context.Context, ec *executionContext, v any) (*OfferByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputOfferByIDsInput(ctx, v)
+	res, err := unmarshalInputOfferByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOOrganisationByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx context.Context, v any) (*OrganisationByIDsInput, error) {
+func unmarshalOOrganisationByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationByIDsInput(ctx context.Context, ec *executionContext, v any) (*OrganisationByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputOrganisationByIDsInput(ctx, v)
+	res, err := unmarshalInputOrganisationByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOPlacementByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx context.Context, v any) (*PlacementByIDsInput, error) {
+func unmarshalOPlacementByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementByIDsInput(ctx context.Context, ec *executionContext, v any) (*PlacementByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputPlacementByIDsInput(ctx, v)
+	res, err := unmarshalInputPlacementByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOProviderByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx context.Context, v any) (*ProviderByIDsInput, error) {
+func unmarshalOProviderByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐProviderByIDsInput(ctx context.Context, ec *executionContext, v any) (*ProviderByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputProviderByIDsInput(ctx, v)
+	res, err := unmarshalInputProviderByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSettingByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx context.Context, v any) (*SettingByIDsInput, error) {
+func unmarshalOSettingByIDsInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSettingByIDsInput(ctx context.Context, ec *executionContext, v any) (*SettingByIDsInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputSettingByIDsInput(ctx, v)
+	res, err := unmarshalInputSettingByIDsInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, sel ast.SelectionSet, v fedruntime.Entity) graphql.Marshaler {
+func marshalO_Entity2githubᚗcomᚋ99designsᚋgqlgenᚋpluginᚋfederationᚋfedruntimeᚐEntity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v fedruntime.Entity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec.__Entity(ctx, sel, v)
+	return __Entity(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

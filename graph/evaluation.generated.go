@@ -31,458 +31,458 @@ type ScoreResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _ModeratedScore_criterion(ctx context.Context, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ModeratedScore_criterion(ctx, field)
+			return fieldContext_ModeratedScore_criterion(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.ModeratedScore().Criterion(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Criterion) graphql.Marshaler {
-			return ec.marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, selections, v)
+			return marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ModeratedScore_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ModeratedScore_criterion(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ModeratedScore",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Criterion(ctx, field)
+			return childFields_Criterion(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ModeratedScore_points(ctx context.Context, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ModeratedScore_points(ctx, field)
+			return fieldContext_ModeratedScore_points(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Points, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ModeratedScore_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ModeratedScore_points(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ModeratedScore", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _ModeratedScore_reason(ctx context.Context, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
+func _ModeratedScore_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ModeratedScore) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ModeratedScore_reason(ctx, field)
+			return fieldContext_ModeratedScore_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ModeratedScore_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ModeratedScore_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ModeratedScore", field, false, false, "String")
 }
 
-func (ec *executionContext) _Ranking_rank(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_rank(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_rank(ctx, field)
+			return fieldContext_Ranking_rank(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rank, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_rank(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_rank(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Ranking_quality(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_quality(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_quality(ctx, field)
+			return fieldContext_Ranking_quality(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Quality, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_quality(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_quality(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Ranking_price(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_price(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_price(ctx, field)
+			return fieldContext_Ranking_price(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Price, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_price(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Ranking_total(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_total(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_total(ctx, field)
+			return fieldContext_Ranking_total(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Total, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_total(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Ranking_arithmetic(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_arithmetic(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_arithmetic(ctx, field)
+			return fieldContext_Ranking_arithmetic(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Arithmetic, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_arithmetic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_arithmetic(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "String")
 }
 
-func (ec *executionContext) _Ranking_reckonedAt(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_reckonedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_reckonedAt(ctx, field)
+			return fieldContext_Ranking_reckonedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ReckonedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_reckonedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_reckonedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Ranking_supersededAt(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_supersededAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_supersededAt(ctx, field)
+			return fieldContext_Ranking_supersededAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SupersededAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_supersededAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_supersededAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Ranking_tieBreak(ctx context.Context, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
+func _Ranking_tieBreak(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Ranking) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Ranking_tieBreak(ctx, field)
+			return fieldContext_Ranking_tieBreak(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TieBreak, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.TieBreakRule) graphql.Marshaler {
-			return ec.marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx, selections, v)
+			return marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Ranking_tieBreak(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Ranking_tieBreak(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Ranking", field, false, false, "TieBreakRule")
 }
 
-func (ec *executionContext) _Score_criterion(ctx context.Context, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Score_criterion(ctx, field)
+			return fieldContext_Score_criterion(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Score().Criterion(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Criterion) graphql.Marshaler {
-			return ec.marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, selections, v)
+			return marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Score_criterion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Score_criterion(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Score",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Criterion(ctx, field)
+			return childFields_Criterion(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Score_evaluator(ctx context.Context, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_evaluator(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Score_evaluator(ctx, field)
+			return fieldContext_Score_evaluator(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Evaluator, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Score_evaluator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Score_evaluator(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, "String")
 }
 
-func (ec *executionContext) _Score_points(ctx context.Context, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_points(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Score_points(ctx, field)
+			return fieldContext_Score_points(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Points, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Score_points(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Score_points(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Score_comment(ctx context.Context, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
+func _Score_comment(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Score) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Score_comment(ctx, field)
+			return fieldContext_Score_comment(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Comment, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Score_comment(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Score_comment(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Score", field, false, false, "String")
 }
 
-func (ec *executionContext) _SuitabilityCheck_check(ctx context.Context, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_check(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SuitabilityCheck_check(ctx, field)
+			return fieldContext_SuitabilityCheck_check(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Check, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.SuitabilityCode) graphql.Marshaler {
-			return ec.marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx, selections, v)
+			return marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SuitabilityCheck_check(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SuitabilityCheck_check(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "SuitabilityCode")
 }
 
-func (ec *executionContext) _SuitabilityCheck_passed(ctx context.Context, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_passed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SuitabilityCheck_passed(ctx, field)
+			return fieldContext_SuitabilityCheck_passed(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Passed, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SuitabilityCheck_passed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SuitabilityCheck_passed(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _SuitabilityCheck_reason(ctx context.Context, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SuitabilityCheck_reason(ctx, field)
+			return fieldContext_SuitabilityCheck_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SuitabilityCheck_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SuitabilityCheck_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "String")
 }
 
-func (ec *executionContext) _SuitabilityCheck_at(ctx context.Context, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
+func _SuitabilityCheck_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SuitabilityCheck) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SuitabilityCheck_at(ctx, field)
+			return fieldContext_SuitabilityCheck_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SuitabilityCheck_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SuitabilityCheck_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SuitabilityCheck", field, false, false, "Time")
 }
 
@@ -490,7 +490,7 @@ func (ec *executionContext) fieldContext_SuitabilityCheck_at(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAssessSuitabilityInput(ctx context.Context, obj any) (market.AssessSuitabilityInput, error) {
+func unmarshalInputAssessSuitabilityInput(ctx context.Context, ec *executionContext, obj any) (market.AssessSuitabilityInput, error) {
 	var it market.AssessSuitabilityInput
 	if obj == nil {
 		return it, nil
@@ -510,21 +510,21 @@ func (ec *executionContext) unmarshalInputAssessSuitabilityInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Offer = data
 		case "checks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checks"))
-			data, err := ec.unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx, v)
+			data, err := unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -546,7 +546,7 @@ func UnmarshalAssessSuitabilityInput(ctx context.Context, raw any) (market.Asses
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputLockQualityInput(ctx context.Context, obj any) (market.LockQualityInput, error) {
+func unmarshalInputLockQualityInput(ctx context.Context, ec *executionContext, obj any) (market.LockQualityInput, error) {
 	var it market.LockQualityInput
 	if obj == nil {
 		return it, nil
@@ -566,14 +566,14 @@ func (ec *executionContext) unmarshalInputLockQualityInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -595,7 +595,7 @@ func UnmarshalLockQualityInput(ctx context.Context, raw any) (market.LockQuality
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputLockScoresInput(ctx context.Context, obj any) (market.LockScoresInput, error) {
+func unmarshalInputLockScoresInput(ctx context.Context, ec *executionContext, obj any) (market.LockScoresInput, error) {
 	var it market.LockScoresInput
 	if obj == nil {
 		return it, nil
@@ -615,14 +615,14 @@ func (ec *executionContext) unmarshalInputLockScoresInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -644,7 +644,7 @@ func UnmarshalLockScoresInput(ctx context.Context, raw any) (market.LockScoresIn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputModerateOfferInput(ctx context.Context, obj any) (market.ModerateOfferInput, error) {
+func unmarshalInputModerateOfferInput(ctx context.Context, ec *executionContext, obj any) (market.ModerateOfferInput, error) {
 	var it market.ModerateOfferInput
 	if obj == nil {
 		return it, nil
@@ -664,21 +664,21 @@ func (ec *executionContext) unmarshalInputModerateOfferInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Offer = data
 		case "scores":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scores"))
-			data, err := ec.unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx, v)
+			data, err := unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -700,7 +700,7 @@ func UnmarshalModerateOfferInput(ctx context.Context, raw any) (market.ModerateO
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputModeratedScoreInput(ctx context.Context, obj any) (market.ModeratedScoreInput, error) {
+func unmarshalInputModeratedScoreInput(ctx context.Context, ec *executionContext, obj any) (market.ModeratedScoreInput, error) {
 	var it market.ModeratedScoreInput
 	if obj == nil {
 		return it, nil
@@ -720,21 +720,21 @@ func (ec *executionContext) unmarshalInputModeratedScoreInput(ctx context.Contex
 		switch k {
 		case "criterion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criterion"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Criterion = data
 		case "points":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Points = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -756,7 +756,7 @@ func UnmarshalModeratedScoreInput(ctx context.Context, raw any) (market.Moderate
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputScoreInput(ctx context.Context, obj any) (market.ScoreInput, error) {
+func unmarshalInputScoreInput(ctx context.Context, ec *executionContext, obj any) (market.ScoreInput, error) {
 	var it market.ScoreInput
 	if obj == nil {
 		return it, nil
@@ -776,21 +776,21 @@ func (ec *executionContext) unmarshalInputScoreInput(ctx context.Context, obj an
 		switch k {
 		case "criterion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criterion"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Criterion = data
 		case "points":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("points"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Points = data
 		case "comment":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("comment"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -812,7 +812,7 @@ func UnmarshalScoreInput(ctx context.Context, raw any) (market.ScoreInput, error
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputScoreOfferInput(ctx context.Context, obj any) (market.ScoreOfferInput, error) {
+func unmarshalInputScoreOfferInput(ctx context.Context, ec *executionContext, obj any) (market.ScoreOfferInput, error) {
 	var it market.ScoreOfferInput
 	if obj == nil {
 		return it, nil
@@ -832,21 +832,21 @@ func (ec *executionContext) unmarshalInputScoreOfferInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Offer = data
 		case "scores":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scores"))
-			data, err := ec.unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx, v)
+			data, err := unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -868,7 +868,7 @@ func UnmarshalScoreOfferInput(ctx context.Context, raw any) (market.ScoreOfferIn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSuitabilityCheckInput(ctx context.Context, obj any) (market.SuitabilityCheckInput, error) {
+func unmarshalInputSuitabilityCheckInput(ctx context.Context, ec *executionContext, obj any) (market.SuitabilityCheckInput, error) {
 	var it market.SuitabilityCheckInput
 	if obj == nil {
 		return it, nil
@@ -892,21 +892,21 @@ func (ec *executionContext) unmarshalInputSuitabilityCheckInput(ctx context.Cont
 		switch k {
 		case "check":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("check"))
-			data, err := ec.unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx, v)
+			data, err := unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Check = data
 		case "passed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("passed"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Passed = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -938,7 +938,7 @@ func UnmarshalSuitabilityCheckInput(ctx context.Context, raw any) (market.Suitab
 
 var moderatedScoreImplementors = []string{"ModeratedScore"}
 
-func (ec *executionContext) _ModeratedScore(ctx context.Context, sel ast.SelectionSet, obj *market.ModeratedScore) graphql.Marshaler {
+func _ModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ModeratedScore) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, moderatedScoreImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -951,15 +951,15 @@ func (ec *executionContext) _ModeratedScore(ctx context.Context, sel ast.Selecti
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._ModeratedScore_criterion(ctx, field, obj)
+					return _ModeratedScore_criterion(ctx, ec, field, obj)
 				})
 		case "points":
-			out.Values[i] = ec._ModeratedScore_points(ctx, field, obj)
+			out.Values[i] = _ModeratedScore_points(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._ModeratedScore_reason(ctx, field, obj)
+			out.Values[i] = _ModeratedScore_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -982,7 +982,7 @@ func (ec *executionContext) _ModeratedScore(ctx context.Context, sel ast.Selecti
 
 var rankingImplementors = []string{"Ranking"}
 
-func (ec *executionContext) _Ranking(ctx context.Context, sel ast.SelectionSet, obj *market.Ranking) graphql.Marshaler {
+func _Ranking(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Ranking) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, rankingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -992,42 +992,42 @@ func (ec *executionContext) _Ranking(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Ranking")
 		case "rank":
-			out.Values[i] = ec._Ranking_rank(ctx, field, obj)
+			out.Values[i] = _Ranking_rank(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "quality":
-			out.Values[i] = ec._Ranking_quality(ctx, field, obj)
+			out.Values[i] = _Ranking_quality(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "price":
-			out.Values[i] = ec._Ranking_price(ctx, field, obj)
+			out.Values[i] = _Ranking_price(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "total":
-			out.Values[i] = ec._Ranking_total(ctx, field, obj)
+			out.Values[i] = _Ranking_total(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "arithmetic":
-			out.Values[i] = ec._Ranking_arithmetic(ctx, field, obj)
+			out.Values[i] = _Ranking_arithmetic(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reckonedAt":
-			out.Values[i] = ec._Ranking_reckonedAt(ctx, field, obj)
+			out.Values[i] = _Ranking_reckonedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "supersededAt":
-			out.Values[i] = ec._Ranking_supersededAt(ctx, field, obj)
+			out.Values[i] = _Ranking_supersededAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "tieBreak":
-			out.Values[i] = ec._Ranking_tieBreak(ctx, field, obj)
+			out.Values[i] = _Ranking_tieBreak(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -1050,7 +1050,7 @@ func (ec *executionContext) _Ranking(ctx context.Context, sel ast.SelectionSet, 
 
 var scoreImplementors = []string{"Score"}
 
-func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, obj *market.Score) graphql.Marshaler {
+func _Score(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Score) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, scoreImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1063,20 +1063,20 @@ func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Score_criterion(ctx, field, obj)
+					return _Score_criterion(ctx, ec, field, obj)
 				})
 		case "evaluator":
-			out.Values[i] = ec._Score_evaluator(ctx, field, obj)
+			out.Values[i] = _Score_evaluator(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "points":
-			out.Values[i] = ec._Score_points(ctx, field, obj)
+			out.Values[i] = _Score_points(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "comment":
-			out.Values[i] = ec._Score_comment(ctx, field, obj)
+			out.Values[i] = _Score_comment(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1099,7 +1099,7 @@ func (ec *executionContext) _Score(ctx context.Context, sel ast.SelectionSet, ob
 
 var suitabilityCheckImplementors = []string{"SuitabilityCheck"}
 
-func (ec *executionContext) _SuitabilityCheck(ctx context.Context, sel ast.SelectionSet, obj *market.SuitabilityCheck) graphql.Marshaler {
+func _SuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.SuitabilityCheck) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, suitabilityCheckImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1109,22 +1109,22 @@ func (ec *executionContext) _SuitabilityCheck(ctx context.Context, sel ast.Selec
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SuitabilityCheck")
 		case "check":
-			out.Values[i] = ec._SuitabilityCheck_check(ctx, field, obj)
+			out.Values[i] = _SuitabilityCheck_check(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "passed":
-			out.Values[i] = ec._SuitabilityCheck_passed(ctx, field, obj)
+			out.Values[i] = _SuitabilityCheck_passed(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reason":
-			out.Values[i] = ec._SuitabilityCheck_reason(ctx, field, obj)
+			out.Values[i] = _SuitabilityCheck_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "at":
-			out.Values[i] = ec._SuitabilityCheck_at(ctx, field, obj)
+			out.Values[i] = _SuitabilityCheck_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1149,46 +1149,46 @@ func (ec *executionContext) _SuitabilityCheck(ctx context.Context, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx context.Context, v any) (market.AssessSuitabilityInput, error) {
-	res, err := ec.unmarshalInputAssessSuitabilityInput(ctx, v)
+func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx context.Context, ec *executionContext, v any) (market.AssessSuitabilityInput, error) {
+	res, err := unmarshalInputAssessSuitabilityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx context.Context, v any) (market.LockQualityInput, error) {
-	res, err := ec.unmarshalInputLockQualityInput(ctx, v)
+func unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx context.Context, ec *executionContext, v any) (market.LockQualityInput, error) {
+	res, err := unmarshalInputLockQualityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx context.Context, v any) (market.LockScoresInput, error) {
-	res, err := ec.unmarshalInputLockScoresInput(ctx, v)
+func unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx context.Context, ec *executionContext, v any) (market.LockScoresInput, error) {
+	res, err := unmarshalInputLockScoresInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx context.Context, v any) (market.ModerateOfferInput, error) {
-	res, err := ec.unmarshalInputModerateOfferInput(ctx, v)
+func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx context.Context, ec *executionContext, v any) (market.ModerateOfferInput, error) {
+	res, err := unmarshalInputModerateOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx context.Context, sel ast.SelectionSet, v *market.ModeratedScore) graphql.Marshaler {
+func marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ModeratedScore) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ModeratedScore!")
 		return graphql.Null
 	}
-	return ec._ModeratedScore(ctx, sel, v)
+	return _ModeratedScore(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx context.Context, v any) (market.ModeratedScoreInput, error) {
-	res, err := ec.unmarshalInputModeratedScoreInput(ctx, v)
+func unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx context.Context, ec *executionContext, v any) (market.ModeratedScoreInput, error) {
+	res, err := unmarshalInputModeratedScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx context.Context, v any) ([]market.ModeratedScoreInput, error) {
+func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.ModeratedScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.ModeratedScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx, vSlice[i])
+		res[i], err = unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1196,34 +1196,34 @@ func (ec *executionContext) unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsout
 	return res, nil
 }
 
-func (ec *executionContext) marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx context.Context, sel ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
+func marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Ranking!")
 		return graphql.Null
 	}
-	return ec._Ranking(ctx, sel, v)
+	return _Ranking(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx context.Context, sel ast.SelectionSet, v *market.Score) graphql.Marshaler {
+func marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Score) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Score!")
 		return graphql.Null
 	}
-	return ec._Score(ctx, sel, v)
+	return _Score(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx context.Context, v any) (market.ScoreInput, error) {
-	res, err := ec.unmarshalInputScoreInput(ctx, v)
+func unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx context.Context, ec *executionContext, v any) (market.ScoreInput, error) {
+	res, err := unmarshalInputScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx context.Context, v any) ([]market.ScoreInput, error) {
+func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.ScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.ScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx, vSlice[i])
+		res[i], err = unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1231,31 +1231,31 @@ func (ec *executionContext) unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttoge
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx context.Context, v any) (market.ScoreOfferInput, error) {
-	res, err := ec.unmarshalInputScoreOfferInput(ctx, v)
+func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx context.Context, ec *executionContext, v any) (market.ScoreOfferInput, error) {
+	res, err := unmarshalInputScoreOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx context.Context, sel ast.SelectionSet, v *market.SuitabilityCheck) graphql.Marshaler {
+func marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SuitabilityCheck) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SuitabilityCheck!")
 		return graphql.Null
 	}
-	return ec._SuitabilityCheck(ctx, sel, v)
+	return _SuitabilityCheck(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx context.Context, v any) (market.SuitabilityCheckInput, error) {
-	res, err := ec.unmarshalInputSuitabilityCheckInput(ctx, v)
+func unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx context.Context, ec *executionContext, v any) (market.SuitabilityCheckInput, error) {
+	res, err := unmarshalInputSuitabilityCheckInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx context.Context, v any) ([]market.SuitabilityCheckInput, error) {
+func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.SuitabilityCheckInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.SuitabilityCheckInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx, vSlice[i])
+		res[i], err = unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1263,13 +1263,13 @@ func (ec *executionContext) unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋso
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, v any) (market.SuitabilityCode, error) {
+func unmarshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, v any) (market.SuitabilityCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.SuitabilityCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, sel ast.SelectionSet, v market.SuitabilityCode) graphql.Marshaler {
+func marshalNSuitabilityCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SuitabilityCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1278,14 +1278,14 @@ func (ec *executionContext) marshalNSuitabilityCode2githubᚗcomᚋsoutheasttoge
 	return res
 }
 
-func (ec *executionContext) marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
+func marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx, sel, v[i])
+		return marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScore(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1297,14 +1297,14 @@ func (ec *executionContext) marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheas
 	return ret
 }
 
-func (ec *executionContext) marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Ranking) graphql.Marshaler {
+func marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Ranking) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx, sel, v[i])
+		return marshalNRanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1316,21 +1316,21 @@ func (ec *executionContext) marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogeth
 	return ret
 }
 
-func (ec *executionContext) marshalORanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx context.Context, sel ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
+func marshalORanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Ranking(ctx, sel, v)
+	return _Ranking(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Score) graphql.Marshaler {
+func marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Score) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx, sel, v[i])
+		return marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1342,14 +1342,14 @@ func (ec *executionContext) marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogether
 	return ret
 }
 
-func (ec *executionContext) marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
+func marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx, sel, v[i])
+		return marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheck(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -31,595 +31,595 @@ type EvidenceResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Evidence_id(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_id(ctx, field)
+			return fieldContext_Evidence_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Evidence_provider(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_provider(ctx, field)
+			return fieldContext_Evidence_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Evidence().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Evidence",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Evidence_kind(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_kind(ctx, field)
+			return fieldContext_Evidence_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return ec.marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, selections, v)
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Evidence",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EvidenceKind(ctx, field)
+			return childFields_EvidenceKind(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Evidence_reference(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_reference(ctx, field)
+			return fieldContext_Evidence_reference(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reference, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_reference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "String")
 }
 
-func (ec *executionContext) _Evidence_validFrom(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_validFrom(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_validFrom(ctx, field)
+			return fieldContext_Evidence_validFrom(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ValidFrom, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_validFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_validFrom(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Evidence_validUntil(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_validUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_validUntil(ctx, field)
+			return fieldContext_Evidence_validUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ValidUntil, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_validUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_validUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Evidence_recordedAt(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_recordedAt(ctx, field)
+			return fieldContext_Evidence_recordedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RecordedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_recordedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Evidence_status(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_status(ctx, field)
+			return fieldContext_Evidence_status(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceStatus) graphql.Marshaler {
-			return ec.marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx, selections, v)
+			return marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, true, false, "EvidenceStatus")
 }
 
-func (ec *executionContext) _Evidence_rejectedAt(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_rejectedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_rejectedAt(ctx, field)
+			return fieldContext_Evidence_rejectedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RejectedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_rejectedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_rejectedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Evidence_rejectionReason(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_rejectionReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_rejectionReason(ctx, field)
+			return fieldContext_Evidence_rejectionReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RejectionReason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_rejectionReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_rejectionReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Evidence", field, false, false, "String")
 }
 
-func (ec *executionContext) _Evidence_warnings(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_warnings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_warnings(ctx, field)
+			return fieldContext_Evidence_warnings(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Evidence().Warnings(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.EvidenceWarning) graphql.Marshaler {
-			return ec.marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx, selections, v)
+			return marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_warnings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_warnings(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Evidence",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EvidenceWarning(ctx, field)
+			return childFields_EvidenceWarning(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Evidence_file(ctx context.Context, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
+func _Evidence_file(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Evidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Evidence_file(ctx, field)
+			return fieldContext_Evidence_file(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Evidence().File(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
-			return ec.marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx, selections, v)
+			return marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Evidence_file(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Evidence_file(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Evidence",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EvidenceFile(ctx, field)
+			return childFields_EvidenceFile(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceKind_code(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceKind_code(ctx, field)
+			return fieldContext_EvidenceKind_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceKind_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceKind_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceKind_name(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceKind_name(ctx, field)
+			return fieldContext_EvidenceKind_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceKind_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceKind_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceKind_declaration(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_declaration(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceKind_declaration(ctx, field)
+			return fieldContext_EvidenceKind_declaration(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Declaration, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceKind_declaration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceKind_declaration(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceKind_longestMonths(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_longestMonths(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceKind_longestMonths(ctx, field)
+			return fieldContext_EvidenceKind_longestMonths(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.LongestMonths, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceKind_longestMonths(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceKind_longestMonths(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "Int")
 }
 
-func (ec *executionContext) _EvidenceKind_source(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
+func _EvidenceKind_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceKind) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceKind_source(ctx, field)
+			return fieldContext_EvidenceKind_source(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Source, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceKind_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceKind_source(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceKind", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidencePayload_evidence(ctx context.Context, field graphql.CollectedField, obj *EvidencePayload) (ret graphql.Marshaler) {
+func _EvidencePayload_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *EvidencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidencePayload_evidence(ctx, field)
+			return fieldContext_EvidencePayload_evidence(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Evidence, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
-			return ec.marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, selections, v)
+			return marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_EvidencePayload_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidencePayload_evidence(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EvidencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
+			return childFields_Evidence(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidencePayload_problems(ctx context.Context, field graphql.CollectedField, obj *EvidencePayload) (ret graphql.Marshaler) {
+func _EvidencePayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *EvidencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidencePayload_problems(ctx, field)
+			return fieldContext_EvidencePayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidencePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidencePayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "EvidencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _EvidenceWarning_days(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
+func _EvidenceWarning_days(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceWarning_days(ctx, field)
+			return fieldContext_EvidenceWarning_days(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Days, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceWarning_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceWarning_days(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceWarning", field, false, false, "Int")
 }
 
-func (ec *executionContext) _EvidenceWarning_at(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
+func _EvidenceWarning_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceWarning) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceWarning_at(ctx, field)
+			return fieldContext_EvidenceWarning_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceWarning_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceWarning_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceWarning", field, false, false, "Time")
 }
 
-func (ec *executionContext) _LotEvidence_kind(ctx context.Context, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
+func _LotEvidence_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotEvidence_kind(ctx, field)
+			return fieldContext_LotEvidence_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return ec.marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, selections, v)
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotEvidence_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotEvidence_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotEvidence",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EvidenceKind(ctx, field)
+			return childFields_EvidenceKind(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotEvidence_essential(ctx context.Context, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
+func _LotEvidence_essential(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.LotEvidence) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotEvidence_essential(ctx, field)
+			return fieldContext_LotEvidence_essential(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Essential, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotEvidence_essential(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotEvidence_essential(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LotEvidence", field, false, false, "Boolean")
 }
 
@@ -627,7 +627,7 @@ func (ec *executionContext) fieldContext_LotEvidence_essential(_ context.Context
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAskForEvidenceInput(ctx context.Context, obj any) (market.AskForEvidenceInput, error) {
+func unmarshalInputAskForEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.AskForEvidenceInput, error) {
 	var it market.AskForEvidenceInput
 	if obj == nil {
 		return it, nil
@@ -647,28 +647,28 @@ func (ec *executionContext) unmarshalInputAskForEvidenceInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "lot":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lot"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lot = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "essential":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("essential"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -690,7 +690,7 @@ func UnmarshalAskForEvidenceInput(ctx context.Context, raw any) (market.AskForEv
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRecordEvidenceInput(ctx context.Context, obj any) (market.RecordEvidenceInput, error) {
+func unmarshalInputRecordEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.RecordEvidenceInput, error) {
 	var it market.RecordEvidenceInput
 	if obj == nil {
 		return it, nil
@@ -710,42 +710,42 @@ func (ec *executionContext) unmarshalInputRecordEvidenceInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reference = data
 		case "validFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validFrom"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ValidFrom = data
 		case "validUntil":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("validUntil"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ValidUntil = data
 		case "declared":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("declared"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			data, err := unmarshalOBoolean2ᚖbool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -767,7 +767,7 @@ func UnmarshalRecordEvidenceInput(ctx context.Context, raw any) (market.RecordEv
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRejectEvidenceInput(ctx context.Context, obj any) (market.RejectEvidenceInput, error) {
+func unmarshalInputRejectEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.RejectEvidenceInput, error) {
 	var it market.RejectEvidenceInput
 	if obj == nil {
 		return it, nil
@@ -787,21 +787,21 @@ func (ec *executionContext) unmarshalInputRejectEvidenceInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "evidence":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Evidence = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -833,7 +833,7 @@ func UnmarshalRejectEvidenceInput(ctx context.Context, raw any) (market.RejectEv
 
 var evidenceImplementors = []string{"Evidence", "Node"}
 
-func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet, obj *market.Evidence) graphql.Marshaler {
+func _Evidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Evidence) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -843,7 +843,7 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Evidence")
 		case "id":
-			out.Values[i] = ec._Evidence_id(ctx, field, obj)
+			out.Values[i] = _Evidence_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -851,45 +851,45 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Evidence_provider(ctx, field, obj)
+					return _Evidence_provider(ctx, ec, field, obj)
 				})
 		case "kind":
-			out.Values[i] = ec._Evidence_kind(ctx, field, obj)
+			out.Values[i] = _Evidence_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reference":
-			out.Values[i] = ec._Evidence_reference(ctx, field, obj)
+			out.Values[i] = _Evidence_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "validFrom":
-			out.Values[i] = ec._Evidence_validFrom(ctx, field, obj)
+			out.Values[i] = _Evidence_validFrom(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "validUntil":
-			out.Values[i] = ec._Evidence_validUntil(ctx, field, obj)
+			out.Values[i] = _Evidence_validUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "recordedAt":
-			out.Values[i] = ec._Evidence_recordedAt(ctx, field, obj)
+			out.Values[i] = _Evidence_recordedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			out.Values[i] = ec._Evidence_status(ctx, field, obj)
+			out.Values[i] = _Evidence_status(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rejectedAt":
-			out.Values[i] = ec._Evidence_rejectedAt(ctx, field, obj)
+			out.Values[i] = _Evidence_rejectedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rejectionReason":
-			out.Values[i] = ec._Evidence_rejectionReason(ctx, field, obj)
+			out.Values[i] = _Evidence_rejectionReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -897,13 +897,13 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Evidence_warnings(ctx, field, obj)
+					return _Evidence_warnings(ctx, ec, field, obj)
 				})
 		case "file":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Evidence_file(ctx, field, obj)
+					return _Evidence_file(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -924,7 +924,7 @@ func (ec *executionContext) _Evidence(ctx context.Context, sel ast.SelectionSet,
 
 var evidenceKindImplementors = []string{"EvidenceKind"}
 
-func (ec *executionContext) _EvidenceKind(ctx context.Context, sel ast.SelectionSet, obj *market.EvidenceKind) graphql.Marshaler {
+func _EvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceKind) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceKindImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -934,27 +934,27 @@ func (ec *executionContext) _EvidenceKind(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EvidenceKind")
 		case "code":
-			out.Values[i] = ec._EvidenceKind_code(ctx, field, obj)
+			out.Values[i] = _EvidenceKind_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "name":
-			out.Values[i] = ec._EvidenceKind_name(ctx, field, obj)
+			out.Values[i] = _EvidenceKind_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "declaration":
-			out.Values[i] = ec._EvidenceKind_declaration(ctx, field, obj)
+			out.Values[i] = _EvidenceKind_declaration(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "longestMonths":
-			out.Values[i] = ec._EvidenceKind_longestMonths(ctx, field, obj)
+			out.Values[i] = _EvidenceKind_longestMonths(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "source":
-			out.Values[i] = ec._EvidenceKind_source(ctx, field, obj)
+			out.Values[i] = _EvidenceKind_source(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -977,7 +977,7 @@ func (ec *executionContext) _EvidenceKind(ctx context.Context, sel ast.Selection
 
 var evidencePayloadImplementors = []string{"EvidencePayload"}
 
-func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.SelectionSet, obj *EvidencePayload) graphql.Marshaler {
+func _EvidencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *EvidencePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidencePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -987,12 +987,12 @@ func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EvidencePayload")
 		case "evidence":
-			out.Values[i] = ec._EvidencePayload_evidence(ctx, field, obj)
+			out.Values[i] = _EvidencePayload_evidence(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._EvidencePayload_problems(ctx, field, obj)
+			out.Values[i] = _EvidencePayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1015,7 +1015,7 @@ func (ec *executionContext) _EvidencePayload(ctx context.Context, sel ast.Select
 
 var evidenceWarningImplementors = []string{"EvidenceWarning"}
 
-func (ec *executionContext) _EvidenceWarning(ctx context.Context, sel ast.SelectionSet, obj *market.EvidenceWarning) graphql.Marshaler {
+func _EvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceWarning) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceWarningImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1025,12 +1025,12 @@ func (ec *executionContext) _EvidenceWarning(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EvidenceWarning")
 		case "days":
-			out.Values[i] = ec._EvidenceWarning_days(ctx, field, obj)
+			out.Values[i] = _EvidenceWarning_days(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "at":
-			out.Values[i] = ec._EvidenceWarning_at(ctx, field, obj)
+			out.Values[i] = _EvidenceWarning_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1053,7 +1053,7 @@ func (ec *executionContext) _EvidenceWarning(ctx context.Context, sel ast.Select
 
 var lotEvidenceImplementors = []string{"LotEvidence"}
 
-func (ec *executionContext) _LotEvidence(ctx context.Context, sel ast.SelectionSet, obj *market.LotEvidence) graphql.Marshaler {
+func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.LotEvidence) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotEvidenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1063,12 +1063,12 @@ func (ec *executionContext) _LotEvidence(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LotEvidence")
 		case "kind":
-			out.Values[i] = ec._LotEvidence_kind(ctx, field, obj)
+			out.Values[i] = _LotEvidence_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "essential":
-			out.Values[i] = ec._LotEvidence_essential(ctx, field, obj)
+			out.Values[i] = _LotEvidence_essential(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1093,38 +1093,38 @@ func (ec *executionContext) _LotEvidence(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx context.Context, v any) (market.AskForEvidenceInput, error) {
-	res, err := ec.unmarshalInputAskForEvidenceInput(ctx, v)
+func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.AskForEvidenceInput, error) {
+	res, err := unmarshalInputAskForEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
+func marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Evidence!")
 		return graphql.Null
 	}
-	return ec._Evidence(ctx, sel, v)
+	return _Evidence(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, sel ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-	return ec._EvidenceKind(ctx, sel, &v)
+func marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
+	return _EvidenceKind(ctx, ec, sel, &v)
 }
 
-func (ec *executionContext) marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, sel ast.SelectionSet, v *market.EvidenceKind) graphql.Marshaler {
+func marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceKind) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EvidenceKind!")
 		return graphql.Null
 	}
-	return ec._EvidenceKind(ctx, sel, v)
+	return _EvidenceKind(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, v any) (market.EvidenceStatus, error) {
+func unmarshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, ec *executionContext, v any) (market.EvidenceStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.EvidenceStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, sel ast.SelectionSet, v market.EvidenceStatus) graphql.Marshaler {
+func marshalNEvidenceStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.EvidenceStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1133,40 +1133,40 @@ func (ec *executionContext) marshalNEvidenceStatus2githubᚗcomᚋsoutheasttoget
 	return res
 }
 
-func (ec *executionContext) marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx context.Context, sel ast.SelectionSet, v *market.EvidenceWarning) graphql.Marshaler {
+func marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceWarning) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "EvidenceWarning!")
 		return graphql.Null
 	}
-	return ec._EvidenceWarning(ctx, sel, v)
+	return _EvidenceWarning(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx context.Context, sel ast.SelectionSet, v *market.LotEvidence) graphql.Marshaler {
+func marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.LotEvidence) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LotEvidence!")
 		return graphql.Null
 	}
-	return ec._LotEvidence(ctx, sel, v)
+	return _LotEvidence(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx context.Context, v any) (market.RecordEvidenceInput, error) {
-	res, err := ec.unmarshalInputRecordEvidenceInput(ctx, v)
+func unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.RecordEvidenceInput, error) {
+	res, err := unmarshalInputRecordEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx context.Context, v any) (market.RejectEvidenceInput, error) {
-	res, err := ec.unmarshalInputRejectEvidenceInput(ctx, v)
+func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.RejectEvidenceInput, error) {
+	res, err := unmarshalInputRejectEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Evidence) graphql.Marshaler {
+func marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, sel, v[i])
+		return marshalNEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1178,21 +1178,21 @@ func (ec *executionContext) marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttoget
 	return ret
 }
 
-func (ec *executionContext) marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
+func marshalOEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Evidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Evidence(ctx, sel, v)
+	return _Evidence(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKindᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.EvidenceKind) graphql.Marshaler {
+func marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKindᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.EvidenceKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, sel, v[i])
+		return marshalNEvidenceKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1204,21 +1204,21 @@ func (ec *executionContext) marshalOEvidenceKind2ᚕᚖgithubᚗcomᚋsoutheastt
 	return ret
 }
 
-func (ec *executionContext) marshalOEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐEvidencePayload(ctx context.Context, sel ast.SelectionSet, v *EvidencePayload) graphql.Marshaler {
+func marshalOEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐEvidencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *EvidencePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._EvidencePayload(ctx, sel, v)
+	return _EvidencePayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.EvidenceWarning) graphql.Marshaler {
+func marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarningᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.EvidenceWarning) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx, sel, v[i])
+		return marshalNEvidenceWarning2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceWarning(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1230,14 +1230,14 @@ func (ec *executionContext) marshalOEvidenceWarning2ᚕᚖgithubᚗcomᚋsouthea
 	return ret
 }
 
-func (ec *executionContext) marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
+func marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx, sel, v[i])
+		return marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidence(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -24,274 +24,274 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _EvidenceFile_name(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_name(ctx, field)
+			return fieldContext_EvidenceFile_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceFile_media(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_media(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_media(ctx, field)
+			return fieldContext_EvidenceFile_media(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Media, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_media(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_media(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceFile_bytes(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_bytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_bytes(ctx, field)
+			return fieldContext_EvidenceFile_bytes(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Bytes, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_bytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Int")
 }
 
-func (ec *executionContext) _EvidenceFile_sha256(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_sha256(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_sha256(ctx, field)
+			return fieldContext_EvidenceFile_sha256(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Sha256, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_sha256(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_sha256(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "String")
 }
 
-func (ec *executionContext) _EvidenceFile_uploadedAt(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_uploadedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_uploadedAt(ctx, field)
+			return fieldContext_EvidenceFile_uploadedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.UploadedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_uploadedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_uploadedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, false, false, "Time")
 }
 
-func (ec *executionContext) _EvidenceFile_path(ctx context.Context, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
+func _EvidenceFile_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.EvidenceFile) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_EvidenceFile_path(ctx, field)
+			return fieldContext_EvidenceFile_path(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Path(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_EvidenceFile_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_EvidenceFile_path(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("EvidenceFile", field, true, false, "String")
 }
 
-func (ec *executionContext) _UploadEvidencePayload_link(ctx context.Context, field graphql.CollectedField, obj *UploadEvidencePayload) (ret graphql.Marshaler) {
+func _UploadEvidencePayload_link(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *UploadEvidencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UploadEvidencePayload_link(ctx, field)
+			return fieldContext_UploadEvidencePayload_link(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Link, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.UploadLink) graphql.Marshaler {
-			return ec.marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx, selections, v)
+			return marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_UploadEvidencePayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_UploadEvidencePayload_link(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UploadEvidencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UploadLink(ctx, field)
+			return childFields_UploadLink(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _UploadEvidencePayload_problems(ctx context.Context, field graphql.CollectedField, obj *UploadEvidencePayload) (ret graphql.Marshaler) {
+func _UploadEvidencePayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *UploadEvidencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UploadEvidencePayload_problems(ctx, field)
+			return fieldContext_UploadEvidencePayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_UploadEvidencePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_UploadEvidencePayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UploadEvidencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _UploadLink_path(ctx context.Context, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_path(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UploadLink_path(ctx, field)
+			return fieldContext_UploadLink_path(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Path, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_UploadLink_path(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_UploadLink_path(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UploadLink", field, false, false, "String")
 }
 
-func (ec *executionContext) _UploadLink_expiresAt(ctx context.Context, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UploadLink_expiresAt(ctx, field)
+			return fieldContext_UploadLink_expiresAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ExpiresAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_UploadLink_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_UploadLink_expiresAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UploadLink", field, false, false, "Time")
 }
 
-func (ec *executionContext) _UploadLink_mostBytes(ctx context.Context, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
+func _UploadLink_mostBytes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.UploadLink) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UploadLink_mostBytes(ctx, field)
+			return fieldContext_UploadLink_mostBytes(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.MostBytes(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_UploadLink_mostBytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_UploadLink_mostBytes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("UploadLink", field, true, false, "Int")
 }
 
@@ -299,7 +299,7 @@ func (ec *executionContext) fieldContext_UploadLink_mostBytes(_ context.Context,
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputUploadEvidenceInput(ctx context.Context, obj any) (market.UploadEvidenceInput, error) {
+func unmarshalInputUploadEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.UploadEvidenceInput, error) {
 	var it market.UploadEvidenceInput
 	if obj == nil {
 		return it, nil
@@ -319,14 +319,14 @@ func (ec *executionContext) unmarshalInputUploadEvidenceInput(ctx context.Contex
 		switch k {
 		case "evidence":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Evidence = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -358,7 +358,7 @@ func UnmarshalUploadEvidenceInput(ctx context.Context, raw any) (market.UploadEv
 
 var evidenceFileImplementors = []string{"EvidenceFile"}
 
-func (ec *executionContext) _EvidenceFile(ctx context.Context, sel ast.SelectionSet, obj *market.EvidenceFile) graphql.Marshaler {
+func _EvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.EvidenceFile) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, evidenceFileImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -368,32 +368,32 @@ func (ec *executionContext) _EvidenceFile(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("EvidenceFile")
 		case "name":
-			out.Values[i] = ec._EvidenceFile_name(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "media":
-			out.Values[i] = ec._EvidenceFile_media(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_media(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "bytes":
-			out.Values[i] = ec._EvidenceFile_bytes(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_bytes(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "sha256":
-			out.Values[i] = ec._EvidenceFile_sha256(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_sha256(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "uploadedAt":
-			out.Values[i] = ec._EvidenceFile_uploadedAt(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_uploadedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "path":
-			out.Values[i] = ec._EvidenceFile_path(ctx, field, obj)
+			out.Values[i] = _EvidenceFile_path(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -416,7 +416,7 @@ func (ec *executionContext) _EvidenceFile(ctx context.Context, sel ast.Selection
 
 var uploadEvidencePayloadImplementors = []string{"UploadEvidencePayload"}
 
-func (ec *executionContext) _UploadEvidencePayload(ctx context.Context, sel ast.SelectionSet, obj *UploadEvidencePayload) graphql.Marshaler {
+func _UploadEvidencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *UploadEvidencePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, uploadEvidencePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -426,12 +426,12 @@ func (ec *executionContext) _UploadEvidencePayload(ctx context.Context, sel ast.
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UploadEvidencePayload")
 		case "link":
-			out.Values[i] = ec._UploadEvidencePayload_link(ctx, field, obj)
+			out.Values[i] = _UploadEvidencePayload_link(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._UploadEvidencePayload_problems(ctx, field, obj)
+			out.Values[i] = _UploadEvidencePayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -454,7 +454,7 @@ func (ec *executionContext) _UploadEvidencePayload(ctx context.Context, sel ast.
 
 var uploadLinkImplementors = []string{"UploadLink"}
 
-func (ec *executionContext) _UploadLink(ctx context.Context, sel ast.SelectionSet, obj *market.UploadLink) graphql.Marshaler {
+func _UploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.UploadLink) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, uploadLinkImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -464,17 +464,17 @@ func (ec *executionContext) _UploadLink(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("UploadLink")
 		case "path":
-			out.Values[i] = ec._UploadLink_path(ctx, field, obj)
+			out.Values[i] = _UploadLink_path(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "expiresAt":
-			out.Values[i] = ec._UploadLink_expiresAt(ctx, field, obj)
+			out.Values[i] = _UploadLink_expiresAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "mostBytes":
-			out.Values[i] = ec._UploadLink_mostBytes(ctx, field, obj)
+			out.Values[i] = _UploadLink_mostBytes(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -499,30 +499,30 @@ func (ec *executionContext) _UploadLink(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx context.Context, v any) (market.UploadEvidenceInput, error) {
-	res, err := ec.unmarshalInputUploadEvidenceInput(ctx, v)
+func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.UploadEvidenceInput, error) {
+	res, err := unmarshalInputUploadEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx context.Context, sel ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
+func marshalOEvidenceFile2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceFile(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.EvidenceFile) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._EvidenceFile(ctx, sel, v)
+	return _EvidenceFile(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOUploadEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐUploadEvidencePayload(ctx context.Context, sel ast.SelectionSet, v *UploadEvidencePayload) graphql.Marshaler {
+func marshalOUploadEvidencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐUploadEvidencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *UploadEvidencePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._UploadEvidencePayload(ctx, sel, v)
+	return _UploadEvidencePayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx context.Context, sel ast.SelectionSet, v *market.UploadLink) graphql.Marshaler {
+func marshalOUploadLink2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.UploadLink) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._UploadLink(ctx, sel, v)
+	return _UploadLink(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -200,7 +200,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*LotByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -240,7 +240,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*NeedByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -280,7 +280,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*OfferByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -320,7 +320,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*OrganisationByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -360,7 +360,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*PlacementByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -400,7 +400,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*ProviderByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}
@@ -440,7 +440,7 @@ func (ec *executionContext) resolveManyEntities(
 			typedReps := make([]*SettingByIDsInput, len(reps))
 
 			for i, rep := range reps {
-				id0, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, rep.entity["id"])
+				id0, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, rep.entity["id"])
 				if err != nil {
 					return errors.New(fmt.Sprintf("Field %s undefined in schema.", "id"))
 				}

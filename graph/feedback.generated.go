@@ -31,797 +31,797 @@ type FeedbackWordsResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _FamilyInvitation_id(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_id(ctx, field)
+			return fieldContext_FamilyInvitation_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "ID")
 }
 
-func (ec *executionContext) _FamilyInvitation_kind(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_kind(ctx, field)
+			return fieldContext_FamilyInvitation_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.FamilyInvitationKind) graphql.Marshaler {
-			return ec.marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx, selections, v)
+			return marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, false, false, "FamilyInvitationKind")
 }
 
-func (ec *executionContext) _FamilyInvitation_respondent(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_respondent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_respondent(ctx, field)
+			return fieldContext_FamilyInvitation_respondent(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Respondent, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Respondent) graphql.Marshaler {
-			return ec.marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, selections, v)
+			return marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_respondent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_respondent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, false, false, "Respondent")
 }
 
-func (ec *executionContext) _FamilyInvitation_invitedAt(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_invitedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_invitedAt(ctx, field)
+			return fieldContext_FamilyInvitation_invitedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.InvitedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_invitedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_invitedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _FamilyInvitation_expiresAt(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_expiresAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_expiresAt(ctx, field)
+			return fieldContext_FamilyInvitation_expiresAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ExpiresAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_expiresAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_expiresAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _FamilyInvitation_used(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_used(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_used(ctx, field)
+			return fieldContext_FamilyInvitation_used(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Used(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_used(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_used(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "Boolean")
 }
 
-func (ec *executionContext) _FamilyInvitation_promise(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_promise(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_promise(ctx, field)
+			return fieldContext_FamilyInvitation_promise(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Promise(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_promise(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_promise(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "String")
 }
 
-func (ec *executionContext) _FamilyInvitation_questions(ctx context.Context, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+func _FamilyInvitation_questions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FamilyInvitation_questions(ctx, field)
+			return fieldContext_FamilyInvitation_questions(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.FamilyInvitation().Questions(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Question) graphql.Marshaler {
-			return ec.marshalNQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestionᚄ(ctx, selections, v)
+			return marshalNQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FamilyInvitation_questions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FamilyInvitation_questions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FamilyInvitation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Question(ctx, field)
+			return childFields_Question(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWords_id(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_id(ctx, field)
+			return fieldContext_FeedbackWords_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, true, false, "ID")
 }
 
-func (ec *executionContext) _FeedbackWords_placement(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_placement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_placement(ctx, field)
+			return fieldContext_FeedbackWords_placement(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.FeedbackWords().Placement(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Placement) graphql.Marshaler {
-			return ec.marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, selections, v)
+			return marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_placement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_placement(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWords",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Placement(ctx, field)
+			return childFields_Placement(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWords_respondent(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_respondent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_respondent(ctx, field)
+			return fieldContext_FeedbackWords_respondent(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Respondent, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Respondent) graphql.Marshaler {
-			return ec.marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, selections, v)
+			return marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_respondent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_respondent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "Respondent")
 }
 
-func (ec *executionContext) _FeedbackWords_words(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_words(ctx, field)
+			return fieldContext_FeedbackWords_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "String")
 }
 
-func (ec *executionContext) _FeedbackWords_mayContact(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_mayContact(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_mayContact(ctx, field)
+			return fieldContext_FeedbackWords_mayContact(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.MayContact, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_mayContact(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_mayContact(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _FeedbackWords_receivedAt(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_receivedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_receivedAt(ctx, field)
+			return fieldContext_FeedbackWords_receivedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ReceivedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_receivedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "Time")
 }
 
-func (ec *executionContext) _FeedbackWords_readBy(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_readBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_readBy(ctx, field)
+			return fieldContext_FeedbackWords_readBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ReadBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_readBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_readBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "Time")
 }
 
-func (ec *executionContext) _FeedbackWords_decision(ctx context.Context, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
+func _FeedbackWords_decision(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWords_decision(ctx, field)
+			return fieldContext_FeedbackWords_decision(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Decision, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.WordsDecision) graphql.Marshaler {
-			return ec.marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx, selections, v)
+			return marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWords_decision(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWords_decision(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWords", field, false, false, "WordsDecision")
 }
 
-func (ec *executionContext) _FeedbackWordsConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.FeedbackWords]) (ret graphql.Marshaler) {
+func _FeedbackWordsConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.FeedbackWords]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsConnection_edges(ctx, field)
+			return fieldContext_FeedbackWordsConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.FeedbackWords]) graphql.Marshaler {
-			return ec.marshalNFeedbackWordsEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNFeedbackWordsEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWordsConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FeedbackWordsEdge(ctx, field)
+			return childFields_FeedbackWordsEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWordsConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.FeedbackWords]) (ret graphql.Marshaler) {
+func _FeedbackWordsConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.FeedbackWords]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsConnection_pageInfo(ctx, field)
+			return fieldContext_FeedbackWordsConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWordsConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWordsEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.FeedbackWords]) (ret graphql.Marshaler) {
+func _FeedbackWordsEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.FeedbackWords]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsEdge_cursor(ctx, field)
+			return fieldContext_FeedbackWordsEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("FeedbackWordsEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _FeedbackWordsEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.FeedbackWords]) (ret graphql.Marshaler) {
+func _FeedbackWordsEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.FeedbackWords]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsEdge_node(ctx, field)
+			return fieldContext_FeedbackWordsEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
-			return ec.marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, selections, v)
+			return marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWordsEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FeedbackWords(ctx, field)
+			return childFields_FeedbackWords(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWordsPayload_words(ctx context.Context, field graphql.CollectedField, obj *FeedbackWordsPayload) (ret graphql.Marshaler) {
+func _FeedbackWordsPayload_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *FeedbackWordsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsPayload_words(ctx, field)
+			return fieldContext_FeedbackWordsPayload_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
-			return ec.marshalOFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, selections, v)
+			return marshalOFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsPayload_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsPayload_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWordsPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FeedbackWords(ctx, field)
+			return childFields_FeedbackWords(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _FeedbackWordsPayload_problems(ctx context.Context, field graphql.CollectedField, obj *FeedbackWordsPayload) (ret graphql.Marshaler) {
+func _FeedbackWordsPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *FeedbackWordsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_FeedbackWordsPayload_problems(ctx, field)
+			return fieldContext_FeedbackWordsPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_FeedbackWordsPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_FeedbackWordsPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "FeedbackWordsPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Figure_question(ctx context.Context, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
+func _Figure_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Figure_question(ctx, field)
+			return fieldContext_Figure_question(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Question, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Figure_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Figure_question(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "String")
 }
 
-func (ec *executionContext) _Figure_respondent(ctx context.Context, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
+func _Figure_respondent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Figure_respondent(ctx, field)
+			return fieldContext_Figure_respondent(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Respondent, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Respondent) graphql.Marshaler {
-			return ec.marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, selections, v)
+			return marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Figure_respondent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Figure_respondent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Respondent")
 }
 
-func (ec *executionContext) _Figure_answers(ctx context.Context, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
+func _Figure_answers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Figure_answers(ctx, field)
+			return fieldContext_Figure_answers(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Answers, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Figure_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Figure_answers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Figure_mean(ctx context.Context, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
+func _Figure_mean(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Figure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Figure_mean(ctx, field)
+			return fieldContext_Figure_mean(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Mean, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Figure_mean(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Figure_mean(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figure", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _InviteFamilyPayload_invitation(ctx context.Context, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
+func _InviteFamilyPayload_invitation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InviteFamilyPayload_invitation(ctx, field)
+			return fieldContext_InviteFamilyPayload_invitation(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Invitation, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.FamilyInvitation) graphql.Marshaler {
-			return ec.marshalOFamilyInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitation(ctx, selections, v)
+			return marshalOFamilyInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_InviteFamilyPayload_invitation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_InviteFamilyPayload_invitation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "InviteFamilyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FamilyInvitation(ctx, field)
+			return childFields_FamilyInvitation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _InviteFamilyPayload_code(ctx context.Context, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
+func _InviteFamilyPayload_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InviteFamilyPayload_code(ctx, field)
+			return fieldContext_InviteFamilyPayload_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_InviteFamilyPayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_InviteFamilyPayload_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("InviteFamilyPayload", field, false, false, "String")
 }
 
-func (ec *executionContext) _InviteFamilyPayload_problems(ctx context.Context, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
+func _InviteFamilyPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *InviteFamilyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_InviteFamilyPayload_problems(ctx, field)
+			return fieldContext_InviteFamilyPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_InviteFamilyPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_InviteFamilyPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "InviteFamilyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Question_code(ctx context.Context, field graphql.CollectedField, obj *market.Question) (ret graphql.Marshaler) {
+func _Question_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Question) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Question_code(ctx, field)
+			return fieldContext_Question_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Question_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Question_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Question", field, false, false, "String")
 }
 
-func (ec *executionContext) _Question_words(ctx context.Context, field graphql.CollectedField, obj *market.Question) (ret graphql.Marshaler) {
+func _Question_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Question) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Question_words(ctx, field)
+			return fieldContext_Question_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Question_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Question_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Question", field, false, false, "String")
 }
 
@@ -829,7 +829,7 @@ func (ec *executionContext) fieldContext_Question_words(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDecideWordsInput(ctx context.Context, obj any) (market.DecideWordsInput, error) {
+func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, obj any) (market.DecideWordsInput, error) {
 	var it market.DecideWordsInput
 	if obj == nil {
 		return it, nil
@@ -849,21 +849,21 @@ func (ec *executionContext) unmarshalInputDecideWordsInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Words = data
 		case "decision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
-			data, err := ec.unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx, v)
+			data, err := unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -885,7 +885,7 @@ func UnmarshalDecideWordsInput(ctx context.Context, raw any) (market.DecideWords
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputGiveFeedbackInput(ctx context.Context, obj any) (market.GiveFeedbackInput, error) {
+func unmarshalInputGiveFeedbackInput(ctx context.Context, ec *executionContext, obj any) (market.GiveFeedbackInput, error) {
 	var it market.GiveFeedbackInput
 	if obj == nil {
 		return it, nil
@@ -909,21 +909,21 @@ func (ec *executionContext) unmarshalInputGiveFeedbackInput(ctx context.Context,
 		switch k {
 		case "ratings":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ratings"))
-			data, err := ec.unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx, v)
+			data, err := unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Ratings = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Words = data
 		case "mayContact":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mayContact"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -945,7 +945,7 @@ func UnmarshalGiveFeedbackInput(ctx context.Context, raw any) (market.GiveFeedba
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputInviteFamilyInput(ctx context.Context, obj any) (market.InviteFamilyInput, error) {
+func unmarshalInputInviteFamilyInput(ctx context.Context, ec *executionContext, obj any) (market.InviteFamilyInput, error) {
 	var it market.InviteFamilyInput
 	if obj == nil {
 		return it, nil
@@ -965,35 +965,35 @@ func (ec *executionContext) unmarshalInputInviteFamilyInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx, v)
+			data, err := unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "respondent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("respondent"))
-			data, err := ec.unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, v)
+			data, err := unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Respondent = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "placement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1015,7 +1015,7 @@ func UnmarshalInviteFamilyInput(ctx context.Context, raw any) (market.InviteFami
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRatingInput(ctx context.Context, obj any) (market.RatingInput, error) {
+func unmarshalInputRatingInput(ctx context.Context, ec *executionContext, obj any) (market.RatingInput, error) {
 	var it market.RatingInput
 	if obj == nil {
 		return it, nil
@@ -1035,14 +1035,14 @@ func (ec *executionContext) unmarshalInputRatingInput(ctx context.Context, obj a
 		switch k {
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Question = data
 		case "value":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1074,7 +1074,7 @@ func UnmarshalRatingInput(ctx context.Context, raw any) (market.RatingInput, err
 
 var familyInvitationImplementors = []string{"FamilyInvitation"}
 
-func (ec *executionContext) _FamilyInvitation(ctx context.Context, sel ast.SelectionSet, obj *market.FamilyInvitation) graphql.Marshaler {
+func _FamilyInvitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.FamilyInvitation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, familyInvitationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1084,37 +1084,37 @@ func (ec *executionContext) _FamilyInvitation(ctx context.Context, sel ast.Selec
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FamilyInvitation")
 		case "id":
-			out.Values[i] = ec._FamilyInvitation_id(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
-			out.Values[i] = ec._FamilyInvitation_kind(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "respondent":
-			out.Values[i] = ec._FamilyInvitation_respondent(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_respondent(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "invitedAt":
-			out.Values[i] = ec._FamilyInvitation_invitedAt(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_invitedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "expiresAt":
-			out.Values[i] = ec._FamilyInvitation_expiresAt(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_expiresAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "used":
-			out.Values[i] = ec._FamilyInvitation_used(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_used(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "promise":
-			out.Values[i] = ec._FamilyInvitation_promise(ctx, field, obj)
+			out.Values[i] = _FamilyInvitation_promise(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1122,7 +1122,7 @@ func (ec *executionContext) _FamilyInvitation(ctx context.Context, sel ast.Selec
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._FamilyInvitation_questions(ctx, field, obj)
+					return _FamilyInvitation_questions(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1143,7 +1143,7 @@ func (ec *executionContext) _FamilyInvitation(ctx context.Context, sel ast.Selec
 
 var feedbackWordsImplementors = []string{"FeedbackWords", "Node"}
 
-func (ec *executionContext) _FeedbackWords(ctx context.Context, sel ast.SelectionSet, obj *market.FeedbackWords) graphql.Marshaler {
+func _FeedbackWords(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.FeedbackWords) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, feedbackWordsImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1153,7 +1153,7 @@ func (ec *executionContext) _FeedbackWords(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FeedbackWords")
 		case "id":
-			out.Values[i] = ec._FeedbackWords_id(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1161,35 +1161,35 @@ func (ec *executionContext) _FeedbackWords(ctx context.Context, sel ast.Selectio
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._FeedbackWords_placement(ctx, field, obj)
+					return _FeedbackWords_placement(ctx, ec, field, obj)
 				})
 		case "respondent":
-			out.Values[i] = ec._FeedbackWords_respondent(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_respondent(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "words":
-			out.Values[i] = ec._FeedbackWords_words(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "mayContact":
-			out.Values[i] = ec._FeedbackWords_mayContact(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_mayContact(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "receivedAt":
-			out.Values[i] = ec._FeedbackWords_receivedAt(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_receivedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "readBy":
-			out.Values[i] = ec._FeedbackWords_readBy(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_readBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "decision":
-			out.Values[i] = ec._FeedbackWords_decision(ctx, field, obj)
+			out.Values[i] = _FeedbackWords_decision(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1212,7 +1212,7 @@ func (ec *executionContext) _FeedbackWords(ctx context.Context, sel ast.Selectio
 
 var feedbackWordsConnectionImplementors = []string{"FeedbackWordsConnection"}
 
-func (ec *executionContext) _FeedbackWordsConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.FeedbackWords]) graphql.Marshaler {
+func _FeedbackWordsConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.FeedbackWords]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, feedbackWordsConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1222,12 +1222,12 @@ func (ec *executionContext) _FeedbackWordsConnection(ctx context.Context, sel as
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FeedbackWordsConnection")
 		case "edges":
-			out.Values[i] = ec._FeedbackWordsConnection_edges(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._FeedbackWordsConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1250,7 +1250,7 @@ func (ec *executionContext) _FeedbackWordsConnection(ctx context.Context, sel as
 
 var feedbackWordsEdgeImplementors = []string{"FeedbackWordsEdge"}
 
-func (ec *executionContext) _FeedbackWordsEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.FeedbackWords]) graphql.Marshaler {
+func _FeedbackWordsEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.FeedbackWords]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, feedbackWordsEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1260,12 +1260,12 @@ func (ec *executionContext) _FeedbackWordsEdge(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FeedbackWordsEdge")
 		case "cursor":
-			out.Values[i] = ec._FeedbackWordsEdge_cursor(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._FeedbackWordsEdge_node(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1288,7 +1288,7 @@ func (ec *executionContext) _FeedbackWordsEdge(ctx context.Context, sel ast.Sele
 
 var feedbackWordsPayloadImplementors = []string{"FeedbackWordsPayload"}
 
-func (ec *executionContext) _FeedbackWordsPayload(ctx context.Context, sel ast.SelectionSet, obj *FeedbackWordsPayload) graphql.Marshaler {
+func _FeedbackWordsPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *FeedbackWordsPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, feedbackWordsPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1298,12 +1298,12 @@ func (ec *executionContext) _FeedbackWordsPayload(ctx context.Context, sel ast.S
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("FeedbackWordsPayload")
 		case "words":
-			out.Values[i] = ec._FeedbackWordsPayload_words(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsPayload_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._FeedbackWordsPayload_problems(ctx, field, obj)
+			out.Values[i] = _FeedbackWordsPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1326,7 +1326,7 @@ func (ec *executionContext) _FeedbackWordsPayload(ctx context.Context, sel ast.S
 
 var figureImplementors = []string{"Figure"}
 
-func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, obj *market.Figure) graphql.Marshaler {
+func _Figure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Figure) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, figureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1336,22 +1336,22 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Figure")
 		case "question":
-			out.Values[i] = ec._Figure_question(ctx, field, obj)
+			out.Values[i] = _Figure_question(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "respondent":
-			out.Values[i] = ec._Figure_respondent(ctx, field, obj)
+			out.Values[i] = _Figure_respondent(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answers":
-			out.Values[i] = ec._Figure_answers(ctx, field, obj)
+			out.Values[i] = _Figure_answers(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "mean":
-			out.Values[i] = ec._Figure_mean(ctx, field, obj)
+			out.Values[i] = _Figure_mean(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1374,7 +1374,7 @@ func (ec *executionContext) _Figure(ctx context.Context, sel ast.SelectionSet, o
 
 var inviteFamilyPayloadImplementors = []string{"InviteFamilyPayload"}
 
-func (ec *executionContext) _InviteFamilyPayload(ctx context.Context, sel ast.SelectionSet, obj *InviteFamilyPayload) graphql.Marshaler {
+func _InviteFamilyPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *InviteFamilyPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, inviteFamilyPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1384,17 +1384,17 @@ func (ec *executionContext) _InviteFamilyPayload(ctx context.Context, sel ast.Se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("InviteFamilyPayload")
 		case "invitation":
-			out.Values[i] = ec._InviteFamilyPayload_invitation(ctx, field, obj)
+			out.Values[i] = _InviteFamilyPayload_invitation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "code":
-			out.Values[i] = ec._InviteFamilyPayload_code(ctx, field, obj)
+			out.Values[i] = _InviteFamilyPayload_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._InviteFamilyPayload_problems(ctx, field, obj)
+			out.Values[i] = _InviteFamilyPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1417,7 +1417,7 @@ func (ec *executionContext) _InviteFamilyPayload(ctx context.Context, sel ast.Se
 
 var questionImplementors = []string{"Question"}
 
-func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet, obj *market.Question) graphql.Marshaler {
+func _Question(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Question) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, questionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1427,12 +1427,12 @@ func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Question")
 		case "code":
-			out.Values[i] = ec._Question_code(ctx, field, obj)
+			out.Values[i] = _Question_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "words":
-			out.Values[i] = ec._Question_words(ctx, field, obj)
+			out.Values[i] = _Question_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1457,18 +1457,18 @@ func (ec *executionContext) _Question(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx context.Context, v any) (market.DecideWordsInput, error) {
-	res, err := ec.unmarshalInputDecideWordsInput(ctx, v)
+func unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx context.Context, ec *executionContext, v any) (market.DecideWordsInput, error) {
+	res, err := unmarshalInputDecideWordsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, v any) (market.FamilyInvitationKind, error) {
+func unmarshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, v any) (market.FamilyInvitationKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.FamilyInvitationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, sel ast.SelectionSet, v market.FamilyInvitationKind) graphql.Marshaler {
+func marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FamilyInvitationKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1477,19 +1477,19 @@ func (ec *executionContext) marshalNFamilyInvitationKind2githubᚗcomᚋsoutheas
 	return res
 }
 
-func (ec *executionContext) marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx context.Context, sel ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
+func marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FeedbackWords!")
 		return graphql.Null
 	}
-	return ec._FeedbackWords(ctx, sel, v)
+	return _FeedbackWords(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNFeedbackWordsEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.FeedbackWords]) graphql.Marshaler {
+func marshalNFeedbackWordsEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.FeedbackWords]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFeedbackWordsEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNFeedbackWordsEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1501,37 +1501,37 @@ func (ec *executionContext) marshalNFeedbackWordsEdge2ᚕᚖgithubᚗcomᚋsouth
 	return ret
 }
 
-func (ec *executionContext) marshalNFeedbackWordsEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.FeedbackWords]) graphql.Marshaler {
+func marshalNFeedbackWordsEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.FeedbackWords]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "FeedbackWordsEdge!")
 		return graphql.Null
 	}
-	return ec._FeedbackWordsEdge(ctx, sel, v)
+	return _FeedbackWordsEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(ctx context.Context, sel ast.SelectionSet, v *market.Figure) graphql.Marshaler {
+func marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Figure) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Figure!")
 		return graphql.Null
 	}
-	return ec._Figure(ctx, sel, v)
+	return _Figure(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx context.Context, v any) (market.GiveFeedbackInput, error) {
-	res, err := ec.unmarshalInputGiveFeedbackInput(ctx, v)
+func unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx context.Context, ec *executionContext, v any) (market.GiveFeedbackInput, error) {
+	res, err := unmarshalInputGiveFeedbackInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx context.Context, v any) (market.InviteFamilyInput, error) {
-	res, err := ec.unmarshalInputInviteFamilyInput(ctx, v)
+func unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx context.Context, ec *executionContext, v any) (market.InviteFamilyInput, error) {
+	res, err := unmarshalInputInviteFamilyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestionᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Question) graphql.Marshaler {
+func marshalNQuestion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Question) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestion(ctx, sel, v[i])
+		return marshalNQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestion(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1543,26 +1543,26 @@ func (ec *executionContext) marshalNQuestion2ᚕᚖgithubᚗcomᚋsoutheasttoget
 	return ret
 }
 
-func (ec *executionContext) marshalNQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestion(ctx context.Context, sel ast.SelectionSet, v *market.Question) graphql.Marshaler {
+func marshalNQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQuestion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Question) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Question!")
 		return graphql.Null
 	}
-	return ec._Question(ctx, sel, v)
+	return _Question(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx context.Context, v any) (market.RatingInput, error) {
-	res, err := ec.unmarshalInputRatingInput(ctx, v)
+func unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx context.Context, ec *executionContext, v any) (market.RatingInput, error) {
+	res, err := unmarshalInputRatingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx context.Context, v any) ([]market.RatingInput, error) {
+func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RatingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.RatingInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx, vSlice[i])
+		res[i], err = unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1570,13 +1570,13 @@ func (ec *executionContext) unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttog
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, v any) (market.WordsDecision, error) {
+func unmarshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, v any) (market.WordsDecision, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.WordsDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, sel ast.SelectionSet, v market.WordsDecision) graphql.Marshaler {
+func marshalNWordsDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.WordsDecision) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1585,21 +1585,21 @@ func (ec *executionContext) marshalNWordsDecision2githubᚗcomᚋsoutheasttogeth
 	return res
 }
 
-func (ec *executionContext) marshalOFamilyInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitation(ctx context.Context, sel ast.SelectionSet, v *market.FamilyInvitation) graphql.Marshaler {
+func marshalOFamilyInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFamilyInvitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.FamilyInvitation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._FamilyInvitation(ctx, sel, v)
+	return _FamilyInvitation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOFeedbackWords2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWordsᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.FeedbackWords) graphql.Marshaler {
+func marshalOFeedbackWords2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWordsᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.FeedbackWords) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, sel, v[i])
+		return marshalNFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1611,35 +1611,35 @@ func (ec *executionContext) marshalOFeedbackWords2ᚕᚖgithubᚗcomᚋsoutheast
 	return ret
 }
 
-func (ec *executionContext) marshalOFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx context.Context, sel ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
+func marshalOFeedbackWords2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWords(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.FeedbackWords) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._FeedbackWords(ctx, sel, v)
+	return _FeedbackWords(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOFeedbackWordsConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.FeedbackWords]) graphql.Marshaler {
+func marshalOFeedbackWordsConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.FeedbackWords]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._FeedbackWordsConnection(ctx, sel, v)
+	return _FeedbackWordsConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOFeedbackWordsPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐFeedbackWordsPayload(ctx context.Context, sel ast.SelectionSet, v *FeedbackWordsPayload) graphql.Marshaler {
+func marshalOFeedbackWordsPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐFeedbackWordsPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *FeedbackWordsPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._FeedbackWordsPayload(ctx, sel, v)
+	return _FeedbackWordsPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
+func marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(ctx, sel, v[i])
+		return marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1651,14 +1651,14 @@ func (ec *executionContext) marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogethe
 	return ret
 }
 
-func (ec *executionContext) marshalOInviteFamilyPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐInviteFamilyPayload(ctx context.Context, sel ast.SelectionSet, v *InviteFamilyPayload) graphql.Marshaler {
+func marshalOInviteFamilyPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐInviteFamilyPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *InviteFamilyPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._InviteFamilyPayload(ctx, sel, v)
+	return _InviteFamilyPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, v any) (*market.WordsDecision, error) {
+func unmarshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, v any) (*market.WordsDecision, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1667,7 +1667,7 @@ func (ec *executionContext) unmarshalOWordsDecision2ᚖgithubᚗcomᚋsoutheastt
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, sel ast.SelectionSet, v *market.WordsDecision) graphql.Marshaler {
+func marshalOWordsDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWordsDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.WordsDecision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -28,118 +28,118 @@ type InterestResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Interest_person(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+func _Interest_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Interest_person(ctx, field)
+			return fieldContext_Interest_person(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Person, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Interest_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Interest_person(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interest", field, false, false, "String")
 }
 
-func (ec *executionContext) _Interest_conflict(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+func _Interest_conflict(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Interest_conflict(ctx, field)
+			return fieldContext_Interest_conflict(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Conflict, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Interest_conflict(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Interest_conflict(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interest", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Interest_nature(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+func _Interest_nature(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Interest_nature(ctx, field)
+			return fieldContext_Interest_nature(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Nature, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Interest_nature(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Interest_nature(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interest", field, false, false, "String")
 }
 
-func (ec *executionContext) _Interest_at(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+func _Interest_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Interest_at(ctx, field)
+			return fieldContext_Interest_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Interest_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Interest_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interest", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Interest_opened(ctx context.Context, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
+func _Interest_opened(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Interest) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Interest_opened(ctx, field)
+			return fieldContext_Interest_opened(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Interest().Opened(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []market.Stage) graphql.Marshaler {
-			return ec.marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx, selections, v)
+			return marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Interest_opened(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Interest_opened(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Interest", field, true, true, "Stage")
 }
 
@@ -147,7 +147,7 @@ func (ec *executionContext) fieldContext_Interest_opened(_ context.Context, fiel
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDeclareInterestInput(ctx context.Context, obj any) (market.DeclareInterestInput, error) {
+func unmarshalInputDeclareInterestInput(ctx context.Context, ec *executionContext, obj any) (market.DeclareInterestInput, error) {
 	var it market.DeclareInterestInput
 	if obj == nil {
 		return it, nil
@@ -167,28 +167,28 @@ func (ec *executionContext) unmarshalInputDeclareInterestInput(ctx context.Conte
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "conflict":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("conflict"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Conflict = data
 		case "nature":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("nature"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -220,7 +220,7 @@ func UnmarshalDeclareInterestInput(ctx context.Context, raw any) (market.Declare
 
 var interestImplementors = []string{"Interest"}
 
-func (ec *executionContext) _Interest(ctx context.Context, sel ast.SelectionSet, obj *market.Interest) graphql.Marshaler {
+func _Interest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Interest) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, interestImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -230,22 +230,22 @@ func (ec *executionContext) _Interest(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Interest")
 		case "person":
-			out.Values[i] = ec._Interest_person(ctx, field, obj)
+			out.Values[i] = _Interest_person(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "conflict":
-			out.Values[i] = ec._Interest_conflict(ctx, field, obj)
+			out.Values[i] = _Interest_conflict(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nature":
-			out.Values[i] = ec._Interest_nature(ctx, field, obj)
+			out.Values[i] = _Interest_nature(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "at":
-			out.Values[i] = ec._Interest_at(ctx, field, obj)
+			out.Values[i] = _Interest_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -253,7 +253,7 @@ func (ec *executionContext) _Interest(ctx context.Context, sel ast.SelectionSet,
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Interest_opened(ctx, field, obj)
+					return _Interest_opened(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -276,26 +276,26 @@ func (ec *executionContext) _Interest(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx context.Context, v any) (market.DeclareInterestInput, error) {
-	res, err := ec.unmarshalInputDeclareInterestInput(ctx, v)
+func unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx context.Context, ec *executionContext, v any) (market.DeclareInterestInput, error) {
+	res, err := unmarshalInputDeclareInterestInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterest(ctx context.Context, sel ast.SelectionSet, v *market.Interest) graphql.Marshaler {
+func marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Interest) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Interest!")
 		return graphql.Null
 	}
-	return ec._Interest(ctx, sel, v)
+	return _Interest(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, v any) (market.Stage, error) {
+func unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, v any) (market.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.Stage(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, sel ast.SelectionSet, v market.Stage) graphql.Marshaler {
+func marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Stage) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -304,13 +304,13 @@ func (ec *executionContext) marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdps
 	return res
 }
 
-func (ec *executionContext) unmarshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, v any) ([]market.Stage, error) {
+func unmarshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, ec *executionContext, v any) ([]market.Stage, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.Stage, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, vSlice[i])
+		res[i], err = unmarshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -318,11 +318,11 @@ func (ec *executionContext) unmarshalNStage2ᚕgithubᚗcomᚋsoutheasttogether�
 	return res, nil
 }
 
-func (ec *executionContext) marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, sel ast.SelectionSet, v []market.Stage) graphql.Marshaler {
+func marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStageᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []market.Stage) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, sel, v[i])
+		return marshalNStage2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStage(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -334,14 +334,14 @@ func (ec *executionContext) marshalNStage2ᚕgithubᚗcomᚋsoutheasttogetherᚋ
 	return ret
 }
 
-func (ec *executionContext) marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Interest) graphql.Marshaler {
+func marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Interest) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterest(ctx, sel, v[i])
+		return marshalNInterest2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterest(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

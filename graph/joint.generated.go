@@ -27,56 +27,56 @@ type JointResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Joint_reference(ctx context.Context, field graphql.CollectedField, obj *market.Joint) (ret graphql.Marshaler) {
+func _Joint_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Joint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Joint_reference(ctx, field)
+			return fieldContext_Joint_reference(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reference, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Joint_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Joint_reference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Joint", field, false, false, "String")
 }
 
-func (ec *executionContext) _Joint_needs(ctx context.Context, field graphql.CollectedField, obj *market.Joint) (ret graphql.Marshaler) {
+func _Joint_needs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Joint) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Joint_needs(ctx, field)
+			return fieldContext_Joint_needs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Joint().Needs(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Need) graphql.Marshaler {
-			return ec.marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx, selections, v)
+			return marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Joint_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Joint_needs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Joint",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -86,7 +86,7 @@ func (ec *executionContext) fieldContext_Joint_needs(_ context.Context, field gr
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPublishJointlyInput(ctx context.Context, obj any) (market.PublishJointlyInput, error) {
+func unmarshalInputPublishJointlyInput(ctx context.Context, ec *executionContext, obj any) (market.PublishJointlyInput, error) {
 	var it market.PublishJointlyInput
 	if obj == nil {
 		return it, nil
@@ -106,35 +106,35 @@ func (ec *executionContext) unmarshalInputPublishJointlyInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "needs":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
-			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, v)
+			data, err := unmarshalNID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Needs = data
 		case "deadline":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deadline"))
-			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			data, err := unmarshalNTime2timeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Deadline = data
 		case "questionsUntil":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questionsUntil"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.QuestionsUntil = data
 		case "uniqueReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uniqueReason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -166,7 +166,7 @@ func UnmarshalPublishJointlyInput(ctx context.Context, raw any) (market.PublishJ
 
 var jointImplementors = []string{"Joint"}
 
-func (ec *executionContext) _Joint(ctx context.Context, sel ast.SelectionSet, obj *market.Joint) graphql.Marshaler {
+func _Joint(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Joint) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, jointImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -176,7 +176,7 @@ func (ec *executionContext) _Joint(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Joint")
 		case "reference":
-			out.Values[i] = ec._Joint_reference(ctx, field, obj)
+			out.Values[i] = _Joint_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -184,7 +184,7 @@ func (ec *executionContext) _Joint(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Joint_needs(ctx, field, obj)
+					return _Joint_needs(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -207,16 +207,16 @@ func (ec *executionContext) _Joint(ctx context.Context, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx context.Context, v any) (market.PublishJointlyInput, error) {
-	res, err := ec.unmarshalInputPublishJointlyInput(ctx, v)
+func unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx context.Context, ec *executionContext, v any) (market.PublishJointlyInput, error) {
+	res, err := unmarshalInputPublishJointlyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOJoint2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐJoint(ctx context.Context, sel ast.SelectionSet, v *market.Joint) graphql.Marshaler {
+func marshalOJoint2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐJoint(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Joint) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Joint(ctx, sel, v)
+	return _Joint(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -33,12 +33,12 @@ type ProcedureResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Lot_members_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Lot_members_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func (ec *executionContext) field_Lot_members_args(ctx context.Context, rawArgs 
 	args["first"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -59,500 +59,500 @@ func (ec *executionContext) field_Lot_members_args(ctx context.Context, rawArgs 
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Criterion_id(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_id(ctx, field)
+			return fieldContext_Criterion_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Criterion_kind(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_kind(ctx, field)
+			return fieldContext_Criterion_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.CriterionKind) graphql.Marshaler {
-			return ec.marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx, selections, v)
+			return marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, false, false, "CriterionKind")
 }
 
-func (ec *executionContext) _Criterion_name(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_name(ctx, field)
+			return fieldContext_Criterion_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, false, false, "String")
 }
 
-func (ec *executionContext) _Criterion_description(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_description(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_description(ctx, field)
+			return fieldContext_Criterion_description(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Description, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_description(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, false, false, "String")
 }
 
-func (ec *executionContext) _Criterion_weight(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_weight(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_weight(ctx, field)
+			return fieldContext_Criterion_weight(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weight, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_weight(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_weight(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Criterion_topScore(ctx context.Context, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
+func _Criterion_topScore(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Criterion) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Criterion_topScore(ctx, field)
+			return fieldContext_Criterion_topScore(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TopScore, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Criterion_topScore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Criterion_topScore(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Criterion", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Lot_id(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_id(ctx, field)
+			return fieldContext_Lot_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Lot_market(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_market(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_market(ctx, field)
+			return fieldContext_Lot_market(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Lot().Market(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Market) graphql.Marshaler {
-			return ec.marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, selections, v)
+			return marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_market(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Lot",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Market(ctx, field)
+			return childFields_Market(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Lot_name(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_name(ctx, field)
+			return fieldContext_Lot_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "String")
 }
 
-func (ec *executionContext) _Lot_description(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_description(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_description(ctx, field)
+			return fieldContext_Lot_description(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Description, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_description(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "String")
 }
 
-func (ec *executionContext) _Lot_kind(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_kind(ctx, field)
+			return fieldContext_Lot_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.LotKind) graphql.Marshaler {
-			return ec.marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx, selections, v)
+			return marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "LotKind")
 }
 
-func (ec *executionContext) _Lot_procedure(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_procedure(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_procedure(ctx, field)
+			return fieldContext_Lot_procedure(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Procedure, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Procedure) graphql.Marshaler {
-			return ec.marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedure(ctx, selections, v)
+			return marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedure(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_procedure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_procedure(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Lot",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Procedure(ctx, field)
+			return childFields_Procedure(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Lot_showsCount(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_showsCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_showsCount(ctx, field)
+			return fieldContext_Lot_showsCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ShowsCount, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_showsCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_showsCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Lot_ageLow(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_ageLow(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_ageLow(ctx, field)
+			return fieldContext_Lot_ageLow(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeLow, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_ageLow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_ageLow(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Lot_ageHigh(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_ageHigh(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_ageHigh(ctx, field)
+			return fieldContext_Lot_ageHigh(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeHigh, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_ageHigh(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_ageHigh(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Lot_needs(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_needs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_needs(ctx, field)
+			return fieldContext_Lot_needs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Lot().Needs(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_needs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, true, true, "String")
 }
 
-func (ec *executionContext) _Lot_criteria(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_criteria(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_criteria(ctx, field)
+			return fieldContext_Lot_criteria(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Lot().Criteria(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Criterion) graphql.Marshaler {
-			return ec.marshalOCriterion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionᚄ(ctx, selections, v)
+			return marshalOCriterion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_criteria(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_criteria(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Lot",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Criterion(ctx, field)
+			return childFields_Criterion(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Lot_contract(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_contract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_contract(ctx, field)
+			return fieldContext_Lot_contract(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Contract, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_contract(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "String")
 }
 
-func (ec *executionContext) _Lot_contractVersion(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_contractVersion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_contractVersion(ctx, field)
+			return fieldContext_Lot_contractVersion(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ContractVersion, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_contractVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_contractVersion(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "String")
 }
 
-func (ec *executionContext) _Lot_publishedAt(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_publishedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_publishedAt(ctx, field)
+			return fieldContext_Lot_publishedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PublishedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_publishedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Lot", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Lot_members(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_members(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_members(ctx, field)
+			return fieldContext_Lot_members(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -560,20 +560,20 @@ func (ec *executionContext) _Lot_members(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Membership]) graphql.Marshaler {
-			return ec.marshalOMembershipConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, selections, v)
+			return marshalOMembershipConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_members(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_members(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Lot",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MembershipConnection(ctx, field)
+			return childFields_MembershipConnection(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -583,370 +583,370 @@ func (ec *executionContext) fieldContext_Lot_members(ctx context.Context, field 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Lot_members_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Lot_members_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Lot_evidence(ctx context.Context, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
+func _Lot_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Lot) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lot_evidence(ctx, field)
+			return fieldContext_Lot_evidence(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Lot().Evidence(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.LotEvidence) graphql.Marshaler {
-			return ec.marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx, selections, v)
+			return marshalOLotEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotEvidenceᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Lot_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Lot_evidence(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Lot",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LotEvidence(ctx, field)
+			return childFields_LotEvidence(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Lot]) (ret graphql.Marshaler) {
+func _LotConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Lot]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotConnection_edges(ctx, field)
+			return fieldContext_LotConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Lot]) graphql.Marshaler {
-			return ec.marshalNLotEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNLotEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LotEdge(ctx, field)
+			return childFields_LotEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Lot]) (ret graphql.Marshaler) {
+func _LotConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Lot]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotConnection_pageInfo(ctx, field)
+			return fieldContext_LotConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Lot]) (ret graphql.Marshaler) {
+func _LotEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Lot]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotEdge_cursor(ctx, field)
+			return fieldContext_LotEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("LotEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _LotEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Lot]) (ret graphql.Marshaler) {
+func _LotEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Lot]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotEdge_node(ctx, field)
+			return fieldContext_LotEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Lot) graphql.Marshaler {
-			return ec.marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotPayload_lot(ctx context.Context, field graphql.CollectedField, obj *LotPayload) (ret graphql.Marshaler) {
+func _LotPayload_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *LotPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotPayload_lot(ctx, field)
+			return fieldContext_LotPayload_lot(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Lot, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Lot) graphql.Marshaler {
-			return ec.marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_LotPayload_lot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotPayload_lot(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _LotPayload_problems(ctx context.Context, field graphql.CollectedField, obj *LotPayload) (ret graphql.Marshaler) {
+func _LotPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *LotPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_LotPayload_problems(ctx, field)
+			return fieldContext_LotPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_LotPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_LotPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "LotPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Procedure_code(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_code(ctx, field)
+			return fieldContext_Procedure_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ProcedureCode) graphql.Marshaler {
-			return ec.marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx, selections, v)
+			return marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "ProcedureCode")
 }
 
-func (ec *executionContext) _Procedure_openers(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_openers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_openers(ctx, field)
+			return fieldContext_Procedure_openers(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Openers, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_openers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_openers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Procedure_evaluators(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_evaluators(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_evaluators(ctx, field)
+			return fieldContext_Procedure_evaluators(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Evaluators, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_evaluators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_evaluators(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Procedure_moderated(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_moderated(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_moderated(ctx, field)
+			return fieldContext_Procedure_moderated(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Moderated, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_moderated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_moderated(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Procedure_priceLast(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_priceLast(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_priceLast(ctx, field)
+			return fieldContext_Procedure_priceLast(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PriceLast, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_priceLast(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_priceLast(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Procedure", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Procedure_tieBreaks(ctx context.Context, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
+func _Procedure_tieBreaks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Procedure) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Procedure_tieBreaks(ctx, field)
+			return fieldContext_Procedure_tieBreaks(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Procedure().TieBreaks(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
-			return ec.marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx, selections, v)
+			return marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Procedure_tieBreaks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Procedure_tieBreaks(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Procedure",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_TieBreak(ctx, field)
+			return childFields_TieBreak(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -956,7 +956,7 @@ func (ec *executionContext) fieldContext_Procedure_tieBreaks(_ context.Context, 
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputCreateLotInput(ctx context.Context, obj any) (market.CreateLotInput, error) {
+func unmarshalInputCreateLotInput(ctx context.Context, ec *executionContext, obj any) (market.CreateLotInput, error) {
 	var it market.CreateLotInput
 	if obj == nil {
 		return it, nil
@@ -976,91 +976,91 @@ func (ec *executionContext) unmarshalInputCreateLotInput(ctx context.Context, ob
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "market":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Market = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Description = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx, v)
+			data, err := unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "procedure":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("procedure"))
-			data, err := ec.unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx, v)
+			data, err := unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Procedure = data
 		case "showsCount":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("showsCount"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			data, err := unmarshalOBoolean2ᚖbool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ShowsCount = data
 		case "ageLow":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageLow"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeLow = data
 		case "ageHigh":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageHigh"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeHigh = data
 		case "needs":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			data, err := unmarshalNString2ᚕstringᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Needs = data
 		case "criteria":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("criteria"))
-			data, err := ec.unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx, v)
+			data, err := unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Criteria = data
 		case "contract":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contract"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Contract = data
 		case "contractVersion":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("contractVersion"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1082,7 +1082,7 @@ func UnmarshalCreateLotInput(ctx context.Context, raw any) (market.CreateLotInpu
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCriterionInput(ctx context.Context, obj any) (market.CriterionInput, error) {
+func unmarshalInputCriterionInput(ctx context.Context, ec *executionContext, obj any) (market.CriterionInput, error) {
 	var it market.CriterionInput
 	if obj == nil {
 		return it, nil
@@ -1106,35 +1106,35 @@ func (ec *executionContext) unmarshalInputCriterionInput(ctx context.Context, ob
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx, v)
+			data, err := unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Description = data
 		case "weight":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weight"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Weight = data
 		case "topScore":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topScore"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1156,7 +1156,7 @@ func UnmarshalCriterionInput(ctx context.Context, raw any) (market.CriterionInpu
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputPublishLotInput(ctx context.Context, obj any) (market.PublishLotInput, error) {
+func unmarshalInputPublishLotInput(ctx context.Context, ec *executionContext, obj any) (market.PublishLotInput, error) {
 	var it market.PublishLotInput
 	if obj == nil {
 		return it, nil
@@ -1176,14 +1176,14 @@ func (ec *executionContext) unmarshalInputPublishLotInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "lot":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lot"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1215,7 +1215,7 @@ func UnmarshalPublishLotInput(ctx context.Context, raw any) (market.PublishLotIn
 
 var criterionImplementors = []string{"Criterion"}
 
-func (ec *executionContext) _Criterion(ctx context.Context, sel ast.SelectionSet, obj *market.Criterion) graphql.Marshaler {
+func _Criterion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Criterion) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, criterionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1225,32 +1225,32 @@ func (ec *executionContext) _Criterion(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Criterion")
 		case "id":
-			out.Values[i] = ec._Criterion_id(ctx, field, obj)
+			out.Values[i] = _Criterion_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "kind":
-			out.Values[i] = ec._Criterion_kind(ctx, field, obj)
+			out.Values[i] = _Criterion_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "name":
-			out.Values[i] = ec._Criterion_name(ctx, field, obj)
+			out.Values[i] = _Criterion_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "description":
-			out.Values[i] = ec._Criterion_description(ctx, field, obj)
+			out.Values[i] = _Criterion_description(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "weight":
-			out.Values[i] = ec._Criterion_weight(ctx, field, obj)
+			out.Values[i] = _Criterion_weight(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "topScore":
-			out.Values[i] = ec._Criterion_topScore(ctx, field, obj)
+			out.Values[i] = _Criterion_topScore(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1273,7 +1273,7 @@ func (ec *executionContext) _Criterion(ctx context.Context, sel ast.SelectionSet
 
 var lotImplementors = []string{"Lot", "Node", "_Entity"}
 
-func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj *market.Lot) graphql.Marshaler {
+func _Lot(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Lot) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1283,7 +1283,7 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Lot")
 		case "id":
-			out.Values[i] = ec._Lot_id(ctx, field, obj)
+			out.Values[i] = _Lot_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1291,40 +1291,40 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lot_market(ctx, field, obj)
+					return _Lot_market(ctx, ec, field, obj)
 				})
 		case "name":
-			out.Values[i] = ec._Lot_name(ctx, field, obj)
+			out.Values[i] = _Lot_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "description":
-			out.Values[i] = ec._Lot_description(ctx, field, obj)
+			out.Values[i] = _Lot_description(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
-			out.Values[i] = ec._Lot_kind(ctx, field, obj)
+			out.Values[i] = _Lot_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "procedure":
-			out.Values[i] = ec._Lot_procedure(ctx, field, obj)
+			out.Values[i] = _Lot_procedure(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "showsCount":
-			out.Values[i] = ec._Lot_showsCount(ctx, field, obj)
+			out.Values[i] = _Lot_showsCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageLow":
-			out.Values[i] = ec._Lot_ageLow(ctx, field, obj)
+			out.Values[i] = _Lot_ageLow(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageHigh":
-			out.Values[i] = ec._Lot_ageHigh(ctx, field, obj)
+			out.Values[i] = _Lot_ageHigh(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1332,26 +1332,26 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lot_needs(ctx, field, obj)
+					return _Lot_needs(ctx, ec, field, obj)
 				})
 		case "criteria":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lot_criteria(ctx, field, obj)
+					return _Lot_criteria(ctx, ec, field, obj)
 				})
 		case "contract":
-			out.Values[i] = ec._Lot_contract(ctx, field, obj)
+			out.Values[i] = _Lot_contract(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "contractVersion":
-			out.Values[i] = ec._Lot_contractVersion(ctx, field, obj)
+			out.Values[i] = _Lot_contractVersion(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publishedAt":
-			out.Values[i] = ec._Lot_publishedAt(ctx, field, obj)
+			out.Values[i] = _Lot_publishedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1359,13 +1359,13 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lot_members(ctx, field, obj)
+					return _Lot_members(ctx, ec, field, obj)
 				})
 		case "evidence":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Lot_evidence(ctx, field, obj)
+					return _Lot_evidence(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1386,7 +1386,7 @@ func (ec *executionContext) _Lot(ctx context.Context, sel ast.SelectionSet, obj 
 
 var lotConnectionImplementors = []string{"LotConnection"}
 
-func (ec *executionContext) _LotConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Lot]) graphql.Marshaler {
+func _LotConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Lot]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1396,12 +1396,12 @@ func (ec *executionContext) _LotConnection(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LotConnection")
 		case "edges":
-			out.Values[i] = ec._LotConnection_edges(ctx, field, obj)
+			out.Values[i] = _LotConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._LotConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _LotConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1424,7 +1424,7 @@ func (ec *executionContext) _LotConnection(ctx context.Context, sel ast.Selectio
 
 var lotEdgeImplementors = []string{"LotEdge"}
 
-func (ec *executionContext) _LotEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Lot]) graphql.Marshaler {
+func _LotEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Lot]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1434,12 +1434,12 @@ func (ec *executionContext) _LotEdge(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LotEdge")
 		case "cursor":
-			out.Values[i] = ec._LotEdge_cursor(ctx, field, obj)
+			out.Values[i] = _LotEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._LotEdge_node(ctx, field, obj)
+			out.Values[i] = _LotEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1462,7 +1462,7 @@ func (ec *executionContext) _LotEdge(ctx context.Context, sel ast.SelectionSet, 
 
 var lotPayloadImplementors = []string{"LotPayload"}
 
-func (ec *executionContext) _LotPayload(ctx context.Context, sel ast.SelectionSet, obj *LotPayload) graphql.Marshaler {
+func _LotPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *LotPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, lotPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1472,12 +1472,12 @@ func (ec *executionContext) _LotPayload(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("LotPayload")
 		case "lot":
-			out.Values[i] = ec._LotPayload_lot(ctx, field, obj)
+			out.Values[i] = _LotPayload_lot(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._LotPayload_problems(ctx, field, obj)
+			out.Values[i] = _LotPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1500,7 +1500,7 @@ func (ec *executionContext) _LotPayload(ctx context.Context, sel ast.SelectionSe
 
 var procedureImplementors = []string{"Procedure"}
 
-func (ec *executionContext) _Procedure(ctx context.Context, sel ast.SelectionSet, obj *market.Procedure) graphql.Marshaler {
+func _Procedure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Procedure) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, procedureImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1510,27 +1510,27 @@ func (ec *executionContext) _Procedure(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Procedure")
 		case "code":
-			out.Values[i] = ec._Procedure_code(ctx, field, obj)
+			out.Values[i] = _Procedure_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "openers":
-			out.Values[i] = ec._Procedure_openers(ctx, field, obj)
+			out.Values[i] = _Procedure_openers(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "evaluators":
-			out.Values[i] = ec._Procedure_evaluators(ctx, field, obj)
+			out.Values[i] = _Procedure_evaluators(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "moderated":
-			out.Values[i] = ec._Procedure_moderated(ctx, field, obj)
+			out.Values[i] = _Procedure_moderated(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "priceLast":
-			out.Values[i] = ec._Procedure_priceLast(ctx, field, obj)
+			out.Values[i] = _Procedure_priceLast(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1538,7 +1538,7 @@ func (ec *executionContext) _Procedure(ctx context.Context, sel ast.SelectionSet
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Procedure_tieBreaks(ctx, field, obj)
+					return _Procedure_tieBreaks(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1561,31 +1561,31 @@ func (ec *executionContext) _Procedure(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx context.Context, v any) (market.CreateLotInput, error) {
-	res, err := ec.unmarshalInputCreateLotInput(ctx, v)
+func unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx context.Context, ec *executionContext, v any) (market.CreateLotInput, error) {
+	res, err := unmarshalInputCreateLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx context.Context, sel ast.SelectionSet, v *market.Criterion) graphql.Marshaler {
+func marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Criterion) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Criterion!")
 		return graphql.Null
 	}
-	return ec._Criterion(ctx, sel, v)
+	return _Criterion(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx context.Context, v any) (market.CriterionInput, error) {
-	res, err := ec.unmarshalInputCriterionInput(ctx, v)
+func unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx context.Context, ec *executionContext, v any) (market.CriterionInput, error) {
+	res, err := unmarshalInputCriterionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx context.Context, v any) ([]market.CriterionInput, error) {
+func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.CriterionInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.CriterionInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx, vSlice[i])
+		res[i], err = unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1593,13 +1593,13 @@ func (ec *executionContext) unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheast
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, v any) (market.CriterionKind, error) {
+func unmarshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, v any) (market.CriterionKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.CriterionKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, sel ast.SelectionSet, v market.CriterionKind) graphql.Marshaler {
+func marshalNCriterionKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.CriterionKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1608,19 +1608,19 @@ func (ec *executionContext) marshalNCriterionKind2githubᚗcomᚋsoutheasttogeth
 	return res
 }
 
-func (ec *executionContext) marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, sel ast.SelectionSet, v *market.Lot) graphql.Marshaler {
+func marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Lot) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Lot!")
 		return graphql.Null
 	}
-	return ec._Lot(ctx, sel, v)
+	return _Lot(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNLotEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Lot]) graphql.Marshaler {
+func marshalNLotEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Lot]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1632,21 +1632,21 @@ func (ec *executionContext) marshalNLotEdge2ᚕᚖgithubᚗcomᚋsoutheasttogeth
 	return ret
 }
 
-func (ec *executionContext) marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Lot]) graphql.Marshaler {
+func marshalNLotEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Lot]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LotEdge!")
 		return graphql.Null
 	}
-	return ec._LotEdge(ctx, sel, v)
+	return _LotEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, v any) (market.LotKind, error) {
+func unmarshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, v any) (market.LotKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.LotKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, sel ast.SelectionSet, v market.LotKind) graphql.Marshaler {
+func marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLotKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LotKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1655,17 +1655,17 @@ func (ec *executionContext) marshalNLotKind2githubᚗcomᚋsoutheasttogetherᚋd
 	return res
 }
 
-func (ec *executionContext) marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedure(ctx context.Context, sel ast.SelectionSet, v market.Procedure) graphql.Marshaler {
-	return ec._Procedure(ctx, sel, &v)
+func marshalNProcedure2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Procedure) graphql.Marshaler {
+	return _Procedure(ctx, ec, sel, &v)
 }
 
-func (ec *executionContext) unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, v any) (market.ProcedureCode, error) {
+func unmarshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, v any) (market.ProcedureCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.ProcedureCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, sel ast.SelectionSet, v market.ProcedureCode) graphql.Marshaler {
+func marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProcedureCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.ProcedureCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1674,19 +1674,19 @@ func (ec *executionContext) marshalNProcedureCode2githubᚗcomᚋsoutheasttogeth
 	return res
 }
 
-func (ec *executionContext) unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx context.Context, v any) (market.PublishLotInput, error) {
-	res, err := ec.unmarshalInputPublishLotInput(ctx, v)
+func unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx context.Context, ec *executionContext, v any) (market.PublishLotInput, error) {
+	res, err := unmarshalInputPublishLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOCriterion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Criterion) graphql.Marshaler {
+func marshalOCriterion2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Criterion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, sel, v[i])
+		return marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterion(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1698,38 +1698,38 @@ func (ec *executionContext) marshalOCriterion2ᚕᚖgithubᚗcomᚋsoutheasttoge
 	return ret
 }
 
-func (ec *executionContext) marshalOLot2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, sel ast.SelectionSet, v []*market.Lot) graphql.Marshaler {
+func marshalOLot2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Lot) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, sel, v[i])
+		return marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, sel ast.SelectionSet, v *market.Lot) graphql.Marshaler {
+func marshalOLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Lot) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Lot(ctx, sel, v)
+	return _Lot(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOLotConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Lot]) graphql.Marshaler {
+func marshalOLotConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Lot]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._LotConnection(ctx, sel, v)
+	return _LotConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOLotPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotPayload(ctx context.Context, sel ast.SelectionSet, v *LotPayload) graphql.Marshaler {
+func marshalOLotPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐLotPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *LotPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._LotPayload(ctx, sel, v)
+	return _LotPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -28,12 +28,12 @@ type MarketResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Market_lots_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Market_lots_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (ec *executionContext) field_Market_lots_args(ctx context.Context, rawArgs 
 	args["first"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -54,279 +54,279 @@ func (ec *executionContext) field_Market_lots_args(ctx context.Context, rawArgs 
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Market_id(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_id(ctx, field)
+			return fieldContext_Market_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Market_name(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_name(ctx, field)
+			return fieldContext_Market_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "String")
 }
 
-func (ec *executionContext) _Market_lead(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_lead(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_lead(ctx, field)
+			return fieldContext_Market_lead(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Market().Lead(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_lead(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Market",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Market_regime(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_regime(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_regime(ctx, field)
+			return fieldContext_Market_regime(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Regime, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Regime) graphql.Marshaler {
-			return ec.marshalNRegime2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRegime(ctx, selections, v)
+			return marshalNRegime2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRegime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_regime(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_regime(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Market",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Regime(ctx, field)
+			return childFields_Regime(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Market_noticeAt(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_noticeAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_noticeAt(ctx, field)
+			return fieldContext_Market_noticeAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.NoticeAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_noticeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_noticeAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Market_endsOn(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_endsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_endsOn(ctx, field)
+			return fieldContext_Market_endsOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndsOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_endsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Market_ceased(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_ceased(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_ceased(ctx, field)
+			return fieldContext_Market_ceased(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Ceased, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_ceased(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_ceased(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Market_rules(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_rules(ctx, field)
+			return fieldContext_Market_rules(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rules(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
-			return ec.marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, selections, v)
+			return marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_rules(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Market",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Rule(ctx, field)
+			return childFields_Rule(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Market_notices(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_notices(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_notices(ctx, field)
+			return fieldContext_Market_notices(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Market().Notices(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
-			return ec.marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx, selections, v)
+			return marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Market_notices(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_notices(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Market",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Notice(ctx, field)
+			return childFields_Notice(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Market_feedbackMinimum(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_feedbackMinimum(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_feedbackMinimum(ctx, field)
+			return fieldContext_Market_feedbackMinimum(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.FeedbackMinimum, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Market_feedbackMinimum(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_feedbackMinimum(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Market_lots(ctx context.Context, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+func _Market_lots(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Market_lots(ctx, field)
+			return fieldContext_Market_lots(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -334,20 +334,20 @@ func (ec *executionContext) _Market_lots(ctx context.Context, field graphql.Coll
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Lot]) graphql.Marshaler {
-			return ec.marshalOLotConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, selections, v)
+			return marshalOLotConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Market_lots(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Market_lots(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Market",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_LotConnection(ctx, field)
+			return childFields_LotConnection(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -357,777 +357,777 @@ func (ec *executionContext) fieldContext_Market_lots(ctx context.Context, field 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Market_lots_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Market_lots_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MarketConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Market]) (ret graphql.Marshaler) {
+func _MarketConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Market]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketConnection_edges(ctx, field)
+			return fieldContext_MarketConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Market]) graphql.Marshaler {
-			return ec.marshalNMarketEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNMarketEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MarketConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MarketConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MarketEdge(ctx, field)
+			return childFields_MarketEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MarketConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Market]) (ret graphql.Marshaler) {
+func _MarketConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Market]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketConnection_pageInfo(ctx, field)
+			return fieldContext_MarketConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MarketConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MarketConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MarketEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Market]) (ret graphql.Marshaler) {
+func _MarketEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Market]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketEdge_cursor(ctx, field)
+			return fieldContext_MarketEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MarketEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MarketEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _MarketEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Market]) (ret graphql.Marshaler) {
+func _MarketEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Market]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketEdge_node(ctx, field)
+			return fieldContext_MarketEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Market) graphql.Marshaler {
-			return ec.marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, selections, v)
+			return marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MarketEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MarketEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Market(ctx, field)
+			return childFields_Market(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MarketPayload_market(ctx context.Context, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
+func _MarketPayload_market(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketPayload_market(ctx, field)
+			return fieldContext_MarketPayload_market(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Market, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Market) graphql.Marshaler {
-			return ec.marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, selections, v)
+			return marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_MarketPayload_market(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketPayload_market(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MarketPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Market(ctx, field)
+			return childFields_Market(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MarketPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
+func _MarketPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MarketPayload_problems(ctx, field)
+			return fieldContext_MarketPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MarketPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MarketPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MarketPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_number(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_number(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_number(ctx, field)
+			return fieldContext_Notice_number(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Number, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_number(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_number(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Notice_kind(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_kind(ctx, field)
+			return fieldContext_Notice_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
-			return ec.marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, selections, v)
+			return marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "NoticeKind")
 }
 
-func (ec *executionContext) _Notice_reference(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_reference(ctx, field)
+			return fieldContext_Notice_reference(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reference, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_reference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "String")
 }
 
-func (ec *executionContext) _Notice_words(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_words(ctx, field)
+			return fieldContext_Notice_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "String")
 }
 
-func (ec *executionContext) _Notice_endsOn(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_endsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_endsOn(ctx, field)
+			return fieldContext_Notice_endsOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndsOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_endsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_endsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Notice_rules(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_rules(ctx, field)
+			return fieldContext_Notice_rules(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rules(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
-			return ec.marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, selections, v)
+			return marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_rules(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Notice",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Rule(ctx, field)
+			return childFields_Rule(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Notice_publishedAt(ctx context.Context, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+func _Notice_publishedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Notice_publishedAt(ctx, field)
+			return fieldContext_Notice_publishedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PublishedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Notice_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Notice_publishedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Regime_code(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_code(ctx, field)
+			return fieldContext_Regime_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "String")
 }
 
-func (ec *executionContext) _Regime_name(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_name(ctx, field)
+			return fieldContext_Regime_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "String")
 }
 
-func (ec *executionContext) _Regime_source(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_source(ctx, field)
+			return fieldContext_Regime_source(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Source, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_source(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "String")
 }
 
-func (ec *executionContext) _Regime_mayBeEstablished(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_mayBeEstablished(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_mayBeEstablished(ctx, field)
+			return fieldContext_Regime_mayBeEstablished(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.MayBeEstablished, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_mayBeEstablished(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_mayBeEstablished(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Regime_establishedUntil(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_establishedUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_establishedUntil(ctx, field)
+			return fieldContext_Regime_establishedUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EstablishedUntil, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_establishedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_establishedUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Regime_extendedUntil(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_extendedUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_extendedUntil(ctx, field)
+			return fieldContext_Regime_extendedUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ExtendedUntil, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_extendedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_extendedUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Regime_endsBy(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_endsBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_endsBy(ctx, field)
+			return fieldContext_Regime_endsBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndsBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_endsBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_endsBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Regime_statedByMarket(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_statedByMarket(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_statedByMarket(ctx, field)
+			return fieldContext_Regime_statedByMarket(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StatedByMarket(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []market.RuleCode) graphql.Marshaler {
-			return ec.marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx, selections, v)
+			return marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_statedByMarket(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_statedByMarket(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, true, false, "RuleCode")
 }
 
-func (ec *executionContext) _Regime_firstCallDays(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_firstCallDays(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_firstCallDays(ctx, field)
+			return fieldContext_Regime_firstCallDays(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.FirstCallDays, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_firstCallDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_firstCallDays(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Regime_decideWorkingDays(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_decideWorkingDays(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_decideWorkingDays(ctx, field)
+			return fieldContext_Regime_decideWorkingDays(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecideWorkingDays, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_decideWorkingDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_decideWorkingDays(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Regime_tenderDays(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_tenderDays(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_tenderDays(ctx, field)
+			return fieldContext_Regime_tenderDays(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TenderDays, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_tenderDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_tenderDays(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Regime_standstillDays(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_standstillDays(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_standstillDays(ctx, field)
+			return fieldContext_Regime_standstillDays(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StandstillDays, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_standstillDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_standstillDays(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Regime_standstillWorking(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_standstillWorking(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_standstillWorking(ctx, field)
+			return fieldContext_Regime_standstillWorking(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StandstillWorking, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_standstillWorking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_standstillWorking(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Regime_standstillMandatory(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_standstillMandatory(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_standstillMandatory(ctx, field)
+			return fieldContext_Regime_standstillMandatory(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StandstillMandatory, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_standstillMandatory(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_standstillMandatory(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Regime_intendedFirst(ctx context.Context, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+func _Regime_intendedFirst(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Regime_intendedFirst(ctx, field)
+			return fieldContext_Regime_intendedFirst(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.IntendedFirst, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Regime_intendedFirst(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Regime_intendedFirst(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Rule_code(ctx context.Context, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
+func _Rule_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Rule_code(ctx, field)
+			return fieldContext_Rule_code(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Code, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
-			return ec.marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, selections, v)
+			return marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Rule_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Rule_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Rule", field, false, false, "RuleCode")
 }
 
-func (ec *executionContext) _Rule_value(ctx context.Context, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
+func _Rule_value(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Rule_value(ctx, field)
+			return fieldContext_Rule_value(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Value, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Rule_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Rule_value(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Rule", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Rule_source(ctx context.Context, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
+func _Rule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Rule_source(ctx, field)
+			return fieldContext_Rule_source(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Source, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Rule_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Rule_source(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Rule", field, false, false, "String")
 }
 
@@ -1135,7 +1135,7 @@ func (ec *executionContext) fieldContext_Rule_source(_ context.Context, field gr
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputPublishNoticeInput(ctx context.Context, obj any) (market.PublishNoticeInput, error) {
+func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNoticeInput, error) {
 	var it market.PublishNoticeInput
 	if obj == nil {
 		return it, nil
@@ -1159,49 +1159,49 @@ func (ec *executionContext) unmarshalInputPublishNoticeInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "market":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Market = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, v)
+			data, err := unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reference = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Words = data
 		case "endsOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.EndsOn = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
-			data, err := ec.unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx, v)
+			data, err := unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1223,7 +1223,7 @@ func UnmarshalPublishNoticeInput(ctx context.Context, raw any) (market.PublishNo
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRuleInput(ctx context.Context, obj any) (market.RuleInput, error) {
+func unmarshalInputRuleInput(ctx context.Context, ec *executionContext, obj any) (market.RuleInput, error) {
 	var it market.RuleInput
 	if obj == nil {
 		return it, nil
@@ -1243,14 +1243,14 @@ func (ec *executionContext) unmarshalInputRuleInput(ctx context.Context, obj any
 		switch k {
 		case "code":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := ec.unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, v)
+			data, err := unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Code = data
 		case "value":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1282,7 +1282,7 @@ func UnmarshalRuleInput(ctx context.Context, raw any) (market.RuleInput, error) 
 
 var marketImplementors = []string{"Market", "Node"}
 
-func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, obj *market.Market) graphql.Marshaler {
+func _Market(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Market) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, marketImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1292,12 +1292,12 @@ func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Market")
 		case "id":
-			out.Values[i] = ec._Market_id(ctx, field, obj)
+			out.Values[i] = _Market_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
-			out.Values[i] = ec._Market_name(ctx, field, obj)
+			out.Values[i] = _Market_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1305,30 +1305,30 @@ func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, o
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Market_lead(ctx, field, obj)
+					return _Market_lead(ctx, ec, field, obj)
 				})
 		case "regime":
-			out.Values[i] = ec._Market_regime(ctx, field, obj)
+			out.Values[i] = _Market_regime(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "noticeAt":
-			out.Values[i] = ec._Market_noticeAt(ctx, field, obj)
+			out.Values[i] = _Market_noticeAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endsOn":
-			out.Values[i] = ec._Market_endsOn(ctx, field, obj)
+			out.Values[i] = _Market_endsOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ceased":
-			out.Values[i] = ec._Market_ceased(ctx, field, obj)
+			out.Values[i] = _Market_ceased(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rules":
-			out.Values[i] = ec._Market_rules(ctx, field, obj)
+			out.Values[i] = _Market_rules(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1336,10 +1336,10 @@ func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, o
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Market_notices(ctx, field, obj)
+					return _Market_notices(ctx, ec, field, obj)
 				})
 		case "feedbackMinimum":
-			out.Values[i] = ec._Market_feedbackMinimum(ctx, field, obj)
+			out.Values[i] = _Market_feedbackMinimum(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1347,7 +1347,7 @@ func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, o
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Market_lots(ctx, field, obj)
+					return _Market_lots(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1368,7 +1368,7 @@ func (ec *executionContext) _Market(ctx context.Context, sel ast.SelectionSet, o
 
 var marketConnectionImplementors = []string{"MarketConnection"}
 
-func (ec *executionContext) _MarketConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Market]) graphql.Marshaler {
+func _MarketConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Market]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, marketConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1378,12 +1378,12 @@ func (ec *executionContext) _MarketConnection(ctx context.Context, sel ast.Selec
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MarketConnection")
 		case "edges":
-			out.Values[i] = ec._MarketConnection_edges(ctx, field, obj)
+			out.Values[i] = _MarketConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._MarketConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _MarketConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1406,7 +1406,7 @@ func (ec *executionContext) _MarketConnection(ctx context.Context, sel ast.Selec
 
 var marketEdgeImplementors = []string{"MarketEdge"}
 
-func (ec *executionContext) _MarketEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Market]) graphql.Marshaler {
+func _MarketEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Market]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, marketEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1416,12 +1416,12 @@ func (ec *executionContext) _MarketEdge(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MarketEdge")
 		case "cursor":
-			out.Values[i] = ec._MarketEdge_cursor(ctx, field, obj)
+			out.Values[i] = _MarketEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._MarketEdge_node(ctx, field, obj)
+			out.Values[i] = _MarketEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1444,7 +1444,7 @@ func (ec *executionContext) _MarketEdge(ctx context.Context, sel ast.SelectionSe
 
 var marketPayloadImplementors = []string{"MarketPayload"}
 
-func (ec *executionContext) _MarketPayload(ctx context.Context, sel ast.SelectionSet, obj *MarketPayload) graphql.Marshaler {
+func _MarketPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MarketPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, marketPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1454,12 +1454,12 @@ func (ec *executionContext) _MarketPayload(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MarketPayload")
 		case "market":
-			out.Values[i] = ec._MarketPayload_market(ctx, field, obj)
+			out.Values[i] = _MarketPayload_market(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._MarketPayload_problems(ctx, field, obj)
+			out.Values[i] = _MarketPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1482,7 +1482,7 @@ func (ec *executionContext) _MarketPayload(ctx context.Context, sel ast.Selectio
 
 var noticeImplementors = []string{"Notice"}
 
-func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, obj *market.Notice) graphql.Marshaler {
+func _Notice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Notice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1492,37 +1492,37 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Notice")
 		case "number":
-			out.Values[i] = ec._Notice_number(ctx, field, obj)
+			out.Values[i] = _Notice_number(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "kind":
-			out.Values[i] = ec._Notice_kind(ctx, field, obj)
+			out.Values[i] = _Notice_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reference":
-			out.Values[i] = ec._Notice_reference(ctx, field, obj)
+			out.Values[i] = _Notice_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "words":
-			out.Values[i] = ec._Notice_words(ctx, field, obj)
+			out.Values[i] = _Notice_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "endsOn":
-			out.Values[i] = ec._Notice_endsOn(ctx, field, obj)
+			out.Values[i] = _Notice_endsOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "rules":
-			out.Values[i] = ec._Notice_rules(ctx, field, obj)
+			out.Values[i] = _Notice_rules(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "publishedAt":
-			out.Values[i] = ec._Notice_publishedAt(ctx, field, obj)
+			out.Values[i] = _Notice_publishedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1545,7 +1545,7 @@ func (ec *executionContext) _Notice(ctx context.Context, sel ast.SelectionSet, o
 
 var regimeImplementors = []string{"Regime"}
 
-func (ec *executionContext) _Regime(ctx context.Context, sel ast.SelectionSet, obj *market.Regime) graphql.Marshaler {
+func _Regime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Regime) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, regimeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1555,77 +1555,77 @@ func (ec *executionContext) _Regime(ctx context.Context, sel ast.SelectionSet, o
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Regime")
 		case "code":
-			out.Values[i] = ec._Regime_code(ctx, field, obj)
+			out.Values[i] = _Regime_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "name":
-			out.Values[i] = ec._Regime_name(ctx, field, obj)
+			out.Values[i] = _Regime_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "source":
-			out.Values[i] = ec._Regime_source(ctx, field, obj)
+			out.Values[i] = _Regime_source(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "mayBeEstablished":
-			out.Values[i] = ec._Regime_mayBeEstablished(ctx, field, obj)
+			out.Values[i] = _Regime_mayBeEstablished(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "establishedUntil":
-			out.Values[i] = ec._Regime_establishedUntil(ctx, field, obj)
+			out.Values[i] = _Regime_establishedUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "extendedUntil":
-			out.Values[i] = ec._Regime_extendedUntil(ctx, field, obj)
+			out.Values[i] = _Regime_extendedUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "endsBy":
-			out.Values[i] = ec._Regime_endsBy(ctx, field, obj)
+			out.Values[i] = _Regime_endsBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "statedByMarket":
-			out.Values[i] = ec._Regime_statedByMarket(ctx, field, obj)
+			out.Values[i] = _Regime_statedByMarket(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "firstCallDays":
-			out.Values[i] = ec._Regime_firstCallDays(ctx, field, obj)
+			out.Values[i] = _Regime_firstCallDays(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "decideWorkingDays":
-			out.Values[i] = ec._Regime_decideWorkingDays(ctx, field, obj)
+			out.Values[i] = _Regime_decideWorkingDays(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "tenderDays":
-			out.Values[i] = ec._Regime_tenderDays(ctx, field, obj)
+			out.Values[i] = _Regime_tenderDays(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "standstillDays":
-			out.Values[i] = ec._Regime_standstillDays(ctx, field, obj)
+			out.Values[i] = _Regime_standstillDays(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "standstillWorking":
-			out.Values[i] = ec._Regime_standstillWorking(ctx, field, obj)
+			out.Values[i] = _Regime_standstillWorking(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "standstillMandatory":
-			out.Values[i] = ec._Regime_standstillMandatory(ctx, field, obj)
+			out.Values[i] = _Regime_standstillMandatory(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "intendedFirst":
-			out.Values[i] = ec._Regime_intendedFirst(ctx, field, obj)
+			out.Values[i] = _Regime_intendedFirst(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1648,7 +1648,7 @@ func (ec *executionContext) _Regime(ctx context.Context, sel ast.SelectionSet, o
 
 var ruleImplementors = []string{"Rule"}
 
-func (ec *executionContext) _Rule(ctx context.Context, sel ast.SelectionSet, obj *market.Rule) graphql.Marshaler {
+func _Rule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Rule) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, ruleImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1658,17 +1658,17 @@ func (ec *executionContext) _Rule(ctx context.Context, sel ast.SelectionSet, obj
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Rule")
 		case "code":
-			out.Values[i] = ec._Rule_code(ctx, field, obj)
+			out.Values[i] = _Rule_code(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "value":
-			out.Values[i] = ec._Rule_value(ctx, field, obj)
+			out.Values[i] = _Rule_value(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "source":
-			out.Values[i] = ec._Rule_source(ctx, field, obj)
+			out.Values[i] = _Rule_source(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1693,19 +1693,19 @@ func (ec *executionContext) _Rule(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {
+func marshalNMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Market!")
 		return graphql.Null
 	}
-	return ec._Market(ctx, sel, v)
+	return _Market(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNMarketEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Market]) graphql.Marshaler {
+func marshalNMarketEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Market]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMarketEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNMarketEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1717,29 +1717,29 @@ func (ec *executionContext) marshalNMarketEdge2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalNMarketEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Market]) graphql.Marshaler {
+func marshalNMarketEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Market]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MarketEdge!")
 		return graphql.Null
 	}
-	return ec._MarketEdge(ctx, sel, v)
+	return _MarketEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx context.Context, sel ast.SelectionSet, v *market.Notice) graphql.Marshaler {
+func marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Notice) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Notice!")
 		return graphql.Null
 	}
-	return ec._Notice(ctx, sel, v)
+	return _Notice(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, v any) (market.NoticeKind, error) {
+func unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, v any) (market.NoticeKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.NoticeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, sel ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
+func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1748,20 +1748,20 @@ func (ec *executionContext) marshalNNoticeKind2githubᚗcomᚋsoutheasttogether�
 	return res
 }
 
-func (ec *executionContext) unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, v any) (market.PublishNoticeInput, error) {
-	res, err := ec.unmarshalInputPublishNoticeInput(ctx, v)
+func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (market.PublishNoticeInput, error) {
+	res, err := unmarshalInputPublishNoticeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRegime2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRegime(ctx context.Context, sel ast.SelectionSet, v market.Regime) graphql.Marshaler {
-	return ec._Regime(ctx, sel, &v)
+func marshalNRegime2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRegime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Regime) graphql.Marshaler {
+	return _Regime(ctx, ec, sel, &v)
 }
 
-func (ec *executionContext) marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
+func marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx, sel, v[i])
+		return marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1773,21 +1773,21 @@ func (ec *executionContext) marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogether�
 	return ret
 }
 
-func (ec *executionContext) marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx context.Context, sel ast.SelectionSet, v *market.Rule) graphql.Marshaler {
+func marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Rule) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Rule!")
 		return graphql.Null
 	}
-	return ec._Rule(ctx, sel, v)
+	return _Rule(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, v any) (market.RuleCode, error) {
+func unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, v any) (market.RuleCode, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.RuleCode(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, sel ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
+func marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1796,13 +1796,13 @@ func (ec *executionContext) marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋ
 	return res
 }
 
-func (ec *executionContext) unmarshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, v any) ([]market.RuleCode, error) {
+func unmarshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RuleCode, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.RuleCode, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, vSlice[i])
+		res[i], err = unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1810,11 +1810,11 @@ func (ec *executionContext) unmarshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogeth
 	return res, nil
 }
 
-func (ec *executionContext) marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []market.RuleCode) graphql.Marshaler {
+func marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []market.RuleCode) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, sel, v[i])
+		return marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1826,18 +1826,18 @@ func (ec *executionContext) marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogether
 	return ret
 }
 
-func (ec *executionContext) unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, v any) (market.RuleInput, error) {
-	res, err := ec.unmarshalInputRuleInput(ctx, v)
+func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, ec *executionContext, v any) (market.RuleInput, error) {
+	res, err := unmarshalInputRuleInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, v any) ([]market.RuleInput, error) {
+func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RuleInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.RuleInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx, vSlice[i])
+		res[i], err = unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1845,35 +1845,35 @@ func (ec *executionContext) unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttoget
 	return res, nil
 }
 
-func (ec *executionContext) marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {
+func marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Market(ctx, sel, v)
+	return _Market(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOMarketConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Market]) graphql.Marshaler {
+func marshalOMarketConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Market]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._MarketConnection(ctx, sel, v)
+	return _MarketConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOMarketPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐMarketPayload(ctx context.Context, sel ast.SelectionSet, v *MarketPayload) graphql.Marshaler {
+func marshalOMarketPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐMarketPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *MarketPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._MarketPayload(ctx, sel, v)
+	return _MarketPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
+func marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx, sel, v[i])
+		return marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

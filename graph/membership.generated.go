@@ -31,512 +31,512 @@ type MembershipResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Membership_id(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_id(ctx, field)
+			return fieldContext_Membership_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Membership_lot(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_lot(ctx, field)
+			return fieldContext_Membership_lot(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Membership().Lot(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Lot) graphql.Marshaler {
-			return ec.marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_lot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_lot(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Membership",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_provider(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_provider(ctx, field)
+			return fieldContext_Membership_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Membership().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Membership",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Membership_admittedAt(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_admittedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_admittedAt(ctx, field)
+			return fieldContext_Membership_admittedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AdmittedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_admittedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_admittedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Membership_status(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_status(ctx, field)
+			return fieldContext_Membership_status(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.MembershipStatus) graphql.Marshaler {
-			return ec.marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx, selections, v)
+			return marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, true, false, "MembershipStatus")
 }
 
-func (ec *executionContext) _Membership_suspendedUntil(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_suspendedUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_suspendedUntil(ctx, field)
+			return fieldContext_Membership_suspendedUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SuspendedUntil, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_suspendedUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_suspendedUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Membership_endedAt(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_endedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_endedAt(ctx, field)
+			return fieldContext_Membership_endedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_endedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Membership", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Membership_history(ctx context.Context, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
+func _Membership_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Membership) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Membership_history(ctx, field)
+			return fieldContext_Membership_history(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Membership().History(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.MembershipStep) graphql.Marshaler {
-			return ec.marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx, selections, v)
+			return marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Membership_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Membership_history(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Membership",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MembershipStep(ctx, field)
+			return childFields_MembershipStep(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Membership]) (ret graphql.Marshaler) {
+func _MembershipConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Membership]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipConnection_edges(ctx, field)
+			return fieldContext_MembershipConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Membership]) graphql.Marshaler {
-			return ec.marshalNMembershipEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNMembershipEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_MembershipEdge(ctx, field)
+			return childFields_MembershipEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Membership]) (ret graphql.Marshaler) {
+func _MembershipConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Membership]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipConnection_pageInfo(ctx, field)
+			return fieldContext_MembershipConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Membership]) (ret graphql.Marshaler) {
+func _MembershipEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Membership]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipEdge_cursor(ctx, field)
+			return fieldContext_MembershipEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _MembershipEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Membership]) (ret graphql.Marshaler) {
+func _MembershipEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Membership]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipEdge_node(ctx, field)
+			return fieldContext_MembershipEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Membership) graphql.Marshaler {
-			return ec.marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, selections, v)
+			return marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Membership(ctx, field)
+			return childFields_Membership(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipPayload_membership(ctx context.Context, field graphql.CollectedField, obj *MembershipPayload) (ret graphql.Marshaler) {
+func _MembershipPayload_membership(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MembershipPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipPayload_membership(ctx, field)
+			return fieldContext_MembershipPayload_membership(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Membership, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Membership) graphql.Marshaler {
-			return ec.marshalOMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, selections, v)
+			return marshalOMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipPayload_membership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipPayload_membership(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Membership(ctx, field)
+			return childFields_Membership(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipPayload_problems(ctx context.Context, field graphql.CollectedField, obj *MembershipPayload) (ret graphql.Marshaler) {
+func _MembershipPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MembershipPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipPayload_problems(ctx, field)
+			return fieldContext_MembershipPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MembershipPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _MembershipStep_kind(ctx context.Context, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipStep_kind(ctx, field)
+			return fieldContext_MembershipStep_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.MembershipStepKind) graphql.Marshaler {
-			return ec.marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx, selections, v)
+			return marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipStep_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "MembershipStepKind")
 }
 
-func (ec *executionContext) _MembershipStep_reason(ctx context.Context, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipStep_reason(ctx, field)
+			return fieldContext_MembershipStep_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipStep_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipStep_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "String")
 }
 
-func (ec *executionContext) _MembershipStep_until(ctx context.Context, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_until(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipStep_until(ctx, field)
+			return fieldContext_MembershipStep_until(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Until, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipStep_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipStep_until(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "Time")
 }
 
-func (ec *executionContext) _MembershipStep_at(ctx context.Context, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipStep_at(ctx, field)
+			return fieldContext_MembershipStep_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipStep_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipStep_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "Time")
 }
 
-func (ec *executionContext) _MembershipStep_by(ctx context.Context, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
+func _MembershipStep_by(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.MembershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_MembershipStep_by(ctx, field)
+			return fieldContext_MembershipStep_by(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.By, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_MembershipStep_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_MembershipStep_by(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipStep", field, false, false, "String")
 }
 
@@ -544,7 +544,7 @@ func (ec *executionContext) fieldContext_MembershipStep_by(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnnounceRemovalInput(ctx context.Context, obj any) (market.AnnounceRemovalInput, error) {
+func unmarshalInputAnnounceRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.AnnounceRemovalInput, error) {
 	var it market.AnnounceRemovalInput
 	if obj == nil {
 		return it, nil
@@ -564,21 +564,21 @@ func (ec *executionContext) unmarshalInputAnnounceRemovalInput(ctx context.Conte
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -600,7 +600,7 @@ func UnmarshalAnnounceRemovalInput(ctx context.Context, raw any) (market.Announc
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAnswerRemovalInput(ctx context.Context, obj any) (market.AnswerRemovalInput, error) {
+func unmarshalInputAnswerRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerRemovalInput, error) {
 	var it market.AnswerRemovalInput
 	if obj == nil {
 		return it, nil
@@ -620,21 +620,21 @@ func (ec *executionContext) unmarshalInputAnswerRemovalInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "answer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -656,7 +656,7 @@ func UnmarshalAnswerRemovalInput(ctx context.Context, raw any) (market.AnswerRem
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDecideRemovalInput(ctx context.Context, obj any) (market.DecideRemovalInput, error) {
+func unmarshalInputDecideRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.DecideRemovalInput, error) {
 	var it market.DecideRemovalInput
 	if obj == nil {
 		return it, nil
@@ -676,28 +676,28 @@ func (ec *executionContext) unmarshalInputDecideRemovalInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "decision":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
-			data, err := ec.unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx, v)
+			data, err := unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Decision = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -719,7 +719,7 @@ func UnmarshalDecideRemovalInput(ctx context.Context, raw any) (market.DecideRem
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputLeaveLotInput(ctx context.Context, obj any) (market.LeaveLotInput, error) {
+func unmarshalInputLeaveLotInput(ctx context.Context, ec *executionContext, obj any) (market.LeaveLotInput, error) {
 	var it market.LeaveLotInput
 	if obj == nil {
 		return it, nil
@@ -739,21 +739,21 @@ func (ec *executionContext) unmarshalInputLeaveLotInput(ctx context.Context, obj
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -775,7 +775,7 @@ func UnmarshalLeaveLotInput(ctx context.Context, raw any) (market.LeaveLotInput,
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRestoreMembershipInput(ctx context.Context, obj any) (market.RestoreMembershipInput, error) {
+func unmarshalInputRestoreMembershipInput(ctx context.Context, ec *executionContext, obj any) (market.RestoreMembershipInput, error) {
 	var it market.RestoreMembershipInput
 	if obj == nil {
 		return it, nil
@@ -795,21 +795,21 @@ func (ec *executionContext) unmarshalInputRestoreMembershipInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -831,7 +831,7 @@ func UnmarshalRestoreMembershipInput(ctx context.Context, raw any) (market.Resto
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSuspendMembershipInput(ctx context.Context, obj any) (market.SuspendMembershipInput, error) {
+func unmarshalInputSuspendMembershipInput(ctx context.Context, ec *executionContext, obj any) (market.SuspendMembershipInput, error) {
 	var it market.SuspendMembershipInput
 	if obj == nil {
 		return it, nil
@@ -851,28 +851,28 @@ func (ec *executionContext) unmarshalInputSuspendMembershipInput(ctx context.Con
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reason = data
 		case "until":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -904,7 +904,7 @@ func UnmarshalSuspendMembershipInput(ctx context.Context, raw any) (market.Suspe
 
 var membershipImplementors = []string{"Membership", "Node"}
 
-func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *market.Membership) graphql.Marshaler {
+func _Membership(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Membership) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -914,7 +914,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Membership")
 		case "id":
-			out.Values[i] = ec._Membership_id(ctx, field, obj)
+			out.Values[i] = _Membership_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -922,31 +922,31 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Membership_lot(ctx, field, obj)
+					return _Membership_lot(ctx, ec, field, obj)
 				})
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Membership_provider(ctx, field, obj)
+					return _Membership_provider(ctx, ec, field, obj)
 				})
 		case "admittedAt":
-			out.Values[i] = ec._Membership_admittedAt(ctx, field, obj)
+			out.Values[i] = _Membership_admittedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "status":
-			out.Values[i] = ec._Membership_status(ctx, field, obj)
+			out.Values[i] = _Membership_status(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "suspendedUntil":
-			out.Values[i] = ec._Membership_suspendedUntil(ctx, field, obj)
+			out.Values[i] = _Membership_suspendedUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedAt":
-			out.Values[i] = ec._Membership_endedAt(ctx, field, obj)
+			out.Values[i] = _Membership_endedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -954,7 +954,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Membership_history(ctx, field, obj)
+					return _Membership_history(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -975,7 +975,7 @@ func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSe
 
 var membershipConnectionImplementors = []string{"MembershipConnection"}
 
-func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Membership]) graphql.Marshaler {
+func _MembershipConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Membership]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -985,12 +985,12 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MembershipConnection")
 		case "edges":
-			out.Values[i] = ec._MembershipConnection_edges(ctx, field, obj)
+			out.Values[i] = _MembershipConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._MembershipConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _MembershipConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1013,7 +1013,7 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 
 var membershipEdgeImplementors = []string{"MembershipEdge"}
 
-func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Membership]) graphql.Marshaler {
+func _MembershipEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Membership]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1023,12 +1023,12 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MembershipEdge")
 		case "cursor":
-			out.Values[i] = ec._MembershipEdge_cursor(ctx, field, obj)
+			out.Values[i] = _MembershipEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._MembershipEdge_node(ctx, field, obj)
+			out.Values[i] = _MembershipEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1051,7 +1051,7 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 
 var membershipPayloadImplementors = []string{"MembershipPayload"}
 
-func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.SelectionSet, obj *MembershipPayload) graphql.Marshaler {
+func _MembershipPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MembershipPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1061,12 +1061,12 @@ func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MembershipPayload")
 		case "membership":
-			out.Values[i] = ec._MembershipPayload_membership(ctx, field, obj)
+			out.Values[i] = _MembershipPayload_membership(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._MembershipPayload_problems(ctx, field, obj)
+			out.Values[i] = _MembershipPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1089,7 +1089,7 @@ func (ec *executionContext) _MembershipPayload(ctx context.Context, sel ast.Sele
 
 var membershipStepImplementors = []string{"MembershipStep"}
 
-func (ec *executionContext) _MembershipStep(ctx context.Context, sel ast.SelectionSet, obj *market.MembershipStep) graphql.Marshaler {
+func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.MembershipStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, membershipStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1099,27 +1099,27 @@ func (ec *executionContext) _MembershipStep(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("MembershipStep")
 		case "kind":
-			out.Values[i] = ec._MembershipStep_kind(ctx, field, obj)
+			out.Values[i] = _MembershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reason":
-			out.Values[i] = ec._MembershipStep_reason(ctx, field, obj)
+			out.Values[i] = _MembershipStep_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "until":
-			out.Values[i] = ec._MembershipStep_until(ctx, field, obj)
+			out.Values[i] = _MembershipStep_until(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "at":
-			out.Values[i] = ec._MembershipStep_at(ctx, field, obj)
+			out.Values[i] = _MembershipStep_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "by":
-			out.Values[i] = ec._MembershipStep_by(ctx, field, obj)
+			out.Values[i] = _MembershipStep_by(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1144,39 +1144,39 @@ func (ec *executionContext) _MembershipStep(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx context.Context, v any) (market.AnnounceRemovalInput, error) {
-	res, err := ec.unmarshalInputAnnounceRemovalInput(ctx, v)
+func unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx context.Context, ec *executionContext, v any) (market.AnnounceRemovalInput, error) {
+	res, err := unmarshalInputAnnounceRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx context.Context, v any) (market.AnswerRemovalInput, error) {
-	res, err := ec.unmarshalInputAnswerRemovalInput(ctx, v)
+func unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx context.Context, ec *executionContext, v any) (market.AnswerRemovalInput, error) {
+	res, err := unmarshalInputAnswerRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx context.Context, v any) (market.DecideRemovalInput, error) {
-	res, err := ec.unmarshalInputDecideRemovalInput(ctx, v)
+func unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx context.Context, ec *executionContext, v any) (market.DecideRemovalInput, error) {
+	res, err := unmarshalInputDecideRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx context.Context, v any) (market.LeaveLotInput, error) {
-	res, err := ec.unmarshalInputLeaveLotInput(ctx, v)
+func unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx context.Context, ec *executionContext, v any) (market.LeaveLotInput, error) {
+	res, err := unmarshalInputLeaveLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx context.Context, sel ast.SelectionSet, v *market.Membership) graphql.Marshaler {
+func marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Membership) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Membership!")
 		return graphql.Null
 	}
-	return ec._Membership(ctx, sel, v)
+	return _Membership(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNMembershipEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Membership]) graphql.Marshaler {
+func marshalNMembershipEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Membership]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1188,21 +1188,21 @@ func (ec *executionContext) marshalNMembershipEdge2ᚕᚖgithubᚗcomᚋsoutheas
 	return ret
 }
 
-func (ec *executionContext) marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Membership]) graphql.Marshaler {
+func marshalNMembershipEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Membership]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MembershipEdge!")
 		return graphql.Null
 	}
-	return ec._MembershipEdge(ctx, sel, v)
+	return _MembershipEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, v any) (market.MembershipStatus, error) {
+func unmarshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, v any) (market.MembershipStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.MembershipStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, sel ast.SelectionSet, v market.MembershipStatus) graphql.Marshaler {
+func marshalNMembershipStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.MembershipStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1211,21 +1211,21 @@ func (ec *executionContext) marshalNMembershipStatus2githubᚗcomᚋsoutheasttog
 	return res
 }
 
-func (ec *executionContext) marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx context.Context, sel ast.SelectionSet, v *market.MembershipStep) graphql.Marshaler {
+func marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.MembershipStep) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MembershipStep!")
 		return graphql.Null
 	}
-	return ec._MembershipStep(ctx, sel, v)
+	return _MembershipStep(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, v any) (market.MembershipStepKind, error) {
+func unmarshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, ec *executionContext, v any) (market.MembershipStepKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.MembershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, sel ast.SelectionSet, v market.MembershipStepKind) graphql.Marshaler {
+func marshalNMembershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.MembershipStepKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1234,13 +1234,13 @@ func (ec *executionContext) marshalNMembershipStepKind2githubᚗcomᚋsoutheastt
 	return res
 }
 
-func (ec *executionContext) unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, v any) (market.RemovalDecision, error) {
+func unmarshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, ec *executionContext, v any) (market.RemovalDecision, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.RemovalDecision(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, sel ast.SelectionSet, v market.RemovalDecision) graphql.Marshaler {
+func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemovalDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RemovalDecision) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1249,24 +1249,24 @@ func (ec *executionContext) marshalNRemovalDecision2githubᚗcomᚋsoutheasttoge
 	return res
 }
 
-func (ec *executionContext) unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx context.Context, v any) (market.RestoreMembershipInput, error) {
-	res, err := ec.unmarshalInputRestoreMembershipInput(ctx, v)
+func unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx context.Context, ec *executionContext, v any) (market.RestoreMembershipInput, error) {
+	res, err := unmarshalInputRestoreMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx context.Context, v any) (market.SuspendMembershipInput, error) {
-	res, err := ec.unmarshalInputSuspendMembershipInput(ctx, v)
+func unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx context.Context, ec *executionContext, v any) (market.SuspendMembershipInput, error) {
+	res, err := unmarshalInputSuspendMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Membership) graphql.Marshaler {
+func marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Membership) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, sel, v[i])
+		return marshalNMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1278,35 +1278,35 @@ func (ec *executionContext) marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalOMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx context.Context, sel ast.SelectionSet, v *market.Membership) graphql.Marshaler {
+func marshalOMembership2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembership(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Membership) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Membership(ctx, sel, v)
+	return _Membership(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOMembershipConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Membership]) graphql.Marshaler {
+func marshalOMembershipConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Membership]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._MembershipConnection(ctx, sel, v)
+	return _MembershipConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOMembershipPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐMembershipPayload(ctx context.Context, sel ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
+func marshalOMembershipPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐMembershipPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._MembershipPayload(ctx, sel, v)
+	return _MembershipPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.MembershipStep) graphql.Marshaler {
+func marshalOMembershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.MembershipStep) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx, sel, v[i])
+		return marshalNMembershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipStep(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

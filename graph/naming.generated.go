@@ -28,150 +28,150 @@ type NamingResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Naming_setting(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_setting(ctx, field)
+			return fieldContext_Naming_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Naming().Setting(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Naming",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Naming_named(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_named(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_named(ctx, field)
+			return fieldContext_Naming_named(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Named, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_named(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_named(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Naming", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Naming_ground(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_ground(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_ground(ctx, field)
+			return fieldContext_Naming_ground(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Ground, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.NamingGround) graphql.Marshaler {
-			return ec.marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx, selections, v)
+			return marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_ground(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_ground(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Naming", field, false, false, "NamingGround")
 }
 
-func (ec *executionContext) _Naming_reasons(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_reasons(ctx, field)
+			return fieldContext_Naming_reasons(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reasons, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_reasons(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Naming", field, false, false, "String")
 }
 
-func (ec *executionContext) _Naming_consultedOn(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_consultedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_consultedOn(ctx, field)
+			return fieldContext_Naming_consultedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ConsultedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_consultedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_consultedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Naming", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Naming_decidedAt(ctx context.Context, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
+func _Naming_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Naming) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Naming_decidedAt(ctx, field)
+			return fieldContext_Naming_decidedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecidedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Naming_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Naming_decidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Naming", field, false, false, "Time")
 }
 
@@ -179,7 +179,7 @@ func (ec *executionContext) fieldContext_Naming_decidedAt(_ context.Context, fie
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDecideNamingInput(ctx context.Context, obj any) (market.DecideNamingInput, error) {
+func unmarshalInputDecideNamingInput(ctx context.Context, ec *executionContext, obj any) (market.DecideNamingInput, error) {
 	var it market.DecideNamingInput
 	if obj == nil {
 		return it, nil
@@ -199,49 +199,49 @@ func (ec *executionContext) unmarshalInputDecideNamingInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "preference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preference"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Preference = data
 		case "named":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("named"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Named = data
 		case "ground":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ground"))
-			data, err := ec.unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx, v)
+			data, err := unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Ground = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reasons = data
 		case "consultedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consultedOn"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.ConsultedOn = data
 		case "effect":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effect"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -273,7 +273,7 @@ func UnmarshalDecideNamingInput(ctx context.Context, raw any) (market.DecideNami
 
 var namingImplementors = []string{"Naming"}
 
-func (ec *executionContext) _Naming(ctx context.Context, sel ast.SelectionSet, obj *market.Naming) graphql.Marshaler {
+func _Naming(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Naming) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, namingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -286,30 +286,30 @@ func (ec *executionContext) _Naming(ctx context.Context, sel ast.SelectionSet, o
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Naming_setting(ctx, field, obj)
+					return _Naming_setting(ctx, ec, field, obj)
 				})
 		case "named":
-			out.Values[i] = ec._Naming_named(ctx, field, obj)
+			out.Values[i] = _Naming_named(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ground":
-			out.Values[i] = ec._Naming_ground(ctx, field, obj)
+			out.Values[i] = _Naming_ground(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reasons":
-			out.Values[i] = ec._Naming_reasons(ctx, field, obj)
+			out.Values[i] = _Naming_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "consultedOn":
-			out.Values[i] = ec._Naming_consultedOn(ctx, field, obj)
+			out.Values[i] = _Naming_consultedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "decidedAt":
-			out.Values[i] = ec._Naming_decidedAt(ctx, field, obj)
+			out.Values[i] = _Naming_decidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -334,19 +334,19 @@ func (ec *executionContext) _Naming(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx context.Context, v any) (market.DecideNamingInput, error) {
-	res, err := ec.unmarshalInputDecideNamingInput(ctx, v)
+func unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx context.Context, ec *executionContext, v any) (market.DecideNamingInput, error) {
+	res, err := unmarshalInputDecideNamingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONaming2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNaming(ctx context.Context, sel ast.SelectionSet, v *market.Naming) graphql.Marshaler {
+func marshalONaming2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNaming(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Naming) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Naming(ctx, sel, v)
+	return _Naming(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx context.Context, v any) (*market.NamingGround, error) {
+func unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx context.Context, ec *executionContext, v any) (*market.NamingGround, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -355,7 +355,7 @@ func (ec *executionContext) unmarshalONamingGround2ᚖgithubᚗcomᚋsoutheastto
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx context.Context, sel ast.SelectionSet, v *market.NamingGround) graphql.Marshaler {
+func marshalONamingGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNamingGround(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.NamingGround) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -57,1647 +57,1647 @@ type NeedResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Identity_name(ctx context.Context, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
+func _Identity_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_name(ctx, field)
+			return fieldContext_Identity_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Identity_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Identity_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, "String")
 }
 
-func (ec *executionContext) _Identity_dateOfBirth(ctx context.Context, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
+func _Identity_dateOfBirth(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Identity_dateOfBirth(ctx, field)
+			return fieldContext_Identity_dateOfBirth(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DateOfBirth, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Identity_dateOfBirth(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Identity_dateOfBirth(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Identity", field, false, false, "Date")
 }
 
-func (ec *executionContext) _IdentityPayload_identity(ctx context.Context, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
+func _IdentityPayload_identity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_IdentityPayload_identity(ctx, field)
+			return fieldContext_IdentityPayload_identity(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Identity, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Identity) graphql.Marshaler {
-			return ec.marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx, selections, v)
+			return marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_IdentityPayload_identity(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_IdentityPayload_identity(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "IdentityPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Identity(ctx, field)
+			return childFields_Identity(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _IdentityPayload_problems(ctx context.Context, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
+func _IdentityPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_IdentityPayload_problems(ctx, field)
+			return fieldContext_IdentityPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_IdentityPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_IdentityPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "IdentityPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Invitation_provider(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_provider(ctx, field)
+			return fieldContext_Invitation_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Invitation().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Invitation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Invitation_invitedAt(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_invitedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_invitedAt(ctx, field)
+			return fieldContext_Invitation_invitedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.InvitedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_invitedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_invitedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Invitation_answer(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_answer(ctx, field)
+			return fieldContext_Invitation_answer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Answer, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.InvitationAnswer) graphql.Marshaler {
-			return ec.marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, selections, v)
+			return marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_answer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, "InvitationAnswer")
 }
 
-func (ec *executionContext) _Invitation_reason(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_reason(ctx, field)
+			return fieldContext_Invitation_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.DeclineReason) graphql.Marshaler {
-			return ec.marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, selections, v)
+			return marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, "DeclineReason")
 }
 
-func (ec *executionContext) _Invitation_answeredAt(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_answeredAt(ctx, field)
+			return fieldContext_Invitation_answeredAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnsweredAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Invitation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Invitation_chases(ctx context.Context, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+func _Invitation_chases(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Invitation_chases(ctx, field)
+			return fieldContext_Invitation_chases(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Invitation().Chases(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Chase) graphql.Marshaler {
-			return ec.marshalOChase2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseᚄ(ctx, selections, v)
+			return marshalOChase2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Invitation_chases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Invitation_chases(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Invitation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Chase(ctx, field)
+			return childFields_Chase(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_id(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_id(ctx, field)
+			return fieldContext_Need_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Need_reference(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_reference(ctx, field)
+			return fieldContext_Need_reference(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reference, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_reference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_reference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_authority(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_authority(ctx, field)
+			return fieldContext_Need_authority(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Authority(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_authority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_authority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_lot(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_lot(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_lot(ctx, field)
+			return fieldContext_Need_lot(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Lot(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Lot) graphql.Marshaler {
-			return ec.marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, selections, v)
+			return marshalNLot2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLot(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_lot(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_lot(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lot(ctx, field)
+			return childFields_Lot(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_status(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_status(ctx, field)
+			return fieldContext_Need_status(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.NeedStatus) graphql.Marshaler {
-			return ec.marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx, selections, v)
+			return marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, true, false, "NeedStatus")
 }
 
-func (ec *executionContext) _Need_ageLow(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_ageLow(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_ageLow(ctx, field)
+			return fieldContext_Need_ageLow(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeLow, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_ageLow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_ageLow(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Need_ageHigh(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_ageHigh(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_ageHigh(ctx, field)
+			return fieldContext_Need_ageHigh(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeHigh, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_ageHigh(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_ageHigh(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Need_gender(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_gender(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_gender(ctx, field)
+			return fieldContext_Need_gender(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Gender, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Gender) graphql.Marshaler {
-			return ec.marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, selections, v)
+			return marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_gender(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_gender(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Gender")
 }
 
-func (ec *executionContext) _Need_primaryNeed(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_primaryNeed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_primaryNeed(ctx, field)
+			return fieldContext_Need_primaryNeed(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PrimaryNeed, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_primaryNeed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_primaryNeed(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_otherNeeds(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_otherNeeds(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_otherNeeds(ctx, field)
+			return fieldContext_Need_otherNeeds(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().OtherNeeds(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_otherNeeds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_otherNeeds(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, true, true, "String")
 }
 
-func (ec *executionContext) _Need_legalBasis(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_legalBasis(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_legalBasis(ctx, field)
+			return fieldContext_Need_legalBasis(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.LegalBasis, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.LegalBasis) graphql.Marshaler {
-			return ec.marshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, selections, v)
+			return marshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_legalBasis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_legalBasis(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "LegalBasis")
 }
 
-func (ec *executionContext) _Need_homeOutcode(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_homeOutcode(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_homeOutcode(ctx, field)
+			return fieldContext_Need_homeOutcode(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.HomeOutcode, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_homeOutcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_homeOutcode(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_travelMiles(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_travelMiles(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_travelMiles(ctx, field)
+			return fieldContext_Need_travelMiles(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TravelMiles, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_travelMiles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_travelMiles(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Need_startFrom(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_startFrom(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_startFrom(ctx, field)
+			return fieldContext_Need_startFrom(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartFrom, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_startFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_startFrom(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Need_startTo(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_startTo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_startTo(ctx, field)
+			return fieldContext_Need_startTo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartTo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_startTo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_startTo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Need_profile(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_profile(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_profile(ctx, field)
+			return fieldContext_Need_profile(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Profile, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_profile(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_profile(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_outcomes(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_outcomes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_outcomes(ctx, field)
+			return fieldContext_Need_outcomes(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Outcomes, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_outcomes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_outcomes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_createdAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_createdAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_createdAt(ctx, field)
+			return fieldContext_Need_createdAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CreatedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_createdAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_publishedAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_publishedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_publishedAt(ctx, field)
+			return fieldContext_Need_publishedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PublishedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_publishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_publishedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_deadline(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_deadline(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_deadline(ctx, field)
+			return fieldContext_Need_deadline(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Deadline, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_deadline(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_deadline(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_rules(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_rules(ctx, field)
+			return fieldContext_Need_rules(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rules(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
-			return ec.marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, selections, v)
+			return marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_rules(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_rules(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Rule(ctx, field)
+			return childFields_Rule(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_invitedCount(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_invitedCount(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_invitedCount(ctx, field)
+			return fieldContext_Need_invitedCount(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.InvitedCount, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_invitedCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_invitedCount(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Need_openedAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_openedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_openedAt(ctx, field)
+			return fieldContext_Need_openedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.OpenedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_openedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_ceilingWeekly(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_ceilingWeekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_ceilingWeekly(ctx, field)
+			return fieldContext_Need_ceilingWeekly(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().CeilingWeekly(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_ceilingWeekly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_ceilingWeekly(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, true, true, "Decimal")
 }
 
-func (ec *executionContext) _Need_invitations(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_invitations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_invitations(ctx, field)
+			return fieldContext_Need_invitations(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Invitations(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
-			return ec.marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, selections, v)
+			return marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_invitations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_invitations(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invitation(ctx, field)
+			return childFields_Invitation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_offersReceived(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_offersReceived(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_offersReceived(ctx, field)
+			return fieldContext_Need_offersReceived(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().OffersReceived(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_offersReceived(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_offersReceived(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, true, true, "Int")
 }
 
-func (ec *executionContext) _Need_offers(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_offers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_offers(ctx, field)
+			return fieldContext_Need_offers(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Offers(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
-			return ec.marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferᚄ(ctx, selections, v)
+			return marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_offers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_offers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Offer(ctx, field)
+			return childFields_Offer(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_preferences(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_preferences(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_preferences(ctx, field)
+			return fieldContext_Need_preferences(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Preferences(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Preference) graphql.Marshaler {
-			return ec.marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx, selections, v)
+			return marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_preferences(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_preferences(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Preference(ctx, field)
+			return childFields_Preference(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_awards(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_awards(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_awards(ctx, field)
+			return fieldContext_Need_awards(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Awards(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Award) graphql.Marshaler {
-			return ec.marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardᚄ(ctx, selections, v)
+			return marshalOAward2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_awards(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_awards(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Award(ctx, field)
+			return childFields_Award(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_amendedAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_amendedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_amendedAt(ctx, field)
+			return fieldContext_Need_amendedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AmendedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_amendedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_amendedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_changes(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_changes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_changes(ctx, field)
+			return fieldContext_Need_changes(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Changes(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.NeedChange) graphql.Marshaler {
-			return ec.marshalONeedChange2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChangeᚄ(ctx, selections, v)
+			return marshalONeedChange2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedChangeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_changes(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_NeedChange(ctx, field)
+			return childFields_NeedChange(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_restricted(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_restricted(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_restricted(ctx, field)
+			return fieldContext_Need_restricted(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Restricted, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Need_restricted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_restricted(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Need_withdrawnAt(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_withdrawnAt(ctx, field)
+			return fieldContext_Need_withdrawnAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.WithdrawnAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_withdrawnAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_withdrawnAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_withdrawReason(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_withdrawReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_withdrawReason(ctx, field)
+			return fieldContext_Need_withdrawReason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.WithdrawReason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_withdrawReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_withdrawReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
 }
 
-func (ec *executionContext) _Need_siblings(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_siblings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_siblings(ctx, field)
+			return fieldContext_Need_siblings(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Siblings(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Need) graphql.Marshaler {
-			return ec.marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx, selections, v)
+			return marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_siblings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_siblings(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_appointments(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_appointments(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_appointments(ctx, field)
+			return fieldContext_Need_appointments(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Appointments(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Appointment) graphql.Marshaler {
-			return ec.marshalOAppointment2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointmentᚄ(ctx, selections, v)
+			return marshalOAppointment2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointmentᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_appointments(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_appointments(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Appointment(ctx, field)
+			return childFields_Appointment(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_outOfArea(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_outOfArea(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_outOfArea(ctx, field)
+			return fieldContext_Need_outOfArea(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().OutOfArea(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
-			return ec.marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, selections, v)
+			return marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_outOfArea(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_outOfArea(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_AreaApproval(ctx, field)
+			return childFields_AreaApproval(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_silent(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_silent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_silent(ctx, field)
+			return fieldContext_Need_silent(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Silent(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
-			return ec.marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, selections, v)
+			return marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_silent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_silent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Invitation(ctx, field)
+			return childFields_Invitation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_questionsUntil(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_questionsUntil(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_questionsUntil(ctx, field)
+			return fieldContext_Need_questionsUntil(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.QuestionsUntil, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_questionsUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_questionsUntil(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Need", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Need_clarifications(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_clarifications(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_clarifications(ctx, field)
+			return fieldContext_Need_clarifications(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Clarifications(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Clarification) graphql.Marshaler {
-			return ec.marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarificationᚄ(ctx, selections, v)
+			return marshalOClarification2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐClarificationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_clarifications(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_clarifications(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Clarification(ctx, field)
+			return childFields_Clarification(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_ehc(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_ehc(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_ehc(ctx, field)
+			return fieldContext_Need_ehc(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Ehc(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.EhcCalendar) graphql.Marshaler {
-			return ec.marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx, selections, v)
+			return marshalOEhcCalendar2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEhcCalendar(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_ehc(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_ehc(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EhcCalendar(ctx, field)
+			return childFields_EhcCalendar(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_interests(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_interests(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_interests(ctx, field)
+			return fieldContext_Need_interests(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Interests(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Interest) graphql.Marshaler {
-			return ec.marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx, selections, v)
+			return marshalOInterest2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInterestᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_interests(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_interests(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Interest(ctx, field)
+			return childFields_Interest(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_joint(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_joint(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_joint(ctx, field)
+			return fieldContext_Need_joint(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Joint(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Joint) graphql.Marshaler {
-			return ec.marshalOJoint2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐJoint(ctx, selections, v)
+			return marshalOJoint2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐJoint(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_joint(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_joint(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Joint(ctx, field)
+			return childFields_Joint(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_noAward(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_noAward(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_noAward(ctx, field)
+			return fieldContext_Need_noAward(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().NoAward(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
-			return ec.marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, selections, v)
+			return marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_noAward(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_noAward(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_NoAward(ctx, field)
+			return childFields_NoAward(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Need_panel(ctx context.Context, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_panel(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Need_panel(ctx, field)
+			return fieldContext_Need_panel(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Need().Panel(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
-			return ec.marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, selections, v)
+			return marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Need_panel(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_panel(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PanelDecision(ctx, field)
+			return childFields_PanelDecision(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
+func _NeedConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedConnection_edges(ctx, field)
+			return fieldContext_NeedConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Need]) graphql.Marshaler {
-			return ec.marshalNNeedEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNNeedEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NeedConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_NeedEdge(ctx, field)
+			return childFields_NeedEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
+func _NeedConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedConnection_pageInfo(ctx, field)
+			return fieldContext_NeedConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NeedConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Need]) (ret graphql.Marshaler) {
+func _NeedEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedEdge_cursor(ctx, field)
+			return fieldContext_NeedEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NeedEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _NeedEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Need]) (ret graphql.Marshaler) {
+func _NeedEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedEdge_node(ctx, field)
+			return fieldContext_NeedEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NeedEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedPayload_need(ctx context.Context, field graphql.CollectedField, obj *NeedPayload) (ret graphql.Marshaler) {
+func _NeedPayload_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NeedPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedPayload_need(ctx, field)
+			return fieldContext_NeedPayload_need(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Need, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_NeedPayload_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedPayload_need(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NeedPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _NeedPayload_problems(ctx context.Context, field graphql.CollectedField, obj *NeedPayload) (ret graphql.Marshaler) {
+func _NeedPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *NeedPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NeedPayload_problems(ctx, field)
+			return fieldContext_NeedPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NeedPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NeedPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "NeedPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1707,7 +1707,7 @@ func (ec *executionContext) fieldContext_NeedPayload_problems(_ context.Context,
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnswerInvitationInput(ctx context.Context, obj any) (market.AnswerInvitationInput, error) {
+func unmarshalInputAnswerInvitationInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerInvitationInput, error) {
 	var it market.AnswerInvitationInput
 	if obj == nil {
 		return it, nil
@@ -1727,28 +1727,28 @@ func (ec *executionContext) unmarshalInputAnswerInvitationInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "answer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, v)
+			data, err := unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Answer = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, v)
+			data, err := unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1770,7 +1770,7 @@ func UnmarshalAnswerInvitationInput(ctx context.Context, raw any) (market.Answer
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCreateNeedInput(ctx context.Context, obj any) (market.CreateNeedInput, error) {
+func unmarshalInputCreateNeedInput(ctx context.Context, ec *executionContext, obj any) (market.CreateNeedInput, error) {
 	var it market.CreateNeedInput
 	if obj == nil {
 		return it, nil
@@ -1794,112 +1794,112 @@ func (ec *executionContext) unmarshalInputCreateNeedInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "authority":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authority"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Authority = data
 		case "lot":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lot"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lot = data
 		case "ageLow":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageLow"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeLow = data
 		case "ageHigh":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ageHigh"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.AgeHigh = data
 		case "gender":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gender"))
-			data, err := ec.unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, v)
+			data, err := unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Gender = data
 		case "primaryNeed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("primaryNeed"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.PrimaryNeed = data
 		case "otherNeeds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("otherNeeds"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			data, err := unmarshalNString2ᚕstringᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.OtherNeeds = data
 		case "legalBasis":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("legalBasis"))
-			data, err := ec.unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, v)
+			data, err := unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.LegalBasis = data
 		case "homeOutcode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("homeOutcode"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.HomeOutcode = data
 		case "travelMiles":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("travelMiles"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.TravelMiles = data
 		case "startFrom":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startFrom"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartFrom = data
 		case "startTo":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startTo"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartTo = data
 		case "profile":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profile"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Profile = data
 		case "outcomes":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomes"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Outcomes = data
 		case "ceilingWeekly":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ceilingWeekly"))
-			data, err := ec.unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1921,7 +1921,7 @@ func UnmarshalCreateNeedInput(ctx context.Context, raw any) (market.CreateNeedIn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputPublishNeedInput(ctx context.Context, obj any) (market.PublishNeedInput, error) {
+func unmarshalInputPublishNeedInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNeedInput, error) {
 	var it market.PublishNeedInput
 	if obj == nil {
 		return it, nil
@@ -1941,49 +1941,49 @@ func (ec *executionContext) unmarshalInputPublishNeedInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "deadline":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deadline"))
-			data, err := ec.unmarshalNTime2timeᚐTime(ctx, v)
+			data, err := unmarshalNTime2timeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Deadline = data
 		case "questionsUntil":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("questionsUntil"))
-			data, err := ec.unmarshalOTime2ᚖtimeᚐTime(ctx, v)
+			data, err := unmarshalOTime2ᚖtimeᚐTime(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.QuestionsUntil = data
 		case "uniqueReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("uniqueReason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.UniqueReason = data
 		case "recipients":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipients"))
-			data, err := ec.unmarshalOID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, v)
+			data, err := unmarshalOID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Recipients = data
 		case "recipientsReason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recipientsReason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -2005,7 +2005,7 @@ func UnmarshalPublishNeedInput(ctx context.Context, raw any) (market.PublishNeed
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRecordIdentityInput(ctx context.Context, obj any) (market.RecordIdentityInput, error) {
+func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.RecordIdentityInput, error) {
 	var it market.RecordIdentityInput
 	if obj == nil {
 		return it, nil
@@ -2025,28 +2025,28 @@ func (ec *executionContext) unmarshalInputRecordIdentityInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "dateOfBirth":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dateOfBirth"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -2068,7 +2068,7 @@ func UnmarshalRecordIdentityInput(ctx context.Context, raw any) (market.RecordId
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputViewIdentityInput(ctx context.Context, obj any) (market.ViewIdentityInput, error) {
+func unmarshalInputViewIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.ViewIdentityInput, error) {
 	var it market.ViewIdentityInput
 	if obj == nil {
 		return it, nil
@@ -2088,14 +2088,14 @@ func (ec *executionContext) unmarshalInputViewIdentityInput(ctx context.Context,
 		switch k {
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "purpose":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
-			data, err := ec.unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx, v)
+			data, err := unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -2127,7 +2127,7 @@ func UnmarshalViewIdentityInput(ctx context.Context, raw any) (market.ViewIdenti
 
 var identityImplementors = []string{"Identity"}
 
-func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet, obj *market.Identity) graphql.Marshaler {
+func _Identity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Identity) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2137,12 +2137,12 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Identity")
 		case "name":
-			out.Values[i] = ec._Identity_name(ctx, field, obj)
+			out.Values[i] = _Identity_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "dateOfBirth":
-			out.Values[i] = ec._Identity_dateOfBirth(ctx, field, obj)
+			out.Values[i] = _Identity_dateOfBirth(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2165,7 +2165,7 @@ func (ec *executionContext) _Identity(ctx context.Context, sel ast.SelectionSet,
 
 var identityPayloadImplementors = []string{"IdentityPayload"}
 
-func (ec *executionContext) _IdentityPayload(ctx context.Context, sel ast.SelectionSet, obj *IdentityPayload) graphql.Marshaler {
+func _IdentityPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *IdentityPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, identityPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2175,12 +2175,12 @@ func (ec *executionContext) _IdentityPayload(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("IdentityPayload")
 		case "identity":
-			out.Values[i] = ec._IdentityPayload_identity(ctx, field, obj)
+			out.Values[i] = _IdentityPayload_identity(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._IdentityPayload_problems(ctx, field, obj)
+			out.Values[i] = _IdentityPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2203,7 +2203,7 @@ func (ec *executionContext) _IdentityPayload(ctx context.Context, sel ast.Select
 
 var invitationImplementors = []string{"Invitation"}
 
-func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSet, obj *market.Invitation) graphql.Marshaler {
+func _Invitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Invitation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, invitationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2216,25 +2216,25 @@ func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Invitation_provider(ctx, field, obj)
+					return _Invitation_provider(ctx, ec, field, obj)
 				})
 		case "invitedAt":
-			out.Values[i] = ec._Invitation_invitedAt(ctx, field, obj)
+			out.Values[i] = _Invitation_invitedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "answer":
-			out.Values[i] = ec._Invitation_answer(ctx, field, obj)
+			out.Values[i] = _Invitation_answer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reason":
-			out.Values[i] = ec._Invitation_reason(ctx, field, obj)
+			out.Values[i] = _Invitation_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "answeredAt":
-			out.Values[i] = ec._Invitation_answeredAt(ctx, field, obj)
+			out.Values[i] = _Invitation_answeredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2242,7 +2242,7 @@ func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Invitation_chases(ctx, field, obj)
+					return _Invitation_chases(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2263,7 +2263,7 @@ func (ec *executionContext) _Invitation(ctx context.Context, sel ast.SelectionSe
 
 var needImplementors = []string{"Need", "Node", "_Entity"}
 
-func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj *market.Need) graphql.Marshaler {
+func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Need) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2273,12 +2273,12 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Need")
 		case "id":
-			out.Values[i] = ec._Need_id(ctx, field, obj)
+			out.Values[i] = _Need_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "reference":
-			out.Values[i] = ec._Need_reference(ctx, field, obj)
+			out.Values[i] = _Need_reference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2286,36 +2286,36 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_authority(ctx, field, obj)
+					return _Need_authority(ctx, ec, field, obj)
 				})
 		case "lot":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_lot(ctx, field, obj)
+					return _Need_lot(ctx, ec, field, obj)
 				})
 		case "status":
-			out.Values[i] = ec._Need_status(ctx, field, obj)
+			out.Values[i] = _Need_status(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageLow":
-			out.Values[i] = ec._Need_ageLow(ctx, field, obj)
+			out.Values[i] = _Need_ageLow(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageHigh":
-			out.Values[i] = ec._Need_ageHigh(ctx, field, obj)
+			out.Values[i] = _Need_ageHigh(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "gender":
-			out.Values[i] = ec._Need_gender(ctx, field, obj)
+			out.Values[i] = _Need_gender(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "primaryNeed":
-			out.Values[i] = ec._Need_primaryNeed(ctx, field, obj)
+			out.Values[i] = _Need_primaryNeed(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2323,70 +2323,70 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_otherNeeds(ctx, field, obj)
+					return _Need_otherNeeds(ctx, ec, field, obj)
 				})
 		case "legalBasis":
-			out.Values[i] = ec._Need_legalBasis(ctx, field, obj)
+			out.Values[i] = _Need_legalBasis(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "homeOutcode":
-			out.Values[i] = ec._Need_homeOutcode(ctx, field, obj)
+			out.Values[i] = _Need_homeOutcode(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "travelMiles":
-			out.Values[i] = ec._Need_travelMiles(ctx, field, obj)
+			out.Values[i] = _Need_travelMiles(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startFrom":
-			out.Values[i] = ec._Need_startFrom(ctx, field, obj)
+			out.Values[i] = _Need_startFrom(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startTo":
-			out.Values[i] = ec._Need_startTo(ctx, field, obj)
+			out.Values[i] = _Need_startTo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "profile":
-			out.Values[i] = ec._Need_profile(ctx, field, obj)
+			out.Values[i] = _Need_profile(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "outcomes":
-			out.Values[i] = ec._Need_outcomes(ctx, field, obj)
+			out.Values[i] = _Need_outcomes(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "createdAt":
-			out.Values[i] = ec._Need_createdAt(ctx, field, obj)
+			out.Values[i] = _Need_createdAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "publishedAt":
-			out.Values[i] = ec._Need_publishedAt(ctx, field, obj)
+			out.Values[i] = _Need_publishedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "deadline":
-			out.Values[i] = ec._Need_deadline(ctx, field, obj)
+			out.Values[i] = _Need_deadline(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "rules":
-			out.Values[i] = ec._Need_rules(ctx, field, obj)
+			out.Values[i] = _Need_rules(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "invitedCount":
-			out.Values[i] = ec._Need_invitedCount(ctx, field, obj)
+			out.Values[i] = _Need_invitedCount(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "openedAt":
-			out.Values[i] = ec._Need_openedAt(ctx, field, obj)
+			out.Values[i] = _Need_openedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2394,40 +2394,40 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_ceilingWeekly(ctx, field, obj)
+					return _Need_ceilingWeekly(ctx, ec, field, obj)
 				})
 		case "invitations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_invitations(ctx, field, obj)
+					return _Need_invitations(ctx, ec, field, obj)
 				})
 		case "offersReceived":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_offersReceived(ctx, field, obj)
+					return _Need_offersReceived(ctx, ec, field, obj)
 				})
 		case "offers":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_offers(ctx, field, obj)
+					return _Need_offers(ctx, ec, field, obj)
 				})
 		case "preferences":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_preferences(ctx, field, obj)
+					return _Need_preferences(ctx, ec, field, obj)
 				})
 		case "awards":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_awards(ctx, field, obj)
+					return _Need_awards(ctx, ec, field, obj)
 				})
 		case "amendedAt":
-			out.Values[i] = ec._Need_amendedAt(ctx, field, obj)
+			out.Values[i] = _Need_amendedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2435,20 +2435,20 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_changes(ctx, field, obj)
+					return _Need_changes(ctx, ec, field, obj)
 				})
 		case "restricted":
-			out.Values[i] = ec._Need_restricted(ctx, field, obj)
+			out.Values[i] = _Need_restricted(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "withdrawnAt":
-			out.Values[i] = ec._Need_withdrawnAt(ctx, field, obj)
+			out.Values[i] = _Need_withdrawnAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "withdrawReason":
-			out.Values[i] = ec._Need_withdrawReason(ctx, field, obj)
+			out.Values[i] = _Need_withdrawReason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2456,28 +2456,28 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_siblings(ctx, field, obj)
+					return _Need_siblings(ctx, ec, field, obj)
 				})
 		case "appointments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_appointments(ctx, field, obj)
+					return _Need_appointments(ctx, ec, field, obj)
 				})
 		case "outOfArea":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_outOfArea(ctx, field, obj)
+					return _Need_outOfArea(ctx, ec, field, obj)
 				})
 		case "silent":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_silent(ctx, field, obj)
+					return _Need_silent(ctx, ec, field, obj)
 				})
 		case "questionsUntil":
-			out.Values[i] = ec._Need_questionsUntil(ctx, field, obj)
+			out.Values[i] = _Need_questionsUntil(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2485,37 +2485,37 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_clarifications(ctx, field, obj)
+					return _Need_clarifications(ctx, ec, field, obj)
 				})
 		case "ehc":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_ehc(ctx, field, obj)
+					return _Need_ehc(ctx, ec, field, obj)
 				})
 		case "interests":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_interests(ctx, field, obj)
+					return _Need_interests(ctx, ec, field, obj)
 				})
 		case "joint":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_joint(ctx, field, obj)
+					return _Need_joint(ctx, ec, field, obj)
 				})
 		case "noAward":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_noAward(ctx, field, obj)
+					return _Need_noAward(ctx, ec, field, obj)
 				})
 		case "panel":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Need_panel(ctx, field, obj)
+					return _Need_panel(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2536,7 +2536,7 @@ func (ec *executionContext) _Need(ctx context.Context, sel ast.SelectionSet, obj
 
 var needConnectionImplementors = []string{"NeedConnection"}
 
-func (ec *executionContext) _NeedConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Need]) graphql.Marshaler {
+func _NeedConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Need]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2546,12 +2546,12 @@ func (ec *executionContext) _NeedConnection(ctx context.Context, sel ast.Selecti
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NeedConnection")
 		case "edges":
-			out.Values[i] = ec._NeedConnection_edges(ctx, field, obj)
+			out.Values[i] = _NeedConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._NeedConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _NeedConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2574,7 +2574,7 @@ func (ec *executionContext) _NeedConnection(ctx context.Context, sel ast.Selecti
 
 var needEdgeImplementors = []string{"NeedEdge"}
 
-func (ec *executionContext) _NeedEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Need]) graphql.Marshaler {
+func _NeedEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Need]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2584,12 +2584,12 @@ func (ec *executionContext) _NeedEdge(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NeedEdge")
 		case "cursor":
-			out.Values[i] = ec._NeedEdge_cursor(ctx, field, obj)
+			out.Values[i] = _NeedEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._NeedEdge_node(ctx, field, obj)
+			out.Values[i] = _NeedEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2612,7 +2612,7 @@ func (ec *executionContext) _NeedEdge(ctx context.Context, sel ast.SelectionSet,
 
 var needPayloadImplementors = []string{"NeedPayload"}
 
-func (ec *executionContext) _NeedPayload(ctx context.Context, sel ast.SelectionSet, obj *NeedPayload) graphql.Marshaler {
+func _NeedPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *NeedPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, needPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -2622,12 +2622,12 @@ func (ec *executionContext) _NeedPayload(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NeedPayload")
 		case "need":
-			out.Values[i] = ec._NeedPayload_need(ctx, field, obj)
+			out.Values[i] = _NeedPayload_need(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._NeedPayload_problems(ctx, field, obj)
+			out.Values[i] = _NeedPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2652,23 +2652,23 @@ func (ec *executionContext) _NeedPayload(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, v any) (market.AnswerInvitationInput, error) {
-	res, err := ec.unmarshalInputAnswerInvitationInput(ctx, v)
+func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (market.AnswerInvitationInput, error) {
+	res, err := unmarshalInputAnswerInvitationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, v any) (market.CreateNeedInput, error) {
-	res, err := ec.unmarshalInputCreateNeedInput(ctx, v)
+func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (market.CreateNeedInput, error) {
+	res, err := unmarshalInputCreateNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, v any) (market.IdentityPurpose, error) {
+func unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, v any) (market.IdentityPurpose, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.IdentityPurpose(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, sel ast.SelectionSet, v market.IdentityPurpose) graphql.Marshaler {
+func marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.IdentityPurpose) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2677,21 +2677,21 @@ func (ec *executionContext) marshalNIdentityPurpose2githubᚗcomᚋsoutheasttoge
 	return res
 }
 
-func (ec *executionContext) marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx context.Context, sel ast.SelectionSet, v *market.Invitation) graphql.Marshaler {
+func marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Invitation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Invitation!")
 		return graphql.Null
 	}
-	return ec._Invitation(ctx, sel, v)
+	return _Invitation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, v any) (market.InvitationAnswer, error) {
+func unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (market.InvitationAnswer, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.InvitationAnswer(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, sel ast.SelectionSet, v market.InvitationAnswer) graphql.Marshaler {
+func marshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.InvitationAnswer) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2700,13 +2700,13 @@ func (ec *executionContext) marshalNInvitationAnswer2githubᚗcomᚋsoutheasttog
 	return res
 }
 
-func (ec *executionContext) unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, v any) (market.LegalBasis, error) {
+func unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, ec *executionContext, v any) (market.LegalBasis, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.LegalBasis(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, sel ast.SelectionSet, v market.LegalBasis) graphql.Marshaler {
+func marshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LegalBasis) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2715,11 +2715,11 @@ func (ec *executionContext) marshalNLegalBasis2githubᚗcomᚋsoutheasttogether�
 	return res
 }
 
-func (ec *executionContext) marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
+func marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, sel, v[i])
+		return marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2731,19 +2731,19 @@ func (ec *executionContext) marshalNNeed2ᚕᚖgithubᚗcomᚋsoutheasttogether�
 	return ret
 }
 
-func (ec *executionContext) marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, sel ast.SelectionSet, v *market.Need) graphql.Marshaler {
+func marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Need) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Need!")
 		return graphql.Null
 	}
-	return ec._Need(ctx, sel, v)
+	return _Need(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNNeedEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Need]) graphql.Marshaler {
+func marshalNNeedEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Need]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNeedEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNNeedEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2755,21 +2755,21 @@ func (ec *executionContext) marshalNNeedEdge2ᚕᚖgithubᚗcomᚋsoutheasttoget
 	return ret
 }
 
-func (ec *executionContext) marshalNNeedEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Need]) graphql.Marshaler {
+func marshalNNeedEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Need]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "NeedEdge!")
 		return graphql.Null
 	}
-	return ec._NeedEdge(ctx, sel, v)
+	return _NeedEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, v any) (market.NeedStatus, error) {
+func unmarshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, ec *executionContext, v any) (market.NeedStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.NeedStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, sel ast.SelectionSet, v market.NeedStatus) graphql.Marshaler {
+func marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NeedStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -2778,22 +2778,22 @@ func (ec *executionContext) marshalNNeedStatus2githubᚗcomᚋsoutheasttogether�
 	return res
 }
 
-func (ec *executionContext) unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, v any) (market.PublishNeedInput, error) {
-	res, err := ec.unmarshalInputPublishNeedInput(ctx, v)
+func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (market.PublishNeedInput, error) {
+	res, err := unmarshalInputPublishNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, v any) (market.RecordIdentityInput, error) {
-	res, err := ec.unmarshalInputRecordIdentityInput(ctx, v)
+func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (market.RecordIdentityInput, error) {
+	res, err := unmarshalInputRecordIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, v any) (market.ViewIdentityInput, error) {
-	res, err := ec.unmarshalInputViewIdentityInput(ctx, v)
+func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (market.ViewIdentityInput, error) {
+	res, err := unmarshalInputViewIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, v any) (*market.DeclineReason, error) {
+func unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, ec *executionContext, v any) (*market.DeclineReason, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2802,7 +2802,7 @@ func (ec *executionContext) unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheastt
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, sel ast.SelectionSet, v *market.DeclineReason) graphql.Marshaler {
+func marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.DeclineReason) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2812,7 +2812,7 @@ func (ec *executionContext) marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttog
 	return res
 }
 
-func (ec *executionContext) unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, v any) (*market.Gender, error) {
+func unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, ec *executionContext, v any) (*market.Gender, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2821,7 +2821,7 @@ func (ec *executionContext) unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogether
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, sel ast.SelectionSet, v *market.Gender) graphql.Marshaler {
+func marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Gender) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2831,28 +2831,28 @@ func (ec *executionContext) marshalOGender2ᚖgithubᚗcomᚋsoutheasttogether�
 	return res
 }
 
-func (ec *executionContext) marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx context.Context, sel ast.SelectionSet, v *market.Identity) graphql.Marshaler {
+func marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Identity) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Identity(ctx, sel, v)
+	return _Identity(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOIdentityPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐIdentityPayload(ctx context.Context, sel ast.SelectionSet, v *IdentityPayload) graphql.Marshaler {
+func marshalOIdentityPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐIdentityPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *IdentityPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._IdentityPayload(ctx, sel, v)
+	return _IdentityPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
+func marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx, sel, v[i])
+		return marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2864,7 +2864,7 @@ func (ec *executionContext) marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, v any) (*market.InvitationAnswer, error) {
+func unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (*market.InvitationAnswer, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -2873,7 +2873,7 @@ func (ec *executionContext) unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsouthea
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, sel ast.SelectionSet, v *market.InvitationAnswer) graphql.Marshaler {
+func marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.InvitationAnswer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -2883,27 +2883,27 @@ func (ec *executionContext) marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheast
 	return res
 }
 
-func (ec *executionContext) marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
+func marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, sel, v[i])
+		return marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
+func marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, sel, v[i])
+		return marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2915,25 +2915,25 @@ func (ec *executionContext) marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogether�
 	return ret
 }
 
-func (ec *executionContext) marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, sel ast.SelectionSet, v *market.Need) graphql.Marshaler {
+func marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Need) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Need(ctx, sel, v)
+	return _Need(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalONeedConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Need]) graphql.Marshaler {
+func marshalONeedConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Need]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._NeedConnection(ctx, sel, v)
+	return _NeedConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx context.Context, sel ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
+func marshalONeedPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐNeedPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._NeedPayload(ctx, sel, v)
+	return _NeedPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

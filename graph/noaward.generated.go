@@ -24,72 +24,72 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _NoAward_reason(ctx context.Context, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NoAward_reason(ctx, field)
+			return fieldContext_NoAward_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.NoAwardReason) graphql.Marshaler {
-			return ec.marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, selections, v)
+			return marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NoAward_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NoAward_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NoAward", field, false, false, "NoAwardReason")
 }
 
-func (ec *executionContext) _NoAward_words(ctx context.Context, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NoAward_words(ctx, field)
+			return fieldContext_NoAward_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NoAward_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NoAward_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NoAward", field, false, false, "String")
 }
 
-func (ec *executionContext) _NoAward_at(ctx context.Context, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
+func _NoAward_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.NoAward) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_NoAward_at(ctx, field)
+			return fieldContext_NoAward_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_NoAward_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_NoAward_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("NoAward", field, false, false, "Time")
 }
 
@@ -97,7 +97,7 @@ func (ec *executionContext) fieldContext_NoAward_at(_ context.Context, field gra
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputEndWithoutAwardInput(ctx context.Context, obj any) (market.EndWithoutAwardInput, error) {
+func unmarshalInputEndWithoutAwardInput(ctx context.Context, ec *executionContext, obj any) (market.EndWithoutAwardInput, error) {
 	var it market.EndWithoutAwardInput
 	if obj == nil {
 		return it, nil
@@ -117,28 +117,28 @@ func (ec *executionContext) unmarshalInputEndWithoutAwardInput(ctx context.Conte
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, v)
+			data, err := unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reason = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -170,7 +170,7 @@ func UnmarshalEndWithoutAwardInput(ctx context.Context, raw any) (market.EndWith
 
 var noAwardImplementors = []string{"NoAward"}
 
-func (ec *executionContext) _NoAward(ctx context.Context, sel ast.SelectionSet, obj *market.NoAward) graphql.Marshaler {
+func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.NoAward) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, noAwardImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -180,17 +180,17 @@ func (ec *executionContext) _NoAward(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("NoAward")
 		case "reason":
-			out.Values[i] = ec._NoAward_reason(ctx, field, obj)
+			out.Values[i] = _NoAward_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "words":
-			out.Values[i] = ec._NoAward_words(ctx, field, obj)
+			out.Values[i] = _NoAward_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "at":
-			out.Values[i] = ec._NoAward_at(ctx, field, obj)
+			out.Values[i] = _NoAward_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -215,18 +215,18 @@ func (ec *executionContext) _NoAward(ctx context.Context, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx context.Context, v any) (market.EndWithoutAwardInput, error) {
-	res, err := ec.unmarshalInputEndWithoutAwardInput(ctx, v)
+func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx context.Context, ec *executionContext, v any) (market.EndWithoutAwardInput, error) {
+	res, err := unmarshalInputEndWithoutAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, v any) (market.NoAwardReason, error) {
+func unmarshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, ec *executionContext, v any) (market.NoAwardReason, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.NoAwardReason(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, sel ast.SelectionSet, v market.NoAwardReason) graphql.Marshaler {
+func marshalNNoAwardReason2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAwardReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoAwardReason) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -235,11 +235,11 @@ func (ec *executionContext) marshalNNoAwardReason2githubᚗcomᚋsoutheasttogeth
 	return res
 }
 
-func (ec *executionContext) marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx context.Context, sel ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
+func marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._NoAward(ctx, sel, v)
+	return _NoAward(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

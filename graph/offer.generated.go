@@ -40,959 +40,959 @@ type OfferResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Fee_kind(ctx context.Context, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
+func _Fee_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_kind(ctx, field)
+			return fieldContext_Fee_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.FeeKind) graphql.Marshaler {
-			return ec.marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx, selections, v)
+			return marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Fee_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Fee_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Fee", field, false, false, "FeeKind")
 }
 
-func (ec *executionContext) _Fee_description(ctx context.Context, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
+func _Fee_description(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_description(ctx, field)
+			return fieldContext_Fee_description(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Description, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Fee_description(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Fee_description(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Fee", field, false, false, "String")
 }
 
-func (ec *executionContext) _Fee_weekly(ctx context.Context, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
+func _Fee_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Fee) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Fee_weekly(ctx, field)
+			return fieldContext_Fee_weekly(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weekly, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Fee_weekly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Fee_weekly(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Fee", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Offer_id(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_id(ctx, field)
+			return fieldContext_Offer_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Offer_need(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_need(ctx, field)
+			return fieldContext_Offer_need(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Need(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalNNeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_need(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_provider(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_provider(ctx, field)
+			return fieldContext_Offer_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_setting(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_setting(ctx, field)
+			return fieldContext_Offer_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Setting(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_version(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_version(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_version(ctx, field)
+			return fieldContext_Offer_version(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Version, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_version(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_version(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Offer_receivedAt(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_receivedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_receivedAt(ctx, field)
+			return fieldContext_Offer_receivedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ReceivedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_receivedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Offer_receipt(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_receipt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_receipt(ctx, field)
+			return fieldContext_Offer_receipt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Receipt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_receipt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_receipt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "String")
 }
 
-func (ec *executionContext) _Offer_withdrawnAt(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_withdrawnAt(ctx, field)
+			return fieldContext_Offer_withdrawnAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.WithdrawnAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_withdrawnAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_withdrawnAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Offer_startsOn(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_startsOn(ctx, field)
+			return fieldContext_Offer_startsOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartsOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_startsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Offer_places(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_places(ctx, field)
+			return fieldContext_Offer_places(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Places, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_places(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_places(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Offer_needsMet(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_needsMet(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_needsMet(ctx, field)
+			return fieldContext_Offer_needsMet(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.NeedsMet, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_needsMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_needsMet(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "String")
 }
 
-func (ec *executionContext) _Offer_outcomesMet(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_outcomesMet(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_outcomesMet(ctx, field)
+			return fieldContext_Offer_outcomesMet(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.OutcomesMet, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_outcomesMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_outcomesMet(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "String")
 }
 
-func (ec *executionContext) _Offer_assumptions(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_assumptions(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_assumptions(ctx, field)
+			return fieldContext_Offer_assumptions(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Assumptions, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_assumptions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_assumptions(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "String")
 }
 
-func (ec *executionContext) _Offer_price(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_price(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_price(ctx, field)
+			return fieldContext_Offer_price(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Price(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.OfferPrice) graphql.Marshaler {
-			return ec.marshalOOfferPrice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferPrice(ctx, selections, v)
+			return marshalOOfferPrice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferPrice(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_price(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_price(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfferPrice(ctx, field)
+			return childFields_OfferPrice(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_suitability(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_suitability(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_suitability(ctx, field)
+			return fieldContext_Offer_suitability(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Suitability(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
-			return ec.marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx, selections, v)
+			return marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_suitability(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_suitability(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SuitabilityCheck(ctx, field)
+			return childFields_SuitabilityCheck(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_scores(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_scores(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_scores(ctx, field)
+			return fieldContext_Offer_scores(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Scores(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Score) graphql.Marshaler {
-			return ec.marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx, selections, v)
+			return marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_scores(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_scores(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Score(ctx, field)
+			return childFields_Score(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_moderation(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_moderation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_moderation(ctx, field)
+			return fieldContext_Offer_moderation(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Moderation(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
-			return ec.marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx, selections, v)
+			return marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_moderation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_moderation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ModeratedScore(ctx, field)
+			return childFields_ModeratedScore(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_ranking(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_ranking(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_ranking(ctx, field)
+			return fieldContext_Offer_ranking(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Ranking(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Ranking) graphql.Marshaler {
-			return ec.marshalORanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx, selections, v)
+			return marshalORanking2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRanking(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_ranking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_ranking(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Ranking(ctx, field)
+			return childFields_Ranking(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_earlierRankings(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_earlierRankings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_earlierRankings(ctx, field)
+			return fieldContext_Offer_earlierRankings(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().EarlierRankings(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Ranking) graphql.Marshaler {
-			return ec.marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx, selections, v)
+			return marshalORanking2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRankingᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_earlierRankings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_earlierRankings(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Ranking(ctx, field)
+			return childFields_Ranking(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_letters(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_letters(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_letters(ctx, field)
+			return fieldContext_Offer_letters(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().Letters(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
-			return ec.marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx, selections, v)
+			return marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_letters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_letters(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Letter(ctx, field)
+			return childFields_Letter(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Offer_voidedAt(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_voidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_voidedAt(ctx, field)
+			return fieldContext_Offer_voidedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.VoidedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_voidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_voidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Offer_priceQueries(ctx context.Context, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_priceQueries(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Offer_priceQueries(ctx, field)
+			return fieldContext_Offer_priceQueries(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Offer().PriceQueries(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
-			return ec.marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, selections, v)
+			return marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Offer_priceQueries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_priceQueries(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PriceQuery(ctx, field)
+			return childFields_PriceQuery(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
+func _OfferConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferConnection_edges(ctx, field)
+			return fieldContext_OfferConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Offer]) graphql.Marshaler {
-			return ec.marshalNOfferEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNOfferEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OfferEdge(ctx, field)
+			return childFields_OfferEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
+func _OfferConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferConnection_pageInfo(ctx, field)
+			return fieldContext_OfferConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Offer]) (ret graphql.Marshaler) {
+func _OfferEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Offer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferEdge_cursor(ctx, field)
+			return fieldContext_OfferEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _OfferEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Offer]) (ret graphql.Marshaler) {
+func _OfferEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Offer]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferEdge_node(ctx, field)
+			return fieldContext_OfferEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Offer) graphql.Marshaler {
-			return ec.marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, selections, v)
+			return marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Offer(ctx, field)
+			return childFields_Offer(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferPayload_offer(ctx context.Context, field graphql.CollectedField, obj *OfferPayload) (ret graphql.Marshaler) {
+func _OfferPayload_offer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OfferPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPayload_offer(ctx, field)
+			return fieldContext_OfferPayload_offer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Offer, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Offer) graphql.Marshaler {
-			return ec.marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, selections, v)
+			return marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPayload_offer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPayload_offer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Offer(ctx, field)
+			return childFields_Offer(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferPayload_problems(ctx context.Context, field graphql.CollectedField, obj *OfferPayload) (ret graphql.Marshaler) {
+func _OfferPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OfferPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPayload_problems(ctx, field)
+			return fieldContext_OfferPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OfferPrice_weekly(ctx context.Context, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
+func _OfferPrice_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPrice_weekly(ctx, field)
+			return fieldContext_OfferPrice_weekly(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weekly, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPrice_weekly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPrice_weekly(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferPrice", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _OfferPrice_weeks(ctx context.Context, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
+func _OfferPrice_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPrice_weeks(ctx, field)
+			return fieldContext_OfferPrice_weeks(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weeks, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPrice_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPrice_weeks(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferPrice", field, false, false, "Int")
 }
 
-func (ec *executionContext) _OfferPrice_annual(ctx context.Context, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
+func _OfferPrice_annual(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPrice_annual(ctx, field)
+			return fieldContext_OfferPrice_annual(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Annual, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPrice_annual(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPrice_annual(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferPrice", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _OfferPrice_fees(ctx context.Context, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
+func _OfferPrice_fees(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.OfferPrice) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OfferPrice_fees(ctx, field)
+			return fieldContext_OfferPrice_fees(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Fees, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Fee) graphql.Marshaler {
-			return ec.marshalNFee2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeᚄ(ctx, selections, v)
+			return marshalNFee2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OfferPrice_fees(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OfferPrice_fees(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OfferPrice",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Fee(ctx, field)
+			return childFields_Fee(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1002,7 +1002,7 @@ func (ec *executionContext) fieldContext_OfferPrice_fees(_ context.Context, fiel
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputFeeInput(ctx context.Context, obj any) (market.FeeInput, error) {
+func unmarshalInputFeeInput(ctx context.Context, ec *executionContext, obj any) (market.FeeInput, error) {
 	var it market.FeeInput
 	if obj == nil {
 		return it, nil
@@ -1022,21 +1022,21 @@ func (ec *executionContext) unmarshalInputFeeInput(ctx context.Context, obj any)
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx, v)
+			data, err := unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "description":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("description"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Description = data
 		case "weekly":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weekly"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1058,7 +1058,7 @@ func UnmarshalFeeInput(ctx context.Context, raw any) (market.FeeInput, error) {
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputOpenOffersInput(ctx context.Context, obj any) (market.OpenOffersInput, error) {
+func unmarshalInputOpenOffersInput(ctx context.Context, ec *executionContext, obj any) (market.OpenOffersInput, error) {
 	var it market.OpenOffersInput
 	if obj == nil {
 		return it, nil
@@ -1078,14 +1078,14 @@ func (ec *executionContext) unmarshalInputOpenOffersInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1107,7 +1107,7 @@ func UnmarshalOpenOffersInput(ctx context.Context, raw any) (market.OpenOffersIn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSubmitOfferInput(ctx context.Context, obj any) (market.SubmitOfferInput, error) {
+func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, obj any) (market.SubmitOfferInput, error) {
 	var it market.SubmitOfferInput
 	if obj == nil {
 		return it, nil
@@ -1134,70 +1134,70 @@ func (ec *executionContext) unmarshalInputSubmitOfferInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "setting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Setting = data
 		case "startsOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsOn"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.StartsOn = data
 		case "places":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("places"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Places = data
 		case "needsMet":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needsMet"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.NeedsMet = data
 		case "outcomesMet":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcomesMet"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.OutcomesMet = data
 		case "assumptions":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("assumptions"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Assumptions = data
 		case "weeks":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("weeks"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Weeks = data
 		case "fees":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fees"))
-			data, err := ec.unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx, v)
+			data, err := unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1219,7 +1219,7 @@ func UnmarshalSubmitOfferInput(ctx context.Context, raw any) (market.SubmitOffer
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputWithdrawOfferInput(ctx context.Context, obj any) (market.WithdrawOfferInput, error) {
+func unmarshalInputWithdrawOfferInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawOfferInput, error) {
 	var it market.WithdrawOfferInput
 	if obj == nil {
 		return it, nil
@@ -1239,14 +1239,14 @@ func (ec *executionContext) unmarshalInputWithdrawOfferInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -1278,7 +1278,7 @@ func UnmarshalWithdrawOfferInput(ctx context.Context, raw any) (market.WithdrawO
 
 var feeImplementors = []string{"Fee"}
 
-func (ec *executionContext) _Fee(ctx context.Context, sel ast.SelectionSet, obj *market.Fee) graphql.Marshaler {
+func _Fee(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Fee) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, feeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1288,17 +1288,17 @@ func (ec *executionContext) _Fee(ctx context.Context, sel ast.SelectionSet, obj 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Fee")
 		case "kind":
-			out.Values[i] = ec._Fee_kind(ctx, field, obj)
+			out.Values[i] = _Fee_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "description":
-			out.Values[i] = ec._Fee_description(ctx, field, obj)
+			out.Values[i] = _Fee_description(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "weekly":
-			out.Values[i] = ec._Fee_weekly(ctx, field, obj)
+			out.Values[i] = _Fee_weekly(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1321,7 +1321,7 @@ func (ec *executionContext) _Fee(ctx context.Context, sel ast.SelectionSet, obj 
 
 var offerImplementors = []string{"Offer", "Node", "_Entity"}
 
-func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, obj *market.Offer) graphql.Marshaler {
+func _Offer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Offer) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1331,7 +1331,7 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Offer")
 		case "id":
-			out.Values[i] = ec._Offer_id(ctx, field, obj)
+			out.Values[i] = _Offer_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1339,62 +1339,62 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_need(ctx, field, obj)
+					return _Offer_need(ctx, ec, field, obj)
 				})
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_provider(ctx, field, obj)
+					return _Offer_provider(ctx, ec, field, obj)
 				})
 		case "setting":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_setting(ctx, field, obj)
+					return _Offer_setting(ctx, ec, field, obj)
 				})
 		case "version":
-			out.Values[i] = ec._Offer_version(ctx, field, obj)
+			out.Values[i] = _Offer_version(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "receivedAt":
-			out.Values[i] = ec._Offer_receivedAt(ctx, field, obj)
+			out.Values[i] = _Offer_receivedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "receipt":
-			out.Values[i] = ec._Offer_receipt(ctx, field, obj)
+			out.Values[i] = _Offer_receipt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "withdrawnAt":
-			out.Values[i] = ec._Offer_withdrawnAt(ctx, field, obj)
+			out.Values[i] = _Offer_withdrawnAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startsOn":
-			out.Values[i] = ec._Offer_startsOn(ctx, field, obj)
+			out.Values[i] = _Offer_startsOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "places":
-			out.Values[i] = ec._Offer_places(ctx, field, obj)
+			out.Values[i] = _Offer_places(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "needsMet":
-			out.Values[i] = ec._Offer_needsMet(ctx, field, obj)
+			out.Values[i] = _Offer_needsMet(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "outcomesMet":
-			out.Values[i] = ec._Offer_outcomesMet(ctx, field, obj)
+			out.Values[i] = _Offer_outcomesMet(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "assumptions":
-			out.Values[i] = ec._Offer_assumptions(ctx, field, obj)
+			out.Values[i] = _Offer_assumptions(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1402,46 +1402,46 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_price(ctx, field, obj)
+					return _Offer_price(ctx, ec, field, obj)
 				})
 		case "suitability":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_suitability(ctx, field, obj)
+					return _Offer_suitability(ctx, ec, field, obj)
 				})
 		case "scores":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_scores(ctx, field, obj)
+					return _Offer_scores(ctx, ec, field, obj)
 				})
 		case "moderation":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_moderation(ctx, field, obj)
+					return _Offer_moderation(ctx, ec, field, obj)
 				})
 		case "ranking":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_ranking(ctx, field, obj)
+					return _Offer_ranking(ctx, ec, field, obj)
 				})
 		case "earlierRankings":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_earlierRankings(ctx, field, obj)
+					return _Offer_earlierRankings(ctx, ec, field, obj)
 				})
 		case "letters":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_letters(ctx, field, obj)
+					return _Offer_letters(ctx, ec, field, obj)
 				})
 		case "voidedAt":
-			out.Values[i] = ec._Offer_voidedAt(ctx, field, obj)
+			out.Values[i] = _Offer_voidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1449,7 +1449,7 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Offer_priceQueries(ctx, field, obj)
+					return _Offer_priceQueries(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1470,7 +1470,7 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 
 var offerConnectionImplementors = []string{"OfferConnection"}
 
-func (ec *executionContext) _OfferConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Offer]) graphql.Marshaler {
+func _OfferConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Offer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1480,12 +1480,12 @@ func (ec *executionContext) _OfferConnection(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OfferConnection")
 		case "edges":
-			out.Values[i] = ec._OfferConnection_edges(ctx, field, obj)
+			out.Values[i] = _OfferConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._OfferConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _OfferConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1508,7 +1508,7 @@ func (ec *executionContext) _OfferConnection(ctx context.Context, sel ast.Select
 
 var offerEdgeImplementors = []string{"OfferEdge"}
 
-func (ec *executionContext) _OfferEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Offer]) graphql.Marshaler {
+func _OfferEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Offer]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1518,12 +1518,12 @@ func (ec *executionContext) _OfferEdge(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OfferEdge")
 		case "cursor":
-			out.Values[i] = ec._OfferEdge_cursor(ctx, field, obj)
+			out.Values[i] = _OfferEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._OfferEdge_node(ctx, field, obj)
+			out.Values[i] = _OfferEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1546,7 +1546,7 @@ func (ec *executionContext) _OfferEdge(ctx context.Context, sel ast.SelectionSet
 
 var offerPayloadImplementors = []string{"OfferPayload"}
 
-func (ec *executionContext) _OfferPayload(ctx context.Context, sel ast.SelectionSet, obj *OfferPayload) graphql.Marshaler {
+func _OfferPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *OfferPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1556,12 +1556,12 @@ func (ec *executionContext) _OfferPayload(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OfferPayload")
 		case "offer":
-			out.Values[i] = ec._OfferPayload_offer(ctx, field, obj)
+			out.Values[i] = _OfferPayload_offer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._OfferPayload_problems(ctx, field, obj)
+			out.Values[i] = _OfferPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1584,7 +1584,7 @@ func (ec *executionContext) _OfferPayload(ctx context.Context, sel ast.Selection
 
 var offerPriceImplementors = []string{"OfferPrice"}
 
-func (ec *executionContext) _OfferPrice(ctx context.Context, sel ast.SelectionSet, obj *market.OfferPrice) graphql.Marshaler {
+func _OfferPrice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.OfferPrice) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerPriceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1594,22 +1594,22 @@ func (ec *executionContext) _OfferPrice(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OfferPrice")
 		case "weekly":
-			out.Values[i] = ec._OfferPrice_weekly(ctx, field, obj)
+			out.Values[i] = _OfferPrice_weekly(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "weeks":
-			out.Values[i] = ec._OfferPrice_weeks(ctx, field, obj)
+			out.Values[i] = _OfferPrice_weeks(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "annual":
-			out.Values[i] = ec._OfferPrice_annual(ctx, field, obj)
+			out.Values[i] = _OfferPrice_annual(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "fees":
-			out.Values[i] = ec._OfferPrice_fees(ctx, field, obj)
+			out.Values[i] = _OfferPrice_fees(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1634,11 +1634,11 @@ func (ec *executionContext) _OfferPrice(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNFee2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Fee) graphql.Marshaler {
+func marshalNFee2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Fee) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx, sel, v[i])
+		return marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1650,26 +1650,26 @@ func (ec *executionContext) marshalNFee2ᚕᚖgithubᚗcomᚋsoutheasttogether�
 	return ret
 }
 
-func (ec *executionContext) marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx context.Context, sel ast.SelectionSet, v *market.Fee) graphql.Marshaler {
+func marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Fee) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Fee!")
 		return graphql.Null
 	}
-	return ec._Fee(ctx, sel, v)
+	return _Fee(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx context.Context, v any) (market.FeeInput, error) {
-	res, err := ec.unmarshalInputFeeInput(ctx, v)
+func unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx context.Context, ec *executionContext, v any) (market.FeeInput, error) {
+	res, err := unmarshalInputFeeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx context.Context, v any) ([]market.FeeInput, error) {
+func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.FeeInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.FeeInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx, vSlice[i])
+		res[i], err = unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -1677,13 +1677,13 @@ func (ec *executionContext) unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogeth
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, v any) (market.FeeKind, error) {
+func unmarshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, v any) (market.FeeKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.FeeKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, sel ast.SelectionSet, v market.FeeKind) graphql.Marshaler {
+func marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.FeeKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1692,19 +1692,19 @@ func (ec *executionContext) marshalNFeeKind2githubᚗcomᚋsoutheasttogetherᚋd
 	return res
 }
 
-func (ec *executionContext) marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, sel ast.SelectionSet, v *market.Offer) graphql.Marshaler {
+func marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Offer) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Offer!")
 		return graphql.Null
 	}
-	return ec._Offer(ctx, sel, v)
+	return _Offer(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNOfferEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Offer]) graphql.Marshaler {
+func marshalNOfferEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Offer]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1716,50 +1716,50 @@ func (ec *executionContext) marshalNOfferEdge2ᚕᚖgithubᚗcomᚋsoutheasttoge
 	return ret
 }
 
-func (ec *executionContext) marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Offer]) graphql.Marshaler {
+func marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Offer]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OfferEdge!")
 		return graphql.Null
 	}
-	return ec._OfferEdge(ctx, sel, v)
+	return _OfferEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, v any) (market.OpenOffersInput, error) {
-	res, err := ec.unmarshalInputOpenOffersInput(ctx, v)
+func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (market.OpenOffersInput, error) {
+	res, err := unmarshalInputOpenOffersInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, v any) (market.SubmitOfferInput, error) {
-	res, err := ec.unmarshalInputSubmitOfferInput(ctx, v)
+func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (market.SubmitOfferInput, error) {
+	res, err := unmarshalInputSubmitOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx context.Context, v any) (market.WithdrawOfferInput, error) {
-	res, err := ec.unmarshalInputWithdrawOfferInput(ctx, v)
+func unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawOfferInput, error) {
+	res, err := unmarshalInputWithdrawOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, sel ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
+func marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, sel, v[i])
+		return marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
+func marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Offer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, sel, v[i])
+		return marshalNOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1771,32 +1771,32 @@ func (ec *executionContext) marshalOOffer2ᚕᚖgithubᚗcomᚋsoutheasttogether
 	return ret
 }
 
-func (ec *executionContext) marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, sel ast.SelectionSet, v *market.Offer) graphql.Marshaler {
+func marshalOOffer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOffer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Offer) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Offer(ctx, sel, v)
+	return _Offer(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOOfferConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Offer]) graphql.Marshaler {
+func marshalOOfferConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Offer]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OfferConnection(ctx, sel, v)
+	return _OfferConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOOfferPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferPayload(ctx context.Context, sel ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
+func marshalOOfferPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOfferPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OfferPayload(ctx, sel, v)
+	return _OfferPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOOfferPrice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferPrice(ctx context.Context, sel ast.SelectionSet, v *market.OfferPrice) graphql.Marshaler {
+func marshalOOfferPrice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOfferPrice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.OfferPrice) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OfferPrice(ctx, sel, v)
+	return _OfferPrice(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -36,629 +36,629 @@ type OrganisationResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Delegation_id(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_id(ctx, field)
+			return fieldContext_Delegation_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Delegation", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Delegation_authority(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_authority(ctx, field)
+			return fieldContext_Delegation_authority(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Delegation().Authority(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_authority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_authority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Delegation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Delegation_consortium(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_consortium(ctx, field)
+			return fieldContext_Delegation_consortium(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Delegation().Consortium(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_consortium(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_consortium(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Delegation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Delegation_act(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_act(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_act(ctx, field)
+			return fieldContext_Delegation_act(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Act, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.DelegatedAct) graphql.Marshaler {
-			return ec.marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, selections, v)
+			return marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_act(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_act(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Delegation", field, false, false, "DelegatedAct")
 }
 
-func (ec *executionContext) _Delegation_givenAt(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_givenAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_givenAt(ctx, field)
+			return fieldContext_Delegation_givenAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GivenAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_givenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_givenAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Delegation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Delegation_withdrawnAt(ctx context.Context, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
+func _Delegation_withdrawnAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Delegation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Delegation_withdrawnAt(ctx, field)
+			return fieldContext_Delegation_withdrawnAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.WithdrawnAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Delegation_withdrawnAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Delegation_withdrawnAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Delegation", field, false, false, "Time")
 }
 
-func (ec *executionContext) _DelegationPayload_delegation(ctx context.Context, field graphql.CollectedField, obj *DelegationPayload) (ret graphql.Marshaler) {
+func _DelegationPayload_delegation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *DelegationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DelegationPayload_delegation(ctx, field)
+			return fieldContext_DelegationPayload_delegation(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Delegation, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
-			return ec.marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, selections, v)
+			return marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_DelegationPayload_delegation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_DelegationPayload_delegation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DelegationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Delegation(ctx, field)
+			return childFields_Delegation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _DelegationPayload_problems(ctx context.Context, field graphql.CollectedField, obj *DelegationPayload) (ret graphql.Marshaler) {
+func _DelegationPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *DelegationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DelegationPayload_problems(ctx, field)
+			return fieldContext_DelegationPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_DelegationPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_DelegationPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DelegationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Organisation_id(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_id(ctx, field)
+			return fieldContext_Organisation_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Organisation_kind(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_kind(ctx, field)
+			return fieldContext_Organisation_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.OrganisationKind) graphql.Marshaler {
-			return ec.marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx, selections, v)
+			return marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "OrganisationKind")
 }
 
-func (ec *executionContext) _Organisation_name(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_name(ctx, field)
+			return fieldContext_Organisation_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "String")
 }
 
-func (ec *executionContext) _Organisation_dfeCode(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_dfeCode(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_dfeCode(ctx, field)
+			return fieldContext_Organisation_dfeCode(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DfeCode, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_dfeCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_dfeCode(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "String")
 }
 
-func (ec *executionContext) _Organisation_lead(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_lead(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_lead(ctx, field)
+			return fieldContext_Organisation_lead(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Lead, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_lead(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_lead(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Organisation_consortium(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_consortium(ctx, field)
+			return fieldContext_Organisation_consortium(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Organisation().Consortium(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_consortium(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_consortium(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Organisation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Organisation_delegations(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_delegations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_delegations(ctx, field)
+			return fieldContext_Organisation_delegations(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Organisation().Delegations(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Delegation) graphql.Marshaler {
-			return ec.marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx, selections, v)
+			return marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_delegations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_delegations(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Organisation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Delegation(ctx, field)
+			return childFields_Delegation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Organisation_joinedOn(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_joinedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_joinedOn(ctx, field)
+			return fieldContext_Organisation_joinedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.JoinedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_joinedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_joinedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Organisation_leftOn(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_leftOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_leftOn(ctx, field)
+			return fieldContext_Organisation_leftOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.LeftOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_leftOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_leftOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organisation", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Organisation_history(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_history(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_history(ctx, field)
+			return fieldContext_Organisation_history(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Organisation().History(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.PartnershipStep) graphql.Marshaler {
-			return ec.marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx, selections, v)
+			return marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_history(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_history(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Organisation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PartnershipStep(ctx, field)
+			return childFields_PartnershipStep(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Organisation_succession(ctx context.Context, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
+func _Organisation_succession(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Organisation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Organisation_succession(ctx, field)
+			return fieldContext_Organisation_succession(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Organisation().Succession(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Succession) graphql.Marshaler {
-			return ec.marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx, selections, v)
+			return marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Organisation_succession(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Organisation_succession(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Organisation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Succession(ctx, field)
+			return childFields_Succession(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganisationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Organisation]) (ret graphql.Marshaler) {
+func _OrganisationConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Organisation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationConnection_edges(ctx, field)
+			return fieldContext_OrganisationConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Organisation]) graphql.Marshaler {
-			return ec.marshalNOrganisationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNOrganisationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrganisationConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_OrganisationEdge(ctx, field)
+			return childFields_OrganisationEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganisationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Organisation]) (ret graphql.Marshaler) {
+func _OrganisationConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Organisation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationConnection_pageInfo(ctx, field)
+			return fieldContext_OrganisationConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrganisationConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganisationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Organisation]) (ret graphql.Marshaler) {
+func _OrganisationEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Organisation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationEdge_cursor(ctx, field)
+			return fieldContext_OrganisationEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrganisationEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _OrganisationEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Organisation]) (ret graphql.Marshaler) {
+func _OrganisationEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Organisation]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationEdge_node(ctx, field)
+			return fieldContext_OrganisationEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrganisationEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -668,7 +668,7 @@ func (ec *executionContext) fieldContext_OrganisationEdge_node(_ context.Context
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputGiveDelegationInput(ctx context.Context, obj any) (market.GiveDelegationInput, error) {
+func unmarshalInputGiveDelegationInput(ctx context.Context, ec *executionContext, obj any) (market.GiveDelegationInput, error) {
 	var it market.GiveDelegationInput
 	if obj == nil {
 		return it, nil
@@ -688,14 +688,14 @@ func (ec *executionContext) unmarshalInputGiveDelegationInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "act":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("act"))
-			data, err := ec.unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, v)
+			data, err := unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -717,7 +717,7 @@ func UnmarshalGiveDelegationInput(ctx context.Context, raw any) (market.GiveDele
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputWithdrawDelegationInput(ctx context.Context, obj any) (market.WithdrawDelegationInput, error) {
+func unmarshalInputWithdrawDelegationInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawDelegationInput, error) {
 	var it market.WithdrawDelegationInput
 	if obj == nil {
 		return it, nil
@@ -737,14 +737,14 @@ func (ec *executionContext) unmarshalInputWithdrawDelegationInput(ctx context.Co
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "delegation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("delegation"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -776,7 +776,7 @@ func UnmarshalWithdrawDelegationInput(ctx context.Context, raw any) (market.With
 
 var delegationImplementors = []string{"Delegation"}
 
-func (ec *executionContext) _Delegation(ctx context.Context, sel ast.SelectionSet, obj *market.Delegation) graphql.Marshaler {
+func _Delegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Delegation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, delegationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -786,7 +786,7 @@ func (ec *executionContext) _Delegation(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Delegation")
 		case "id":
-			out.Values[i] = ec._Delegation_id(ctx, field, obj)
+			out.Values[i] = _Delegation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -794,26 +794,26 @@ func (ec *executionContext) _Delegation(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Delegation_authority(ctx, field, obj)
+					return _Delegation_authority(ctx, ec, field, obj)
 				})
 		case "consortium":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Delegation_consortium(ctx, field, obj)
+					return _Delegation_consortium(ctx, ec, field, obj)
 				})
 		case "act":
-			out.Values[i] = ec._Delegation_act(ctx, field, obj)
+			out.Values[i] = _Delegation_act(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "givenAt":
-			out.Values[i] = ec._Delegation_givenAt(ctx, field, obj)
+			out.Values[i] = _Delegation_givenAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "withdrawnAt":
-			out.Values[i] = ec._Delegation_withdrawnAt(ctx, field, obj)
+			out.Values[i] = _Delegation_withdrawnAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -836,7 +836,7 @@ func (ec *executionContext) _Delegation(ctx context.Context, sel ast.SelectionSe
 
 var delegationPayloadImplementors = []string{"DelegationPayload"}
 
-func (ec *executionContext) _DelegationPayload(ctx context.Context, sel ast.SelectionSet, obj *DelegationPayload) graphql.Marshaler {
+func _DelegationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *DelegationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, delegationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -846,12 +846,12 @@ func (ec *executionContext) _DelegationPayload(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DelegationPayload")
 		case "delegation":
-			out.Values[i] = ec._DelegationPayload_delegation(ctx, field, obj)
+			out.Values[i] = _DelegationPayload_delegation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._DelegationPayload_problems(ctx, field, obj)
+			out.Values[i] = _DelegationPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -874,7 +874,7 @@ func (ec *executionContext) _DelegationPayload(ctx context.Context, sel ast.Sele
 
 var organisationImplementors = []string{"Organisation", "Node", "_Entity"}
 
-func (ec *executionContext) _Organisation(ctx context.Context, sel ast.SelectionSet, obj *market.Organisation) graphql.Marshaler {
+func _Organisation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Organisation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organisationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -884,27 +884,27 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Organisation")
 		case "id":
-			out.Values[i] = ec._Organisation_id(ctx, field, obj)
+			out.Values[i] = _Organisation_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "kind":
-			out.Values[i] = ec._Organisation_kind(ctx, field, obj)
+			out.Values[i] = _Organisation_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
-			out.Values[i] = ec._Organisation_name(ctx, field, obj)
+			out.Values[i] = _Organisation_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "dfeCode":
-			out.Values[i] = ec._Organisation_dfeCode(ctx, field, obj)
+			out.Values[i] = _Organisation_dfeCode(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lead":
-			out.Values[i] = ec._Organisation_lead(ctx, field, obj)
+			out.Values[i] = _Organisation_lead(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -912,21 +912,21 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Organisation_consortium(ctx, field, obj)
+					return _Organisation_consortium(ctx, ec, field, obj)
 				})
 		case "delegations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Organisation_delegations(ctx, field, obj)
+					return _Organisation_delegations(ctx, ec, field, obj)
 				})
 		case "joinedOn":
-			out.Values[i] = ec._Organisation_joinedOn(ctx, field, obj)
+			out.Values[i] = _Organisation_joinedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "leftOn":
-			out.Values[i] = ec._Organisation_leftOn(ctx, field, obj)
+			out.Values[i] = _Organisation_leftOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -934,13 +934,13 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Organisation_history(ctx, field, obj)
+					return _Organisation_history(ctx, ec, field, obj)
 				})
 		case "succession":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Organisation_succession(ctx, field, obj)
+					return _Organisation_succession(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -961,7 +961,7 @@ func (ec *executionContext) _Organisation(ctx context.Context, sel ast.Selection
 
 var organisationConnectionImplementors = []string{"OrganisationConnection"}
 
-func (ec *executionContext) _OrganisationConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Organisation]) graphql.Marshaler {
+func _OrganisationConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Organisation]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organisationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -971,12 +971,12 @@ func (ec *executionContext) _OrganisationConnection(ctx context.Context, sel ast
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OrganisationConnection")
 		case "edges":
-			out.Values[i] = ec._OrganisationConnection_edges(ctx, field, obj)
+			out.Values[i] = _OrganisationConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._OrganisationConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _OrganisationConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -999,7 +999,7 @@ func (ec *executionContext) _OrganisationConnection(ctx context.Context, sel ast
 
 var organisationEdgeImplementors = []string{"OrganisationEdge"}
 
-func (ec *executionContext) _OrganisationEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Organisation]) graphql.Marshaler {
+func _OrganisationEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Organisation]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organisationEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1009,12 +1009,12 @@ func (ec *executionContext) _OrganisationEdge(ctx context.Context, sel ast.Selec
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OrganisationEdge")
 		case "cursor":
-			out.Values[i] = ec._OrganisationEdge_cursor(ctx, field, obj)
+			out.Values[i] = _OrganisationEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._OrganisationEdge_node(ctx, field, obj)
+			out.Values[i] = _OrganisationEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1039,13 +1039,13 @@ func (ec *executionContext) _OrganisationEdge(ctx context.Context, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, v any) (market.DelegatedAct, error) {
+func unmarshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, ec *executionContext, v any) (market.DelegatedAct, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.DelegatedAct(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, sel ast.SelectionSet, v market.DelegatedAct) graphql.Marshaler {
+func marshalNDelegatedAct2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegatedAct(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.DelegatedAct) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1054,24 +1054,24 @@ func (ec *executionContext) marshalNDelegatedAct2githubᚗcomᚋsoutheasttogethe
 	return res
 }
 
-func (ec *executionContext) marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
+func marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Delegation!")
 		return graphql.Null
 	}
-	return ec._Delegation(ctx, sel, v)
+	return _Delegation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx context.Context, v any) (market.GiveDelegationInput, error) {
-	res, err := ec.unmarshalInputGiveDelegationInput(ctx, v)
+func unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx context.Context, ec *executionContext, v any) (market.GiveDelegationInput, error) {
+	res, err := unmarshalInputGiveDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
+func marshalNOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, sel, v[i])
+		return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1083,19 +1083,19 @@ func (ec *executionContext) marshalNOrganisation2ᚕᚖgithubᚗcomᚋsoutheastt
 	return ret
 }
 
-func (ec *executionContext) marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
+func marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Organisation!")
 		return graphql.Null
 	}
-	return ec._Organisation(ctx, sel, v)
+	return _Organisation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNOrganisationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Organisation]) graphql.Marshaler {
+func marshalNOrganisationEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Organisation]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1107,21 +1107,21 @@ func (ec *executionContext) marshalNOrganisationEdge2ᚕᚖgithubᚗcomᚋsouthe
 	return ret
 }
 
-func (ec *executionContext) marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Organisation]) graphql.Marshaler {
+func marshalNOrganisationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Organisation]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrganisationEdge!")
 		return graphql.Null
 	}
-	return ec._OrganisationEdge(ctx, sel, v)
+	return _OrganisationEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, v any) (market.OrganisationKind, error) {
+func unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, v any) (market.OrganisationKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.OrganisationKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, sel ast.SelectionSet, v market.OrganisationKind) graphql.Marshaler {
+func marshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.OrganisationKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1130,19 +1130,19 @@ func (ec *executionContext) marshalNOrganisationKind2githubᚗcomᚋsoutheasttog
 	return res
 }
 
-func (ec *executionContext) unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx context.Context, v any) (market.WithdrawDelegationInput, error) {
-	res, err := ec.unmarshalInputWithdrawDelegationInput(ctx, v)
+func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawDelegationInput, error) {
+	res, err := unmarshalInputWithdrawDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Delegation) graphql.Marshaler {
+func marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Delegation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, sel, v[i])
+		return marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1154,45 +1154,45 @@ func (ec *executionContext) marshalODelegation2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
+func marshalODelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDelegation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Delegation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Delegation(ctx, sel, v)
+	return _Delegation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalODelegationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐDelegationPayload(ctx context.Context, sel ast.SelectionSet, v *DelegationPayload) graphql.Marshaler {
+func marshalODelegationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐDelegationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *DelegationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._DelegationPayload(ctx, sel, v)
+	return _DelegationPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
+func marshalOOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, sel, v[i])
+		return marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, sel ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
+func marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Organisation(ctx, sel, v)
+	return _Organisation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOOrganisationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Organisation]) graphql.Marshaler {
+func marshalOOrganisationConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Organisation]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OrganisationConnection(ctx, sel, v)
+	return _OrganisationConnection(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

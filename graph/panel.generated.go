@@ -24,164 +24,164 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _PanelDecision_decidedOn(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_decidedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_decidedOn(ctx, field)
+			return fieldContext_PanelDecision_decidedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecidedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_decidedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_decidedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Date")
 }
 
-func (ec *executionContext) _PanelDecision_agreed(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_agreed(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_agreed(ctx, field)
+			return fieldContext_PanelDecision_agreed(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Agreed, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_agreed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_agreed(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PanelDecision_reasons(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_reasons(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_reasons(ctx, field)
+			return fieldContext_PanelDecision_reasons(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reasons, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_reasons(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_reasons(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "String")
 }
 
-func (ec *executionContext) _PanelDecision_education(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_education(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_education(ctx, field)
+			return fieldContext_PanelDecision_education(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Education, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_education(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_education(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _PanelDecision_socialCare(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_socialCare(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_socialCare(ctx, field)
+			return fieldContext_PanelDecision_socialCare(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SocialCare, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_socialCare(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_socialCare(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _PanelDecision_icb(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_icb(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_icb(ctx, field)
+			return fieldContext_PanelDecision_icb(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ICB, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_icb(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_icb(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _PanelDecision_recordedAt(ctx context.Context, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
+func _PanelDecision_recordedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PanelDecision) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PanelDecision_recordedAt(ctx, field)
+			return fieldContext_PanelDecision_recordedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RecordedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PanelDecision_recordedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PanelDecision_recordedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PanelDecision", field, false, false, "Time")
 }
 
@@ -189,7 +189,7 @@ func (ec *executionContext) fieldContext_PanelDecision_recordedAt(_ context.Cont
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputRecordPanelDecisionInput(ctx context.Context, obj any) (market.RecordPanelDecisionInput, error) {
+func unmarshalInputRecordPanelDecisionInput(ctx context.Context, ec *executionContext, obj any) (market.RecordPanelDecisionInput, error) {
 	var it market.RecordPanelDecisionInput
 	if obj == nil {
 		return it, nil
@@ -209,56 +209,56 @@ func (ec *executionContext) unmarshalInputRecordPanelDecisionInput(ctx context.C
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "decidedOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decidedOn"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.DecidedOn = data
 		case "agreed":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("agreed"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Agreed = data
 		case "reasons":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reasons"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Reasons = data
 		case "education":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("education"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Education = data
 		case "socialCare":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("socialCare"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.SocialCare = data
 		case "icb":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("icb"))
-			data, err := ec.unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, v)
+			data, err := unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -290,7 +290,7 @@ func UnmarshalRecordPanelDecisionInput(ctx context.Context, raw any) (market.Rec
 
 var panelDecisionImplementors = []string{"PanelDecision"}
 
-func (ec *executionContext) _PanelDecision(ctx context.Context, sel ast.SelectionSet, obj *market.PanelDecision) graphql.Marshaler {
+func _PanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PanelDecision) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, panelDecisionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -300,37 +300,37 @@ func (ec *executionContext) _PanelDecision(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PanelDecision")
 		case "decidedOn":
-			out.Values[i] = ec._PanelDecision_decidedOn(ctx, field, obj)
+			out.Values[i] = _PanelDecision_decidedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "agreed":
-			out.Values[i] = ec._PanelDecision_agreed(ctx, field, obj)
+			out.Values[i] = _PanelDecision_agreed(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reasons":
-			out.Values[i] = ec._PanelDecision_reasons(ctx, field, obj)
+			out.Values[i] = _PanelDecision_reasons(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "education":
-			out.Values[i] = ec._PanelDecision_education(ctx, field, obj)
+			out.Values[i] = _PanelDecision_education(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "socialCare":
-			out.Values[i] = ec._PanelDecision_socialCare(ctx, field, obj)
+			out.Values[i] = _PanelDecision_socialCare(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "icb":
-			out.Values[i] = ec._PanelDecision_icb(ctx, field, obj)
+			out.Values[i] = _PanelDecision_icb(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "recordedAt":
-			out.Values[i] = ec._PanelDecision_recordedAt(ctx, field, obj)
+			out.Values[i] = _PanelDecision_recordedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -355,16 +355,16 @@ func (ec *executionContext) _PanelDecision(ctx context.Context, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx context.Context, v any) (market.RecordPanelDecisionInput, error) {
-	res, err := ec.unmarshalInputRecordPanelDecisionInput(ctx, v)
+func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx context.Context, ec *executionContext, v any) (market.RecordPanelDecisionInput, error) {
+	res, err := unmarshalInputRecordPanelDecisionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx context.Context, sel ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
+func marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PanelDecision(ctx, sel, v)
+	return _PanelDecision(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

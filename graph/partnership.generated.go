@@ -28,191 +28,191 @@ type PartnershipStepResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _OrganisationPayload_organisation(ctx context.Context, field graphql.CollectedField, obj *OrganisationPayload) (ret graphql.Marshaler) {
+func _OrganisationPayload_organisation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OrganisationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationPayload_organisation(ctx, field)
+			return fieldContext_OrganisationPayload_organisation(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Organisation, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationPayload_organisation(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationPayload_organisation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrganisationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganisationPayload_problems(ctx context.Context, field graphql.CollectedField, obj *OrganisationPayload) (ret graphql.Marshaler) {
+func _OrganisationPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *OrganisationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_OrganisationPayload_problems(ctx, field)
+			return fieldContext_OrganisationPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_OrganisationPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_OrganisationPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "OrganisationPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PartnershipStep_kind(ctx context.Context, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipStep_kind(ctx, field)
+			return fieldContext_PartnershipStep_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PartnershipStepKind) graphql.Marshaler {
-			return ec.marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx, selections, v)
+			return marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PartnershipStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PartnershipStep_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "PartnershipStepKind")
 }
 
-func (ec *executionContext) _PartnershipStep_onDay(ctx context.Context, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipStep_onDay(ctx, field)
+			return fieldContext_PartnershipStep_onDay(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.OnDay, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PartnershipStep_onDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PartnershipStep_onDay(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "Date")
 }
 
-func (ec *executionContext) _PartnershipStep_consortium(ctx context.Context, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_consortium(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipStep_consortium(ctx, field)
+			return fieldContext_PartnershipStep_consortium(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.PartnershipStep().Consortium(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PartnershipStep_consortium(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PartnershipStep_consortium(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PartnershipStep",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PartnershipStep_words(ctx context.Context, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipStep_words(ctx, field)
+			return fieldContext_PartnershipStep_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PartnershipStep_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PartnershipStep_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "String")
 }
 
-func (ec *executionContext) _PartnershipStep_at(ctx context.Context, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
+func _PartnershipStep_at(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PartnershipStep) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipStep_at(ctx, field)
+			return fieldContext_PartnershipStep_at(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.At, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PartnershipStep_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PartnershipStep_at(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PartnershipStep", field, false, false, "Time")
 }
 
@@ -220,7 +220,7 @@ func (ec *executionContext) fieldContext_PartnershipStep_at(_ context.Context, f
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAdmitPartnerInput(ctx context.Context, obj any) (market.AdmitPartnerInput, error) {
+func unmarshalInputAdmitPartnerInput(ctx context.Context, ec *executionContext, obj any) (market.AdmitPartnerInput, error) {
 	var it market.AdmitPartnerInput
 	if obj == nil {
 		return it, nil
@@ -240,49 +240,49 @@ func (ec *executionContext) unmarshalInputAdmitPartnerInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx, v)
+			data, err := unmarshalNOrganisationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "dfeCode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dfeCode"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.DfeCode = data
 		case "consortium":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consortium"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Consortium = data
 		case "from":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.From = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -304,7 +304,7 @@ func UnmarshalAdmitPartnerInput(ctx context.Context, raw any) (market.AdmitPartn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputEndPartnershipInput(ctx context.Context, obj any) (market.EndPartnershipInput, error) {
+func unmarshalInputEndPartnershipInput(ctx context.Context, ec *executionContext, obj any) (market.EndPartnershipInput, error) {
 	var it market.EndPartnershipInput
 	if obj == nil {
 		return it, nil
@@ -324,28 +324,28 @@ func (ec *executionContext) unmarshalInputEndPartnershipInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "organisation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Organisation = data
 		case "lastDay":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lastDay"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.LastDay = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -367,7 +367,7 @@ func UnmarshalEndPartnershipInput(ctx context.Context, raw any) (market.EndPartn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputMoveBoroughInput(ctx context.Context, obj any) (market.MoveBoroughInput, error) {
+func unmarshalInputMoveBoroughInput(ctx context.Context, ec *executionContext, obj any) (market.MoveBoroughInput, error) {
 	var it market.MoveBoroughInput
 	if obj == nil {
 		return it, nil
@@ -387,28 +387,28 @@ func (ec *executionContext) unmarshalInputMoveBoroughInput(ctx context.Context, 
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "organisation":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("organisation"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Organisation = data
 		case "consortium":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("consortium"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Consortium = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -440,7 +440,7 @@ func UnmarshalMoveBoroughInput(ctx context.Context, raw any) (market.MoveBorough
 
 var organisationPayloadImplementors = []string{"OrganisationPayload"}
 
-func (ec *executionContext) _OrganisationPayload(ctx context.Context, sel ast.SelectionSet, obj *OrganisationPayload) graphql.Marshaler {
+func _OrganisationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *OrganisationPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organisationPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -450,12 +450,12 @@ func (ec *executionContext) _OrganisationPayload(ctx context.Context, sel ast.Se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("OrganisationPayload")
 		case "organisation":
-			out.Values[i] = ec._OrganisationPayload_organisation(ctx, field, obj)
+			out.Values[i] = _OrganisationPayload_organisation(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._OrganisationPayload_problems(ctx, field, obj)
+			out.Values[i] = _OrganisationPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -478,7 +478,7 @@ func (ec *executionContext) _OrganisationPayload(ctx context.Context, sel ast.Se
 
 var partnershipStepImplementors = []string{"PartnershipStep"}
 
-func (ec *executionContext) _PartnershipStep(ctx context.Context, sel ast.SelectionSet, obj *market.PartnershipStep) graphql.Marshaler {
+func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PartnershipStep) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, partnershipStepImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -488,12 +488,12 @@ func (ec *executionContext) _PartnershipStep(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PartnershipStep")
 		case "kind":
-			out.Values[i] = ec._PartnershipStep_kind(ctx, field, obj)
+			out.Values[i] = _PartnershipStep_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "onDay":
-			out.Values[i] = ec._PartnershipStep_onDay(ctx, field, obj)
+			out.Values[i] = _PartnershipStep_onDay(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -501,15 +501,15 @@ func (ec *executionContext) _PartnershipStep(ctx context.Context, sel ast.Select
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._PartnershipStep_consortium(ctx, field, obj)
+					return _PartnershipStep_consortium(ctx, ec, field, obj)
 				})
 		case "words":
-			out.Values[i] = ec._PartnershipStep_words(ctx, field, obj)
+			out.Values[i] = _PartnershipStep_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "at":
-			out.Values[i] = ec._PartnershipStep_at(ctx, field, obj)
+			out.Values[i] = _PartnershipStep_at(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -534,26 +534,26 @@ func (ec *executionContext) _PartnershipStep(ctx context.Context, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx context.Context, v any) (market.AdmitPartnerInput, error) {
-	res, err := ec.unmarshalInputAdmitPartnerInput(ctx, v)
+func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (market.AdmitPartnerInput, error) {
+	res, err := unmarshalInputAdmitPartnerInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx context.Context, v any) (market.EndPartnershipInput, error) {
-	res, err := ec.unmarshalInputEndPartnershipInput(ctx, v)
+func unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx context.Context, ec *executionContext, v any) (market.EndPartnershipInput, error) {
+	res, err := unmarshalInputEndPartnershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx context.Context, v any) (market.MoveBoroughInput, error) {
-	res, err := ec.unmarshalInputMoveBoroughInput(ctx, v)
+func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx context.Context, ec *executionContext, v any) (market.MoveBoroughInput, error) {
+	res, err := unmarshalInputMoveBoroughInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.PartnershipStep) graphql.Marshaler {
+func marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.PartnershipStep) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx, sel, v[i])
+		return marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -565,21 +565,21 @@ func (ec *executionContext) marshalNPartnershipStep2ᚕᚖgithubᚗcomᚋsouthea
 	return ret
 }
 
-func (ec *executionContext) marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx context.Context, sel ast.SelectionSet, v *market.PartnershipStep) graphql.Marshaler {
+func marshalNPartnershipStep2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStep(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PartnershipStep) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PartnershipStep!")
 		return graphql.Null
 	}
-	return ec._PartnershipStep(ctx, sel, v)
+	return _PartnershipStep(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, v any) (market.PartnershipStepKind, error) {
+func unmarshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, ec *executionContext, v any) (market.PartnershipStepKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.PartnershipStepKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, sel ast.SelectionSet, v market.PartnershipStepKind) graphql.Marshaler {
+func marshalNPartnershipStepKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPartnershipStepKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PartnershipStepKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -588,11 +588,11 @@ func (ec *executionContext) marshalNPartnershipStepKind2githubᚗcomᚋsoutheast
 	return res
 }
 
-func (ec *executionContext) marshalOOrganisationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationPayload(ctx context.Context, sel ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
+func marshalOOrganisationPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐOrganisationPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._OrganisationPayload(ctx, sel, v)
+	return _OrganisationPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -23,175 +23,175 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Place_setting(ctx context.Context, field graphql.CollectedField, obj *market.Place) (ret graphql.Marshaler) {
+func _Place_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Place_setting(ctx, field)
+			return fieldContext_Place_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Setting, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Place_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Place_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Place",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Place_miles(ctx context.Context, field graphql.CollectedField, obj *market.Place) (ret graphql.Marshaler) {
+func _Place_miles(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Place) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Place_miles(ctx, field)
+			return fieldContext_Place_miles(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Miles(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
-			return ec.marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Place_miles(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Place_miles(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Place", field, true, false, "Decimal")
 }
 
-func (ec *executionContext) _PlaceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Place]) (ret graphql.Marshaler) {
+func _PlaceConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceConnection_edges(ctx, field)
+			return fieldContext_PlaceConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Place]) graphql.Marshaler {
-			return ec.marshalNPlaceEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNPlaceEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlaceConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlaceConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlaceConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlaceEdge(ctx, field)
+			return childFields_PlaceEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlaceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Place]) (ret graphql.Marshaler) {
+func _PlaceConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceConnection_pageInfo(ctx, field)
+			return fieldContext_PlaceConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlaceConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlaceConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlaceConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlaceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Place]) (ret graphql.Marshaler) {
+func _PlaceEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceEdge_cursor(ctx, field)
+			return fieldContext_PlaceEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlaceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlaceEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlaceEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _PlaceEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Place]) (ret graphql.Marshaler) {
+func _PlaceEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Place]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlaceEdge_node(ctx, field)
+			return fieldContext_PlaceEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Place) graphql.Marshaler {
-			return ec.marshalNPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx, selections, v)
+			return marshalNPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlaceEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlaceEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlaceEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Place(ctx, field)
+			return childFields_Place(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -201,7 +201,7 @@ func (ec *executionContext) fieldContext_PlaceEdge_node(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputInspectionFilter(ctx context.Context, obj any) (market.InspectionFilter, error) {
+func unmarshalInputInspectionFilter(ctx context.Context, ec *executionContext, obj any) (market.InspectionFilter, error) {
 	var it market.InspectionFilter
 	if obj == nil {
 		return it, nil
@@ -221,21 +221,21 @@ func (ec *executionContext) unmarshalInputInspectionFilter(ctx context.Context, 
 		switch k {
 		case "body":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("body"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Body = data
 		case "scale":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("scale"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Scale = data
 		case "values":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("values"))
-			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			data, err := unmarshalNString2ᚕstringᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -257,7 +257,7 @@ func UnmarshalInspectionFilter(ctx context.Context, raw any) (market.InspectionF
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputNearInput(ctx context.Context, obj any) (market.NearInput, error) {
+func unmarshalInputNearInput(ctx context.Context, ec *executionContext, obj any) (market.NearInput, error) {
 	var it market.NearInput
 	if obj == nil {
 		return it, nil
@@ -277,21 +277,21 @@ func (ec *executionContext) unmarshalInputNearInput(ctx context.Context, obj any
 		switch k {
 		case "outcode":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outcode"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Outcode = data
 		case "easting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("easting"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			data, err := unmarshalOInt2ᚖint(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Easting = data
 		case "northing":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("northing"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			data, err := unmarshalOInt2ᚖint(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -313,7 +313,7 @@ func UnmarshalNearInput(ctx context.Context, raw any) (market.NearInput, error) 
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputPlaceFilter(ctx context.Context, obj any) (market.PlaceFilter, error) {
+func unmarshalInputPlaceFilter(ctx context.Context, ec *executionContext, obj any) (market.PlaceFilter, error) {
 	var it market.PlaceFilter
 	if obj == nil {
 		return it, nil
@@ -333,84 +333,84 @@ func (ec *executionContext) unmarshalInputPlaceFilter(ctx context.Context, obj a
 		switch k {
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx, v)
+			data, err := unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "lot":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("lot"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Lot = data
 		case "needs":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needs"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			data, err := unmarshalOString2ᚕstringᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Needs = data
 		case "age":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("age"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			data, err := unmarshalOInt2ᚖint(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Age = data
 		case "gender":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("gender"))
-			data, err := ec.unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, v)
+			data, err := unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Gender = data
 		case "inspection":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("inspection"))
-			data, err := ec.unmarshalOInspectionFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionFilter(ctx, v)
+			data, err := unmarshalOInspectionFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionFilter(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Inspection = data
 		case "section41":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("section41"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			data, err := unmarshalOBoolean2ᚖbool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Section41 = data
 		case "vacancyOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("vacancyOn"))
-			data, err := ec.unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.VacancyOn = data
 		case "district":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("district"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.District = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			data, err := unmarshalOString2ᚖstring(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "near":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("near"))
-			data, err := ec.unmarshalONearInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNearInput(ctx, v)
+			data, err := unmarshalONearInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNearInput(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Near = data
 		case "withinMiles":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withinMiles"))
-			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			data, err := unmarshalOInt2ᚖint(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -442,7 +442,7 @@ func UnmarshalPlaceFilter(ctx context.Context, raw any) (market.PlaceFilter, err
 
 var placeImplementors = []string{"Place"}
 
-func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, obj *market.Place) graphql.Marshaler {
+func _Place(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Place) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -452,12 +452,12 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Place")
 		case "setting":
-			out.Values[i] = ec._Place_setting(ctx, field, obj)
+			out.Values[i] = _Place_setting(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "miles":
-			out.Values[i] = ec._Place_miles(ctx, field, obj)
+			out.Values[i] = _Place_miles(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -480,7 +480,7 @@ func (ec *executionContext) _Place(ctx context.Context, sel ast.SelectionSet, ob
 
 var placeConnectionImplementors = []string{"PlaceConnection"}
 
-func (ec *executionContext) _PlaceConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Place]) graphql.Marshaler {
+func _PlaceConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Place]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -490,12 +490,12 @@ func (ec *executionContext) _PlaceConnection(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PlaceConnection")
 		case "edges":
-			out.Values[i] = ec._PlaceConnection_edges(ctx, field, obj)
+			out.Values[i] = _PlaceConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._PlaceConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _PlaceConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -518,7 +518,7 @@ func (ec *executionContext) _PlaceConnection(ctx context.Context, sel ast.Select
 
 var placeEdgeImplementors = []string{"PlaceEdge"}
 
-func (ec *executionContext) _PlaceEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Place]) graphql.Marshaler {
+func _PlaceEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Place]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placeEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -528,12 +528,12 @@ func (ec *executionContext) _PlaceEdge(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PlaceEdge")
 		case "cursor":
-			out.Values[i] = ec._PlaceEdge_cursor(ctx, field, obj)
+			out.Values[i] = _PlaceEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._PlaceEdge_node(ctx, field, obj)
+			out.Values[i] = _PlaceEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -558,19 +558,19 @@ func (ec *executionContext) _PlaceEdge(ctx context.Context, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, sel ast.SelectionSet, v *market.Place) graphql.Marshaler {
+func marshalNPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Place) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Place!")
 		return graphql.Null
 	}
-	return ec._Place(ctx, sel, v)
+	return _Place(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNPlaceEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Place]) graphql.Marshaler {
+func marshalNPlaceEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Place]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlaceEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNPlaceEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -582,67 +582,67 @@ func (ec *executionContext) marshalNPlaceEdge2ᚕᚖgithubᚗcomᚋsoutheasttoge
 	return ret
 }
 
-func (ec *executionContext) marshalNPlaceEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Place]) graphql.Marshaler {
+func marshalNPlaceEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Place]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PlaceEdge!")
 		return graphql.Null
 	}
-	return ec._PlaceEdge(ctx, sel, v)
+	return _PlaceEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx context.Context, v any) (*market.PlaceFilter, error) {
-	res, err := ec.unmarshalInputPlaceFilter(ctx, v)
+func unmarshalNPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx context.Context, ec *executionContext, v any) (*market.PlaceFilter, error) {
+	res, err := unmarshalInputPlaceFilter(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOInspectionFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionFilter(ctx context.Context, v any) (*market.InspectionFilter, error) {
+func unmarshalOInspectionFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionFilter(ctx context.Context, ec *executionContext, v any) (*market.InspectionFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputInspectionFilter(ctx, v)
+	res, err := unmarshalInputInspectionFilter(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalONearInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNearInput(ctx context.Context, v any) (*market.NearInput, error) {
+func unmarshalONearInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNearInput(ctx context.Context, ec *executionContext, v any) (*market.NearInput, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputNearInput(ctx, v)
+	res, err := unmarshalInputNearInput(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPlace2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, sel ast.SelectionSet, v []*market.Place) graphql.Marshaler {
+func marshalOPlace2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx, sel, v[i])
+		return marshalOPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, sel ast.SelectionSet, v *market.Place) graphql.Marshaler {
+func marshalOPlace2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlace(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Place) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Place(ctx, sel, v)
+	return _Place(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPlaceConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Place]) graphql.Marshaler {
+func marshalOPlaceConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Place]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PlaceConnection(ctx, sel, v)
+	return _PlaceConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalOPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx context.Context, v any) (*market.PlaceFilter, error) {
+func unmarshalOPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx context.Context, ec *executionContext, v any) (*market.PlaceFilter, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputPlaceFilter(ctx, v)
+	res, err := unmarshalInputPlaceFilter(ctx, ec, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 

@@ -38,739 +38,739 @@ type PlacementResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Agreement_id(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_id(ctx, field)
+			return fieldContext_Agreement_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Agreement_contract(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_contract(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_contract(ctx, field)
+			return fieldContext_Agreement_contract(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Contract, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_contract(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_contract(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "String")
 }
 
-func (ec *executionContext) _Agreement_contractVersion(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_contractVersion(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_contractVersion(ctx, field)
+			return fieldContext_Agreement_contractVersion(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ContractVersion, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_contractVersion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_contractVersion(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "String")
 }
 
-func (ec *executionContext) _Agreement_weekly(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_weekly(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_weekly(ctx, field)
+			return fieldContext_Agreement_weekly(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weekly, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Decimal) graphql.Marshaler {
-			return ec.marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, selections, v)
+			return marshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_weekly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_weekly(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "Decimal")
 }
 
-func (ec *executionContext) _Agreement_weeks(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_weeks(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_weeks(ctx, field)
+			return fieldContext_Agreement_weeks(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Weeks, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_weeks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_weeks(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Agreement_authoritySignedAt(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_authoritySignedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_authoritySignedAt(ctx, field)
+			return fieldContext_Agreement_authoritySignedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AuthoritySignedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_authoritySignedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_authoritySignedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Agreement_providerSignedAt(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_providerSignedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_providerSignedAt(ctx, field)
+			return fieldContext_Agreement_providerSignedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ProviderSignedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_providerSignedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_providerSignedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Agreement_authority(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_authority(ctx, field)
+			return fieldContext_Agreement_authority(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Agreement().Authority(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_authority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_authority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Agreement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Agreement_predecessor(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_predecessor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_predecessor(ctx, field)
+			return fieldContext_Agreement_predecessor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Agreement().Predecessor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalOOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_predecessor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_predecessor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Agreement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Agreement_succeededOn(ctx context.Context, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
+func _Agreement_succeededOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Agreement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Agreement_succeededOn(ctx, field)
+			return fieldContext_Agreement_succeededOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SucceededOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Agreement_succeededOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Agreement_succeededOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Agreement", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Placement_id(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_id(ctx, field)
+			return fieldContext_Placement_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Placement_need(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_need(ctx, field)
+			return fieldContext_Placement_need(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Need(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_need(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_authority(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_authority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_authority(ctx, field)
+			return fieldContext_Placement_authority(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Authority(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_authority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_authority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_provider(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_provider(ctx, field)
+			return fieldContext_Placement_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_setting(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_setting(ctx, field)
+			return fieldContext_Placement_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Setting(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_status(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_status(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_status(ctx, field)
+			return fieldContext_Placement_status(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PlacementStatus) graphql.Marshaler {
-			return ec.marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx, selections, v)
+			return marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_status(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, true, false, "PlacementStatus")
 }
 
-func (ec *executionContext) _Placement_startsOn(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_startsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_startsOn(ctx, field)
+			return fieldContext_Placement_startsOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartsOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_startsOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_startsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Placement_startedAt(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_startedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_startedAt(ctx, field)
+			return fieldContext_Placement_startedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_startedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Placement_endedOn(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_endedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_endedOn(ctx, field)
+			return fieldContext_Placement_endedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EndedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_endedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_endedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Placement", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Placement_agreement(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_agreement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_agreement(ctx, field)
+			return fieldContext_Placement_agreement(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Agreement(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Agreement) graphql.Marshaler {
-			return ec.marshalOAgreement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAgreement(ctx, selections, v)
+			return marshalOAgreement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAgreement(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_agreement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_agreement(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Agreement(ctx, field)
+			return childFields_Agreement(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Placement_words(ctx context.Context, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+func _Placement_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Placement_words(ctx, field)
+			return fieldContext_Placement_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Placement().Words(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.FeedbackWords) graphql.Marshaler {
-			return ec.marshalOFeedbackWords2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWordsᚄ(ctx, selections, v)
+			return marshalOFeedbackWords2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeedbackWordsᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Placement_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Placement_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Placement",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_FeedbackWords(ctx, field)
+			return childFields_FeedbackWords(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Placement]) (ret graphql.Marshaler) {
+func _PlacementConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Placement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementConnection_edges(ctx, field)
+			return fieldContext_PlacementConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Placement]) graphql.Marshaler {
-			return ec.marshalNPlacementEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNPlacementEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlacementConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PlacementEdge(ctx, field)
+			return childFields_PlacementEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Placement]) (ret graphql.Marshaler) {
+func _PlacementConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Placement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementConnection_pageInfo(ctx, field)
+			return fieldContext_PlacementConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlacementConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Placement]) (ret graphql.Marshaler) {
+func _PlacementEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Placement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementEdge_cursor(ctx, field)
+			return fieldContext_PlacementEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PlacementEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _PlacementEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Placement]) (ret graphql.Marshaler) {
+func _PlacementEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Placement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementEdge_node(ctx, field)
+			return fieldContext_PlacementEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Placement) graphql.Marshaler {
-			return ec.marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, selections, v)
+			return marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlacementEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Placement(ctx, field)
+			return childFields_Placement(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementPayload_placement(ctx context.Context, field graphql.CollectedField, obj *PlacementPayload) (ret graphql.Marshaler) {
+func _PlacementPayload_placement(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PlacementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementPayload_placement(ctx, field)
+			return fieldContext_PlacementPayload_placement(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Placement, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Placement) graphql.Marshaler {
-			return ec.marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, selections, v)
+			return marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementPayload_placement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementPayload_placement(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlacementPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Placement(ctx, field)
+			return childFields_Placement(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PlacementPayload_problems(ctx context.Context, field graphql.CollectedField, obj *PlacementPayload) (ret graphql.Marshaler) {
+func _PlacementPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PlacementPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PlacementPayload_problems(ctx, field)
+			return fieldContext_PlacementPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PlacementPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PlacementPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PlacementPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -780,7 +780,7 @@ func (ec *executionContext) fieldContext_PlacementPayload_problems(_ context.Con
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputSignAgreementInput(ctx context.Context, obj any) (market.SignAgreementInput, error) {
+func unmarshalInputSignAgreementInput(ctx context.Context, ec *executionContext, obj any) (market.SignAgreementInput, error) {
 	var it market.SignAgreementInput
 	if obj == nil {
 		return it, nil
@@ -800,14 +800,14 @@ func (ec *executionContext) unmarshalInputSignAgreementInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "placement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -829,7 +829,7 @@ func UnmarshalSignAgreementInput(ctx context.Context, raw any) (market.SignAgree
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputStartPlacementInput(ctx context.Context, obj any) (market.StartPlacementInput, error) {
+func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext, obj any) (market.StartPlacementInput, error) {
 	var it market.StartPlacementInput
 	if obj == nil {
 		return it, nil
@@ -849,14 +849,14 @@ func (ec *executionContext) unmarshalInputStartPlacementInput(ctx context.Contex
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "placement":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placement"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -888,7 +888,7 @@ func UnmarshalStartPlacementInput(ctx context.Context, raw any) (market.StartPla
 
 var agreementImplementors = []string{"Agreement"}
 
-func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet, obj *market.Agreement) graphql.Marshaler {
+func _Agreement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Agreement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, agreementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -898,37 +898,37 @@ func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Agreement")
 		case "id":
-			out.Values[i] = ec._Agreement_id(ctx, field, obj)
+			out.Values[i] = _Agreement_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "contract":
-			out.Values[i] = ec._Agreement_contract(ctx, field, obj)
+			out.Values[i] = _Agreement_contract(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "contractVersion":
-			out.Values[i] = ec._Agreement_contractVersion(ctx, field, obj)
+			out.Values[i] = _Agreement_contractVersion(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "weekly":
-			out.Values[i] = ec._Agreement_weekly(ctx, field, obj)
+			out.Values[i] = _Agreement_weekly(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "weeks":
-			out.Values[i] = ec._Agreement_weeks(ctx, field, obj)
+			out.Values[i] = _Agreement_weeks(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "authoritySignedAt":
-			out.Values[i] = ec._Agreement_authoritySignedAt(ctx, field, obj)
+			out.Values[i] = _Agreement_authoritySignedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "providerSignedAt":
-			out.Values[i] = ec._Agreement_providerSignedAt(ctx, field, obj)
+			out.Values[i] = _Agreement_providerSignedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -936,16 +936,16 @@ func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Agreement_authority(ctx, field, obj)
+					return _Agreement_authority(ctx, ec, field, obj)
 				})
 		case "predecessor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Agreement_predecessor(ctx, field, obj)
+					return _Agreement_predecessor(ctx, ec, field, obj)
 				})
 		case "succeededOn":
-			out.Values[i] = ec._Agreement_succeededOn(ctx, field, obj)
+			out.Values[i] = _Agreement_succeededOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -968,7 +968,7 @@ func (ec *executionContext) _Agreement(ctx context.Context, sel ast.SelectionSet
 
 var placementImplementors = []string{"Placement", "Node", "_Entity"}
 
-func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet, obj *market.Placement) graphql.Marshaler {
+func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Placement) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -978,7 +978,7 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Placement")
 		case "id":
-			out.Values[i] = ec._Placement_id(ctx, field, obj)
+			out.Values[i] = _Placement_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -986,43 +986,43 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_need(ctx, field, obj)
+					return _Placement_need(ctx, ec, field, obj)
 				})
 		case "authority":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_authority(ctx, field, obj)
+					return _Placement_authority(ctx, ec, field, obj)
 				})
 		case "provider":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_provider(ctx, field, obj)
+					return _Placement_provider(ctx, ec, field, obj)
 				})
 		case "setting":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_setting(ctx, field, obj)
+					return _Placement_setting(ctx, ec, field, obj)
 				})
 		case "status":
-			out.Values[i] = ec._Placement_status(ctx, field, obj)
+			out.Values[i] = _Placement_status(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startsOn":
-			out.Values[i] = ec._Placement_startsOn(ctx, field, obj)
+			out.Values[i] = _Placement_startsOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedAt":
-			out.Values[i] = ec._Placement_startedAt(ctx, field, obj)
+			out.Values[i] = _Placement_startedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "endedOn":
-			out.Values[i] = ec._Placement_endedOn(ctx, field, obj)
+			out.Values[i] = _Placement_endedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1030,13 +1030,13 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_agreement(ctx, field, obj)
+					return _Placement_agreement(ctx, ec, field, obj)
 				})
 		case "words":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Placement_words(ctx, field, obj)
+					return _Placement_words(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1057,7 +1057,7 @@ func (ec *executionContext) _Placement(ctx context.Context, sel ast.SelectionSet
 
 var placementConnectionImplementors = []string{"PlacementConnection"}
 
-func (ec *executionContext) _PlacementConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Placement]) graphql.Marshaler {
+func _PlacementConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Placement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1067,12 +1067,12 @@ func (ec *executionContext) _PlacementConnection(ctx context.Context, sel ast.Se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PlacementConnection")
 		case "edges":
-			out.Values[i] = ec._PlacementConnection_edges(ctx, field, obj)
+			out.Values[i] = _PlacementConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._PlacementConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _PlacementConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1095,7 +1095,7 @@ func (ec *executionContext) _PlacementConnection(ctx context.Context, sel ast.Se
 
 var placementEdgeImplementors = []string{"PlacementEdge"}
 
-func (ec *executionContext) _PlacementEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Placement]) graphql.Marshaler {
+func _PlacementEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Placement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1105,12 +1105,12 @@ func (ec *executionContext) _PlacementEdge(ctx context.Context, sel ast.Selectio
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PlacementEdge")
 		case "cursor":
-			out.Values[i] = ec._PlacementEdge_cursor(ctx, field, obj)
+			out.Values[i] = _PlacementEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._PlacementEdge_node(ctx, field, obj)
+			out.Values[i] = _PlacementEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1133,7 +1133,7 @@ func (ec *executionContext) _PlacementEdge(ctx context.Context, sel ast.Selectio
 
 var placementPayloadImplementors = []string{"PlacementPayload"}
 
-func (ec *executionContext) _PlacementPayload(ctx context.Context, sel ast.SelectionSet, obj *PlacementPayload) graphql.Marshaler {
+func _PlacementPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *PlacementPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, placementPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1143,12 +1143,12 @@ func (ec *executionContext) _PlacementPayload(ctx context.Context, sel ast.Selec
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PlacementPayload")
 		case "placement":
-			out.Values[i] = ec._PlacementPayload_placement(ctx, field, obj)
+			out.Values[i] = _PlacementPayload_placement(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._PlacementPayload_problems(ctx, field, obj)
+			out.Values[i] = _PlacementPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1173,19 +1173,19 @@ func (ec *executionContext) _PlacementPayload(ctx context.Context, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, sel ast.SelectionSet, v *market.Placement) graphql.Marshaler {
+func marshalNPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Placement) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Placement!")
 		return graphql.Null
 	}
-	return ec._Placement(ctx, sel, v)
+	return _Placement(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNPlacementEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Placement]) graphql.Marshaler {
+func marshalNPlacementEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Placement]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1197,21 +1197,21 @@ func (ec *executionContext) marshalNPlacementEdge2ᚕᚖgithubᚗcomᚋsoutheast
 	return ret
 }
 
-func (ec *executionContext) marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Placement]) graphql.Marshaler {
+func marshalNPlacementEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Placement]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PlacementEdge!")
 		return graphql.Null
 	}
-	return ec._PlacementEdge(ctx, sel, v)
+	return _PlacementEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, v any) (market.PlacementStatus, error) {
+func unmarshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, ec *executionContext, v any) (market.PlacementStatus, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.PlacementStatus(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, sel ast.SelectionSet, v market.PlacementStatus) graphql.Marshaler {
+func marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacementStatus(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PlacementStatus) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1220,55 +1220,55 @@ func (ec *executionContext) marshalNPlacementStatus2githubᚗcomᚋsoutheasttoge
 	return res
 }
 
-func (ec *executionContext) unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx context.Context, v any) (market.SignAgreementInput, error) {
-	res, err := ec.unmarshalInputSignAgreementInput(ctx, v)
+func unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx context.Context, ec *executionContext, v any) (market.SignAgreementInput, error) {
+	res, err := unmarshalInputSignAgreementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx context.Context, v any) (market.StartPlacementInput, error) {
-	res, err := ec.unmarshalInputStartPlacementInput(ctx, v)
+func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx context.Context, ec *executionContext, v any) (market.StartPlacementInput, error) {
+	res, err := unmarshalInputStartPlacementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAgreement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAgreement(ctx context.Context, sel ast.SelectionSet, v *market.Agreement) graphql.Marshaler {
+func marshalOAgreement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAgreement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Agreement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Agreement(ctx, sel, v)
+	return _Agreement(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPlacement2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, sel ast.SelectionSet, v []*market.Placement) graphql.Marshaler {
+func marshalOPlacement2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Placement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, sel, v[i])
+		return marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, sel ast.SelectionSet, v *market.Placement) graphql.Marshaler {
+func marshalOPlacement2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlacement(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Placement) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Placement(ctx, sel, v)
+	return _Placement(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPlacementConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Placement]) graphql.Marshaler {
+func marshalOPlacementConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Placement]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PlacementConnection(ctx, sel, v)
+	return _PlacementConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPlacementPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementPayload(ctx context.Context, sel ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {
+func marshalOPlacementPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPlacementPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PlacementPayload(ctx, sel, v)
+	return _PlacementPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

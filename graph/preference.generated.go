@@ -30,345 +30,345 @@ type PreferenceResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _GivenPayload_received(ctx context.Context, field graphql.CollectedField, obj *GivenPayload) (ret graphql.Marshaler) {
+func _GivenPayload_received(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GivenPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GivenPayload_received(ctx, field)
+			return fieldContext_GivenPayload_received(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Received, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GivenPayload_received(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_GivenPayload_received(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("GivenPayload", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _GivenPayload_problems(ctx context.Context, field graphql.CollectedField, obj *GivenPayload) (ret graphql.Marshaler) {
+func _GivenPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *GivenPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GivenPayload_problems(ctx, field)
+			return fieldContext_GivenPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_GivenPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_GivenPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "GivenPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Preference_id(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_id(ctx, field)
+			return fieldContext_Preference_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Preference_respondent(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_respondent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_respondent(ctx, field)
+			return fieldContext_Preference_respondent(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Respondent, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Respondent) graphql.Marshaler {
-			return ec.marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, selections, v)
+			return marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_respondent(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_respondent(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Respondent")
 }
 
-func (ec *executionContext) _Preference_setting(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_setting(ctx, field)
+			return fieldContext_Preference_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Preference().Setting(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Preference",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Preference_words(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_words(ctx, field)
+			return fieldContext_Preference_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "String")
 }
 
-func (ec *executionContext) _Preference_enteredFor(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_enteredFor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_enteredFor(ctx, field)
+			return fieldContext_Preference_enteredFor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EnteredFor, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_enteredFor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_enteredFor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Preference_givenAt(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_givenAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_givenAt(ctx, field)
+			return fieldContext_Preference_givenAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GivenAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_givenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_givenAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Preference_effect(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_effect(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_effect(ctx, field)
+			return fieldContext_Preference_effect(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Effect, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_effect(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "String")
 }
 
-func (ec *executionContext) _Preference_effectAt(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_effectAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_effectAt(ctx, field)
+			return fieldContext_Preference_effectAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EffectAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_effectAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_effectAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Preference", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Preference_naming(ctx context.Context, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
+func _Preference_naming(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Preference) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Preference_naming(ctx, field)
+			return fieldContext_Preference_naming(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Preference().Naming(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Naming) graphql.Marshaler {
-			return ec.marshalONaming2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNaming(ctx, selections, v)
+			return marshalONaming2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNaming(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Preference_naming(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Preference_naming(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Preference",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Naming(ctx, field)
+			return childFields_Naming(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PreferencePayload_preference(ctx context.Context, field graphql.CollectedField, obj *PreferencePayload) (ret graphql.Marshaler) {
+func _PreferencePayload_preference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PreferencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreferencePayload_preference(ctx, field)
+			return fieldContext_PreferencePayload_preference(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Preference, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Preference) graphql.Marshaler {
-			return ec.marshalOPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx, selections, v)
+			return marshalOPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PreferencePayload_preference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PreferencePayload_preference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PreferencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Preference(ctx, field)
+			return childFields_Preference(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PreferencePayload_problems(ctx context.Context, field graphql.CollectedField, obj *PreferencePayload) (ret graphql.Marshaler) {
+func _PreferencePayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PreferencePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PreferencePayload_problems(ctx, field)
+			return fieldContext_PreferencePayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PreferencePayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PreferencePayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PreferencePayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -378,7 +378,7 @@ func (ec *executionContext) fieldContext_PreferencePayload_problems(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnswerPreferenceInput(ctx context.Context, obj any) (market.AnswerPreferenceInput, error) {
+func unmarshalInputAnswerPreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerPreferenceInput, error) {
 	var it market.AnswerPreferenceInput
 	if obj == nil {
 		return it, nil
@@ -398,21 +398,21 @@ func (ec *executionContext) unmarshalInputAnswerPreferenceInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "preference":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("preference"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Preference = data
 		case "effect":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effect"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -434,7 +434,7 @@ func UnmarshalAnswerPreferenceInput(ctx context.Context, raw any) (market.Answer
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputEnterPreferenceInput(ctx context.Context, obj any) (market.EnterPreferenceInput, error) {
+func unmarshalInputEnterPreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.EnterPreferenceInput, error) {
 	var it market.EnterPreferenceInput
 	if obj == nil {
 		return it, nil
@@ -454,35 +454,35 @@ func (ec *executionContext) unmarshalInputEnterPreferenceInput(ctx context.Conte
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "respondent":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("respondent"))
-			data, err := ec.unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, v)
+			data, err := unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Respondent = data
 		case "setting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Setting = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -504,7 +504,7 @@ func UnmarshalEnterPreferenceInput(ctx context.Context, raw any) (market.EnterPr
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputGivePreferenceInput(ctx context.Context, obj any) (market.GivePreferenceInput, error) {
+func unmarshalInputGivePreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.GivePreferenceInput, error) {
 	var it market.GivePreferenceInput
 	if obj == nil {
 		return it, nil
@@ -524,14 +524,14 @@ func (ec *executionContext) unmarshalInputGivePreferenceInput(ctx context.Contex
 		switch k {
 		case "setting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
-			data, err := ec.unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalOID2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Setting = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -563,7 +563,7 @@ func UnmarshalGivePreferenceInput(ctx context.Context, raw any) (market.GivePref
 
 var givenPayloadImplementors = []string{"GivenPayload"}
 
-func (ec *executionContext) _GivenPayload(ctx context.Context, sel ast.SelectionSet, obj *GivenPayload) graphql.Marshaler {
+func _GivenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *GivenPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, givenPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -573,12 +573,12 @@ func (ec *executionContext) _GivenPayload(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("GivenPayload")
 		case "received":
-			out.Values[i] = ec._GivenPayload_received(ctx, field, obj)
+			out.Values[i] = _GivenPayload_received(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._GivenPayload_problems(ctx, field, obj)
+			out.Values[i] = _GivenPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -601,7 +601,7 @@ func (ec *executionContext) _GivenPayload(ctx context.Context, sel ast.Selection
 
 var preferenceImplementors = []string{"Preference"}
 
-func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSet, obj *market.Preference) graphql.Marshaler {
+func _Preference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Preference) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, preferenceImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -611,12 +611,12 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Preference")
 		case "id":
-			out.Values[i] = ec._Preference_id(ctx, field, obj)
+			out.Values[i] = _Preference_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "respondent":
-			out.Values[i] = ec._Preference_respondent(ctx, field, obj)
+			out.Values[i] = _Preference_respondent(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -624,30 +624,30 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Preference_setting(ctx, field, obj)
+					return _Preference_setting(ctx, ec, field, obj)
 				})
 		case "words":
-			out.Values[i] = ec._Preference_words(ctx, field, obj)
+			out.Values[i] = _Preference_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "enteredFor":
-			out.Values[i] = ec._Preference_enteredFor(ctx, field, obj)
+			out.Values[i] = _Preference_enteredFor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "givenAt":
-			out.Values[i] = ec._Preference_givenAt(ctx, field, obj)
+			out.Values[i] = _Preference_givenAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "effect":
-			out.Values[i] = ec._Preference_effect(ctx, field, obj)
+			out.Values[i] = _Preference_effect(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "effectAt":
-			out.Values[i] = ec._Preference_effectAt(ctx, field, obj)
+			out.Values[i] = _Preference_effectAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -655,7 +655,7 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Preference_naming(ctx, field, obj)
+					return _Preference_naming(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -676,7 +676,7 @@ func (ec *executionContext) _Preference(ctx context.Context, sel ast.SelectionSe
 
 var preferencePayloadImplementors = []string{"PreferencePayload"}
 
-func (ec *executionContext) _PreferencePayload(ctx context.Context, sel ast.SelectionSet, obj *PreferencePayload) graphql.Marshaler {
+func _PreferencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *PreferencePayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, preferencePayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -686,12 +686,12 @@ func (ec *executionContext) _PreferencePayload(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PreferencePayload")
 		case "preference":
-			out.Values[i] = ec._PreferencePayload_preference(ctx, field, obj)
+			out.Values[i] = _PreferencePayload_preference(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._PreferencePayload_problems(ctx, field, obj)
+			out.Values[i] = _PreferencePayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -716,36 +716,36 @@ func (ec *executionContext) _PreferencePayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx context.Context, v any) (market.AnswerPreferenceInput, error) {
-	res, err := ec.unmarshalInputAnswerPreferenceInput(ctx, v)
+func unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx context.Context, ec *executionContext, v any) (market.AnswerPreferenceInput, error) {
+	res, err := unmarshalInputAnswerPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx context.Context, v any) (market.EnterPreferenceInput, error) {
-	res, err := ec.unmarshalInputEnterPreferenceInput(ctx, v)
+func unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx context.Context, ec *executionContext, v any) (market.EnterPreferenceInput, error) {
+	res, err := unmarshalInputEnterPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx context.Context, v any) (market.GivePreferenceInput, error) {
-	res, err := ec.unmarshalInputGivePreferenceInput(ctx, v)
+func unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx context.Context, ec *executionContext, v any) (market.GivePreferenceInput, error) {
+	res, err := unmarshalInputGivePreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx context.Context, sel ast.SelectionSet, v *market.Preference) graphql.Marshaler {
+func marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Preference) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Preference!")
 		return graphql.Null
 	}
-	return ec._Preference(ctx, sel, v)
+	return _Preference(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, v any) (market.Respondent, error) {
+func unmarshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, v any) (market.Respondent, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.Respondent(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, sel ast.SelectionSet, v market.Respondent) graphql.Marshaler {
+func marshalNRespondent2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRespondent(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Respondent) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -754,21 +754,21 @@ func (ec *executionContext) marshalNRespondent2githubᚗcomᚋsoutheasttogether�
 	return res
 }
 
-func (ec *executionContext) marshalOGivenPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐGivenPayload(ctx context.Context, sel ast.SelectionSet, v *GivenPayload) graphql.Marshaler {
+func marshalOGivenPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐGivenPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *GivenPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._GivenPayload(ctx, sel, v)
+	return _GivenPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Preference) graphql.Marshaler {
+func marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Preference) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx, sel, v[i])
+		return marshalNPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -780,18 +780,18 @@ func (ec *executionContext) marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalOPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx context.Context, sel ast.SelectionSet, v *market.Preference) graphql.Marshaler {
+func marshalOPreference2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreference(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Preference) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Preference(ctx, sel, v)
+	return _Preference(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPreferencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPreferencePayload(ctx context.Context, sel ast.SelectionSet, v *PreferencePayload) graphql.Marshaler {
+func marshalOPreferencePayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPreferencePayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *PreferencePayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PreferencePayload(ctx, sel, v)
+	return _PreferencePayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -24,295 +24,295 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _PriceQuery_id(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_id(ctx, field)
+			return fieldContext_PriceQuery_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, true, false, "ID")
 }
 
-func (ec *executionContext) _PriceQuery_kind(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_kind(ctx, field)
+			return fieldContext_PriceQuery_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PriceQueryKind) graphql.Marshaler {
-			return ec.marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, selections, v)
+			return marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "PriceQueryKind")
 }
 
-func (ec *executionContext) _PriceQuery_question(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_question(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_question(ctx, field)
+			return fieldContext_PriceQuery_question(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Question, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_question(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_question(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func (ec *executionContext) _PriceQuery_askedAt(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_askedAt(ctx, field)
+			return fieldContext_PriceQuery_askedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AskedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_askedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func (ec *executionContext) _PriceQuery_answerBy(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_answerBy(ctx, field)
+			return fieldContext_PriceQuery_answerBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnswerBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_answerBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func (ec *executionContext) _PriceQuery_answer(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_answer(ctx, field)
+			return fieldContext_PriceQuery_answer(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Answer, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_answer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func (ec *executionContext) _PriceQuery_answeredAt(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_answeredAt(ctx, field)
+			return fieldContext_PriceQuery_answeredAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnsweredAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func (ec *executionContext) _PriceQuery_accepted(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_accepted(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_accepted(ctx, field)
+			return fieldContext_PriceQuery_accepted(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Accepted, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
-			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+			return marshalOBoolean2ᚖbool(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_accepted(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_accepted(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _PriceQuery_reason(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_reason(ctx, field)
+			return fieldContext_PriceQuery_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "String")
 }
 
-func (ec *executionContext) _PriceQuery_decidedAt(ctx context.Context, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
+func _PriceQuery_decidedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.PriceQuery) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQuery_decidedAt(ctx, field)
+			return fieldContext_PriceQuery_decidedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DecidedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQuery_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQuery_decidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PriceQuery", field, false, false, "Time")
 }
 
-func (ec *executionContext) _PriceQueryPayload_priceQuery(ctx context.Context, field graphql.CollectedField, obj *PriceQueryPayload) (ret graphql.Marshaler) {
+func _PriceQueryPayload_priceQuery(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PriceQueryPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQueryPayload_priceQuery(ctx, field)
+			return fieldContext_PriceQueryPayload_priceQuery(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PriceQuery, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
-			return ec.marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, selections, v)
+			return marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQueryPayload_priceQuery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQueryPayload_priceQuery(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PriceQueryPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PriceQuery(ctx, field)
+			return childFields_PriceQuery(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _PriceQueryPayload_problems(ctx context.Context, field graphql.CollectedField, obj *PriceQueryPayload) (ret graphql.Marshaler) {
+func _PriceQueryPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *PriceQueryPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PriceQueryPayload_problems(ctx, field)
+			return fieldContext_PriceQueryPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_PriceQueryPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_PriceQueryPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "PriceQueryPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -322,7 +322,7 @@ func (ec *executionContext) fieldContext_PriceQueryPayload_problems(_ context.Co
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAnswerPriceQueryInput(ctx context.Context, obj any) (market.AnswerPriceQueryInput, error) {
+func unmarshalInputAnswerPriceQueryInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerPriceQueryInput, error) {
 	var it market.AnswerPriceQueryInput
 	if obj == nil {
 		return it, nil
@@ -342,21 +342,21 @@ func (ec *executionContext) unmarshalInputAnswerPriceQueryInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "query":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("query"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Query = data
 		case "answer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -378,7 +378,7 @@ func UnmarshalAnswerPriceQueryInput(ctx context.Context, raw any) (market.Answer
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputDecidePriceQueryInput(ctx context.Context, obj any) (market.DecidePriceQueryInput, error) {
+func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionContext, obj any) (market.DecidePriceQueryInput, error) {
 	var it market.DecidePriceQueryInput
 	if obj == nil {
 		return it, nil
@@ -398,28 +398,28 @@ func (ec *executionContext) unmarshalInputDecidePriceQueryInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "query":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("query"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Query = data
 		case "accepted":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("accepted"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Accepted = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -441,7 +441,7 @@ func UnmarshalDecidePriceQueryInput(ctx context.Context, raw any) (market.Decide
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputQueryPriceInput(ctx context.Context, obj any) (market.QueryPriceInput, error) {
+func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, obj any) (market.QueryPriceInput, error) {
 	var it market.QueryPriceInput
 	if obj == nil {
 		return it, nil
@@ -465,35 +465,35 @@ func (ec *executionContext) unmarshalInputQueryPriceInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "offer":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("offer"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Offer = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, v)
+			data, err := unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "question":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("question"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Question = data
 		case "workingDays":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("workingDays"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -525,7 +525,7 @@ func UnmarshalQueryPriceInput(ctx context.Context, raw any) (market.QueryPriceIn
 
 var priceQueryImplementors = []string{"PriceQuery"}
 
-func (ec *executionContext) _PriceQuery(ctx context.Context, sel ast.SelectionSet, obj *market.PriceQuery) graphql.Marshaler {
+func _PriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.PriceQuery) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, priceQueryImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -535,52 +535,52 @@ func (ec *executionContext) _PriceQuery(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PriceQuery")
 		case "id":
-			out.Values[i] = ec._PriceQuery_id(ctx, field, obj)
+			out.Values[i] = _PriceQuery_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "kind":
-			out.Values[i] = ec._PriceQuery_kind(ctx, field, obj)
+			out.Values[i] = _PriceQuery_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "question":
-			out.Values[i] = ec._PriceQuery_question(ctx, field, obj)
+			out.Values[i] = _PriceQuery_question(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "askedAt":
-			out.Values[i] = ec._PriceQuery_askedAt(ctx, field, obj)
+			out.Values[i] = _PriceQuery_askedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answerBy":
-			out.Values[i] = ec._PriceQuery_answerBy(ctx, field, obj)
+			out.Values[i] = _PriceQuery_answerBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answer":
-			out.Values[i] = ec._PriceQuery_answer(ctx, field, obj)
+			out.Values[i] = _PriceQuery_answer(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "answeredAt":
-			out.Values[i] = ec._PriceQuery_answeredAt(ctx, field, obj)
+			out.Values[i] = _PriceQuery_answeredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "accepted":
-			out.Values[i] = ec._PriceQuery_accepted(ctx, field, obj)
+			out.Values[i] = _PriceQuery_accepted(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reason":
-			out.Values[i] = ec._PriceQuery_reason(ctx, field, obj)
+			out.Values[i] = _PriceQuery_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "decidedAt":
-			out.Values[i] = ec._PriceQuery_decidedAt(ctx, field, obj)
+			out.Values[i] = _PriceQuery_decidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -603,7 +603,7 @@ func (ec *executionContext) _PriceQuery(ctx context.Context, sel ast.SelectionSe
 
 var priceQueryPayloadImplementors = []string{"PriceQueryPayload"}
 
-func (ec *executionContext) _PriceQueryPayload(ctx context.Context, sel ast.SelectionSet, obj *PriceQueryPayload) graphql.Marshaler {
+func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *PriceQueryPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, priceQueryPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -613,12 +613,12 @@ func (ec *executionContext) _PriceQueryPayload(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("PriceQueryPayload")
 		case "priceQuery":
-			out.Values[i] = ec._PriceQueryPayload_priceQuery(ctx, field, obj)
+			out.Values[i] = _PriceQueryPayload_priceQuery(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._PriceQueryPayload_problems(ctx, field, obj)
+			out.Values[i] = _PriceQueryPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -643,31 +643,31 @@ func (ec *executionContext) _PriceQueryPayload(ctx context.Context, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx context.Context, v any) (market.AnswerPriceQueryInput, error) {
-	res, err := ec.unmarshalInputAnswerPriceQueryInput(ctx, v)
+func unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx context.Context, ec *executionContext, v any) (market.AnswerPriceQueryInput, error) {
+	res, err := unmarshalInputAnswerPriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx context.Context, v any) (market.DecidePriceQueryInput, error) {
-	res, err := ec.unmarshalInputDecidePriceQueryInput(ctx, v)
+func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx context.Context, ec *executionContext, v any) (market.DecidePriceQueryInput, error) {
+	res, err := unmarshalInputDecidePriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
+func marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PriceQuery!")
 		return graphql.Null
 	}
-	return ec._PriceQuery(ctx, sel, v)
+	return _PriceQuery(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, v any) (market.PriceQueryKind, error) {
+func unmarshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, ec *executionContext, v any) (market.PriceQueryKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.PriceQueryKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, sel ast.SelectionSet, v market.PriceQueryKind) graphql.Marshaler {
+func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.PriceQueryKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -676,19 +676,19 @@ func (ec *executionContext) marshalNPriceQueryKind2githubᚗcomᚋsoutheasttoget
 	return res
 }
 
-func (ec *executionContext) unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx context.Context, v any) (market.QueryPriceInput, error) {
-	res, err := ec.unmarshalInputQueryPriceInput(ctx, v)
+func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx context.Context, ec *executionContext, v any) (market.QueryPriceInput, error) {
+	res, err := unmarshalInputQueryPriceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
+func marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, sel, v[i])
+		return marshalNPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -700,18 +700,18 @@ func (ec *executionContext) marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
+func marshalOPriceQuery2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQuery(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.PriceQuery) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PriceQuery(ctx, sel, v)
+	return _PriceQuery(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOPriceQueryPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPriceQueryPayload(ctx context.Context, sel ast.SelectionSet, v *PriceQueryPayload) graphql.Marshaler {
+func marshalOPriceQueryPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐPriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *PriceQueryPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._PriceQueryPayload(ctx, sel, v)
+	return _PriceQueryPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

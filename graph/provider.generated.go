@@ -43,12 +43,12 @@ type SettingResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Provider_settings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func field_Provider_settings_args(ctx context.Context, ec *executionContext, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+			return unmarshalOInt2ᚖint(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (ec *executionContext) field_Provider_settings_args(ctx context.Context, ra
 	args["first"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+			return unmarshalOString2ᚖstring(ctx, ec, v)
 		})
 	if err != nil {
 		return nil, err
@@ -69,197 +69,197 @@ func (ec *executionContext) field_Provider_settings_args(ctx context.Context, ra
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Inspection_body(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+func _Inspection_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_body(ctx, field)
+			return fieldContext_Inspection_body(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Body, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Inspection_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Inspection_body(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
 }
 
-func (ec *executionContext) _Inspection_scale(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+func _Inspection_scale(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_scale(ctx, field)
+			return fieldContext_Inspection_scale(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Scale, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Inspection_scale(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Inspection_scale(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
 }
 
-func (ec *executionContext) _Inspection_value(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+func _Inspection_value(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_value(ctx, field)
+			return fieldContext_Inspection_value(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Value, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Inspection_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Inspection_value(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
 }
 
-func (ec *executionContext) _Inspection_inspectedOn(ctx context.Context, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
+func _Inspection_inspectedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Inspection_inspectedOn(ctx, field)
+			return fieldContext_Inspection_inspectedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.InspectedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Inspection_inspectedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Inspection_inspectedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Inspection", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Provider_id(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_id(ctx, field)
+			return fieldContext_Provider_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provider", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Provider_name(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_name(ctx, field)
+			return fieldContext_Provider_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
 }
 
-func (ec *executionContext) _Provider_ukprn(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_ukprn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_ukprn(ctx, field)
+			return fieldContext_Provider_ukprn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Ukprn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_ukprn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_ukprn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
 }
 
-func (ec *executionContext) _Provider_companyNumber(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_companyNumber(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_companyNumber(ctx, field)
+			return fieldContext_Provider_companyNumber(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CompanyNumber, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_companyNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_companyNumber(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Provider", field, false, false, "String")
 }
 
-func (ec *executionContext) _Provider_settings(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_settings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_settings(ctx, field)
+			return fieldContext_Provider_settings(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
@@ -267,20 +267,20 @@ func (ec *executionContext) _Provider_settings(ctx context.Context, field graphq
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Connection[market.Setting]) graphql.Marshaler {
-			return ec.marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, selections, v)
+			return marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_settings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_settings(ctx context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SettingConnection(ctx, field)
+			return childFields_SettingConnection(ctx, ec, field)
 		},
 	}
 	defer func() {
@@ -290,1008 +290,1008 @@ func (ec *executionContext) fieldContext_Provider_settings(ctx context.Context, 
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Provider_settings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = field_Provider_settings_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Provider_memberships(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_memberships(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_memberships(ctx, field)
+			return fieldContext_Provider_memberships(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Provider().Memberships(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Membership) graphql.Marshaler {
-			return ec.marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx, selections, v)
+			return marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_memberships(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Membership(ctx, field)
+			return childFields_Membership(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Provider_figures(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_figures(ctx, field)
+			return fieldContext_Provider_figures(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Provider().Figures(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
-			return ec.marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, selections, v)
+			return marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_figures(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Figure(ctx, field)
+			return childFields_Figure(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Provider_evidence(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_evidence(ctx, field)
+			return fieldContext_Provider_evidence(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Provider().Evidence(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Evidence) graphql.Marshaler {
-			return ec.marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx, selections, v)
+			return marshalOEvidence2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_evidence(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Evidence(ctx, field)
+			return childFields_Evidence(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Provider_renewals(ctx context.Context, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+func _Provider_renewals(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Provider_renewals(ctx, field)
+			return fieldContext_Provider_renewals(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Provider().Renewals(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
-			return ec.marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx, selections, v)
+			return marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Provider_renewals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Provider_renewals(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Renewal(ctx, field)
+			return childFields_Renewal(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ProviderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Provider]) (ret graphql.Marshaler) {
+func _ProviderConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Provider]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProviderConnection_edges(ctx, field)
+			return fieldContext_ProviderConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Provider]) graphql.Marshaler {
-			return ec.marshalNProviderEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNProviderEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ProviderConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ProviderConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ProviderConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProviderEdge(ctx, field)
+			return childFields_ProviderEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ProviderConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Provider]) (ret graphql.Marshaler) {
+func _ProviderConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Provider]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProviderConnection_pageInfo(ctx, field)
+			return fieldContext_ProviderConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ProviderConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ProviderConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ProviderConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _ProviderEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Provider]) (ret graphql.Marshaler) {
+func _ProviderEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Provider]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProviderEdge_cursor(ctx, field)
+			return fieldContext_ProviderEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ProviderEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ProviderEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ProviderEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _ProviderEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Provider]) (ret graphql.Marshaler) {
+func _ProviderEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Provider]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProviderEdge_node(ctx, field)
+			return fieldContext_ProviderEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_ProviderEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_ProviderEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ProviderEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Setting_id(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_id(ctx, field)
+			return fieldContext_Setting_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Setting_provider(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_provider(ctx, field)
+			return fieldContext_Setting_provider(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Provider(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return ec.marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, selections, v)
+			return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_provider(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Setting",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Provider(ctx, field)
+			return childFields_Provider(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Setting_kind(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_kind(ctx, field)
+			return fieldContext_Setting_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
-			return ec.marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx, selections, v)
+			return marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "SettingKind")
 }
 
-func (ec *executionContext) _Setting_name(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_name(ctx, field)
+			return fieldContext_Setting_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_urn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_urn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_urn(ctx, field)
+			return fieldContext_Setting_urn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Urn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_urn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_urn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_previousUrns(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_previousUrns(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_previousUrns(ctx, field)
+			return fieldContext_Setting_previousUrns(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().PreviousUrns(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_previousUrns(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_previousUrns(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
 }
 
-func (ec *executionContext) _Setting_district(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_district(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_district(ctx, field)
+			return fieldContext_Setting_district(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.District, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_district(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_district(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_outcode(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_outcode(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_outcode(ctx, field)
+			return fieldContext_Setting_outcode(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Outcode, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_outcode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_outcode(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_establishmentType(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_establishmentType(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_establishmentType(ctx, field)
+			return fieldContext_Setting_establishmentType(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.EstablishmentType, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_establishmentType(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_establishmentType(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_gender(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_gender(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_gender(ctx, field)
+			return fieldContext_Setting_gender(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Gender, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
-			return ec.marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx, selections, v)
+			return marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_gender(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_gender(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "SettingGender")
 }
 
-func (ec *executionContext) _Setting_section41(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_section41(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_section41(ctx, field)
+			return fieldContext_Setting_section41(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Section41, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_section41(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_section41(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _Setting_localAuthority(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_localAuthority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_localAuthority(ctx, field)
+			return fieldContext_Setting_localAuthority(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.LocalAuthority, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_localAuthority(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_localAuthority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
 }
 
-func (ec *executionContext) _Setting_openedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_openedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_openedOn(ctx, field)
+			return fieldContext_Setting_openedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.OpenedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_openedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_openedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Setting_closedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_closedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_closedOn(ctx, field)
+			return fieldContext_Setting_closedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ClosedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_closedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_closedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Setting_directoryChangedOn(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_directoryChangedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_directoryChangedOn(ctx, field)
+			return fieldContext_Setting_directoryChangedOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DirectoryChangedOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return ec.marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_directoryChangedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_directoryChangedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Setting_importedAt(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_importedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_importedAt(ctx, field)
+			return fieldContext_Setting_importedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ImportedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_importedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_importedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Setting_inspections(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_inspections(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_inspections(ctx, field)
+			return fieldContext_Setting_inspections(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Inspections(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
-			return ec.marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx, selections, v)
+			return marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_inspections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_inspections(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Setting",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Inspection(ctx, field)
+			return childFields_Inspection(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Setting_ageLow(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_ageLow(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_ageLow(ctx, field)
+			return fieldContext_Setting_ageLow(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeLow, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_ageLow(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_ageLow(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Setting_ageHigh(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_ageHigh(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_ageHigh(ctx, field)
+			return fieldContext_Setting_ageHigh(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AgeHigh, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_ageHigh(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_ageHigh(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Setting_needs(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_needs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_needs(ctx, field)
+			return fieldContext_Setting_needs(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Needs(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_needs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_needs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
 }
 
-func (ec *executionContext) _Setting_places(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_places(ctx, field)
+			return fieldContext_Setting_places(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Places, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_places(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_places(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Setting_vacancies(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_vacancies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_vacancies(ctx, field)
+			return fieldContext_Setting_vacancies(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Vacancies(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_vacancies(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_vacancies(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "Int")
 }
 
-func (ec *executionContext) _Setting_declared(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_declared(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_declared(ctx, field)
+			return fieldContext_Setting_declared(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Declared(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Vacancy) graphql.Marshaler {
-			return ec.marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx, selections, v)
+			return marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_declared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_declared(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Setting",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Vacancy(ctx, field)
+			return childFields_Vacancy(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Setting_vacanciesAt(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_vacanciesAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_vacanciesAt(ctx, field)
+			return fieldContext_Setting_vacanciesAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().VacanciesAt(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalNTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalNTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_vacanciesAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_vacanciesAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "Time")
 }
 
-func (ec *executionContext) _Setting_address(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_address(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_address(ctx, field)
+			return fieldContext_Setting_address(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Address(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_address(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_address(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
 }
 
-func (ec *executionContext) _Setting_figures(ctx context.Context, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
+func _Setting_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Setting_figures(ctx, field)
+			return fieldContext_Setting_figures(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Setting().Figures(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
-			return ec.marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, selections, v)
+			return marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Setting_figures(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Setting_figures(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Setting",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Figure(ctx, field)
+			return childFields_Figure(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SettingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
+func _SettingConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingConnection_edges(ctx, field)
+			return fieldContext_SettingConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Setting]) graphql.Marshaler {
-			return ec.marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SettingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SettingConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SettingEdge(ctx, field)
+			return childFields_SettingEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SettingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
+func _SettingConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingConnection_pageInfo(ctx, field)
+			return fieldContext_SettingConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SettingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SettingConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SettingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
+func _SettingEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingEdge_cursor(ctx, field)
+			return fieldContext_SettingEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SettingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SettingEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _SettingEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
+func _SettingEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SettingEdge_node(ctx, field)
+			return fieldContext_SettingEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SettingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SettingEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SettingEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1311,7 +1311,7 @@ func (ec *executionContext) fieldContext_SettingEdge_node(_ context.Context, fie
 
 var inspectionImplementors = []string{"Inspection"}
 
-func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSet, obj *market.Inspection) graphql.Marshaler {
+func _Inspection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Inspection) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, inspectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1321,22 +1321,22 @@ func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Inspection")
 		case "body":
-			out.Values[i] = ec._Inspection_body(ctx, field, obj)
+			out.Values[i] = _Inspection_body(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "scale":
-			out.Values[i] = ec._Inspection_scale(ctx, field, obj)
+			out.Values[i] = _Inspection_scale(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "value":
-			out.Values[i] = ec._Inspection_value(ctx, field, obj)
+			out.Values[i] = _Inspection_value(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "inspectedOn":
-			out.Values[i] = ec._Inspection_inspectedOn(ctx, field, obj)
+			out.Values[i] = _Inspection_inspectedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1359,7 +1359,7 @@ func (ec *executionContext) _Inspection(ctx context.Context, sel ast.SelectionSe
 
 var providerImplementors = []string{"Provider", "Node", "_Entity"}
 
-func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet, obj *market.Provider) graphql.Marshaler {
+func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Provider) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, providerImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1369,22 +1369,22 @@ func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Provider")
 		case "id":
-			out.Values[i] = ec._Provider_id(ctx, field, obj)
+			out.Values[i] = _Provider_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
-			out.Values[i] = ec._Provider_name(ctx, field, obj)
+			out.Values[i] = _Provider_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ukprn":
-			out.Values[i] = ec._Provider_ukprn(ctx, field, obj)
+			out.Values[i] = _Provider_ukprn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "companyNumber":
-			out.Values[i] = ec._Provider_companyNumber(ctx, field, obj)
+			out.Values[i] = _Provider_companyNumber(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1392,31 +1392,31 @@ func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet,
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Provider_settings(ctx, field, obj)
+					return _Provider_settings(ctx, ec, field, obj)
 				})
 		case "memberships":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Provider_memberships(ctx, field, obj)
+					return _Provider_memberships(ctx, ec, field, obj)
 				})
 		case "figures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Provider_figures(ctx, field, obj)
+					return _Provider_figures(ctx, ec, field, obj)
 				})
 		case "evidence":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Provider_evidence(ctx, field, obj)
+					return _Provider_evidence(ctx, ec, field, obj)
 				})
 		case "renewals":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Provider_renewals(ctx, field, obj)
+					return _Provider_renewals(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1437,7 +1437,7 @@ func (ec *executionContext) _Provider(ctx context.Context, sel ast.SelectionSet,
 
 var providerConnectionImplementors = []string{"ProviderConnection"}
 
-func (ec *executionContext) _ProviderConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Provider]) graphql.Marshaler {
+func _ProviderConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Provider]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, providerConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1447,12 +1447,12 @@ func (ec *executionContext) _ProviderConnection(ctx context.Context, sel ast.Sel
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProviderConnection")
 		case "edges":
-			out.Values[i] = ec._ProviderConnection_edges(ctx, field, obj)
+			out.Values[i] = _ProviderConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._ProviderConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _ProviderConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1475,7 +1475,7 @@ func (ec *executionContext) _ProviderConnection(ctx context.Context, sel ast.Sel
 
 var providerEdgeImplementors = []string{"ProviderEdge"}
 
-func (ec *executionContext) _ProviderEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Provider]) graphql.Marshaler {
+func _ProviderEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Provider]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, providerEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1485,12 +1485,12 @@ func (ec *executionContext) _ProviderEdge(ctx context.Context, sel ast.Selection
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("ProviderEdge")
 		case "cursor":
-			out.Values[i] = ec._ProviderEdge_cursor(ctx, field, obj)
+			out.Values[i] = _ProviderEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._ProviderEdge_node(ctx, field, obj)
+			out.Values[i] = _ProviderEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1513,7 +1513,7 @@ func (ec *executionContext) _ProviderEdge(ctx context.Context, sel ast.Selection
 
 var settingImplementors = []string{"Setting", "Node", "_Entity"}
 
-func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, obj *market.Setting) graphql.Marshaler {
+func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Setting) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, settingImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1523,7 +1523,7 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Setting")
 		case "id":
-			out.Values[i] = ec._Setting_id(ctx, field, obj)
+			out.Values[i] = _Setting_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1531,20 +1531,20 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_provider(ctx, field, obj)
+					return _Setting_provider(ctx, ec, field, obj)
 				})
 		case "kind":
-			out.Values[i] = ec._Setting_kind(ctx, field, obj)
+			out.Values[i] = _Setting_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "name":
-			out.Values[i] = ec._Setting_name(ctx, field, obj)
+			out.Values[i] = _Setting_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "urn":
-			out.Values[i] = ec._Setting_urn(ctx, field, obj)
+			out.Values[i] = _Setting_urn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1552,55 +1552,55 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_previousUrns(ctx, field, obj)
+					return _Setting_previousUrns(ctx, ec, field, obj)
 				})
 		case "district":
-			out.Values[i] = ec._Setting_district(ctx, field, obj)
+			out.Values[i] = _Setting_district(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "outcode":
-			out.Values[i] = ec._Setting_outcode(ctx, field, obj)
+			out.Values[i] = _Setting_outcode(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "establishmentType":
-			out.Values[i] = ec._Setting_establishmentType(ctx, field, obj)
+			out.Values[i] = _Setting_establishmentType(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "gender":
-			out.Values[i] = ec._Setting_gender(ctx, field, obj)
+			out.Values[i] = _Setting_gender(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "section41":
-			out.Values[i] = ec._Setting_section41(ctx, field, obj)
+			out.Values[i] = _Setting_section41(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "localAuthority":
-			out.Values[i] = ec._Setting_localAuthority(ctx, field, obj)
+			out.Values[i] = _Setting_localAuthority(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "openedOn":
-			out.Values[i] = ec._Setting_openedOn(ctx, field, obj)
+			out.Values[i] = _Setting_openedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "closedOn":
-			out.Values[i] = ec._Setting_closedOn(ctx, field, obj)
+			out.Values[i] = _Setting_closedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "directoryChangedOn":
-			out.Values[i] = ec._Setting_directoryChangedOn(ctx, field, obj)
+			out.Values[i] = _Setting_directoryChangedOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "importedAt":
-			out.Values[i] = ec._Setting_importedAt(ctx, field, obj)
+			out.Values[i] = _Setting_importedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1608,15 +1608,15 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_inspections(ctx, field, obj)
+					return _Setting_inspections(ctx, ec, field, obj)
 				})
 		case "ageLow":
-			out.Values[i] = ec._Setting_ageLow(ctx, field, obj)
+			out.Values[i] = _Setting_ageLow(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "ageHigh":
-			out.Values[i] = ec._Setting_ageHigh(ctx, field, obj)
+			out.Values[i] = _Setting_ageHigh(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1624,10 +1624,10 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_needs(ctx, field, obj)
+					return _Setting_needs(ctx, ec, field, obj)
 				})
 		case "places":
-			out.Values[i] = ec._Setting_places(ctx, field, obj)
+			out.Values[i] = _Setting_places(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1635,31 +1635,31 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_vacancies(ctx, field, obj)
+					return _Setting_vacancies(ctx, ec, field, obj)
 				})
 		case "declared":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_declared(ctx, field, obj)
+					return _Setting_declared(ctx, ec, field, obj)
 				})
 		case "vacanciesAt":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_vacanciesAt(ctx, field, obj)
+					return _Setting_vacanciesAt(ctx, ec, field, obj)
 				})
 		case "address":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_address(ctx, field, obj)
+					return _Setting_address(ctx, ec, field, obj)
 				})
 		case "figures":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Setting_figures(ctx, field, obj)
+					return _Setting_figures(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1680,7 +1680,7 @@ func (ec *executionContext) _Setting(ctx context.Context, sel ast.SelectionSet, 
 
 var settingConnectionImplementors = []string{"SettingConnection"}
 
-func (ec *executionContext) _SettingConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.Setting]) graphql.Marshaler {
+func _SettingConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Setting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, settingConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1690,12 +1690,12 @@ func (ec *executionContext) _SettingConnection(ctx context.Context, sel ast.Sele
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SettingConnection")
 		case "edges":
-			out.Values[i] = ec._SettingConnection_edges(ctx, field, obj)
+			out.Values[i] = _SettingConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._SettingConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _SettingConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1718,7 +1718,7 @@ func (ec *executionContext) _SettingConnection(ctx context.Context, sel ast.Sele
 
 var settingEdgeImplementors = []string{"SettingEdge"}
 
-func (ec *executionContext) _SettingEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.Setting]) graphql.Marshaler {
+func _SettingEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Setting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, settingEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -1728,12 +1728,12 @@ func (ec *executionContext) _SettingEdge(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SettingEdge")
 		case "cursor":
-			out.Values[i] = ec._SettingEdge_cursor(ctx, field, obj)
+			out.Values[i] = _SettingEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._SettingEdge_node(ctx, field, obj)
+			out.Values[i] = _SettingEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1758,27 +1758,27 @@ func (ec *executionContext) _SettingEdge(ctx context.Context, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx context.Context, sel ast.SelectionSet, v *market.Inspection) graphql.Marshaler {
+func marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Inspection) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Inspection!")
 		return graphql.Null
 	}
-	return ec._Inspection(ctx, sel, v)
+	return _Inspection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
+func marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Provider!")
 		return graphql.Null
 	}
-	return ec._Provider(ctx, sel, v)
+	return _Provider(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNProviderEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Provider]) graphql.Marshaler {
+func marshalNProviderEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Provider]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1790,31 +1790,31 @@ func (ec *executionContext) marshalNProviderEdge2ᚕᚖgithubᚗcomᚋsoutheastt
 	return ret
 }
 
-func (ec *executionContext) marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Provider]) graphql.Marshaler {
+func marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Provider]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ProviderEdge!")
 		return graphql.Null
 	}
-	return ec._ProviderEdge(ctx, sel, v)
+	return _ProviderEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v market.Setting) graphql.Marshaler {
-	return ec._Setting(ctx, sel, &v)
+func marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Setting) graphql.Marshaler {
+	return _Setting(ctx, ec, sel, &v)
 }
 
-func (ec *executionContext) marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
+func marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Setting!")
 		return graphql.Null
 	}
-	return ec._Setting(ctx, sel, v)
+	return _Setting(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.Setting]) graphql.Marshaler {
+func marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Setting]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1826,21 +1826,21 @@ func (ec *executionContext) marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheastto
 	return ret
 }
 
-func (ec *executionContext) marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.Setting]) graphql.Marshaler {
+func marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Setting]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SettingEdge!")
 		return graphql.Null
 	}
-	return ec._SettingEdge(ctx, sel, v)
+	return _SettingEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, v any) (market.SettingKind, error) {
+func unmarshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (market.SettingKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.SettingKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, sel ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
+func marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -1849,14 +1849,14 @@ func (ec *executionContext) marshalNSettingKind2githubᚗcomᚋsoutheasttogether
 	return res
 }
 
-func (ec *executionContext) marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
+func marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx, sel, v[i])
+		return marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -1868,61 +1868,61 @@ func (ec *executionContext) marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, sel ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
+func marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, sel, v[i])
+		return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
+func marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Provider(ctx, sel, v)
+	return _Provider(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOProviderConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Provider]) graphql.Marshaler {
+func marshalOProviderConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Provider]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._ProviderConnection(ctx, sel, v)
+	return _ProviderConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
+func marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, sel, v[i])
+		return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, sel, v[i])
 	})
 
 	return ret
 }
 
-func (ec *executionContext) marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
+func marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Setting(ctx, sel, v)
+	return _Setting(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.Setting]) graphql.Marshaler {
+func marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Setting]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SettingConnection(ctx, sel, v)
+	return _SettingConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, v any) (*market.SettingGender, error) {
+func unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, ec *executionContext, v any) (*market.SettingGender, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1931,7 +1931,7 @@ func (ec *executionContext) unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheastt
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, sel ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
+func marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
@@ -1941,7 +1941,7 @@ func (ec *executionContext) marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttog
 	return res
 }
 
-func (ec *executionContext) unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, v any) (*market.SettingKind, error) {
+func unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (*market.SettingKind, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -1950,7 +1950,7 @@ func (ec *executionContext) unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttog
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, sel ast.SelectionSet, v *market.SettingKind) graphql.Marshaler {
+func marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SettingKind) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -24,127 +24,127 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Renewal_kind(ctx context.Context, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Renewal_kind(ctx, field)
+			return fieldContext_Renewal_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.EvidenceKind) graphql.Marshaler {
-			return ec.marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, selections, v)
+			return marshalNEvidenceKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEvidenceKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Renewal_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Renewal_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Renewal",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_EvidenceKind(ctx, field)
+			return childFields_EvidenceKind(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Renewal_reason(ctx context.Context, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Renewal_reason(ctx, field)
+			return fieldContext_Renewal_reason(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Reason, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Renewal_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Renewal_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "String")
 }
 
-func (ec *executionContext) _Renewal_askedAt(ctx context.Context, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_askedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Renewal_askedAt(ctx, field)
+			return fieldContext_Renewal_askedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AskedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Renewal_askedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Renewal_askedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Renewal_answerBy(ctx context.Context, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_answerBy(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Renewal_answerBy(ctx, field)
+			return fieldContext_Renewal_answerBy(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnswerBy, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Renewal_answerBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Renewal_answerBy(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Renewal_renewedAt(ctx context.Context, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
+func _Renewal_renewedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Renewal) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Renewal_renewedAt(ctx, field)
+			return fieldContext_Renewal_renewedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.RenewedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Renewal_renewedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Renewal_renewedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Renewal", field, false, false, "Time")
 }
 
@@ -152,7 +152,7 @@ func (ec *executionContext) fieldContext_Renewal_renewedAt(_ context.Context, fi
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAskForRenewalInput(ctx context.Context, obj any) (market.AskForRenewalInput, error) {
+func unmarshalInputAskForRenewalInput(ctx context.Context, ec *executionContext, obj any) (market.AskForRenewalInput, error) {
 	var it market.AskForRenewalInput
 	if obj == nil {
 		return it, nil
@@ -172,28 +172,28 @@ func (ec *executionContext) unmarshalInputAskForRenewalInput(ctx context.Context
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "membership":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("membership"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Membership = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Kind = data
 		case "reason":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -225,7 +225,7 @@ func UnmarshalAskForRenewalInput(ctx context.Context, raw any) (market.AskForRen
 
 var renewalImplementors = []string{"Renewal"}
 
-func (ec *executionContext) _Renewal(ctx context.Context, sel ast.SelectionSet, obj *market.Renewal) graphql.Marshaler {
+func _Renewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Renewal) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, renewalImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -235,27 +235,27 @@ func (ec *executionContext) _Renewal(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Renewal")
 		case "kind":
-			out.Values[i] = ec._Renewal_kind(ctx, field, obj)
+			out.Values[i] = _Renewal_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "reason":
-			out.Values[i] = ec._Renewal_reason(ctx, field, obj)
+			out.Values[i] = _Renewal_reason(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "askedAt":
-			out.Values[i] = ec._Renewal_askedAt(ctx, field, obj)
+			out.Values[i] = _Renewal_askedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "answerBy":
-			out.Values[i] = ec._Renewal_answerBy(ctx, field, obj)
+			out.Values[i] = _Renewal_answerBy(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "renewedAt":
-			out.Values[i] = ec._Renewal_renewedAt(ctx, field, obj)
+			out.Values[i] = _Renewal_renewedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
@@ -280,27 +280,27 @@ func (ec *executionContext) _Renewal(ctx context.Context, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx context.Context, v any) (market.AskForRenewalInput, error) {
-	res, err := ec.unmarshalInputAskForRenewalInput(ctx, v)
+func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx context.Context, ec *executionContext, v any) (market.AskForRenewalInput, error) {
+	res, err := unmarshalInputAskForRenewalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx context.Context, sel ast.SelectionSet, v *market.Renewal) graphql.Marshaler {
+func marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Renewal) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Renewal!")
 		return graphql.Null
 	}
-	return ec._Renewal(ctx, sel, v)
+	return _Renewal(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
+func marshalORenewal2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewalᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Renewal) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx, sel, v[i])
+		return marshalNRenewal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRenewal(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

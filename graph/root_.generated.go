@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -61,1066 +60,6 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
-	Agreement struct {
-		Authority         func(childComplexity int) int
-		AuthoritySignedAt func(childComplexity int) int
-		Contract          func(childComplexity int) int
-		ContractVersion   func(childComplexity int) int
-		GlobalID          func(childComplexity int) int
-		Predecessor       func(childComplexity int) int
-		ProviderSignedAt  func(childComplexity int) int
-		SucceededOn       func(childComplexity int) int
-		Weekly            func(childComplexity int) int
-		Weeks             func(childComplexity int) int
-	}
-
-	Allocation struct {
-		Need      func(childComplexity int) int
-		Successor func(childComplexity int) int
-	}
-
-	Appeal struct {
-		AppealedAt func(childComplexity int) int
-		DecideBy   func(childComplexity int) int
-		DecidedAt  func(childComplexity int) int
-		Grounds    func(childComplexity int) int
-		Reasons    func(childComplexity int) int
-		Upheld     func(childComplexity int) int
-	}
-
-	Application struct {
-		Appeal          func(childComplexity int) int
-		DecideBy        func(childComplexity int) int
-		DecidedAt       func(childComplexity int) int
-		Decision        func(childComplexity int) int
-		ExtendedAt      func(childComplexity int) int
-		ExtensionReason func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		Lot             func(childComplexity int) int
-		Provider        func(childComplexity int) int
-		Questions       func(childComplexity int) int
-		Reasons         func(childComplexity int) int
-		Statement       func(childComplexity int) int
-		SubmittedAt     func(childComplexity int) int
-	}
-
-	ApplicationConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	ApplicationEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	ApplicationPayload struct {
-		Application func(childComplexity int) int
-		Problems    func(childComplexity int) int
-	}
-
-	ApplicationQuestion struct {
-		Answer     func(childComplexity int) int
-		AnswerBy   func(childComplexity int) int
-		AnsweredAt func(childComplexity int) int
-		AskedAt    func(childComplexity int) int
-		Question   func(childComplexity int) int
-		Round      func(childComplexity int) int
-	}
-
-	Appointment struct {
-		Capacity     func(childComplexity int) int
-		EndedAt      func(childComplexity int) int
-		GlobalID     func(childComplexity int) int
-		MadeAt       func(childComplexity int) int
-		Organisation func(childComplexity int) int
-		Person       func(childComplexity int) int
-	}
-
-	AreaApproval struct {
-		ApprovedAt func(childComplexity int) int
-		ApprovedBy func(childComplexity int) int
-		AreaToldBy func(childComplexity int) int
-		AreaToldOn func(childComplexity int) int
-		Distance   func(childComplexity int) int
-		Emergency  func(childComplexity int) int
-		Grounds    func(childComplexity int) int
-	}
-
-	Award struct {
-		AcceptBy       func(childComplexity int) int
-		AcceptedAt     func(childComplexity int) int
-		ApprovedAt     func(childComplexity int) int
-		DeclineReason  func(childComplexity int) int
-		DeclinedAt     func(childComplexity int) int
-		GlobalID       func(childComplexity int) int
-		Need           func(childComplexity int) int
-		Offer          func(childComplexity int) int
-		Placement      func(childComplexity int) int
-		ProposedAt     func(childComplexity int) int
-		Provider       func(childComplexity int) int
-		Reason         func(childComplexity int) int
-		RejectReason   func(childComplexity int) int
-		RejectedAt     func(childComplexity int) int
-		Setting        func(childComplexity int) int
-		StandstillEnds func(childComplexity int) int
-		Status         func(childComplexity int) int
-	}
-
-	AwardPayload struct {
-		Award    func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	Chase struct {
-		SentAt func(childComplexity int) int
-		Words  func(childComplexity int) int
-	}
-
-	Clarification struct {
-		Answer     func(childComplexity int) int
-		AnsweredAt func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Question   func(childComplexity int) int
-	}
-
-	ClarificationPayload struct {
-		Clarification func(childComplexity int) int
-		Problems      func(childComplexity int) int
-	}
-
-	Criterion struct {
-		Description func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Name        func(childComplexity int) int
-		TopScore    func(childComplexity int) int
-		Weight      func(childComplexity int) int
-	}
-
-	DeclareVacanciesPayload struct {
-		Problems func(childComplexity int) int
-		Setting  func(childComplexity int) int
-	}
-
-	Delegation struct {
-		Act         func(childComplexity int) int
-		Authority   func(childComplexity int) int
-		Consortium  func(childComplexity int) int
-		GivenAt     func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		WithdrawnAt func(childComplexity int) int
-	}
-
-	DelegationPayload struct {
-		Delegation func(childComplexity int) int
-		Problems   func(childComplexity int) int
-	}
-
-	EhcCalendar struct {
-		ConsultedOn      func(childComplexity int) int
-		DraftSentOn      func(childComplexity int) int
-		FamilyHeardUntil func(childComplexity int) int
-		FinalisedOn      func(childComplexity int) int
-		PlanDue          func(childComplexity int) int
-		PostSixteen      func(childComplexity int) int
-		RequestedOn      func(childComplexity int) int
-		ReviewDue        func(childComplexity int) int
-		SchoolsAnswerBy  func(childComplexity int) int
-		TransferDue      func(childComplexity int) int
-		TransferOn       func(childComplexity int) int
-		TribunalOn       func(childComplexity int) int
-	}
-
-	Entity struct {
-		FindManyLotByIDs          func(childComplexity int, reps []*LotByIDsInput) int
-		FindManyNeedByIDs         func(childComplexity int, reps []*NeedByIDsInput) int
-		FindManyOfferByIDs        func(childComplexity int, reps []*OfferByIDsInput) int
-		FindManyOrganisationByIDs func(childComplexity int, reps []*OrganisationByIDsInput) int
-		FindManyPlacementByIDs    func(childComplexity int, reps []*PlacementByIDsInput) int
-		FindManyProviderByIDs     func(childComplexity int, reps []*ProviderByIDsInput) int
-		FindManySettingByIDs      func(childComplexity int, reps []*SettingByIDsInput) int
-	}
-
-	Event struct {
-		Act      func(childComplexity int) int
-		At       func(childComplexity int) int
-		Capacity func(childComplexity int) int
-		Changed  func(childComplexity int) int
-		GlobalID func(childComplexity int) int
-		Person   func(childComplexity int) int
-	}
-
-	EventConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	EventEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Evidence struct {
-		File            func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Provider        func(childComplexity int) int
-		RecordedAt      func(childComplexity int) int
-		Reference       func(childComplexity int) int
-		RejectedAt      func(childComplexity int) int
-		RejectionReason func(childComplexity int) int
-		Status          func(childComplexity int) int
-		ValidFrom       func(childComplexity int) int
-		ValidUntil      func(childComplexity int) int
-		Warnings        func(childComplexity int) int
-	}
-
-	EvidenceFile struct {
-		Bytes      func(childComplexity int) int
-		Media      func(childComplexity int) int
-		Name       func(childComplexity int) int
-		Path       func(childComplexity int) int
-		Sha256     func(childComplexity int) int
-		UploadedAt func(childComplexity int) int
-	}
-
-	EvidenceKind struct {
-		Code          func(childComplexity int) int
-		Declaration   func(childComplexity int) int
-		LongestMonths func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Source        func(childComplexity int) int
-	}
-
-	EvidencePayload struct {
-		Evidence func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	EvidenceWarning struct {
-		At   func(childComplexity int) int
-		Days func(childComplexity int) int
-	}
-
-	FamilyInvitation struct {
-		ExpiresAt  func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		InvitedAt  func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		Promise    func(childComplexity int) int
-		Questions  func(childComplexity int) int
-		Respondent func(childComplexity int) int
-		Used       func(childComplexity int) int
-	}
-
-	Fee struct {
-		Description func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Weekly      func(childComplexity int) int
-	}
-
-	FeedbackWords struct {
-		Decision   func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		MayContact func(childComplexity int) int
-		Placement  func(childComplexity int) int
-		ReadBy     func(childComplexity int) int
-		ReceivedAt func(childComplexity int) int
-		Respondent func(childComplexity int) int
-		Words      func(childComplexity int) int
-	}
-
-	FeedbackWordsConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	FeedbackWordsEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	FeedbackWordsPayload struct {
-		Problems func(childComplexity int) int
-		Words    func(childComplexity int) int
-	}
-
-	Figure struct {
-		Answers    func(childComplexity int) int
-		Mean       func(childComplexity int) int
-		Question   func(childComplexity int) int
-		Respondent func(childComplexity int) int
-	}
-
-	GivenPayload struct {
-		Problems func(childComplexity int) int
-		Received func(childComplexity int) int
-	}
-
-	Identity struct {
-		DateOfBirth func(childComplexity int) int
-		Name        func(childComplexity int) int
-	}
-
-	IdentityPayload struct {
-		Identity func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	Inspection struct {
-		Body        func(childComplexity int) int
-		InspectedOn func(childComplexity int) int
-		Scale       func(childComplexity int) int
-		Value       func(childComplexity int) int
-	}
-
-	Interest struct {
-		At       func(childComplexity int) int
-		Conflict func(childComplexity int) int
-		Nature   func(childComplexity int) int
-		Opened   func(childComplexity int) int
-		Person   func(childComplexity int) int
-	}
-
-	Invitation struct {
-		Answer     func(childComplexity int) int
-		AnsweredAt func(childComplexity int) int
-		Chases     func(childComplexity int) int
-		InvitedAt  func(childComplexity int) int
-		Provider   func(childComplexity int) int
-		Reason     func(childComplexity int) int
-	}
-
-	InviteFamilyPayload struct {
-		Code       func(childComplexity int) int
-		Invitation func(childComplexity int) int
-		Problems   func(childComplexity int) int
-	}
-
-	Joint struct {
-		Needs     func(childComplexity int) int
-		Reference func(childComplexity int) int
-	}
-
-	Letter struct {
-		Body   func(childComplexity int) int
-		Rank   func(childComplexity int) int
-		Result func(childComplexity int) int
-		SentAt func(childComplexity int) int
-		Total  func(childComplexity int) int
-	}
-
-	Lot struct {
-		AgeHigh         func(childComplexity int) int
-		AgeLow          func(childComplexity int) int
-		Contract        func(childComplexity int) int
-		ContractVersion func(childComplexity int) int
-		Criteria        func(childComplexity int) int
-		Description     func(childComplexity int) int
-		Evidence        func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		Kind            func(childComplexity int) int
-		Market          func(childComplexity int) int
-		Members         func(childComplexity int, first *int, after *string) int
-		Name            func(childComplexity int) int
-		Needs           func(childComplexity int) int
-		Procedure       func(childComplexity int) int
-		PublishedAt     func(childComplexity int) int
-		ShowsCount      func(childComplexity int) int
-	}
-
-	LotConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	LotEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	LotEvidence struct {
-		Essential func(childComplexity int) int
-		Kind      func(childComplexity int) int
-	}
-
-	LotPayload struct {
-		Lot      func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	Market struct {
-		Ceased          func(childComplexity int) int
-		EndsOn          func(childComplexity int) int
-		FeedbackMinimum func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		Lead            func(childComplexity int) int
-		Lots            func(childComplexity int, first *int, after *string) int
-		Name            func(childComplexity int) int
-		NoticeAt        func(childComplexity int) int
-		Notices         func(childComplexity int) int
-		Regime          func(childComplexity int) int
-		Rules           func(childComplexity int) int
-	}
-
-	MarketConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	MarketEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	MarketPayload struct {
-		Market   func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	Membership struct {
-		AdmittedAt     func(childComplexity int) int
-		EndedAt        func(childComplexity int) int
-		GlobalID       func(childComplexity int) int
-		History        func(childComplexity int) int
-		Lot            func(childComplexity int) int
-		Provider       func(childComplexity int) int
-		Status         func(childComplexity int) int
-		SuspendedUntil func(childComplexity int) int
-	}
-
-	MembershipConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	MembershipEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	MembershipPayload struct {
-		Membership func(childComplexity int) int
-		Problems   func(childComplexity int) int
-	}
-
-	MembershipStep struct {
-		At     func(childComplexity int) int
-		By     func(childComplexity int) int
-		Kind   func(childComplexity int) int
-		Reason func(childComplexity int) int
-		Until  func(childComplexity int) int
-	}
-
-	ModeratedScore struct {
-		Criterion func(childComplexity int) int
-		Points    func(childComplexity int) int
-		Reason    func(childComplexity int) int
-	}
-
-	Mutation struct {
-		AcceptAward               func(childComplexity int, input market.AcceptAwardInput) int
-		AdmitPartner              func(childComplexity int, input market.AdmitPartnerInput) int
-		AllocateSuccession        func(childComplexity int, input market.AllocateSuccessionInput) int
-		AmendNeed                 func(childComplexity int, input market.AmendNeedInput) int
-		AnnounceRemoval           func(childComplexity int, input market.AnnounceRemovalInput) int
-		AnnounceSuccession        func(childComplexity int, input market.AnnounceSuccessionInput) int
-		AnswerApplicationQuestion func(childComplexity int, input market.AnswerApplicationQuestionInput) int
-		AnswerClarification       func(childComplexity int, input market.AnswerClarificationInput) int
-		AnswerInvitation          func(childComplexity int, input market.AnswerInvitationInput) int
-		AnswerPreference          func(childComplexity int, input market.AnswerPreferenceInput) int
-		AnswerPriceQuery          func(childComplexity int, input market.AnswerPriceQueryInput) int
-		AnswerRemoval             func(childComplexity int, input market.AnswerRemovalInput) int
-		AppealRefusal             func(childComplexity int, input market.AppealRefusalInput) int
-		Appoint                   func(childComplexity int, input market.AppointInput) int
-		ApproveAward              func(childComplexity int, input market.ApproveAwardInput) int
-		ApproveOutOfArea          func(childComplexity int, input market.ApproveOutOfAreaInput) int
-		AskApplicant              func(childComplexity int, input market.AskApplicantInput) int
-		AskClarification          func(childComplexity int, input market.AskClarificationInput) int
-		AskForEvidence            func(childComplexity int, input market.AskForEvidenceInput) int
-		AskForRenewal             func(childComplexity int, input market.AskForRenewalInput) int
-		AssessSuitability         func(childComplexity int, input market.AssessSuitabilityInput) int
-		ChaseInvitations          func(childComplexity int, input market.ChaseInvitationsInput) int
-		CopyNeed                  func(childComplexity int, input market.CopyNeedInput) int
-		CreateLot                 func(childComplexity int, input market.CreateLotInput) int
-		CreateNeed                func(childComplexity int, input market.CreateNeedInput) int
-		DecideAppeal              func(childComplexity int, input market.DecideAppealInput) int
-		DecideApplication         func(childComplexity int, input market.DecideApplicationInput) int
-		DecideNaming              func(childComplexity int, input market.DecideNamingInput) int
-		DecidePriceQuery          func(childComplexity int, input market.DecidePriceQueryInput) int
-		DecideRemoval             func(childComplexity int, input market.DecideRemovalInput) int
-		DecideWords               func(childComplexity int, input market.DecideWordsInput) int
-		DeclareInterest           func(childComplexity int, input market.DeclareInterestInput) int
-		DeclareVacancies          func(childComplexity int, input market.DeclareVacanciesInput) int
-		DeclineAward              func(childComplexity int, input market.DeclineAwardInput) int
-		EndAppointment            func(childComplexity int, input market.EndAppointmentInput) int
-		EndPartnership            func(childComplexity int, input market.EndPartnershipInput) int
-		EndWithoutAward           func(childComplexity int, input market.EndWithoutAwardInput) int
-		EnterPreference           func(childComplexity int, input market.EnterPreferenceInput) int
-		ExtendApplication         func(childComplexity int, input market.ExtendApplicationInput) int
-		GiveDelegation            func(childComplexity int, input market.GiveDelegationInput) int
-		GiveFeedback              func(childComplexity int, input market.GiveFeedbackInput) int
-		GivePreference            func(childComplexity int, input market.GivePreferenceInput) int
-		InviteFamily              func(childComplexity int, input market.InviteFamilyInput) int
-		LeaveLot                  func(childComplexity int, input market.LeaveLotInput) int
-		LinkNeeds                 func(childComplexity int, input market.LinkNeedsInput) int
-		LinkSetting               func(childComplexity int, input market.LinkSettingInput) int
-		LockQuality               func(childComplexity int, input market.LockQualityInput) int
-		LockScores                func(childComplexity int, input market.LockScoresInput) int
-		ModerateOffer             func(childComplexity int, input market.ModerateOfferInput) int
-		MoveBorough               func(childComplexity int, input market.MoveBoroughInput) int
-		OpenOffers                func(childComplexity int, input market.OpenOffersInput) int
-		ProposeAward              func(childComplexity int, input market.ProposeAwardInput) int
-		PublishJointly            func(childComplexity int, input market.PublishJointlyInput) int
-		PublishLot                func(childComplexity int, input market.PublishLotInput) int
-		PublishNeed               func(childComplexity int, input market.PublishNeedInput) int
-		PublishNotice             func(childComplexity int, input market.PublishNoticeInput) int
-		QueryPrice                func(childComplexity int, input market.QueryPriceInput) int
-		RecordEhcDates            func(childComplexity int, input market.RecordEhcDatesInput) int
-		RecordEvidence            func(childComplexity int, input market.RecordEvidenceInput) int
-		RecordIdentity            func(childComplexity int, input market.RecordIdentityInput) int
-		RecordPanelDecision       func(childComplexity int, input market.RecordPanelDecisionInput) int
-		RejectAward               func(childComplexity int, input market.RejectAwardInput) int
-		RejectEvidence            func(childComplexity int, input market.RejectEvidenceInput) int
-		RemoveSearch              func(childComplexity int, input market.RemoveSearchInput) int
-		RestoreMembership         func(childComplexity int, input market.RestoreMembershipInput) int
-		SaveSearch                func(childComplexity int, input market.SaveSearchInput) int
-		ScoreOffer                func(childComplexity int, input market.ScoreOfferInput) int
-		SignAgreement             func(childComplexity int, input market.SignAgreementInput) int
-		StartPlacement            func(childComplexity int, input market.StartPlacementInput) int
-		SubmitApplication         func(childComplexity int, input market.SubmitApplicationInput) int
-		SubmitOffer               func(childComplexity int, input market.SubmitOfferInput) int
-		SuspendMembership         func(childComplexity int, input market.SuspendMembershipInput) int
-		UploadEvidence            func(childComplexity int, input market.UploadEvidenceInput) int
-		ViewIdentity              func(childComplexity int, input market.ViewIdentityInput) int
-		WithdrawDelegation        func(childComplexity int, input market.WithdrawDelegationInput) int
-		WithdrawNeed              func(childComplexity int, input market.WithdrawNeedInput) int
-		WithdrawOffer             func(childComplexity int, input market.WithdrawOfferInput) int
-	}
-
-	Naming struct {
-		ConsultedOn func(childComplexity int) int
-		DecidedAt   func(childComplexity int) int
-		Ground      func(childComplexity int) int
-		Named       func(childComplexity int) int
-		Reasons     func(childComplexity int) int
-		Setting     func(childComplexity int) int
-	}
-
-	Need struct {
-		AgeHigh        func(childComplexity int) int
-		AgeLow         func(childComplexity int) int
-		AmendedAt      func(childComplexity int) int
-		Appointments   func(childComplexity int) int
-		Authority      func(childComplexity int) int
-		Awards         func(childComplexity int) int
-		CeilingWeekly  func(childComplexity int) int
-		Changes        func(childComplexity int) int
-		Clarifications func(childComplexity int) int
-		CreatedAt      func(childComplexity int) int
-		Deadline       func(childComplexity int) int
-		Ehc            func(childComplexity int) int
-		Gender         func(childComplexity int) int
-		GlobalID       func(childComplexity int) int
-		HomeOutcode    func(childComplexity int) int
-		Interests      func(childComplexity int) int
-		Invitations    func(childComplexity int) int
-		InvitedCount   func(childComplexity int) int
-		Joint          func(childComplexity int) int
-		LegalBasis     func(childComplexity int) int
-		Lot            func(childComplexity int) int
-		NoAward        func(childComplexity int) int
-		Offers         func(childComplexity int) int
-		OffersReceived func(childComplexity int) int
-		OpenedAt       func(childComplexity int) int
-		OtherNeeds     func(childComplexity int) int
-		OutOfArea      func(childComplexity int) int
-		Outcomes       func(childComplexity int) int
-		Panel          func(childComplexity int) int
-		Preferences    func(childComplexity int) int
-		PrimaryNeed    func(childComplexity int) int
-		Profile        func(childComplexity int) int
-		PublishedAt    func(childComplexity int) int
-		QuestionsUntil func(childComplexity int) int
-		Reference      func(childComplexity int) int
-		Restricted     func(childComplexity int) int
-		Rules          func(childComplexity int) int
-		Siblings       func(childComplexity int) int
-		Silent         func(childComplexity int) int
-		StartFrom      func(childComplexity int) int
-		StartTo        func(childComplexity int) int
-		Status         func(childComplexity int) int
-		TravelMiles    func(childComplexity int) int
-		WithdrawReason func(childComplexity int) int
-		WithdrawnAt    func(childComplexity int) int
-	}
-
-	NeedChange struct {
-		At     func(childComplexity int) int
-		Fields func(childComplexity int) int
-		Reason func(childComplexity int) int
-	}
-
-	NeedConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	NeedEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	NeedPayload struct {
-		Need     func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	NoAward struct {
-		At     func(childComplexity int) int
-		Reason func(childComplexity int) int
-		Words  func(childComplexity int) int
-	}
-
-	Notice struct {
-		EndsOn      func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Number      func(childComplexity int) int
-		PublishedAt func(childComplexity int) int
-		Reference   func(childComplexity int) int
-		Rules       func(childComplexity int) int
-		Words       func(childComplexity int) int
-	}
-
-	Offer struct {
-		Assumptions     func(childComplexity int) int
-		EarlierRankings func(childComplexity int) int
-		GlobalID        func(childComplexity int) int
-		Letters         func(childComplexity int) int
-		Moderation      func(childComplexity int) int
-		Need            func(childComplexity int) int
-		NeedsMet        func(childComplexity int) int
-		OutcomesMet     func(childComplexity int) int
-		Places          func(childComplexity int) int
-		Price           func(childComplexity int) int
-		PriceQueries    func(childComplexity int) int
-		Provider        func(childComplexity int) int
-		Ranking         func(childComplexity int) int
-		Receipt         func(childComplexity int) int
-		ReceivedAt      func(childComplexity int) int
-		Scores          func(childComplexity int) int
-		Setting         func(childComplexity int) int
-		StartsOn        func(childComplexity int) int
-		Suitability     func(childComplexity int) int
-		Version         func(childComplexity int) int
-		VoidedAt        func(childComplexity int) int
-		WithdrawnAt     func(childComplexity int) int
-	}
-
-	OfferConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	OfferEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	OfferPayload struct {
-		Offer    func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	OfferPrice struct {
-		Annual func(childComplexity int) int
-		Fees   func(childComplexity int) int
-		Weekly func(childComplexity int) int
-		Weeks  func(childComplexity int) int
-	}
-
-	Organisation struct {
-		Consortium  func(childComplexity int) int
-		Delegations func(childComplexity int) int
-		DfeCode     func(childComplexity int) int
-		GlobalID    func(childComplexity int) int
-		History     func(childComplexity int) int
-		JoinedOn    func(childComplexity int) int
-		Kind        func(childComplexity int) int
-		Lead        func(childComplexity int) int
-		LeftOn      func(childComplexity int) int
-		Name        func(childComplexity int) int
-		Succession  func(childComplexity int) int
-	}
-
-	OrganisationConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	OrganisationEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	OrganisationPayload struct {
-		Organisation func(childComplexity int) int
-		Problems     func(childComplexity int) int
-	}
-
-	PageInfo struct {
-		EndCursor       func(childComplexity int) int
-		HasNextPage     func(childComplexity int) int
-		HasPreviousPage func(childComplexity int) int
-		StartCursor     func(childComplexity int) int
-	}
-
-	PanelDecision struct {
-		Agreed     func(childComplexity int) int
-		DecidedOn  func(childComplexity int) int
-		Education  func(childComplexity int) int
-		ICB        func(childComplexity int) int
-		Reasons    func(childComplexity int) int
-		RecordedAt func(childComplexity int) int
-		SocialCare func(childComplexity int) int
-	}
-
-	PartnershipStep struct {
-		At         func(childComplexity int) int
-		Consortium func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		OnDay      func(childComplexity int) int
-		Words      func(childComplexity int) int
-	}
-
-	Place struct {
-		Miles   func(childComplexity int) int
-		Setting func(childComplexity int) int
-	}
-
-	PlaceConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	PlaceEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Placement struct {
-		Agreement func(childComplexity int) int
-		Authority func(childComplexity int) int
-		EndedOn   func(childComplexity int) int
-		GlobalID  func(childComplexity int) int
-		Need      func(childComplexity int) int
-		Provider  func(childComplexity int) int
-		Setting   func(childComplexity int) int
-		StartedAt func(childComplexity int) int
-		StartsOn  func(childComplexity int) int
-		Status    func(childComplexity int) int
-		Words     func(childComplexity int) int
-	}
-
-	PlacementConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	PlacementEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	PlacementPayload struct {
-		Placement func(childComplexity int) int
-		Problems  func(childComplexity int) int
-	}
-
-	Preference struct {
-		Effect     func(childComplexity int) int
-		EffectAt   func(childComplexity int) int
-		EnteredFor func(childComplexity int) int
-		GivenAt    func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Naming     func(childComplexity int) int
-		Respondent func(childComplexity int) int
-		Setting    func(childComplexity int) int
-		Words      func(childComplexity int) int
-	}
-
-	PreferencePayload struct {
-		Preference func(childComplexity int) int
-		Problems   func(childComplexity int) int
-	}
-
-	PriceQuery struct {
-		Accepted   func(childComplexity int) int
-		Answer     func(childComplexity int) int
-		AnswerBy   func(childComplexity int) int
-		AnsweredAt func(childComplexity int) int
-		AskedAt    func(childComplexity int) int
-		DecidedAt  func(childComplexity int) int
-		GlobalID   func(childComplexity int) int
-		Kind       func(childComplexity int) int
-		Question   func(childComplexity int) int
-		Reason     func(childComplexity int) int
-	}
-
-	PriceQueryPayload struct {
-		PriceQuery func(childComplexity int) int
-		Problems   func(childComplexity int) int
-	}
-
-	Problem struct {
-		Code    func(childComplexity int) int
-		Field   func(childComplexity int) int
-		Message func(childComplexity int) int
-	}
-
-	Procedure struct {
-		Code       func(childComplexity int) int
-		Evaluators func(childComplexity int) int
-		Moderated  func(childComplexity int) int
-		Openers    func(childComplexity int) int
-		PriceLast  func(childComplexity int) int
-		TieBreaks  func(childComplexity int) int
-	}
-
-	Provider struct {
-		CompanyNumber func(childComplexity int) int
-		Evidence      func(childComplexity int) int
-		Figures       func(childComplexity int) int
-		GlobalID      func(childComplexity int) int
-		Memberships   func(childComplexity int) int
-		Name          func(childComplexity int) int
-		Renewals      func(childComplexity int) int
-		Settings      func(childComplexity int, first *int, after *string) int
-		Ukprn         func(childComplexity int) int
-	}
-
-	ProviderConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	ProviderEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	Query struct {
-		Alerts             func(childComplexity int, first *int, after *string) int
-		Applications       func(childComplexity int, first *int, after *string) int
-		Compare            func(childComplexity int, settings []*market.ID, near *market.NearInput) int
-		Events             func(childComplexity int, first *int, after *string) int
-		EvidenceKinds      func(childComplexity int) int
-		FeedbackWords      func(childComplexity int, first *int, after *string) int
-		Markets            func(childComplexity int, first *int, after *string) int
-		MyInvitation       func(childComplexity int) int
-		MyOffers           func(childComplexity int, first *int, after *string) int
-		Needs              func(childComplexity int, first *int, after *string) int
-		Node               func(childComplexity int, id market.ID) int
-		Organisations      func(childComplexity int, first *int, after *string) int
-		Placements         func(childComplexity int, first *int, after *string) int
-		Places             func(childComplexity int, filter *market.PlaceFilter, search *market.ID, first *int, after *string) int
-		Providers          func(childComplexity int, first *int, after *string) int
-		SavedSearches      func(childComplexity int, first *int, after *string) int
-		ToDo               func(childComplexity int) int
-		UnclaimedSettings  func(childComplexity int, first *int, after *string) int
-		Viewer             func(childComplexity int) int
-		__resolve__service func(childComplexity int) int
-		__resolve_entities func(childComplexity int, representations []map[string]any) int
-	}
-
-	Question struct {
-		Code  func(childComplexity int) int
-		Words func(childComplexity int) int
-	}
-
-	Ranking struct {
-		Arithmetic   func(childComplexity int) int
-		Price        func(childComplexity int) int
-		Quality      func(childComplexity int) int
-		Rank         func(childComplexity int) int
-		ReckonedAt   func(childComplexity int) int
-		SupersededAt func(childComplexity int) int
-		TieBreak     func(childComplexity int) int
-		Total        func(childComplexity int) int
-	}
-
-	Regime struct {
-		Code                func(childComplexity int) int
-		DecideWorkingDays   func(childComplexity int) int
-		EndsBy              func(childComplexity int) int
-		EstablishedUntil    func(childComplexity int) int
-		ExtendedUntil       func(childComplexity int) int
-		FirstCallDays       func(childComplexity int) int
-		IntendedFirst       func(childComplexity int) int
-		MayBeEstablished    func(childComplexity int) int
-		Name                func(childComplexity int) int
-		Source              func(childComplexity int) int
-		StandstillDays      func(childComplexity int) int
-		StandstillMandatory func(childComplexity int) int
-		StandstillWorking   func(childComplexity int) int
-		StatedByMarket      func(childComplexity int) int
-		TenderDays          func(childComplexity int) int
-	}
-
-	RemoveSearchPayload struct {
-		Problems func(childComplexity int) int
-	}
-
-	Renewal struct {
-		AnswerBy  func(childComplexity int) int
-		AskedAt   func(childComplexity int) int
-		Kind      func(childComplexity int) int
-		Reason    func(childComplexity int) int
-		RenewedAt func(childComplexity int) int
-	}
-
-	Rule struct {
-		Code   func(childComplexity int) int
-		Source func(childComplexity int) int
-		Value  func(childComplexity int) int
-	}
-
-	SavedSearch struct {
-		Filter   func(childComplexity int) int
-		GlobalID func(childComplexity int) int
-		Name     func(childComplexity int) int
-		Person   func(childComplexity int) int
-		SavedAt  func(childComplexity int) int
-		Shared   func(childComplexity int) int
-	}
-
-	SavedSearchConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	SavedSearchEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	SavedSearchPayload struct {
-		Problems func(childComplexity int) int
-		Search   func(childComplexity int) int
-	}
-
-	Score struct {
-		Comment   func(childComplexity int) int
-		Criterion func(childComplexity int) int
-		Evaluator func(childComplexity int) int
-		Points    func(childComplexity int) int
-	}
-
-	Setting struct {
-		Address            func(childComplexity int) int
-		AgeHigh            func(childComplexity int) int
-		AgeLow             func(childComplexity int) int
-		ClosedOn           func(childComplexity int) int
-		Declared           func(childComplexity int) int
-		DirectoryChangedOn func(childComplexity int) int
-		District           func(childComplexity int) int
-		EstablishmentType  func(childComplexity int) int
-		Figures            func(childComplexity int) int
-		Gender             func(childComplexity int) int
-		GlobalID           func(childComplexity int) int
-		ImportedAt         func(childComplexity int) int
-		Inspections        func(childComplexity int) int
-		Kind               func(childComplexity int) int
-		LocalAuthority     func(childComplexity int) int
-		Name               func(childComplexity int) int
-		Needs              func(childComplexity int) int
-		OpenedOn           func(childComplexity int) int
-		Outcode            func(childComplexity int) int
-		Places             func(childComplexity int) int
-		PreviousUrns       func(childComplexity int) int
-		Provider           func(childComplexity int) int
-		Section41          func(childComplexity int) int
-		Urn                func(childComplexity int) int
-		Vacancies          func(childComplexity int) int
-		VacanciesAt        func(childComplexity int) int
-	}
-
-	SettingConnection struct {
-		Edges    func(childComplexity int) int
-		PageInfo func(childComplexity int) int
-	}
-
-	SettingEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	SettingPayload struct {
-		Problems func(childComplexity int) int
-		Setting  func(childComplexity int) int
-	}
-
-	Succession struct {
-		AllocatedAt func(childComplexity int) int
-		Allocations func(childComplexity int) int
-		AnnouncedAt func(childComplexity int) int
-		Cases       func(childComplexity int) int
-		CompletedAt func(childComplexity int) int
-		OnDay       func(childComplexity int) int
-		Remainder   func(childComplexity int) int
-		Successors  func(childComplexity int) int
-		Words       func(childComplexity int) int
-	}
-
-	SuitabilityCheck struct {
-		At     func(childComplexity int) int
-		Check  func(childComplexity int) int
-		Passed func(childComplexity int) int
-		Reason func(childComplexity int) int
-	}
-
-	Task struct {
-		About func(childComplexity int) int
-		Due   func(childComplexity int) int
-		Kind  func(childComplexity int) int
-		Words func(childComplexity int) int
-	}
-
-	TieBreak struct {
-		Position func(childComplexity int) int
-		Rule     func(childComplexity int) int
-		Source   func(childComplexity int) int
-	}
-
-	UploadEvidencePayload struct {
-		Link     func(childComplexity int) int
-		Problems func(childComplexity int) int
-	}
-
-	UploadLink struct {
-		ExpiresAt func(childComplexity int) int
-		MostBytes func(childComplexity int) int
-		Path      func(childComplexity int) int
-	}
-
-	Vacancy struct {
-		DeclaredAt func(childComplexity int) int
-		Free       func(childComplexity int) int
-		FromOn     func(childComplexity int) int
-	}
-
-	Viewer struct {
-		Can          func(childComplexity int) int
-		Capacity     func(childComplexity int) int
-		Organisation func(childComplexity int) int
-		Person       func(childComplexity int) int
-		Provider     func(childComplexity int) int
-	}
-
-	_Service struct {
-		SDL func(childComplexity int) int
-	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -1135,4817 +74,6 @@ func (e *executableSchema) Schema() *ast.Schema {
 func (e *executableSchema) Complexity(ctx context.Context, typeName, field string, childComplexity int, rawArgs map[string]any) (int, bool) {
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
-	switch typeName + "." + field {
-
-	case "Agreement.authority":
-		if e.ComplexityRoot.Agreement.Authority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.Authority(childComplexity), true
-	case "Agreement.authoritySignedAt":
-		if e.ComplexityRoot.Agreement.AuthoritySignedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.AuthoritySignedAt(childComplexity), true
-	case "Agreement.contract":
-		if e.ComplexityRoot.Agreement.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.Contract(childComplexity), true
-	case "Agreement.contractVersion":
-		if e.ComplexityRoot.Agreement.ContractVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.ContractVersion(childComplexity), true
-	case "Agreement.id":
-		if e.ComplexityRoot.Agreement.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.GlobalID(childComplexity), true
-	case "Agreement.predecessor":
-		if e.ComplexityRoot.Agreement.Predecessor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.Predecessor(childComplexity), true
-	case "Agreement.providerSignedAt":
-		if e.ComplexityRoot.Agreement.ProviderSignedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.ProviderSignedAt(childComplexity), true
-	case "Agreement.succeededOn":
-		if e.ComplexityRoot.Agreement.SucceededOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.SucceededOn(childComplexity), true
-	case "Agreement.weekly":
-		if e.ComplexityRoot.Agreement.Weekly == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.Weekly(childComplexity), true
-	case "Agreement.weeks":
-		if e.ComplexityRoot.Agreement.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Agreement.Weeks(childComplexity), true
-
-	case "Allocation.need":
-		if e.ComplexityRoot.Allocation.Need == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Allocation.Need(childComplexity), true
-	case "Allocation.successor":
-		if e.ComplexityRoot.Allocation.Successor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Allocation.Successor(childComplexity), true
-
-	case "Appeal.appealedAt":
-		if e.ComplexityRoot.Appeal.AppealedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.AppealedAt(childComplexity), true
-	case "Appeal.decideBy":
-		if e.ComplexityRoot.Appeal.DecideBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.DecideBy(childComplexity), true
-	case "Appeal.decidedAt":
-		if e.ComplexityRoot.Appeal.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.DecidedAt(childComplexity), true
-	case "Appeal.grounds":
-		if e.ComplexityRoot.Appeal.Grounds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.Grounds(childComplexity), true
-	case "Appeal.reasons":
-		if e.ComplexityRoot.Appeal.Reasons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.Reasons(childComplexity), true
-	case "Appeal.upheld":
-		if e.ComplexityRoot.Appeal.Upheld == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appeal.Upheld(childComplexity), true
-
-	case "Application.appeal":
-		if e.ComplexityRoot.Application.Appeal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Appeal(childComplexity), true
-	case "Application.decideBy":
-		if e.ComplexityRoot.Application.DecideBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.DecideBy(childComplexity), true
-	case "Application.decidedAt":
-		if e.ComplexityRoot.Application.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.DecidedAt(childComplexity), true
-	case "Application.decision":
-		if e.ComplexityRoot.Application.Decision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Decision(childComplexity), true
-	case "Application.extendedAt":
-		if e.ComplexityRoot.Application.ExtendedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.ExtendedAt(childComplexity), true
-	case "Application.extensionReason":
-		if e.ComplexityRoot.Application.ExtensionReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.ExtensionReason(childComplexity), true
-	case "Application.id":
-		if e.ComplexityRoot.Application.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.GlobalID(childComplexity), true
-	case "Application.lot":
-		if e.ComplexityRoot.Application.Lot == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Lot(childComplexity), true
-	case "Application.provider":
-		if e.ComplexityRoot.Application.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Provider(childComplexity), true
-	case "Application.questions":
-		if e.ComplexityRoot.Application.Questions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Questions(childComplexity), true
-	case "Application.reasons":
-		if e.ComplexityRoot.Application.Reasons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Reasons(childComplexity), true
-	case "Application.statement":
-		if e.ComplexityRoot.Application.Statement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.Statement(childComplexity), true
-	case "Application.submittedAt":
-		if e.ComplexityRoot.Application.SubmittedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Application.SubmittedAt(childComplexity), true
-
-	case "ApplicationConnection.edges":
-		if e.ComplexityRoot.ApplicationConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationConnection.Edges(childComplexity), true
-	case "ApplicationConnection.pageInfo":
-		if e.ComplexityRoot.ApplicationConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationConnection.PageInfo(childComplexity), true
-
-	case "ApplicationEdge.cursor":
-		if e.ComplexityRoot.ApplicationEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationEdge.Cursor(childComplexity), true
-	case "ApplicationEdge.node":
-		if e.ComplexityRoot.ApplicationEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationEdge.Node(childComplexity), true
-
-	case "ApplicationPayload.application":
-		if e.ComplexityRoot.ApplicationPayload.Application == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationPayload.Application(childComplexity), true
-	case "ApplicationPayload.problems":
-		if e.ComplexityRoot.ApplicationPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationPayload.Problems(childComplexity), true
-
-	case "ApplicationQuestion.answer":
-		if e.ComplexityRoot.ApplicationQuestion.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.Answer(childComplexity), true
-	case "ApplicationQuestion.answerBy":
-		if e.ComplexityRoot.ApplicationQuestion.AnswerBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.AnswerBy(childComplexity), true
-	case "ApplicationQuestion.answeredAt":
-		if e.ComplexityRoot.ApplicationQuestion.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.AnsweredAt(childComplexity), true
-	case "ApplicationQuestion.askedAt":
-		if e.ComplexityRoot.ApplicationQuestion.AskedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.AskedAt(childComplexity), true
-	case "ApplicationQuestion.question":
-		if e.ComplexityRoot.ApplicationQuestion.Question == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.Question(childComplexity), true
-	case "ApplicationQuestion.round":
-		if e.ComplexityRoot.ApplicationQuestion.Round == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ApplicationQuestion.Round(childComplexity), true
-
-	case "Appointment.capacity":
-		if e.ComplexityRoot.Appointment.Capacity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.Capacity(childComplexity), true
-	case "Appointment.endedAt":
-		if e.ComplexityRoot.Appointment.EndedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.EndedAt(childComplexity), true
-	case "Appointment.id":
-		if e.ComplexityRoot.Appointment.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.GlobalID(childComplexity), true
-	case "Appointment.madeAt":
-		if e.ComplexityRoot.Appointment.MadeAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.MadeAt(childComplexity), true
-	case "Appointment.organisation":
-		if e.ComplexityRoot.Appointment.Organisation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.Organisation(childComplexity), true
-	case "Appointment.person":
-		if e.ComplexityRoot.Appointment.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Appointment.Person(childComplexity), true
-
-	case "AreaApproval.approvedAt":
-		if e.ComplexityRoot.AreaApproval.ApprovedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.ApprovedAt(childComplexity), true
-	case "AreaApproval.approvedBy":
-		if e.ComplexityRoot.AreaApproval.ApprovedBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.ApprovedBy(childComplexity), true
-	case "AreaApproval.areaToldBy":
-		if e.ComplexityRoot.AreaApproval.AreaToldBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.AreaToldBy(childComplexity), true
-	case "AreaApproval.areaToldOn":
-		if e.ComplexityRoot.AreaApproval.AreaToldOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.AreaToldOn(childComplexity), true
-	case "AreaApproval.distance":
-		if e.ComplexityRoot.AreaApproval.Distance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.Distance(childComplexity), true
-	case "AreaApproval.emergency":
-		if e.ComplexityRoot.AreaApproval.Emergency == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.Emergency(childComplexity), true
-	case "AreaApproval.grounds":
-		if e.ComplexityRoot.AreaApproval.Grounds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AreaApproval.Grounds(childComplexity), true
-
-	case "Award.acceptBy":
-		if e.ComplexityRoot.Award.AcceptBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.AcceptBy(childComplexity), true
-	case "Award.acceptedAt":
-		if e.ComplexityRoot.Award.AcceptedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.AcceptedAt(childComplexity), true
-	case "Award.approvedAt":
-		if e.ComplexityRoot.Award.ApprovedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.ApprovedAt(childComplexity), true
-	case "Award.declineReason":
-		if e.ComplexityRoot.Award.DeclineReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.DeclineReason(childComplexity), true
-	case "Award.declinedAt":
-		if e.ComplexityRoot.Award.DeclinedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.DeclinedAt(childComplexity), true
-	case "Award.id":
-		if e.ComplexityRoot.Award.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.GlobalID(childComplexity), true
-	case "Award.need":
-		if e.ComplexityRoot.Award.Need == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Need(childComplexity), true
-	case "Award.offer":
-		if e.ComplexityRoot.Award.Offer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Offer(childComplexity), true
-	case "Award.placement":
-		if e.ComplexityRoot.Award.Placement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Placement(childComplexity), true
-	case "Award.proposedAt":
-		if e.ComplexityRoot.Award.ProposedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.ProposedAt(childComplexity), true
-	case "Award.provider":
-		if e.ComplexityRoot.Award.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Provider(childComplexity), true
-	case "Award.reason":
-		if e.ComplexityRoot.Award.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Reason(childComplexity), true
-	case "Award.rejectReason":
-		if e.ComplexityRoot.Award.RejectReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.RejectReason(childComplexity), true
-	case "Award.rejectedAt":
-		if e.ComplexityRoot.Award.RejectedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.RejectedAt(childComplexity), true
-	case "Award.setting":
-		if e.ComplexityRoot.Award.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Setting(childComplexity), true
-	case "Award.standstillEnds":
-		if e.ComplexityRoot.Award.StandstillEnds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.StandstillEnds(childComplexity), true
-	case "Award.status":
-		if e.ComplexityRoot.Award.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Award.Status(childComplexity), true
-
-	case "AwardPayload.award":
-		if e.ComplexityRoot.AwardPayload.Award == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AwardPayload.Award(childComplexity), true
-	case "AwardPayload.problems":
-		if e.ComplexityRoot.AwardPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.AwardPayload.Problems(childComplexity), true
-
-	case "Chase.sentAt":
-		if e.ComplexityRoot.Chase.SentAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Chase.SentAt(childComplexity), true
-	case "Chase.words":
-		if e.ComplexityRoot.Chase.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Chase.Words(childComplexity), true
-
-	case "Clarification.answer":
-		if e.ComplexityRoot.Clarification.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Clarification.Answer(childComplexity), true
-	case "Clarification.answeredAt":
-		if e.ComplexityRoot.Clarification.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Clarification.AnsweredAt(childComplexity), true
-	case "Clarification.id":
-		if e.ComplexityRoot.Clarification.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Clarification.GlobalID(childComplexity), true
-	case "Clarification.question":
-		if e.ComplexityRoot.Clarification.Question == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Clarification.Question(childComplexity), true
-
-	case "ClarificationPayload.clarification":
-		if e.ComplexityRoot.ClarificationPayload.Clarification == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ClarificationPayload.Clarification(childComplexity), true
-	case "ClarificationPayload.problems":
-		if e.ComplexityRoot.ClarificationPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ClarificationPayload.Problems(childComplexity), true
-
-	case "Criterion.description":
-		if e.ComplexityRoot.Criterion.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.Description(childComplexity), true
-	case "Criterion.id":
-		if e.ComplexityRoot.Criterion.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.GlobalID(childComplexity), true
-	case "Criterion.kind":
-		if e.ComplexityRoot.Criterion.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.Kind(childComplexity), true
-	case "Criterion.name":
-		if e.ComplexityRoot.Criterion.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.Name(childComplexity), true
-	case "Criterion.topScore":
-		if e.ComplexityRoot.Criterion.TopScore == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.TopScore(childComplexity), true
-	case "Criterion.weight":
-		if e.ComplexityRoot.Criterion.Weight == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Criterion.Weight(childComplexity), true
-
-	case "DeclareVacanciesPayload.problems":
-		if e.ComplexityRoot.DeclareVacanciesPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeclareVacanciesPayload.Problems(childComplexity), true
-	case "DeclareVacanciesPayload.setting":
-		if e.ComplexityRoot.DeclareVacanciesPayload.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DeclareVacanciesPayload.Setting(childComplexity), true
-
-	case "Delegation.act":
-		if e.ComplexityRoot.Delegation.Act == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.Act(childComplexity), true
-	case "Delegation.authority":
-		if e.ComplexityRoot.Delegation.Authority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.Authority(childComplexity), true
-	case "Delegation.consortium":
-		if e.ComplexityRoot.Delegation.Consortium == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.Consortium(childComplexity), true
-	case "Delegation.givenAt":
-		if e.ComplexityRoot.Delegation.GivenAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.GivenAt(childComplexity), true
-	case "Delegation.id":
-		if e.ComplexityRoot.Delegation.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.GlobalID(childComplexity), true
-	case "Delegation.withdrawnAt":
-		if e.ComplexityRoot.Delegation.WithdrawnAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Delegation.WithdrawnAt(childComplexity), true
-
-	case "DelegationPayload.delegation":
-		if e.ComplexityRoot.DelegationPayload.Delegation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DelegationPayload.Delegation(childComplexity), true
-	case "DelegationPayload.problems":
-		if e.ComplexityRoot.DelegationPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.DelegationPayload.Problems(childComplexity), true
-
-	case "EhcCalendar.consultedOn":
-		if e.ComplexityRoot.EhcCalendar.ConsultedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.ConsultedOn(childComplexity), true
-	case "EhcCalendar.draftSentOn":
-		if e.ComplexityRoot.EhcCalendar.DraftSentOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.DraftSentOn(childComplexity), true
-	case "EhcCalendar.familyHeardUntil":
-		if e.ComplexityRoot.EhcCalendar.FamilyHeardUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.FamilyHeardUntil(childComplexity), true
-	case "EhcCalendar.finalisedOn":
-		if e.ComplexityRoot.EhcCalendar.FinalisedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.FinalisedOn(childComplexity), true
-	case "EhcCalendar.planDue":
-		if e.ComplexityRoot.EhcCalendar.PlanDue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.PlanDue(childComplexity), true
-	case "EhcCalendar.postSixteen":
-		if e.ComplexityRoot.EhcCalendar.PostSixteen == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.PostSixteen(childComplexity), true
-	case "EhcCalendar.requestedOn":
-		if e.ComplexityRoot.EhcCalendar.RequestedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.RequestedOn(childComplexity), true
-	case "EhcCalendar.reviewDue":
-		if e.ComplexityRoot.EhcCalendar.ReviewDue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.ReviewDue(childComplexity), true
-	case "EhcCalendar.schoolsAnswerBy":
-		if e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.SchoolsAnswerBy(childComplexity), true
-	case "EhcCalendar.transferDue":
-		if e.ComplexityRoot.EhcCalendar.TransferDue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.TransferDue(childComplexity), true
-	case "EhcCalendar.transferOn":
-		if e.ComplexityRoot.EhcCalendar.TransferOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.TransferOn(childComplexity), true
-	case "EhcCalendar.tribunalOn":
-		if e.ComplexityRoot.EhcCalendar.TribunalOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EhcCalendar.TribunalOn(childComplexity), true
-
-	case "Entity.findManyLotByIDs":
-		if e.ComplexityRoot.Entity.FindManyLotByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyLotByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyLotByIDs(childComplexity, args["reps"].([]*LotByIDsInput)), true
-	case "Entity.findManyNeedByIDs":
-		if e.ComplexityRoot.Entity.FindManyNeedByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyNeedByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyNeedByIDs(childComplexity, args["reps"].([]*NeedByIDsInput)), true
-	case "Entity.findManyOfferByIDs":
-		if e.ComplexityRoot.Entity.FindManyOfferByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyOfferByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyOfferByIDs(childComplexity, args["reps"].([]*OfferByIDsInput)), true
-	case "Entity.findManyOrganisationByIDs":
-		if e.ComplexityRoot.Entity.FindManyOrganisationByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyOrganisationByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyOrganisationByIDs(childComplexity, args["reps"].([]*OrganisationByIDsInput)), true
-	case "Entity.findManyPlacementByIDs":
-		if e.ComplexityRoot.Entity.FindManyPlacementByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyPlacementByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyPlacementByIDs(childComplexity, args["reps"].([]*PlacementByIDsInput)), true
-	case "Entity.findManyProviderByIDs":
-		if e.ComplexityRoot.Entity.FindManyProviderByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManyProviderByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManyProviderByIDs(childComplexity, args["reps"].([]*ProviderByIDsInput)), true
-	case "Entity.findManySettingByIDs":
-		if e.ComplexityRoot.Entity.FindManySettingByIDs == nil {
-			break
-		}
-
-		args, err := ec.field_Entity_findManySettingByIDs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Entity.FindManySettingByIDs(childComplexity, args["reps"].([]*SettingByIDsInput)), true
-
-	case "Event.act":
-		if e.ComplexityRoot.Event.Act == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.Act(childComplexity), true
-	case "Event.at":
-		if e.ComplexityRoot.Event.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.At(childComplexity), true
-	case "Event.capacity":
-		if e.ComplexityRoot.Event.Capacity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.Capacity(childComplexity), true
-	case "Event.changed":
-		if e.ComplexityRoot.Event.Changed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.Changed(childComplexity), true
-	case "Event.id":
-		if e.ComplexityRoot.Event.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.GlobalID(childComplexity), true
-	case "Event.person":
-		if e.ComplexityRoot.Event.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Event.Person(childComplexity), true
-
-	case "EventConnection.edges":
-		if e.ComplexityRoot.EventConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EventConnection.Edges(childComplexity), true
-	case "EventConnection.pageInfo":
-		if e.ComplexityRoot.EventConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EventConnection.PageInfo(childComplexity), true
-
-	case "EventEdge.cursor":
-		if e.ComplexityRoot.EventEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EventEdge.Cursor(childComplexity), true
-	case "EventEdge.node":
-		if e.ComplexityRoot.EventEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EventEdge.Node(childComplexity), true
-
-	case "Evidence.file":
-		if e.ComplexityRoot.Evidence.File == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.File(childComplexity), true
-	case "Evidence.id":
-		if e.ComplexityRoot.Evidence.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.GlobalID(childComplexity), true
-	case "Evidence.kind":
-		if e.ComplexityRoot.Evidence.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.Kind(childComplexity), true
-	case "Evidence.provider":
-		if e.ComplexityRoot.Evidence.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.Provider(childComplexity), true
-	case "Evidence.recordedAt":
-		if e.ComplexityRoot.Evidence.RecordedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.RecordedAt(childComplexity), true
-	case "Evidence.reference":
-		if e.ComplexityRoot.Evidence.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.Reference(childComplexity), true
-	case "Evidence.rejectedAt":
-		if e.ComplexityRoot.Evidence.RejectedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.RejectedAt(childComplexity), true
-	case "Evidence.rejectionReason":
-		if e.ComplexityRoot.Evidence.RejectionReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.RejectionReason(childComplexity), true
-	case "Evidence.status":
-		if e.ComplexityRoot.Evidence.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.Status(childComplexity), true
-	case "Evidence.validFrom":
-		if e.ComplexityRoot.Evidence.ValidFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.ValidFrom(childComplexity), true
-	case "Evidence.validUntil":
-		if e.ComplexityRoot.Evidence.ValidUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.ValidUntil(childComplexity), true
-	case "Evidence.warnings":
-		if e.ComplexityRoot.Evidence.Warnings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Evidence.Warnings(childComplexity), true
-
-	case "EvidenceFile.bytes":
-		if e.ComplexityRoot.EvidenceFile.Bytes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.Bytes(childComplexity), true
-	case "EvidenceFile.media":
-		if e.ComplexityRoot.EvidenceFile.Media == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.Media(childComplexity), true
-	case "EvidenceFile.name":
-		if e.ComplexityRoot.EvidenceFile.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.Name(childComplexity), true
-	case "EvidenceFile.path":
-		if e.ComplexityRoot.EvidenceFile.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.Path(childComplexity), true
-	case "EvidenceFile.sha256":
-		if e.ComplexityRoot.EvidenceFile.Sha256 == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.Sha256(childComplexity), true
-	case "EvidenceFile.uploadedAt":
-		if e.ComplexityRoot.EvidenceFile.UploadedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceFile.UploadedAt(childComplexity), true
-
-	case "EvidenceKind.code":
-		if e.ComplexityRoot.EvidenceKind.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceKind.Code(childComplexity), true
-	case "EvidenceKind.declaration":
-		if e.ComplexityRoot.EvidenceKind.Declaration == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceKind.Declaration(childComplexity), true
-	case "EvidenceKind.longestMonths":
-		if e.ComplexityRoot.EvidenceKind.LongestMonths == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceKind.LongestMonths(childComplexity), true
-	case "EvidenceKind.name":
-		if e.ComplexityRoot.EvidenceKind.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceKind.Name(childComplexity), true
-	case "EvidenceKind.source":
-		if e.ComplexityRoot.EvidenceKind.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceKind.Source(childComplexity), true
-
-	case "EvidencePayload.evidence":
-		if e.ComplexityRoot.EvidencePayload.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidencePayload.Evidence(childComplexity), true
-	case "EvidencePayload.problems":
-		if e.ComplexityRoot.EvidencePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidencePayload.Problems(childComplexity), true
-
-	case "EvidenceWarning.at":
-		if e.ComplexityRoot.EvidenceWarning.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceWarning.At(childComplexity), true
-	case "EvidenceWarning.days":
-		if e.ComplexityRoot.EvidenceWarning.Days == nil {
-			break
-		}
-
-		return e.ComplexityRoot.EvidenceWarning.Days(childComplexity), true
-
-	case "FamilyInvitation.expiresAt":
-		if e.ComplexityRoot.FamilyInvitation.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.ExpiresAt(childComplexity), true
-	case "FamilyInvitation.id":
-		if e.ComplexityRoot.FamilyInvitation.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.GlobalID(childComplexity), true
-	case "FamilyInvitation.invitedAt":
-		if e.ComplexityRoot.FamilyInvitation.InvitedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.InvitedAt(childComplexity), true
-	case "FamilyInvitation.kind":
-		if e.ComplexityRoot.FamilyInvitation.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.Kind(childComplexity), true
-	case "FamilyInvitation.promise":
-		if e.ComplexityRoot.FamilyInvitation.Promise == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.Promise(childComplexity), true
-	case "FamilyInvitation.questions":
-		if e.ComplexityRoot.FamilyInvitation.Questions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.Questions(childComplexity), true
-	case "FamilyInvitation.respondent":
-		if e.ComplexityRoot.FamilyInvitation.Respondent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.Respondent(childComplexity), true
-	case "FamilyInvitation.used":
-		if e.ComplexityRoot.FamilyInvitation.Used == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FamilyInvitation.Used(childComplexity), true
-
-	case "Fee.description":
-		if e.ComplexityRoot.Fee.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Description(childComplexity), true
-	case "Fee.kind":
-		if e.ComplexityRoot.Fee.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Kind(childComplexity), true
-	case "Fee.weekly":
-		if e.ComplexityRoot.Fee.Weekly == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Fee.Weekly(childComplexity), true
-
-	case "FeedbackWords.decision":
-		if e.ComplexityRoot.FeedbackWords.Decision == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.Decision(childComplexity), true
-	case "FeedbackWords.id":
-		if e.ComplexityRoot.FeedbackWords.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.GlobalID(childComplexity), true
-	case "FeedbackWords.mayContact":
-		if e.ComplexityRoot.FeedbackWords.MayContact == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.MayContact(childComplexity), true
-	case "FeedbackWords.placement":
-		if e.ComplexityRoot.FeedbackWords.Placement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.Placement(childComplexity), true
-	case "FeedbackWords.readBy":
-		if e.ComplexityRoot.FeedbackWords.ReadBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.ReadBy(childComplexity), true
-	case "FeedbackWords.receivedAt":
-		if e.ComplexityRoot.FeedbackWords.ReceivedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.ReceivedAt(childComplexity), true
-	case "FeedbackWords.respondent":
-		if e.ComplexityRoot.FeedbackWords.Respondent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.Respondent(childComplexity), true
-	case "FeedbackWords.words":
-		if e.ComplexityRoot.FeedbackWords.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWords.Words(childComplexity), true
-
-	case "FeedbackWordsConnection.edges":
-		if e.ComplexityRoot.FeedbackWordsConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsConnection.Edges(childComplexity), true
-	case "FeedbackWordsConnection.pageInfo":
-		if e.ComplexityRoot.FeedbackWordsConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsConnection.PageInfo(childComplexity), true
-
-	case "FeedbackWordsEdge.cursor":
-		if e.ComplexityRoot.FeedbackWordsEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsEdge.Cursor(childComplexity), true
-	case "FeedbackWordsEdge.node":
-		if e.ComplexityRoot.FeedbackWordsEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsEdge.Node(childComplexity), true
-
-	case "FeedbackWordsPayload.problems":
-		if e.ComplexityRoot.FeedbackWordsPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsPayload.Problems(childComplexity), true
-	case "FeedbackWordsPayload.words":
-		if e.ComplexityRoot.FeedbackWordsPayload.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.FeedbackWordsPayload.Words(childComplexity), true
-
-	case "Figure.answers":
-		if e.ComplexityRoot.Figure.Answers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Answers(childComplexity), true
-	case "Figure.mean":
-		if e.ComplexityRoot.Figure.Mean == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Mean(childComplexity), true
-	case "Figure.question":
-		if e.ComplexityRoot.Figure.Question == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Question(childComplexity), true
-	case "Figure.respondent":
-		if e.ComplexityRoot.Figure.Respondent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Figure.Respondent(childComplexity), true
-
-	case "GivenPayload.problems":
-		if e.ComplexityRoot.GivenPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GivenPayload.Problems(childComplexity), true
-	case "GivenPayload.received":
-		if e.ComplexityRoot.GivenPayload.Received == nil {
-			break
-		}
-
-		return e.ComplexityRoot.GivenPayload.Received(childComplexity), true
-
-	case "Identity.dateOfBirth":
-		if e.ComplexityRoot.Identity.DateOfBirth == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Identity.DateOfBirth(childComplexity), true
-	case "Identity.name":
-		if e.ComplexityRoot.Identity.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Identity.Name(childComplexity), true
-
-	case "IdentityPayload.identity":
-		if e.ComplexityRoot.IdentityPayload.Identity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.IdentityPayload.Identity(childComplexity), true
-	case "IdentityPayload.problems":
-		if e.ComplexityRoot.IdentityPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.IdentityPayload.Problems(childComplexity), true
-
-	case "Inspection.body":
-		if e.ComplexityRoot.Inspection.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Body(childComplexity), true
-	case "Inspection.inspectedOn":
-		if e.ComplexityRoot.Inspection.InspectedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.InspectedOn(childComplexity), true
-	case "Inspection.scale":
-		if e.ComplexityRoot.Inspection.Scale == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Scale(childComplexity), true
-	case "Inspection.value":
-		if e.ComplexityRoot.Inspection.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Inspection.Value(childComplexity), true
-
-	case "Interest.at":
-		if e.ComplexityRoot.Interest.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Interest.At(childComplexity), true
-	case "Interest.conflict":
-		if e.ComplexityRoot.Interest.Conflict == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Interest.Conflict(childComplexity), true
-	case "Interest.nature":
-		if e.ComplexityRoot.Interest.Nature == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Interest.Nature(childComplexity), true
-	case "Interest.opened":
-		if e.ComplexityRoot.Interest.Opened == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Interest.Opened(childComplexity), true
-	case "Interest.person":
-		if e.ComplexityRoot.Interest.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Interest.Person(childComplexity), true
-
-	case "Invitation.answer":
-		if e.ComplexityRoot.Invitation.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.Answer(childComplexity), true
-	case "Invitation.answeredAt":
-		if e.ComplexityRoot.Invitation.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.AnsweredAt(childComplexity), true
-	case "Invitation.chases":
-		if e.ComplexityRoot.Invitation.Chases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.Chases(childComplexity), true
-	case "Invitation.invitedAt":
-		if e.ComplexityRoot.Invitation.InvitedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.InvitedAt(childComplexity), true
-	case "Invitation.provider":
-		if e.ComplexityRoot.Invitation.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.Provider(childComplexity), true
-	case "Invitation.reason":
-		if e.ComplexityRoot.Invitation.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Invitation.Reason(childComplexity), true
-
-	case "InviteFamilyPayload.code":
-		if e.ComplexityRoot.InviteFamilyPayload.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InviteFamilyPayload.Code(childComplexity), true
-	case "InviteFamilyPayload.invitation":
-		if e.ComplexityRoot.InviteFamilyPayload.Invitation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InviteFamilyPayload.Invitation(childComplexity), true
-	case "InviteFamilyPayload.problems":
-		if e.ComplexityRoot.InviteFamilyPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.InviteFamilyPayload.Problems(childComplexity), true
-
-	case "Joint.needs":
-		if e.ComplexityRoot.Joint.Needs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Joint.Needs(childComplexity), true
-	case "Joint.reference":
-		if e.ComplexityRoot.Joint.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Joint.Reference(childComplexity), true
-
-	case "Letter.body":
-		if e.ComplexityRoot.Letter.Body == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Letter.Body(childComplexity), true
-	case "Letter.rank":
-		if e.ComplexityRoot.Letter.Rank == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Letter.Rank(childComplexity), true
-	case "Letter.result":
-		if e.ComplexityRoot.Letter.Result == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Letter.Result(childComplexity), true
-	case "Letter.sentAt":
-		if e.ComplexityRoot.Letter.SentAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Letter.SentAt(childComplexity), true
-	case "Letter.total":
-		if e.ComplexityRoot.Letter.Total == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Letter.Total(childComplexity), true
-
-	case "Lot.ageHigh":
-		if e.ComplexityRoot.Lot.AgeHigh == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.AgeHigh(childComplexity), true
-	case "Lot.ageLow":
-		if e.ComplexityRoot.Lot.AgeLow == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.AgeLow(childComplexity), true
-	case "Lot.contract":
-		if e.ComplexityRoot.Lot.Contract == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Contract(childComplexity), true
-	case "Lot.contractVersion":
-		if e.ComplexityRoot.Lot.ContractVersion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.ContractVersion(childComplexity), true
-	case "Lot.criteria":
-		if e.ComplexityRoot.Lot.Criteria == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Criteria(childComplexity), true
-	case "Lot.description":
-		if e.ComplexityRoot.Lot.Description == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Description(childComplexity), true
-	case "Lot.evidence":
-		if e.ComplexityRoot.Lot.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Evidence(childComplexity), true
-	case "Lot.id":
-		if e.ComplexityRoot.Lot.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.GlobalID(childComplexity), true
-	case "Lot.kind":
-		if e.ComplexityRoot.Lot.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Kind(childComplexity), true
-	case "Lot.market":
-		if e.ComplexityRoot.Lot.Market == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Market(childComplexity), true
-	case "Lot.members":
-		if e.ComplexityRoot.Lot.Members == nil {
-			break
-		}
-
-		args, err := ec.field_Lot_members_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Lot.Members(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Lot.name":
-		if e.ComplexityRoot.Lot.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Name(childComplexity), true
-	case "Lot.needs":
-		if e.ComplexityRoot.Lot.Needs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Needs(childComplexity), true
-	case "Lot.procedure":
-		if e.ComplexityRoot.Lot.Procedure == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.Procedure(childComplexity), true
-	case "Lot.publishedAt":
-		if e.ComplexityRoot.Lot.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.PublishedAt(childComplexity), true
-	case "Lot.showsCount":
-		if e.ComplexityRoot.Lot.ShowsCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lot.ShowsCount(childComplexity), true
-
-	case "LotConnection.edges":
-		if e.ComplexityRoot.LotConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotConnection.Edges(childComplexity), true
-	case "LotConnection.pageInfo":
-		if e.ComplexityRoot.LotConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotConnection.PageInfo(childComplexity), true
-
-	case "LotEdge.cursor":
-		if e.ComplexityRoot.LotEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotEdge.Cursor(childComplexity), true
-	case "LotEdge.node":
-		if e.ComplexityRoot.LotEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotEdge.Node(childComplexity), true
-
-	case "LotEvidence.essential":
-		if e.ComplexityRoot.LotEvidence.Essential == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotEvidence.Essential(childComplexity), true
-	case "LotEvidence.kind":
-		if e.ComplexityRoot.LotEvidence.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotEvidence.Kind(childComplexity), true
-
-	case "LotPayload.lot":
-		if e.ComplexityRoot.LotPayload.Lot == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotPayload.Lot(childComplexity), true
-	case "LotPayload.problems":
-		if e.ComplexityRoot.LotPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.LotPayload.Problems(childComplexity), true
-
-	case "Market.ceased":
-		if e.ComplexityRoot.Market.Ceased == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Ceased(childComplexity), true
-	case "Market.endsOn":
-		if e.ComplexityRoot.Market.EndsOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.EndsOn(childComplexity), true
-	case "Market.feedbackMinimum":
-		if e.ComplexityRoot.Market.FeedbackMinimum == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.FeedbackMinimum(childComplexity), true
-	case "Market.id":
-		if e.ComplexityRoot.Market.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.GlobalID(childComplexity), true
-	case "Market.lead":
-		if e.ComplexityRoot.Market.Lead == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Lead(childComplexity), true
-	case "Market.lots":
-		if e.ComplexityRoot.Market.Lots == nil {
-			break
-		}
-
-		args, err := ec.field_Market_lots_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Market.Lots(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Market.name":
-		if e.ComplexityRoot.Market.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Name(childComplexity), true
-	case "Market.noticeAt":
-		if e.ComplexityRoot.Market.NoticeAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.NoticeAt(childComplexity), true
-	case "Market.notices":
-		if e.ComplexityRoot.Market.Notices == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Notices(childComplexity), true
-	case "Market.regime":
-		if e.ComplexityRoot.Market.Regime == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Regime(childComplexity), true
-	case "Market.rules":
-		if e.ComplexityRoot.Market.Rules == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Market.Rules(childComplexity), true
-
-	case "MarketConnection.edges":
-		if e.ComplexityRoot.MarketConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketConnection.Edges(childComplexity), true
-	case "MarketConnection.pageInfo":
-		if e.ComplexityRoot.MarketConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketConnection.PageInfo(childComplexity), true
-
-	case "MarketEdge.cursor":
-		if e.ComplexityRoot.MarketEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketEdge.Cursor(childComplexity), true
-	case "MarketEdge.node":
-		if e.ComplexityRoot.MarketEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketEdge.Node(childComplexity), true
-
-	case "MarketPayload.market":
-		if e.ComplexityRoot.MarketPayload.Market == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketPayload.Market(childComplexity), true
-	case "MarketPayload.problems":
-		if e.ComplexityRoot.MarketPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MarketPayload.Problems(childComplexity), true
-
-	case "Membership.admittedAt":
-		if e.ComplexityRoot.Membership.AdmittedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.AdmittedAt(childComplexity), true
-	case "Membership.endedAt":
-		if e.ComplexityRoot.Membership.EndedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.EndedAt(childComplexity), true
-	case "Membership.id":
-		if e.ComplexityRoot.Membership.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.GlobalID(childComplexity), true
-	case "Membership.history":
-		if e.ComplexityRoot.Membership.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.History(childComplexity), true
-	case "Membership.lot":
-		if e.ComplexityRoot.Membership.Lot == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Lot(childComplexity), true
-	case "Membership.provider":
-		if e.ComplexityRoot.Membership.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Provider(childComplexity), true
-	case "Membership.status":
-		if e.ComplexityRoot.Membership.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.Status(childComplexity), true
-	case "Membership.suspendedUntil":
-		if e.ComplexityRoot.Membership.SuspendedUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Membership.SuspendedUntil(childComplexity), true
-
-	case "MembershipConnection.edges":
-		if e.ComplexityRoot.MembershipConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipConnection.Edges(childComplexity), true
-	case "MembershipConnection.pageInfo":
-		if e.ComplexityRoot.MembershipConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipConnection.PageInfo(childComplexity), true
-
-	case "MembershipEdge.cursor":
-		if e.ComplexityRoot.MembershipEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipEdge.Cursor(childComplexity), true
-	case "MembershipEdge.node":
-		if e.ComplexityRoot.MembershipEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
-
-	case "MembershipPayload.membership":
-		if e.ComplexityRoot.MembershipPayload.Membership == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipPayload.Membership(childComplexity), true
-	case "MembershipPayload.problems":
-		if e.ComplexityRoot.MembershipPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipPayload.Problems(childComplexity), true
-
-	case "MembershipStep.at":
-		if e.ComplexityRoot.MembershipStep.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipStep.At(childComplexity), true
-	case "MembershipStep.by":
-		if e.ComplexityRoot.MembershipStep.By == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipStep.By(childComplexity), true
-	case "MembershipStep.kind":
-		if e.ComplexityRoot.MembershipStep.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipStep.Kind(childComplexity), true
-	case "MembershipStep.reason":
-		if e.ComplexityRoot.MembershipStep.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipStep.Reason(childComplexity), true
-	case "MembershipStep.until":
-		if e.ComplexityRoot.MembershipStep.Until == nil {
-			break
-		}
-
-		return e.ComplexityRoot.MembershipStep.Until(childComplexity), true
-
-	case "ModeratedScore.criterion":
-		if e.ComplexityRoot.ModeratedScore.Criterion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ModeratedScore.Criterion(childComplexity), true
-	case "ModeratedScore.points":
-		if e.ComplexityRoot.ModeratedScore.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ModeratedScore.Points(childComplexity), true
-	case "ModeratedScore.reason":
-		if e.ComplexityRoot.ModeratedScore.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ModeratedScore.Reason(childComplexity), true
-
-	case "Mutation.acceptAward":
-		if e.ComplexityRoot.Mutation.AcceptAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_acceptAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AcceptAward(childComplexity, args["input"].(market.AcceptAwardInput)), true
-	case "Mutation.admitPartner":
-		if e.ComplexityRoot.Mutation.AdmitPartner == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_admitPartner_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AdmitPartner(childComplexity, args["input"].(market.AdmitPartnerInput)), true
-	case "Mutation.allocateSuccession":
-		if e.ComplexityRoot.Mutation.AllocateSuccession == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_allocateSuccession_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AllocateSuccession(childComplexity, args["input"].(market.AllocateSuccessionInput)), true
-	case "Mutation.amendNeed":
-		if e.ComplexityRoot.Mutation.AmendNeed == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_amendNeed_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AmendNeed(childComplexity, args["input"].(market.AmendNeedInput)), true
-	case "Mutation.announceRemoval":
-		if e.ComplexityRoot.Mutation.AnnounceRemoval == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_announceRemoval_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnnounceRemoval(childComplexity, args["input"].(market.AnnounceRemovalInput)), true
-	case "Mutation.announceSuccession":
-		if e.ComplexityRoot.Mutation.AnnounceSuccession == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_announceSuccession_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnnounceSuccession(childComplexity, args["input"].(market.AnnounceSuccessionInput)), true
-	case "Mutation.answerApplicationQuestion":
-		if e.ComplexityRoot.Mutation.AnswerApplicationQuestion == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerApplicationQuestion_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerApplicationQuestion(childComplexity, args["input"].(market.AnswerApplicationQuestionInput)), true
-	case "Mutation.answerClarification":
-		if e.ComplexityRoot.Mutation.AnswerClarification == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerClarification_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerClarification(childComplexity, args["input"].(market.AnswerClarificationInput)), true
-	case "Mutation.answerInvitation":
-		if e.ComplexityRoot.Mutation.AnswerInvitation == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerInvitation_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerInvitation(childComplexity, args["input"].(market.AnswerInvitationInput)), true
-	case "Mutation.answerPreference":
-		if e.ComplexityRoot.Mutation.AnswerPreference == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerPreference_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerPreference(childComplexity, args["input"].(market.AnswerPreferenceInput)), true
-	case "Mutation.answerPriceQuery":
-		if e.ComplexityRoot.Mutation.AnswerPriceQuery == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerPriceQuery_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerPriceQuery(childComplexity, args["input"].(market.AnswerPriceQueryInput)), true
-	case "Mutation.answerRemoval":
-		if e.ComplexityRoot.Mutation.AnswerRemoval == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_answerRemoval_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AnswerRemoval(childComplexity, args["input"].(market.AnswerRemovalInput)), true
-	case "Mutation.appealRefusal":
-		if e.ComplexityRoot.Mutation.AppealRefusal == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_appealRefusal_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AppealRefusal(childComplexity, args["input"].(market.AppealRefusalInput)), true
-	case "Mutation.appoint":
-		if e.ComplexityRoot.Mutation.Appoint == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_appoint_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.Appoint(childComplexity, args["input"].(market.AppointInput)), true
-	case "Mutation.approveAward":
-		if e.ComplexityRoot.Mutation.ApproveAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_approveAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ApproveAward(childComplexity, args["input"].(market.ApproveAwardInput)), true
-	case "Mutation.approveOutOfArea":
-		if e.ComplexityRoot.Mutation.ApproveOutOfArea == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_approveOutOfArea_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ApproveOutOfArea(childComplexity, args["input"].(market.ApproveOutOfAreaInput)), true
-	case "Mutation.askApplicant":
-		if e.ComplexityRoot.Mutation.AskApplicant == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_askApplicant_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AskApplicant(childComplexity, args["input"].(market.AskApplicantInput)), true
-	case "Mutation.askClarification":
-		if e.ComplexityRoot.Mutation.AskClarification == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_askClarification_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AskClarification(childComplexity, args["input"].(market.AskClarificationInput)), true
-	case "Mutation.askForEvidence":
-		if e.ComplexityRoot.Mutation.AskForEvidence == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_askForEvidence_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AskForEvidence(childComplexity, args["input"].(market.AskForEvidenceInput)), true
-	case "Mutation.askForRenewal":
-		if e.ComplexityRoot.Mutation.AskForRenewal == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_askForRenewal_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AskForRenewal(childComplexity, args["input"].(market.AskForRenewalInput)), true
-	case "Mutation.assessSuitability":
-		if e.ComplexityRoot.Mutation.AssessSuitability == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_assessSuitability_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.AssessSuitability(childComplexity, args["input"].(market.AssessSuitabilityInput)), true
-	case "Mutation.chaseInvitations":
-		if e.ComplexityRoot.Mutation.ChaseInvitations == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_chaseInvitations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ChaseInvitations(childComplexity, args["input"].(market.ChaseInvitationsInput)), true
-	case "Mutation.copyNeed":
-		if e.ComplexityRoot.Mutation.CopyNeed == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_copyNeed_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CopyNeed(childComplexity, args["input"].(market.CopyNeedInput)), true
-	case "Mutation.createLot":
-		if e.ComplexityRoot.Mutation.CreateLot == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createLot_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateLot(childComplexity, args["input"].(market.CreateLotInput)), true
-	case "Mutation.createNeed":
-		if e.ComplexityRoot.Mutation.CreateNeed == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_createNeed_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.CreateNeed(childComplexity, args["input"].(market.CreateNeedInput)), true
-	case "Mutation.decideAppeal":
-		if e.ComplexityRoot.Mutation.DecideAppeal == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideAppeal_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideAppeal(childComplexity, args["input"].(market.DecideAppealInput)), true
-	case "Mutation.decideApplication":
-		if e.ComplexityRoot.Mutation.DecideApplication == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideApplication_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideApplication(childComplexity, args["input"].(market.DecideApplicationInput)), true
-	case "Mutation.decideNaming":
-		if e.ComplexityRoot.Mutation.DecideNaming == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideNaming_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideNaming(childComplexity, args["input"].(market.DecideNamingInput)), true
-	case "Mutation.decidePriceQuery":
-		if e.ComplexityRoot.Mutation.DecidePriceQuery == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decidePriceQuery_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecidePriceQuery(childComplexity, args["input"].(market.DecidePriceQueryInput)), true
-	case "Mutation.decideRemoval":
-		if e.ComplexityRoot.Mutation.DecideRemoval == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideRemoval_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideRemoval(childComplexity, args["input"].(market.DecideRemovalInput)), true
-	case "Mutation.decideWords":
-		if e.ComplexityRoot.Mutation.DecideWords == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_decideWords_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DecideWords(childComplexity, args["input"].(market.DecideWordsInput)), true
-	case "Mutation.declareInterest":
-		if e.ComplexityRoot.Mutation.DeclareInterest == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_declareInterest_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeclareInterest(childComplexity, args["input"].(market.DeclareInterestInput)), true
-	case "Mutation.declareVacancies":
-		if e.ComplexityRoot.Mutation.DeclareVacancies == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_declareVacancies_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeclareVacancies(childComplexity, args["input"].(market.DeclareVacanciesInput)), true
-	case "Mutation.declineAward":
-		if e.ComplexityRoot.Mutation.DeclineAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_declineAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.DeclineAward(childComplexity, args["input"].(market.DeclineAwardInput)), true
-	case "Mutation.endAppointment":
-		if e.ComplexityRoot.Mutation.EndAppointment == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endAppointment_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndAppointment(childComplexity, args["input"].(market.EndAppointmentInput)), true
-	case "Mutation.endPartnership":
-		if e.ComplexityRoot.Mutation.EndPartnership == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endPartnership_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndPartnership(childComplexity, args["input"].(market.EndPartnershipInput)), true
-	case "Mutation.endWithoutAward":
-		if e.ComplexityRoot.Mutation.EndWithoutAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_endWithoutAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EndWithoutAward(childComplexity, args["input"].(market.EndWithoutAwardInput)), true
-	case "Mutation.enterPreference":
-		if e.ComplexityRoot.Mutation.EnterPreference == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_enterPreference_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.EnterPreference(childComplexity, args["input"].(market.EnterPreferenceInput)), true
-	case "Mutation.extendApplication":
-		if e.ComplexityRoot.Mutation.ExtendApplication == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_extendApplication_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ExtendApplication(childComplexity, args["input"].(market.ExtendApplicationInput)), true
-	case "Mutation.giveDelegation":
-		if e.ComplexityRoot.Mutation.GiveDelegation == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_giveDelegation_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GiveDelegation(childComplexity, args["input"].(market.GiveDelegationInput)), true
-	case "Mutation.giveFeedback":
-		if e.ComplexityRoot.Mutation.GiveFeedback == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_giveFeedback_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GiveFeedback(childComplexity, args["input"].(market.GiveFeedbackInput)), true
-	case "Mutation.givePreference":
-		if e.ComplexityRoot.Mutation.GivePreference == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_givePreference_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.GivePreference(childComplexity, args["input"].(market.GivePreferenceInput)), true
-	case "Mutation.inviteFamily":
-		if e.ComplexityRoot.Mutation.InviteFamily == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_inviteFamily_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.InviteFamily(childComplexity, args["input"].(market.InviteFamilyInput)), true
-	case "Mutation.leaveLot":
-		if e.ComplexityRoot.Mutation.LeaveLot == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_leaveLot_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LeaveLot(childComplexity, args["input"].(market.LeaveLotInput)), true
-	case "Mutation.linkNeeds":
-		if e.ComplexityRoot.Mutation.LinkNeeds == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_linkNeeds_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LinkNeeds(childComplexity, args["input"].(market.LinkNeedsInput)), true
-	case "Mutation.linkSetting":
-		if e.ComplexityRoot.Mutation.LinkSetting == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_linkSetting_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LinkSetting(childComplexity, args["input"].(market.LinkSettingInput)), true
-	case "Mutation.lockQuality":
-		if e.ComplexityRoot.Mutation.LockQuality == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_lockQuality_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LockQuality(childComplexity, args["input"].(market.LockQualityInput)), true
-	case "Mutation.lockScores":
-		if e.ComplexityRoot.Mutation.LockScores == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_lockScores_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.LockScores(childComplexity, args["input"].(market.LockScoresInput)), true
-	case "Mutation.moderateOffer":
-		if e.ComplexityRoot.Mutation.ModerateOffer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_moderateOffer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ModerateOffer(childComplexity, args["input"].(market.ModerateOfferInput)), true
-	case "Mutation.moveBorough":
-		if e.ComplexityRoot.Mutation.MoveBorough == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_moveBorough_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.MoveBorough(childComplexity, args["input"].(market.MoveBoroughInput)), true
-	case "Mutation.openOffers":
-		if e.ComplexityRoot.Mutation.OpenOffers == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_openOffers_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.OpenOffers(childComplexity, args["input"].(market.OpenOffersInput)), true
-	case "Mutation.proposeAward":
-		if e.ComplexityRoot.Mutation.ProposeAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_proposeAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ProposeAward(childComplexity, args["input"].(market.ProposeAwardInput)), true
-	case "Mutation.publishJointly":
-		if e.ComplexityRoot.Mutation.PublishJointly == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_publishJointly_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PublishJointly(childComplexity, args["input"].(market.PublishJointlyInput)), true
-	case "Mutation.publishLot":
-		if e.ComplexityRoot.Mutation.PublishLot == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_publishLot_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PublishLot(childComplexity, args["input"].(market.PublishLotInput)), true
-	case "Mutation.publishNeed":
-		if e.ComplexityRoot.Mutation.PublishNeed == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_publishNeed_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PublishNeed(childComplexity, args["input"].(market.PublishNeedInput)), true
-	case "Mutation.publishNotice":
-		if e.ComplexityRoot.Mutation.PublishNotice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_publishNotice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.PublishNotice(childComplexity, args["input"].(market.PublishNoticeInput)), true
-	case "Mutation.queryPrice":
-		if e.ComplexityRoot.Mutation.QueryPrice == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_queryPrice_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.QueryPrice(childComplexity, args["input"].(market.QueryPriceInput)), true
-	case "Mutation.recordEhcDates":
-		if e.ComplexityRoot.Mutation.RecordEhcDates == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordEhcDates_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordEhcDates(childComplexity, args["input"].(market.RecordEhcDatesInput)), true
-	case "Mutation.recordEvidence":
-		if e.ComplexityRoot.Mutation.RecordEvidence == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordEvidence_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordEvidence(childComplexity, args["input"].(market.RecordEvidenceInput)), true
-	case "Mutation.recordIdentity":
-		if e.ComplexityRoot.Mutation.RecordIdentity == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordIdentity_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordIdentity(childComplexity, args["input"].(market.RecordIdentityInput)), true
-	case "Mutation.recordPanelDecision":
-		if e.ComplexityRoot.Mutation.RecordPanelDecision == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordPanelDecision_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordPanelDecision(childComplexity, args["input"].(market.RecordPanelDecisionInput)), true
-	case "Mutation.rejectAward":
-		if e.ComplexityRoot.Mutation.RejectAward == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_rejectAward_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RejectAward(childComplexity, args["input"].(market.RejectAwardInput)), true
-	case "Mutation.rejectEvidence":
-		if e.ComplexityRoot.Mutation.RejectEvidence == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_rejectEvidence_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RejectEvidence(childComplexity, args["input"].(market.RejectEvidenceInput)), true
-	case "Mutation.removeSearch":
-		if e.ComplexityRoot.Mutation.RemoveSearch == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_removeSearch_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RemoveSearch(childComplexity, args["input"].(market.RemoveSearchInput)), true
-	case "Mutation.restoreMembership":
-		if e.ComplexityRoot.Mutation.RestoreMembership == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_restoreMembership_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RestoreMembership(childComplexity, args["input"].(market.RestoreMembershipInput)), true
-	case "Mutation.saveSearch":
-		if e.ComplexityRoot.Mutation.SaveSearch == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_saveSearch_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SaveSearch(childComplexity, args["input"].(market.SaveSearchInput)), true
-	case "Mutation.scoreOffer":
-		if e.ComplexityRoot.Mutation.ScoreOffer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_scoreOffer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ScoreOffer(childComplexity, args["input"].(market.ScoreOfferInput)), true
-	case "Mutation.signAgreement":
-		if e.ComplexityRoot.Mutation.SignAgreement == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_signAgreement_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SignAgreement(childComplexity, args["input"].(market.SignAgreementInput)), true
-	case "Mutation.startPlacement":
-		if e.ComplexityRoot.Mutation.StartPlacement == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_startPlacement_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.StartPlacement(childComplexity, args["input"].(market.StartPlacementInput)), true
-	case "Mutation.submitApplication":
-		if e.ComplexityRoot.Mutation.SubmitApplication == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_submitApplication_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SubmitApplication(childComplexity, args["input"].(market.SubmitApplicationInput)), true
-	case "Mutation.submitOffer":
-		if e.ComplexityRoot.Mutation.SubmitOffer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_submitOffer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SubmitOffer(childComplexity, args["input"].(market.SubmitOfferInput)), true
-	case "Mutation.suspendMembership":
-		if e.ComplexityRoot.Mutation.SuspendMembership == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_suspendMembership_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.SuspendMembership(childComplexity, args["input"].(market.SuspendMembershipInput)), true
-	case "Mutation.uploadEvidence":
-		if e.ComplexityRoot.Mutation.UploadEvidence == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_uploadEvidence_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UploadEvidence(childComplexity, args["input"].(market.UploadEvidenceInput)), true
-	case "Mutation.viewIdentity":
-		if e.ComplexityRoot.Mutation.ViewIdentity == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_viewIdentity_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ViewIdentity(childComplexity, args["input"].(market.ViewIdentityInput)), true
-	case "Mutation.withdrawDelegation":
-		if e.ComplexityRoot.Mutation.WithdrawDelegation == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawDelegation_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawDelegation(childComplexity, args["input"].(market.WithdrawDelegationInput)), true
-	case "Mutation.withdrawNeed":
-		if e.ComplexityRoot.Mutation.WithdrawNeed == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawNeed_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawNeed(childComplexity, args["input"].(market.WithdrawNeedInput)), true
-	case "Mutation.withdrawOffer":
-		if e.ComplexityRoot.Mutation.WithdrawOffer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_withdrawOffer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.WithdrawOffer(childComplexity, args["input"].(market.WithdrawOfferInput)), true
-
-	case "Naming.consultedOn":
-		if e.ComplexityRoot.Naming.ConsultedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.ConsultedOn(childComplexity), true
-	case "Naming.decidedAt":
-		if e.ComplexityRoot.Naming.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.DecidedAt(childComplexity), true
-	case "Naming.ground":
-		if e.ComplexityRoot.Naming.Ground == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.Ground(childComplexity), true
-	case "Naming.named":
-		if e.ComplexityRoot.Naming.Named == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.Named(childComplexity), true
-	case "Naming.reasons":
-		if e.ComplexityRoot.Naming.Reasons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.Reasons(childComplexity), true
-	case "Naming.setting":
-		if e.ComplexityRoot.Naming.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Naming.Setting(childComplexity), true
-
-	case "Need.ageHigh":
-		if e.ComplexityRoot.Need.AgeHigh == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.AgeHigh(childComplexity), true
-	case "Need.ageLow":
-		if e.ComplexityRoot.Need.AgeLow == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.AgeLow(childComplexity), true
-	case "Need.amendedAt":
-		if e.ComplexityRoot.Need.AmendedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.AmendedAt(childComplexity), true
-	case "Need.appointments":
-		if e.ComplexityRoot.Need.Appointments == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Appointments(childComplexity), true
-	case "Need.authority":
-		if e.ComplexityRoot.Need.Authority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Authority(childComplexity), true
-	case "Need.awards":
-		if e.ComplexityRoot.Need.Awards == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Awards(childComplexity), true
-	case "Need.ceilingWeekly":
-		if e.ComplexityRoot.Need.CeilingWeekly == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.CeilingWeekly(childComplexity), true
-	case "Need.changes":
-		if e.ComplexityRoot.Need.Changes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Changes(childComplexity), true
-	case "Need.clarifications":
-		if e.ComplexityRoot.Need.Clarifications == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Clarifications(childComplexity), true
-	case "Need.createdAt":
-		if e.ComplexityRoot.Need.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.CreatedAt(childComplexity), true
-	case "Need.deadline":
-		if e.ComplexityRoot.Need.Deadline == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Deadline(childComplexity), true
-	case "Need.ehc":
-		if e.ComplexityRoot.Need.Ehc == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Ehc(childComplexity), true
-	case "Need.gender":
-		if e.ComplexityRoot.Need.Gender == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Gender(childComplexity), true
-	case "Need.id":
-		if e.ComplexityRoot.Need.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.GlobalID(childComplexity), true
-	case "Need.homeOutcode":
-		if e.ComplexityRoot.Need.HomeOutcode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.HomeOutcode(childComplexity), true
-	case "Need.interests":
-		if e.ComplexityRoot.Need.Interests == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Interests(childComplexity), true
-	case "Need.invitations":
-		if e.ComplexityRoot.Need.Invitations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Invitations(childComplexity), true
-	case "Need.invitedCount":
-		if e.ComplexityRoot.Need.InvitedCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.InvitedCount(childComplexity), true
-	case "Need.joint":
-		if e.ComplexityRoot.Need.Joint == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Joint(childComplexity), true
-	case "Need.legalBasis":
-		if e.ComplexityRoot.Need.LegalBasis == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.LegalBasis(childComplexity), true
-	case "Need.lot":
-		if e.ComplexityRoot.Need.Lot == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Lot(childComplexity), true
-	case "Need.noAward":
-		if e.ComplexityRoot.Need.NoAward == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.NoAward(childComplexity), true
-	case "Need.offers":
-		if e.ComplexityRoot.Need.Offers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Offers(childComplexity), true
-	case "Need.offersReceived":
-		if e.ComplexityRoot.Need.OffersReceived == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.OffersReceived(childComplexity), true
-	case "Need.openedAt":
-		if e.ComplexityRoot.Need.OpenedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.OpenedAt(childComplexity), true
-	case "Need.otherNeeds":
-		if e.ComplexityRoot.Need.OtherNeeds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.OtherNeeds(childComplexity), true
-	case "Need.outOfArea":
-		if e.ComplexityRoot.Need.OutOfArea == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.OutOfArea(childComplexity), true
-	case "Need.outcomes":
-		if e.ComplexityRoot.Need.Outcomes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Outcomes(childComplexity), true
-	case "Need.panel":
-		if e.ComplexityRoot.Need.Panel == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Panel(childComplexity), true
-	case "Need.preferences":
-		if e.ComplexityRoot.Need.Preferences == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Preferences(childComplexity), true
-	case "Need.primaryNeed":
-		if e.ComplexityRoot.Need.PrimaryNeed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.PrimaryNeed(childComplexity), true
-	case "Need.profile":
-		if e.ComplexityRoot.Need.Profile == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Profile(childComplexity), true
-	case "Need.publishedAt":
-		if e.ComplexityRoot.Need.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.PublishedAt(childComplexity), true
-	case "Need.questionsUntil":
-		if e.ComplexityRoot.Need.QuestionsUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.QuestionsUntil(childComplexity), true
-	case "Need.reference":
-		if e.ComplexityRoot.Need.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Reference(childComplexity), true
-	case "Need.restricted":
-		if e.ComplexityRoot.Need.Restricted == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Restricted(childComplexity), true
-	case "Need.rules":
-		if e.ComplexityRoot.Need.Rules == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Rules(childComplexity), true
-	case "Need.siblings":
-		if e.ComplexityRoot.Need.Siblings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Siblings(childComplexity), true
-	case "Need.silent":
-		if e.ComplexityRoot.Need.Silent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Silent(childComplexity), true
-	case "Need.startFrom":
-		if e.ComplexityRoot.Need.StartFrom == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.StartFrom(childComplexity), true
-	case "Need.startTo":
-		if e.ComplexityRoot.Need.StartTo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.StartTo(childComplexity), true
-	case "Need.status":
-		if e.ComplexityRoot.Need.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.Status(childComplexity), true
-	case "Need.travelMiles":
-		if e.ComplexityRoot.Need.TravelMiles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.TravelMiles(childComplexity), true
-	case "Need.withdrawReason":
-		if e.ComplexityRoot.Need.WithdrawReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.WithdrawReason(childComplexity), true
-	case "Need.withdrawnAt":
-		if e.ComplexityRoot.Need.WithdrawnAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Need.WithdrawnAt(childComplexity), true
-
-	case "NeedChange.at":
-		if e.ComplexityRoot.NeedChange.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedChange.At(childComplexity), true
-	case "NeedChange.fields":
-		if e.ComplexityRoot.NeedChange.Fields == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedChange.Fields(childComplexity), true
-	case "NeedChange.reason":
-		if e.ComplexityRoot.NeedChange.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedChange.Reason(childComplexity), true
-
-	case "NeedConnection.edges":
-		if e.ComplexityRoot.NeedConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedConnection.Edges(childComplexity), true
-	case "NeedConnection.pageInfo":
-		if e.ComplexityRoot.NeedConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedConnection.PageInfo(childComplexity), true
-
-	case "NeedEdge.cursor":
-		if e.ComplexityRoot.NeedEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedEdge.Cursor(childComplexity), true
-	case "NeedEdge.node":
-		if e.ComplexityRoot.NeedEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedEdge.Node(childComplexity), true
-
-	case "NeedPayload.need":
-		if e.ComplexityRoot.NeedPayload.Need == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedPayload.Need(childComplexity), true
-	case "NeedPayload.problems":
-		if e.ComplexityRoot.NeedPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NeedPayload.Problems(childComplexity), true
-
-	case "NoAward.at":
-		if e.ComplexityRoot.NoAward.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NoAward.At(childComplexity), true
-	case "NoAward.reason":
-		if e.ComplexityRoot.NoAward.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NoAward.Reason(childComplexity), true
-	case "NoAward.words":
-		if e.ComplexityRoot.NoAward.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.NoAward.Words(childComplexity), true
-
-	case "Notice.endsOn":
-		if e.ComplexityRoot.Notice.EndsOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.EndsOn(childComplexity), true
-	case "Notice.kind":
-		if e.ComplexityRoot.Notice.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Kind(childComplexity), true
-	case "Notice.number":
-		if e.ComplexityRoot.Notice.Number == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Number(childComplexity), true
-	case "Notice.publishedAt":
-		if e.ComplexityRoot.Notice.PublishedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.PublishedAt(childComplexity), true
-	case "Notice.reference":
-		if e.ComplexityRoot.Notice.Reference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Reference(childComplexity), true
-	case "Notice.rules":
-		if e.ComplexityRoot.Notice.Rules == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Rules(childComplexity), true
-	case "Notice.words":
-		if e.ComplexityRoot.Notice.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Notice.Words(childComplexity), true
-
-	case "Offer.assumptions":
-		if e.ComplexityRoot.Offer.Assumptions == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Assumptions(childComplexity), true
-	case "Offer.earlierRankings":
-		if e.ComplexityRoot.Offer.EarlierRankings == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.EarlierRankings(childComplexity), true
-	case "Offer.id":
-		if e.ComplexityRoot.Offer.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.GlobalID(childComplexity), true
-	case "Offer.letters":
-		if e.ComplexityRoot.Offer.Letters == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Letters(childComplexity), true
-	case "Offer.moderation":
-		if e.ComplexityRoot.Offer.Moderation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Moderation(childComplexity), true
-	case "Offer.need":
-		if e.ComplexityRoot.Offer.Need == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Need(childComplexity), true
-	case "Offer.needsMet":
-		if e.ComplexityRoot.Offer.NeedsMet == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.NeedsMet(childComplexity), true
-	case "Offer.outcomesMet":
-		if e.ComplexityRoot.Offer.OutcomesMet == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.OutcomesMet(childComplexity), true
-	case "Offer.places":
-		if e.ComplexityRoot.Offer.Places == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Places(childComplexity), true
-	case "Offer.price":
-		if e.ComplexityRoot.Offer.Price == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Price(childComplexity), true
-	case "Offer.priceQueries":
-		if e.ComplexityRoot.Offer.PriceQueries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.PriceQueries(childComplexity), true
-	case "Offer.provider":
-		if e.ComplexityRoot.Offer.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Provider(childComplexity), true
-	case "Offer.ranking":
-		if e.ComplexityRoot.Offer.Ranking == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Ranking(childComplexity), true
-	case "Offer.receipt":
-		if e.ComplexityRoot.Offer.Receipt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Receipt(childComplexity), true
-	case "Offer.receivedAt":
-		if e.ComplexityRoot.Offer.ReceivedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.ReceivedAt(childComplexity), true
-	case "Offer.scores":
-		if e.ComplexityRoot.Offer.Scores == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Scores(childComplexity), true
-	case "Offer.setting":
-		if e.ComplexityRoot.Offer.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Setting(childComplexity), true
-	case "Offer.startsOn":
-		if e.ComplexityRoot.Offer.StartsOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.StartsOn(childComplexity), true
-	case "Offer.suitability":
-		if e.ComplexityRoot.Offer.Suitability == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Suitability(childComplexity), true
-	case "Offer.version":
-		if e.ComplexityRoot.Offer.Version == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.Version(childComplexity), true
-	case "Offer.voidedAt":
-		if e.ComplexityRoot.Offer.VoidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.VoidedAt(childComplexity), true
-	case "Offer.withdrawnAt":
-		if e.ComplexityRoot.Offer.WithdrawnAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Offer.WithdrawnAt(childComplexity), true
-
-	case "OfferConnection.edges":
-		if e.ComplexityRoot.OfferConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferConnection.Edges(childComplexity), true
-	case "OfferConnection.pageInfo":
-		if e.ComplexityRoot.OfferConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferConnection.PageInfo(childComplexity), true
-
-	case "OfferEdge.cursor":
-		if e.ComplexityRoot.OfferEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferEdge.Cursor(childComplexity), true
-	case "OfferEdge.node":
-		if e.ComplexityRoot.OfferEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferEdge.Node(childComplexity), true
-
-	case "OfferPayload.offer":
-		if e.ComplexityRoot.OfferPayload.Offer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPayload.Offer(childComplexity), true
-	case "OfferPayload.problems":
-		if e.ComplexityRoot.OfferPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPayload.Problems(childComplexity), true
-
-	case "OfferPrice.annual":
-		if e.ComplexityRoot.OfferPrice.Annual == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPrice.Annual(childComplexity), true
-	case "OfferPrice.fees":
-		if e.ComplexityRoot.OfferPrice.Fees == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPrice.Fees(childComplexity), true
-	case "OfferPrice.weekly":
-		if e.ComplexityRoot.OfferPrice.Weekly == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPrice.Weekly(childComplexity), true
-	case "OfferPrice.weeks":
-		if e.ComplexityRoot.OfferPrice.Weeks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OfferPrice.Weeks(childComplexity), true
-
-	case "Organisation.consortium":
-		if e.ComplexityRoot.Organisation.Consortium == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Consortium(childComplexity), true
-	case "Organisation.delegations":
-		if e.ComplexityRoot.Organisation.Delegations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Delegations(childComplexity), true
-	case "Organisation.dfeCode":
-		if e.ComplexityRoot.Organisation.DfeCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.DfeCode(childComplexity), true
-	case "Organisation.id":
-		if e.ComplexityRoot.Organisation.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.GlobalID(childComplexity), true
-	case "Organisation.history":
-		if e.ComplexityRoot.Organisation.History == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.History(childComplexity), true
-	case "Organisation.joinedOn":
-		if e.ComplexityRoot.Organisation.JoinedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.JoinedOn(childComplexity), true
-	case "Organisation.kind":
-		if e.ComplexityRoot.Organisation.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Kind(childComplexity), true
-	case "Organisation.lead":
-		if e.ComplexityRoot.Organisation.Lead == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Lead(childComplexity), true
-	case "Organisation.leftOn":
-		if e.ComplexityRoot.Organisation.LeftOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.LeftOn(childComplexity), true
-	case "Organisation.name":
-		if e.ComplexityRoot.Organisation.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Name(childComplexity), true
-	case "Organisation.succession":
-		if e.ComplexityRoot.Organisation.Succession == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Organisation.Succession(childComplexity), true
-
-	case "OrganisationConnection.edges":
-		if e.ComplexityRoot.OrganisationConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationConnection.Edges(childComplexity), true
-	case "OrganisationConnection.pageInfo":
-		if e.ComplexityRoot.OrganisationConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationConnection.PageInfo(childComplexity), true
-
-	case "OrganisationEdge.cursor":
-		if e.ComplexityRoot.OrganisationEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationEdge.Cursor(childComplexity), true
-	case "OrganisationEdge.node":
-		if e.ComplexityRoot.OrganisationEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationEdge.Node(childComplexity), true
-
-	case "OrganisationPayload.organisation":
-		if e.ComplexityRoot.OrganisationPayload.Organisation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationPayload.Organisation(childComplexity), true
-	case "OrganisationPayload.problems":
-		if e.ComplexityRoot.OrganisationPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.OrganisationPayload.Problems(childComplexity), true
-
-	case "PageInfo.endCursor":
-		if e.ComplexityRoot.PageInfo.EndCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.EndCursor(childComplexity), true
-	case "PageInfo.hasNextPage":
-		if e.ComplexityRoot.PageInfo.HasNextPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasNextPage(childComplexity), true
-	case "PageInfo.hasPreviousPage":
-		if e.ComplexityRoot.PageInfo.HasPreviousPage == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.HasPreviousPage(childComplexity), true
-	case "PageInfo.startCursor":
-		if e.ComplexityRoot.PageInfo.StartCursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "PanelDecision.agreed":
-		if e.ComplexityRoot.PanelDecision.Agreed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.Agreed(childComplexity), true
-	case "PanelDecision.decidedOn":
-		if e.ComplexityRoot.PanelDecision.DecidedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.DecidedOn(childComplexity), true
-	case "PanelDecision.education":
-		if e.ComplexityRoot.PanelDecision.Education == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.Education(childComplexity), true
-	case "PanelDecision.icb":
-		if e.ComplexityRoot.PanelDecision.ICB == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.ICB(childComplexity), true
-	case "PanelDecision.reasons":
-		if e.ComplexityRoot.PanelDecision.Reasons == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.Reasons(childComplexity), true
-	case "PanelDecision.recordedAt":
-		if e.ComplexityRoot.PanelDecision.RecordedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.RecordedAt(childComplexity), true
-	case "PanelDecision.socialCare":
-		if e.ComplexityRoot.PanelDecision.SocialCare == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PanelDecision.SocialCare(childComplexity), true
-
-	case "PartnershipStep.at":
-		if e.ComplexityRoot.PartnershipStep.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipStep.At(childComplexity), true
-	case "PartnershipStep.consortium":
-		if e.ComplexityRoot.PartnershipStep.Consortium == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipStep.Consortium(childComplexity), true
-	case "PartnershipStep.kind":
-		if e.ComplexityRoot.PartnershipStep.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipStep.Kind(childComplexity), true
-	case "PartnershipStep.onDay":
-		if e.ComplexityRoot.PartnershipStep.OnDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipStep.OnDay(childComplexity), true
-	case "PartnershipStep.words":
-		if e.ComplexityRoot.PartnershipStep.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipStep.Words(childComplexity), true
-
-	case "Place.miles":
-		if e.ComplexityRoot.Place.Miles == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.Miles(childComplexity), true
-	case "Place.setting":
-		if e.ComplexityRoot.Place.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Place.Setting(childComplexity), true
-
-	case "PlaceConnection.edges":
-		if e.ComplexityRoot.PlaceConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlaceConnection.Edges(childComplexity), true
-	case "PlaceConnection.pageInfo":
-		if e.ComplexityRoot.PlaceConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlaceConnection.PageInfo(childComplexity), true
-
-	case "PlaceEdge.cursor":
-		if e.ComplexityRoot.PlaceEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlaceEdge.Cursor(childComplexity), true
-	case "PlaceEdge.node":
-		if e.ComplexityRoot.PlaceEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlaceEdge.Node(childComplexity), true
-
-	case "Placement.agreement":
-		if e.ComplexityRoot.Placement.Agreement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Agreement(childComplexity), true
-	case "Placement.authority":
-		if e.ComplexityRoot.Placement.Authority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Authority(childComplexity), true
-	case "Placement.endedOn":
-		if e.ComplexityRoot.Placement.EndedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.EndedOn(childComplexity), true
-	case "Placement.id":
-		if e.ComplexityRoot.Placement.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.GlobalID(childComplexity), true
-	case "Placement.need":
-		if e.ComplexityRoot.Placement.Need == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Need(childComplexity), true
-	case "Placement.provider":
-		if e.ComplexityRoot.Placement.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Provider(childComplexity), true
-	case "Placement.setting":
-		if e.ComplexityRoot.Placement.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Setting(childComplexity), true
-	case "Placement.startedAt":
-		if e.ComplexityRoot.Placement.StartedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.StartedAt(childComplexity), true
-	case "Placement.startsOn":
-		if e.ComplexityRoot.Placement.StartsOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.StartsOn(childComplexity), true
-	case "Placement.status":
-		if e.ComplexityRoot.Placement.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Status(childComplexity), true
-	case "Placement.words":
-		if e.ComplexityRoot.Placement.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Placement.Words(childComplexity), true
-
-	case "PlacementConnection.edges":
-		if e.ComplexityRoot.PlacementConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementConnection.Edges(childComplexity), true
-	case "PlacementConnection.pageInfo":
-		if e.ComplexityRoot.PlacementConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementConnection.PageInfo(childComplexity), true
-
-	case "PlacementEdge.cursor":
-		if e.ComplexityRoot.PlacementEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementEdge.Cursor(childComplexity), true
-	case "PlacementEdge.node":
-		if e.ComplexityRoot.PlacementEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementEdge.Node(childComplexity), true
-
-	case "PlacementPayload.placement":
-		if e.ComplexityRoot.PlacementPayload.Placement == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementPayload.Placement(childComplexity), true
-	case "PlacementPayload.problems":
-		if e.ComplexityRoot.PlacementPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PlacementPayload.Problems(childComplexity), true
-
-	case "Preference.effect":
-		if e.ComplexityRoot.Preference.Effect == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.Effect(childComplexity), true
-	case "Preference.effectAt":
-		if e.ComplexityRoot.Preference.EffectAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.EffectAt(childComplexity), true
-	case "Preference.enteredFor":
-		if e.ComplexityRoot.Preference.EnteredFor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.EnteredFor(childComplexity), true
-	case "Preference.givenAt":
-		if e.ComplexityRoot.Preference.GivenAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.GivenAt(childComplexity), true
-	case "Preference.id":
-		if e.ComplexityRoot.Preference.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.GlobalID(childComplexity), true
-	case "Preference.naming":
-		if e.ComplexityRoot.Preference.Naming == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.Naming(childComplexity), true
-	case "Preference.respondent":
-		if e.ComplexityRoot.Preference.Respondent == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.Respondent(childComplexity), true
-	case "Preference.setting":
-		if e.ComplexityRoot.Preference.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.Setting(childComplexity), true
-	case "Preference.words":
-		if e.ComplexityRoot.Preference.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Preference.Words(childComplexity), true
-
-	case "PreferencePayload.preference":
-		if e.ComplexityRoot.PreferencePayload.Preference == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PreferencePayload.Preference(childComplexity), true
-	case "PreferencePayload.problems":
-		if e.ComplexityRoot.PreferencePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PreferencePayload.Problems(childComplexity), true
-
-	case "PriceQuery.accepted":
-		if e.ComplexityRoot.PriceQuery.Accepted == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.Accepted(childComplexity), true
-	case "PriceQuery.answer":
-		if e.ComplexityRoot.PriceQuery.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.Answer(childComplexity), true
-	case "PriceQuery.answerBy":
-		if e.ComplexityRoot.PriceQuery.AnswerBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.AnswerBy(childComplexity), true
-	case "PriceQuery.answeredAt":
-		if e.ComplexityRoot.PriceQuery.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.AnsweredAt(childComplexity), true
-	case "PriceQuery.askedAt":
-		if e.ComplexityRoot.PriceQuery.AskedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.AskedAt(childComplexity), true
-	case "PriceQuery.decidedAt":
-		if e.ComplexityRoot.PriceQuery.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.DecidedAt(childComplexity), true
-	case "PriceQuery.id":
-		if e.ComplexityRoot.PriceQuery.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.GlobalID(childComplexity), true
-	case "PriceQuery.kind":
-		if e.ComplexityRoot.PriceQuery.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.Kind(childComplexity), true
-	case "PriceQuery.question":
-		if e.ComplexityRoot.PriceQuery.Question == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.Question(childComplexity), true
-	case "PriceQuery.reason":
-		if e.ComplexityRoot.PriceQuery.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQuery.Reason(childComplexity), true
-
-	case "PriceQueryPayload.priceQuery":
-		if e.ComplexityRoot.PriceQueryPayload.PriceQuery == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQueryPayload.PriceQuery(childComplexity), true
-	case "PriceQueryPayload.problems":
-		if e.ComplexityRoot.PriceQueryPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PriceQueryPayload.Problems(childComplexity), true
-
-	case "Problem.code":
-		if e.ComplexityRoot.Problem.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Code(childComplexity), true
-	case "Problem.field":
-		if e.ComplexityRoot.Problem.Field == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Field(childComplexity), true
-	case "Problem.message":
-		if e.ComplexityRoot.Problem.Message == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Problem.Message(childComplexity), true
-
-	case "Procedure.code":
-		if e.ComplexityRoot.Procedure.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.Code(childComplexity), true
-	case "Procedure.evaluators":
-		if e.ComplexityRoot.Procedure.Evaluators == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.Evaluators(childComplexity), true
-	case "Procedure.moderated":
-		if e.ComplexityRoot.Procedure.Moderated == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.Moderated(childComplexity), true
-	case "Procedure.openers":
-		if e.ComplexityRoot.Procedure.Openers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.Openers(childComplexity), true
-	case "Procedure.priceLast":
-		if e.ComplexityRoot.Procedure.PriceLast == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.PriceLast(childComplexity), true
-	case "Procedure.tieBreaks":
-		if e.ComplexityRoot.Procedure.TieBreaks == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Procedure.TieBreaks(childComplexity), true
-
-	case "Provider.companyNumber":
-		if e.ComplexityRoot.Provider.CompanyNumber == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.CompanyNumber(childComplexity), true
-	case "Provider.evidence":
-		if e.ComplexityRoot.Provider.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Evidence(childComplexity), true
-	case "Provider.figures":
-		if e.ComplexityRoot.Provider.Figures == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Figures(childComplexity), true
-	case "Provider.id":
-		if e.ComplexityRoot.Provider.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.GlobalID(childComplexity), true
-	case "Provider.memberships":
-		if e.ComplexityRoot.Provider.Memberships == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Memberships(childComplexity), true
-	case "Provider.name":
-		if e.ComplexityRoot.Provider.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Name(childComplexity), true
-	case "Provider.renewals":
-		if e.ComplexityRoot.Provider.Renewals == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Renewals(childComplexity), true
-	case "Provider.settings":
-		if e.ComplexityRoot.Provider.Settings == nil {
-			break
-		}
-
-		args, err := ec.field_Provider_settings_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Provider.Settings(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Provider.ukprn":
-		if e.ComplexityRoot.Provider.Ukprn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Provider.Ukprn(childComplexity), true
-
-	case "ProviderConnection.edges":
-		if e.ComplexityRoot.ProviderConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProviderConnection.Edges(childComplexity), true
-	case "ProviderConnection.pageInfo":
-		if e.ComplexityRoot.ProviderConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProviderConnection.PageInfo(childComplexity), true
-
-	case "ProviderEdge.cursor":
-		if e.ComplexityRoot.ProviderEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProviderEdge.Cursor(childComplexity), true
-	case "ProviderEdge.node":
-		if e.ComplexityRoot.ProviderEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProviderEdge.Node(childComplexity), true
-
-	case "Query.alerts":
-		if e.ComplexityRoot.Query.Alerts == nil {
-			break
-		}
-
-		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Alerts(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.applications":
-		if e.ComplexityRoot.Query.Applications == nil {
-			break
-		}
-
-		args, err := ec.field_Query_applications_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Applications(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.compare":
-		if e.ComplexityRoot.Query.Compare == nil {
-			break
-		}
-
-		args, err := ec.field_Query_compare_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Compare(childComplexity, args["settings"].([]*market.ID), args["near"].(*market.NearInput)), true
-	case "Query.events":
-		if e.ComplexityRoot.Query.Events == nil {
-			break
-		}
-
-		args, err := ec.field_Query_events_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Events(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.evidenceKinds":
-		if e.ComplexityRoot.Query.EvidenceKinds == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.EvidenceKinds(childComplexity), true
-	case "Query.feedbackWords":
-		if e.ComplexityRoot.Query.FeedbackWords == nil {
-			break
-		}
-
-		args, err := ec.field_Query_feedbackWords_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.FeedbackWords(childComplexity, args["first"].(*int), args["after"].(*string)), true
-
-	case "Query.markets":
-		if e.ComplexityRoot.Query.Markets == nil {
-			break
-		}
-
-		args, err := ec.field_Query_markets_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Markets(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.myInvitation":
-		if e.ComplexityRoot.Query.MyInvitation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.MyInvitation(childComplexity), true
-	case "Query.myOffers":
-		if e.ComplexityRoot.Query.MyOffers == nil {
-			break
-		}
-
-		args, err := ec.field_Query_myOffers_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.MyOffers(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.needs":
-		if e.ComplexityRoot.Query.Needs == nil {
-			break
-		}
-
-		args, err := ec.field_Query_needs_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Needs(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.node":
-		if e.ComplexityRoot.Query.Node == nil {
-			break
-		}
-
-		args, err := ec.field_Query_node_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Node(childComplexity, args["id"].(market.ID)), true
-	case "Query.organisations":
-		if e.ComplexityRoot.Query.Organisations == nil {
-			break
-		}
-
-		args, err := ec.field_Query_organisations_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Organisations(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.placements":
-		if e.ComplexityRoot.Query.Placements == nil {
-			break
-		}
-
-		args, err := ec.field_Query_placements_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Placements(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.places":
-		if e.ComplexityRoot.Query.Places == nil {
-			break
-		}
-
-		args, err := ec.field_Query_places_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Places(childComplexity, args["filter"].(*market.PlaceFilter), args["search"].(*market.ID), args["first"].(*int), args["after"].(*string)), true
-	case "Query.providers":
-		if e.ComplexityRoot.Query.Providers == nil {
-			break
-		}
-
-		args, err := ec.field_Query_providers_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Providers(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.savedSearches":
-		if e.ComplexityRoot.Query.SavedSearches == nil {
-			break
-		}
-
-		args, err := ec.field_Query_savedSearches_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.SavedSearches(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.toDo":
-		if e.ComplexityRoot.Query.ToDo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.ToDo(childComplexity), true
-	case "Query.unclaimedSettings":
-		if e.ComplexityRoot.Query.UnclaimedSettings == nil {
-			break
-		}
-
-		args, err := ec.field_Query_unclaimedSettings_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.UnclaimedSettings(childComplexity, args["first"].(*int), args["after"].(*string)), true
-	case "Query.viewer":
-		if e.ComplexityRoot.Query.Viewer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.Viewer(childComplexity), true
-	case "Query._service":
-		if e.ComplexityRoot.Query.__resolve__service == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Query.__resolve__service(childComplexity), true
-	case "Query._entities":
-		if e.ComplexityRoot.Query.__resolve_entities == nil {
-			break
-		}
-
-		args, err := ec.field_Query__entities_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.__resolve_entities(childComplexity, args["representations"].([]map[string]any)), true
-
-	case "Question.code":
-		if e.ComplexityRoot.Question.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Question.Code(childComplexity), true
-	case "Question.words":
-		if e.ComplexityRoot.Question.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Question.Words(childComplexity), true
-
-	case "Ranking.arithmetic":
-		if e.ComplexityRoot.Ranking.Arithmetic == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.Arithmetic(childComplexity), true
-	case "Ranking.price":
-		if e.ComplexityRoot.Ranking.Price == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.Price(childComplexity), true
-	case "Ranking.quality":
-		if e.ComplexityRoot.Ranking.Quality == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.Quality(childComplexity), true
-	case "Ranking.rank":
-		if e.ComplexityRoot.Ranking.Rank == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.Rank(childComplexity), true
-	case "Ranking.reckonedAt":
-		if e.ComplexityRoot.Ranking.ReckonedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.ReckonedAt(childComplexity), true
-	case "Ranking.supersededAt":
-		if e.ComplexityRoot.Ranking.SupersededAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.SupersededAt(childComplexity), true
-	case "Ranking.tieBreak":
-		if e.ComplexityRoot.Ranking.TieBreak == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.TieBreak(childComplexity), true
-	case "Ranking.total":
-		if e.ComplexityRoot.Ranking.Total == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Ranking.Total(childComplexity), true
-
-	case "Regime.code":
-		if e.ComplexityRoot.Regime.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.Code(childComplexity), true
-	case "Regime.decideWorkingDays":
-		if e.ComplexityRoot.Regime.DecideWorkingDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.DecideWorkingDays(childComplexity), true
-	case "Regime.endsBy":
-		if e.ComplexityRoot.Regime.EndsBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.EndsBy(childComplexity), true
-	case "Regime.establishedUntil":
-		if e.ComplexityRoot.Regime.EstablishedUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.EstablishedUntil(childComplexity), true
-	case "Regime.extendedUntil":
-		if e.ComplexityRoot.Regime.ExtendedUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.ExtendedUntil(childComplexity), true
-	case "Regime.firstCallDays":
-		if e.ComplexityRoot.Regime.FirstCallDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.FirstCallDays(childComplexity), true
-	case "Regime.intendedFirst":
-		if e.ComplexityRoot.Regime.IntendedFirst == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.IntendedFirst(childComplexity), true
-	case "Regime.mayBeEstablished":
-		if e.ComplexityRoot.Regime.MayBeEstablished == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.MayBeEstablished(childComplexity), true
-	case "Regime.name":
-		if e.ComplexityRoot.Regime.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.Name(childComplexity), true
-	case "Regime.source":
-		if e.ComplexityRoot.Regime.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.Source(childComplexity), true
-	case "Regime.standstillDays":
-		if e.ComplexityRoot.Regime.StandstillDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.StandstillDays(childComplexity), true
-	case "Regime.standstillMandatory":
-		if e.ComplexityRoot.Regime.StandstillMandatory == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.StandstillMandatory(childComplexity), true
-	case "Regime.standstillWorking":
-		if e.ComplexityRoot.Regime.StandstillWorking == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.StandstillWorking(childComplexity), true
-	case "Regime.statedByMarket":
-		if e.ComplexityRoot.Regime.StatedByMarket == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.StatedByMarket(childComplexity), true
-	case "Regime.tenderDays":
-		if e.ComplexityRoot.Regime.TenderDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Regime.TenderDays(childComplexity), true
-
-	case "RemoveSearchPayload.problems":
-		if e.ComplexityRoot.RemoveSearchPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RemoveSearchPayload.Problems(childComplexity), true
-
-	case "Renewal.answerBy":
-		if e.ComplexityRoot.Renewal.AnswerBy == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Renewal.AnswerBy(childComplexity), true
-	case "Renewal.askedAt":
-		if e.ComplexityRoot.Renewal.AskedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Renewal.AskedAt(childComplexity), true
-	case "Renewal.kind":
-		if e.ComplexityRoot.Renewal.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Renewal.Kind(childComplexity), true
-	case "Renewal.reason":
-		if e.ComplexityRoot.Renewal.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Renewal.Reason(childComplexity), true
-	case "Renewal.renewedAt":
-		if e.ComplexityRoot.Renewal.RenewedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Renewal.RenewedAt(childComplexity), true
-
-	case "Rule.code":
-		if e.ComplexityRoot.Rule.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Rule.Code(childComplexity), true
-	case "Rule.source":
-		if e.ComplexityRoot.Rule.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Rule.Source(childComplexity), true
-	case "Rule.value":
-		if e.ComplexityRoot.Rule.Value == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Rule.Value(childComplexity), true
-
-	case "SavedSearch.filter":
-		if e.ComplexityRoot.SavedSearch.Filter == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.Filter(childComplexity), true
-	case "SavedSearch.id":
-		if e.ComplexityRoot.SavedSearch.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.GlobalID(childComplexity), true
-	case "SavedSearch.name":
-		if e.ComplexityRoot.SavedSearch.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.Name(childComplexity), true
-	case "SavedSearch.person":
-		if e.ComplexityRoot.SavedSearch.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.Person(childComplexity), true
-	case "SavedSearch.savedAt":
-		if e.ComplexityRoot.SavedSearch.SavedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.SavedAt(childComplexity), true
-	case "SavedSearch.shared":
-		if e.ComplexityRoot.SavedSearch.Shared == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearch.Shared(childComplexity), true
-
-	case "SavedSearchConnection.edges":
-		if e.ComplexityRoot.SavedSearchConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchConnection.Edges(childComplexity), true
-	case "SavedSearchConnection.pageInfo":
-		if e.ComplexityRoot.SavedSearchConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchConnection.PageInfo(childComplexity), true
-
-	case "SavedSearchEdge.cursor":
-		if e.ComplexityRoot.SavedSearchEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchEdge.Cursor(childComplexity), true
-	case "SavedSearchEdge.node":
-		if e.ComplexityRoot.SavedSearchEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchEdge.Node(childComplexity), true
-
-	case "SavedSearchPayload.problems":
-		if e.ComplexityRoot.SavedSearchPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchPayload.Problems(childComplexity), true
-	case "SavedSearchPayload.search":
-		if e.ComplexityRoot.SavedSearchPayload.Search == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SavedSearchPayload.Search(childComplexity), true
-
-	case "Score.comment":
-		if e.ComplexityRoot.Score.Comment == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Score.Comment(childComplexity), true
-	case "Score.criterion":
-		if e.ComplexityRoot.Score.Criterion == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Score.Criterion(childComplexity), true
-	case "Score.evaluator":
-		if e.ComplexityRoot.Score.Evaluator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Score.Evaluator(childComplexity), true
-	case "Score.points":
-		if e.ComplexityRoot.Score.Points == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Score.Points(childComplexity), true
-
-	case "Setting.address":
-		if e.ComplexityRoot.Setting.Address == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Address(childComplexity), true
-	case "Setting.ageHigh":
-		if e.ComplexityRoot.Setting.AgeHigh == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.AgeHigh(childComplexity), true
-	case "Setting.ageLow":
-		if e.ComplexityRoot.Setting.AgeLow == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.AgeLow(childComplexity), true
-	case "Setting.closedOn":
-		if e.ComplexityRoot.Setting.ClosedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.ClosedOn(childComplexity), true
-	case "Setting.declared":
-		if e.ComplexityRoot.Setting.Declared == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Declared(childComplexity), true
-	case "Setting.directoryChangedOn":
-		if e.ComplexityRoot.Setting.DirectoryChangedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.DirectoryChangedOn(childComplexity), true
-	case "Setting.district":
-		if e.ComplexityRoot.Setting.District == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.District(childComplexity), true
-	case "Setting.establishmentType":
-		if e.ComplexityRoot.Setting.EstablishmentType == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.EstablishmentType(childComplexity), true
-	case "Setting.figures":
-		if e.ComplexityRoot.Setting.Figures == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Figures(childComplexity), true
-	case "Setting.gender":
-		if e.ComplexityRoot.Setting.Gender == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Gender(childComplexity), true
-	case "Setting.id":
-		if e.ComplexityRoot.Setting.GlobalID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.GlobalID(childComplexity), true
-	case "Setting.importedAt":
-		if e.ComplexityRoot.Setting.ImportedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.ImportedAt(childComplexity), true
-	case "Setting.inspections":
-		if e.ComplexityRoot.Setting.Inspections == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Inspections(childComplexity), true
-	case "Setting.kind":
-		if e.ComplexityRoot.Setting.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Kind(childComplexity), true
-	case "Setting.localAuthority":
-		if e.ComplexityRoot.Setting.LocalAuthority == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.LocalAuthority(childComplexity), true
-	case "Setting.name":
-		if e.ComplexityRoot.Setting.Name == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Name(childComplexity), true
-	case "Setting.needs":
-		if e.ComplexityRoot.Setting.Needs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Needs(childComplexity), true
-	case "Setting.openedOn":
-		if e.ComplexityRoot.Setting.OpenedOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.OpenedOn(childComplexity), true
-	case "Setting.outcode":
-		if e.ComplexityRoot.Setting.Outcode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Outcode(childComplexity), true
-	case "Setting.places":
-		if e.ComplexityRoot.Setting.Places == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Places(childComplexity), true
-	case "Setting.previousUrns":
-		if e.ComplexityRoot.Setting.PreviousUrns == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.PreviousUrns(childComplexity), true
-	case "Setting.provider":
-		if e.ComplexityRoot.Setting.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Provider(childComplexity), true
-	case "Setting.section41":
-		if e.ComplexityRoot.Setting.Section41 == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Section41(childComplexity), true
-	case "Setting.urn":
-		if e.ComplexityRoot.Setting.Urn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Urn(childComplexity), true
-	case "Setting.vacancies":
-		if e.ComplexityRoot.Setting.Vacancies == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.Vacancies(childComplexity), true
-	case "Setting.vacanciesAt":
-		if e.ComplexityRoot.Setting.VacanciesAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Setting.VacanciesAt(childComplexity), true
-
-	case "SettingConnection.edges":
-		if e.ComplexityRoot.SettingConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingConnection.Edges(childComplexity), true
-	case "SettingConnection.pageInfo":
-		if e.ComplexityRoot.SettingConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingConnection.PageInfo(childComplexity), true
-
-	case "SettingEdge.cursor":
-		if e.ComplexityRoot.SettingEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingEdge.Cursor(childComplexity), true
-	case "SettingEdge.node":
-		if e.ComplexityRoot.SettingEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingEdge.Node(childComplexity), true
-
-	case "SettingPayload.problems":
-		if e.ComplexityRoot.SettingPayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingPayload.Problems(childComplexity), true
-	case "SettingPayload.setting":
-		if e.ComplexityRoot.SettingPayload.Setting == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SettingPayload.Setting(childComplexity), true
-
-	case "Succession.allocatedAt":
-		if e.ComplexityRoot.Succession.AllocatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.AllocatedAt(childComplexity), true
-	case "Succession.allocations":
-		if e.ComplexityRoot.Succession.Allocations == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.Allocations(childComplexity), true
-	case "Succession.announcedAt":
-		if e.ComplexityRoot.Succession.AnnouncedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.AnnouncedAt(childComplexity), true
-	case "Succession.cases":
-		if e.ComplexityRoot.Succession.Cases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.Cases(childComplexity), true
-	case "Succession.completedAt":
-		if e.ComplexityRoot.Succession.CompletedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.CompletedAt(childComplexity), true
-	case "Succession.onDay":
-		if e.ComplexityRoot.Succession.OnDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.OnDay(childComplexity), true
-	case "Succession.remainder":
-		if e.ComplexityRoot.Succession.Remainder == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.Remainder(childComplexity), true
-	case "Succession.successors":
-		if e.ComplexityRoot.Succession.Successors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.Successors(childComplexity), true
-	case "Succession.words":
-		if e.ComplexityRoot.Succession.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Succession.Words(childComplexity), true
-
-	case "SuitabilityCheck.at":
-		if e.ComplexityRoot.SuitabilityCheck.At == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuitabilityCheck.At(childComplexity), true
-	case "SuitabilityCheck.check":
-		if e.ComplexityRoot.SuitabilityCheck.Check == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuitabilityCheck.Check(childComplexity), true
-	case "SuitabilityCheck.passed":
-		if e.ComplexityRoot.SuitabilityCheck.Passed == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuitabilityCheck.Passed(childComplexity), true
-	case "SuitabilityCheck.reason":
-		if e.ComplexityRoot.SuitabilityCheck.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SuitabilityCheck.Reason(childComplexity), true
-
-	case "Task.about":
-		if e.ComplexityRoot.Task.About == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Task.About(childComplexity), true
-	case "Task.due":
-		if e.ComplexityRoot.Task.Due == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Task.Due(childComplexity), true
-	case "Task.kind":
-		if e.ComplexityRoot.Task.Kind == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Task.Kind(childComplexity), true
-	case "Task.words":
-		if e.ComplexityRoot.Task.Words == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Task.Words(childComplexity), true
-
-	case "TieBreak.position":
-		if e.ComplexityRoot.TieBreak.Position == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TieBreak.Position(childComplexity), true
-	case "TieBreak.rule":
-		if e.ComplexityRoot.TieBreak.Rule == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TieBreak.Rule(childComplexity), true
-	case "TieBreak.source":
-		if e.ComplexityRoot.TieBreak.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.TieBreak.Source(childComplexity), true
-
-	case "UploadEvidencePayload.link":
-		if e.ComplexityRoot.UploadEvidencePayload.Link == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UploadEvidencePayload.Link(childComplexity), true
-	case "UploadEvidencePayload.problems":
-		if e.ComplexityRoot.UploadEvidencePayload.Problems == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UploadEvidencePayload.Problems(childComplexity), true
-
-	case "UploadLink.expiresAt":
-		if e.ComplexityRoot.UploadLink.ExpiresAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UploadLink.ExpiresAt(childComplexity), true
-	case "UploadLink.mostBytes":
-		if e.ComplexityRoot.UploadLink.MostBytes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UploadLink.MostBytes(childComplexity), true
-	case "UploadLink.path":
-		if e.ComplexityRoot.UploadLink.Path == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UploadLink.Path(childComplexity), true
-
-	case "Vacancy.declaredAt":
-		if e.ComplexityRoot.Vacancy.DeclaredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Vacancy.DeclaredAt(childComplexity), true
-	case "Vacancy.free":
-		if e.ComplexityRoot.Vacancy.Free == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Vacancy.Free(childComplexity), true
-	case "Vacancy.fromOn":
-		if e.ComplexityRoot.Vacancy.FromOn == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Vacancy.FromOn(childComplexity), true
-
-	case "Viewer.can":
-		if e.ComplexityRoot.Viewer.Can == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Can(childComplexity), true
-	case "Viewer.capacity":
-		if e.ComplexityRoot.Viewer.Capacity == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Capacity(childComplexity), true
-	case "Viewer.organisation":
-		if e.ComplexityRoot.Viewer.Organisation == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Organisation(childComplexity), true
-	case "Viewer.person":
-		if e.ComplexityRoot.Viewer.Person == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Person(childComplexity), true
-	case "Viewer.provider":
-		if e.ComplexityRoot.Viewer.Provider == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Viewer.Provider(childComplexity), true
-
-	case "_Service.sdl":
-		if e.ComplexityRoot._Service.SDL == nil {
-			break
-		}
-
-		return e.ComplexityRoot._Service.SDL(childComplexity), true
-
-	}
 	return 0, false
 }
 
@@ -5954,101 +82,101 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
-			graphql.NewInputUnmarshaler("AcceptAwardInput", ec.unmarshalInputAcceptAwardInput),
-			graphql.NewInputUnmarshaler("AdmitPartnerInput", ec.unmarshalInputAdmitPartnerInput),
-			graphql.NewInputUnmarshaler("AllocateSuccessionInput", ec.unmarshalInputAllocateSuccessionInput),
-			graphql.NewInputUnmarshaler("AllocationInput", ec.unmarshalInputAllocationInput),
-			graphql.NewInputUnmarshaler("AmendNeedInput", ec.unmarshalInputAmendNeedInput),
-			graphql.NewInputUnmarshaler("AnnounceRemovalInput", ec.unmarshalInputAnnounceRemovalInput),
-			graphql.NewInputUnmarshaler("AnnounceSuccessionInput", ec.unmarshalInputAnnounceSuccessionInput),
-			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", ec.unmarshalInputAnswerApplicationQuestionInput),
-			graphql.NewInputUnmarshaler("AnswerClarificationInput", ec.unmarshalInputAnswerClarificationInput),
-			graphql.NewInputUnmarshaler("AnswerInvitationInput", ec.unmarshalInputAnswerInvitationInput),
-			graphql.NewInputUnmarshaler("AnswerPreferenceInput", ec.unmarshalInputAnswerPreferenceInput),
-			graphql.NewInputUnmarshaler("AnswerPriceQueryInput", ec.unmarshalInputAnswerPriceQueryInput),
-			graphql.NewInputUnmarshaler("AnswerRemovalInput", ec.unmarshalInputAnswerRemovalInput),
-			graphql.NewInputUnmarshaler("AppealRefusalInput", ec.unmarshalInputAppealRefusalInput),
-			graphql.NewInputUnmarshaler("AppointInput", ec.unmarshalInputAppointInput),
-			graphql.NewInputUnmarshaler("ApproveAwardInput", ec.unmarshalInputApproveAwardInput),
-			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", ec.unmarshalInputApproveOutOfAreaInput),
-			graphql.NewInputUnmarshaler("AskApplicantInput", ec.unmarshalInputAskApplicantInput),
-			graphql.NewInputUnmarshaler("AskClarificationInput", ec.unmarshalInputAskClarificationInput),
-			graphql.NewInputUnmarshaler("AskForEvidenceInput", ec.unmarshalInputAskForEvidenceInput),
-			graphql.NewInputUnmarshaler("AskForRenewalInput", ec.unmarshalInputAskForRenewalInput),
-			graphql.NewInputUnmarshaler("AssessSuitabilityInput", ec.unmarshalInputAssessSuitabilityInput),
-			graphql.NewInputUnmarshaler("ChaseInvitationsInput", ec.unmarshalInputChaseInvitationsInput),
-			graphql.NewInputUnmarshaler("CopyNeedInput", ec.unmarshalInputCopyNeedInput),
-			graphql.NewInputUnmarshaler("CreateLotInput", ec.unmarshalInputCreateLotInput),
-			graphql.NewInputUnmarshaler("CreateNeedInput", ec.unmarshalInputCreateNeedInput),
-			graphql.NewInputUnmarshaler("CriterionInput", ec.unmarshalInputCriterionInput),
-			graphql.NewInputUnmarshaler("DecideAppealInput", ec.unmarshalInputDecideAppealInput),
-			graphql.NewInputUnmarshaler("DecideApplicationInput", ec.unmarshalInputDecideApplicationInput),
-			graphql.NewInputUnmarshaler("DecideNamingInput", ec.unmarshalInputDecideNamingInput),
-			graphql.NewInputUnmarshaler("DecidePriceQueryInput", ec.unmarshalInputDecidePriceQueryInput),
-			graphql.NewInputUnmarshaler("DecideRemovalInput", ec.unmarshalInputDecideRemovalInput),
-			graphql.NewInputUnmarshaler("DecideWordsInput", ec.unmarshalInputDecideWordsInput),
-			graphql.NewInputUnmarshaler("DeclareInterestInput", ec.unmarshalInputDeclareInterestInput),
-			graphql.NewInputUnmarshaler("DeclareVacanciesInput", ec.unmarshalInputDeclareVacanciesInput),
-			graphql.NewInputUnmarshaler("DeclineAwardInput", ec.unmarshalInputDeclineAwardInput),
-			graphql.NewInputUnmarshaler("EndAppointmentInput", ec.unmarshalInputEndAppointmentInput),
-			graphql.NewInputUnmarshaler("EndPartnershipInput", ec.unmarshalInputEndPartnershipInput),
-			graphql.NewInputUnmarshaler("EndWithoutAwardInput", ec.unmarshalInputEndWithoutAwardInput),
-			graphql.NewInputUnmarshaler("EnterPreferenceInput", ec.unmarshalInputEnterPreferenceInput),
-			graphql.NewInputUnmarshaler("ExtendApplicationInput", ec.unmarshalInputExtendApplicationInput),
-			graphql.NewInputUnmarshaler("FeeInput", ec.unmarshalInputFeeInput),
-			graphql.NewInputUnmarshaler("GiveDelegationInput", ec.unmarshalInputGiveDelegationInput),
-			graphql.NewInputUnmarshaler("GiveFeedbackInput", ec.unmarshalInputGiveFeedbackInput),
-			graphql.NewInputUnmarshaler("GivePreferenceInput", ec.unmarshalInputGivePreferenceInput),
-			graphql.NewInputUnmarshaler("InspectionFilter", ec.unmarshalInputInspectionFilter),
-			graphql.NewInputUnmarshaler("InviteFamilyInput", ec.unmarshalInputInviteFamilyInput),
-			graphql.NewInputUnmarshaler("LeaveLotInput", ec.unmarshalInputLeaveLotInput),
-			graphql.NewInputUnmarshaler("LinkNeedsInput", ec.unmarshalInputLinkNeedsInput),
-			graphql.NewInputUnmarshaler("LinkSettingInput", ec.unmarshalInputLinkSettingInput),
-			graphql.NewInputUnmarshaler("LockQualityInput", ec.unmarshalInputLockQualityInput),
-			graphql.NewInputUnmarshaler("LockScoresInput", ec.unmarshalInputLockScoresInput),
-			graphql.NewInputUnmarshaler("LotByIDsInput", ec.unmarshalInputLotByIDsInput),
-			graphql.NewInputUnmarshaler("ModerateOfferInput", ec.unmarshalInputModerateOfferInput),
-			graphql.NewInputUnmarshaler("ModeratedScoreInput", ec.unmarshalInputModeratedScoreInput),
-			graphql.NewInputUnmarshaler("MoveBoroughInput", ec.unmarshalInputMoveBoroughInput),
-			graphql.NewInputUnmarshaler("NearInput", ec.unmarshalInputNearInput),
-			graphql.NewInputUnmarshaler("NeedByIDsInput", ec.unmarshalInputNeedByIDsInput),
-			graphql.NewInputUnmarshaler("OfferByIDsInput", ec.unmarshalInputOfferByIDsInput),
-			graphql.NewInputUnmarshaler("OpenOffersInput", ec.unmarshalInputOpenOffersInput),
-			graphql.NewInputUnmarshaler("OrganisationByIDsInput", ec.unmarshalInputOrganisationByIDsInput),
-			graphql.NewInputUnmarshaler("PlaceFilter", ec.unmarshalInputPlaceFilter),
-			graphql.NewInputUnmarshaler("PlacementByIDsInput", ec.unmarshalInputPlacementByIDsInput),
-			graphql.NewInputUnmarshaler("ProposeAwardInput", ec.unmarshalInputProposeAwardInput),
-			graphql.NewInputUnmarshaler("ProviderByIDsInput", ec.unmarshalInputProviderByIDsInput),
-			graphql.NewInputUnmarshaler("PublishJointlyInput", ec.unmarshalInputPublishJointlyInput),
-			graphql.NewInputUnmarshaler("PublishLotInput", ec.unmarshalInputPublishLotInput),
-			graphql.NewInputUnmarshaler("PublishNeedInput", ec.unmarshalInputPublishNeedInput),
-			graphql.NewInputUnmarshaler("PublishNoticeInput", ec.unmarshalInputPublishNoticeInput),
-			graphql.NewInputUnmarshaler("QueryPriceInput", ec.unmarshalInputQueryPriceInput),
-			graphql.NewInputUnmarshaler("RatingInput", ec.unmarshalInputRatingInput),
-			graphql.NewInputUnmarshaler("RecordEhcDatesInput", ec.unmarshalInputRecordEhcDatesInput),
-			graphql.NewInputUnmarshaler("RecordEvidenceInput", ec.unmarshalInputRecordEvidenceInput),
-			graphql.NewInputUnmarshaler("RecordIdentityInput", ec.unmarshalInputRecordIdentityInput),
-			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", ec.unmarshalInputRecordPanelDecisionInput),
-			graphql.NewInputUnmarshaler("RejectAwardInput", ec.unmarshalInputRejectAwardInput),
-			graphql.NewInputUnmarshaler("RejectEvidenceInput", ec.unmarshalInputRejectEvidenceInput),
-			graphql.NewInputUnmarshaler("RemoveSearchInput", ec.unmarshalInputRemoveSearchInput),
-			graphql.NewInputUnmarshaler("RestoreMembershipInput", ec.unmarshalInputRestoreMembershipInput),
-			graphql.NewInputUnmarshaler("RuleInput", ec.unmarshalInputRuleInput),
-			graphql.NewInputUnmarshaler("SaveSearchInput", ec.unmarshalInputSaveSearchInput),
-			graphql.NewInputUnmarshaler("ScoreInput", ec.unmarshalInputScoreInput),
-			graphql.NewInputUnmarshaler("ScoreOfferInput", ec.unmarshalInputScoreOfferInput),
-			graphql.NewInputUnmarshaler("SettingByIDsInput", ec.unmarshalInputSettingByIDsInput),
-			graphql.NewInputUnmarshaler("SignAgreementInput", ec.unmarshalInputSignAgreementInput),
-			graphql.NewInputUnmarshaler("StartPlacementInput", ec.unmarshalInputStartPlacementInput),
-			graphql.NewInputUnmarshaler("SubmitApplicationInput", ec.unmarshalInputSubmitApplicationInput),
-			graphql.NewInputUnmarshaler("SubmitOfferInput", ec.unmarshalInputSubmitOfferInput),
-			graphql.NewInputUnmarshaler("SuitabilityCheckInput", ec.unmarshalInputSuitabilityCheckInput),
-			graphql.NewInputUnmarshaler("SuspendMembershipInput", ec.unmarshalInputSuspendMembershipInput),
-			graphql.NewInputUnmarshaler("UploadEvidenceInput", ec.unmarshalInputUploadEvidenceInput),
-			graphql.NewInputUnmarshaler("ViewIdentityInput", ec.unmarshalInputViewIdentityInput),
-			graphql.NewInputUnmarshaler("WithdrawDelegationInput", ec.unmarshalInputWithdrawDelegationInput),
-			graphql.NewInputUnmarshaler("WithdrawNeedInput", ec.unmarshalInputWithdrawNeedInput),
-			graphql.NewInputUnmarshaler("WithdrawOfferInput", ec.unmarshalInputWithdrawOfferInput),
+			graphql.NewInputUnmarshaler("AcceptAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputAcceptAwardInput)),
+			graphql.NewInputUnmarshaler("AdmitPartnerInput", graphql.BindUnmarshaler(ec, unmarshalInputAdmitPartnerInput)),
+			graphql.NewInputUnmarshaler("AllocateSuccessionInput", graphql.BindUnmarshaler(ec, unmarshalInputAllocateSuccessionInput)),
+			graphql.NewInputUnmarshaler("AllocationInput", graphql.BindUnmarshaler(ec, unmarshalInputAllocationInput)),
+			graphql.NewInputUnmarshaler("AmendNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputAmendNeedInput)),
+			graphql.NewInputUnmarshaler("AnnounceRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputAnnounceRemovalInput)),
+			graphql.NewInputUnmarshaler("AnnounceSuccessionInput", graphql.BindUnmarshaler(ec, unmarshalInputAnnounceSuccessionInput)),
+			graphql.NewInputUnmarshaler("AnswerApplicationQuestionInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerApplicationQuestionInput)),
+			graphql.NewInputUnmarshaler("AnswerClarificationInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerClarificationInput)),
+			graphql.NewInputUnmarshaler("AnswerInvitationInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerInvitationInput)),
+			graphql.NewInputUnmarshaler("AnswerPreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerPreferenceInput)),
+			graphql.NewInputUnmarshaler("AnswerPriceQueryInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerPriceQueryInput)),
+			graphql.NewInputUnmarshaler("AnswerRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerRemovalInput)),
+			graphql.NewInputUnmarshaler("AppealRefusalInput", graphql.BindUnmarshaler(ec, unmarshalInputAppealRefusalInput)),
+			graphql.NewInputUnmarshaler("AppointInput", graphql.BindUnmarshaler(ec, unmarshalInputAppointInput)),
+			graphql.NewInputUnmarshaler("ApproveAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveAwardInput)),
+			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveOutOfAreaInput)),
+			graphql.NewInputUnmarshaler("AskApplicantInput", graphql.BindUnmarshaler(ec, unmarshalInputAskApplicantInput)),
+			graphql.NewInputUnmarshaler("AskClarificationInput", graphql.BindUnmarshaler(ec, unmarshalInputAskClarificationInput)),
+			graphql.NewInputUnmarshaler("AskForEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForEvidenceInput)),
+			graphql.NewInputUnmarshaler("AskForRenewalInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForRenewalInput)),
+			graphql.NewInputUnmarshaler("AssessSuitabilityInput", graphql.BindUnmarshaler(ec, unmarshalInputAssessSuitabilityInput)),
+			graphql.NewInputUnmarshaler("ChaseInvitationsInput", graphql.BindUnmarshaler(ec, unmarshalInputChaseInvitationsInput)),
+			graphql.NewInputUnmarshaler("CopyNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCopyNeedInput)),
+			graphql.NewInputUnmarshaler("CreateLotInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateLotInput)),
+			graphql.NewInputUnmarshaler("CreateNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateNeedInput)),
+			graphql.NewInputUnmarshaler("CriterionInput", graphql.BindUnmarshaler(ec, unmarshalInputCriterionInput)),
+			graphql.NewInputUnmarshaler("DecideAppealInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideAppealInput)),
+			graphql.NewInputUnmarshaler("DecideApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideApplicationInput)),
+			graphql.NewInputUnmarshaler("DecideNamingInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideNamingInput)),
+			graphql.NewInputUnmarshaler("DecidePriceQueryInput", graphql.BindUnmarshaler(ec, unmarshalInputDecidePriceQueryInput)),
+			graphql.NewInputUnmarshaler("DecideRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideRemovalInput)),
+			graphql.NewInputUnmarshaler("DecideWordsInput", graphql.BindUnmarshaler(ec, unmarshalInputDecideWordsInput)),
+			graphql.NewInputUnmarshaler("DeclareInterestInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareInterestInput)),
+			graphql.NewInputUnmarshaler("DeclareVacanciesInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclareVacanciesInput)),
+			graphql.NewInputUnmarshaler("DeclineAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputDeclineAwardInput)),
+			graphql.NewInputUnmarshaler("EndAppointmentInput", graphql.BindUnmarshaler(ec, unmarshalInputEndAppointmentInput)),
+			graphql.NewInputUnmarshaler("EndPartnershipInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPartnershipInput)),
+			graphql.NewInputUnmarshaler("EndWithoutAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputEndWithoutAwardInput)),
+			graphql.NewInputUnmarshaler("EnterPreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputEnterPreferenceInput)),
+			graphql.NewInputUnmarshaler("ExtendApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputExtendApplicationInput)),
+			graphql.NewInputUnmarshaler("FeeInput", graphql.BindUnmarshaler(ec, unmarshalInputFeeInput)),
+			graphql.NewInputUnmarshaler("GiveDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveDelegationInput)),
+			graphql.NewInputUnmarshaler("GiveFeedbackInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveFeedbackInput)),
+			graphql.NewInputUnmarshaler("GivePreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputGivePreferenceInput)),
+			graphql.NewInputUnmarshaler("InspectionFilter", graphql.BindUnmarshaler(ec, unmarshalInputInspectionFilter)),
+			graphql.NewInputUnmarshaler("InviteFamilyInput", graphql.BindUnmarshaler(ec, unmarshalInputInviteFamilyInput)),
+			graphql.NewInputUnmarshaler("LeaveLotInput", graphql.BindUnmarshaler(ec, unmarshalInputLeaveLotInput)),
+			graphql.NewInputUnmarshaler("LinkNeedsInput", graphql.BindUnmarshaler(ec, unmarshalInputLinkNeedsInput)),
+			graphql.NewInputUnmarshaler("LinkSettingInput", graphql.BindUnmarshaler(ec, unmarshalInputLinkSettingInput)),
+			graphql.NewInputUnmarshaler("LockQualityInput", graphql.BindUnmarshaler(ec, unmarshalInputLockQualityInput)),
+			graphql.NewInputUnmarshaler("LockScoresInput", graphql.BindUnmarshaler(ec, unmarshalInputLockScoresInput)),
+			graphql.NewInputUnmarshaler("LotByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputLotByIDsInput)),
+			graphql.NewInputUnmarshaler("ModerateOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputModerateOfferInput)),
+			graphql.NewInputUnmarshaler("ModeratedScoreInput", graphql.BindUnmarshaler(ec, unmarshalInputModeratedScoreInput)),
+			graphql.NewInputUnmarshaler("MoveBoroughInput", graphql.BindUnmarshaler(ec, unmarshalInputMoveBoroughInput)),
+			graphql.NewInputUnmarshaler("NearInput", graphql.BindUnmarshaler(ec, unmarshalInputNearInput)),
+			graphql.NewInputUnmarshaler("NeedByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputNeedByIDsInput)),
+			graphql.NewInputUnmarshaler("OfferByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputOfferByIDsInput)),
+			graphql.NewInputUnmarshaler("OpenOffersInput", graphql.BindUnmarshaler(ec, unmarshalInputOpenOffersInput)),
+			graphql.NewInputUnmarshaler("OrganisationByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputOrganisationByIDsInput)),
+			graphql.NewInputUnmarshaler("PlaceFilter", graphql.BindUnmarshaler(ec, unmarshalInputPlaceFilter)),
+			graphql.NewInputUnmarshaler("PlacementByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputPlacementByIDsInput)),
+			graphql.NewInputUnmarshaler("ProposeAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeAwardInput)),
+			graphql.NewInputUnmarshaler("ProviderByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputProviderByIDsInput)),
+			graphql.NewInputUnmarshaler("PublishJointlyInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishJointlyInput)),
+			graphql.NewInputUnmarshaler("PublishLotInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishLotInput)),
+			graphql.NewInputUnmarshaler("PublishNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishNeedInput)),
+			graphql.NewInputUnmarshaler("PublishNoticeInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishNoticeInput)),
+			graphql.NewInputUnmarshaler("QueryPriceInput", graphql.BindUnmarshaler(ec, unmarshalInputQueryPriceInput)),
+			graphql.NewInputUnmarshaler("RatingInput", graphql.BindUnmarshaler(ec, unmarshalInputRatingInput)),
+			graphql.NewInputUnmarshaler("RecordEhcDatesInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordEhcDatesInput)),
+			graphql.NewInputUnmarshaler("RecordEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordEvidenceInput)),
+			graphql.NewInputUnmarshaler("RecordIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordIdentityInput)),
+			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordPanelDecisionInput)),
+			graphql.NewInputUnmarshaler("RejectAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectAwardInput)),
+			graphql.NewInputUnmarshaler("RejectEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectEvidenceInput)),
+			graphql.NewInputUnmarshaler("RemoveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveSearchInput)),
+			graphql.NewInputUnmarshaler("RestoreMembershipInput", graphql.BindUnmarshaler(ec, unmarshalInputRestoreMembershipInput)),
+			graphql.NewInputUnmarshaler("RuleInput", graphql.BindUnmarshaler(ec, unmarshalInputRuleInput)),
+			graphql.NewInputUnmarshaler("SaveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputSaveSearchInput)),
+			graphql.NewInputUnmarshaler("ScoreInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreInput)),
+			graphql.NewInputUnmarshaler("ScoreOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreOfferInput)),
+			graphql.NewInputUnmarshaler("SettingByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputSettingByIDsInput)),
+			graphql.NewInputUnmarshaler("SignAgreementInput", graphql.BindUnmarshaler(ec, unmarshalInputSignAgreementInput)),
+			graphql.NewInputUnmarshaler("StartPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputStartPlacementInput)),
+			graphql.NewInputUnmarshaler("SubmitApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputSubmitApplicationInput)),
+			graphql.NewInputUnmarshaler("SubmitOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputSubmitOfferInput)),
+			graphql.NewInputUnmarshaler("SuitabilityCheckInput", graphql.BindUnmarshaler(ec, unmarshalInputSuitabilityCheckInput)),
+			graphql.NewInputUnmarshaler("SuspendMembershipInput", graphql.BindUnmarshaler(ec, unmarshalInputSuspendMembershipInput)),
+			graphql.NewInputUnmarshaler("UploadEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputUploadEvidenceInput)),
+			graphql.NewInputUnmarshaler("ViewIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputViewIdentityInput)),
+			graphql.NewInputUnmarshaler("WithdrawDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawDelegationInput)),
+			graphql.NewInputUnmarshaler("WithdrawNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawNeedInput)),
+			graphql.NewInputUnmarshaler("WithdrawOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputWithdrawOfferInput)),
 		)
 	}
 	first := true
@@ -6061,7 +189,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			if first {
 				first = false
 				ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-				data = ec._Query(ctx, opCtx.Operation.SelectionSet)
+				data = _Query(ctx, ec, opCtx.Operation.SelectionSet)
 			} else {
 				if atomic.LoadInt32(&ec.PendingDeferred) > 0 {
 					result := <-ec.DeferredResults
@@ -6091,7 +219,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			}
 			first = false
 			ctx = graphql.WithLazyInputUnmarshalerIndex(ctx, inputUnmarshalers)
-			data := ec._Mutation(ctx, opCtx.Operation.SelectionSet)
+			data := _Mutation(ctx, ec, opCtx.Operation.SelectionSet)
 			var buf bytes.Buffer
 			data.MarshalGQL(&buf)
 
@@ -10083,2008 +4211,2046 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
-func (ec *executionContext) childFields_Agreement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Agreement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Agreement_id(ctx, field)
+		return fieldContext_Agreement_id(ctx, ec, field)
 	case "contract":
-		return ec.fieldContext_Agreement_contract(ctx, field)
+		return fieldContext_Agreement_contract(ctx, ec, field)
 	case "contractVersion":
-		return ec.fieldContext_Agreement_contractVersion(ctx, field)
+		return fieldContext_Agreement_contractVersion(ctx, ec, field)
 	case "weekly":
-		return ec.fieldContext_Agreement_weekly(ctx, field)
+		return fieldContext_Agreement_weekly(ctx, ec, field)
 	case "weeks":
-		return ec.fieldContext_Agreement_weeks(ctx, field)
+		return fieldContext_Agreement_weeks(ctx, ec, field)
 	case "authoritySignedAt":
-		return ec.fieldContext_Agreement_authoritySignedAt(ctx, field)
+		return fieldContext_Agreement_authoritySignedAt(ctx, ec, field)
 	case "providerSignedAt":
-		return ec.fieldContext_Agreement_providerSignedAt(ctx, field)
+		return fieldContext_Agreement_providerSignedAt(ctx, ec, field)
 	case "authority":
-		return ec.fieldContext_Agreement_authority(ctx, field)
+		return fieldContext_Agreement_authority(ctx, ec, field)
 	case "predecessor":
-		return ec.fieldContext_Agreement_predecessor(ctx, field)
+		return fieldContext_Agreement_predecessor(ctx, ec, field)
 	case "succeededOn":
-		return ec.fieldContext_Agreement_succeededOn(ctx, field)
+		return fieldContext_Agreement_succeededOn(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Agreement", field.Name)
 }
 
-func (ec *executionContext) childFields_Allocation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Alert(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_Alert_id(ctx, ec, field)
+	case "kind":
+		return fieldContext_Alert_kind(ctx, ec, field)
+	case "due":
+		return fieldContext_Alert_due(ctx, ec, field)
+	case "at":
+		return fieldContext_Alert_at(ctx, ec, field)
+	case "words":
+		return fieldContext_Alert_words(ctx, ec, field)
+	case "about":
+		return fieldContext_Alert_about(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
+func childFields_AlertConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_AlertConnection_edges(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_AlertConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertConnection", field.Name)
+}
+
+func childFields_AlertEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_AlertEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_AlertEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
+}
+
+func childFields_Allocation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "need":
-		return ec.fieldContext_Allocation_need(ctx, field)
+		return fieldContext_Allocation_need(ctx, ec, field)
 	case "successor":
-		return ec.fieldContext_Allocation_successor(ctx, field)
+		return fieldContext_Allocation_successor(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Allocation", field.Name)
 }
 
-func (ec *executionContext) childFields_Appeal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Appeal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "grounds":
-		return ec.fieldContext_Appeal_grounds(ctx, field)
+		return fieldContext_Appeal_grounds(ctx, ec, field)
 	case "appealedAt":
-		return ec.fieldContext_Appeal_appealedAt(ctx, field)
+		return fieldContext_Appeal_appealedAt(ctx, ec, field)
 	case "decideBy":
-		return ec.fieldContext_Appeal_decideBy(ctx, field)
+		return fieldContext_Appeal_decideBy(ctx, ec, field)
 	case "upheld":
-		return ec.fieldContext_Appeal_upheld(ctx, field)
+		return fieldContext_Appeal_upheld(ctx, ec, field)
 	case "reasons":
-		return ec.fieldContext_Appeal_reasons(ctx, field)
+		return fieldContext_Appeal_reasons(ctx, ec, field)
 	case "decidedAt":
-		return ec.fieldContext_Appeal_decidedAt(ctx, field)
+		return fieldContext_Appeal_decidedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Appeal", field.Name)
 }
 
-func (ec *executionContext) childFields_Application(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Application(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Application_id(ctx, field)
+		return fieldContext_Application_id(ctx, ec, field)
 	case "lot":
-		return ec.fieldContext_Application_lot(ctx, field)
+		return fieldContext_Application_lot(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Application_provider(ctx, field)
+		return fieldContext_Application_provider(ctx, ec, field)
 	case "statement":
-		return ec.fieldContext_Application_statement(ctx, field)
+		return fieldContext_Application_statement(ctx, ec, field)
 	case "submittedAt":
-		return ec.fieldContext_Application_submittedAt(ctx, field)
+		return fieldContext_Application_submittedAt(ctx, ec, field)
 	case "decideBy":
-		return ec.fieldContext_Application_decideBy(ctx, field)
+		return fieldContext_Application_decideBy(ctx, ec, field)
 	case "decision":
-		return ec.fieldContext_Application_decision(ctx, field)
+		return fieldContext_Application_decision(ctx, ec, field)
 	case "reasons":
-		return ec.fieldContext_Application_reasons(ctx, field)
+		return fieldContext_Application_reasons(ctx, ec, field)
 	case "decidedAt":
-		return ec.fieldContext_Application_decidedAt(ctx, field)
+		return fieldContext_Application_decidedAt(ctx, ec, field)
 	case "extendedAt":
-		return ec.fieldContext_Application_extendedAt(ctx, field)
+		return fieldContext_Application_extendedAt(ctx, ec, field)
 	case "extensionReason":
-		return ec.fieldContext_Application_extensionReason(ctx, field)
+		return fieldContext_Application_extensionReason(ctx, ec, field)
 	case "questions":
-		return ec.fieldContext_Application_questions(ctx, field)
+		return fieldContext_Application_questions(ctx, ec, field)
 	case "appeal":
-		return ec.fieldContext_Application_appeal(ctx, field)
+		return fieldContext_Application_appeal(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Application", field.Name)
 }
 
-func (ec *executionContext) childFields_ApplicationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ApplicationConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_ApplicationConnection_edges(ctx, field)
+		return fieldContext_ApplicationConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_ApplicationConnection_pageInfo(ctx, field)
+		return fieldContext_ApplicationConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_ApplicationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ApplicationEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_ApplicationEdge_cursor(ctx, field)
+		return fieldContext_ApplicationEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_ApplicationEdge_node(ctx, field)
+		return fieldContext_ApplicationEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_ApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ApplicationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
-		return ec.fieldContext_ApplicationPayload_application(ctx, field)
+		return fieldContext_ApplicationPayload_application(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_ApplicationPayload_problems(ctx, field)
+		return fieldContext_ApplicationPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_ApplicationQuestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ApplicationQuestion(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "round":
-		return ec.fieldContext_ApplicationQuestion_round(ctx, field)
+		return fieldContext_ApplicationQuestion_round(ctx, ec, field)
 	case "question":
-		return ec.fieldContext_ApplicationQuestion_question(ctx, field)
+		return fieldContext_ApplicationQuestion_question(ctx, ec, field)
 	case "askedAt":
-		return ec.fieldContext_ApplicationQuestion_askedAt(ctx, field)
+		return fieldContext_ApplicationQuestion_askedAt(ctx, ec, field)
 	case "answerBy":
-		return ec.fieldContext_ApplicationQuestion_answerBy(ctx, field)
+		return fieldContext_ApplicationQuestion_answerBy(ctx, ec, field)
 	case "answer":
-		return ec.fieldContext_ApplicationQuestion_answer(ctx, field)
+		return fieldContext_ApplicationQuestion_answer(ctx, ec, field)
 	case "answeredAt":
-		return ec.fieldContext_ApplicationQuestion_answeredAt(ctx, field)
+		return fieldContext_ApplicationQuestion_answeredAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationQuestion", field.Name)
 }
 
-func (ec *executionContext) childFields_Appointment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Appointment(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Appointment_id(ctx, field)
+		return fieldContext_Appointment_id(ctx, ec, field)
 	case "organisation":
-		return ec.fieldContext_Appointment_organisation(ctx, field)
+		return fieldContext_Appointment_organisation(ctx, ec, field)
 	case "person":
-		return ec.fieldContext_Appointment_person(ctx, field)
+		return fieldContext_Appointment_person(ctx, ec, field)
 	case "capacity":
-		return ec.fieldContext_Appointment_capacity(ctx, field)
+		return fieldContext_Appointment_capacity(ctx, ec, field)
 	case "madeAt":
-		return ec.fieldContext_Appointment_madeAt(ctx, field)
+		return fieldContext_Appointment_madeAt(ctx, ec, field)
 	case "endedAt":
-		return ec.fieldContext_Appointment_endedAt(ctx, field)
+		return fieldContext_Appointment_endedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Appointment", field.Name)
 }
 
-func (ec *executionContext) childFields_AreaApproval(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_AreaApproval(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "distance":
-		return ec.fieldContext_AreaApproval_distance(ctx, field)
+		return fieldContext_AreaApproval_distance(ctx, ec, field)
 	case "approvedBy":
-		return ec.fieldContext_AreaApproval_approvedBy(ctx, field)
+		return fieldContext_AreaApproval_approvedBy(ctx, ec, field)
 	case "grounds":
-		return ec.fieldContext_AreaApproval_grounds(ctx, field)
+		return fieldContext_AreaApproval_grounds(ctx, ec, field)
 	case "emergency":
-		return ec.fieldContext_AreaApproval_emergency(ctx, field)
+		return fieldContext_AreaApproval_emergency(ctx, ec, field)
 	case "areaToldOn":
-		return ec.fieldContext_AreaApproval_areaToldOn(ctx, field)
+		return fieldContext_AreaApproval_areaToldOn(ctx, ec, field)
 	case "areaToldBy":
-		return ec.fieldContext_AreaApproval_areaToldBy(ctx, field)
+		return fieldContext_AreaApproval_areaToldBy(ctx, ec, field)
 	case "approvedAt":
-		return ec.fieldContext_AreaApproval_approvedAt(ctx, field)
+		return fieldContext_AreaApproval_approvedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AreaApproval", field.Name)
 }
 
-func (ec *executionContext) childFields_Award(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Award(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Award_id(ctx, field)
+		return fieldContext_Award_id(ctx, ec, field)
 	case "need":
-		return ec.fieldContext_Award_need(ctx, field)
+		return fieldContext_Award_need(ctx, ec, field)
 	case "offer":
-		return ec.fieldContext_Award_offer(ctx, field)
+		return fieldContext_Award_offer(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Award_provider(ctx, field)
+		return fieldContext_Award_provider(ctx, ec, field)
 	case "setting":
-		return ec.fieldContext_Award_setting(ctx, field)
+		return fieldContext_Award_setting(ctx, ec, field)
 	case "status":
-		return ec.fieldContext_Award_status(ctx, field)
+		return fieldContext_Award_status(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_Award_reason(ctx, field)
+		return fieldContext_Award_reason(ctx, ec, field)
 	case "proposedAt":
-		return ec.fieldContext_Award_proposedAt(ctx, field)
+		return fieldContext_Award_proposedAt(ctx, ec, field)
 	case "approvedAt":
-		return ec.fieldContext_Award_approvedAt(ctx, field)
+		return fieldContext_Award_approvedAt(ctx, ec, field)
 	case "standstillEnds":
-		return ec.fieldContext_Award_standstillEnds(ctx, field)
+		return fieldContext_Award_standstillEnds(ctx, ec, field)
 	case "acceptBy":
-		return ec.fieldContext_Award_acceptBy(ctx, field)
+		return fieldContext_Award_acceptBy(ctx, ec, field)
 	case "rejectedAt":
-		return ec.fieldContext_Award_rejectedAt(ctx, field)
+		return fieldContext_Award_rejectedAt(ctx, ec, field)
 	case "rejectReason":
-		return ec.fieldContext_Award_rejectReason(ctx, field)
+		return fieldContext_Award_rejectReason(ctx, ec, field)
 	case "acceptedAt":
-		return ec.fieldContext_Award_acceptedAt(ctx, field)
+		return fieldContext_Award_acceptedAt(ctx, ec, field)
 	case "declinedAt":
-		return ec.fieldContext_Award_declinedAt(ctx, field)
+		return fieldContext_Award_declinedAt(ctx, ec, field)
 	case "declineReason":
-		return ec.fieldContext_Award_declineReason(ctx, field)
+		return fieldContext_Award_declineReason(ctx, ec, field)
 	case "placement":
-		return ec.fieldContext_Award_placement(ctx, field)
+		return fieldContext_Award_placement(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
 }
 
-func (ec *executionContext) childFields_AwardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_AwardPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "award":
-		return ec.fieldContext_AwardPayload_award(ctx, field)
+		return fieldContext_AwardPayload_award(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_AwardPayload_problems(ctx, field)
+		return fieldContext_AwardPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AwardPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Chase(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Chase(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "words":
-		return ec.fieldContext_Chase_words(ctx, field)
+		return fieldContext_Chase_words(ctx, ec, field)
 	case "sentAt":
-		return ec.fieldContext_Chase_sentAt(ctx, field)
+		return fieldContext_Chase_sentAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Chase", field.Name)
 }
 
-func (ec *executionContext) childFields_Clarification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Clarification(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Clarification_id(ctx, field)
+		return fieldContext_Clarification_id(ctx, ec, field)
 	case "question":
-		return ec.fieldContext_Clarification_question(ctx, field)
+		return fieldContext_Clarification_question(ctx, ec, field)
 	case "answer":
-		return ec.fieldContext_Clarification_answer(ctx, field)
+		return fieldContext_Clarification_answer(ctx, ec, field)
 	case "answeredAt":
-		return ec.fieldContext_Clarification_answeredAt(ctx, field)
+		return fieldContext_Clarification_answeredAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Clarification", field.Name)
 }
 
-func (ec *executionContext) childFields_ClarificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ClarificationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "clarification":
-		return ec.fieldContext_ClarificationPayload_clarification(ctx, field)
+		return fieldContext_ClarificationPayload_clarification(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_ClarificationPayload_problems(ctx, field)
+		return fieldContext_ClarificationPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClarificationPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Criterion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Criterion(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Criterion_id(ctx, field)
+		return fieldContext_Criterion_id(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Criterion_kind(ctx, field)
+		return fieldContext_Criterion_kind(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Criterion_name(ctx, field)
+		return fieldContext_Criterion_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext_Criterion_description(ctx, field)
+		return fieldContext_Criterion_description(ctx, ec, field)
 	case "weight":
-		return ec.fieldContext_Criterion_weight(ctx, field)
+		return fieldContext_Criterion_weight(ctx, ec, field)
 	case "topScore":
-		return ec.fieldContext_Criterion_topScore(ctx, field)
+		return fieldContext_Criterion_topScore(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Criterion", field.Name)
 }
 
-func (ec *executionContext) childFields_DeclareVacanciesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_DeclareVacanciesPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
-		return ec.fieldContext_DeclareVacanciesPayload_setting(ctx, field)
+		return fieldContext_DeclareVacanciesPayload_setting(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_DeclareVacanciesPayload_problems(ctx, field)
+		return fieldContext_DeclareVacanciesPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeclareVacanciesPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Delegation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Delegation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Delegation_id(ctx, field)
+		return fieldContext_Delegation_id(ctx, ec, field)
 	case "authority":
-		return ec.fieldContext_Delegation_authority(ctx, field)
+		return fieldContext_Delegation_authority(ctx, ec, field)
 	case "consortium":
-		return ec.fieldContext_Delegation_consortium(ctx, field)
+		return fieldContext_Delegation_consortium(ctx, ec, field)
 	case "act":
-		return ec.fieldContext_Delegation_act(ctx, field)
+		return fieldContext_Delegation_act(ctx, ec, field)
 	case "givenAt":
-		return ec.fieldContext_Delegation_givenAt(ctx, field)
+		return fieldContext_Delegation_givenAt(ctx, ec, field)
 	case "withdrawnAt":
-		return ec.fieldContext_Delegation_withdrawnAt(ctx, field)
+		return fieldContext_Delegation_withdrawnAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Delegation", field.Name)
 }
 
-func (ec *executionContext) childFields_DelegationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_DelegationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "delegation":
-		return ec.fieldContext_DelegationPayload_delegation(ctx, field)
+		return fieldContext_DelegationPayload_delegation(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_DelegationPayload_problems(ctx, field)
+		return fieldContext_DelegationPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DelegationPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_EhcCalendar(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EhcCalendar(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "requestedOn":
-		return ec.fieldContext_EhcCalendar_requestedOn(ctx, field)
+		return fieldContext_EhcCalendar_requestedOn(ctx, ec, field)
 	case "consultedOn":
-		return ec.fieldContext_EhcCalendar_consultedOn(ctx, field)
+		return fieldContext_EhcCalendar_consultedOn(ctx, ec, field)
 	case "draftSentOn":
-		return ec.fieldContext_EhcCalendar_draftSentOn(ctx, field)
+		return fieldContext_EhcCalendar_draftSentOn(ctx, ec, field)
 	case "finalisedOn":
-		return ec.fieldContext_EhcCalendar_finalisedOn(ctx, field)
+		return fieldContext_EhcCalendar_finalisedOn(ctx, ec, field)
 	case "transferOn":
-		return ec.fieldContext_EhcCalendar_transferOn(ctx, field)
+		return fieldContext_EhcCalendar_transferOn(ctx, ec, field)
 	case "postSixteen":
-		return ec.fieldContext_EhcCalendar_postSixteen(ctx, field)
+		return fieldContext_EhcCalendar_postSixteen(ctx, ec, field)
 	case "tribunalOn":
-		return ec.fieldContext_EhcCalendar_tribunalOn(ctx, field)
+		return fieldContext_EhcCalendar_tribunalOn(ctx, ec, field)
 	case "planDue":
-		return ec.fieldContext_EhcCalendar_planDue(ctx, field)
+		return fieldContext_EhcCalendar_planDue(ctx, ec, field)
 	case "schoolsAnswerBy":
-		return ec.fieldContext_EhcCalendar_schoolsAnswerBy(ctx, field)
+		return fieldContext_EhcCalendar_schoolsAnswerBy(ctx, ec, field)
 	case "familyHeardUntil":
-		return ec.fieldContext_EhcCalendar_familyHeardUntil(ctx, field)
+		return fieldContext_EhcCalendar_familyHeardUntil(ctx, ec, field)
 	case "reviewDue":
-		return ec.fieldContext_EhcCalendar_reviewDue(ctx, field)
+		return fieldContext_EhcCalendar_reviewDue(ctx, ec, field)
 	case "transferDue":
-		return ec.fieldContext_EhcCalendar_transferDue(ctx, field)
+		return fieldContext_EhcCalendar_transferDue(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EhcCalendar", field.Name)
 }
 
-func (ec *executionContext) childFields_Event(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Event(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Event_id(ctx, field)
+		return fieldContext_Event_id(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_Event_at(ctx, field)
+		return fieldContext_Event_at(ctx, ec, field)
 	case "person":
-		return ec.fieldContext_Event_person(ctx, field)
+		return fieldContext_Event_person(ctx, ec, field)
 	case "capacity":
-		return ec.fieldContext_Event_capacity(ctx, field)
+		return fieldContext_Event_capacity(ctx, ec, field)
 	case "act":
-		return ec.fieldContext_Event_act(ctx, field)
+		return fieldContext_Event_act(ctx, ec, field)
 	case "changed":
-		return ec.fieldContext_Event_changed(ctx, field)
+		return fieldContext_Event_changed(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Event", field.Name)
 }
 
-func (ec *executionContext) childFields_EventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EventConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_EventConnection_edges(ctx, field)
+		return fieldContext_EventConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_EventConnection_pageInfo(ctx, field)
+		return fieldContext_EventConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_EventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EventEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_EventEdge_cursor(ctx, field)
+		return fieldContext_EventEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_EventEdge_node(ctx, field)
+		return fieldContext_EventEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EventEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_Evidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Evidence_id(ctx, field)
+		return fieldContext_Evidence_id(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Evidence_provider(ctx, field)
+		return fieldContext_Evidence_provider(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Evidence_kind(ctx, field)
+		return fieldContext_Evidence_kind(ctx, ec, field)
 	case "reference":
-		return ec.fieldContext_Evidence_reference(ctx, field)
+		return fieldContext_Evidence_reference(ctx, ec, field)
 	case "validFrom":
-		return ec.fieldContext_Evidence_validFrom(ctx, field)
+		return fieldContext_Evidence_validFrom(ctx, ec, field)
 	case "validUntil":
-		return ec.fieldContext_Evidence_validUntil(ctx, field)
+		return fieldContext_Evidence_validUntil(ctx, ec, field)
 	case "recordedAt":
-		return ec.fieldContext_Evidence_recordedAt(ctx, field)
+		return fieldContext_Evidence_recordedAt(ctx, ec, field)
 	case "status":
-		return ec.fieldContext_Evidence_status(ctx, field)
+		return fieldContext_Evidence_status(ctx, ec, field)
 	case "rejectedAt":
-		return ec.fieldContext_Evidence_rejectedAt(ctx, field)
+		return fieldContext_Evidence_rejectedAt(ctx, ec, field)
 	case "rejectionReason":
-		return ec.fieldContext_Evidence_rejectionReason(ctx, field)
+		return fieldContext_Evidence_rejectionReason(ctx, ec, field)
 	case "warnings":
-		return ec.fieldContext_Evidence_warnings(ctx, field)
+		return fieldContext_Evidence_warnings(ctx, ec, field)
 	case "file":
-		return ec.fieldContext_Evidence_file(ctx, field)
+		return fieldContext_Evidence_file(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Evidence", field.Name)
 }
 
-func (ec *executionContext) childFields_EvidenceFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EvidenceFile(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext_EvidenceFile_name(ctx, field)
+		return fieldContext_EvidenceFile_name(ctx, ec, field)
 	case "media":
-		return ec.fieldContext_EvidenceFile_media(ctx, field)
+		return fieldContext_EvidenceFile_media(ctx, ec, field)
 	case "bytes":
-		return ec.fieldContext_EvidenceFile_bytes(ctx, field)
+		return fieldContext_EvidenceFile_bytes(ctx, ec, field)
 	case "sha256":
-		return ec.fieldContext_EvidenceFile_sha256(ctx, field)
+		return fieldContext_EvidenceFile_sha256(ctx, ec, field)
 	case "uploadedAt":
-		return ec.fieldContext_EvidenceFile_uploadedAt(ctx, field)
+		return fieldContext_EvidenceFile_uploadedAt(ctx, ec, field)
 	case "path":
-		return ec.fieldContext_EvidenceFile_path(ctx, field)
+		return fieldContext_EvidenceFile_path(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EvidenceFile", field.Name)
 }
 
-func (ec *executionContext) childFields_EvidenceKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EvidenceKind(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_EvidenceKind_code(ctx, field)
+		return fieldContext_EvidenceKind_code(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_EvidenceKind_name(ctx, field)
+		return fieldContext_EvidenceKind_name(ctx, ec, field)
 	case "declaration":
-		return ec.fieldContext_EvidenceKind_declaration(ctx, field)
+		return fieldContext_EvidenceKind_declaration(ctx, ec, field)
 	case "longestMonths":
-		return ec.fieldContext_EvidenceKind_longestMonths(ctx, field)
+		return fieldContext_EvidenceKind_longestMonths(ctx, ec, field)
 	case "source":
-		return ec.fieldContext_EvidenceKind_source(ctx, field)
+		return fieldContext_EvidenceKind_source(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EvidenceKind", field.Name)
 }
 
-func (ec *executionContext) childFields_EvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EvidencePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "evidence":
-		return ec.fieldContext_EvidencePayload_evidence(ctx, field)
+		return fieldContext_EvidencePayload_evidence(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_EvidencePayload_problems(ctx, field)
+		return fieldContext_EvidencePayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EvidencePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_EvidenceWarning(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_EvidenceWarning(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "days":
-		return ec.fieldContext_EvidenceWarning_days(ctx, field)
+		return fieldContext_EvidenceWarning_days(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_EvidenceWarning_at(ctx, field)
+		return fieldContext_EvidenceWarning_at(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type EvidenceWarning", field.Name)
 }
 
-func (ec *executionContext) childFields_FamilyInvitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_FamilyInvitation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_FamilyInvitation_id(ctx, field)
+		return fieldContext_FamilyInvitation_id(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_FamilyInvitation_kind(ctx, field)
+		return fieldContext_FamilyInvitation_kind(ctx, ec, field)
 	case "respondent":
-		return ec.fieldContext_FamilyInvitation_respondent(ctx, field)
+		return fieldContext_FamilyInvitation_respondent(ctx, ec, field)
 	case "invitedAt":
-		return ec.fieldContext_FamilyInvitation_invitedAt(ctx, field)
+		return fieldContext_FamilyInvitation_invitedAt(ctx, ec, field)
 	case "expiresAt":
-		return ec.fieldContext_FamilyInvitation_expiresAt(ctx, field)
+		return fieldContext_FamilyInvitation_expiresAt(ctx, ec, field)
 	case "used":
-		return ec.fieldContext_FamilyInvitation_used(ctx, field)
+		return fieldContext_FamilyInvitation_used(ctx, ec, field)
 	case "promise":
-		return ec.fieldContext_FamilyInvitation_promise(ctx, field)
+		return fieldContext_FamilyInvitation_promise(ctx, ec, field)
 	case "questions":
-		return ec.fieldContext_FamilyInvitation_questions(ctx, field)
+		return fieldContext_FamilyInvitation_questions(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FamilyInvitation", field.Name)
 }
 
-func (ec *executionContext) childFields_Fee(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Fee(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_Fee_kind(ctx, field)
+		return fieldContext_Fee_kind(ctx, ec, field)
 	case "description":
-		return ec.fieldContext_Fee_description(ctx, field)
+		return fieldContext_Fee_description(ctx, ec, field)
 	case "weekly":
-		return ec.fieldContext_Fee_weekly(ctx, field)
+		return fieldContext_Fee_weekly(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Fee", field.Name)
 }
 
-func (ec *executionContext) childFields_FeedbackWords(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_FeedbackWords(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_FeedbackWords_id(ctx, field)
+		return fieldContext_FeedbackWords_id(ctx, ec, field)
 	case "placement":
-		return ec.fieldContext_FeedbackWords_placement(ctx, field)
+		return fieldContext_FeedbackWords_placement(ctx, ec, field)
 	case "respondent":
-		return ec.fieldContext_FeedbackWords_respondent(ctx, field)
+		return fieldContext_FeedbackWords_respondent(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_FeedbackWords_words(ctx, field)
+		return fieldContext_FeedbackWords_words(ctx, ec, field)
 	case "mayContact":
-		return ec.fieldContext_FeedbackWords_mayContact(ctx, field)
+		return fieldContext_FeedbackWords_mayContact(ctx, ec, field)
 	case "receivedAt":
-		return ec.fieldContext_FeedbackWords_receivedAt(ctx, field)
+		return fieldContext_FeedbackWords_receivedAt(ctx, ec, field)
 	case "readBy":
-		return ec.fieldContext_FeedbackWords_readBy(ctx, field)
+		return fieldContext_FeedbackWords_readBy(ctx, ec, field)
 	case "decision":
-		return ec.fieldContext_FeedbackWords_decision(ctx, field)
+		return fieldContext_FeedbackWords_decision(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FeedbackWords", field.Name)
 }
 
-func (ec *executionContext) childFields_FeedbackWordsConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_FeedbackWordsConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_FeedbackWordsConnection_edges(ctx, field)
+		return fieldContext_FeedbackWordsConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_FeedbackWordsConnection_pageInfo(ctx, field)
+		return fieldContext_FeedbackWordsConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FeedbackWordsConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_FeedbackWordsEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_FeedbackWordsEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_FeedbackWordsEdge_cursor(ctx, field)
+		return fieldContext_FeedbackWordsEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_FeedbackWordsEdge_node(ctx, field)
+		return fieldContext_FeedbackWordsEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FeedbackWordsEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_FeedbackWordsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_FeedbackWordsPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "words":
-		return ec.fieldContext_FeedbackWordsPayload_words(ctx, field)
+		return fieldContext_FeedbackWordsPayload_words(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_FeedbackWordsPayload_problems(ctx, field)
+		return fieldContext_FeedbackWordsPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FeedbackWordsPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Figure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Figure(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "question":
-		return ec.fieldContext_Figure_question(ctx, field)
+		return fieldContext_Figure_question(ctx, ec, field)
 	case "respondent":
-		return ec.fieldContext_Figure_respondent(ctx, field)
+		return fieldContext_Figure_respondent(ctx, ec, field)
 	case "answers":
-		return ec.fieldContext_Figure_answers(ctx, field)
+		return fieldContext_Figure_answers(ctx, ec, field)
 	case "mean":
-		return ec.fieldContext_Figure_mean(ctx, field)
+		return fieldContext_Figure_mean(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figure", field.Name)
 }
 
-func (ec *executionContext) childFields_GivenPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_GivenPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "received":
-		return ec.fieldContext_GivenPayload_received(ctx, field)
+		return fieldContext_GivenPayload_received(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_GivenPayload_problems(ctx, field)
+		return fieldContext_GivenPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GivenPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Identity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Identity(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext_Identity_name(ctx, field)
+		return fieldContext_Identity_name(ctx, ec, field)
 	case "dateOfBirth":
-		return ec.fieldContext_Identity_dateOfBirth(ctx, field)
+		return fieldContext_Identity_dateOfBirth(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Identity", field.Name)
 }
 
-func (ec *executionContext) childFields_IdentityPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_IdentityPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "identity":
-		return ec.fieldContext_IdentityPayload_identity(ctx, field)
+		return fieldContext_IdentityPayload_identity(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_IdentityPayload_problems(ctx, field)
+		return fieldContext_IdentityPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IdentityPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Inspection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Inspection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "body":
-		return ec.fieldContext_Inspection_body(ctx, field)
+		return fieldContext_Inspection_body(ctx, ec, field)
 	case "scale":
-		return ec.fieldContext_Inspection_scale(ctx, field)
+		return fieldContext_Inspection_scale(ctx, ec, field)
 	case "value":
-		return ec.fieldContext_Inspection_value(ctx, field)
+		return fieldContext_Inspection_value(ctx, ec, field)
 	case "inspectedOn":
-		return ec.fieldContext_Inspection_inspectedOn(ctx, field)
+		return fieldContext_Inspection_inspectedOn(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Inspection", field.Name)
 }
 
-func (ec *executionContext) childFields_Interest(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Interest(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "person":
-		return ec.fieldContext_Interest_person(ctx, field)
+		return fieldContext_Interest_person(ctx, ec, field)
 	case "conflict":
-		return ec.fieldContext_Interest_conflict(ctx, field)
+		return fieldContext_Interest_conflict(ctx, ec, field)
 	case "nature":
-		return ec.fieldContext_Interest_nature(ctx, field)
+		return fieldContext_Interest_nature(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_Interest_at(ctx, field)
+		return fieldContext_Interest_at(ctx, ec, field)
 	case "opened":
-		return ec.fieldContext_Interest_opened(ctx, field)
+		return fieldContext_Interest_opened(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Interest", field.Name)
 }
 
-func (ec *executionContext) childFields_Invitation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Invitation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "provider":
-		return ec.fieldContext_Invitation_provider(ctx, field)
+		return fieldContext_Invitation_provider(ctx, ec, field)
 	case "invitedAt":
-		return ec.fieldContext_Invitation_invitedAt(ctx, field)
+		return fieldContext_Invitation_invitedAt(ctx, ec, field)
 	case "answer":
-		return ec.fieldContext_Invitation_answer(ctx, field)
+		return fieldContext_Invitation_answer(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_Invitation_reason(ctx, field)
+		return fieldContext_Invitation_reason(ctx, ec, field)
 	case "answeredAt":
-		return ec.fieldContext_Invitation_answeredAt(ctx, field)
+		return fieldContext_Invitation_answeredAt(ctx, ec, field)
 	case "chases":
-		return ec.fieldContext_Invitation_chases(ctx, field)
+		return fieldContext_Invitation_chases(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
 
-func (ec *executionContext) childFields_InviteFamilyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_InviteFamilyPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "invitation":
-		return ec.fieldContext_InviteFamilyPayload_invitation(ctx, field)
+		return fieldContext_InviteFamilyPayload_invitation(ctx, ec, field)
 	case "code":
-		return ec.fieldContext_InviteFamilyPayload_code(ctx, field)
+		return fieldContext_InviteFamilyPayload_code(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_InviteFamilyPayload_problems(ctx, field)
+		return fieldContext_InviteFamilyPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InviteFamilyPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Joint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Joint(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reference":
-		return ec.fieldContext_Joint_reference(ctx, field)
+		return fieldContext_Joint_reference(ctx, ec, field)
 	case "needs":
-		return ec.fieldContext_Joint_needs(ctx, field)
+		return fieldContext_Joint_needs(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Joint", field.Name)
 }
 
-func (ec *executionContext) childFields_Letter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Letter(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "result":
-		return ec.fieldContext_Letter_result(ctx, field)
+		return fieldContext_Letter_result(ctx, ec, field)
 	case "rank":
-		return ec.fieldContext_Letter_rank(ctx, field)
+		return fieldContext_Letter_rank(ctx, ec, field)
 	case "total":
-		return ec.fieldContext_Letter_total(ctx, field)
+		return fieldContext_Letter_total(ctx, ec, field)
 	case "body":
-		return ec.fieldContext_Letter_body(ctx, field)
+		return fieldContext_Letter_body(ctx, ec, field)
 	case "sentAt":
-		return ec.fieldContext_Letter_sentAt(ctx, field)
+		return fieldContext_Letter_sentAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Letter", field.Name)
 }
 
-func (ec *executionContext) childFields_Lot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Lot(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Lot_id(ctx, field)
+		return fieldContext_Lot_id(ctx, ec, field)
 	case "market":
-		return ec.fieldContext_Lot_market(ctx, field)
+		return fieldContext_Lot_market(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Lot_name(ctx, field)
+		return fieldContext_Lot_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext_Lot_description(ctx, field)
+		return fieldContext_Lot_description(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Lot_kind(ctx, field)
+		return fieldContext_Lot_kind(ctx, ec, field)
 	case "procedure":
-		return ec.fieldContext_Lot_procedure(ctx, field)
+		return fieldContext_Lot_procedure(ctx, ec, field)
 	case "showsCount":
-		return ec.fieldContext_Lot_showsCount(ctx, field)
+		return fieldContext_Lot_showsCount(ctx, ec, field)
 	case "ageLow":
-		return ec.fieldContext_Lot_ageLow(ctx, field)
+		return fieldContext_Lot_ageLow(ctx, ec, field)
 	case "ageHigh":
-		return ec.fieldContext_Lot_ageHigh(ctx, field)
+		return fieldContext_Lot_ageHigh(ctx, ec, field)
 	case "needs":
-		return ec.fieldContext_Lot_needs(ctx, field)
+		return fieldContext_Lot_needs(ctx, ec, field)
 	case "criteria":
-		return ec.fieldContext_Lot_criteria(ctx, field)
+		return fieldContext_Lot_criteria(ctx, ec, field)
 	case "contract":
-		return ec.fieldContext_Lot_contract(ctx, field)
+		return fieldContext_Lot_contract(ctx, ec, field)
 	case "contractVersion":
-		return ec.fieldContext_Lot_contractVersion(ctx, field)
+		return fieldContext_Lot_contractVersion(ctx, ec, field)
 	case "publishedAt":
-		return ec.fieldContext_Lot_publishedAt(ctx, field)
+		return fieldContext_Lot_publishedAt(ctx, ec, field)
 	case "members":
-		return ec.fieldContext_Lot_members(ctx, field)
+		return fieldContext_Lot_members(ctx, ec, field)
 	case "evidence":
-		return ec.fieldContext_Lot_evidence(ctx, field)
+		return fieldContext_Lot_evidence(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Lot", field.Name)
 }
 
-func (ec *executionContext) childFields_LotConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LotConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_LotConnection_edges(ctx, field)
+		return fieldContext_LotConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_LotConnection_pageInfo(ctx, field)
+		return fieldContext_LotConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LotConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_LotEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LotEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_LotEdge_cursor(ctx, field)
+		return fieldContext_LotEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_LotEdge_node(ctx, field)
+		return fieldContext_LotEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LotEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_LotEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LotEvidence(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_LotEvidence_kind(ctx, field)
+		return fieldContext_LotEvidence_kind(ctx, ec, field)
 	case "essential":
-		return ec.fieldContext_LotEvidence_essential(ctx, field)
+		return fieldContext_LotEvidence_essential(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LotEvidence", field.Name)
 }
 
-func (ec *executionContext) childFields_LotPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_LotPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "lot":
-		return ec.fieldContext_LotPayload_lot(ctx, field)
+		return fieldContext_LotPayload_lot(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_LotPayload_problems(ctx, field)
+		return fieldContext_LotPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LotPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Market(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Market(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Market_id(ctx, field)
+		return fieldContext_Market_id(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Market_name(ctx, field)
+		return fieldContext_Market_name(ctx, ec, field)
 	case "lead":
-		return ec.fieldContext_Market_lead(ctx, field)
+		return fieldContext_Market_lead(ctx, ec, field)
 	case "regime":
-		return ec.fieldContext_Market_regime(ctx, field)
+		return fieldContext_Market_regime(ctx, ec, field)
 	case "noticeAt":
-		return ec.fieldContext_Market_noticeAt(ctx, field)
+		return fieldContext_Market_noticeAt(ctx, ec, field)
 	case "endsOn":
-		return ec.fieldContext_Market_endsOn(ctx, field)
+		return fieldContext_Market_endsOn(ctx, ec, field)
 	case "ceased":
-		return ec.fieldContext_Market_ceased(ctx, field)
+		return fieldContext_Market_ceased(ctx, ec, field)
 	case "rules":
-		return ec.fieldContext_Market_rules(ctx, field)
+		return fieldContext_Market_rules(ctx, ec, field)
 	case "notices":
-		return ec.fieldContext_Market_notices(ctx, field)
+		return fieldContext_Market_notices(ctx, ec, field)
 	case "feedbackMinimum":
-		return ec.fieldContext_Market_feedbackMinimum(ctx, field)
+		return fieldContext_Market_feedbackMinimum(ctx, ec, field)
 	case "lots":
-		return ec.fieldContext_Market_lots(ctx, field)
+		return fieldContext_Market_lots(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Market", field.Name)
 }
 
-func (ec *executionContext) childFields_MarketConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MarketConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_MarketConnection_edges(ctx, field)
+		return fieldContext_MarketConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_MarketConnection_pageInfo(ctx, field)
+		return fieldContext_MarketConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_MarketEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MarketEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_MarketEdge_cursor(ctx, field)
+		return fieldContext_MarketEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_MarketEdge_node(ctx, field)
+		return fieldContext_MarketEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MarketPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MarketPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "market":
-		return ec.fieldContext_MarketPayload_market(ctx, field)
+		return fieldContext_MarketPayload_market(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_MarketPayload_problems(ctx, field)
+		return fieldContext_MarketPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MarketPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Membership(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Membership_id(ctx, field)
+		return fieldContext_Membership_id(ctx, ec, field)
 	case "lot":
-		return ec.fieldContext_Membership_lot(ctx, field)
+		return fieldContext_Membership_lot(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Membership_provider(ctx, field)
+		return fieldContext_Membership_provider(ctx, ec, field)
 	case "admittedAt":
-		return ec.fieldContext_Membership_admittedAt(ctx, field)
+		return fieldContext_Membership_admittedAt(ctx, ec, field)
 	case "status":
-		return ec.fieldContext_Membership_status(ctx, field)
+		return fieldContext_Membership_status(ctx, ec, field)
 	case "suspendedUntil":
-		return ec.fieldContext_Membership_suspendedUntil(ctx, field)
+		return fieldContext_Membership_suspendedUntil(ctx, ec, field)
 	case "endedAt":
-		return ec.fieldContext_Membership_endedAt(ctx, field)
+		return fieldContext_Membership_endedAt(ctx, ec, field)
 	case "history":
-		return ec.fieldContext_Membership_history(ctx, field)
+		return fieldContext_Membership_history(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
 
-func (ec *executionContext) childFields_MembershipConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MembershipConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_MembershipConnection_edges(ctx, field)
+		return fieldContext_MembershipConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_MembershipConnection_pageInfo(ctx, field)
+		return fieldContext_MembershipConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MembershipEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_MembershipEdge_cursor(ctx, field)
+		return fieldContext_MembershipEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_MembershipEdge_node(ctx, field)
+		return fieldContext_MembershipEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_MembershipPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MembershipPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "membership":
-		return ec.fieldContext_MembershipPayload_membership(ctx, field)
+		return fieldContext_MembershipPayload_membership(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_MembershipPayload_problems(ctx, field)
+		return fieldContext_MembershipPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_MembershipStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_MembershipStep(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_MembershipStep_kind(ctx, field)
+		return fieldContext_MembershipStep_kind(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_MembershipStep_reason(ctx, field)
+		return fieldContext_MembershipStep_reason(ctx, ec, field)
 	case "until":
-		return ec.fieldContext_MembershipStep_until(ctx, field)
+		return fieldContext_MembershipStep_until(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_MembershipStep_at(ctx, field)
+		return fieldContext_MembershipStep_at(ctx, ec, field)
 	case "by":
-		return ec.fieldContext_MembershipStep_by(ctx, field)
+		return fieldContext_MembershipStep_by(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipStep", field.Name)
 }
 
-func (ec *executionContext) childFields_ModeratedScore(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ModeratedScore(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "criterion":
-		return ec.fieldContext_ModeratedScore_criterion(ctx, field)
+		return fieldContext_ModeratedScore_criterion(ctx, ec, field)
 	case "points":
-		return ec.fieldContext_ModeratedScore_points(ctx, field)
+		return fieldContext_ModeratedScore_points(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_ModeratedScore_reason(ctx, field)
+		return fieldContext_ModeratedScore_reason(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ModeratedScore", field.Name)
 }
 
-func (ec *executionContext) childFields_Naming(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Naming(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
-		return ec.fieldContext_Naming_setting(ctx, field)
+		return fieldContext_Naming_setting(ctx, ec, field)
 	case "named":
-		return ec.fieldContext_Naming_named(ctx, field)
+		return fieldContext_Naming_named(ctx, ec, field)
 	case "ground":
-		return ec.fieldContext_Naming_ground(ctx, field)
+		return fieldContext_Naming_ground(ctx, ec, field)
 	case "reasons":
-		return ec.fieldContext_Naming_reasons(ctx, field)
+		return fieldContext_Naming_reasons(ctx, ec, field)
 	case "consultedOn":
-		return ec.fieldContext_Naming_consultedOn(ctx, field)
+		return fieldContext_Naming_consultedOn(ctx, ec, field)
 	case "decidedAt":
-		return ec.fieldContext_Naming_decidedAt(ctx, field)
+		return fieldContext_Naming_decidedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Naming", field.Name)
 }
 
-func (ec *executionContext) childFields_Need(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Need(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Need_id(ctx, field)
+		return fieldContext_Need_id(ctx, ec, field)
 	case "reference":
-		return ec.fieldContext_Need_reference(ctx, field)
+		return fieldContext_Need_reference(ctx, ec, field)
 	case "authority":
-		return ec.fieldContext_Need_authority(ctx, field)
+		return fieldContext_Need_authority(ctx, ec, field)
 	case "lot":
-		return ec.fieldContext_Need_lot(ctx, field)
+		return fieldContext_Need_lot(ctx, ec, field)
 	case "status":
-		return ec.fieldContext_Need_status(ctx, field)
+		return fieldContext_Need_status(ctx, ec, field)
 	case "ageLow":
-		return ec.fieldContext_Need_ageLow(ctx, field)
+		return fieldContext_Need_ageLow(ctx, ec, field)
 	case "ageHigh":
-		return ec.fieldContext_Need_ageHigh(ctx, field)
+		return fieldContext_Need_ageHigh(ctx, ec, field)
 	case "gender":
-		return ec.fieldContext_Need_gender(ctx, field)
+		return fieldContext_Need_gender(ctx, ec, field)
 	case "primaryNeed":
-		return ec.fieldContext_Need_primaryNeed(ctx, field)
+		return fieldContext_Need_primaryNeed(ctx, ec, field)
 	case "otherNeeds":
-		return ec.fieldContext_Need_otherNeeds(ctx, field)
+		return fieldContext_Need_otherNeeds(ctx, ec, field)
 	case "legalBasis":
-		return ec.fieldContext_Need_legalBasis(ctx, field)
+		return fieldContext_Need_legalBasis(ctx, ec, field)
 	case "homeOutcode":
-		return ec.fieldContext_Need_homeOutcode(ctx, field)
+		return fieldContext_Need_homeOutcode(ctx, ec, field)
 	case "travelMiles":
-		return ec.fieldContext_Need_travelMiles(ctx, field)
+		return fieldContext_Need_travelMiles(ctx, ec, field)
 	case "startFrom":
-		return ec.fieldContext_Need_startFrom(ctx, field)
+		return fieldContext_Need_startFrom(ctx, ec, field)
 	case "startTo":
-		return ec.fieldContext_Need_startTo(ctx, field)
+		return fieldContext_Need_startTo(ctx, ec, field)
 	case "profile":
-		return ec.fieldContext_Need_profile(ctx, field)
+		return fieldContext_Need_profile(ctx, ec, field)
 	case "outcomes":
-		return ec.fieldContext_Need_outcomes(ctx, field)
+		return fieldContext_Need_outcomes(ctx, ec, field)
 	case "createdAt":
-		return ec.fieldContext_Need_createdAt(ctx, field)
+		return fieldContext_Need_createdAt(ctx, ec, field)
 	case "publishedAt":
-		return ec.fieldContext_Need_publishedAt(ctx, field)
+		return fieldContext_Need_publishedAt(ctx, ec, field)
 	case "deadline":
-		return ec.fieldContext_Need_deadline(ctx, field)
+		return fieldContext_Need_deadline(ctx, ec, field)
 	case "rules":
-		return ec.fieldContext_Need_rules(ctx, field)
+		return fieldContext_Need_rules(ctx, ec, field)
 	case "invitedCount":
-		return ec.fieldContext_Need_invitedCount(ctx, field)
+		return fieldContext_Need_invitedCount(ctx, ec, field)
 	case "openedAt":
-		return ec.fieldContext_Need_openedAt(ctx, field)
+		return fieldContext_Need_openedAt(ctx, ec, field)
 	case "ceilingWeekly":
-		return ec.fieldContext_Need_ceilingWeekly(ctx, field)
+		return fieldContext_Need_ceilingWeekly(ctx, ec, field)
 	case "invitations":
-		return ec.fieldContext_Need_invitations(ctx, field)
+		return fieldContext_Need_invitations(ctx, ec, field)
 	case "offersReceived":
-		return ec.fieldContext_Need_offersReceived(ctx, field)
+		return fieldContext_Need_offersReceived(ctx, ec, field)
 	case "offers":
-		return ec.fieldContext_Need_offers(ctx, field)
+		return fieldContext_Need_offers(ctx, ec, field)
 	case "preferences":
-		return ec.fieldContext_Need_preferences(ctx, field)
+		return fieldContext_Need_preferences(ctx, ec, field)
 	case "awards":
-		return ec.fieldContext_Need_awards(ctx, field)
+		return fieldContext_Need_awards(ctx, ec, field)
 	case "amendedAt":
-		return ec.fieldContext_Need_amendedAt(ctx, field)
+		return fieldContext_Need_amendedAt(ctx, ec, field)
 	case "changes":
-		return ec.fieldContext_Need_changes(ctx, field)
+		return fieldContext_Need_changes(ctx, ec, field)
 	case "restricted":
-		return ec.fieldContext_Need_restricted(ctx, field)
+		return fieldContext_Need_restricted(ctx, ec, field)
 	case "withdrawnAt":
-		return ec.fieldContext_Need_withdrawnAt(ctx, field)
+		return fieldContext_Need_withdrawnAt(ctx, ec, field)
 	case "withdrawReason":
-		return ec.fieldContext_Need_withdrawReason(ctx, field)
+		return fieldContext_Need_withdrawReason(ctx, ec, field)
 	case "siblings":
-		return ec.fieldContext_Need_siblings(ctx, field)
+		return fieldContext_Need_siblings(ctx, ec, field)
 	case "appointments":
-		return ec.fieldContext_Need_appointments(ctx, field)
+		return fieldContext_Need_appointments(ctx, ec, field)
 	case "outOfArea":
-		return ec.fieldContext_Need_outOfArea(ctx, field)
+		return fieldContext_Need_outOfArea(ctx, ec, field)
 	case "silent":
-		return ec.fieldContext_Need_silent(ctx, field)
+		return fieldContext_Need_silent(ctx, ec, field)
 	case "questionsUntil":
-		return ec.fieldContext_Need_questionsUntil(ctx, field)
+		return fieldContext_Need_questionsUntil(ctx, ec, field)
 	case "clarifications":
-		return ec.fieldContext_Need_clarifications(ctx, field)
+		return fieldContext_Need_clarifications(ctx, ec, field)
 	case "ehc":
-		return ec.fieldContext_Need_ehc(ctx, field)
+		return fieldContext_Need_ehc(ctx, ec, field)
 	case "interests":
-		return ec.fieldContext_Need_interests(ctx, field)
+		return fieldContext_Need_interests(ctx, ec, field)
 	case "joint":
-		return ec.fieldContext_Need_joint(ctx, field)
+		return fieldContext_Need_joint(ctx, ec, field)
 	case "noAward":
-		return ec.fieldContext_Need_noAward(ctx, field)
+		return fieldContext_Need_noAward(ctx, ec, field)
 	case "panel":
-		return ec.fieldContext_Need_panel(ctx, field)
+		return fieldContext_Need_panel(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
 
-func (ec *executionContext) childFields_NeedChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NeedChange(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "at":
-		return ec.fieldContext_NeedChange_at(ctx, field)
+		return fieldContext_NeedChange_at(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_NeedChange_reason(ctx, field)
+		return fieldContext_NeedChange_reason(ctx, ec, field)
 	case "fields":
-		return ec.fieldContext_NeedChange_fields(ctx, field)
+		return fieldContext_NeedChange_fields(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedChange", field.Name)
 }
 
-func (ec *executionContext) childFields_NeedConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NeedConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_NeedConnection_edges(ctx, field)
+		return fieldContext_NeedConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_NeedConnection_pageInfo(ctx, field)
+		return fieldContext_NeedConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_NeedEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NeedEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_NeedEdge_cursor(ctx, field)
+		return fieldContext_NeedEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_NeedEdge_node(ctx, field)
+		return fieldContext_NeedEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_NeedPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NeedPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "need":
-		return ec.fieldContext_NeedPayload_need(ctx, field)
+		return fieldContext_NeedPayload_need(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_NeedPayload_problems(ctx, field)
+		return fieldContext_NeedPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NeedPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_NoAward(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_NoAward(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "reason":
-		return ec.fieldContext_NoAward_reason(ctx, field)
+		return fieldContext_NoAward_reason(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_NoAward_words(ctx, field)
+		return fieldContext_NoAward_words(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_NoAward_at(ctx, field)
+		return fieldContext_NoAward_at(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type NoAward", field.Name)
 }
 
-func (ec *executionContext) childFields_Notice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Notice(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "number":
-		return ec.fieldContext_Notice_number(ctx, field)
+		return fieldContext_Notice_number(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Notice_kind(ctx, field)
+		return fieldContext_Notice_kind(ctx, ec, field)
 	case "reference":
-		return ec.fieldContext_Notice_reference(ctx, field)
+		return fieldContext_Notice_reference(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Notice_words(ctx, field)
+		return fieldContext_Notice_words(ctx, ec, field)
 	case "endsOn":
-		return ec.fieldContext_Notice_endsOn(ctx, field)
+		return fieldContext_Notice_endsOn(ctx, ec, field)
 	case "rules":
-		return ec.fieldContext_Notice_rules(ctx, field)
+		return fieldContext_Notice_rules(ctx, ec, field)
 	case "publishedAt":
-		return ec.fieldContext_Notice_publishedAt(ctx, field)
+		return fieldContext_Notice_publishedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Notice", field.Name)
 }
 
-func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Offer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Offer_id(ctx, field)
+		return fieldContext_Offer_id(ctx, ec, field)
 	case "need":
-		return ec.fieldContext_Offer_need(ctx, field)
+		return fieldContext_Offer_need(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Offer_provider(ctx, field)
+		return fieldContext_Offer_provider(ctx, ec, field)
 	case "setting":
-		return ec.fieldContext_Offer_setting(ctx, field)
+		return fieldContext_Offer_setting(ctx, ec, field)
 	case "version":
-		return ec.fieldContext_Offer_version(ctx, field)
+		return fieldContext_Offer_version(ctx, ec, field)
 	case "receivedAt":
-		return ec.fieldContext_Offer_receivedAt(ctx, field)
+		return fieldContext_Offer_receivedAt(ctx, ec, field)
 	case "receipt":
-		return ec.fieldContext_Offer_receipt(ctx, field)
+		return fieldContext_Offer_receipt(ctx, ec, field)
 	case "withdrawnAt":
-		return ec.fieldContext_Offer_withdrawnAt(ctx, field)
+		return fieldContext_Offer_withdrawnAt(ctx, ec, field)
 	case "startsOn":
-		return ec.fieldContext_Offer_startsOn(ctx, field)
+		return fieldContext_Offer_startsOn(ctx, ec, field)
 	case "places":
-		return ec.fieldContext_Offer_places(ctx, field)
+		return fieldContext_Offer_places(ctx, ec, field)
 	case "needsMet":
-		return ec.fieldContext_Offer_needsMet(ctx, field)
+		return fieldContext_Offer_needsMet(ctx, ec, field)
 	case "outcomesMet":
-		return ec.fieldContext_Offer_outcomesMet(ctx, field)
+		return fieldContext_Offer_outcomesMet(ctx, ec, field)
 	case "assumptions":
-		return ec.fieldContext_Offer_assumptions(ctx, field)
+		return fieldContext_Offer_assumptions(ctx, ec, field)
 	case "price":
-		return ec.fieldContext_Offer_price(ctx, field)
+		return fieldContext_Offer_price(ctx, ec, field)
 	case "suitability":
-		return ec.fieldContext_Offer_suitability(ctx, field)
+		return fieldContext_Offer_suitability(ctx, ec, field)
 	case "scores":
-		return ec.fieldContext_Offer_scores(ctx, field)
+		return fieldContext_Offer_scores(ctx, ec, field)
 	case "moderation":
-		return ec.fieldContext_Offer_moderation(ctx, field)
+		return fieldContext_Offer_moderation(ctx, ec, field)
 	case "ranking":
-		return ec.fieldContext_Offer_ranking(ctx, field)
+		return fieldContext_Offer_ranking(ctx, ec, field)
 	case "earlierRankings":
-		return ec.fieldContext_Offer_earlierRankings(ctx, field)
+		return fieldContext_Offer_earlierRankings(ctx, ec, field)
 	case "letters":
-		return ec.fieldContext_Offer_letters(ctx, field)
+		return fieldContext_Offer_letters(ctx, ec, field)
 	case "voidedAt":
-		return ec.fieldContext_Offer_voidedAt(ctx, field)
+		return fieldContext_Offer_voidedAt(ctx, ec, field)
 	case "priceQueries":
-		return ec.fieldContext_Offer_priceQueries(ctx, field)
+		return fieldContext_Offer_priceQueries(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
 }
 
-func (ec *executionContext) childFields_OfferConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OfferConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_OfferConnection_edges(ctx, field)
+		return fieldContext_OfferConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_OfferConnection_pageInfo(ctx, field)
+		return fieldContext_OfferConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_OfferEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OfferEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_OfferEdge_cursor(ctx, field)
+		return fieldContext_OfferEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_OfferEdge_node(ctx, field)
+		return fieldContext_OfferEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_OfferPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OfferPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "offer":
-		return ec.fieldContext_OfferPayload_offer(ctx, field)
+		return fieldContext_OfferPayload_offer(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_OfferPayload_problems(ctx, field)
+		return fieldContext_OfferPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_OfferPrice(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OfferPrice(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "weekly":
-		return ec.fieldContext_OfferPrice_weekly(ctx, field)
+		return fieldContext_OfferPrice_weekly(ctx, ec, field)
 	case "weeks":
-		return ec.fieldContext_OfferPrice_weeks(ctx, field)
+		return fieldContext_OfferPrice_weeks(ctx, ec, field)
 	case "annual":
-		return ec.fieldContext_OfferPrice_annual(ctx, field)
+		return fieldContext_OfferPrice_annual(ctx, ec, field)
 	case "fees":
-		return ec.fieldContext_OfferPrice_fees(ctx, field)
+		return fieldContext_OfferPrice_fees(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferPrice", field.Name)
 }
 
-func (ec *executionContext) childFields_Organisation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Organisation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Organisation_id(ctx, field)
+		return fieldContext_Organisation_id(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Organisation_kind(ctx, field)
+		return fieldContext_Organisation_kind(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Organisation_name(ctx, field)
+		return fieldContext_Organisation_name(ctx, ec, field)
 	case "dfeCode":
-		return ec.fieldContext_Organisation_dfeCode(ctx, field)
+		return fieldContext_Organisation_dfeCode(ctx, ec, field)
 	case "lead":
-		return ec.fieldContext_Organisation_lead(ctx, field)
+		return fieldContext_Organisation_lead(ctx, ec, field)
 	case "consortium":
-		return ec.fieldContext_Organisation_consortium(ctx, field)
+		return fieldContext_Organisation_consortium(ctx, ec, field)
 	case "delegations":
-		return ec.fieldContext_Organisation_delegations(ctx, field)
+		return fieldContext_Organisation_delegations(ctx, ec, field)
 	case "joinedOn":
-		return ec.fieldContext_Organisation_joinedOn(ctx, field)
+		return fieldContext_Organisation_joinedOn(ctx, ec, field)
 	case "leftOn":
-		return ec.fieldContext_Organisation_leftOn(ctx, field)
+		return fieldContext_Organisation_leftOn(ctx, ec, field)
 	case "history":
-		return ec.fieldContext_Organisation_history(ctx, field)
+		return fieldContext_Organisation_history(ctx, ec, field)
 	case "succession":
-		return ec.fieldContext_Organisation_succession(ctx, field)
+		return fieldContext_Organisation_succession(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organisation", field.Name)
 }
 
-func (ec *executionContext) childFields_OrganisationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OrganisationConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_OrganisationConnection_edges(ctx, field)
+		return fieldContext_OrganisationConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_OrganisationConnection_pageInfo(ctx, field)
+		return fieldContext_OrganisationConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_OrganisationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OrganisationEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_OrganisationEdge_cursor(ctx, field)
+		return fieldContext_OrganisationEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_OrganisationEdge_node(ctx, field)
+		return fieldContext_OrganisationEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_OrganisationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_OrganisationPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organisation":
-		return ec.fieldContext_OrganisationPayload_organisation(ctx, field)
+		return fieldContext_OrganisationPayload_organisation(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_OrganisationPayload_problems(ctx, field)
+		return fieldContext_OrganisationPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganisationPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
-		return ec.fieldContext_PageInfo_hasNextPage(ctx, field)
+		return fieldContext_PageInfo_hasNextPage(ctx, ec, field)
 	case "hasPreviousPage":
-		return ec.fieldContext_PageInfo_hasPreviousPage(ctx, field)
+		return fieldContext_PageInfo_hasPreviousPage(ctx, ec, field)
 	case "startCursor":
-		return ec.fieldContext_PageInfo_startCursor(ctx, field)
+		return fieldContext_PageInfo_startCursor(ctx, ec, field)
 	case "endCursor":
-		return ec.fieldContext_PageInfo_endCursor(ctx, field)
+		return fieldContext_PageInfo_endCursor(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
-func (ec *executionContext) childFields_PanelDecision(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PanelDecision(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "decidedOn":
-		return ec.fieldContext_PanelDecision_decidedOn(ctx, field)
+		return fieldContext_PanelDecision_decidedOn(ctx, ec, field)
 	case "agreed":
-		return ec.fieldContext_PanelDecision_agreed(ctx, field)
+		return fieldContext_PanelDecision_agreed(ctx, ec, field)
 	case "reasons":
-		return ec.fieldContext_PanelDecision_reasons(ctx, field)
+		return fieldContext_PanelDecision_reasons(ctx, ec, field)
 	case "education":
-		return ec.fieldContext_PanelDecision_education(ctx, field)
+		return fieldContext_PanelDecision_education(ctx, ec, field)
 	case "socialCare":
-		return ec.fieldContext_PanelDecision_socialCare(ctx, field)
+		return fieldContext_PanelDecision_socialCare(ctx, ec, field)
 	case "icb":
-		return ec.fieldContext_PanelDecision_icb(ctx, field)
+		return fieldContext_PanelDecision_icb(ctx, ec, field)
 	case "recordedAt":
-		return ec.fieldContext_PanelDecision_recordedAt(ctx, field)
+		return fieldContext_PanelDecision_recordedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PanelDecision", field.Name)
 }
 
-func (ec *executionContext) childFields_PartnershipStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PartnershipStep(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_PartnershipStep_kind(ctx, field)
+		return fieldContext_PartnershipStep_kind(ctx, ec, field)
 	case "onDay":
-		return ec.fieldContext_PartnershipStep_onDay(ctx, field)
+		return fieldContext_PartnershipStep_onDay(ctx, ec, field)
 	case "consortium":
-		return ec.fieldContext_PartnershipStep_consortium(ctx, field)
+		return fieldContext_PartnershipStep_consortium(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_PartnershipStep_words(ctx, field)
+		return fieldContext_PartnershipStep_words(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_PartnershipStep_at(ctx, field)
+		return fieldContext_PartnershipStep_at(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartnershipStep", field.Name)
 }
 
-func (ec *executionContext) childFields_Place(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Place(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
-		return ec.fieldContext_Place_setting(ctx, field)
+		return fieldContext_Place_setting(ctx, ec, field)
 	case "miles":
-		return ec.fieldContext_Place_miles(ctx, field)
+		return fieldContext_Place_miles(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Place", field.Name)
 }
 
-func (ec *executionContext) childFields_PlaceConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PlaceConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_PlaceConnection_edges(ctx, field)
+		return fieldContext_PlaceConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_PlaceConnection_pageInfo(ctx, field)
+		return fieldContext_PlaceConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_PlaceEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PlaceEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_PlaceEdge_cursor(ctx, field)
+		return fieldContext_PlaceEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_PlaceEdge_node(ctx, field)
+		return fieldContext_PlaceEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlaceEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_Placement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Placement(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Placement_id(ctx, field)
+		return fieldContext_Placement_id(ctx, ec, field)
 	case "need":
-		return ec.fieldContext_Placement_need(ctx, field)
+		return fieldContext_Placement_need(ctx, ec, field)
 	case "authority":
-		return ec.fieldContext_Placement_authority(ctx, field)
+		return fieldContext_Placement_authority(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Placement_provider(ctx, field)
+		return fieldContext_Placement_provider(ctx, ec, field)
 	case "setting":
-		return ec.fieldContext_Placement_setting(ctx, field)
+		return fieldContext_Placement_setting(ctx, ec, field)
 	case "status":
-		return ec.fieldContext_Placement_status(ctx, field)
+		return fieldContext_Placement_status(ctx, ec, field)
 	case "startsOn":
-		return ec.fieldContext_Placement_startsOn(ctx, field)
+		return fieldContext_Placement_startsOn(ctx, ec, field)
 	case "startedAt":
-		return ec.fieldContext_Placement_startedAt(ctx, field)
+		return fieldContext_Placement_startedAt(ctx, ec, field)
 	case "endedOn":
-		return ec.fieldContext_Placement_endedOn(ctx, field)
+		return fieldContext_Placement_endedOn(ctx, ec, field)
 	case "agreement":
-		return ec.fieldContext_Placement_agreement(ctx, field)
+		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Placement_words(ctx, field)
+		return fieldContext_Placement_words(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
 
-func (ec *executionContext) childFields_PlacementConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PlacementConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_PlacementConnection_edges(ctx, field)
+		return fieldContext_PlacementConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_PlacementConnection_pageInfo(ctx, field)
+		return fieldContext_PlacementConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlacementConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_PlacementEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PlacementEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_PlacementEdge_cursor(ctx, field)
+		return fieldContext_PlacementEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_PlacementEdge_node(ctx, field)
+		return fieldContext_PlacementEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlacementEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_PlacementPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PlacementPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "placement":
-		return ec.fieldContext_PlacementPayload_placement(ctx, field)
+		return fieldContext_PlacementPayload_placement(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_PlacementPayload_problems(ctx, field)
+		return fieldContext_PlacementPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlacementPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Preference(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Preference(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Preference_id(ctx, field)
+		return fieldContext_Preference_id(ctx, ec, field)
 	case "respondent":
-		return ec.fieldContext_Preference_respondent(ctx, field)
+		return fieldContext_Preference_respondent(ctx, ec, field)
 	case "setting":
-		return ec.fieldContext_Preference_setting(ctx, field)
+		return fieldContext_Preference_setting(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Preference_words(ctx, field)
+		return fieldContext_Preference_words(ctx, ec, field)
 	case "enteredFor":
-		return ec.fieldContext_Preference_enteredFor(ctx, field)
+		return fieldContext_Preference_enteredFor(ctx, ec, field)
 	case "givenAt":
-		return ec.fieldContext_Preference_givenAt(ctx, field)
+		return fieldContext_Preference_givenAt(ctx, ec, field)
 	case "effect":
-		return ec.fieldContext_Preference_effect(ctx, field)
+		return fieldContext_Preference_effect(ctx, ec, field)
 	case "effectAt":
-		return ec.fieldContext_Preference_effectAt(ctx, field)
+		return fieldContext_Preference_effectAt(ctx, ec, field)
 	case "naming":
-		return ec.fieldContext_Preference_naming(ctx, field)
+		return fieldContext_Preference_naming(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Preference", field.Name)
 }
 
-func (ec *executionContext) childFields_PreferencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PreferencePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "preference":
-		return ec.fieldContext_PreferencePayload_preference(ctx, field)
+		return fieldContext_PreferencePayload_preference(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_PreferencePayload_problems(ctx, field)
+		return fieldContext_PreferencePayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PreferencePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_PriceQuery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PriceQuery(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_PriceQuery_id(ctx, field)
+		return fieldContext_PriceQuery_id(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_PriceQuery_kind(ctx, field)
+		return fieldContext_PriceQuery_kind(ctx, ec, field)
 	case "question":
-		return ec.fieldContext_PriceQuery_question(ctx, field)
+		return fieldContext_PriceQuery_question(ctx, ec, field)
 	case "askedAt":
-		return ec.fieldContext_PriceQuery_askedAt(ctx, field)
+		return fieldContext_PriceQuery_askedAt(ctx, ec, field)
 	case "answerBy":
-		return ec.fieldContext_PriceQuery_answerBy(ctx, field)
+		return fieldContext_PriceQuery_answerBy(ctx, ec, field)
 	case "answer":
-		return ec.fieldContext_PriceQuery_answer(ctx, field)
+		return fieldContext_PriceQuery_answer(ctx, ec, field)
 	case "answeredAt":
-		return ec.fieldContext_PriceQuery_answeredAt(ctx, field)
+		return fieldContext_PriceQuery_answeredAt(ctx, ec, field)
 	case "accepted":
-		return ec.fieldContext_PriceQuery_accepted(ctx, field)
+		return fieldContext_PriceQuery_accepted(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_PriceQuery_reason(ctx, field)
+		return fieldContext_PriceQuery_reason(ctx, ec, field)
 	case "decidedAt":
-		return ec.fieldContext_PriceQuery_decidedAt(ctx, field)
+		return fieldContext_PriceQuery_decidedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PriceQuery", field.Name)
 }
 
-func (ec *executionContext) childFields_PriceQueryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_PriceQueryPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "priceQuery":
-		return ec.fieldContext_PriceQueryPayload_priceQuery(ctx, field)
+		return fieldContext_PriceQueryPayload_priceQuery(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_PriceQueryPayload_problems(ctx, field)
+		return fieldContext_PriceQueryPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PriceQueryPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Problem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Problem(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_Problem_code(ctx, field)
+		return fieldContext_Problem_code(ctx, ec, field)
 	case "field":
-		return ec.fieldContext_Problem_field(ctx, field)
+		return fieldContext_Problem_field(ctx, ec, field)
 	case "message":
-		return ec.fieldContext_Problem_message(ctx, field)
+		return fieldContext_Problem_message(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Problem", field.Name)
 }
 
-func (ec *executionContext) childFields_Procedure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Procedure(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_Procedure_code(ctx, field)
+		return fieldContext_Procedure_code(ctx, ec, field)
 	case "openers":
-		return ec.fieldContext_Procedure_openers(ctx, field)
+		return fieldContext_Procedure_openers(ctx, ec, field)
 	case "evaluators":
-		return ec.fieldContext_Procedure_evaluators(ctx, field)
+		return fieldContext_Procedure_evaluators(ctx, ec, field)
 	case "moderated":
-		return ec.fieldContext_Procedure_moderated(ctx, field)
+		return fieldContext_Procedure_moderated(ctx, ec, field)
 	case "priceLast":
-		return ec.fieldContext_Procedure_priceLast(ctx, field)
+		return fieldContext_Procedure_priceLast(ctx, ec, field)
 	case "tieBreaks":
-		return ec.fieldContext_Procedure_tieBreaks(ctx, field)
+		return fieldContext_Procedure_tieBreaks(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Procedure", field.Name)
 }
 
-func (ec *executionContext) childFields_Provider(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Provider(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Provider_id(ctx, field)
+		return fieldContext_Provider_id(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Provider_name(ctx, field)
+		return fieldContext_Provider_name(ctx, ec, field)
 	case "ukprn":
-		return ec.fieldContext_Provider_ukprn(ctx, field)
+		return fieldContext_Provider_ukprn(ctx, ec, field)
 	case "companyNumber":
-		return ec.fieldContext_Provider_companyNumber(ctx, field)
+		return fieldContext_Provider_companyNumber(ctx, ec, field)
 	case "settings":
-		return ec.fieldContext_Provider_settings(ctx, field)
+		return fieldContext_Provider_settings(ctx, ec, field)
 	case "memberships":
-		return ec.fieldContext_Provider_memberships(ctx, field)
+		return fieldContext_Provider_memberships(ctx, ec, field)
 	case "figures":
-		return ec.fieldContext_Provider_figures(ctx, field)
+		return fieldContext_Provider_figures(ctx, ec, field)
 	case "evidence":
-		return ec.fieldContext_Provider_evidence(ctx, field)
+		return fieldContext_Provider_evidence(ctx, ec, field)
 	case "renewals":
-		return ec.fieldContext_Provider_renewals(ctx, field)
+		return fieldContext_Provider_renewals(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
 }
 
-func (ec *executionContext) childFields_ProviderConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ProviderConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_ProviderConnection_edges(ctx, field)
+		return fieldContext_ProviderConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_ProviderConnection_pageInfo(ctx, field)
+		return fieldContext_ProviderConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProviderConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_ProviderEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_ProviderEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_ProviderEdge_cursor(ctx, field)
+		return fieldContext_ProviderEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_ProviderEdge_node(ctx, field)
+		return fieldContext_ProviderEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProviderEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_Question(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Question(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_Question_code(ctx, field)
+		return fieldContext_Question_code(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Question_words(ctx, field)
+		return fieldContext_Question_words(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Question", field.Name)
 }
 
-func (ec *executionContext) childFields_Ranking(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Ranking(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "rank":
-		return ec.fieldContext_Ranking_rank(ctx, field)
+		return fieldContext_Ranking_rank(ctx, ec, field)
 	case "quality":
-		return ec.fieldContext_Ranking_quality(ctx, field)
+		return fieldContext_Ranking_quality(ctx, ec, field)
 	case "price":
-		return ec.fieldContext_Ranking_price(ctx, field)
+		return fieldContext_Ranking_price(ctx, ec, field)
 	case "total":
-		return ec.fieldContext_Ranking_total(ctx, field)
+		return fieldContext_Ranking_total(ctx, ec, field)
 	case "arithmetic":
-		return ec.fieldContext_Ranking_arithmetic(ctx, field)
+		return fieldContext_Ranking_arithmetic(ctx, ec, field)
 	case "reckonedAt":
-		return ec.fieldContext_Ranking_reckonedAt(ctx, field)
+		return fieldContext_Ranking_reckonedAt(ctx, ec, field)
 	case "supersededAt":
-		return ec.fieldContext_Ranking_supersededAt(ctx, field)
+		return fieldContext_Ranking_supersededAt(ctx, ec, field)
 	case "tieBreak":
-		return ec.fieldContext_Ranking_tieBreak(ctx, field)
+		return fieldContext_Ranking_tieBreak(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Ranking", field.Name)
 }
 
-func (ec *executionContext) childFields_Regime(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Regime(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_Regime_code(ctx, field)
+		return fieldContext_Regime_code(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Regime_name(ctx, field)
+		return fieldContext_Regime_name(ctx, ec, field)
 	case "source":
-		return ec.fieldContext_Regime_source(ctx, field)
+		return fieldContext_Regime_source(ctx, ec, field)
 	case "mayBeEstablished":
-		return ec.fieldContext_Regime_mayBeEstablished(ctx, field)
+		return fieldContext_Regime_mayBeEstablished(ctx, ec, field)
 	case "establishedUntil":
-		return ec.fieldContext_Regime_establishedUntil(ctx, field)
+		return fieldContext_Regime_establishedUntil(ctx, ec, field)
 	case "extendedUntil":
-		return ec.fieldContext_Regime_extendedUntil(ctx, field)
+		return fieldContext_Regime_extendedUntil(ctx, ec, field)
 	case "endsBy":
-		return ec.fieldContext_Regime_endsBy(ctx, field)
+		return fieldContext_Regime_endsBy(ctx, ec, field)
 	case "statedByMarket":
-		return ec.fieldContext_Regime_statedByMarket(ctx, field)
+		return fieldContext_Regime_statedByMarket(ctx, ec, field)
 	case "firstCallDays":
-		return ec.fieldContext_Regime_firstCallDays(ctx, field)
+		return fieldContext_Regime_firstCallDays(ctx, ec, field)
 	case "decideWorkingDays":
-		return ec.fieldContext_Regime_decideWorkingDays(ctx, field)
+		return fieldContext_Regime_decideWorkingDays(ctx, ec, field)
 	case "tenderDays":
-		return ec.fieldContext_Regime_tenderDays(ctx, field)
+		return fieldContext_Regime_tenderDays(ctx, ec, field)
 	case "standstillDays":
-		return ec.fieldContext_Regime_standstillDays(ctx, field)
+		return fieldContext_Regime_standstillDays(ctx, ec, field)
 	case "standstillWorking":
-		return ec.fieldContext_Regime_standstillWorking(ctx, field)
+		return fieldContext_Regime_standstillWorking(ctx, ec, field)
 	case "standstillMandatory":
-		return ec.fieldContext_Regime_standstillMandatory(ctx, field)
+		return fieldContext_Regime_standstillMandatory(ctx, ec, field)
 	case "intendedFirst":
-		return ec.fieldContext_Regime_intendedFirst(ctx, field)
+		return fieldContext_Regime_intendedFirst(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
 
-func (ec *executionContext) childFields_RemoveSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_RemoveSearchPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "problems":
-		return ec.fieldContext_RemoveSearchPayload_problems(ctx, field)
+		return fieldContext_RemoveSearchPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RemoveSearchPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Renewal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Renewal(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_Renewal_kind(ctx, field)
+		return fieldContext_Renewal_kind(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_Renewal_reason(ctx, field)
+		return fieldContext_Renewal_reason(ctx, ec, field)
 	case "askedAt":
-		return ec.fieldContext_Renewal_askedAt(ctx, field)
+		return fieldContext_Renewal_askedAt(ctx, ec, field)
 	case "answerBy":
-		return ec.fieldContext_Renewal_answerBy(ctx, field)
+		return fieldContext_Renewal_answerBy(ctx, ec, field)
 	case "renewedAt":
-		return ec.fieldContext_Renewal_renewedAt(ctx, field)
+		return fieldContext_Renewal_renewedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Renewal", field.Name)
 }
 
-func (ec *executionContext) childFields_Rule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
-		return ec.fieldContext_Rule_code(ctx, field)
+		return fieldContext_Rule_code(ctx, ec, field)
 	case "value":
-		return ec.fieldContext_Rule_value(ctx, field)
+		return fieldContext_Rule_value(ctx, ec, field)
 	case "source":
-		return ec.fieldContext_Rule_source(ctx, field)
+		return fieldContext_Rule_source(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Rule", field.Name)
 }
 
-func (ec *executionContext) childFields_SavedSearch(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SavedSearch(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_SavedSearch_id(ctx, field)
+		return fieldContext_SavedSearch_id(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_SavedSearch_name(ctx, field)
+		return fieldContext_SavedSearch_name(ctx, ec, field)
 	case "person":
-		return ec.fieldContext_SavedSearch_person(ctx, field)
+		return fieldContext_SavedSearch_person(ctx, ec, field)
 	case "shared":
-		return ec.fieldContext_SavedSearch_shared(ctx, field)
+		return fieldContext_SavedSearch_shared(ctx, ec, field)
 	case "filter":
-		return ec.fieldContext_SavedSearch_filter(ctx, field)
+		return fieldContext_SavedSearch_filter(ctx, ec, field)
 	case "savedAt":
-		return ec.fieldContext_SavedSearch_savedAt(ctx, field)
+		return fieldContext_SavedSearch_savedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavedSearch", field.Name)
 }
 
-func (ec *executionContext) childFields_SavedSearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SavedSearchConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_SavedSearchConnection_edges(ctx, field)
+		return fieldContext_SavedSearchConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_SavedSearchConnection_pageInfo(ctx, field)
+		return fieldContext_SavedSearchConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavedSearchConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_SavedSearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SavedSearchEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_SavedSearchEdge_cursor(ctx, field)
+		return fieldContext_SavedSearchEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_SavedSearchEdge_node(ctx, field)
+		return fieldContext_SavedSearchEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavedSearchEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_SavedSearchPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SavedSearchPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "search":
-		return ec.fieldContext_SavedSearchPayload_search(ctx, field)
+		return fieldContext_SavedSearchPayload_search(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_SavedSearchPayload_problems(ctx, field)
+		return fieldContext_SavedSearchPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SavedSearchPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Score(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Score(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "criterion":
-		return ec.fieldContext_Score_criterion(ctx, field)
+		return fieldContext_Score_criterion(ctx, ec, field)
 	case "evaluator":
-		return ec.fieldContext_Score_evaluator(ctx, field)
+		return fieldContext_Score_evaluator(ctx, ec, field)
 	case "points":
-		return ec.fieldContext_Score_points(ctx, field)
+		return fieldContext_Score_points(ctx, ec, field)
 	case "comment":
-		return ec.fieldContext_Score_comment(ctx, field)
+		return fieldContext_Score_comment(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Score", field.Name)
 }
 
-func (ec *executionContext) childFields_Setting(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Setting(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
-		return ec.fieldContext_Setting_id(ctx, field)
+		return fieldContext_Setting_id(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Setting_provider(ctx, field)
+		return fieldContext_Setting_provider(ctx, ec, field)
 	case "kind":
-		return ec.fieldContext_Setting_kind(ctx, field)
+		return fieldContext_Setting_kind(ctx, ec, field)
 	case "name":
-		return ec.fieldContext_Setting_name(ctx, field)
+		return fieldContext_Setting_name(ctx, ec, field)
 	case "urn":
-		return ec.fieldContext_Setting_urn(ctx, field)
+		return fieldContext_Setting_urn(ctx, ec, field)
 	case "previousUrns":
-		return ec.fieldContext_Setting_previousUrns(ctx, field)
+		return fieldContext_Setting_previousUrns(ctx, ec, field)
 	case "district":
-		return ec.fieldContext_Setting_district(ctx, field)
+		return fieldContext_Setting_district(ctx, ec, field)
 	case "outcode":
-		return ec.fieldContext_Setting_outcode(ctx, field)
+		return fieldContext_Setting_outcode(ctx, ec, field)
 	case "establishmentType":
-		return ec.fieldContext_Setting_establishmentType(ctx, field)
+		return fieldContext_Setting_establishmentType(ctx, ec, field)
 	case "gender":
-		return ec.fieldContext_Setting_gender(ctx, field)
+		return fieldContext_Setting_gender(ctx, ec, field)
 	case "section41":
-		return ec.fieldContext_Setting_section41(ctx, field)
+		return fieldContext_Setting_section41(ctx, ec, field)
 	case "localAuthority":
-		return ec.fieldContext_Setting_localAuthority(ctx, field)
+		return fieldContext_Setting_localAuthority(ctx, ec, field)
 	case "openedOn":
-		return ec.fieldContext_Setting_openedOn(ctx, field)
+		return fieldContext_Setting_openedOn(ctx, ec, field)
 	case "closedOn":
-		return ec.fieldContext_Setting_closedOn(ctx, field)
+		return fieldContext_Setting_closedOn(ctx, ec, field)
 	case "directoryChangedOn":
-		return ec.fieldContext_Setting_directoryChangedOn(ctx, field)
+		return fieldContext_Setting_directoryChangedOn(ctx, ec, field)
 	case "importedAt":
-		return ec.fieldContext_Setting_importedAt(ctx, field)
+		return fieldContext_Setting_importedAt(ctx, ec, field)
 	case "inspections":
-		return ec.fieldContext_Setting_inspections(ctx, field)
+		return fieldContext_Setting_inspections(ctx, ec, field)
 	case "ageLow":
-		return ec.fieldContext_Setting_ageLow(ctx, field)
+		return fieldContext_Setting_ageLow(ctx, ec, field)
 	case "ageHigh":
-		return ec.fieldContext_Setting_ageHigh(ctx, field)
+		return fieldContext_Setting_ageHigh(ctx, ec, field)
 	case "needs":
-		return ec.fieldContext_Setting_needs(ctx, field)
+		return fieldContext_Setting_needs(ctx, ec, field)
 	case "places":
-		return ec.fieldContext_Setting_places(ctx, field)
+		return fieldContext_Setting_places(ctx, ec, field)
 	case "vacancies":
-		return ec.fieldContext_Setting_vacancies(ctx, field)
+		return fieldContext_Setting_vacancies(ctx, ec, field)
 	case "declared":
-		return ec.fieldContext_Setting_declared(ctx, field)
+		return fieldContext_Setting_declared(ctx, ec, field)
 	case "vacanciesAt":
-		return ec.fieldContext_Setting_vacanciesAt(ctx, field)
+		return fieldContext_Setting_vacanciesAt(ctx, ec, field)
 	case "address":
-		return ec.fieldContext_Setting_address(ctx, field)
+		return fieldContext_Setting_address(ctx, ec, field)
 	case "figures":
-		return ec.fieldContext_Setting_figures(ctx, field)
+		return fieldContext_Setting_figures(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Setting", field.Name)
 }
 
-func (ec *executionContext) childFields_SettingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SettingConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
-		return ec.fieldContext_SettingConnection_edges(ctx, field)
+		return fieldContext_SettingConnection_edges(ctx, ec, field)
 	case "pageInfo":
-		return ec.fieldContext_SettingConnection_pageInfo(ctx, field)
+		return fieldContext_SettingConnection_pageInfo(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingConnection", field.Name)
 }
 
-func (ec *executionContext) childFields_SettingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SettingEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "cursor":
-		return ec.fieldContext_SettingEdge_cursor(ctx, field)
+		return fieldContext_SettingEdge_cursor(ctx, ec, field)
 	case "node":
-		return ec.fieldContext_SettingEdge_node(ctx, field)
+		return fieldContext_SettingEdge_node(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_SettingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SettingPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "setting":
-		return ec.fieldContext_SettingPayload_setting(ctx, field)
+		return fieldContext_SettingPayload_setting(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_SettingPayload_problems(ctx, field)
+		return fieldContext_SettingPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SettingPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Succession(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Succession(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "onDay":
-		return ec.fieldContext_Succession_onDay(ctx, field)
+		return fieldContext_Succession_onDay(ctx, ec, field)
 	case "successors":
-		return ec.fieldContext_Succession_successors(ctx, field)
+		return fieldContext_Succession_successors(ctx, ec, field)
 	case "remainder":
-		return ec.fieldContext_Succession_remainder(ctx, field)
+		return fieldContext_Succession_remainder(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Succession_words(ctx, field)
+		return fieldContext_Succession_words(ctx, ec, field)
 	case "announcedAt":
-		return ec.fieldContext_Succession_announcedAt(ctx, field)
+		return fieldContext_Succession_announcedAt(ctx, ec, field)
 	case "allocatedAt":
-		return ec.fieldContext_Succession_allocatedAt(ctx, field)
+		return fieldContext_Succession_allocatedAt(ctx, ec, field)
 	case "completedAt":
-		return ec.fieldContext_Succession_completedAt(ctx, field)
+		return fieldContext_Succession_completedAt(ctx, ec, field)
 	case "cases":
-		return ec.fieldContext_Succession_cases(ctx, field)
+		return fieldContext_Succession_cases(ctx, ec, field)
 	case "allocations":
-		return ec.fieldContext_Succession_allocations(ctx, field)
+		return fieldContext_Succession_allocations(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Succession", field.Name)
 }
 
-func (ec *executionContext) childFields_SuitabilityCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_SuitabilityCheck(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "check":
-		return ec.fieldContext_SuitabilityCheck_check(ctx, field)
+		return fieldContext_SuitabilityCheck_check(ctx, ec, field)
 	case "passed":
-		return ec.fieldContext_SuitabilityCheck_passed(ctx, field)
+		return fieldContext_SuitabilityCheck_passed(ctx, ec, field)
 	case "reason":
-		return ec.fieldContext_SuitabilityCheck_reason(ctx, field)
+		return fieldContext_SuitabilityCheck_reason(ctx, ec, field)
 	case "at":
-		return ec.fieldContext_SuitabilityCheck_at(ctx, field)
+		return fieldContext_SuitabilityCheck_at(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuitabilityCheck", field.Name)
 }
 
-func (ec *executionContext) childFields_Task(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Task(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext_Task_kind(ctx, field)
+		return fieldContext_Task_kind(ctx, ec, field)
 	case "due":
-		return ec.fieldContext_Task_due(ctx, field)
+		return fieldContext_Task_due(ctx, ec, field)
 	case "words":
-		return ec.fieldContext_Task_words(ctx, field)
+		return fieldContext_Task_words(ctx, ec, field)
 	case "about":
-		return ec.fieldContext_Task_about(ctx, field)
+		return fieldContext_Task_about(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
 
-func (ec *executionContext) childFields_TieBreak(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_TieBreak(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "position":
-		return ec.fieldContext_TieBreak_position(ctx, field)
+		return fieldContext_TieBreak_position(ctx, ec, field)
 	case "rule":
-		return ec.fieldContext_TieBreak_rule(ctx, field)
+		return fieldContext_TieBreak_rule(ctx, ec, field)
 	case "source":
-		return ec.fieldContext_TieBreak_source(ctx, field)
+		return fieldContext_TieBreak_source(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TieBreak", field.Name)
 }
 
-func (ec *executionContext) childFields_UploadEvidencePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_UploadEvidencePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "link":
-		return ec.fieldContext_UploadEvidencePayload_link(ctx, field)
+		return fieldContext_UploadEvidencePayload_link(ctx, ec, field)
 	case "problems":
-		return ec.fieldContext_UploadEvidencePayload_problems(ctx, field)
+		return fieldContext_UploadEvidencePayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UploadEvidencePayload", field.Name)
 }
 
-func (ec *executionContext) childFields_UploadLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_UploadLink(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "path":
-		return ec.fieldContext_UploadLink_path(ctx, field)
+		return fieldContext_UploadLink_path(ctx, ec, field)
 	case "expiresAt":
-		return ec.fieldContext_UploadLink_expiresAt(ctx, field)
+		return fieldContext_UploadLink_expiresAt(ctx, ec, field)
 	case "mostBytes":
-		return ec.fieldContext_UploadLink_mostBytes(ctx, field)
+		return fieldContext_UploadLink_mostBytes(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UploadLink", field.Name)
 }
 
-func (ec *executionContext) childFields_Vacancy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Vacancy(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "fromOn":
-		return ec.fieldContext_Vacancy_fromOn(ctx, field)
+		return fieldContext_Vacancy_fromOn(ctx, ec, field)
 	case "free":
-		return ec.fieldContext_Vacancy_free(ctx, field)
+		return fieldContext_Vacancy_free(ctx, ec, field)
 	case "declaredAt":
-		return ec.fieldContext_Vacancy_declaredAt(ctx, field)
+		return fieldContext_Vacancy_declaredAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Vacancy", field.Name)
 }
 
-func (ec *executionContext) childFields_Viewer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields_Viewer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "person":
-		return ec.fieldContext_Viewer_person(ctx, field)
+		return fieldContext_Viewer_person(ctx, ec, field)
 	case "capacity":
-		return ec.fieldContext_Viewer_capacity(ctx, field)
+		return fieldContext_Viewer_capacity(ctx, ec, field)
 	case "organisation":
-		return ec.fieldContext_Viewer_organisation(ctx, field)
+		return fieldContext_Viewer_organisation(ctx, ec, field)
 	case "provider":
-		return ec.fieldContext_Viewer_provider(ctx, field)
+		return fieldContext_Viewer_provider(ctx, ec, field)
 	case "can":
-		return ec.fieldContext_Viewer_can(ctx, field)
+		return fieldContext_Viewer_can(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Viewer", field.Name)
 }
 
-func (ec *executionContext) childFields__Service(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields__Service(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "sdl":
-		return ec.fieldContext__Service_sdl(ctx, field)
+		return fieldContext__Service_sdl(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type _Service", field.Name)
 }
 
-func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___Directive(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext___Directive_name(ctx, field)
+		return fieldContext___Directive_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext___Directive_description(ctx, field)
+		return fieldContext___Directive_description(ctx, ec, field)
 	case "isRepeatable":
-		return ec.fieldContext___Directive_isRepeatable(ctx, field)
+		return fieldContext___Directive_isRepeatable(ctx, ec, field)
 	case "locations":
-		return ec.fieldContext___Directive_locations(ctx, field)
+		return fieldContext___Directive_locations(ctx, ec, field)
 	case "args":
-		return ec.fieldContext___Directive_args(ctx, field)
+		return fieldContext___Directive_args(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __Directive", field.Name)
 }
 
-func (ec *executionContext) childFields___EnumValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___EnumValue(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext___EnumValue_name(ctx, field)
+		return fieldContext___EnumValue_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext___EnumValue_description(ctx, field)
+		return fieldContext___EnumValue_description(ctx, ec, field)
 	case "isDeprecated":
-		return ec.fieldContext___EnumValue_isDeprecated(ctx, field)
+		return fieldContext___EnumValue_isDeprecated(ctx, ec, field)
 	case "deprecationReason":
-		return ec.fieldContext___EnumValue_deprecationReason(ctx, field)
+		return fieldContext___EnumValue_deprecationReason(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __EnumValue", field.Name)
 }
 
-func (ec *executionContext) childFields___Field(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___Field(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext___Field_name(ctx, field)
+		return fieldContext___Field_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext___Field_description(ctx, field)
+		return fieldContext___Field_description(ctx, ec, field)
 	case "args":
-		return ec.fieldContext___Field_args(ctx, field)
+		return fieldContext___Field_args(ctx, ec, field)
 	case "type":
-		return ec.fieldContext___Field_type(ctx, field)
+		return fieldContext___Field_type(ctx, ec, field)
 	case "isDeprecated":
-		return ec.fieldContext___Field_isDeprecated(ctx, field)
+		return fieldContext___Field_isDeprecated(ctx, ec, field)
 	case "deprecationReason":
-		return ec.fieldContext___Field_deprecationReason(ctx, field)
+		return fieldContext___Field_deprecationReason(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __Field", field.Name)
 }
 
-func (ec *executionContext) childFields___InputValue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___InputValue(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "name":
-		return ec.fieldContext___InputValue_name(ctx, field)
+		return fieldContext___InputValue_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext___InputValue_description(ctx, field)
+		return fieldContext___InputValue_description(ctx, ec, field)
 	case "type":
-		return ec.fieldContext___InputValue_type(ctx, field)
+		return fieldContext___InputValue_type(ctx, ec, field)
 	case "defaultValue":
-		return ec.fieldContext___InputValue_defaultValue(ctx, field)
+		return fieldContext___InputValue_defaultValue(ctx, ec, field)
 	case "isDeprecated":
-		return ec.fieldContext___InputValue_isDeprecated(ctx, field)
+		return fieldContext___InputValue_isDeprecated(ctx, ec, field)
 	case "deprecationReason":
-		return ec.fieldContext___InputValue_deprecationReason(ctx, field)
+		return fieldContext___InputValue_deprecationReason(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __InputValue", field.Name)
 }
 
-func (ec *executionContext) childFields___Schema(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___Schema(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "description":
-		return ec.fieldContext___Schema_description(ctx, field)
+		return fieldContext___Schema_description(ctx, ec, field)
 	case "types":
-		return ec.fieldContext___Schema_types(ctx, field)
+		return fieldContext___Schema_types(ctx, ec, field)
 	case "queryType":
-		return ec.fieldContext___Schema_queryType(ctx, field)
+		return fieldContext___Schema_queryType(ctx, ec, field)
 	case "mutationType":
-		return ec.fieldContext___Schema_mutationType(ctx, field)
+		return fieldContext___Schema_mutationType(ctx, ec, field)
 	case "subscriptionType":
-		return ec.fieldContext___Schema_subscriptionType(ctx, field)
+		return fieldContext___Schema_subscriptionType(ctx, ec, field)
 	case "directives":
-		return ec.fieldContext___Schema_directives(ctx, field)
+		return fieldContext___Schema_directives(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __Schema", field.Name)
 }
 
-func (ec *executionContext) childFields___Type(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func childFields___Type(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "kind":
-		return ec.fieldContext___Type_kind(ctx, field)
+		return fieldContext___Type_kind(ctx, ec, field)
 	case "name":
-		return ec.fieldContext___Type_name(ctx, field)
+		return fieldContext___Type_name(ctx, ec, field)
 	case "description":
-		return ec.fieldContext___Type_description(ctx, field)
+		return fieldContext___Type_description(ctx, ec, field)
 	case "specifiedByURL":
-		return ec.fieldContext___Type_specifiedByURL(ctx, field)
+		return fieldContext___Type_specifiedByURL(ctx, ec, field)
 	case "fields":
-		return ec.fieldContext___Type_fields(ctx, field)
+		return fieldContext___Type_fields(ctx, ec, field)
 	case "interfaces":
-		return ec.fieldContext___Type_interfaces(ctx, field)
+		return fieldContext___Type_interfaces(ctx, ec, field)
 	case "possibleTypes":
-		return ec.fieldContext___Type_possibleTypes(ctx, field)
+		return fieldContext___Type_possibleTypes(ctx, ec, field)
 	case "enumValues":
-		return ec.fieldContext___Type_enumValues(ctx, field)
+		return fieldContext___Type_enumValues(ctx, ec, field)
 	case "inputFields":
-		return ec.fieldContext___Type_inputFields(ctx, field)
+		return fieldContext___Type_inputFields(ctx, ec, field)
 	case "ofType":
-		return ec.fieldContext___Type_ofType(ctx, field)
+		return fieldContext___Type_ofType(ctx, ec, field)
 	case "isOneOf":
-		return ec.fieldContext___Type_isOneOf(ctx, field)
+		return fieldContext___Type_isOneOf(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type __Type", field.Name)
 }

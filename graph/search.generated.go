@@ -24,354 +24,354 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _RemoveSearchPayload_problems(ctx context.Context, field graphql.CollectedField, obj *RemoveSearchPayload) (ret graphql.Marshaler) {
+func _RemoveSearchPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *RemoveSearchPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RemoveSearchPayload_problems(ctx, field)
+			return fieldContext_RemoveSearchPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_RemoveSearchPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_RemoveSearchPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RemoveSearchPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SavedSearch_id(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_id(ctx, field)
+			return fieldContext_SavedSearch_id(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.GlobalID(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, true, false, "ID")
 }
 
-func (ec *executionContext) _SavedSearch_name(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_name(ctx, field)
+			return fieldContext_SavedSearch_name(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Name, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, false, false, "String")
 }
 
-func (ec *executionContext) _SavedSearch_person(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_person(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_person(ctx, field)
+			return fieldContext_SavedSearch_person(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Person, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_person(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_person(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, false, false, "String")
 }
 
-func (ec *executionContext) _SavedSearch_shared(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_shared(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_shared(ctx, field)
+			return fieldContext_SavedSearch_shared(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Shared, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
+			return marshalNBoolean2bool(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_shared(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_shared(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, false, false, "Boolean")
 }
 
-func (ec *executionContext) _SavedSearch_filter(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_filter(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_filter(ctx, field)
+			return fieldContext_SavedSearch_filter(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Filter, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_filter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_filter(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, false, false, "String")
 }
 
-func (ec *executionContext) _SavedSearch_savedAt(ctx context.Context, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
+func _SavedSearch_savedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.SavedSearch) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearch_savedAt(ctx, field)
+			return fieldContext_SavedSearch_savedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.SavedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearch_savedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearch_savedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearch", field, false, false, "Time")
 }
 
-func (ec *executionContext) _SavedSearchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.SavedSearch]) (ret graphql.Marshaler) {
+func _SavedSearchConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.SavedSearch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchConnection_edges(ctx, field)
+			return fieldContext_SavedSearchConnection_edges(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.SavedSearch]) graphql.Marshaler {
-			return ec.marshalNSavedSearchEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, selections, v)
+			return marshalNSavedSearchEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SavedSearchConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SavedSearchEdge(ctx, field)
+			return childFields_SavedSearchEdge(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SavedSearchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *market.Connection[market.SavedSearch]) (ret graphql.Marshaler) {
+func _SavedSearchConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.SavedSearch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchConnection_pageInfo(ctx, field)
+			return fieldContext_SavedSearchConnection_pageInfo(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, selections, v)
+			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SavedSearchConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
+			return childFields_PageInfo(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SavedSearchEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.SavedSearch]) (ret graphql.Marshaler) {
+func _SavedSearchEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.SavedSearch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchEdge_cursor(ctx, field)
+			return fieldContext_SavedSearchEdge_cursor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor()
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SavedSearchEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _SavedSearchEdge_node(ctx context.Context, field graphql.CollectedField, obj *market.Edge[market.SavedSearch]) (ret graphql.Marshaler) {
+func _SavedSearchEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.SavedSearch]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchEdge_node(ctx, field)
+			return fieldContext_SavedSearchEdge_node(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
-			return ec.marshalNSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx, selections, v)
+			return marshalNSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SavedSearchEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SavedSearch(ctx, field)
+			return childFields_SavedSearch(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SavedSearchPayload_search(ctx context.Context, field graphql.CollectedField, obj *SavedSearchPayload) (ret graphql.Marshaler) {
+func _SavedSearchPayload_search(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SavedSearchPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchPayload_search(ctx, field)
+			return fieldContext_SavedSearchPayload_search(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Search, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
-			return ec.marshalOSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx, selections, v)
+			return marshalOSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchPayload_search(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchPayload_search(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SavedSearchPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SavedSearch(ctx, field)
+			return childFields_SavedSearch(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SavedSearchPayload_problems(ctx context.Context, field graphql.CollectedField, obj *SavedSearchPayload) (ret graphql.Marshaler) {
+func _SavedSearchPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *SavedSearchPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SavedSearchPayload_problems(ctx, field)
+			return fieldContext_SavedSearchPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SavedSearchPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_SavedSearchPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SavedSearchPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -381,7 +381,7 @@ func (ec *executionContext) fieldContext_SavedSearchPayload_problems(_ context.C
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputRemoveSearchInput(ctx context.Context, obj any) (market.RemoveSearchInput, error) {
+func unmarshalInputRemoveSearchInput(ctx context.Context, ec *executionContext, obj any) (market.RemoveSearchInput, error) {
 	var it market.RemoveSearchInput
 	if obj == nil {
 		return it, nil
@@ -401,14 +401,14 @@ func (ec *executionContext) unmarshalInputRemoveSearchInput(ctx context.Context,
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "search":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -430,7 +430,7 @@ func UnmarshalRemoveSearchInput(ctx context.Context, raw any) (market.RemoveSear
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSaveSearchInput(ctx context.Context, obj any) (market.SaveSearchInput, error) {
+func unmarshalInputSaveSearchInput(ctx context.Context, ec *executionContext, obj any) (market.SaveSearchInput, error) {
 	var it market.SaveSearchInput
 	if obj == nil {
 		return it, nil
@@ -454,28 +454,28 @@ func (ec *executionContext) unmarshalInputSaveSearchInput(ctx context.Context, o
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "name":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Name = data
 		case "filter":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
-			data, err := ec.unmarshalNPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx, v)
+			data, err := unmarshalNPlaceFilter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceFilter(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Filter = data
 		case "shared":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("shared"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := unmarshalNBoolean2bool(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -507,7 +507,7 @@ func UnmarshalSaveSearchInput(ctx context.Context, raw any) (market.SaveSearchIn
 
 var removeSearchPayloadImplementors = []string{"RemoveSearchPayload"}
 
-func (ec *executionContext) _RemoveSearchPayload(ctx context.Context, sel ast.SelectionSet, obj *RemoveSearchPayload) graphql.Marshaler {
+func _RemoveSearchPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *RemoveSearchPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, removeSearchPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -517,7 +517,7 @@ func (ec *executionContext) _RemoveSearchPayload(ctx context.Context, sel ast.Se
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("RemoveSearchPayload")
 		case "problems":
-			out.Values[i] = ec._RemoveSearchPayload_problems(ctx, field, obj)
+			out.Values[i] = _RemoveSearchPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -540,7 +540,7 @@ func (ec *executionContext) _RemoveSearchPayload(ctx context.Context, sel ast.Se
 
 var savedSearchImplementors = []string{"SavedSearch"}
 
-func (ec *executionContext) _SavedSearch(ctx context.Context, sel ast.SelectionSet, obj *market.SavedSearch) graphql.Marshaler {
+func _SavedSearch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.SavedSearch) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, savedSearchImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -550,32 +550,32 @@ func (ec *executionContext) _SavedSearch(ctx context.Context, sel ast.SelectionS
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SavedSearch")
 		case "id":
-			out.Values[i] = ec._SavedSearch_id(ctx, field, obj)
+			out.Values[i] = _SavedSearch_id(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "name":
-			out.Values[i] = ec._SavedSearch_name(ctx, field, obj)
+			out.Values[i] = _SavedSearch_name(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "person":
-			out.Values[i] = ec._SavedSearch_person(ctx, field, obj)
+			out.Values[i] = _SavedSearch_person(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "shared":
-			out.Values[i] = ec._SavedSearch_shared(ctx, field, obj)
+			out.Values[i] = _SavedSearch_shared(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "filter":
-			out.Values[i] = ec._SavedSearch_filter(ctx, field, obj)
+			out.Values[i] = _SavedSearch_filter(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "savedAt":
-			out.Values[i] = ec._SavedSearch_savedAt(ctx, field, obj)
+			out.Values[i] = _SavedSearch_savedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -598,7 +598,7 @@ func (ec *executionContext) _SavedSearch(ctx context.Context, sel ast.SelectionS
 
 var savedSearchConnectionImplementors = []string{"SavedSearchConnection"}
 
-func (ec *executionContext) _SavedSearchConnection(ctx context.Context, sel ast.SelectionSet, obj *market.Connection[market.SavedSearch]) graphql.Marshaler {
+func _SavedSearchConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.SavedSearch]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, savedSearchConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -608,12 +608,12 @@ func (ec *executionContext) _SavedSearchConnection(ctx context.Context, sel ast.
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SavedSearchConnection")
 		case "edges":
-			out.Values[i] = ec._SavedSearchConnection_edges(ctx, field, obj)
+			out.Values[i] = _SavedSearchConnection_edges(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "pageInfo":
-			out.Values[i] = ec._SavedSearchConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = _SavedSearchConnection_pageInfo(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -636,7 +636,7 @@ func (ec *executionContext) _SavedSearchConnection(ctx context.Context, sel ast.
 
 var savedSearchEdgeImplementors = []string{"SavedSearchEdge"}
 
-func (ec *executionContext) _SavedSearchEdge(ctx context.Context, sel ast.SelectionSet, obj *market.Edge[market.SavedSearch]) graphql.Marshaler {
+func _SavedSearchEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.SavedSearch]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, savedSearchEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -646,12 +646,12 @@ func (ec *executionContext) _SavedSearchEdge(ctx context.Context, sel ast.Select
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SavedSearchEdge")
 		case "cursor":
-			out.Values[i] = ec._SavedSearchEdge_cursor(ctx, field, obj)
+			out.Values[i] = _SavedSearchEdge_cursor(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._SavedSearchEdge_node(ctx, field, obj)
+			out.Values[i] = _SavedSearchEdge_node(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -674,7 +674,7 @@ func (ec *executionContext) _SavedSearchEdge(ctx context.Context, sel ast.Select
 
 var savedSearchPayloadImplementors = []string{"SavedSearchPayload"}
 
-func (ec *executionContext) _SavedSearchPayload(ctx context.Context, sel ast.SelectionSet, obj *SavedSearchPayload) graphql.Marshaler {
+func _SavedSearchPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *SavedSearchPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, savedSearchPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -684,12 +684,12 @@ func (ec *executionContext) _SavedSearchPayload(ctx context.Context, sel ast.Sel
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("SavedSearchPayload")
 		case "search":
-			out.Values[i] = ec._SavedSearchPayload_search(ctx, field, obj)
+			out.Values[i] = _SavedSearchPayload_search(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._SavedSearchPayload_problems(ctx, field, obj)
+			out.Values[i] = _SavedSearchPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -714,29 +714,29 @@ func (ec *executionContext) _SavedSearchPayload(ctx context.Context, sel ast.Sel
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx context.Context, v any) (market.RemoveSearchInput, error) {
-	res, err := ec.unmarshalInputRemoveSearchInput(ctx, v)
+func unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx context.Context, ec *executionContext, v any) (market.RemoveSearchInput, error) {
+	res, err := unmarshalInputRemoveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx context.Context, v any) (market.SaveSearchInput, error) {
-	res, err := ec.unmarshalInputSaveSearchInput(ctx, v)
+func unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx context.Context, ec *executionContext, v any) (market.SaveSearchInput, error) {
+	res, err := unmarshalInputSaveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx context.Context, sel ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
+func marshalNSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SavedSearch!")
 		return graphql.Null
 	}
-	return ec._SavedSearch(ctx, sel, v)
+	return _SavedSearch(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalNSavedSearchEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Edge[market.SavedSearch]) graphql.Marshaler {
+func marshalNSavedSearchEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.SavedSearch]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSavedSearchEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, sel, v[i])
+		return marshalNSavedSearchEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -748,40 +748,40 @@ func (ec *executionContext) marshalNSavedSearchEdge2ᚕᚖgithubᚗcomᚋsouthea
 	return ret
 }
 
-func (ec *executionContext) marshalNSavedSearchEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, sel ast.SelectionSet, v *market.Edge[market.SavedSearch]) graphql.Marshaler {
+func marshalNSavedSearchEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.SavedSearch]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SavedSearchEdge!")
 		return graphql.Null
 	}
-	return ec._SavedSearchEdge(ctx, sel, v)
+	return _SavedSearchEdge(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalORemoveSearchPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐRemoveSearchPayload(ctx context.Context, sel ast.SelectionSet, v *RemoveSearchPayload) graphql.Marshaler {
+func marshalORemoveSearchPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐRemoveSearchPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *RemoveSearchPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._RemoveSearchPayload(ctx, sel, v)
+	return _RemoveSearchPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx context.Context, sel ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
+func marshalOSavedSearch2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSavedSearch(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SavedSearch) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SavedSearch(ctx, sel, v)
+	return _SavedSearch(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOSavedSearchConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, sel ast.SelectionSet, v *market.Connection[market.SavedSearch]) graphql.Marshaler {
+func marshalOSavedSearchConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.SavedSearch]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SavedSearchConnection(ctx, sel, v)
+	return _SavedSearchConnection(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOSavedSearchPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSavedSearchPayload(ctx context.Context, sel ast.SelectionSet, v *SavedSearchPayload) graphql.Marshaler {
+func marshalOSavedSearchPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐSavedSearchPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *SavedSearchPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SavedSearchPayload(ctx, sel, v)
+	return _SavedSearchPayload(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -35,299 +35,299 @@ type SuccessionResolver interface {
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Allocation_need(ctx context.Context, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
+func _Allocation_need(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Allocation_need(ctx, field)
+			return fieldContext_Allocation_need(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Allocation().Need(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Need) graphql.Marshaler {
-			return ec.marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, selections, v)
+			return marshalONeed2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Allocation_need(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Allocation_need(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Allocation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Need(ctx, field)
+			return childFields_Need(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Allocation_successor(ctx context.Context, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
+func _Allocation_successor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Allocation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Allocation_successor(ctx, field)
+			return fieldContext_Allocation_successor(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Allocation().Successor(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Allocation_successor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Allocation_successor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Allocation",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Succession_onDay(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_onDay(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_onDay(ctx, field)
+			return fieldContext_Succession_onDay(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.OnDay, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_onDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_onDay(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Succession_successors(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_successors(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_successors(ctx, field)
+			return fieldContext_Succession_successors(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Succession().Successors(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationᚄ(ctx, selections, v)
+			return marshalNOrganisation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_successors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_successors(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Succession",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Succession_remainder(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_remainder(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_remainder(ctx, field)
+			return fieldContext_Succession_remainder(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Succession().Remainder(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Organisation) graphql.Marshaler {
-			return ec.marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, selections, v)
+			return marshalNOrganisation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOrganisation(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_remainder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_remainder(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Succession",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Organisation(ctx, field)
+			return childFields_Organisation(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Succession_words(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_words(ctx, field)
+			return fieldContext_Succession_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "String")
 }
 
-func (ec *executionContext) _Succession_announcedAt(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_announcedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_announcedAt(ctx, field)
+			return fieldContext_Succession_announcedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AnnouncedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_announcedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_announcedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Succession_allocatedAt(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_allocatedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_allocatedAt(ctx, field)
+			return fieldContext_Succession_allocatedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AllocatedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_allocatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_allocatedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Succession_completedAt(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_completedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_completedAt(ctx, field)
+			return fieldContext_Succession_completedAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CompletedAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_completedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_completedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Succession_cases(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_cases(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_cases(ctx, field)
+			return fieldContext_Succession_cases(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cases, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
+			return marshalOInt2ᚖint(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_cases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_cases(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Succession", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Succession_allocations(ctx context.Context, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
+func _Succession_allocations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Succession) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Succession_allocations(ctx, field)
+			return fieldContext_Succession_allocations(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return ec.Resolvers.Succession().Allocations(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Allocation) graphql.Marshaler {
-			return ec.marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx, selections, v)
+			return marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Succession_allocations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Succession_allocations(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Succession",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Allocation(ctx, field)
+			return childFields_Allocation(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -337,7 +337,7 @@ func (ec *executionContext) fieldContext_Succession_allocations(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputAllocateSuccessionInput(ctx context.Context, obj any) (market.AllocateSuccessionInput, error) {
+func unmarshalInputAllocateSuccessionInput(ctx context.Context, ec *executionContext, obj any) (market.AllocateSuccessionInput, error) {
 	var it market.AllocateSuccessionInput
 	if obj == nil {
 		return it, nil
@@ -357,14 +357,14 @@ func (ec *executionContext) unmarshalInputAllocateSuccessionInput(ctx context.Co
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "cases":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("cases"))
-			data, err := ec.unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx, v)
+			data, err := unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -386,7 +386,7 @@ func UnmarshalAllocateSuccessionInput(ctx context.Context, raw any) (market.Allo
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAllocationInput(ctx context.Context, obj any) (market.AllocationInput, error) {
+func unmarshalInputAllocationInput(ctx context.Context, ec *executionContext, obj any) (market.AllocationInput, error) {
 	var it market.AllocationInput
 	if obj == nil {
 		return it, nil
@@ -406,14 +406,14 @@ func (ec *executionContext) unmarshalInputAllocationInput(ctx context.Context, o
 		switch k {
 		case "need":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Need = data
 		case "successor":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successor"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -435,7 +435,7 @@ func UnmarshalAllocationInput(ctx context.Context, raw any) (market.AllocationIn
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputAnnounceSuccessionInput(ctx context.Context, obj any) (market.AnnounceSuccessionInput, error) {
+func unmarshalInputAnnounceSuccessionInput(ctx context.Context, ec *executionContext, obj any) (market.AnnounceSuccessionInput, error) {
 	var it market.AnnounceSuccessionInput
 	if obj == nil {
 		return it, nil
@@ -455,42 +455,42 @@ func (ec *executionContext) unmarshalInputAnnounceSuccessionInput(ctx context.Co
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "predecessor":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("predecessor"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Predecessor = data
 		case "successors":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("successors"))
-			data, err := ec.unmarshalNID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, v)
+			data, err := unmarshalNID2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIDᚄ(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Successors = data
 		case "remainder":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("remainder"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Remainder = data
 		case "onDay":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("onDay"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.OnDay = data
 		case "words":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -522,7 +522,7 @@ func UnmarshalAnnounceSuccessionInput(ctx context.Context, raw any) (market.Anno
 
 var allocationImplementors = []string{"Allocation"}
 
-func (ec *executionContext) _Allocation(ctx context.Context, sel ast.SelectionSet, obj *market.Allocation) graphql.Marshaler {
+func _Allocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Allocation) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, allocationImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -535,13 +535,13 @@ func (ec *executionContext) _Allocation(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Allocation_need(ctx, field, obj)
+					return _Allocation_need(ctx, ec, field, obj)
 				})
 		case "successor":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Allocation_successor(ctx, field, obj)
+					return _Allocation_successor(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -562,7 +562,7 @@ func (ec *executionContext) _Allocation(ctx context.Context, sel ast.SelectionSe
 
 var successionImplementors = []string{"Succession"}
 
-func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSet, obj *market.Succession) graphql.Marshaler {
+func _Succession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Succession) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, successionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -572,7 +572,7 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Succession")
 		case "onDay":
-			out.Values[i] = ec._Succession_onDay(ctx, field, obj)
+			out.Values[i] = _Succession_onDay(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -580,36 +580,36 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Succession_successors(ctx, field, obj)
+					return _Succession_successors(ctx, ec, field, obj)
 				})
 		case "remainder":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Succession_remainder(ctx, field, obj)
+					return _Succession_remainder(ctx, ec, field, obj)
 				})
 		case "words":
-			out.Values[i] = ec._Succession_words(ctx, field, obj)
+			out.Values[i] = _Succession_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "announcedAt":
-			out.Values[i] = ec._Succession_announcedAt(ctx, field, obj)
+			out.Values[i] = _Succession_announcedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "allocatedAt":
-			out.Values[i] = ec._Succession_allocatedAt(ctx, field, obj)
+			out.Values[i] = _Succession_allocatedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "completedAt":
-			out.Values[i] = ec._Succession_completedAt(ctx, field, obj)
+			out.Values[i] = _Succession_completedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cases":
-			out.Values[i] = ec._Succession_cases(ctx, field, obj)
+			out.Values[i] = _Succession_cases(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -617,7 +617,7 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Succession_allocations(ctx, field, obj)
+					return _Succession_allocations(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -640,31 +640,31 @@ func (ec *executionContext) _Succession(ctx context.Context, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx context.Context, v any) (market.AllocateSuccessionInput, error) {
-	res, err := ec.unmarshalInputAllocateSuccessionInput(ctx, v)
+func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx context.Context, ec *executionContext, v any) (market.AllocateSuccessionInput, error) {
+	res, err := unmarshalInputAllocateSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx context.Context, sel ast.SelectionSet, v *market.Allocation) graphql.Marshaler {
+func marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Allocation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Allocation!")
 		return graphql.Null
 	}
-	return ec._Allocation(ctx, sel, v)
+	return _Allocation(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx context.Context, v any) (market.AllocationInput, error) {
-	res, err := ec.unmarshalInputAllocationInput(ctx, v)
+func unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx context.Context, ec *executionContext, v any) (market.AllocationInput, error) {
+	res, err := unmarshalInputAllocationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx context.Context, v any) ([]market.AllocationInput, error) {
+func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.AllocationInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
 	res := make([]market.AllocationInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = ec.unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx, vSlice[i])
+		res[i], err = unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx, ec, vSlice[i])
 		if err != nil {
 			return nil, err
 		}
@@ -672,19 +672,19 @@ func (ec *executionContext) unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheas
 	return res, nil
 }
 
-func (ec *executionContext) unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx context.Context, v any) (market.AnnounceSuccessionInput, error) {
-	res, err := ec.unmarshalInputAnnounceSuccessionInput(ctx, v)
+func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (market.AnnounceSuccessionInput, error) {
+	res, err := unmarshalInputAnnounceSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Allocation) graphql.Marshaler {
+func marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Allocation) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx, sel, v[i])
+		return marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocation(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -696,11 +696,11 @@ func (ec *executionContext) marshalOAllocation2ᚕᚖgithubᚗcomᚋsoutheasttog
 	return ret
 }
 
-func (ec *executionContext) marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx context.Context, sel ast.SelectionSet, v *market.Succession) graphql.Marshaler {
+func marshalOSuccession2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuccession(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Succession) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Succession(ctx, sel, v)
+	return _Succession(ctx, ec, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

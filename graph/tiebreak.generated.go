@@ -23,72 +23,72 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _TieBreak_position(ctx context.Context, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_position(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TieBreak_position(ctx, field)
+			return fieldContext_TieBreak_position(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Position, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TieBreak_position(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_TieBreak_position(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TieBreak", field, false, false, "Int")
 }
 
-func (ec *executionContext) _TieBreak_rule(ctx context.Context, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_rule(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TieBreak_rule(ctx, field)
+			return fieldContext_TieBreak_rule(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Rule, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.TieBreakRule) graphql.Marshaler {
-			return ec.marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx, selections, v)
+			return marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TieBreak_rule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_TieBreak_rule(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TieBreak", field, false, false, "TieBreakRule")
 }
 
-func (ec *executionContext) _TieBreak_source(ctx context.Context, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
+func _TieBreak_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.TieBreak) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_TieBreak_source(ctx, field)
+			return fieldContext_TieBreak_source(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Source, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_TieBreak_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_TieBreak_source(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("TieBreak", field, false, false, "String")
 }
 
@@ -106,7 +106,7 @@ func (ec *executionContext) fieldContext_TieBreak_source(_ context.Context, fiel
 
 var tieBreakImplementors = []string{"TieBreak"}
 
-func (ec *executionContext) _TieBreak(ctx context.Context, sel ast.SelectionSet, obj *market.TieBreak) graphql.Marshaler {
+func _TieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.TieBreak) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tieBreakImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -116,17 +116,17 @@ func (ec *executionContext) _TieBreak(ctx context.Context, sel ast.SelectionSet,
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("TieBreak")
 		case "position":
-			out.Values[i] = ec._TieBreak_position(ctx, field, obj)
+			out.Values[i] = _TieBreak_position(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "rule":
-			out.Values[i] = ec._TieBreak_rule(ctx, field, obj)
+			out.Values[i] = _TieBreak_rule(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "source":
-			out.Values[i] = ec._TieBreak_source(ctx, field, obj)
+			out.Values[i] = _TieBreak_source(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -151,11 +151,11 @@ func (ec *executionContext) _TieBreak(ctx context.Context, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
+func marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.TieBreak) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx, sel, v[i])
+		return marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -167,21 +167,21 @@ func (ec *executionContext) marshalNTieBreak2ᚕᚖgithubᚗcomᚋsoutheasttoget
 	return ret
 }
 
-func (ec *executionContext) marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx context.Context, sel ast.SelectionSet, v *market.TieBreak) graphql.Marshaler {
+func marshalNTieBreak2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreak(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TieBreak) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TieBreak!")
 		return graphql.Null
 	}
-	return ec._TieBreak(ctx, sel, v)
+	return _TieBreak(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, v any) (market.TieBreakRule, error) {
+func unmarshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, v any) (market.TieBreakRule, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.TieBreakRule(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, sel ast.SelectionSet, v market.TieBreakRule) graphql.Marshaler {
+func marshalNTieBreakRule2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TieBreakRule) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -190,7 +190,7 @@ func (ec *executionContext) marshalNTieBreakRule2githubᚗcomᚋsoutheasttogethe
 	return res
 }
 
-func (ec *executionContext) unmarshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, v any) (*market.TieBreakRule, error) {
+func unmarshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, v any) (*market.TieBreakRule, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -199,7 +199,7 @@ func (ec *executionContext) unmarshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheastto
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, sel ast.SelectionSet, v *market.TieBreakRule) graphql.Marshaler {
+func marshalOTieBreakRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTieBreakRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.TieBreakRule) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -24,95 +24,95 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Task_kind(ctx context.Context, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Task_kind(ctx, field)
+			return fieldContext_Task_kind(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Kind, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
-			return ec.marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx, selections, v)
+			return marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Task_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Task_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, false, false, "TaskKind")
 }
 
-func (ec *executionContext) _Task_due(ctx context.Context, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_due(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Task_due(ctx, field)
+			return fieldContext_Task_due(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Due, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Task_due(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Task_due(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, false, false, "Time")
 }
 
-func (ec *executionContext) _Task_words(ctx context.Context, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Task_words(ctx, field)
+			return fieldContext_Task_words(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Words, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
+			return marshalNString2string(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Task_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Task_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, false, false, "String")
 }
 
-func (ec *executionContext) _Task_about(ctx context.Context, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
+func _Task_about(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Task) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Task_about(ctx, field)
+			return fieldContext_Task_about(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.About(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return ec.marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, selections, v)
+			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Task_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Task_about(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Task", field, true, false, "ID")
 }
 
@@ -130,7 +130,7 @@ func (ec *executionContext) fieldContext_Task_about(_ context.Context, field gra
 
 var taskImplementors = []string{"Task"}
 
-func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj *market.Task) graphql.Marshaler {
+func _Task(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Task) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, taskImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -140,22 +140,22 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Task")
 		case "kind":
-			out.Values[i] = ec._Task_kind(ctx, field, obj)
+			out.Values[i] = _Task_kind(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "due":
-			out.Values[i] = ec._Task_due(ctx, field, obj)
+			out.Values[i] = _Task_due(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "words":
-			out.Values[i] = ec._Task_words(ctx, field, obj)
+			out.Values[i] = _Task_words(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "about":
-			out.Values[i] = ec._Task_about(ctx, field, obj)
+			out.Values[i] = _Task_about(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -180,21 +180,21 @@ func (ec *executionContext) _Task(ctx context.Context, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx context.Context, sel ast.SelectionSet, v *market.Task) graphql.Marshaler {
+func marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Task) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Task!")
 		return graphql.Null
 	}
-	return ec._Task(ctx, sel, v)
+	return _Task(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, v any) (market.TaskKind, error) {
+func unmarshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, v any) (market.TaskKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := market.TaskKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, sel ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
+func marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.TaskKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -203,14 +203,14 @@ func (ec *executionContext) marshalNTaskKind2githubᚗcomᚋsoutheasttogetherᚋ
 	return res
 }
 
-func (ec *executionContext) marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Task) graphql.Marshaler {
+func marshalOTask2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTaskᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Task) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx, sel, v[i])
+		return marshalNTask2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTask(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

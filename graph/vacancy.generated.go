@@ -24,136 +24,136 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _DeclareVacanciesPayload_setting(ctx context.Context, field graphql.CollectedField, obj *DeclareVacanciesPayload) (ret graphql.Marshaler) {
+func _DeclareVacanciesPayload_setting(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *DeclareVacanciesPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeclareVacanciesPayload_setting(ctx, field)
+			return fieldContext_DeclareVacanciesPayload_setting(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Setting, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return ec.marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, selections, v)
+			return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_DeclareVacanciesPayload_setting(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_DeclareVacanciesPayload_setting(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DeclareVacanciesPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Setting(ctx, field)
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _DeclareVacanciesPayload_problems(ctx context.Context, field graphql.CollectedField, obj *DeclareVacanciesPayload) (ret graphql.Marshaler) {
+func _DeclareVacanciesPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *DeclareVacanciesPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_DeclareVacanciesPayload_problems(ctx, field)
+			return fieldContext_DeclareVacanciesPayload_problems(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Problems, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return ec.marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, selections, v)
+			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_DeclareVacanciesPayload_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_DeclareVacanciesPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DeclareVacanciesPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Problem(ctx, field)
+			return childFields_Problem(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Vacancy_fromOn(ctx context.Context, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
+func _Vacancy_fromOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Vacancy_fromOn(ctx, field)
+			return fieldContext_Vacancy_fromOn(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.FromOn, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return ec.marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, selections, v)
+			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Vacancy_fromOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Vacancy_fromOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Vacancy", field, false, false, "Date")
 }
 
-func (ec *executionContext) _Vacancy_free(ctx context.Context, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
+func _Vacancy_free(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Vacancy_free(ctx, field)
+			return fieldContext_Vacancy_free(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Free, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
+			return marshalNInt2int(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Vacancy_free(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Vacancy_free(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Vacancy", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Vacancy_declaredAt(ctx context.Context, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
+func _Vacancy_declaredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Vacancy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Vacancy_declaredAt(ctx, field)
+			return fieldContext_Vacancy_declaredAt(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.DeclaredAt, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Vacancy_declaredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Vacancy_declaredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Vacancy", field, false, false, "Time")
 }
 
@@ -161,7 +161,7 @@ func (ec *executionContext) fieldContext_Vacancy_declaredAt(_ context.Context, f
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputDeclareVacanciesInput(ctx context.Context, obj any) (market.DeclareVacanciesInput, error) {
+func unmarshalInputDeclareVacanciesInput(ctx context.Context, ec *executionContext, obj any) (market.DeclareVacanciesInput, error) {
 	var it market.DeclareVacanciesInput
 	if obj == nil {
 		return it, nil
@@ -181,28 +181,28 @@ func (ec *executionContext) unmarshalInputDeclareVacanciesInput(ctx context.Cont
 		switch k {
 		case "idempotencyKey":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := unmarshalNString2string(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.IdempotencyKey = data
 		case "setting":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("setting"))
-			data, err := ec.unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, v)
+			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.Setting = data
 		case "fromOn":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fromOn"))
-			data, err := ec.unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, v)
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
 			it.FromOn = data
 		case "free":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("free"))
-			data, err := ec.unmarshalNInt2int(ctx, v)
+			data, err := unmarshalNInt2int(ctx, ec, v)
 			if err != nil {
 				return it, err
 			}
@@ -234,7 +234,7 @@ func UnmarshalDeclareVacanciesInput(ctx context.Context, raw any) (market.Declar
 
 var declareVacanciesPayloadImplementors = []string{"DeclareVacanciesPayload"}
 
-func (ec *executionContext) _DeclareVacanciesPayload(ctx context.Context, sel ast.SelectionSet, obj *DeclareVacanciesPayload) graphql.Marshaler {
+func _DeclareVacanciesPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *DeclareVacanciesPayload) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, declareVacanciesPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -244,12 +244,12 @@ func (ec *executionContext) _DeclareVacanciesPayload(ctx context.Context, sel as
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("DeclareVacanciesPayload")
 		case "setting":
-			out.Values[i] = ec._DeclareVacanciesPayload_setting(ctx, field, obj)
+			out.Values[i] = _DeclareVacanciesPayload_setting(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "problems":
-			out.Values[i] = ec._DeclareVacanciesPayload_problems(ctx, field, obj)
+			out.Values[i] = _DeclareVacanciesPayload_problems(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -272,7 +272,7 @@ func (ec *executionContext) _DeclareVacanciesPayload(ctx context.Context, sel as
 
 var vacancyImplementors = []string{"Vacancy"}
 
-func (ec *executionContext) _Vacancy(ctx context.Context, sel ast.SelectionSet, obj *market.Vacancy) graphql.Marshaler {
+func _Vacancy(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Vacancy) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, vacancyImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -282,17 +282,17 @@ func (ec *executionContext) _Vacancy(ctx context.Context, sel ast.SelectionSet, 
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Vacancy")
 		case "fromOn":
-			out.Values[i] = ec._Vacancy_fromOn(ctx, field, obj)
+			out.Values[i] = _Vacancy_fromOn(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "free":
-			out.Values[i] = ec._Vacancy_free(ctx, field, obj)
+			out.Values[i] = _Vacancy_free(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "declaredAt":
-			out.Values[i] = ec._Vacancy_declaredAt(ctx, field, obj)
+			out.Values[i] = _Vacancy_declaredAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -317,34 +317,34 @@ func (ec *executionContext) _Vacancy(ctx context.Context, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx context.Context, v any) (market.DeclareVacanciesInput, error) {
-	res, err := ec.unmarshalInputDeclareVacanciesInput(ctx, v)
+func unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx context.Context, ec *executionContext, v any) (market.DeclareVacanciesInput, error) {
+	res, err := unmarshalInputDeclareVacanciesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNVacancy2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancy(ctx context.Context, sel ast.SelectionSet, v *market.Vacancy) graphql.Marshaler {
+func marshalNVacancy2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancy(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Vacancy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Vacancy!")
 		return graphql.Null
 	}
-	return ec._Vacancy(ctx, sel, v)
+	return _Vacancy(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalODeclareVacanciesPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐDeclareVacanciesPayload(ctx context.Context, sel ast.SelectionSet, v *DeclareVacanciesPayload) graphql.Marshaler {
+func marshalODeclareVacanciesPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐDeclareVacanciesPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *DeclareVacanciesPayload) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._DeclareVacanciesPayload(ctx, sel, v)
+	return _DeclareVacanciesPayload(ctx, ec, sel, v)
 }
 
-func (ec *executionContext) marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx context.Context, sel ast.SelectionSet, v []*market.Vacancy) graphql.Marshaler {
+func marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Vacancy) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNVacancy2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancy(ctx, sel, v[i])
+		return marshalNVacancy2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancy(ctx, ec, sel, v[i])
 	})
 
 	for _, e := range ret {

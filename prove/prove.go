@@ -1,5 +1,5 @@
 // Package prove shows that nobody sees or does what is not theirs. Its tests are sized by how much is to be proved: a
-// taste with every `make test`, a slice in CI, everything with `make prove`. Each records its figures; prove/run adds
+// taste with plain `go test`, a slice with `make test`, everything with `make prove`. Each records its figures; prove/run adds
 // them up, holds them against the goals, and prints them.
 package prove
 

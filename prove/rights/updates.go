@@ -20,15 +20,16 @@ var marks = map[string]string{
 	"vacancy": "declared_at", "saved_search": "saved_at",
 	"family_invitation": "used_at", "application_question": "question", "evidence": "reference", "application_appeal": "grounds",
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
-	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "area_approval": "grounds",
-	"price_query": "question", "ranking": "arithmetic",
+	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
+	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
+	"succession_case": "successor_id",
 }
 
 func mark(column string) string {
 	switch {
 	case strings.HasSuffix(column, "_id"):
 		return "'00000000-0000-4000-8000-00000000aaaa'"
-	case strings.HasSuffix(column, "_at"):
+	case strings.HasSuffix(column, "_at"), column == "due":
 		return "'2001-01-01'"
 	case strings.HasSuffix(column, "_on"):
 		return "'2001-01-01'"

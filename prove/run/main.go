@@ -2,7 +2,9 @@
 // short of its goal, or a test fails.
 //
 //	go run ./prove/run -scale full
-//	go run ./prove/run -scale slice -seed COMMIT
+//	go run ./prove/run -scale slice -seed COMMIT -race ./...
+//
+// It runs the tests of the packages named, which hold at least the proof's: ./prove/... and ./e2e/... when none is named.
 package main
 
 import (
@@ -43,12 +45,21 @@ var goals = []goal{
 func main() {
 	scale := flag.String("scale", "full", "how much to prove: slice or full")
 	seed := flag.String("seed", "", "chooses what a slice holds: the commit")
+	race := flag.Bool("race", false, "run with the race detector")
 	flag.Parse()
 	if *scale != "full" && *scale != "slice" {
 		fmt.Fprintln(os.Stderr, "-scale is slice or full")
 		os.Exit(2)
 	}
-	proved, err := run(*scale, *seed)
+	arguments := []string{"test", "-count=1", "-timeout", "75m"}
+	if *race {
+		arguments = append(arguments, "-race")
+	}
+	packages := flag.Args()
+	if len(packages) == 0 {
+		packages = []string{"./prove/...", "./e2e/..."}
+	}
+	proved, err := run(*scale, *seed, append(arguments, packages...))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "prove:", err)
 	}
@@ -57,15 +68,15 @@ func main() {
 	}
 }
 
-// run runs the tests and says whether they passed and every figure is good.
-func run(scale, seed string) (bool, error) {
+// run runs `go` with these arguments and says whether the tests passed and every figure is good.
+func run(scale, seed string, arguments []string) (bool, error) {
 	folder, err := os.MkdirTemp("", "prove-")
 	if err != nil {
 		return false, err
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "figures")
-	tests := exec.Command("go", "test", "-count=1", "-timeout", "60m", "./prove/...", "./e2e/...")
+	tests := exec.Command("go", arguments...)
 	tests.Env = append(os.Environ(), prove.ScaleVariable+"="+scale, prove.SeedVariable+"="+seed, prove.FiguresVariable+"="+path)
 	tests.Stdout, tests.Stderr = os.Stdout, os.Stderr
 	failed := tests.Run()
