@@ -10,7 +10,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const awardRows = `SELECT a.id, a.need_id, a.authority_id, a.offer_id, a.provider_id, a.setting_id, a.reason, a.proposed_at, a.proposed_by,
+const awardRows = `SELECT a.id, a.need_id, a.authority_id, a.offer_id, a.provider_id, a.setting_id, a.route, a.reason, a.proposed_at, a.proposed_by,
 	a.approved_at, a.standstill_ends, a.accept_by, a.rejected_at, a.reject_reason, a.accepted_at, a.declined_at, a.decline_reason, a.lapsed_at, dps.now() AS as_of FROM award a`
 
 // AwardsOfNeeds reads the awards of each need, newest first.
@@ -116,7 +116,7 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if err := t.get(ctx, &need, needRows+" WHERE n.id = $1", award.NeedID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if err := t.agreedByPanel(ctx, need.ID); err != nil {
+		if err := t.agreedByPanel(ctx, award); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		terms, err := t.termsOf(ctx, need)
@@ -176,17 +176,22 @@ func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAw
 		if err := t.must(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserve(ctx, award)
+		return award.ID, about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserveByOffer(ctx, award)
 	})
 }
 
-// reserve makes the placement and its agreement from the provider's own sealed copy of what it offered.
-func (t *Tx) reserve(ctx context.Context, a market.Award) error {
+// reserveByOffer reserves a place from the provider's own sealed copy of what it offered.
+func (t *Tx) reserveByOffer(ctx context.Context, a market.Award) error {
 	offer, err := t.ownOffer(ctx, a.OfferID)
 	if err != nil {
 		return err
 	}
-	if err := t.stillOpen(ctx, a.SettingID, offer.StartsOn, a.AsOf); err != nil {
+	return t.reserve(ctx, a, offer.StartsOn, offer.Price.Weekly, offer.Price.Weeks)
+}
+
+// reserve makes the placement and its agreement.
+func (t *Tx) reserve(ctx context.Context, a market.Award, startsOn market.Date, weekly market.Decimal, weeks int) error {
+	if err := t.stillOpen(ctx, a.SettingID, startsOn, a.AsOf); err != nil {
 		return err
 	}
 	var lot market.Lot
@@ -194,13 +199,14 @@ func (t *Tx) reserve(ctx context.Context, a market.Award) error {
 		return err
 	}
 	placement := uuid.New()
-	if _, err := t.exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, offer.StartsOn.Time); err != nil {
+	if _, err := t.exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route, above_places_ground)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''))`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, startsOn.Time,
+		a.Route, market.AboveItsPlaces(a.Route)); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
+	_, err := t.exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), placement, a.NeedID, a.AuthorityID, a.ProviderID,
-		lot.Contract, lot.ContractVersion, offer.Price.Weekly, offer.Price.Weeks)
+		lot.Contract, lot.ContractVersion, weekly, weeks)
 	return err
 }
 

@@ -34,6 +34,9 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
 	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
 	"DPS16": market.Refuse(market.TooEarly, "A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
+	"DPS19": market.Refuse(market.WrongState, "Another school is named for this need, or none (Children and Families Act 2014, s 39)."),
+	"DPS17": market.Refuse(market.WrongState, "This need goes another route than the competition: a place is proposed or agreed for it."),
+	"DPS18": market.Refuse(market.WrongState, "Offers of an urgent need are given by telephone, and those of any other are sealed."),
 	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
@@ -56,6 +59,7 @@ var unique = map[string]*market.Refusal{
 	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode", "An organisation of the region has this code already."),
 	"naming_one_named":          market.Refuse(market.AlreadyExists, "A school is named for this need already."),
 	"naming_preference_id_key":  market.Refuse(market.AlreadyExists, "This request is decided."),
+	"telephone_offer_one":       market.Refuse(market.AlreadyExists, "What this setting said is entered already."),
 }
 
 // translate turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.

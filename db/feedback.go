@@ -13,7 +13,7 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-const invitedRows = `SELECT f.id, f.kind, f.respondent, f.authority_id, f.need_id, f.placement_id, f.invited_at, f.expires_at, f.used_at,
+const invitedRows = `SELECT f.id, f.kind, f.respondent, f.authority_id, f.need_id, f.placement_id, f.invited_at, f.expires_at, f.used_at, f.route,
 	dps.now() AS as_of FROM family_invitation f`
 
 // MyInvitation is the invitation whose code the caller showed; nil when there is none.
@@ -79,8 +79,9 @@ func (t *Tx) insertInvitation(ctx context.Context, i market.FamilyInvitation, n 
 		}
 	}
 	return t.must(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id,
-			market_id, invited_by, invited_at, expires_at)
-		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12 FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
+			market_id, invited_by, invited_at, expires_at, route)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12, (SELECT a.route FROM award a WHERE a.need_id = $5 AND a.accepted_at IS NOT NULL LIMIT 1)
+		FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
 		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
 }
 

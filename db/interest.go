@@ -49,7 +49,7 @@ func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.Decl
 			if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
 				return uuid.Nil, Event{}, err
 			}
-			if err := market.DeclareInterest(need, earlier, in); err != nil {
+			if err := market.DeclareInterest(earlier, in); err != nil {
 				return uuid.Nil, Event{}, declaredElsewhere(err, need, in)
 			}
 			opened, err := t.insertInterest(ctx, need, a.Person, in)

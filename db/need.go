@@ -14,7 +14,7 @@ import (
 
 const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
-	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
+	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.urgent_reason, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
 	n.ranked_at, n.joint, coalesce(n.rules, '[]') AS stated, dps.now() AS as_of FROM need n`
 
 var needs = listing[market.Need]{
@@ -68,7 +68,7 @@ func (v *View) CeilingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 	return all, nil
 }
 
-const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at FROM invitation i`
+const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at, coalesce(to_json(i.settings), '[]') AS settings FROM invitation i`
 
 // InvitationsOfNeeds reads who was invited and what each said short of an offer.
 func (v *View) InvitationsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
@@ -173,8 +173,12 @@ func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInp
 	if invited == 0 {
 		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
 	}
+	stated, err := json.Marshal(rules)
+	if err != nil {
+		return err
+	}
 	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
-		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, rules)
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, string(stated))
 }
 
 // recipients are those to invite; nil for every member.

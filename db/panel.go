@@ -23,11 +23,15 @@ func (d *DB) RecordPanelDecision(ctx context.Context, a policy.Actor, in market.
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		var awarded bool
-		if err := t.get(ctx, &awarded, `SELECT EXISTS (SELECT FROM award WHERE need_id = $1 AND approved_at IS NOT NULL AND declined_at IS NULL AND lapsed_at IS NULL)`, need.ID); err != nil {
+		var live struct {
+			Approved bool `db:"approved"`
+			Routed   bool `db:"routed"`
+		}
+		if err := t.get(ctx, &live, `SELECT coalesce(bool_or(approved_at IS NOT NULL), false) AS approved, coalesce(bool_or(route <> 'COMPETITION'), false) AS routed
+			FROM award WHERE need_id = $1 AND rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL`, need.ID); err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		if err := market.RecordPanelDecision(need, in, awarded, need.AsOf); err != nil {
+		if err := market.RecordPanelDecision(need, in, live.Approved, live.Routed, need.AsOf); err != nil {
 			return uuid.Nil, Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO panel_decision (need_id, authority_id, decided_on, agreed, reasons, education, social_care, icb, recorded_at, recorded_by)
@@ -39,14 +43,14 @@ func (d *DB) RecordPanelDecision(ctx context.Context, a policy.Actor, in market.
 	})
 }
 
-// agreedByPanel refuses, under the need's lock, what the panel has not agreed to.
-func (t *Tx) agreedByPanel(ctx context.Context, need uuid.UUID) error {
+// agreedByPanel refuses, under the need's lock, an award that the panel has not agreed to.
+func (t *Tx) agreedByPanel(ctx context.Context, a market.Award) error {
 	var found []market.PanelDecision
-	if err := t.all(ctx, &found, panelRows+" WHERE p.need_id = $1", need); err != nil {
+	if err := t.all(ctx, &found, panelRows+" WHERE p.need_id = $1", a.NeedID); err != nil {
 		return err
 	}
 	if len(found) == 0 {
-		return market.CheckPanel(nil)
+		return market.CheckPanel(nil, a.Route)
 	}
-	return market.CheckPanel(&found[0])
+	return market.CheckPanel(&found[0], a.Route)
 }

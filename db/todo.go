@@ -30,7 +30,9 @@ var tasks = `
 	UNION ALL SELECT 'RESPOND_TO_AWARD', w.accept_by, n.reference, 'award', w.id FROM award w JOIN need n ON n.id = w.need_id
 		WHERE w.accepted_at IS NULL AND w.declined_at IS NULL AND w.lapsed_at IS NULL AND w.accept_by > (SELECT dps.now())
 	UNION ALL SELECT 'SIGN_AGREEMENT', p.starts_on::timestamp AT TIME ZONE 'Europe/London', n.reference, 'placement', p.id
-		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL`
+		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL
+	UNION ALL SELECT 'CONFIRM_OFFER', o.confirm_by, n.reference, 'need', n.id FROM telephone_offer o JOIN need n ON n.id = o.need_id
+		WHERE o.confirmed_at IS NULL AND o.disputed_at IS NULL`
 
 // ToDo is what the actor's provider has to do, the most urgent first.
 func (v *View) ToDo(ctx context.Context) ([]*market.Task, error) {

@@ -117,6 +117,17 @@ var doers = []fact{
 	{"endWithoutAward", "commissioner", own, sealed},
 	{"endWithoutAward", "consortium_officer", delegated("AWARD"), ranked},
 	{"approveAward", "approver", own, proposed},
+	{"broadcastUrgentNeed", "commissioner", published, always},
+	{"enterTelephoneOffer", "commissioner", own, always},
+	{"confirmTelephoneOffer", "bids_manager", ownProvider, always},
+	{"completeTelephoneOffer", "commissioner", own, always},
+	{"proposeUrgentPlace", "commissioner", own, always},
+	{"proposeNamedPlace", "commissioner", own, always},
+	{"proposeOrderedPlace", "commissioner", own, always},
+	{"proposeChosenPlace", "commissioner", own, always},
+	{"proposeSpotPlace", "commissioner", own, always},
+	{"approvePlace", "approver", own, proposed},
+	{"recordSignature", "commissioner", own, placed},
 	{"rejectAward", "approver", own, proposed},
 
 	// Who runs the need appoints people of other authorities, who then act on it.
@@ -293,6 +304,28 @@ var changes = []change{
 	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, only("need", "reason", "NEED_CHANGED", "words", reason)},
 	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "standstill", true)},
 	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "reason", reason)},
+	{"broadcastUrgentNeed", "Lot", []string{"lot of homes"}, func(m *matrix, _ asker, id string) fields {
+		in := m.homes.calling()
+		in["lot"] = id
+		return in
+	}},
+	{"enterTelephoneOffer", "Need", []string{"Kent, urgent", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.saying(id, 4) }},
+	{"confirmTelephoneOffer", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, only("telephoneOffer", "right", true)},
+	{"completeTelephoneOffer", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, only("telephoneOffer", "paper", reason)},
+	{"proposeUrgentPlace", "TelephoneOffer", []string{"telephone offer of Kent, urgent"}, only("telephoneOffer", "reasons", reason)},
+	{"proposeNamedPlace", "Preference", []string{"preference of Kent, sealed", "preference of Croydon, sealed"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"preference": id, "terms": m.homes.terms()}
+	}},
+	{"proposeOrderedPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.ordered(id) }},
+	{"proposeChosenPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields {
+		in := m.homes.chosen(id, "")
+		in["ground"] = "ONLY_SUPPLIER"
+		delete(in, "preference")
+		return in
+	}},
+	{"proposeSpotPlace", "Need", []string{"Kent, sealed", "Croydon, sealed"}, func(m *matrix, _ asker, id string) fields { return m.homes.bought(id) }},
+	{"approvePlace", "Award", []string{"award of Kent, ordered", "award of Croydon, proposed"}, only("award")},
+	{"recordSignature", "Placement", []string{"placement of Kent, ordered", "placement of Croydon, placed"}, only("placement", "reference", reason)},
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
 	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
 	{"decideWords", "FeedbackWords", []string{"words of need of the story, ", "words of Croydon, heard, HELD"}, only("words", "decision", "HELD")},

@@ -144,6 +144,14 @@ var facts = []fact{
 	{"award", "commissioner approver", own, proposed},
 	{"award", "consortium_officer", delegated("AWARD"), proposed},
 	{"award", "bids_manager", ownProvider, approved},
+	// By another route than the competition: what it rests on, for those who answer for it; its provider sees the child's need.
+	{"basis", "commissioner approver", both(own, routed), proposed},
+	{"need", "bids_manager", placedWithAsker, placed},
+	{"spending", "commissioner approver auditor", anything, always},
+
+	// What was offered by telephone: for those who answer for it, and whose it is.
+	{"telephone offer", "commissioner approver", both(own, telephoned), sealed},
+	{"telephone offer", "bids_manager", telephonedByAsker, sealed},
 	{"letter", "commissioner approver", both(own, standing), approved},
 	{"letter", "consortium_officer", both(delegated("AWARD"), standing), approved},
 	{"letter", "bids_manager", both(ownProvider, standing), approved},
@@ -237,6 +245,16 @@ func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarer
 // ended: the need did, without an award.
 func ended(_ asker, x *thing) bool { return x.need.ended }
 
+// routed: the place came by another route than the competition.
+func routed(_ asker, x *thing) bool { return x.need.routed != "" }
+
+// telephoned: somebody has offered by telephone.
+func telephoned(_ asker, x *thing) bool { return x.need.telephoned != "" }
+
+func telephonedByAsker(a asker, x *thing) bool { return telephoned(a, x) && x.need.telephoned == a.of }
+
+func placedWithAsker(a asker, x *thing) bool { return x.routed != "" && x.routed == a.of }
+
 // queried: the price was; of an offer.
 func queried(_ asker, x *thing) bool { return x.queried }
 
@@ -289,11 +307,11 @@ type shown struct{ facet, fields string }
 
 var shows = map[string][]shown{
 	"Query": {
-		{"anyone", "node viewer markets organisations providers places compare _entities _service"},
+		{"anyone", "node viewer markets organisations providers places compare openPlacesByRoute _entities _service"},
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
-		{"search", "savedSearches"}, {"alert", "alerts"},
+		{"search", "savedSearches"}, {"alert", "alerts"}, {"spending", "placesByRoute"},
 	},
 	"Viewer":          {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":        {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -310,7 +328,10 @@ var shows = map[string][]shown{
 	"Rule":            {{"market", "code value source"}},
 	"Notice":          {{"market", "number kind reference words endsOn rules publishedAt"}},
 	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
-		"standstillMandatory intendedFirst"}},
+		"standstillMandatory intendedFirst routes"}},
+	"RouteRule":       {{"market", "route allowed awardNotice source"}},
+	"RouteFigure":     {{"spending", "quarter route places annual"}},
+	"OpenRouteFigure": {{"anyone", "quarter route places annual"}},
 	"Lot": {{"lot", "id market name description kind procedure showsCount ageLow ageHigh needs criteria contract contractVersion " +
 		"publishedAt members evidence"}},
 	"Procedure": {{"market", "code openers evaluators moderated priceLast tieBreaks"}},
@@ -344,13 +365,13 @@ var shows = map[string][]shown{
 	"Need": {
 		{"need", "id reference authority lot status ageLow ageHigh gender primaryNeed otherNeeds legalBasis homeOutcode travelMiles startFrom " +
 			"startTo profile outcomes createdAt publishedAt deadline questionsUntil rules invitedCount openedAt " +
-			"amendedAt restricted changes withdrawnAt withdrawReason siblings"},
+			"amendedAt restricted changes withdrawnAt withdrawReason siblings urgentReason"}, {"telephone offer", "telephoneOffers"},
 		{"ceiling", "ceilingWeekly"}, {"invitation", "invitations"}, {"silence", "silent"}, {"panel", "panel"}, {"ehc", "ehc"}, {"area", "outOfArea"},
 		{"clarification", "clarifications"}, {"tally", "offersReceived"}, {"interest", "interests"}, {"no award", "noAward"}, {"appointment", "appointments"}, {"joint", "joint"},
 		{"offer", "offers"}, {"preference", "preferences"}, {"award", "awards"},
 	},
 	"Interest":      {{"interest", "person conflict nature at opened"}},
-	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases"}},
+	"Invitation":    {{"invitation", "provider invitedAt answer reason answeredAt chases settings"}},
 	"NeedChange":    {{"need", "at reason fields"}},
 	"EhcCalendar":   {{"ehc", "requestedOn consultedOn draftSentOn finalisedOn transferOn postSixteen tribunalOn planDue schoolsAnswerBy familyHeardUntil reviewDue transferDue"}},
 	"AreaApproval":  {{"area", "distance approvedBy grounds emergency areaToldOn areaToldBy approvedAt"}},
@@ -374,14 +395,17 @@ var shows = map[string][]shown{
 	"NoAward":          {{"no award", "reason words at"}},
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
-		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason"},
-		{"placement", "placement"},
+		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason route"},
+		{"placement", "placement"}, {"basis", "basis"},
 	},
+	"Basis":          {{"basis", "reasons evidence startsOn weekly weeks annual order choice enactment spot"}, {"preference", "preference"}, {"telephone offer", "telephoneOffer"}},
+	"TelephoneOffer": {{"telephone offer", "id provider setting startsOn weekly weeks words saidBy saidAt enteredBy enteredAt confirmBy status confirmedAt paper dispute"}},
+	"TribunalOrder":  {{"basis", "reference orderedOn directs complyBy source late"}},
 	"Placement": {
-		{"placement", "id need authority provider setting status startsOn startedAt endedOn"}, {"agreement", "agreement"}, {"words", "words"},
+		{"placement", "id need authority provider setting status startsOn startedAt endedOn route"}, {"agreement", "agreement"}, {"words", "words"},
 	},
 	"Agreement":        {{"agreement", "id contract contractVersion weekly weeks authoritySignedAt providerSignedAt authority predecessor succeededOn"}},
-	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions"}},
+	"FamilyInvitation": {{"family invitation", "id kind respondent invitedAt expiresAt used promise questions route"}},
 	"Question":         {{"question", "code words"}},
 	"FeedbackWords":    {{"words", "id placement respondent words mayContact receivedAt readBy decision"}},
 	"Event":            {{"event", "id at person capacity act changed"}},

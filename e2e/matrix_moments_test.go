@@ -52,6 +52,8 @@ type thing struct {
 	declarers  []string // who has declared an interest or none; of a need
 	withdrawn  bool     // of an offer
 	ended      bool     // without an award; of a need
+	telephoned string   // which provider has offered by telephone; of a need
+	routed     string   // to which provider, by another route than the competition; of a need
 	queried    bool     // its price was; of an offer, and of the query itself
 	published  bool     // of a lot
 	released   bool     // of free words
@@ -88,6 +90,8 @@ func newMoments(t testing.TB) *moments {
 	m.story(t)
 	m.passed(t)
 	m.stillSealed()
+	m.ordered(t)
+	m.urgent(t)
 	m.drafts()
 	m.families(t)
 	m.withoutNode(t)

@@ -84,6 +84,31 @@ func (m *moments) stillSealed() {
 	}
 }
 
+// ordered is a need that a tribunal's order has taken out of its competition, to a school of provider 4, which is in no lot.
+func (m *moments) ordered(t testing.TB) {
+	s, by := m.schools, staffOf(kent)
+	id := s.draft(by.commissioner, fields{"legalBasis": "EHC_PLAN", "ceilingWeekly": "5000.00"})
+	s.done(by.commissioner, "publishNeed", fields{"need": id, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": reason}, "")
+	in := s.ordered(id)
+	in["setting"] = settingOf(7)
+	award := s.proposed(by.commissioner, "proposeOrderedPlace", in)
+	s.done(by.approver, "approvePlace", fields{"award": award}, "")
+	s.done(by.commissioner, "recordIdentity", fields{"need": id, "name": "Synthetic Child", "dateOfBirth": "2015-02-03"}, "")
+	need := m.add(thing{kind: "Need", name: "Kent, ordered", id: id, authority: kent, moment: placed, routed: providerNamed(4),
+		invited: []string{providerNamed(1), providerNamed(2), providerNamed(3)}})
+	m.awarded(t, need, 4, award)
+}
+
+// urgent is a need for the same day, for which provider 1 has offered its home by telephone.
+func (m *moments) urgent(t testing.TB) {
+	s, by := m.homes, staffOf(kent)
+	id := s.called(by.commissioner)
+	s.behind("INSERT INTO dps.need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, 5000)", plain(t, id), demo.OrganisationID(kent))
+	need := m.add(thing{kind: "Need", name: "Kent, urgent", id: id, authority: kent, moment: sealed, matching: true, telephoned: providerNamed(1)})
+	m.rows(t, "SELECT need_id AS id, provider_id FROM dps.invitation WHERE need_id = '"+plain(t, id).String()+"'", func(_, provider string) { need.invited = append(need.invited, provider) })
+	m.add(thing{kind: "TelephoneOffer", name: "telephone offer of Kent, urgent", id: s.said(by.commissioner, id, 2), authority: kent, provider: providerNamed(1), moment: sealed, need: need})
+}
+
 func (m *moments) lotOf(p *plan) *scene {
 	if p.schools {
 		return m.schools

@@ -36,6 +36,8 @@ func (w *world) besideTheStory(t testing.TB) {
 	need := s.published(croydon.commissioner)
 	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "words": "Synthetic: near the sea."}, "preference { words }")
 	named := w.nameOne(s)
+	w.routes(s, croydon)
+	w.urgent(s, croydon, 2, 4)
 	s.done(bidsOf(1), "withdrawOffer", fields{"offer": s.bid(bidsOf(1), need, 2, "4000.00")}, "offer { withdrawnAt }")
 	offer := s.bid(bidsOf(1), need, 2, "4100.00")
 	member := s.membership(bidsOf(1))

@@ -107,7 +107,7 @@ type said struct {
 }
 
 // acting are the mutations before which somebody has to declare to have no interest in a need's outcome.
-const acting = "endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
+const acting = "proposeUrgentPlace proposeNamedPlace proposeOrderedPlace proposeChosenPlace proposeSpotPlace approvePlace endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
 
 // try is tried by somebody who has declared to have no interest, where that is asked for.
 func (s *scene) try(who demo.Persona, mutation string, in fields, selection string) said {
@@ -135,7 +135,7 @@ func (s *scene) needIn(in fields) string {
 	if need, ok := in["need"].(string); ok {
 		return need
 	}
-	for field, table := range map[string]string{"offer": "sealed_offer", "award": "award", "query": "price_query", "preference": "preference"} {
+	for field, table := range map[string]string{"offer": "sealed_offer", "award": "award", "query": "price_query", "preference": "preference", "telephoneOffer": "telephone_offer"} {
 		if id, ok := in[field].(string); ok {
 			var need uuid.UUID
 			if s.Admin.QueryRow("SELECT need_id FROM dps."+table+" WHERE id = $1", plain(s.t, id)).Scan(&need) == nil {

@@ -20,7 +20,7 @@ var costs = []struct {
 }{
 	{demo.Public, `{ organisations(first: %d) { edges { node { id name dfeCode consortium { name } } } pageInfo { hasNextPage } } }`, "organisations", 100, 3},
 	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
-	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 8},
+	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 9},
 	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 7},
 	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
 	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
@@ -32,7 +32,7 @@ var costs = []struct {
 		preferences { words setting { name } effect naming { named } } interests { person } noAward { reason } } } } }`, "needs", 100, 13},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 9},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { priceQueries { kind } suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 7, 11},
-	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 9},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status route basis { weekly } offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 10},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { invitations { answer } silent { provider { name } chases { words } } clarifications { question answer } } } } }`, "needs", 50, 6},
 	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 7},
 	{demo.Winner, `{ needs(first: %d) { edges { node { reference lot { name } invitations { answer } offers { version price { weekly fees { weekly } } letters { result } } awards { status placement { status } } } } } }`, "needs", 20, 9},
@@ -94,6 +94,7 @@ var details = []struct {
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
 		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 27},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
+	{demo.Commissioner, "Need", ofNeed, `reference urgentReason telephoneOffers { status provider { name } } invitations { settings { name } }`, 4},
 	{demo.Commissioner, "Need", ofNeed, `reference panel { education } ehc { planDue } outOfArea { grounds }`, 5},
 	{demo.Commissioner, "Need", ofNeed, `reference appointments { person organisation { name } }`, 3},
 	{demo.Commissioner, "Organisation", ofBorough, `name succession { onDay remainder { name } successors { name } allocations { need { reference } } }`, 3},
@@ -103,9 +104,21 @@ var details = []struct {
 	{demo.Winner, "Need", ofNeed, `reference invitations { chases { words } } clarifications { answer }`, 5},
 	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},
 	{demo.Winner, "Offer", ofOffer, `need { reference } setting { name } price { weekly } letters { body }`, 6},
-	{demo.Commissioner, "Award", ofAward, `need { reference } offer { receipt } provider { name } setting { name } placement { agreement { weekly } }`, 8},
+	{demo.Commissioner, "Award", ofAward, `need { reference } route basis { reasons order { late } } offer { receipt } provider { name } setting { name } placement { route agreement { weekly } }`, 9},
 	{demo.Commissioner, "Placement", ofPlacement, `need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words }`, 9},
 	{demo.Safeguarding, "FeedbackWords", ofWords, `words placement { need { reference } setting { name } provider { name } }`, 6},
+}
+
+// TestStatementsOfFigures: however many quarters.
+func TestStatementsOfFigures(t *testing.T) {
+	c := newCrowded(t)
+	for query, statements := range map[string]int64{"{ placesByRoute(quarters: %d) { route places annual } }": 2, "{ openPlacesByRoute(quarters: %d) { route places annual } }": 3} {
+		for _, quarters := range []int{1, 40} {
+			if n, _ := c.spent(demo.Commissioner, fmt.Sprintf(query, quarters), nil); n != statements {
+				t.Errorf("%s, %d: %d statements and not %d", query, quarters, n, statements)
+			}
+		}
+	}
 }
 
 func ofBorough(*crowded) string       { return opaque("org", demo.Borough.Organisation) }

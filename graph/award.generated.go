@@ -4,14 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -23,6 +22,8 @@ type AwardResolver interface {
 	Setting(ctx context.Context, obj *market.Award) (*market.Setting, error)
 
 	Placement(ctx context.Context, obj *market.Award) (*market.Placement, error)
+
+	Basis(ctx context.Context, obj *market.Award) (*market.Basis, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -464,6 +465,61 @@ func fieldContext_Award_placement(_ context.Context, ec *executionContext, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Placement(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Award_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_route(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Route, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v market.Route) graphql.Marshaler {
+			return marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Award_route(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Award", field, false, false, "Route")
+}
+
+func _Award_basis(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_basis(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Award().Basis(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Basis) graphql.Marshaler {
+			return marshalOBasis2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBasis(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_basis(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Award",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Basis(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1033,6 +1089,17 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Award_placement(ctx, ec, field, obj)
+				})
+		case "route":
+			out.Values[i] = _Award_route(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "basis":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Award_basis(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

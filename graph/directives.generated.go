@@ -4,7 +4,6 @@ package graph
 
 import (
 	"context"
-
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 )

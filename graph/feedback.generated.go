@@ -4,14 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -222,6 +221,29 @@ func fieldContext_FamilyInvitation_questions(_ context.Context, ec *executionCon
 		},
 	}
 	return fc, nil
+}
+
+func _FamilyInvitation_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FamilyInvitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_FamilyInvitation_route(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Route(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_FamilyInvitation_route(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FamilyInvitation", field, true, false, "String")
 }
 
 func _FeedbackWords_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.FeedbackWords) (ret graphql.Marshaler) {
@@ -1124,6 +1146,11 @@ func _FamilyInvitation(ctx context.Context, ec *executionContext, sel ast.Select
 				func(ctx context.Context) graphql.Marshaler {
 					return _FamilyInvitation_questions(ctx, ec, field, obj)
 				})
+		case "route":
+			out.Values[i] = _FamilyInvitation_route(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

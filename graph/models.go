@@ -5,10 +5,9 @@ package graph
 import (
 	"bytes"
 	"fmt"
+	"github.com/southeasttogether/dps/market"
 	"io"
 	"strconv"
-
-	"github.com/southeasttogether/dps/market"
 )
 
 // An application after a change.
@@ -219,6 +218,14 @@ type SettingByIDsInput struct {
 type SettingPayload struct {
 	// The setting; null when refused.
 	Setting *market.Setting `json:"setting,omitempty"`
+	// Why it was refused; empty when done.
+	Problems []*market.Refusal `json:"problems"`
+}
+
+// A telephone offer after a change.
+type TelephoneOfferPayload struct {
+	// The offer; null when refused.
+	TelephoneOffer *market.TelephoneOffer `json:"telephoneOffer,omitempty"`
 	// Why it was refused; empty when done.
 	Problems []*market.Refusal `json:"problems"`
 }

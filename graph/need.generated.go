@@ -4,14 +4,13 @@ package graph
 
 import (
 	"context"
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/southeasttogether/dps/market"
+	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
-
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -20,6 +19,7 @@ type InvitationResolver interface {
 	Provider(ctx context.Context, obj *market.Invitation) (*market.Provider, error)
 
 	Chases(ctx context.Context, obj *market.Invitation) ([]*market.Chase, error)
+	Settings(ctx context.Context, obj *market.Invitation) ([]*market.Setting, error)
 }
 type NeedResolver interface {
 	Authority(ctx context.Context, obj *market.Need) (*market.Organisation, error)
@@ -47,6 +47,8 @@ type NeedResolver interface {
 	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
 	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
 	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
+
+	TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -318,6 +320,38 @@ func fieldContext_Invitation_chases(_ context.Context, ec *executionContext, fie
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Chase(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Invitation_settings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Invitation_settings(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Invitation().Settings(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
+			return marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Invitation_settings(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Invitation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Setting(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1520,6 +1554,61 @@ func fieldContext_Need_panel(_ context.Context, ec *executionContext, field grap
 	return fc, nil
 }
 
+func _Need_urgentReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_urgentReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UrgentReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_urgentReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
+}
+
+func _Need_telephoneOffers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_telephoneOffers(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().TelephoneOffers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.TelephoneOffer) graphql.Marshaler {
+			return marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_telephoneOffers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TelephoneOffer(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _NeedConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Need]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2244,6 +2333,12 @@ func _Invitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return _Invitation_chases(ctx, ec, field, obj)
 				})
+		case "settings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Invitation_settings(ctx, ec, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2516,6 +2611,17 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_panel(ctx, ec, field, obj)
+				})
+		case "urgentReason":
+			out.Values[i] = _Need_urgentReason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "telephoneOffers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_telephoneOffers(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))

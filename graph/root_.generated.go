@@ -6,11 +6,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"sync/atomic"
-
 	"github.com/99designs/gqlgen/graphql"
 	gqlparser "github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"sync/atomic"
 )
 
 // NewExecutableSchema creates an ExecutableSchema from the ResolverRoot interface.
@@ -26,6 +25,7 @@ type ResolverRoot interface {
 	Application() ApplicationResolver
 	Appointment() AppointmentResolver
 	Award() AwardResolver
+	Basis() BasisResolver
 	Delegation() DelegationResolver
 	Entity() EntityResolver
 	Event() EventResolver
@@ -51,9 +51,11 @@ type ResolverRoot interface {
 	Procedure() ProcedureResolver
 	Provider() ProviderResolver
 	Query() QueryResolver
+	Regime() RegimeResolver
 	Score() ScoreResolver
 	Setting() SettingResolver
 	Succession() SuccessionResolver
+	TelephoneOffer() TelephoneOfferResolver
 }
 
 type DirectiveRoot struct {
@@ -99,12 +101,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AppointInput", graphql.BindUnmarshaler(ec, unmarshalInputAppointInput)),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveAwardInput)),
 			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveOutOfAreaInput)),
+			graphql.NewInputUnmarshaler("ApprovePlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputApprovePlaceInput)),
 			graphql.NewInputUnmarshaler("AskApplicantInput", graphql.BindUnmarshaler(ec, unmarshalInputAskApplicantInput)),
 			graphql.NewInputUnmarshaler("AskClarificationInput", graphql.BindUnmarshaler(ec, unmarshalInputAskClarificationInput)),
 			graphql.NewInputUnmarshaler("AskForEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForEvidenceInput)),
 			graphql.NewInputUnmarshaler("AskForRenewalInput", graphql.BindUnmarshaler(ec, unmarshalInputAskForRenewalInput)),
 			graphql.NewInputUnmarshaler("AssessSuitabilityInput", graphql.BindUnmarshaler(ec, unmarshalInputAssessSuitabilityInput)),
+			graphql.NewInputUnmarshaler("BroadcastUrgentNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputBroadcastUrgentNeedInput)),
 			graphql.NewInputUnmarshaler("ChaseInvitationsInput", graphql.BindUnmarshaler(ec, unmarshalInputChaseInvitationsInput)),
+			graphql.NewInputUnmarshaler("CompleteTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputCompleteTelephoneOfferInput)),
+			graphql.NewInputUnmarshaler("ConfirmTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputConfirmTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("CopyNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCopyNeedInput)),
 			graphql.NewInputUnmarshaler("CreateLotInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateLotInput)),
 			graphql.NewInputUnmarshaler("CreateNeedInput", graphql.BindUnmarshaler(ec, unmarshalInputCreateNeedInput)),
@@ -122,6 +128,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EndPartnershipInput", graphql.BindUnmarshaler(ec, unmarshalInputEndPartnershipInput)),
 			graphql.NewInputUnmarshaler("EndWithoutAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputEndWithoutAwardInput)),
 			graphql.NewInputUnmarshaler("EnterPreferenceInput", graphql.BindUnmarshaler(ec, unmarshalInputEnterPreferenceInput)),
+			graphql.NewInputUnmarshaler("EnterTelephoneOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputEnterTelephoneOfferInput)),
 			graphql.NewInputUnmarshaler("ExtendApplicationInput", graphql.BindUnmarshaler(ec, unmarshalInputExtendApplicationInput)),
 			graphql.NewInputUnmarshaler("FeeInput", graphql.BindUnmarshaler(ec, unmarshalInputFeeInput)),
 			graphql.NewInputUnmarshaler("GiveDelegationInput", graphql.BindUnmarshaler(ec, unmarshalInputGiveDelegationInput)),
@@ -144,8 +151,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("OpenOffersInput", graphql.BindUnmarshaler(ec, unmarshalInputOpenOffersInput)),
 			graphql.NewInputUnmarshaler("OrganisationByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputOrganisationByIDsInput)),
 			graphql.NewInputUnmarshaler("PlaceFilter", graphql.BindUnmarshaler(ec, unmarshalInputPlaceFilter)),
+			graphql.NewInputUnmarshaler("PlaceTermsInput", graphql.BindUnmarshaler(ec, unmarshalInputPlaceTermsInput)),
 			graphql.NewInputUnmarshaler("PlacementByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputPlacementByIDsInput)),
 			graphql.NewInputUnmarshaler("ProposeAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeAwardInput)),
+			graphql.NewInputUnmarshaler("ProposeChosenPlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeChosenPlaceInput)),
+			graphql.NewInputUnmarshaler("ProposeNamedPlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeNamedPlaceInput)),
+			graphql.NewInputUnmarshaler("ProposeOrderedPlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeOrderedPlaceInput)),
+			graphql.NewInputUnmarshaler("ProposeSpotPlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeSpotPlaceInput)),
+			graphql.NewInputUnmarshaler("ProposeUrgentPlaceInput", graphql.BindUnmarshaler(ec, unmarshalInputProposeUrgentPlaceInput)),
 			graphql.NewInputUnmarshaler("ProviderByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputProviderByIDsInput)),
 			graphql.NewInputUnmarshaler("PublishJointlyInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishJointlyInput)),
 			graphql.NewInputUnmarshaler("PublishLotInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishLotInput)),
@@ -157,6 +170,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordEvidenceInput)),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordIdentityInput)),
 			graphql.NewInputUnmarshaler("RecordPanelDecisionInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordPanelDecisionInput)),
+			graphql.NewInputUnmarshaler("RecordSignatureInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordSignatureInput)),
 			graphql.NewInputUnmarshaler("RejectAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectAwardInput)),
 			graphql.NewInputUnmarshaler("RejectEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRejectEvidenceInput)),
 			graphql.NewInputUnmarshaler("RemoveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputRemoveSearchInput)),
@@ -165,6 +179,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SaveSearchInput", graphql.BindUnmarshaler(ec, unmarshalInputSaveSearchInput)),
 			graphql.NewInputUnmarshaler("ScoreInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreInput)),
 			graphql.NewInputUnmarshaler("ScoreOfferInput", graphql.BindUnmarshaler(ec, unmarshalInputScoreOfferInput)),
+			graphql.NewInputUnmarshaler("SellerInput", graphql.BindUnmarshaler(ec, unmarshalInputSellerInput)),
 			graphql.NewInputUnmarshaler("SettingByIDsInput", graphql.BindUnmarshaler(ec, unmarshalInputSettingByIDsInput)),
 			graphql.NewInputUnmarshaler("SignAgreementInput", graphql.BindUnmarshaler(ec, unmarshalInputSignAgreementInput)),
 			graphql.NewInputUnmarshaler("StartPlacementInput", graphql.BindUnmarshaler(ec, unmarshalInputStartPlacementInput)),
@@ -3827,6 +3842,304 @@ input AskForRenewalInput {
   reason: String!
 }
 `, BuiltIn: false},
+	{Name: "../schema/route.graphql", Input: `extend type Query {
+  """
+  The own authority's places by route: how many were agreed in each quarter, and what they cost a year. For its own people and its
+  auditor; the latest quarter first.
+  """
+  placesByRoute("How many quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
+  """
+  The region's places by route, for everybody: of quarters that are over, the latest first. Where fewer places were agreed than the
+  market asks for behind a figure, none is shown, as where there was none.
+  """
+  openPlacesByRoute("How many quarters back, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
+}
+
+extend type Mutation {
+  """
+  Propose the place that follows where a school is named as its family asked (decideNaming), whether or not it offered. A need that
+  is out to competition is withdrawn with that reason, and its sealed offers are never opened.
+  """
+  proposeNamedPlace("The place." input: ProposeNamedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Propose the place that the First-tier Tribunal has directed. A need that is out to competition is withdrawn with that reason, and
+  its sealed offers are never opened.
+  """
+  proposeOrderedPlace("The order, and the place." input: ProposeOrderedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  "Propose a direct award by user choice, where the regime has it (Procurement Act 2023, s 41 and Schedule 5)."
+  proposeChosenPlace("The choice, and the place." input: ProposeChosenPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Put on record a place bought outside the market, from a member or from anybody else, with its price, so that what is spent outside
+  is seen. The record makes no purchase lawful.
+  """
+  proposeSpotPlace("The purchase, and the place." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
+  """
+  Approve a place by another route, as somebody else than who proposed it: after the panel's decision. There are no bidders to tell and
+  there is no standstill: the place is reserved at once, within capacity.
+  """
+  approvePlace("Which." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
+  "Record that a provider has signed the agreement of a place by another route on paper: it may have no account here."
+  recordSignature("Which, and the paper." input: RecordSignatureInput!): PlacementPayload @can(do: ["route.sign"])
+}
+
+extend type Award {
+  "The route by which the place is had."
+  route: Route!
+  "On what it rests, by another route than the competition; null in competition. Never shown to a provider."
+  basis: Basis @can(do: ["basis.read"])
+}
+
+extend type Placement {
+  "The route by which the place was had."
+  route: Route!
+}
+
+extend type Regime {
+  "The routes to a place, and whether each may be taken under this regime."
+  routes: [RouteRule!]!
+}
+
+extend type FamilyInvitation {
+  "How the place was found, in plain words; null while none is."
+  route: String
+}
+
+"A route to a place."
+enum Route {
+  "A need is published to the lot's members, and their offers are compared."
+  COMPETITION
+  "Broadcast for the same day, offered by telephone and confirmed afterwards (broadcastUrgentNeed)."
+  URGENT
+  "The school that the family asks for is named in the plan (Children and Families Act 2014, ss 38 and 39)."
+  PARENTAL_PREFERENCE
+  "The First-tier Tribunal directed it (SEND Regulations 2014, regs 43 and 44)."
+  TRIBUNAL
+  "A direct award by user choice (Procurement Act 2023, Schedule 5)."
+  USER_CHOICE
+  "Bought outside the market."
+  SPOT
+}
+
+"Whether a route may be taken under a regime."
+type RouteRule @can(do: ["market.read"]) {
+  "Which."
+  route: Route!
+  "Whether it may be taken."
+  allowed: Boolean!
+  "Whether an award by it is told in an award notice."
+  awardNotice: Boolean!
+  "Where that is written down."
+  source: String!
+}
+
+"On what an award by another route rests."
+type Basis @can(do: ["basis.read"]) {
+  "Why, in full; for a named school the reasons of the decision to name it."
+  reasons: String!
+  "References of the papers that it rests on."
+  evidence: [String!]!
+  "First day agreed."
+  startsOn: Date!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "What it costs a year."
+  annual: Decimal!
+  "The family's wish that it follows."
+  preference: Preference @can(do: ["preference.read"])
+  "What the tribunal directed; null on any other route."
+  order: TribunalOrder
+  "Why user choice applies; null on any other route."
+  choice: ChoiceGround
+  "The enactment that obliges the authority to have regard to the individual's or carer's views; null on any other route than user choice."
+  enactment: String
+  "Why it was bought outside the market; null on any other route."
+  spot: SpotReason
+}
+
+"An order of the First-tier Tribunal."
+type TribunalOrder @can(do: ["basis.read"]) {
+  "Its reference."
+  reference: String!
+  "Its date."
+  orderedOn: Date!
+  "What it directs."
+  directs: TribunalDirection!
+  "Until when the authority must have complied: as the order says, else as the law has it."
+  complyBy: Date!
+  "Where that time is written down."
+  source: String!
+  "Whether the place was not agreed by then."
+  late: Boolean!
+}
+
+"What the tribunal directs that leads to a place."
+enum TribunalDirection {
+  "To amend the plan by the name of the school or other institution: 2 weeks (reg 44(2)(f))."
+  NAME_SCHOOL
+  "To amend the plan's special educational provision, and the school with it: 5 weeks (reg 44(2)(e))."
+  AMEND_PLAN
+  "To make and maintain a plan: a draft within 5 weeks, the finalised plan within 11 (reg 44(2)(c))."
+  MAKE_PLAN
+}
+
+"Why a contract may be awarded by user choice (Procurement Act 2023, Sch 5 paras 15 and 16 (check))."
+enum ChoiceGround {
+  "The individual or their carer has expressed a preference as to who should supply the services."
+  PREFERENCE
+  "The nature of the services is such that only one supplier is capable of providing them."
+  ONLY_SUPPLIER
+}
+
+"Why a place was bought outside the market."
+enum SpotReason {
+  "The market was asked, and nobody offered."
+  NO_OFFERS
+  "The market was asked, and no offer was suitable."
+  NONE_SUITABLE
+  "The child is there already, and moving would harm."
+  CONTINUITY
+  "It could not wait until the market could be asked."
+  OUT_OF_HOURS
+  "No lot of the market has such places."
+  NO_LOT
+}
+
+"Places by one route in one quarter."
+type RouteFigure @can(do: ["spending.read"]) {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed."
+  places: Int!
+  "What they cost a year, together."
+  annual: Decimal!
+}
+
+"Places by one route in one quarter, in the whole region."
+type OpenRouteFigure {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed; null where they are too few to be shown, or none."
+  places: Int
+  "What they cost a year, together; null likewise."
+  annual: Decimal
+}
+
+"When a place by another route begins, what it costs, and the papers that it rests on."
+input PlaceTermsInput {
+  "First day agreed."
+  startsOn: Date!
+  "Pounds a week."
+  weekly: Decimal!
+  "Weeks in a year: 38, 44 or 52."
+  weeks: Int!
+  "References of the papers that it rests on, one to twenty, each at most 200 characters: the provider's agreement to these terms among them."
+  evidence: [String!]!
+}
+
+"A place that follows from naming a school."
+input ProposeNamedPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The id of the preference on which it was decided to name the school."
+  preference: ID!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place that the tribunal has directed."
+input ProposeOrderedPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The school or other institution that the order names."
+  setting: ID!
+  "The order's reference, at most 100 characters."
+  reference: String!
+  "The order's date; today or before."
+  orderedOn: Date!
+  "What it directs."
+  directs: TribunalDirection!
+  "Until when, where the order itself says so."
+  complyBy: Date
+  "What the order says of the place and why, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place by user choice."
+input ProposeChosenPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting."
+  setting: ID!
+  "Which ground applies."
+  ground: ChoiceGround!
+  "The wish for this setting, on record with the need; needed for PREFERENCE, and only then."
+  preference: ID
+  "The enactment that obliges the authority to have regard to the individual's or carer's views, at most 200 characters."
+  enactment: String!
+  "Why it is not in the individual's best interests to award the contract in competition, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "That the supplier is not an excluded supplier (s 41). Must be true."
+  notExcluded: Boolean!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A place bought outside the market."
+input ProposeSpotPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting, member of a lot or not."
+  setting: ID!
+  "Who sells, where nobody has said yet whose the setting is; to be left out where it is known."
+  seller: SellerInput
+  "Why it was bought outside the market, as coded."
+  reason: SpotReason!
+  "Why, in full, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+  "The terms."
+  terms: PlaceTermsInput!
+}
+
+"A legal entity that sells a place and is not known here. It becomes a provider, and a member of nothing."
+input SellerInput {
+  "Its registered name, at most 200 characters."
+  name: String!
+  "Its company or charity number, at most 20 characters: one that is known here is the same provider."
+  companyNumber: String!
+}
+
+"A place to approve."
+input ApprovePlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+}
+
+"A provider's signature on paper."
+input RecordSignatureInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The placement's id."
+  placement: ID!
+  "The paper's reference, at most 200 characters."
+  reference: String!
+}
+`, BuiltIn: false},
 	{Name: "../schema/search.graphql", Input: `extend type Query {
   "Searches that you saved or that others of your organisation share, by name."
   savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
@@ -4063,6 +4376,180 @@ enum TaskKind {
   RESPOND_TO_AWARD
   "An agreement waits for the provider's signature."
   SIGN_AGREEMENT
+  "What an officer entered as said on the telephone waits to be confirmed."
+  CONFIRM_OFFER
+}
+`, BuiltIn: false},
+	{Name: "../schema/urgent.graphql", Input: `extend type Mutation {
+  """
+  Ask for a place the same day: with a few words about the child, to the settings of the lot's active members that fit, until a
+  deadline some hours away. Offers are given by telephone. This is no sealed competition: who enters an offer has heard it; the sealed
+  offers of every other need stay as they are, and none can be made here. Where the regime lets it be.
+  """
+  broadcastUrgentNeed("The child's need, and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
+  "Enter what a provider offered by telephone, for it: marked by who said it, when, and who entered it."
+  enterTelephoneOffer("What was said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
+  "Confirm, as the provider, what was entered for it, or say what is wrong. What is wrong leads to no place."
+  confirmTelephoneOffer("Whether it is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
+  "Complete what a provider has not confirmed here by the reference of the paper on which it did."
+  completeTelephoneOffer("The paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
+  "Propose the place that was offered by telephone; then it is approved as by any other route (approvePlace)."
+  proposeUrgentPlace("Which, and why." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
+}
+
+extend type Need {
+  "Why it cannot wait, where it was broadcast for the same day; null for a need that is published for competition."
+  urgentReason: String
+  "What was offered by telephone, first said first: all for the authority, the own ones for a provider."
+  telephoneOffers: [TelephoneOffer!] @can(do: ["telephone_offer.read"])
+}
+
+extend type Invitation {
+  "Which of its settings an urgent need was broadcast to; null for any other need."
+  settings: [Setting!]
+}
+
+extend type Basis {
+  "The telephone offer that an urgent place rests on; null on any other route."
+  telephoneOffer: TelephoneOffer @can(do: ["telephone_offer.read"])
+}
+
+"What was offered by telephone, as an officer entered it for the provider."
+type TelephoneOffer @can(do: ["telephone_offer.read"]) {
+  "Opaque id."
+  id: ID!
+  "The provider."
+  provider: Provider!
+  "The setting."
+  setting: Setting!
+  "First day offered."
+  startsOn: Date!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "What else was said."
+  words: String!
+  "Who said it, at the provider's end of the line."
+  saidBy: String!
+  "When it was said."
+  saidAt: Time!
+  "Who entered it."
+  enteredBy: String!
+  "When it was entered."
+  enteredAt: Time!
+  "Until when it is to be confirmed in writing."
+  confirmBy: Time!
+  "Where it stands; derived from its dates."
+  status: TelephoneOfferStatus!
+  "When it was confirmed, here or on paper."
+  confirmedAt: Time
+  "The paper on which it was confirmed; null where the provider did it here."
+  paper: String
+  "What the provider says is wrong."
+  dispute: String
+}
+
+"Where a telephone offer stands."
+enum TelephoneOfferStatus {
+  "It was said, and is to be confirmed."
+  SAID
+  "It was not confirmed in time."
+  OVERDUE
+  "It is confirmed, here or on paper."
+  CONFIRMED
+  "The provider says that it is wrong."
+  DISPUTED
+}
+
+"An urgent need: no more than has to be said on the telephone."
+input BroadcastUrgentNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The lot's id."
+  lot: ID!
+  "The child's age in years."
+  age: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "What providers need to know, at most 4,000 characters, without what identifies the child."
+  profile: String!
+  "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
+  reason: String!
+  "In how many hours the last offer is to be said; at most as many as the regime lets it be."
+  hours: Int!
+  "Whether to ask only settings that declare a free place today."
+  vacant: Boolean! = true
+  "Whether to ask only settings in one district."
+  district: String
+}
+
+"What was said on the telephone."
+input EnterTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting, one of those that were asked."
+  setting: ID!
+  "First day offered."
+  startsOn: Date!
+  "Pounds a week."
+  weekly: Decimal!
+  "Weeks in a year: 38, 44 or 52."
+  weeks: Int!
+  "What else was said, at most 4,000 characters, without what identifies the child."
+  words: String!
+  "Who said it, at the provider's end of the line, at most 200 characters."
+  saidBy: String!
+  "When it was said: by the deadline, and not in the future."
+  saidAt: Time!
+}
+
+"Whether what was entered is right."
+input ConfirmTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Whether it is right."
+  right: Boolean!
+  "What is wrong, at most 2,000 characters; needed then, and only then."
+  words: String
+}
+
+"A paper that confirms a telephone offer."
+input CompleteTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "The paper's reference, at most 200 characters."
+  paper: String!
+}
+
+"A place that was offered by telephone."
+input ProposeUrgentPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Why this one, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+}
+
+"A telephone offer after a change."
+type TelephoneOfferPayload {
+  "The offer; null when refused."
+  telephoneOffer: TelephoneOffer
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/vacancy.graphql", Input: `extend type Mutation {
@@ -4457,6 +4944,10 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_declineReason(ctx, ec, field)
 	case "placement":
 		return fieldContext_Award_placement(ctx, ec, field)
+	case "route":
+		return fieldContext_Award_route(ctx, ec, field)
+	case "basis":
+		return fieldContext_Award_basis(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
 }
@@ -4469,6 +4960,36 @@ func childFields_AwardPayload(ctx context.Context, ec *executionContext, field g
 		return fieldContext_AwardPayload_problems(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AwardPayload", field.Name)
+}
+
+func childFields_Basis(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reasons":
+		return fieldContext_Basis_reasons(ctx, ec, field)
+	case "evidence":
+		return fieldContext_Basis_evidence(ctx, ec, field)
+	case "startsOn":
+		return fieldContext_Basis_startsOn(ctx, ec, field)
+	case "weekly":
+		return fieldContext_Basis_weekly(ctx, ec, field)
+	case "weeks":
+		return fieldContext_Basis_weeks(ctx, ec, field)
+	case "annual":
+		return fieldContext_Basis_annual(ctx, ec, field)
+	case "preference":
+		return fieldContext_Basis_preference(ctx, ec, field)
+	case "order":
+		return fieldContext_Basis_order(ctx, ec, field)
+	case "choice":
+		return fieldContext_Basis_choice(ctx, ec, field)
+	case "enactment":
+		return fieldContext_Basis_enactment(ctx, ec, field)
+	case "spot":
+		return fieldContext_Basis_spot(ctx, ec, field)
+	case "telephoneOffer":
+		return fieldContext_Basis_telephoneOffer(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Basis", field.Name)
 }
 
 func childFields_Chase(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4731,6 +5252,8 @@ func childFields_FamilyInvitation(ctx context.Context, ec *executionContext, fie
 		return fieldContext_FamilyInvitation_promise(ctx, ec, field)
 	case "questions":
 		return fieldContext_FamilyInvitation_questions(ctx, ec, field)
+	case "route":
+		return fieldContext_FamilyInvitation_route(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type FamilyInvitation", field.Name)
 }
@@ -4887,6 +5410,8 @@ func childFields_Invitation(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Invitation_answeredAt(ctx, ec, field)
 	case "chases":
 		return fieldContext_Invitation_chases(ctx, ec, field)
+	case "settings":
+		return fieldContext_Invitation_settings(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -5255,6 +5780,10 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_noAward(ctx, ec, field)
 	case "panel":
 		return fieldContext_Need_panel(ctx, ec, field)
+	case "urgentReason":
+		return fieldContext_Need_urgentReason(ctx, ec, field)
+	case "telephoneOffers":
+		return fieldContext_Need_telephoneOffers(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -5427,6 +5956,20 @@ func childFields_OfferPrice(ctx context.Context, ec *executionContext, field gra
 	return nil, fmt.Errorf("no field named %q was found under type OfferPrice", field.Name)
 }
 
+func childFields_OpenRouteFigure(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quarter":
+		return fieldContext_OpenRouteFigure_quarter(ctx, ec, field)
+	case "route":
+		return fieldContext_OpenRouteFigure_route(ctx, ec, field)
+	case "places":
+		return fieldContext_OpenRouteFigure_places(ctx, ec, field)
+	case "annual":
+		return fieldContext_OpenRouteFigure_annual(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OpenRouteFigure", field.Name)
+}
+
 func childFields_Organisation(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5589,6 +6132,8 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_agreement(ctx, ec, field)
 	case "words":
 		return fieldContext_Placement_words(ctx, ec, field)
+	case "route":
+		return fieldContext_Placement_route(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
@@ -5831,6 +6376,8 @@ func childFields_Regime(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Regime_standstillMandatory(ctx, ec, field)
 	case "intendedFirst":
 		return fieldContext_Regime_intendedFirst(ctx, ec, field)
+	case "routes":
+		return fieldContext_Regime_routes(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Regime", field.Name)
 }
@@ -5857,6 +6404,34 @@ func childFields_Renewal(ctx context.Context, ec *executionContext, field graphq
 		return fieldContext_Renewal_renewedAt(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Renewal", field.Name)
+}
+
+func childFields_RouteFigure(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "quarter":
+		return fieldContext_RouteFigure_quarter(ctx, ec, field)
+	case "route":
+		return fieldContext_RouteFigure_route(ctx, ec, field)
+	case "places":
+		return fieldContext_RouteFigure_places(ctx, ec, field)
+	case "annual":
+		return fieldContext_RouteFigure_annual(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RouteFigure", field.Name)
+}
+
+func childFields_RouteRule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "route":
+		return fieldContext_RouteRule_route(ctx, ec, field)
+	case "allowed":
+		return fieldContext_RouteRule_allowed(ctx, ec, field)
+	case "awardNotice":
+		return fieldContext_RouteRule_awardNotice(ctx, ec, field)
+	case "source":
+		return fieldContext_RouteRule_source(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RouteRule", field.Name)
 }
 
 func childFields_Rule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6073,6 +6648,54 @@ func childFields_Task(ctx context.Context, ec *executionContext, field graphql.C
 	return nil, fmt.Errorf("no field named %q was found under type Task", field.Name)
 }
 
+func childFields_TelephoneOffer(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return fieldContext_TelephoneOffer_id(ctx, ec, field)
+	case "provider":
+		return fieldContext_TelephoneOffer_provider(ctx, ec, field)
+	case "setting":
+		return fieldContext_TelephoneOffer_setting(ctx, ec, field)
+	case "startsOn":
+		return fieldContext_TelephoneOffer_startsOn(ctx, ec, field)
+	case "weekly":
+		return fieldContext_TelephoneOffer_weekly(ctx, ec, field)
+	case "weeks":
+		return fieldContext_TelephoneOffer_weeks(ctx, ec, field)
+	case "words":
+		return fieldContext_TelephoneOffer_words(ctx, ec, field)
+	case "saidBy":
+		return fieldContext_TelephoneOffer_saidBy(ctx, ec, field)
+	case "saidAt":
+		return fieldContext_TelephoneOffer_saidAt(ctx, ec, field)
+	case "enteredBy":
+		return fieldContext_TelephoneOffer_enteredBy(ctx, ec, field)
+	case "enteredAt":
+		return fieldContext_TelephoneOffer_enteredAt(ctx, ec, field)
+	case "confirmBy":
+		return fieldContext_TelephoneOffer_confirmBy(ctx, ec, field)
+	case "status":
+		return fieldContext_TelephoneOffer_status(ctx, ec, field)
+	case "confirmedAt":
+		return fieldContext_TelephoneOffer_confirmedAt(ctx, ec, field)
+	case "paper":
+		return fieldContext_TelephoneOffer_paper(ctx, ec, field)
+	case "dispute":
+		return fieldContext_TelephoneOffer_dispute(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TelephoneOffer", field.Name)
+}
+
+func childFields_TelephoneOfferPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "telephoneOffer":
+		return fieldContext_TelephoneOfferPayload_telephoneOffer(ctx, ec, field)
+	case "problems":
+		return fieldContext_TelephoneOfferPayload_problems(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TelephoneOfferPayload", field.Name)
+}
+
 func childFields_TieBreak(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "position":
@@ -6083,6 +6706,24 @@ func childFields_TieBreak(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_TieBreak_source(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TieBreak", field.Name)
+}
+
+func childFields_TribunalOrder(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reference":
+		return fieldContext_TribunalOrder_reference(ctx, ec, field)
+	case "orderedOn":
+		return fieldContext_TribunalOrder_orderedOn(ctx, ec, field)
+	case "directs":
+		return fieldContext_TribunalOrder_directs(ctx, ec, field)
+	case "complyBy":
+		return fieldContext_TribunalOrder_complyBy(ctx, ec, field)
+	case "source":
+		return fieldContext_TribunalOrder_source(ctx, ec, field)
+	case "late":
+		return fieldContext_TribunalOrder_late(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TribunalOrder", field.Name)
 }
 
 func childFields_UploadEvidencePayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {

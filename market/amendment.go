@@ -104,6 +104,9 @@ func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time
 	if n.Joint {
 		return Refuse(WrongState, "This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
 	}
+	if n.UrgentReason != nil {
+		return Refuse(WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
+	}
 	is, fields := Amended(n, in)
 	if err := checkNeed(in.drafting(), lot); err != nil || n.PublishedAt == nil {
 		return err

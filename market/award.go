@@ -25,9 +25,10 @@ type Award struct {
 	ID             uuid.UUID  `db:"id"`
 	NeedID         uuid.UUID  `db:"need_id"`
 	AuthorityID    uuid.UUID  `db:"authority_id"`
-	OfferID        uuid.UUID  `db:"offer_id"`
+	OfferID        uuid.UUID  `db:"offer_id"` // uuid.Nil by another route than the competition
 	ProviderID     uuid.UUID  `db:"provider_id"`
 	SettingID      uuid.UUID  `db:"setting_id"`
+	Route          Route      `db:"route"`
 	Reason         string     `db:"reason"`
 	ProposedAt     time.Time  `db:"proposed_at"`
 	ProposedBy     string     `db:"proposed_by"`
@@ -181,6 +182,9 @@ func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 // the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
 // light touch).
 func ApproveAward(a Award, m Market, live *Membership, standstill bool, person string, now time.Time) (Award, error) {
+	if a.Route != Competition {
+		return a, Refuse(WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
+	}
 	if err := stillMember(live); err != nil {
 		return a, err
 	}

@@ -75,17 +75,18 @@ func TestApproveAward(t *testing.T) {
 		person     string
 		want       string
 	}{
-		"by another":             {Award{ProposedBy: "a"}, aMarket(), active, false, "b", ""},
-		"by its proposer":        {Award{ProposedBy: "a"}, aMarket(), active, false, "a", "SAME_PERSON"},
-		"approved before":        {Award{ProposedBy: "a", ApprovedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"declined":               {Award{ProposedBy: "a", ApprovedAt: &moment, DeclinedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"lapsed":                 {Award{ProposedBy: "a", LapsedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"suspended since":        {Award{ProposedBy: "a"}, aMarket(), suspended, false, "b", "NOT_ADMITTED"},
-		"left since":             {Award{ProposedBy: "a"}, aMarket(), nil, false, "b", "NOT_ADMITTED"},
-		"mandatory, not chosen":  {Award{ProposedBy: "a"}, mandatory, active, false, "b", "INVALID standstill"},
-		"mandatory, chosen":      {Award{ProposedBy: "a"}, mandatory, active, true, "b", ""},
-		"after the market's end": {Award{ProposedBy: "a"}, over, active, false, "b", "WRONG_STATE"},
-		"on the market's last":   {Award{ProposedBy: "a"}, Market{EndsOn: On(2026, time.June, 1)}, active, false, "b", ""},
+		"by another":             {Award{Route: Competition, ProposedBy: "a"}, aMarket(), active, false, "b", ""},
+		"by its proposer":        {Award{Route: Competition, ProposedBy: "a"}, aMarket(), active, false, "a", "SAME_PERSON"},
+		"approved before":        {Award{Route: Competition, ProposedBy: "a", ApprovedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
+		"declined":               {Award{Route: Competition, ProposedBy: "a", ApprovedAt: &moment, DeclinedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
+		"lapsed":                 {Award{Route: Competition, ProposedBy: "a", LapsedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
+		"suspended since":        {Award{Route: Competition, ProposedBy: "a"}, aMarket(), suspended, false, "b", "NOT_ADMITTED"},
+		"left since":             {Award{Route: Competition, ProposedBy: "a"}, aMarket(), nil, false, "b", "NOT_ADMITTED"},
+		"mandatory, not chosen":  {Award{Route: Competition, ProposedBy: "a"}, mandatory, active, false, "b", "INVALID standstill"},
+		"mandatory, chosen":      {Award{Route: Competition, ProposedBy: "a"}, mandatory, active, true, "b", ""},
+		"by another route":       {Award{Route: Spot, ProposedBy: "a"}, aMarket(), active, false, "b", "WRONG_STATE"},
+		"after the market's end": {Award{Route: Competition, ProposedBy: "a"}, over, active, false, "b", "WRONG_STATE"},
+		"on the market's last":   {Award{Route: Competition, ProposedBy: "a"}, Market{EndsOn: On(2026, time.June, 1)}, active, false, "b", ""},
 	} {
 		if _, err := ApproveAward(c.award, c.market, c.member, c.standstill, c.person, moment); refused(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
@@ -111,7 +112,7 @@ func TestStandstillAndAcceptance(t *testing.T) {
 		"eight working days":                  {act, true, "2026-11-16 10:00:00", "2026-11-26", "2026-12-10"},
 		"eight working days over Christmas":   {act, true, "2026-12-18 10:00:00", "2027-01-04", "2027-01-18"},
 	} {
-		got, err := ApproveAward(Award{ProposedBy: "a"}, c.market, active, c.standstill, "b", at(t, c.now))
+		got, err := ApproveAward(Award{Route: Competition, ProposedBy: "a"}, c.market, active, c.standstill, "b", at(t, c.now))
 		if err != nil || !got.ApprovedAt.Equal(at(t, c.now)) || !got.AcceptBy.Equal(at(t, c.acceptBy+" 23:59:59")) {
 			t.Fatalf("%s: %+v, %v", name, got, err)
 		}

@@ -27,11 +27,20 @@ type FamilyInvitation struct {
 	InvitedAt   time.Time            `db:"invited_at"`
 	ExpiresAt   time.Time            `db:"expires_at"`
 	UsedAt      *time.Time           `db:"used_at"`
+	Found       *Route               `db:"route"` // by which the place was, as of the invitation
 	AsOf        time.Time            `db:"as_of"`
 }
 
 // Used says whether the invitation was used.
 func (i FamilyInvitation) Used() bool { return i.UsedAt != nil }
+
+// Route is how the place was found, in plain words; nil while none is.
+func (i FamilyInvitation) Route() *string {
+	if i.Found == nil {
+		return nil
+	}
+	return new(RouteWords(*i.Found))
+}
 
 // Question is answered from 1 (not at all) to 5 (very much).
 type Question struct {

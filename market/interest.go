@@ -27,10 +27,7 @@ type DeclareInterestInput struct {
 
 // DeclareInterest checks a declaration against the earlier ones of the same person. An interest names itself. One that is
 // declared stands: who has it cannot judge that it has gone.
-func DeclareInterest(n Need, earlier []Interest, in DeclareInterestInput) error {
-	if n.PublishedAt == nil {
-		return Refuse(TooEarly, "This need is not published: nobody acts on its offers yet.")
-	}
+func DeclareInterest(earlier []Interest, in DeclareInterestInput) error {
 	for _, e := range earlier {
 		if e.Conflict || !in.Conflict {
 			return Refuse(AlreadyExists, "You have declared this already, and it stands.")

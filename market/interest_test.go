@@ -3,27 +3,24 @@ package market
 import "testing"
 
 func TestDeclareInterest(t *testing.T) {
-	published := Need{PublishedAt: &moment}
 	none, some := Interest{}, Interest{Conflict: true}
 	words := "Synthetic: my sister works there."
 	for name, c := range map[string]struct {
-		need    Need
 		earlier []Interest
 		in      DeclareInterestInput
 		want    string
 	}{
-		"none":                           {published, nil, DeclareInterestInput{}, ""},
-		"an interest":                    {published, nil, DeclareInterestInput{Conflict: true, Nature: &words}, ""},
-		"none, and found out later":      {published, []Interest{none}, DeclareInterestInput{Conflict: true, Nature: &words}, ""},
-		"none, twice":                    {published, []Interest{none}, DeclareInterestInput{}, "ALREADY_EXISTS"},
-		"an interest that has gone":      {published, []Interest{some}, DeclareInterestInput{}, "ALREADY_EXISTS"},
-		"the same interest again":        {published, []Interest{none, some}, DeclareInterestInput{Conflict: true, Nature: &words}, "ALREADY_EXISTS"},
-		"an interest that has no name":   {published, nil, DeclareInterestInput{Conflict: true}, "INVALID nature"},
-		"an interest that is left blank": {published, nil, DeclareInterestInput{Conflict: true, Nature: new(" ")}, "INVALID nature"},
-		"none, and words about it":       {published, nil, DeclareInterestInput{Nature: &words}, "INVALID nature"},
-		"a draft":                        {Need{}, nil, DeclareInterestInput{}, "TOO_EARLY"},
+		"none":                           {nil, DeclareInterestInput{}, ""},
+		"an interest":                    {nil, DeclareInterestInput{Conflict: true, Nature: &words}, ""},
+		"none, and found out later":      {[]Interest{none}, DeclareInterestInput{Conflict: true, Nature: &words}, ""},
+		"none, twice":                    {[]Interest{none}, DeclareInterestInput{}, "ALREADY_EXISTS"},
+		"an interest that has gone":      {[]Interest{some}, DeclareInterestInput{}, "ALREADY_EXISTS"},
+		"the same interest again":        {[]Interest{none, some}, DeclareInterestInput{Conflict: true, Nature: &words}, "ALREADY_EXISTS"},
+		"an interest that has no name":   {nil, DeclareInterestInput{Conflict: true}, "INVALID nature"},
+		"an interest that is left blank": {nil, DeclareInterestInput{Conflict: true, Nature: new(" ")}, "INVALID nature"},
+		"none, and words about it":       {nil, DeclareInterestInput{Nature: &words}, "INVALID nature"},
 	} {
-		if err := DeclareInterest(c.need, c.earlier, c.in); refused(t, err) != c.want {
+		if err := DeclareInterest(c.earlier, c.in); refused(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

@@ -1,8 +1,6 @@
 package market
 
 import (
-	"database/sql/driver"
-	"encoding/json"
 	"time"
 
 	"github.com/google/uuid"
@@ -77,12 +75,6 @@ type Stated []Rule
 
 // Scan reads the array.
 func (s *Stated) Scan(v any) error { return scanArray(v, s) }
-
-// Value writes it.
-func (s Stated) Value() (driver.Value, error) {
-	raw, err := json.Marshal(s)
-	return string(raw), err
-}
 
 // Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
 func (m Market) Rule(code RuleCode) Rule {

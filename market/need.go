@@ -50,6 +50,7 @@ type Need struct {
 	PublishedAt     *time.Time `db:"published_at"`
 	Deadline        *time.Time `db:"deadline"`
 	QuestionsUntil  *time.Time `db:"questions_until"`
+	UrgentReason    *string    `db:"urgent_reason"` // nil for a need that is published for competition
 	InvitedCount    *int       `db:"invited"`
 	Restricted      bool       `db:"restricted"`
 	AmendedAt       *time.Time `db:"amended_at"`
@@ -105,6 +106,8 @@ type Invitation struct {
 	Answer     *InvitationAnswer `db:"answer"`
 	Reason     *DeclineReason    `db:"reason"`
 	AnsweredAt *time.Time        `db:"answered_at"`
+
+	Settings Texts `db:"settings"` // that an urgent need was broadcast to
 }
 
 // CreateNeedInput is a need to draft.

@@ -21,6 +21,7 @@ const (
 	KindOffer            = "offer"
 	KindPreference       = "preference"
 	KindPriceQuery       = "pricequery"
+	KindTelephoneOffer   = "telephone"
 	KindAward            = "award"
 	KindPlacement        = "placement"
 	KindAgreement        = "agreement"
@@ -45,6 +46,7 @@ func (n Need) GlobalID() ID             { return ID{KindNeed, n.ID} }
 func (c Clarification) GlobalID() ID    { return ID{KindClarification, c.ID} }
 func (o Offer) GlobalID() ID            { return ID{KindOffer, o.ID} }
 func (q PriceQuery) GlobalID() ID       { return ID{KindPriceQuery, q.ID} }
+func (o TelephoneOffer) GlobalID() ID   { return ID{KindTelephoneOffer, o.ID} }
 func (p Preference) GlobalID() ID       { return ID{KindPreference, p.ID} }
 func (a Award) GlobalID() ID            { return ID{KindAward, a.ID} }
 func (p Placement) GlobalID() ID        { return ID{KindPlacement, p.ID} }

@@ -115,6 +115,9 @@ func receivable(n Need, now time.Time) error {
 	if n.WithdrawnAt != nil {
 		return withdrawn(n)
 	}
+	if err := notUrgent(n); err != nil {
+		return err
+	}
 	if n.Deadline == nil {
 		return Refuse(WrongState, "This need is not published.")
 	}
@@ -213,6 +216,8 @@ func OpeningStage(n Need, p Procedure, now time.Time) (Stage, error) {
 	switch {
 	case n.WithdrawnAt != nil:
 		return "", withdrawn(n)
+	case n.UrgentReason != nil:
+		return "", notUrgent(n)
 	case n.Deadline == nil:
 		return "", Refuse(WrongState, "This need is not published.")
 	case !now.After(*n.Deadline):

@@ -33,13 +33,14 @@ type RecordPanelDecisionInput struct {
 
 var hundred = decimal.NewFromInt(100)
 
-// RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: what it rests on stands.
-func RecordPanelDecision(n Need, in RecordPanelDecisionInput, awarded bool, now time.Time) error {
+// RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: what it rests on stands; routed
+// that one by another route waits, for which the need may have left its competition.
+func RecordPanelDecision(n Need, in RecordPanelDecisionInput, awarded, routed bool, now time.Time) error {
 	reasons := text{"reasons", in.Reasons, 4000}
 	if err := checkTexts(reasons); err != nil {
 		return err
 	}
-	if err := withdrawn(n); err != nil {
+	if err := withdrawn(n); err != nil && !routed {
 		return err
 	}
 	switch {
@@ -67,12 +68,13 @@ func checkSplit(in RecordPanelDecisionInput) error {
 	return nil
 }
 
-// CheckPanel wants the panel's word before an award is approved; nil is none.
-func CheckPanel(p *PanelDecision) error {
+// CheckPanel wants the panel's word before an award is approved; nil is none. Where the law leaves no choice of the place, the panel
+// says who pays, and cannot say no.
+func CheckPanel(p *PanelDecision, route Route) error {
 	switch {
 	case p == nil:
 		return Refuse(WrongState, "The panel's decision on the placement and its funding is not recorded yet.")
-	case !p.Agreed:
+	case !p.Agreed && !route.obliged():
 		return Refuse(WrongState, "The panel did not agree to a placement.")
 	}
 	return nil

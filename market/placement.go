@@ -26,6 +26,7 @@ type Placement struct {
 	AuthorityID uuid.UUID  `db:"authority_id"`
 	ProviderID  uuid.UUID  `db:"provider_id"`
 	SettingID   uuid.UUID  `db:"setting_id"`
+	Route       Route      `db:"route"`
 	StartsOn    Date       `db:"starts_on"`
 	StartedAt   *time.Time `db:"started_at"`
 	EndedOn     *Date      `db:"ended_on"`

@@ -19,6 +19,7 @@ const (
 	TaskAnswerInvitation TaskKind = "ANSWER_INVITATION"
 	TaskRespondToAward   TaskKind = "RESPOND_TO_AWARD"
 	TaskSignAgreement    TaskKind = "SIGN_AGREEMENT"
+	TaskConfirmOffer     TaskKind = "CONFIRM_OFFER"
 )
 
 // Task is something that a provider has to do; Due is nil for now.

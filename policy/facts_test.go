@@ -33,7 +33,7 @@ var facts = map[Act]string{
 	"identity.record": "commissioner own",
 	"ceiling.read":    "approver own, commissioner own, consortium_officer delegated:publish",
 	"preference.read": "approver own, commissioner own, consortium_officer delegated:evaluate",
-	"need.read": "approver own, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
+	"need.read": "approver own, bids_manager accepted, bids_manager invited, commissioner own, consortium_officer delegated:any, evaluator appointed, evaluator own, keeper all, moderator appointed, moderator own, " +
 		"opening_officer appointed, opening_officer own, safeguarding_lead own, worker all",
 	"address.read":   "bids_manager own, commissioner awarded, importer all",
 	"address.import": "importer all",
@@ -126,8 +126,9 @@ func TestThePublicReadsOpenDataAlone(t *testing.T) {
 	}
 }
 
-func TestAuditorReadsTheLogAlone(t *testing.T) {
-	if more := beyond(load(t), Auditor); len(more) != 1 || more["event.read"] == nil {
+// An auditor reads the log and what is spent by each route, and nothing of a child.
+func TestAuditorReadsTheLogAndTheSpending(t *testing.T) {
+	if more := beyond(load(t), Auditor); len(more) != 2 || more["event.read"] == nil || more["spending.read"] == nil {
 		t.Errorf("an auditor has %v", more)
 	}
 }
@@ -141,7 +142,7 @@ func TestConsortiumActsOnlyByDelegation(t *testing.T) {
 			if ownList := act == "delegation.read" && s == "consortium"; !byDelegation && !ownList {
 				t.Errorf("%s on %s", act, s)
 			}
-			if byDelegation && arg == "any" && act != "need.read" {
+			if byDelegation && arg == "any" && act != "need.read" && act != "joint.read" {
 				t.Errorf("%s by any delegation at all", act)
 			}
 			where, err := s.predicate(ConsortiumOfficer, "need")
@@ -187,7 +188,7 @@ func TestNever(t *testing.T) {
 		Commissioner:      "sealed event application",
 		ConsortiumOfficer: "sealed identity words event application address family_invitation moderation",
 		Family:            "need sealed offer price award letter ceiling identity words placement agreement event",
-		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words placement agreement address",
+		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words agreement address",
 		Importer:          "need sealed offer price suitability score moderation ranking tally award letter ceiling identity preference words placement agreement application event",
 		Keeper:            "identity preference words ceiling placement agreement address award letter family_invitation event",
 	} {

@@ -31,6 +31,7 @@ var scopes = map[string]scope{
 		where: own,
 		at: map[string]rows{
 			"membership":      ownMembership,
+			"provider":        fixed("true"), // one that sells a place and was not known before is nobody's
 			"succession_case": fixed("predecessor_id = (SELECT dps.org())"),
 			"vacancy":         fixed("setting_id IN (SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org()))"),
 		},
@@ -109,8 +110,20 @@ var scopes = map[string]scope{
 		},
 	},
 	"accepted": {
-		means: "of needs whose award the provider that asks has accepted",
-		where: fixed("need_id IN (SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"),
+		means: "of needs whose award the provider that asks has accepted, or that came to it by another route",
+		where: fixed("need_id IN " + acceptedNeeds),
+		at: map[string]rows{
+			"need":      fixed("id IN " + acceptedNeeds),
+			"need_link": fixed("need_id IN " + acceptedNeeds + " AND sibling_id IN " + acceptedNeeds),
+		},
+	},
+	"routed": {
+		means: "own, of places that come by another route than the competition",
+		where: fixed("authority_id = (SELECT dps.org())"),
+		at: map[string]rows{
+			"award":     fixed("authority_id = (SELECT dps.org()) AND route <> 'COMPETITION'"),
+			"placement": fixed("authority_id = (SELECT dps.org()) AND award_id IN (SELECT id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND route <> 'COMPETITION' AND approved_at IS NOT NULL)"),
+		},
 	},
 	"awarded": {
 		means: "of settings where the authority that asks has awarded a place",
@@ -152,6 +165,8 @@ var scopes = map[string]scope{
 	},
 	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
 }
+
+const acceptedNeeds = "(SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"
 
 var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 

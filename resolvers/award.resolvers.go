@@ -7,7 +7,7 @@ package resolvers
 
 import (
 	"context"
-
+	"github.com/google/uuid"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,6 +19,9 @@ func (r *awardResolver) Need(ctx context.Context, obj *market.Award) (*market.Ne
 
 // Offer is the resolver for the offer field.
 func (r *awardResolver) Offer(ctx context.Context, obj *market.Award) (*market.Offer, error) {
+	if obj.OfferID == uuid.Nil {
+		return nil, nil
+	}
 	return current(ctx).offer.Load(ctx, obj.OfferID)
 }
 

@@ -74,6 +74,10 @@ type loaders struct {
 	priceQueriesOfOffer  loader[[]*market.PriceQuery]
 	namingOfPreference   loader[*market.Naming]
 	noAwardOfNeed        loader[*market.NoAward]
+	basisOfAward         loader[*market.Basis]
+	telephoneOffer       loader[*market.TelephoneOffer]
+	telephoneOffers      loader[[]*market.TelephoneOffer] // of a need
+	routesOfRegime       *batch[string, []*market.RouteRule]
 
 	lotsOfMarket       paged[market.Lot]
 	membersOfLot       paged[market.Membership]
@@ -102,6 +106,8 @@ func newLoaders(v *db.View) *loaders {
 		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
 		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
 		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
+		telephoneOffer: newBatch(v.TelephoneOffersByID), telephoneOffers: lists(v.TelephoneOffersOfNeeds),
+		basisOfAward: newBatch(v.BasesOfAwards), routesOfRegime: newBatch(v.RoutesOfRegimes),
 		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), earlierRankingsOfOffer: lists(v.EarlierRankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
@@ -115,22 +121,23 @@ func newLoaders(v *db.View) *loaders {
 }
 
 // How a mutation reads its result again.
-func (r *request) readSetting() loader[*market.Setting]             { return r.setting }
-func (r *request) readSearch() loader[*market.SavedSearch]          { return r.savedSearch }
-func (r *request) readOrganisation() loader[*market.Organisation]   { return r.organisation }
-func (r *request) readDelegation() loader[*market.Delegation]       { return r.delegation }
-func (r *request) readMarket() loader[*market.Market]               { return r.market }
-func (r *request) readLot() loader[*market.Lot]                     { return r.lot }
-func (r *request) readApplication() loader[*market.Application]     { return r.application }
-func (r *request) readMembership() loader[*market.Membership]       { return r.membership }
-func (r *request) readEvidence() loader[*market.Evidence]           { return r.evidence }
-func (r *request) readNeed() loader[*market.Need]                   { return r.need }
-func (r *request) readOffer() loader[*market.Offer]                 { return r.offer }
-func (r *request) readPreference() loader[*market.Preference]       { return r.preference }
-func (r *request) readPriceQuery() loader[*market.PriceQuery]       { return r.priceQuery }
-func (r *request) readAward() loader[*market.Award]                 { return r.award }
-func (r *request) readPlacement() loader[*market.Placement]         { return r.placement }
-func (r *request) readFeedbackWords() loader[*market.FeedbackWords] { return r.feedbackWords }
+func (r *request) readSetting() loader[*market.Setting]               { return r.setting }
+func (r *request) readSearch() loader[*market.SavedSearch]            { return r.savedSearch }
+func (r *request) readOrganisation() loader[*market.Organisation]     { return r.organisation }
+func (r *request) readDelegation() loader[*market.Delegation]         { return r.delegation }
+func (r *request) readMarket() loader[*market.Market]                 { return r.market }
+func (r *request) readLot() loader[*market.Lot]                       { return r.lot }
+func (r *request) readApplication() loader[*market.Application]       { return r.application }
+func (r *request) readMembership() loader[*market.Membership]         { return r.membership }
+func (r *request) readEvidence() loader[*market.Evidence]             { return r.evidence }
+func (r *request) readNeed() loader[*market.Need]                     { return r.need }
+func (r *request) readOffer() loader[*market.Offer]                   { return r.offer }
+func (r *request) readPreference() loader[*market.Preference]         { return r.preference }
+func (r *request) readPriceQuery() loader[*market.PriceQuery]         { return r.priceQuery }
+func (r *request) readTelephoneOffer() loader[*market.TelephoneOffer] { return r.telephoneOffer }
+func (r *request) readAward() loader[*market.Award]                   { return r.award }
+func (r *request) readPlacement() loader[*market.Placement]           { return r.placement }
+func (r *request) readFeedbackWords() loader[*market.FeedbackWords]   { return r.feedbackWords }
 
 // node reads an object by its id, through the same loader as every other way to it.
 func (r *request) node(ctx context.Context, id market.ID) (market.Node, error) {

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -41,4 +40,10 @@ func (r *queryResolver) Markets(ctx context.Context, first *int, after *string) 
 // Market returns graph.MarketResolver implementation.
 func (r *Resolver) Market() graph.MarketResolver { return &marketResolver{r} }
 
-type marketResolver struct{ *Resolver }
+// Regime returns graph.RegimeResolver implementation.
+func (r *Resolver) Regime() graph.RegimeResolver { return &regimeResolver{r} }
+
+type (
+	marketResolver struct{ *Resolver }
+	regimeResolver struct{ *Resolver }
+)

@@ -7,10 +7,9 @@ package resolvers
 
 import (
 	"context"
-	"time"
-
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	"time"
 )
 
 // Settings is the resolver for the settings field.

@@ -70,6 +70,24 @@ func (r *Resolver) inviteFamily(ctx context.Context, in market.InviteFamilyInput
 	return payload, err
 }
 
+// settingsAsked are those to which an urgent need was broadcast; nil for any other need's invitation.
+func (r *request) settingsAsked(ctx context.Context, i *market.Invitation) (all []*market.Setting, err error) {
+	for _, text := range i.Settings {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		setting, err := r.setting.Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if setting != nil {
+			all = append(all, setting)
+		}
+	}
+	return all, nil
+}
+
 // questionsFor are the questions that an invitation asks: none for a preference.
 func (r *request) questionsFor(ctx context.Context, i *market.FamilyInvitation) ([]*market.Question, error) {
 	if i.Kind != market.ForFeedback {

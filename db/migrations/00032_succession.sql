@@ -18,6 +18,8 @@ ALTER TABLE offer_fee DROP CONSTRAINT offer_fee_offer_id_fkey,
     ADD CONSTRAINT offer_fee_offer_id_fkey FOREIGN KEY (offer_id, authority_id) REFERENCES offer (id, authority_id) ON UPDATE CASCADE;
 ALTER TABLE feedback_words DROP CONSTRAINT feedback_words_placement_id_fkey,
     ADD CONSTRAINT feedback_words_placement_id_fkey FOREIGN KEY (placement_id, authority_id) REFERENCES placement (id, authority_id) ON UPDATE CASCADE;
+ALTER TABLE spending DROP CONSTRAINT spending_placement_id_fkey,
+    ADD CONSTRAINT spending_placement_id_fkey FOREIGN KEY (placement_id, authority_id) REFERENCES placement (id, authority_id) ON UPDATE CASCADE;
 CREATE INDEX letter_need ON letter (need_id);
 CREATE INDEX placement_need ON placement (need_id);
 CREATE INDEX agreement_need ON agreement (need_id);
@@ -150,6 +152,7 @@ DELETE FROM partnership_step WHERE kind = 'SUCCEEDED';
 ALTER TABLE partnership_step ENABLE TRIGGER append_only;
 ALTER TABLE partnership_step DROP CONSTRAINT partnership_step_kind_check,
     ADD CONSTRAINT partnership_step_kind_check CHECK (kind IN ('JOINED', 'LEFT', 'MOVED_IN', 'MOVED_OUT'));
+ALTER TABLE spending DROP CONSTRAINT spending_placement_id_fkey, ADD CONSTRAINT spending_placement_id_fkey FOREIGN KEY (placement_id) REFERENCES placement;
 DROP INDEX feedback_words_placement, family_invitation_need, agreement_need, placement_need, letter_need;
 ALTER TABLE feedback_words DROP CONSTRAINT feedback_words_placement_id_fkey, ADD CONSTRAINT feedback_words_placement_id_fkey FOREIGN KEY (placement_id) REFERENCES placement;
 ALTER TABLE offer_fee DROP CONSTRAINT offer_fee_offer_id_fkey, ADD CONSTRAINT offer_fee_offer_id_fkey FOREIGN KEY (offer_id) REFERENCES offer;

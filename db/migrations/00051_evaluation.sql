@@ -25,7 +25,7 @@ CREATE TRIGGER ranking_fixed BEFORE UPDATE ON ranking FOR EACH ROW EXECUTE FUNCT
 -- +goose StatementBegin
 CREATE FUNCTION award_after_prices() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = dps, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM price_query WHERE need_id = NEW.need_id AND decided_at IS NULL) THEN
+    IF NEW.route = 'COMPETITION' AND EXISTS (SELECT FROM price_query WHERE need_id = NEW.need_id AND decided_at IS NULL) THEN
         RAISE EXCEPTION 'a price is queried' USING ERRCODE = 'DPS16';
     END IF;
     RETURN NEW;

@@ -21,11 +21,15 @@ var definers = []string{
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
 	"need_amended()",                          // a trigger: it voids offers and takes answers back, and says nothing
+	"need_published()",                        // a trigger: that an award is live, to who publishes its need
 	"need_withdrawn()",                        // a trigger: that an award is live, to who withdraws its need
 	"offer_in_time()",                         // a trigger: that a deadline has passed, to who offers
 	"place_members()", "place_settings()",     // triggers: they write anew under which keys a setting is found, and say nothing
+	"open_spending(since date)",    // sums over at least as many places as every market asks for, of quarters that are over
 	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
+	"sealed_or_said()",             // a trigger: that a need is urgent, or that it is not, to who offers there
+	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
 }

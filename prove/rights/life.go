@@ -148,6 +148,10 @@ func (c *crowd) tally(about Row, offer string, lot Row) {
 // offers invites five providers; three of them offer, and what they offered is opened if the need is.
 func (c *crowd) offers(about, lot Row, isOpen bool) (opened []Row) {
 	for i, n := range c.random.Perm(providers)[:5] {
+		if i < 2 { // of needs that no story would lead to, too
+			c.add("telephone_offer", about.and(Row{"id": c.id(), "provider_id": provider(n + 1), "setting_id": demo.SettingID(2*n + 1).String(), "starts_on": c.day(1), "weekly": 1000, "weeks": 52,
+				"words": words, "said_by": Persons[0], "said_at": c.at(-20), "entered_by": Persons[0], "entered_at": c.at(-20), "confirm_by": c.at(-18)}))
+		}
 		invitation := c.add("invitation", about.and(Row{"provider_id": provider(n + 1), "lot_id": lot["id"], "invited_at": c.at(-40)}))
 		c.asks(about, provider(n+1), i)
 		if i > 2 {
@@ -244,7 +248,11 @@ func (c *crowd) interests(about Row) {
 
 // award goes to the first offer, or after it declined to the second.
 func (c *crowd) award(about Row, offers []Row, stage int) {
-	a := c.add("award", offers[0].and(Row{"id": c.id(), "reason": words, "proposed_at": c.at(-3), "proposed_by": Persons[0]}))
+	a := c.add("award", offers[0].and(Row{"id": c.id(), "route": "COMPETITION", "reason": words, "proposed_at": c.at(-3), "proposed_by": Persons[0]}))
+	if stage == accepted || stage == placed && c.chance(0.5) {
+		c.route(a)
+	}
+	c.add("basis", about.and(Row{"award_id": a["id"], "words": c.protect("basis:"+a.Text("id"), `{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.day(70), "weekly": 1000, "weeks": 38}))
 	if stage == rejected {
 		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.at(-3), Persons[1], words
 	}
@@ -260,15 +268,26 @@ func (c *crowd) award(about Row, offers []Row, stage int) {
 		a["declined_at"], a["decline_reason"] = c.at(-2), words
 	case lapsed:
 		a["lapsed_at"] = c.at(-2)
-		c.add("award", offers[1].and(Row{"id": c.id(), "reason": words, "proposed_at": c.at(-1), "proposed_by": Persons[0]}))
+		c.add("award", offers[1].and(Row{"id": c.id(), "route": "COMPETITION", "reason": words, "proposed_at": c.at(-1), "proposed_by": Persons[0]}))
 	case accepted, placed:
 		a["accepted_at"] = c.at(-2)
 		c.place(about, a, stage == placed)
 	}
 }
 
+// route has an award come by another route, to a provider that was seldom invited: the same for all of an authority.
+func (c *crowd) route(a Row) {
+	a["route"], a["offer_id"] = "TRIBUNAL", nil
+	for i, name := range authorities {
+		if organisation(name) == a["authority_id"] {
+			a["provider_id"] = provider(1 + i)
+		}
+	}
+}
+
 func (c *crowd) place(about, award Row, started bool) {
-	p := c.add("placement", about.and(Row{"id": c.id(), "award_id": award["id"], "provider_id": award["provider_id"], "setting_id": award["setting_id"], "starts_on": c.day(70)}))
+	p := c.add("placement", about.and(Row{"id": c.id(), "award_id": award["id"], "provider_id": award["provider_id"], "setting_id": award["setting_id"], "starts_on": c.day(70), "route": award["route"]}))
+	c.add("spending", Row{"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"], "agreed_on": c.day(-100), "annual": 38000})
 	if started {
 		p["started_at"] = c.at(-1)
 	}

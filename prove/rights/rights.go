@@ -32,9 +32,7 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation partnership_step succession", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break", roles: everyone, rows: every},
-	{Act: "organisation.read", touch: "SELECT organisation", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard regime_route tribunal_direction urgent_terms", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place vacancy", roles: everyone, rows: every},
 	{Act: "vacancy.declare", touch: "INSERT UPDATE vacancy", roles: bids, rows: ofOwnSetting},
@@ -126,6 +124,8 @@ var Rights = []Right{
 	{Act: "need.read", touch: "SELECT need need_change need_link", roles: officer, rows: delegates("PUBLISH EVALUATE AWARD MANAGE")},
 	{Act: "need.read", touch: "SELECT need need_change", roles: bids, rows: invited},
 	{Act: "need.read", touch: "SELECT need_link", roles: bids, rows: both(invited, invitedToSibling)},
+	{Act: "need.read", touch: "SELECT need need_change", roles: bids, rows: ofAcceptedNeed},
+	{Act: "need.read", touch: "SELECT need_link", roles: bids, rows: both(ofAcceptedNeed, ofAcceptedSibling)},
 	{Act: "need.read", touch: "SELECT need need_change need_link", roles: "keeper worker", rows: every},
 	{Act: "need.create", touch: "INSERT need need_ceiling", roles: "commissioner", rows: ofAuthority},
 	{Act: "need.create", touch: "INSERT need need_ceiling", roles: officer, rows: delegates("PUBLISH")},
@@ -282,6 +282,23 @@ var Rights = []Right{
 	{Act: "no_award.read", touch: "SELECT no_award", roles: officer, rows: delegates("AWARD")},
 	{Act: "no_award.end", touch: "INSERT no_award letter", roles: "commissioner", rows: ofAuthority},
 	{Act: "no_award.end", touch: "INSERT no_award letter", roles: officer, rows: delegates("AWARD")},
+
+	// Another route than the competition: who proposes and who approves a place by it, on what it rests, and what is spent by each.
+	{Act: "route.take", touch: "INSERT award basis", roles: "commissioner", rows: ofAuthority},
+	{Act: "route.take", touch: "UPDATE need", roles: "commissioner", rows: ofAuthority},
+	{Act: "route.take", touch: "INSERT provider", roles: "commissioner", rows: every},
+	{Act: "route.approve", touch: "UPDATE award", roles: "approver", rows: ofAuthority},
+	{Act: "route.approve", touch: "INSERT placement", roles: "approver", rows: both(ofAuthority, ofApprovedRoute)},
+	{Act: "route.approve", touch: "INSERT agreement", roles: "approver", rows: ofAuthority},
+	{Act: "route.sign", touch: "UPDATE agreement", roles: "commissioner", rows: ofAuthority},
+	{Act: "urgent.broadcast", touch: "INSERT need invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "telephone_offer.read", touch: "SELECT telephone_offer", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "telephone_offer.read", touch: "SELECT telephone_offer", roles: bids, rows: ofProvider},
+	{Act: "telephone_offer.enter", touch: "INSERT telephone_offer", roles: "commissioner", rows: ofAuthority},
+	{Act: "telephone_offer.complete", touch: "UPDATE telephone_offer", roles: "commissioner", rows: ofAuthority},
+	{Act: "telephone_offer.confirm", touch: "UPDATE telephone_offer", roles: bids, rows: ofProvider},
+	{Act: "basis.read", touch: "SELECT basis", roles: "commissioner approver", rows: ofAuthority},
+	{Act: "spending.read", touch: "SELECT spending", roles: "commissioner approver auditor", rows: ofAuthority},
 
 	// Award, letters, placement, agreement: a provider learns of an award once it is approved.
 	{Act: "award.read", touch: "SELECT award", roles: "commissioner approver", rows: ofAuthority},

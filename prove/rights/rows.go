@@ -270,6 +270,17 @@ func ofAcceptedNeed(f *Facts, who Principal, r Row) bool {
 	return slices.ContainsFunc(f.awardsOfProvider[who.org()], func(a Row) bool { return a.Text("need_id") == need(r) && a.has("accepted_at") })
 }
 
+// ofAcceptedSibling: of the other need of a link.
+func ofAcceptedSibling(f *Facts, who Principal, r Row) bool {
+	return ofAcceptedNeed(f, who, Row{"id": r["sibling_id"]})
+}
+
+// ofApprovedRoute: of an own award that is approved, by another route than the competition.
+func ofApprovedRoute(f *Facts, who Principal, r Row) bool {
+	award := f.awards[r.Text("award_id")]
+	return is(award, "authority_id", who.org()) && award.has("approved_at") && award.Text("route") != "COMPETITION"
+}
+
 func ofApprovedAward(f *Facts, who Principal, r Row) bool {
 	award := f.awards[r.Text("award_id")]
 	return is(award, "provider_id", who.org()) && award.has("approved_at")

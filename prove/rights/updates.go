@@ -22,7 +22,7 @@ var marks = map[string]string{
 	"clarification": "answered_by", "need_ceiling": "weekly", "setting": "district", "setting_address": "address", "inspection": "value", "outcode": "schools",
 	"panel_decision": "reasons", "ehc_calendar": "tribunal_on", "ehc_alert": "due", "area_approval": "grounds",
 	"price_query": "question", "ranking": "arithmetic", "organisation": "name", "appointment": "made_by", "succession": "words",
-	"succession_case": "successor_id",
+	"succession_case": "successor_id", "telephone_offer": "words",
 }
 
 func mark(column string) string {

@@ -43,6 +43,8 @@ func (b *brokenLog) rest(told demo.Told) {
 	named := b.named(lot)
 	need, offer := b.bid(lot)
 	b.ended(named)
+	b.routes(lot)
+	b.urgent(lot)
 	evaluator := demo.Evaluator1
 	for _, who := range []demo.Persona{demo.Opener1, demo.Commissioner, evaluator, demo.Approver} {
 		b.change(who, "declareInterest", fields{"need": need, "conflict": false}, "")
@@ -113,6 +115,58 @@ func (b *brokenLog) named(lot string) (need string) {
 	b.change(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
 		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
 	return need
+}
+
+// routes are places by other routes than the competition.
+func (b *brokenLog) routes(lot string) {
+	b.t.Helper()
+	now := b.now()
+	terms := fields{"startsOn": now.Format(time.DateOnly), "weekly": "1500.00", "weeks": 38, "evidence": []string{"Synthetic: letter 7"}}
+	setting := opaque("setting", demo.SettingID(5))
+	draft := func(who ...demo.Persona) string {
+		need := b.change(demo.Commissioner, "createNeed", fields{
+			"lot": lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "EHC_PLAN", "homeOutcode": "BN11", "travelMiles": 30,
+			"startFrom": now.Format(time.DateOnly), "startTo": now.AddDate(0, 0, 120).Format(time.DateOnly), "profile": "Synthetic: a calm school.", "outcomes": "Synthetic: to feel safe.",
+		}, "need { id }").At("need.id").Text()
+		for _, p := range append(who, demo.Commissioner) {
+			b.change(p, "declareInterest", fields{"need": need, "conflict": false}, "")
+		}
+		return need
+	}
+	need := draft()
+	preference := b.change(demo.Commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": setting, "words": "Synthetic: this school, please."},
+		"preference { id }").At("preference.id").Text()
+	b.change(demo.Commissioner, "decideNaming", fields{"preference": preference, "named": true, "reasons": "Synthetic: no ground against it.",
+		"consultedOn": now.Format(time.DateOnly), "effect": "Synthetic: it is your school."}, "")
+	b.change(demo.Commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": terms}, "")
+	b.change(demo.Commissioner, "proposeChosenPlace", fields{"need": draft(), "setting": setting, "ground": "ONLY_SUPPLIER", "enactment": "Synthetic", "reasons": "Synthetic.",
+		"notExcluded": true, "terms": terms}, "")
+	b.change(demo.Commissioner, "proposeSpotPlace", fields{"need": draft(), "setting": setting, "reason": "CONTINUITY", "reasons": "Synthetic.", "terms": terms}, "")
+	need = draft(demo.Approver)
+	award := b.change(demo.Commissioner, "proposeOrderedPlace", fields{"need": need, "setting": setting, "reference": "SYN", "orderedOn": now.Format(time.DateOnly),
+		"directs": "MAKE_PLAN", "reasons": "Synthetic.", "terms": terms}, "award { id }").At("award.id").Text()
+	b.change(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
+	b.change(demo.Approver, "approvePlace", fields{"award": award}, "")
+	id := b.Ask(b.t, demo.Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { placement { id } } } }", fields{"id": award}).Data.At("node.placement.id").Text()
+	b.change(demo.Commissioner, "recordSignature", fields{"placement": id, "reference": "Synthetic: paper 1"}, "")
+}
+
+// urgent is a need for the same day, with what is said on the telephone.
+func (b *brokenLog) urgent(lot string) {
+	b.t.Helper()
+	now := b.now()
+	said := func() (need, offer string) {
+		need = b.change(demo.Commissioner, "broadcastUrgentNeed", fields{"lot": lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11",
+			"profile": "Synthetic: a calm home tonight.", "reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false}, "need { id }").At("need.id").Text()
+		return need, b.change(demo.Commissioner, "enterTelephoneOffer", fields{"need": need, "setting": opaque("setting", demo.SettingID(4)), "startsOn": now.Format(time.DateOnly),
+			"weekly": "5000.00", "weeks": 52, "words": "Synthetic: one room.", "saidBy": "Synthetic manager", "saidAt": b.now()}, "telephoneOffer { id }").At("telephoneOffer.id").Text()
+	}
+	_, offer := said()
+	b.change(demo.Commissioner, "completeTelephoneOffer", fields{"telephoneOffer": offer, "paper": "Synthetic: letter 9"}, "")
+	need, offer := said()
+	b.change(demo.Rival, "confirmTelephoneOffer", fields{"telephoneOffer": offer, "right": true}, "")
+	b.change(demo.Commissioner, "declareInterest", fields{"need": need, "conflict": false}, "")
+	b.change(demo.Commissioner, "proposeUrgentPlace", fields{"telephoneOffer": offer, "reasons": "Synthetic."}, "")
 }
 
 // ended ends a need without an award, after its deadline.

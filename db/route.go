@@ -1,0 +1,156 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.source FROM regime_route r`
+
+// RoutesOfRegimes reads by which routes a place may be had under each regime.
+func (v *View) RoutesOfRegimes(ctx context.Context, regimes []string) (map[string][]*market.RouteRule, error) {
+	var found []*market.RouteRule
+	if err := v.all(ctx, &found, routeRuleRows+" WHERE r.regime = ANY ($1) ORDER BY r.regime, r.allowed DESC, r.route", pq.Array(regimes)); err != nil {
+		return nil, err
+	}
+	all := map[string][]*market.RouteRule{}
+	for _, regime := range regimes {
+		all[regime] = []*market.RouteRule{}
+	}
+	for _, r := range found {
+		all[r.Regime] = append(all[r.Regime], r)
+	}
+	return all, nil
+}
+
+const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,
+	d.source, d.weeks AS within, a.accepted_at, dps.now() AS as_of
+	FROM basis b JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs`
+
+type basisRow struct {
+	AwardID      uuid.UUID                 `db:"award_id"`
+	Words        []byte                    `db:"words"`
+	StartsOn     market.Date               `db:"starts_on"`
+	Weekly       market.Decimal            `db:"weekly"`
+	Weeks        int                       `db:"weeks"`
+	PreferenceID *uuid.UUID                `db:"preference_id"`
+	Directs      *market.TribunalDirection `db:"directs"`
+
+	TelephoneOfferID *uuid.UUID `db:"telephone_offer_id"`
+
+	OrderedOn  *market.Date         `db:"ordered_on"`
+	ComplyBy   *market.Date         `db:"comply_by"`
+	Choice     *market.ChoiceGround `db:"choice"`
+	Spot       *market.SpotReason   `db:"spot"`
+	Source     *string              `db:"source"`
+	Within     *int                 `db:"within"`
+	AcceptedAt *time.Time           `db:"accepted_at"`
+	AsOf       time.Time            `db:"as_of"`
+}
+
+// basisWords are what is protected of a basis.
+type basisWords struct {
+	Reasons   string   `json:"reasons"`
+	Evidence  []string `json:"evidence"`
+	Reference string   `json:"reference,omitempty"`
+	Enactment *string  `json:"enactment,omitempty"`
+}
+
+func basisContext(award uuid.UUID) string { return "basis:" + award.String() }
+
+func (row *basisRow) reveal(d *DB) (*market.Basis, error) {
+	plain, err := d.keys.Reveal(basisContext(row.AwardID), row.Words)
+	if err != nil {
+		return nil, err
+	}
+	var words basisWords
+	if err := json.Unmarshal(plain, &words); err != nil {
+		return nil, err
+	}
+	b := &market.Basis{AwardID: row.AwardID, PreferenceID: row.PreferenceID, Reasons: words.Reasons, Evidence: words.Evidence, StartsOn: row.StartsOn,
+		Weekly: row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
+		TelephoneOfferID: row.TelephoneOfferID}
+	if row.Directs != nil {
+		direction := market.Direction{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
+		order := market.ReadOrder(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
+		b.Order = &order
+	}
+	return b, nil
+}
+
+// BasesOfAwards reads on what awards by other routes rest.
+func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
+	found, err := byID(ctx, v, basisRows, "b.award_id", awards, func(b *basisRow) uuid.UUID { return b.AwardID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]*market.Basis{}
+	for award, row := range found {
+		if all[award], err = row.reveal(v.db); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// ApprovePlace approves a place by another route and reserves it, in the same transaction. The database counts the setting's
+// places, over all authorities, under a lock.
+func (d *DB) ApprovePlace(ctx context.Context, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		award, err := t.lockedAward(ctx, in.Award.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.agreedByPanel(ctx, award); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.must(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
+			award.ID, award.ApprovedAt, a.Person); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := t.reserveByBasis(ctx, award); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.disinterested(ctx, award.NeedID)
+	})
+}
+
+func (t *Tx) reserveByBasis(ctx context.Context, a market.Award) error {
+	var row basisRow
+	if err := t.get(ctx, &row, basisRows+" WHERE b.award_id = $1", a.ID); err != nil {
+		return err
+	}
+	if err := t.stillSaid(ctx, row); err != nil {
+		return err
+	}
+	return t.reserve(ctx, a, row.StartsOn, row.Weekly, row.Weeks)
+}
+
+// RecordSignature records that a provider has signed on paper, once.
+func (d *DB) RecordSignature(ctx context.Context, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
+		if err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		if err := market.RecordSignature(p, in); err != nil {
+			return uuid.Nil, Event{}, err
+		}
+		n, err := t.exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
+			p.ID, p.AsOf, a.Person, in.Reference)
+		if err == nil && n == 0 {
+			err = market.Refuse(market.WrongState, "The provider has signed already.")
+		}
+		return p.ID, about(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
+	})
+}

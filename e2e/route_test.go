@@ -1,0 +1,276 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// terms are those of a place by another route.
+func (s *scene) terms() fields {
+	return fields{"startsOn": s.day(0), "weekly": "1500.00", "weeks": 38, "evidence": []string{"Synthetic: letter of agreement 7"}}
+}
+
+func (s *scene) ordered(need string) fields {
+	return fields{"need": need, "setting": settingOf(5), "reference": "EH/SYN/1", "orderedOn": s.day(0), "directs": "NAME_SCHOOL",
+		"reasons": "Synthetic: the tribunal names this school.", "terms": s.terms()}
+}
+
+func (s *scene) chosen(need, preference string) fields {
+	return fields{"need": need, "setting": settingOf(5), "ground": "PREFERENCE", "preference": preference, "enactment": "Children Act 1989, s 22(4)",
+		"reasons": "Synthetic: to choose among others would unsettle the child.", "notExcluded": true, "terms": s.terms()}
+}
+
+func (s *scene) bought(need string) fields {
+	return fields{"need": need, "setting": settingOf(5), "reason": "OUT_OF_HOURS", "reasons": "Synthetic: it was Friday night.", "terms": s.terms()}
+}
+
+// proposed proposes a place by another route, and gives the award.
+func (s *scene) proposed(who demo.Persona, mutation string, in fields) string {
+	s.t.Helper()
+	return s.done(who, mutation, in, "award { id }").At("award.id").Text()
+}
+
+// wished is a draft whose family would like a setting.
+func (s *scene) wished(who demo.Persona, setting int) (need, preference string) {
+	s.t.Helper()
+	need = s.draft(who, nil)
+	return need, s.done(who, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": settingOf(setting), "words": "Synthetic: them, please."},
+		"preference { id }").At("preference.id").Text()
+}
+
+// routes makes a place by each route.
+func (w *world) routes(s *scene, by staff) {
+	_, preference := s.asked(by.commissioner, 5, true)
+	s.done(by.commissioner, "decideNaming", s.naming(preference, true, nil), "")
+	award := s.done(by.commissioner, "proposeNamedPlace", fields{"preference": preference, "terms": s.terms()}, "award { id route basis { reasons } }").At("award.id").Text()
+	s.done(by.approver, "approvePlace", fields{"award": award}, "award { status }")
+	s.done(by.commissioner, "proposeOrderedPlace", s.ordered(s.draft(by.commissioner, fields{"legalBasis": "EHC_PLAN"})), "award { route }")
+	s.done(by.commissioner, "proposeSpotPlace", s.bought(s.draft(by.commissioner, nil)), "award { route }")
+	s.done(by.commissioner, "proposeChosenPlace", s.chosen(s.wished(by.commissioner, 5)), "award { route }")
+	s.done(by.commissioner, "recordSignature", fields{"placement": s.placementOf(by.commissioner, award), "reference": "Synthetic: paper 1"}, "placement { route }")
+}
+
+func (s *scene) placementOf(who demo.Persona, award string) string {
+	s.t.Helper()
+	return s.node(who, "Award", award, "placement { id }").At("placement.id").Text()
+}
+
+// TestANamedSchoolIsAPlace: the need leaves its competition, whose offers stay sealed; the place follows, and is like any other.
+func TestANamedSchoolIsAPlace(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent := staffOf("Kent")
+	need, preference := s.asked(kent.commissioner, 5, true) // of provider 3, which is in no lot
+	offer := s.bid(bidsOf(1), need, 2, "4000.00")
+	place := func() fields { return fields{"preference": preference, "terms": s.terms()} }
+	s.refused("WRONG_STATE", kent.commissioner, "proposeNamedPlace", place()) // not decided
+	s.done(kent.commissioner, "decideNaming", s.naming(preference, true, nil), "")
+	if undeclared := s.tried(another(kent.commissioner, 3), "proposeNamedPlace", place(), ""); undeclared.code != "CONFLICT_OF_INTEREST" {
+		t.Errorf("undeclared: %q", undeclared.code)
+	}
+	s.refused("FORBIDDEN", kent.approver, "proposeNamedPlace", place())
+	s.refused("NOT_FOUND", staffOf("Surrey").commissioner, "proposeNamedPlace", place())
+	award := s.proposed(kent.commissioner, "proposeNamedPlace", place())
+	s.refused("ALREADY_EXISTS", kent.commissioner, "proposeNamedPlace", place())
+	left := s.node(bidsOf(1), "Need", need, "status withdrawReason")
+	if left.At("status").Text() != "WITHDRAWN" || !strings.Contains(left.At("withdrawReason").Text(), "Children and Families Act 2014") {
+		t.Errorf("who offered is told %v", left)
+	}
+	s.refused("WRONG_STATE", bidsOf(1), "submitOffer", s.offering(need, 2, "3900.00"))
+	s.pass(pastDeadline)
+	s.refused("WRONG_STATE", kent.opener, "openOffers", fields{"need": need})
+	if s.count("offer WHERE id = $1", plain(t, offer)) != 0 {
+		t.Error("an offer to a need that left its competition was opened")
+	}
+	// The panel says who pays, and cannot say no to what the law obliges to.
+	s.done(kent.commissioner, "recordPanelDecision", s.deciding(need, false, "50.00"), "")
+	s.refused("WRONG_STATE", kent.approver, "approveAward", fields{"award": award, "standstill": false})
+	s.refused("FORBIDDEN", kent.commissioner, "approvePlace", fields{"award": award})
+	s.refused("NOT_FOUND", staffOf("Surrey").approver, "approvePlace", fields{"award": award})
+	s.refused("SAME_PERSON", demo.Persona{Key: kent.commissioner.Key, Organisation: kent.commissioner.Organisation, Capacity: policy.Approver}, "approvePlace", fields{"award": award})
+	s.done(kent.approver, "approvePlace", fields{"award": award}, "award { status }")
+	s.livedIn(kent, need, award)
+}
+
+// livedIn: the provider, which was never invited, sees its child's need and signs; the family is told in plain words.
+func (s *scene) livedIn(by staff, need, award string) {
+	s.t.Helper()
+	placement := s.placementOf(by.commissioner, award)
+	seen := s.node(bidsOf(3), "Placement", placement, "route need { reference } agreement { weekly weeks }")
+	if seen.At("route").Text() != "PARENTAL_PREFERENCE" || !seen.At("need").Is() || seen.At("agreement.weekly").Text() != "1500.00" {
+		s.t.Errorf("its provider sees %v", seen)
+	}
+	if reply := s.ask(s.t, bidsOf(3), "query($id: ID!) { node(id: $id) { ... on Award { route basis { reasons } } } }", fields{"id": award}); len(reply.Errors) == 0 {
+		s.t.Errorf("a provider asks what it rests on: %s", reply.Raw)
+	}
+	if s.node(bidsOf(1), "Award", award, "id").Is() || s.node(staffOf("Surrey").commissioner, "Award", award, "id").Is() {
+		s.t.Error("others see the award")
+	}
+	if s.count("basis WHERE encode(words, 'escape') LIKE '%Synthetic%'") != 0 {
+		s.t.Error("the reasons stand in plain in the database")
+	}
+	s.refused("TOO_EARLY", by.commissioner, "startPlacement", fields{"placement": placement})
+	s.done(by.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.done(bidsOf(3), "signAgreement", fields{"placement": placement}, "")
+	s.refused("WRONG_STATE", by.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"})
+	s.done(by.commissioner, "startPlacement", fields{"placement": placement}, "")
+	code := s.done(by.commissioner, "inviteFamily", fields{"need": need, "placement": placement, "kind": "FEEDBACK", "respondent": "PARENT"}, "code").At("code").Text()
+	told, err := s.Client.Do(s.t.Context(), demo.Credential{Authorization: "Invitation " + code}, "{ myInvitation { route } }", nil)
+	must(s.t, err)
+	if told.Data.At("myInvitation.route").Text() != "You asked for this school, and we agreed to it." {
+		s.t.Errorf("the family is told %s", told.Raw)
+	}
+}
+
+// TestATribunalsOrderIsFollowed: within its time, which is data; late is seen, and complied with all the same.
+func TestATribunalsOrderIsFollowed(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent := staffOf("Kent")
+	s.refused("WRONG_STATE", kent.commissioner, "proposeOrderedPlace", s.ordered(s.draft(kent.commissioner, nil))) // no plan
+	need := s.draft(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})
+	s.done(kent.commissioner, "publishNeed", fields{"need": need, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": reason}, "")
+	s.bid(bidsOf(1), need, 2, "4000.00")
+	spot := s.bought(need)
+	if answer := s.try(kent.commissioner, "proposeSpotPlace", spot, ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "PCR 2015 reg 18") {
+		t.Errorf("bought beside a running competition: %s %s", answer.code, answer.words)
+	}
+	future := s.ordered(need)
+	future["orderedOn"] = s.day(2)
+	s.refused("INVALID", kent.commissioner, "proposeOrderedPlace", future)
+	home := s.ordered(need)
+	home["setting"] = settingOf(6)
+	s.refused("INVALID", kent.commissioner, "proposeOrderedPlace", home)
+	award := s.proposed(kent.commissioner, "proposeOrderedPlace", s.ordered(need))
+	order := func() demo.Value {
+		return s.node(kent.approver, "Award", award, "basis { annual evidence order { reference complyBy source late } }").At("basis")
+	}
+	if read := order(); read.At("order.complyBy").Text() != s.day(14) || !strings.Contains(read.At("order.source").Text(), "reg 44(2)(f)") ||
+		read.At("order.late").Text() != "false" || read.At("annual").Text() != "57000.00" || read.At("evidence.0").Text() == "" {
+		t.Errorf("the order reads %v", read)
+	}
+	s.pass(15 * 24 * time.Hour)
+	if order().At("order.late").Text() != "true" {
+		t.Error("an order that was not complied with in time is not late")
+	}
+	s.behind("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5)) // a school takes who is named above its places
+	s.done(kent.approver, "approvePlace", fields{"award": award}, "")
+	if s.count("placement WHERE above_places_ground LIKE 'Named%' AND route = 'TRIBUNAL'") != 1 {
+		t.Error("the ground on which the school is above its places is not kept")
+	}
+}
+
+// TestUserChoice: where the regime has it, on grounds that the need bears out; and such a need is not published, unless it is rejected.
+func TestUserChoice(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent := staffOf("Kent")
+	need, preference := s.wished(kent.commissioner, 5)
+	but := func(name string, value any) fields {
+		in := s.chosen(need, preference)
+		in[name] = value
+		return in
+	}
+	s.behind("UPDATE dps.market SET regime = 'PCR_DPS'")
+	if answer := s.try(kent.commissioner, "proposeChosenPlace", s.chosen(need, preference), ""); answer.code != "WRONG_STATE" || !strings.Contains(answer.words, "reg 32") {
+		t.Errorf("under a regime that has no user choice: %s %s", answer.code, answer.words)
+	}
+	s.behind("UPDATE dps.market SET regime = 'PA_DYNAMIC_MARKET'")
+	for field, value := range map[string]any{"preference": nil, "setting": settingOf(6), "notExcluded": false, "enactment": " "} {
+		s.refused("INVALID", kent.commissioner, "proposeChosenPlace", but(field, value))
+	}
+	award := s.proposed(kent.commissioner, "proposeChosenPlace", s.chosen(need, preference))
+	publish := func() fields {
+		return fields{"need": need, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": reason}
+	}
+	s.refused("WRONG_STATE", kent.commissioner, "publishNeed", publish())
+	s.done(kent.commissioner, "recordPanelDecision", s.deciding(need, false, "50.00"), "")
+	s.refused("WRONG_STATE", kent.approver, "approvePlace", fields{"award": award}) // here the panel can say no
+	s.done(kent.approver, "rejectAward", fields{"award": award, "reason": "Synthetic: ask the market."}, "")
+	s.done(kent.commissioner, "publishNeed", publish(), "")
+}
+
+// TestWhatIsBoughtOutsideIsSeen: from anybody, with its reason and its price, and counted apart.
+func TestWhatIsBoughtOutsideIsSeen(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	kent := staffOf("Kent")
+	s.behind("UPDATE dps.market SET feedback_k = 3")
+	s.behind("UPDATE dps.setting SET provider_id = NULL WHERE id = $1", demo.SettingID(5))
+	seller := fields{"name": "Synthetic Seller Limited", "companyNumber": "SYN00001"}
+	buy := func(need string, more fields) fields {
+		in := s.bought(need)
+		in["seller"] = seller
+		for name, value := range more {
+			in[name] = value
+		}
+		return in
+	}
+	need := s.draft(kent.commissioner, nil)
+	s.refused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"seller": nil}))
+	s.refused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"setting": settingOf(2)})) // of a provider that is known
+	s.refused("INVALID", kent.commissioner, "proposeSpotPlace", buy(need, fields{"reason": "NO_OFFERS"}))   // nobody was asked
+	s.refused("FORBIDDEN", demo.Officer, "proposeSpotPlace", buy(need, nil))
+	for i := range 3 {
+		if i > 0 {
+			need = s.draft(kent.commissioner, nil)
+		}
+		award := s.proposed(kent.commissioner, "proposeSpotPlace", buy(need, nil))
+		if i == 0 {
+			s.behind("UPDATE dps.setting SET places = 0 WHERE id = $1", demo.SettingID(5))
+			s.refused("NO_CAPACITY", kent.approver, "approvePlace", fields{"award": award})
+			s.behind("UPDATE dps.setting SET places = 10 WHERE id = $1", demo.SettingID(5))
+		}
+		s.done(kent.approver, "approvePlace", fields{"award": award}, "award { provider { name } }")
+		placement := s.placementOf(kent.commissioner, award)
+		s.done(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
+		s.done(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")
+		s.done(kent.commissioner, "startPlacement", fields{"placement": placement}, "")
+	}
+	if s.count("provider WHERE company_number = 'SYN00001'") != 1 || s.count("membership m JOIN dps.provider p ON p.id = m.provider_id WHERE p.company_number = 'SYN00001'") != 0 {
+		t.Error("who sold is not one provider, or a member")
+	}
+	s.toldApart(kent)
+}
+
+// toldApart: the authority's own people see each place, everybody sees quarters that are over, over enough places.
+func (s *scene) toldApart(by staff) {
+	s.t.Helper()
+	own := "{ placesByRoute(quarters: 2) { quarter route places annual } }"
+	for _, who := range []demo.Persona{by.commissioner, by.approver, by.auditor} {
+		if read := s.see(who, own, nil).At("placesByRoute").All(); len(read) != 1 || read[0].At("route").Text() != "SPOT" || read[0].At("places").Text() != "3" || read[0].At("annual").Text() != "171000.00" {
+			s.t.Errorf("%s reads %v", who, read)
+		}
+	}
+	if read := s.see(staffOf("Surrey").auditor, own, nil).At("placesByRoute").All(); len(read) != 0 {
+		s.t.Errorf("another authority reads %v", read)
+	}
+	if reply := s.ask(s.t, bidsOf(1), own, nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code != "FORBIDDEN" {
+		s.t.Errorf("a provider reads %s", reply.Raw)
+	}
+	shown := func() (n int) {
+		for _, f := range s.see(demo.Public, "{ openPlacesByRoute(quarters: 2) { quarter route places annual } }", nil).At("openPlacesByRoute").All() {
+			if f.At("places").Is() {
+				n++
+				if f.At("route").Text() != "SPOT" || f.At("places").Text() != "3" || f.At("annual").Text() != "171000.00" {
+					s.t.Errorf("the public reads %v", f)
+				}
+			}
+		}
+		return n
+	}
+	if shown() != 0 {
+		s.t.Error("a quarter that is not over is told")
+	}
+	s.pass(100 * 24 * time.Hour)
+	if shown() != 1 {
+		s.t.Error("a quarter that is over is not told")
+	}
+	s.behind("UPDATE dps.market SET feedback_k = 4")
+	if shown() != 0 {
+		s.t.Error("too few places are told")
+	}
+	if reply := s.ask(s.t, demo.Public, "{ openPlacesByRoute(quarters: 41) { places } }", nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code == "INTERNAL" {
+		s.t.Errorf("too many quarters: %s", reply.Raw)
+	}
+}
