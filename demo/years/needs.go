@@ -89,9 +89,12 @@ func (y *years) profile(n *need) input {
 	if n.care {
 		basis = pick(y, "basis", []string{"SECTION_20", "SECTION_31"})
 	}
+	primary, others := pick(y, "need", []string{autism, speech, "SEMH - Social, Emotional and Mental Health"}), []string{speech}
+	if primary == speech {
+		others = []string{autism}
+	}
 	return input{
-		"lot": n.lot.id, "ageLow": low, "ageHigh": low + 3, "primaryNeed": pick(y, "need", []string{autism, speech, "SEMH - Social, Emotional and Mental Health"}),
-		"otherNeeds": []string{speech}, "legalBasis": basis, "homeOutcode": pick(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
+		"lot": n.lot.id, "ageLow": low, "ageHigh": low + 3, "primaryNeed": primary, "otherNeeds": others, "legalBasis": basis, "homeOutcode": pick(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
 		"travelMiles": 15 + 5*y.random.IntN(6), "startFrom": n.start.Format(time.DateOnly), "startTo": n.start.AddDate(0, 0, 60).Format(time.DateOnly),
 		"profile": "Synthetic: " + pick(y, "profile", profiles), "outcomes": "Synthetic: " + pick(y, "outcomes", outcomes),
 		"ceilingWeekly": fmt.Sprintf("%d.00", n.lot.price()*2),
