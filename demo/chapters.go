@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-type input = map[string]any
+type input = Input
 
 const autism = "ASD - Autistic Spectrum Disorder"
 
 func (s *story) setUp() {
-	lot := s.act(MarketManager, "createLot", input{
+	lot := s.Act(MarketManager, "createLot", input{
 		"market": id("market", MarketID()), "name": "Day places, autism and communication",
 		"description": "Day places in independent and non-maintained special schools.",
 		"kind":        "INMSS_DAY", "procedure": "SCORED", "ageLow": 5, "ageHigh": 19,
@@ -24,10 +24,10 @@ func (s *story) setUp() {
 	}, "lot { id name criteria { name weight } }").At("lot")
 	s.told.Lot = lot.At("id").Text()
 	s.line(MarketManager, "drafts a lot with its criteria", lot.At("name").Text(), s.hidden(s.told.Lot, Winner, Commissioner, Public))
-	asked := s.act(MarketManager, "askForEvidence", input{"lot": s.told.Lot, "kind": "EXCLUSION_GROUNDS", "essential": false}, "lot { evidence { kind { name } } }")
+	asked := s.Act(MarketManager, "askForEvidence", input{"lot": s.told.Lot, "kind": "EXCLUSION_GROUNDS", "essential": false}, "lot { evidence { kind { name } } }")
 	s.line(MarketManager, "asks in it for evidence", asked.At("lot.evidence.0.kind.name").Text(), s.hidden(s.told.Lot, Winner, Public))
-	lot = s.act(MarketManager, "publishLot", input{"lot": s.told.Lot}, "lot { publishedAt procedure { openers evaluators priceLast } }").At("lot")
-	s.start = s.instant(lot.At("publishedAt")).AddDate(0, 0, 60)
+	lot = s.Act(MarketManager, "publishLot", input{"lot": s.told.Lot}, "lot { publishedAt procedure { openers evaluators priceLast } }").At("lot")
+	s.start = s.Instant(lot.At("publishedAt")).AddDate(0, 0, 60)
 	s.line(MarketManager, "publishes it: from now on it is frozen", fmt.Sprintf("%s openers, %s evaluators, price last: %s",
 		lot.At("procedure.openers").Text(), lot.At("procedure.evaluators").Text(), lot.At("procedure.priceLast").Text()),
 		"public "+s.node(Public, s.told.Lot))
@@ -35,25 +35,25 @@ func (s *story) setUp() {
 
 func (s *story) admit() {
 	for _, who := range []Persona{Winner, Rival, Decliner} {
-		application := s.act(who, "submitApplication", input{
+		application := s.Act(who, "submitApplication", input{
 			"lot": s.told.Lot, "statement": "Synthetic: we run registered schools and hold the insurance that the lot asks for.", "noGroundForExclusion": true,
 		}, "application { id submittedAt decideBy }").At("application")
-		s.declare(who, s.instant(application.At("submittedAt")))
-		decided := s.act(MarketManager, "decideApplication", input{
+		s.declare(who, s.Instant(application.At("submittedAt")))
+		decided := s.Act(MarketManager, "decideApplication", input{
 			"application": application.At("id").Text(), "decision": "ADMITTED", "reasons": "Synthetic: every selection criterion is met.",
 		}, "application { decision }").At("application")
 		s.told.Application = application.At("id").Text()
 		s.line(who, "applies, and the market manager admits", decided.At("decision").Text()+", due by "+application.At("decideBy").Text(),
 			s.hidden(s.told.Application, Outsider, Commissioner))
 	}
-	lot := s.ask(Public, `query($id: ID!) { node(id: $id) { ... on Lot { members { edges { node { id provider { name } status } } } } } }`, input{"id": s.told.Lot})
+	lot := s.Ask(Public, `query($id: ID!) { node(id: $id) { ... on Lot { members { edges { node { id provider { name } status } } } } } }`, input{"id": s.told.Lot})
 	s.told.Membership = lot.At("node.members.edges.0.node.id").Text()
-	s.expect("the first member", lot.At("node.members.edges.0.node.provider.name"), ProviderName(1))
+	s.Expect("the first member", lot.At("node.members.edges.0.node.provider.name"), ProviderName(1))
 }
 
 // declare is given once, for all lots and authorities; the clock warns before it lapses.
 func (s *story) declare(who Persona, today time.Time) {
-	given := s.act(who, "recordEvidence", input{
+	given := s.Act(who, "recordEvidence", input{
 		"kind": "EXCLUSION_GROUNDS", "reference": "Synthetic declaration", "validFrom": day(today), "validUntil": day(today.AddDate(1, 0, -1)), "declared": true,
 	}, "evidence { id status }").At("evidence")
 	s.line(who, "declares that no ground for exclusion applies", given.At("status").Text(), s.hidden(given.At("id").Text(), Outsider, Public))
@@ -66,33 +66,33 @@ func (s *story) publish() {
 		"profile":  "Synthetic: the child is called Alex and likes to build with their hands.",
 		"outcomes": "Synthetic: to speak in a small group, and to move calmly between rooms.", "ceilingWeekly": "1600.00",
 	}
-	s.line(Commissioner, "drafts a need that names the child", s.refused(Commissioner, "createNeed", draft, "IDENTIFIES_CHILD"), "nothing was kept")
+	s.line(Commissioner, "drafts a need that names the child", s.Refused(Commissioner, "createNeed", draft, "IDENTIFIES_CHILD"), "nothing was kept")
 	draft["profile"] = "Synthetic: the child likes to build with their hands and needs a calm, small class."
-	need := s.act(Commissioner, "createNeed", draft, "need { id reference createdAt ceilingWeekly }").At("need")
+	need := s.Act(Commissioner, "createNeed", draft, "need { id reference createdAt ceilingWeekly }").At("need")
 	s.told.Need = need.At("id").Text()
 	s.line(Commissioner, "drafts it without the name", fmt.Sprintf("%s, ceiling %s a week", need.At("reference").Text(), need.At("ceilingWeekly").Text()),
 		s.hidden(s.told.Need, Neighbour, Officer, Outsider, Public))
-	publish := input{"need": s.told.Need, "deadline": s.instant(need.At("createdAt")).AddDate(0, 0, 12)}
-	s.line(Commissioner, "publishes it", s.refused(Commissioner, "publishNeed", publish, "UNIQUE_PROFILE"), "still a draft")
+	publish := input{"need": s.told.Need, "deadline": s.Instant(need.At("createdAt")).AddDate(0, 0, 12)}
+	s.line(Commissioner, "publishes it", s.Refused(Commissioner, "publishNeed", publish, "UNIQUE_PROFILE"), "still a draft")
 	publish["uniqueReason"] = "Synthetic: the profile was widened as far as the place allows."
-	need = s.act(Commissioner, "publishNeed", publish, "need { status deadline invitedCount }").At("need")
-	s.line(Commissioner, "publishes it with the reason", fmt.Sprintf("%s providers invited, offers until %s", s.expect("invited", need.At("invitedCount"), "3"),
+	need = s.Act(Commissioner, "publishNeed", publish, "need { status deadline invitedCount }").At("need")
+	s.line(Commissioner, "publishes it with the reason", fmt.Sprintf("%s providers invited, offers until %s", s.Expect("invited", need.At("invitedCount"), "3"),
 		need.At("deadline").Text()), s.hidden(s.told.Need, Neighbour, Officer, Outsider, Public))
 }
 
 func (s *story) hear() {
 	s.give("givePreference", s.invite("PREFERENCE", "PARENT", ""), input{"words": "Synthetic: somewhere that we can reach without a long drive, please."})
-	p := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { preferences { id words } } } }`, input{"id": s.told.Need}).At("node.preferences.0")
+	p := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { preferences { id words } } } }`, input{"id": s.told.Need}).At("node.preferences.0")
 	s.told.Preference = p.At("id").Text()
-	effect := s.act(Commissioner, "answerPreference", input{"preference": s.told.Preference, "effect": "Synthetic: distance was weighed among offers of like quality."},
+	effect := s.Act(Commissioner, "answerPreference", input{"preference": s.told.Preference, "effect": "Synthetic: distance was weighed among offers of like quality."},
 		"preference { effect }")
 	s.line(Commissioner, "reads what the family would like, said by a one-time code, and writes what was done with it",
 		effect.At("preference.effect").Text(), "a provider is told by the contract that preferences are not its to ask for")
 }
 
 func (s *story) offer() {
-	declined := s.act(Decliner, "answerInvitation", input{"need": s.told.Need, "answer": "DECLINED", "reason": "FULL"}, "need { invitations { reason } }").At("need")
-	silent := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } } } }`, input{"id": s.told.Need})
+	declined := s.Act(Decliner, "answerInvitation", input{"need": s.told.Need, "answer": "DECLINED", "reason": "FULL"}, "need { invitations { reason } }").At("need")
+	silent := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { invitations { answer } } } }`, input{"id": s.told.Need})
 	s.line(Decliner, "declines with a coded reason", declined.At("invitations.0.reason").Text(),
 		fmt.Sprintf("kent.commissioner sees %d invitations and each answer as it comes", len(silent.At("node.invitations").All())))
 	s.told.WinningOffer = s.bid(Winner, 1, "980.00", "260.00").At("id").Text()
@@ -101,16 +101,16 @@ func (s *story) offer() {
 	s.told.LosingOffer = rival.At("id").Text()
 	s.line(Rival, "offers too", "receipt "+rival.At("receipt").Text()[:min(16, len(rival.At("receipt").Text()))]+"...", s.hidden(s.told.LosingOffer, Winner, Commissioner, Opener1))
 	better := s.bid(Winner, 1, "980.00", "220.00")
-	s.line(Winner, "amends its offer", "version "+s.expect("version", better.At("version"), "2")+", "+better.At("price.weekly").Text()+" a week",
+	s.line(Winner, "amends its offer", "version "+s.Expect("version", better.At("version"), "2")+", "+better.At("price.weekly").Text()+" a week",
 		s.hidden(s.told.WinningOffer, Rival, Neighbour))
-	early := s.ask(Opener1, `query($id: ID!) { node(id: $id) { ... on Need { offersReceived offers { id } } } }`, input{"id": s.told.Need}).At("node")
+	early := s.Ask(Opener1, `query($id: ID!) { node(id: $id) { ... on Need { offersReceived offers { id } } } }`, input{"id": s.told.Need}).At("node")
 	s.line(Opener1, "asks for offers too early: it is recorded", fmt.Sprintf("%d offers, count %q", len(early.At("offers").All()), early.At("offersReceived").Text()),
-		s.refused(Opener1, "openOffers", input{"need": s.told.Need}, "TOO_EARLY"))
+		s.Refused(Opener1, "openOffers", input{"need": s.told.Need}, "TOO_EARLY"))
 }
 
 // bid offers a place in one of a provider's schools.
 func (s *story) bid(who Persona, setting int, education, therapy string) Value {
-	return s.act(who, "submitOffer", input{
+	return s.Act(who, "submitOffer", input{
 		"need": s.told.Need, "setting": s.settingOf(who, setting), "startsOn": day(s.start.AddDate(0, 0, 14)), "weeks": 38,
 		"needsMet": "Synthetic: a class of six with a teacher and two assistants.", "outcomesMet": "Synthetic: speech therapy twice a week, and a plan for each move.",
 		"fees": []input{
@@ -121,16 +121,16 @@ func (s *story) bid(who Persona, setting int, education, therapy string) Value {
 }
 
 func (s *story) open() {
-	need := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { deadline } } }`, input{"id": s.told.Need}).At("node")
-	s.wait(s.instant(need.At("deadline")).Add(time.Second), "the deadline has passed")
-	s.line(Rival, "tries to withdraw its offer late", s.refused(Rival, "withdrawOffer", input{"offer": s.told.LosingOffer}, "DEADLINE_PASSED"), "the offers stay as they are")
+	need := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { deadline } } }`, input{"id": s.told.Need}).At("node")
+	s.wait(s.Instant(need.At("deadline")).Add(time.Second), "the deadline has passed")
+	s.line(Rival, "tries to withdraw its offer late", s.Refused(Rival, "withdrawOffer", input{"offer": s.told.LosingOffer}, "DEADLINE_PASSED"), "the offers stay as they are")
 	s.declareInterests()
-	s.act(Opener1, "openOffers", input{"need": s.told.Need}, "need { openedAt }")
+	s.Act(Opener1, "openOffers", input{"need": s.told.Need}, "need { openedAt }")
 	s.line(Opener1, "says open: the lot asks for two officers", "nothing yet", s.hidden(s.told.WinningOffer, Opener1, Commissioner)+": nobody can open alone")
-	opened := s.act(Opener2, "openOffers", input{"need": s.told.Need}, "need { status offers { id } }").At("need")
-	priced := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { offers { price { weekly } } } } }`, input{"id": s.told.Need}).At("node.offers.0.price")
+	opened := s.Act(Opener2, "openOffers", input{"need": s.told.Need}, "need { status offers { id } }").At("need")
+	priced := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { offers { price { weekly } } } } }`, input{"id": s.told.Need}).At("node.offers.0.price")
 	if priced.Is() {
-		s.fail("a price is read before quality is locked")
+		s.Fail("a price is read before quality is locked")
 	}
 	s.line(Opener2, "says open too", fmt.Sprintf("%d offers", len(opened.At("offers").All())),
 		"kent.commissioner sees no price yet; "+s.hidden(s.told.WinningOffer, Rival, Neighbour, Officer))
@@ -138,12 +138,12 @@ func (s *story) open() {
 
 // declareInterests has each who will act on the need declare that no interest stands in the way; one more finds that one does.
 func (s *story) declareInterests() {
-	undeclared := s.refused(Opener1, "openOffers", input{"need": s.told.Need}, "CONFLICT_OF_INTEREST")
+	undeclared := s.Refused(Opener1, "openOffers", input{"need": s.told.Need}, "CONFLICT_OF_INTEREST")
 	acting := []Persona{Opener1, Opener2, Commissioner, Evaluator1, Evaluator2, Moderator, Approver}
 	for _, who := range acting {
-		s.act(who, "declareInterest", input{"need": s.told.Need, "conflict": false}, "need { id }")
+		s.Act(who, "declareInterest", input{"need": s.told.Need, "conflict": false}, "need { id }")
 	}
-	own := s.ask(Evaluator1, `query($id: ID!) { node(id: $id) { ... on Need { interests { person } } } }`, input{"id": s.told.Need}).At("node.interests").All()
+	own := s.Ask(Evaluator1, `query($id: ID!) { node(id: $id) { ... on Need { interests { person } } } }`, input{"id": s.told.Need}).At("node.interests").All()
 	s.line(Evaluator1, "declares to have no interest in the outcome, as each must who acts", fmt.Sprintf("%d declaration, its own", len(own)), "before that: "+undeclared)
 }
 
@@ -156,36 +156,36 @@ func (s *story) evaluate() {
 		for _, check := range checks {
 			made = append(made, input{"check": check, "passed": true, "reason": "Synthetic: the class is small, and the others would gain a friend."})
 		}
-		s.act(Commissioner, "assessSuitability", input{"offer": offer, "checks": made}, "offer { id }")
+		s.Act(Commissioner, "assessSuitability", input{"offer": offer, "checks": made}, "offer { id }")
 	}
 	s.line(Commissioner, "finds both offers suitable", "seven checks each", s.hidden(s.told.WinningOffer, Rival))
 	quality := s.qualityCriteria()
 	points := map[string][]int{s.told.WinningOffer: {5, 4}, s.told.LosingOffer: {4, 3}}
 	for _, who := range []Persona{Evaluator1, Evaluator2} {
 		for _, offer := range offers {
-			s.act(who, "scoreOffer", input{"offer": offer, "scores": scores(quality, points[offer], "points", "comment")}, "offer { id }")
+			s.Act(who, "scoreOffer", input{"offer": offer, "scores": scores(quality, points[offer], "points", "comment")}, "offer { id }")
 		}
 	}
-	own := s.ask(Evaluator2, `query($id: ID!) { node(id: $id) { ... on Offer { scores { points } } } }`, input{"id": s.told.WinningOffer}).At("node.scores")
+	own := s.Ask(Evaluator2, `query($id: ID!) { node(id: $id) { ... on Offer { scores { points } } } }`, input{"id": s.told.WinningOffer}).At("node.scores")
 	s.line(Evaluator2, "has scored, as the first evaluator has", fmt.Sprintf("%d scores: only its own", len(own.All())), "evaluators are blind to each other, and to prices")
 	for _, who := range []Persona{Evaluator1, Evaluator2} {
-		s.act(who, "lockScores", input{"need": s.told.Need}, "need { id }")
+		s.Act(who, "lockScores", input{"need": s.told.Need}, "need { id }")
 	}
 	for _, offer := range offers {
-		s.act(Moderator, "moderateOffer", input{"offer": offer, "scores": scores(quality, points[offer], "points", "reason")}, "offer { id }")
+		s.Act(Moderator, "moderateOffer", input{"offer": offer, "scores": scores(quality, points[offer], "points", "reason")}, "offer { id }")
 	}
-	s.act(Moderator, "lockQuality", input{"need": s.told.Need}, "need { id }")
+	s.Act(Moderator, "lockQuality", input{"need": s.told.Need}, "need { id }")
 	s.line(Moderator, "agrees the scores and locks quality", "one score for each criterion", "prices can be opened now, not before")
-	s.act(Opener1, "openOffers", input{"need": s.told.Need}, "need { id }")
-	s.act(Opener2, "openOffers", input{"need": s.told.Need}, "need { id }")
-	first := s.ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { status offers { id ranking { rank total arithmetic } } } } }`, input{"id": s.told.Need}).At("node")
-	s.expect("the best offer", first.At("offers.0.id"), s.told.WinningOffer)
+	s.Act(Opener1, "openOffers", input{"need": s.told.Need}, "need { id }")
+	s.Act(Opener2, "openOffers", input{"need": s.told.Need}, "need { id }")
+	first := s.Ask(Commissioner, `query($id: ID!) { node(id: $id) { ... on Need { status offers { id ranking { rank total arithmetic } } } } }`, input{"id": s.told.Need}).At("node")
+	s.Expect("the best offer", first.At("offers.0.id"), s.told.WinningOffer)
 	s.line(Opener2, "opens the prices with the first officer: the offers are ranked", first.At("status").Text(), "kent.commissioner sees: "+first.At("offers.0.ranking.arithmetic").Text())
 }
 
 // qualityCriteria are the ids of the lot's criteria of quality, in order.
 func (s *story) qualityCriteria() []string {
-	lot := s.ask(Public, `query($id: ID!) { node(id: $id) { ... on Lot { criteria { id kind } } } }`, input{"id": s.told.Lot})
+	lot := s.Ask(Public, `query($id: ID!) { node(id: $id) { ... on Lot { criteria { id kind } } } }`, input{"id": s.told.Lot})
 	var ids []string
 	for _, c := range lot.At("node.criteria").All() {
 		if c.At("kind").Text() == "QUALITY" {
@@ -204,17 +204,17 @@ func scores(criteria []string, points []int, pointsField, wordsField string) []i
 }
 
 func (s *story) award() {
-	s.told.Award = s.act(Commissioner, "proposeAward", input{"offer": s.told.WinningOffer, "reason": "Synthetic: the first in rank."}, "award { id }").At("award.id").Text()
+	s.told.Award = s.Act(Commissioner, "proposeAward", input{"offer": s.told.WinningOffer, "reason": "Synthetic: the first in rank."}, "award { id }").At("award.id").Text()
 	s.line(Commissioner, "proposes the award", "it waits for the approver", s.hidden(s.told.Award, Rival, Neighbour, Officer))
-	s.act(Commissioner, "recordPanelDecision", input{"need": s.told.Need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic: no place nearer meets the need.",
+	s.Act(Commissioner, "recordPanelDecision", input{"need": s.told.Need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic: no place nearer meets the need.",
 		"education": "60.00", "socialCare": "40.00", "icb": "0.00"}, "")
 	s.line(Commissioner, "records the panel's decision", "education pays 60, social care 40 of 100", s.hidden(s.told.Award, Rival, Neighbour, Officer))
-	award := s.act(Approver, "approveAward", input{"award": s.told.Award, "standstill": true}, "award { status standstillEnds }").At("award")
-	letter := s.ask(Rival, `query($id: ID!) { node(id: $id) { ... on Offer { letters { result rank body } } } }`, input{"id": s.told.LosingOffer}).At("node.letters.0")
-	s.expect("the rival's letter", letter.At("result"), "NOT_AWARDED")
+	award := s.Act(Approver, "approveAward", input{"award": s.told.Award, "standstill": true}, "award { status standstillEnds }").At("award")
+	letter := s.Ask(Rival, `query($id: ID!) { node(id: $id) { ... on Offer { letters { result rank body } } } }`, input{"id": s.told.LosingOffer}).At("node.letters.0")
+	s.Expect("the rival's letter", letter.At("result"), "NOT_AWARDED")
 	s.line(Approver, "approves it, with a standstill", "until "+award.At("standstillEnds").Text(), "provider02.bids is told: "+letter.At("body").Text())
-	s.wait(s.instant(award.At("standstillEnds")).Add(time.Second), "the standstill has ended")
-	accepted := s.act(Winner, "acceptAward", input{"award": s.told.Award}, "award { status placement { id status agreement { weekly weeks contract } } }").At("award")
+	s.wait(s.Instant(award.At("standstillEnds")).Add(time.Second), "the standstill has ended")
+	accepted := s.Act(Winner, "acceptAward", input{"award": s.told.Award}, "award { status placement { id status agreement { weekly weeks contract } } }").At("award")
 	s.told.Placement = accepted.At("placement.id").Text()
 	s.line(Winner, "accepts: the place is reserved within capacity", accepted.At("placement.agreement.weekly").Text()+" a week, "+accepted.At("placement.agreement.contract").Text(),
 		s.hidden(s.told.Placement, Rival, Neighbour, Officer))
@@ -222,18 +222,18 @@ func (s *story) award() {
 
 func (s *story) place() {
 	for _, who := range []Persona{Commissioner, Winner} {
-		s.act(who, "signAgreement", input{"placement": s.told.Placement}, "placement { status }")
+		s.Act(who, "signAgreement", input{"placement": s.told.Placement}, "placement { status }")
 	}
-	s.act(Commissioner, "recordIdentity", input{"need": s.told.Need, "name": "Synthetic Child", "dateOfBirth": day(s.start.AddDate(-10, 0, 0))}, "need { id }")
-	seen := s.ask(Winner, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { identity { name } problems { code } } }`,
+	s.Act(Commissioner, "recordIdentity", input{"need": s.told.Need, "name": "Synthetic Child", "dateOfBirth": day(s.start.AddDate(-10, 0, 0))}, "need { id }")
+	seen := s.Ask(Winner, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { identity { name } problems { code } } }`,
 		input{"input": input{"need": s.told.Need, "purpose": "PLACEMENT"}}).At("viewIdentity.identity.name")
-	rival := s.ask(Rival, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { identity { name } problems { code } } }`,
+	rival := s.Ask(Rival, `mutation($input: ViewIdentityInput!) { viewIdentity(input: $input) { identity { name } problems { code } } }`,
 		input{"input": input{"need": s.told.Need, "purpose": "PLACEMENT"}}).At("viewIdentity.problems.0.code")
-	s.line(Winner, "has signed, as the commissioner has, and is told who the child is; the view is in the log", seen.Text(), "provider02.bids: "+s.expect("the rival", rival, "NOT_FOUND"))
+	s.line(Winner, "has signed, as the commissioner has, and is told who the child is; the view is in the log", seen.Text(), "provider02.bids: "+s.Expect("the rival", rival, "NOT_FOUND"))
 	first := s.start.AddDate(0, 0, 14)
 	s.wait(time.Date(first.Year(), first.Month(), first.Day(), 9, 0, 0, 0, time.UTC), "the first day has come")
-	started := s.act(Commissioner, "startPlacement", input{"placement": s.told.Placement}, "placement { status startsOn setting { name address } }").At("placement")
-	s.line(Commissioner, "records the child's first day", s.expect("the placement", started.At("status"), "ACTIVE")+" at "+started.At("setting.name").Text(),
+	started := s.Act(Commissioner, "startPlacement", input{"placement": s.told.Placement}, "placement { status startsOn setting { name address } }").At("placement")
+	s.line(Commissioner, "records the child's first day", s.Expect("the placement", started.At("status"), "ACTIVE")+" at "+started.At("setting.name").Text(),
 		s.hidden(s.told.Placement, Rival, Neighbour, Officer, Public))
 }
 
@@ -243,19 +243,19 @@ func (s *story) feedback() {
 		"words":   "Synthetic: I like the workshop best.",
 	})
 	const words = `{ feedbackWords(first: 1) { edges { node { id words readBy decision } } } }`
-	first := s.ask(Safeguarding, words, nil).At("feedbackWords.edges.0.node")
+	first := s.Ask(Safeguarding, words, nil).At("feedbackWords.edges.0.node")
 	s.told.Words = first.At("id").Text()
 	s.line(Safeguarding, "reads the free words first", fmt.Sprintf("%q, to be read by %s", first.At("words").Text(), first.At("readBy").Text()),
 		"the four ratings wait to be mixed with other people's: nobody sees them")
-	s.act(Safeguarding, "decideWords", input{"words": s.told.Words, "decision": "RELEASED"}, "words { decision }")
-	released := s.ask(Winner, words, nil).At("feedbackWords.edges.0.node.words")
+	s.Act(Safeguarding, "decideWords", input{"words": s.told.Words, "decision": "RELEASED"}, "words { decision }")
+	released := s.Ask(Winner, words, nil).At("feedbackWords.edges.0.node.words")
 	s.line(Safeguarding, "releases them", "RELEASED", fmt.Sprintf("provider01.bids reads %q; %s", released.Text(), s.hidden(s.told.Words, Rival, Neighbour, Officer)))
 }
 
 func (s *story) lookBack() {
-	events := s.ask(Auditor, `{ events(first: 100) { edges { node { person act } } } }`, nil).At("events.edges").All()
+	events := s.Ask(Auditor, `{ events(first: 100) { edges { node { person act } } } }`, nil).At("events.edges").All()
 	if len(events) == 0 {
-		s.fail("the auditor sees no event")
+		s.Fail("the auditor sees no event")
 	}
 	s.line(Auditor, "reads Kent's log", fmt.Sprintf("%d events, the early attempt and each view of the child's identity among them", len(events)),
 		"what a provider did with its sealed offer stands in its own chain")
@@ -267,15 +267,15 @@ func (s *story) invite(kind, respondent, placement string) string {
 	if placement != "" {
 		in["placement"] = placement
 	}
-	return s.act(Commissioner, "inviteFamily", in, "code").At("code").Text()
+	return s.Act(Commissioner, "inviteFamily", in, "code").At("code").Text()
 }
 
 // give says something as the family that holds a code.
 func (s *story) give(mutation, code string, in input) {
 	credential := Credential{Authorization: "Invitation " + code}
-	told := s.send("family", credential, `{ myInvitation { promise questions { words } } }`, nil).At("myInvitation.promise").Text()
-	given := s.send("family", credential, document(mutation, "received"), input{"input": in})
-	s.expect("the family's words arrived", given.At(mutation+".received"), "true")
-	again := s.send("family", credential, document(mutation, "received"), input{"input": in}).At(mutation + ".problems.0.message").Text()
+	told := s.Send("family", credential, `{ myInvitation { promise questions { words } } }`, nil).At("myInvitation.promise").Text()
+	given := s.Send("family", credential, Document(mutation, "received"), input{"input": in})
+	s.Expect("the family's words arrived", given.At(mutation+".received"), "true")
+	again := s.Send("family", credential, Document(mutation, "received"), input{"input": in}).At(mutation + ".problems.0.message").Text()
 	s.line(Persona{Key: "family", Does: "with a one-time code, without an account"}, "is told what becomes of the words, and writes", told, "a second use: "+again)
 }

@@ -110,6 +110,15 @@ func (v Value) Text() string {
 	return fmt.Sprint(v.any)
 }
 
+// Number is the piece as a whole number; 0 for what is none.
+func (v Value) Number() int {
+	n, err := strconv.Atoi(v.Text())
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // All are the pieces of a list.
 func (v Value) All() []Value {
 	list, _ := v.any.([]any)
@@ -118,6 +127,12 @@ func (v Value) All() []Value {
 		all[i] = Value{item}
 	}
 	return all
+}
+
+// List says whether the piece is a list.
+func (v Value) List() bool {
+	_, is := v.any.([]any)
+	return is
 }
 
 // Is says whether the piece is there and not null.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -108,22 +109,41 @@ func school(n int) map[string]string {
 	return line
 }
 
+var ofstedColumns = []string{"URN", "Provision type", "Setting name", "Local authority", "Address 1", "Town", "Postcode", "Maximum users", "Status",
+	"Registration date", "Overall experiences", "Inspection date", "Provider name"}
+
 // Ofsted is the region's children's homes in a list of social care, among other things that Ofsted registers; OfstedMap
 // says where in it things stand.
 func Ofsted() io.Reader {
-	file := newSheet([]string{"URN", "Provision type", "Setting name", "Local authority", "Address 1", "Town", "Postcode", "Maximum users", "Status",
-		"Registration date", "Overall experiences", "Inspection date", "Provider name"})
+	file := newSheet(ofstedColumns)
 	for n := 2; n <= allSettings; n += 2 {
-		s, at := setting(n), districts[n%len(districts)]
-		file.write(map[string]string{
-			"URN": s.Urn, "Provision type": "Children's home", "Setting name": s.Name, "Local authority": s.District, "Address 1": fmt.Sprintf("%d Synthetic Lane", n),
-			"Town": s.District, "Postcode": at.outcode + " 9ZZ", "Maximum users": fmt.Sprint(s.Places), "Status": "Active", "Registration date": fmt.Sprintf("01/09/%d", 2000+n%20),
-			"Overall experiences": []string{"Good", "Outstanding", "Good", "Requires improvement to be good"}[n/2%4], "Inspection date": fmt.Sprintf("%02d/02/2026", 1+n%28),
-			"Provider name": ProviderName(owner(n)),
-		})
+		file.write(home(n))
 	}
 	file.write(map[string]string{"URN": "SC800001", "Provision type": "Adoption agency", "Setting name": "Synthetic Agency"})
 	return file.reader()
+}
+
+// OfstedOn is a later list, of one home alone, that was inspected on a day.
+func OfstedOn(urn, found string, on time.Time) io.Reader {
+	file := newSheet(ofstedColumns)
+	for n := 2; n <= allSettings; n += 2 {
+		if line := home(n); line["URN"] == urn {
+			line["Overall experiences"], line["Inspection date"] = found, on.Format("02/01/2006")
+			file.write(line)
+		}
+	}
+	return file.reader()
+}
+
+// home is the line of a children's home.
+func home(n int) map[string]string {
+	s, at := setting(n), districts[n%len(districts)]
+	return map[string]string{
+		"URN": s.Urn, "Provision type": "Children's home", "Setting name": s.Name, "Local authority": s.District, "Address 1": fmt.Sprintf("%d Synthetic Lane", n),
+		"Town": s.District, "Postcode": at.outcode + " 9ZZ", "Maximum users": fmt.Sprint(s.Places), "Status": "Active", "Registration date": fmt.Sprintf("01/09/%d", 2000+n%20),
+		"Overall experiences": []string{"Good", "Outstanding", "Good", "Requires improvement to be good"}[n/2%4], "Inspection date": fmt.Sprintf("%02d/02/2026", 1+n%28),
+		"Provider name": ProviderName(owner(n)),
+	}
 }
 
 // OfstedMap says where in Ofsted things stand.
@@ -174,8 +194,8 @@ func owners() map[string]uuid.UUID {
 // claim is the market manager saying whose the settings from the directories are.
 func (s *story) claim() {
 	known, linked, left := owners(), 0, 0
-	for after := any(nil); s.err == nil; {
-		page := s.ask(MarketManager, `query($after: String) { unclaimedSettings(first: 100, after: $after) { edges { node { id kind urn } } pageInfo { hasNextPage endCursor } } }`,
+	for after := any(nil); s.Err == nil; {
+		page := s.Ask(MarketManager, `query($after: String) { unclaimedSettings(first: 100, after: $after) { edges { node { id kind urn } } pageInfo { hasNextPage endCursor } } }`,
 			input{"after": after}).At("unclaimedSettings")
 		for _, edge := range page.At("edges").All() {
 			provider, is := known[edge.At("node.kind").Text()+edge.At("node.urn").Text()]
@@ -183,7 +203,7 @@ func (s *story) claim() {
 				left++
 				continue
 			}
-			s.act(MarketManager, "linkSetting", input{"setting": edge.At("node.id").Text(), "provider": id("provider", provider)}, "setting { id }")
+			s.Act(MarketManager, "linkSetting", input{"setting": edge.At("node.id").Text(), "provider": id("provider", provider)}, "setting { id }")
 			linked++
 		}
 		if after = page.At("pageInfo.endCursor").Text(); page.At("pageInfo.hasNextPage").Text() != "true" {
@@ -200,12 +220,12 @@ func (s *story) settingOf(who Persona, n int) string {
 	if n%2 == 0 {
 		kind = string(market.Home)
 	}
-	own := s.ask(who, `query($id: ID!) { node(id: $id) { ... on Provider { settings(first: 100) { edges { node { id kind urn } } } } } }`, input{"id": id("provider", who.Organisation)})
+	own := s.Ask(who, `query($id: ID!) { node(id: $id) { ... on Provider { settings(first: 100) { edges { node { id kind urn } } } } } }`, input{"id": id("provider", who.Organisation)})
 	for _, edge := range own.At("node.settings.edges").All() {
 		if edge.At("node.urn").Text() == urn && edge.At("node.kind").Text() == kind {
 			return edge.At("node.id").Text()
 		}
 	}
-	s.fail("%s has no setting %s", who, urn)
+	s.Fail("%s has no setting %s", who, urn)
 	return ""
 }

@@ -18,11 +18,13 @@ type Persona struct {
 
 func (p Persona) String() string { return p.Key }
 
+// official is a person of an authority.
 func official(authority, key string, capacity policy.Role, does string) Persona {
 	return Persona{key, does, OrganisationID(authority), capacity}
 }
 
-func bidder(n int) Persona {
+// Bidder is the bids manager of a synthetic provider, counted from 1.
+func Bidder(n int) Persona {
 	return Persona{fmt.Sprintf("provider%02d.bids", n), fmt.Sprintf("bids manager of %s", ProviderName(n)), ProviderID(n), policy.BidsManager}
 }
 
@@ -41,10 +43,10 @@ var (
 	Neighbour     = official("Surrey", "surrey.commissioner", policy.Commissioner, "commissioner of Surrey, another county")
 	Borough       = official("Croydon", "croydon.commissioner", policy.Commissioner, "commissioner of Croydon, a borough of the consortium")
 	Officer       = official(Consortium, "consortium.officer", policy.ConsortiumOfficer, "officer of the South London Consortium")
-	Winner        = bidder(1)
-	Rival         = bidder(2)
-	Decliner      = bidder(3)
-	Outsider      = bidder(4)
+	Winner        = Bidder(1)
+	Rival         = Bidder(2)
+	Decliner      = Bidder(3)
+	Outsider      = Bidder(4)
 )
 
 // Personas are all who have a token.

@@ -16,13 +16,14 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/demo/years"
 	"github.com/southeasttogether/dps/directory"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
 	"github.com/southeasttogether/dps/seal"
 )
 
-const flagFolder, flagOnce, flagRegime = "folder", "once", "regime"
+const flagFolder, flagOnce, flagRegime, flagYears = "folder", "once", "regime", "years"
 
 func demoCommand() *cli.Command {
 	return &cli.Command{
@@ -32,6 +33,7 @@ func demoCommand() *cli.Command {
 			address(),
 			text(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
 			yes(flagOnce, false, "end after the story"),
+			&cli.IntFlag{Name: flagYears, Usage: "live so many years of the whole region after the story, at most 3; it takes minutes"},
 			text(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
@@ -53,13 +55,17 @@ type demonstration struct {
 	folder string
 	regime string
 	once   bool
+	years  int
 	out    io.Writer
 	server *postgres.Server
 	tokens map[string]demo.Credential // by the persona's key
 }
 
 func newDemonstration(c *cli.Command) (*demonstration, error) {
-	d := &demonstration{folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), out: c.Root().Writer}
+	d := &demonstration{folder: c.String(flagFolder), regime: c.String(flagRegime), once: c.Bool(flagOnce), years: c.Int(flagYears), out: c.Root().Writer}
+	if d.years < 0 || d.years > 3 { // the market that is founded today lasts four
+		return nil, fmt.Errorf("--%s is a number from 0 to 3", flagYears)
+	}
 	if !slices.Contains(demo.Regimes, d.regime) {
 		return nil, fmt.Errorf("--%s is one of %s", flagRegime, strings.Join(demo.Regimes, ", "))
 	}
@@ -71,6 +77,9 @@ func newDemonstration(c *cli.Command) (*demonstration, error) {
 	name := "demo"
 	if d.regime != demo.Regimes[0] { // each region has its own data
 		name += "-" + strings.ToLower(d.regime)
+	}
+	if d.years > 0 {
+		name += fmt.Sprintf("-years-%d", d.years)
 	}
 	d.folder, err = postgres.DefaultDir(name)
 	return d, err
@@ -191,7 +200,11 @@ func (d *demonstration) issueTokens() error {
 	d.service.tokens = policy.TokenConfig{Issuer: developmentIssuer, Audience: "dps", DevelopmentKey: publicHalf(key), HashCode: seal.HashCode}
 	d.tokens = map[string]demo.Credential{}
 	file := "# Tokens of invented people, for this demonstration alone; made anew at each start, valid for thirty days.\n"
-	for _, p := range demo.Personas {
+	people := demo.Personas
+	if d.years > 0 {
+		people = slices.Concat(people, years.People())
+	}
+	for _, p := range people {
 		token, err := policy.IssueDevelopment(key, policy.Claims{Issuer: developmentIssuer, Audience: "dps", Person: p.Key,
 			Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().AddDate(0, 0, 30)})
 		if err != nil {
@@ -229,8 +242,8 @@ func (d *demonstration) tellWhileServing(ctx context.Context) error {
 
 func (d *demonstration) url() string { return "http://" + d.listener.Addr().String() }
 
-func (d *demonstration) tell(ctx context.Context) error {
-	world := demo.World{
+func (d *demonstration) world() demo.World {
+	return demo.World{
 		Client: demo.Client{URL: d.url() + "/graphql"},
 		Token:  func(p demo.Persona) (demo.Credential, error) { return d.tokens[p.Key], nil },
 		MoveClock: func(ctx context.Context, to time.Time) error {
@@ -238,15 +251,22 @@ func (d *demonstration) tell(ctx context.Context) error {
 		},
 		Out: d.out,
 	}
+}
+
+// tell tells the story, and what is to be lived after it, unless that was done before.
+func (d *demonstration) tell(ctx context.Context) error {
+	world := d.world()
 	lived, err := world.Lived(ctx)
 	if err != nil {
 		return err
 	}
 	if lived {
 		fmt.Fprintf(d.out, "The story was lived before; its data are as they were. To live it anew, remove the folder %s.\n", d.folder)
-		return nil
+	} else if _, err := world.Live(ctx); err != nil {
+		return err
 	}
-	if _, err := world.Live(ctx); err != nil {
+	more, err := d.liveYears(ctx, world)
+	if err != nil || lived && !more {
 		return err
 	}
 	return d.verify(ctx)

@@ -33,10 +33,16 @@ type World struct {
 // New starts a service that ends with the test. Its TestMain must call postgrestest.Main.
 func New(t testing.TB) *World {
 	t.Helper()
+	return NewOf(t, demo.Region(time.Now()))
+}
+
+// NewOf is New with another region.
+func NewOf(t testing.TB, region db.Region) *World {
+	t.Helper()
 	_, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
 	d := dbtest.New(t)
-	d.Load(t, demo.Region(time.Now()))
+	d.Load(t, region)
 	return serve(t, d, private)
 }
 

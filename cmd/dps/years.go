@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/demo/years"
+)
+
+// liveYears lives the years that were asked for, and says what was done; it says whether there was anything to live.
+func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, error) {
+	if d.years == 0 {
+		return false, nil
+	}
+	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", database), Policy: d.policy, Keyring: d.keys, Pool: 1})
+	if err != nil {
+		return false, err
+	}
+	defer importer.Close()
+	life := years.Life{World: world, Span: time.Duration(d.years) * 365 * 24 * time.Hour, Seed: 1,
+		Wake: func(ctx context.Context) error {
+			_, err := d.worker.Work(ctx)
+			return err
+		},
+		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {
+			return years.TakeIn(ctx, importer, urn, found, on)
+		},
+	}
+	if lived, err := life.Lived(ctx); err != nil || lived {
+		return false, err
+	}
+	fmt.Fprintf(d.out, "\nNow the region lives %d years. It takes some minutes.\n", d.years)
+	began := time.Now()
+	lived, err := life.Live(ctx)
+	if err != nil {
+		return true, err
+	}
+	d.report(lived, time.Since(began))
+	return true, nil
+}
+
+func (d *demonstration) report(lived years.Lived, took time.Duration) {
+	fmt.Fprintf(d.out, "It is %s now: %d requests in %.0f seconds.\n", lived.Until.Format("2 January 2006"), lived.Requests, took.Seconds())
+	names := slices.SortedFunc(maps.Keys(lived.Changes), func(a, b string) int { return lived.Changes[b]*1000 - lived.Changes[a]*1000 + strings.Compare(a, b) })
+	for _, name := range names {
+		fmt.Fprintf(d.out, "%6d %s\n", lived.Changes[name], name)
+	}
+}
