@@ -176,6 +176,7 @@ func functions() string {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}
+	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
 			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.is_revoked(text, integer), dps.is_succeeded(uuid) TO " + login + ";"

@@ -40,7 +40,7 @@ var errDone = errors.New("done already")
 //   - ratings are mixed once there are enough, or they have waited long enough (mixRatings);
 //   - a provider is warned 60, 30 and 7 days before evidence lapses (warn);
 //   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (turnMembership);
-//   - somebody is alerted to a time that has come (wake): the list is moments;
+//   - somebody is alerted to a time that has come (wake): the list is moments_due() in the database;
 //   - the log is sealed (Seal).
 //
 // What ends by its time alone needs no hand: a standstill, a suspension until an instant, an invitation of a family, a
@@ -131,7 +131,7 @@ func (d *DB) due(ctx context.Context) (found due, err error) {
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, round); err != nil {
 		return found, err
 	}
-	if err := v.all(ctx, &found.moments, "SELECT o.kind, o.authority_id, o.source_id, o.of_id FROM ("+overdue+") o ORDER BY o.due LIMIT $1", round); err != nil {
+	if err := v.all(ctx, &found.moments, "SELECT kind, capacity, authority_id, source_id, of_kind, of_id, words, due FROM moments_due() ORDER BY due LIMIT $1", round); err != nil {
 		return found, err
 	}
 	return found, v.read(ctx, func(t *Tx) error {

@@ -157,7 +157,6 @@ var acts = map[Act][]Touch{
 	"feedback.give":          {{"rating_waiting", Insert}, {"feedback_words", Insert}},
 	"words.read":             {{"feedback_words", Select}},
 	"words.decide":           {{"feedback_words", Update}},
-	"words_waiting.read":     {{"words_waiting", Select}},
 	"alert.read":             {{"alert", Select}},
 	"alert.wake":             {{"alert", Insert}},
 	"question.read":          {{"question", Select}},

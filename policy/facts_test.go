@@ -76,10 +76,9 @@ var facts = map[Act]string{
 	"membership.leave":    "bids_manager own",
 	"need.close":          "worker all",
 	"ranking.rank":        "keeper due",
-	// The clock alerts, to each what concerns the own capacity; of families' words it knows no more than that they wait.
-	"alert.read":         "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed, worker all",
-	"alert.wake":         "worker all",
-	"words_waiting.read": "worker all",
+	// The clock alerts, to each what concerns the own capacity.
+	"alert.read": "commissioner addressed, market_manager addressed, opening_officer addressed, safeguarding_lead addressed",
+	"alert.wake": "worker all",
 }
 
 func TestFacts(t *testing.T) {
@@ -188,7 +187,7 @@ func TestNever(t *testing.T) {
 		Commissioner:      "sealed event application",
 		ConsortiumOfficer: "sealed identity words event application address family_invitation moderation",
 		Family:            "need sealed offer price award letter ceiling identity words placement agreement event",
-		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words agreement address",
+		Worker:            "sealed offer price suitability score moderation ranking letter ceiling identity preference words placement agreement application price_query address",
 		Importer:          "need sealed offer price suitability score moderation ranking tally award letter ceiling identity preference words placement agreement application event",
 		Keeper:            "identity preference words ceiling placement agreement address award letter family_invitation event",
 	} {

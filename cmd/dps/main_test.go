@@ -44,7 +44,7 @@ type ended struct {
 }
 
 // longest is a bound for a program that hangs; nothing waits so long that goes well.
-const longest = 4 * time.Minute
+const longest = time.Hour
 
 // dps runs the program to its end.
 func dps(t testing.TB, args ...string) ended {

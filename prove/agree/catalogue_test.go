@@ -23,6 +23,7 @@ var definers = []string{
 	"is_succeeded(organisation uuid)",         // whether an authority is succeeded, which everybody may know; to the logins alone
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
+	"moments_due()",                           // what is due, whose and when, with names that are public; to the clock's hand alone
 	"need_amended()",                          // a trigger: it voids offers and takes answers back, and says nothing
 	"need_published()",                        // a trigger: that an award is live, to who publishes its need
 	"need_withdrawn()",                        // a trigger: that an award is live, to who withdraws its need
@@ -35,7 +36,6 @@ var definers = []string{
 	"spent()",                      // a trigger: it writes what an agreed place costs, and says nothing
 	"tally()", "tally_from_none()", // triggers: they write the count, and say nothing
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
-	"words_wait()",      // a trigger: it writes that words wait to be read, and says nothing
 }
 
 // TestNothingLeadsAroundTheWalls asks the catalogue for what could: db's own test has the tables, grants and policies.

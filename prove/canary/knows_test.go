@@ -64,7 +64,7 @@ var knows = map[string][]knower{
 		from(opened, hands(policy.Keeper))},
 	"price":      {its, from(priced, own(policy.Commissioner, policy.Moderator, policy.Approver)), from(priced, hands(policy.Keeper))},
 	"interest":   {writer, own(policy.Commissioner, policy.Approver)},
-	"query":      {its, own(policy.Commissioner, policy.Approver), hands(policy.Keeper, policy.Worker)},
+	"query":      {its, own(policy.Commissioner, policy.Approver), hands(policy.Keeper)},
 	"check":      {own(policy.Commissioner, policy.Evaluator, policy.Moderator, policy.Approver), hands(policy.Keeper)},
 	"score":      append([]knower{writer, from(locked, own(policy.Commissioner, policy.Moderator)), hands(policy.Keeper)}, letter...),
 	"agreed":     append([]knower{own(policy.Commissioner, policy.Moderator), hands(policy.Keeper)}, letter...),
@@ -73,7 +73,7 @@ var knows = map[string][]knower{
 	"declined":   {own(policy.Commissioner, policy.Approver), its, hands(policy.Worker)},
 	"preference": {own(policy.Commissioner, policy.Approver)},
 	"feedback":   {own(policy.SafeguardingLead), from(released, own(policy.Commissioner)), from(released, its)},
-	"statement":  {its, manager, hands(policy.Worker)}, // the clock's hand reads what waits, and tells nobody its words
+	"statement":  {its, manager},
 	// One-time codes, tokens, and what was refused or failed: nobody but who sent it.
 	"code": nil, "token": nil, "refused": nil,
 }

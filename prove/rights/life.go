@@ -298,9 +298,7 @@ func (c *crowd) place(about, award Row, started bool) {
 		w := c.add("feedback_words", of.and(Row{"id": id, "respondent": "PARENT", "words": c.protect("words:"+id, words), "may_contact": false, "received_at": c.at(-1), "read_by": c.at(1), "decision": decision}))
 		if decision != nil {
 			w["decided_at"] = c.at(0)
-			continue
 		}
-		c.add("words_waiting", Row{"words_id": id, "authority_id": about["authority_id"], "read_by": w["read_by"]})
 	}
 	for _, table := range []string{"rating", "rating_waiting"} {
 		c.add(table, Row{"id": c.id(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"], "setting_id": p["setting_id"], "respondent": "PARENT",

@@ -349,18 +349,9 @@ var Rights = []Right{
 	{Act: "rating.mix", touch: "SELECT DELETE rating_waiting", roles: "worker", rows: every},
 	{Act: "rating.mix", touch: "INSERT rating", roles: "worker", rows: every},
 
-	// What has come due: the clock alerts those who act in the capacity that it concerns, and reads what it has to for it.
+	// What has come due: the clock alerts those who act in the capacity that it concerns.
 	{Act: "alert.read", touch: "SELECT alert", roles: "market_manager commissioner opening_officer safeguarding_lead", rows: both(ofAuthority, inOwnCapacity)},
-	{Act: "alert.read", touch: "SELECT alert", roles: "worker", rows: every},
 	{Act: "alert.wake", touch: "INSERT alert", roles: "worker", rows: every},
-	{Act: "application.read", touch: "SELECT application application_question application_appeal", roles: "worker", rows: every},
-	{Act: "renewal.read", touch: "SELECT renewal", roles: "worker", rows: every},
-	{Act: "membership_step.read", touch: "SELECT membership_step", roles: "worker", rows: every},
-	{Act: "price_query.read", touch: "SELECT price_query", roles: "worker", rows: every},
-	{Act: "placement.read", touch: "SELECT placement", roles: "worker", rows: every},
-	{Act: "ehc.read", touch: "SELECT ehc_calendar ehc_alert", roles: "worker", rows: every},
-	{Act: "area.read", touch: "SELECT area_approval", roles: "worker", rows: every},
-	{Act: "words_waiting.read", touch: "SELECT words_waiting", roles: "worker", rows: every},
 }
 
 // Has says whether a role has an act at all.
