@@ -151,7 +151,8 @@ func (s *Server) settings(fast bool) []string {
 		"log_min_error_statement=panic",
 	}
 	if fast {
-		settings = append(settings, "fsync=off", "full_page_writes=off")
+		// Nothing is flushed, so nobody need wake up to flush it.
+		settings = append(settings, "fsync=off", "full_page_writes=off", "wal_writer_delay=10s", "bgwriter_delay=10s", "bgwriter_lru_maxpages=0")
 	}
 	args := []string{"-D", s.home.data()}
 	for _, setting := range settings {
