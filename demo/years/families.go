@@ -23,7 +23,7 @@ func (y *years) hears(n *need) {
 		code := y.invites(n, "PREFERENCE", "PARENT", "")
 		y.gives("givePreference", code, input{"words": "Synthetic: somewhere calm that we can reach by bus."})
 	}
-	y.in(10, func() {
+	y.later(n, 10, func() {
 		for _, p := range y.Node(n.office.commissioner, "Need", n.id, "preferences { id effect }").At("preferences").All() {
 			if !p.At("effect").Is() {
 				y.does(n.office.commissioner, "answerPreference", input{"preference": p.At("id").Text(), "effect": "Synthetic: distance was weighed among places of like quality."}, "")

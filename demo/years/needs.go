@@ -18,6 +18,16 @@ type need struct {
 	deadline      time.Time
 	offers        []*offer
 	asked         string // what the family said that asks for a school by name
+	withdrawn     bool
+}
+
+// later writes into the diary what somebody does about a need so much later, unless it is withdrawn by then.
+func (y *years) later(n *need, days int, do func()) {
+	y.in(days, func() {
+		if !n.withdrawn {
+			do()
+		}
+	})
 }
 
 // fate is what a need goes through, besides what every need does.
@@ -162,6 +172,7 @@ func (y *years) restricts(n *need, in input) {
 
 // withdraws takes a need back, copies it and publishes the copy.
 func (y *years) withdraws(n *need) {
+	n.withdrawn = true
 	y.does(n.office.buyer, "withdrawNeed", input{"need": n.id, "reason": "Synthetic: the family moves; the need is published anew."}, "")
 	made := y.does(n.office.buyer, "copyNeed", input{"need": n.id}, "need { id reference }").At("need")
 	again := &need{fate: "plain", lot: n.lot, office: n.office, care: n.care, start: n.start, id: made.At("id").Text(), reference: made.At("reference").Text()}
@@ -190,10 +201,10 @@ func (y *years) amends(n *need) {
 // closes has the officers come when the deadline is over. One looks too early, which is recorded.
 func (y *years) closes(n *need) {
 	if y.perhaps(10) {
-		y.in(tender-2, func() { y.Node(n.office.openers[0], "Need", n.id, "offers { id }") })
+		y.later(n, tender-2, func() { y.Node(n.office.openers[0], "Need", n.id, "offers { id }") })
 	}
 	deadline := n.deadline
-	y.in(tender+pick(y, "wait", []int{1, 1, 2, 4}), func() {
+	y.later(n, tender+pick(y, "wait", []int{1, 1, 2, 4}), func() {
 		if n.deadline.Equal(deadline) { // else it was amended meanwhile
 			y.evaluates(n)
 		}

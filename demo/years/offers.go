@@ -29,17 +29,17 @@ func (y *years) answered(n *need) {
 	for i, f := range able {
 		switch {
 		case i < many:
-			y.in(2+i, func() { y.offers(n, f, i) })
+			y.later(n, 2+i, func() { y.offers(n, f, i) })
 		case i < many+2:
-			y.in(1+i, func() { y.answers(n, f, input{"answer": "DECLINED", "reason": pick(y, "decline", declines)}) })
+			y.later(n, 1+i, func() { y.answers(n, f, input{"answer": "DECLINED", "reason": pick(y, "decline", declines)}) })
 		case i == many+2:
-			y.in(2, func() { y.answers(n, f, input{"answer": "INTENDS"}) })
+			y.later(n, 2, func() { y.answers(n, f, input{"answer": "INTENDS"}) })
 		}
 	}
 	if len(able) > 0 {
-		y.in(2, func() { y.asksAbout(n, able[0]) })
+		y.later(n, 2, func() { y.asksAbout(n, able[0]) })
 	}
-	y.in(8, func() {
+	y.later(n, 8, func() {
 		if n.fate == "amended" {
 			y.amends(n)
 			return
@@ -83,7 +83,7 @@ func (y *years) asksAbout(n *need, f *firm) {
 		return
 	}
 	question := y.does(f.bids, "askClarification", input{"need": n.id, "question": "Synthetic: is transport a part of the price?"}, "clarification { id }").At("clarification.id").Text()
-	y.in(1, func() {
+	y.later(n, 1, func() {
 		y.does(n.office.buyer, "answerClarification", input{"clarification": question, "answer": "Synthetic: yes, where the school arranges it."}, "")
 	})
 }
@@ -100,7 +100,7 @@ func (y *years) offers(n *need, f *firm, i int) {
 	switch {
 	case n.fate == "tied" || i == 0:
 	case i == 1:
-		y.in(1, func() {
+		y.later(n, 1, func() {
 			if f.can(n.lot) && slices.Contains(n.offers, o) {
 				y.bids(n, o, weekly-10)
 			}

@@ -73,11 +73,11 @@ func (y *years) plans(n *need) {
 	switch pick(y, "plan", []string{"to the end", "drafted", "behind", "next phase"}) {
 	case "to the end":
 		record(nil)
-		y.in(10, func() { record(input{"draftSentOn": y.day(0)}) })
-		y.in(28, func() { record(input{"finalisedOn": y.day(0)}) })
+		y.later(n, 10, func() { record(input{"draftSentOn": y.day(0)}) })
+		y.later(n, 28, func() { record(input{"finalisedOn": y.day(0)}) })
 	case "drafted":
 		record(nil)
-		y.in(12, func() { record(input{"draftSentOn": y.day(0), "tribunalOn": y.day(45)}) })
+		y.later(n, 12, func() { record(input{"draftSentOn": y.day(0), "tribunalOn": y.day(45)}) })
 	case "behind":
 		record(nil)
 	default:
@@ -96,6 +96,6 @@ func (y *years) approvesArea(n *need) {
 	}
 	y.does(n.office.approver, "approveOutOfArea", in(nil), "")
 	if y.next["area"]++; y.next["area"]%2 == 0 {
-		y.in(2, func() { y.does(n.office.approver, "approveOutOfArea", in(y.day(0)), "") })
+		y.later(n, 2, func() { y.does(n.office.approver, "approveOutOfArea", in(y.day(0)), "") })
 	}
 }
