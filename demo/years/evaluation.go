@@ -13,6 +13,7 @@ func (y *years) evaluates(n *need) {
 	y.names(n)
 	y.opensOffers(n)
 	y.in(1, func() {
+		y.finds(n)
 		y.assesses(n)
 		if len(n.offers) == 0 {
 			y.endsWithout(n)
@@ -55,6 +56,15 @@ func (y *years) opensOffers(n *need) {
 	if n.lot.scored {
 		y.does(n.office.openers[1], "openOffers", input{"need": n.id}, "")
 	}
+}
+
+// finds keeps the offers that were opened: that of a firm which was no member any more at the opening stays sealed.
+func (y *years) finds(n *need) {
+	seen := map[string]bool{}
+	for _, v := range y.Node(n.office.buyer, "Need", n.id, "offers { id }").At("offers").All() {
+		seen[v.At("id").Text()] = true
+	}
+	n.offers = slices.DeleteFunc(n.offers, func(o *offer) bool { return !seen[o.id] })
 }
 
 var checks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
