@@ -65,6 +65,9 @@ func (y *years) finds(n *need) {
 		seen[v.At("id").Text()] = true
 	}
 	n.offers = slices.DeleteFunc(n.offers, func(o *offer) bool { return !seen[o.id] })
+	if len(n.offers) == 0 && n.fate != "named" {
+		n.fate = "silent"
+	}
 }
 
 var checks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
