@@ -138,10 +138,11 @@ func (y *years) delegates() {
 	y.in(40, func() { y.does(bromley, "giveDelegation", input{"act": "MANAGE"}, "") })
 }
 
-// ends looks at the log a last time.
+// ends looks at the log a last time, says that the years are over, and has that sealed too.
 func (y *years) ends() {
 	if seen := y.Ask(demo.Auditor, `{ events(first: 100) { edges { node { act } } } }`, nil).At("events.edges").All(); y.Err == nil && len(seen) < 100 {
 		y.Fail("the auditor sees %d events", len(seen))
 	}
 	y.Act(demo.Commissioner, "saveSearch", input{"name": lastWord, "filter": input{"kind": "SCHOOL"}}, "")
+	y.wakes()
 }

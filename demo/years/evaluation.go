@@ -72,20 +72,23 @@ func (y *years) finds(n *need) {
 
 var checks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
 
-// assesses looks whether each offer is suitable. Those of a firm that is no member any more are not, and sometimes none is.
+// assesses looks whether each offer is suitable. Those of a firm that is no member any more are not, nor is a third one, and
+// sometimes none is.
 func (y *years) assesses(n *need) {
 	var suitable []*offer
-	for _, o := range n.offers {
+	for i, o := range n.offers {
 		failed := ""
 		switch {
 		case !o.firm.can(n.lot):
 			failed = "MEMBERSHIP"
+		case n.fate == "plain" && i == 2: // one of three does not suit this child
+			failed = "NEEDS_MET"
 		case n.fate == "none suitable":
 			failed = pick(y, "check", []string{"NEEDS_MET", "IMPACT_ON_CHILDREN", "INSPECTION"})
 		}
 		made := make([]input, len(checks))
-		for i, check := range checks {
-			made[i] = input{"check": check, "passed": check != failed, "reason": "Synthetic: looked at with the file and the people there."}
+		for j, check := range checks {
+			made[j] = input{"check": check, "passed": check != failed, "reason": "Synthetic: looked at with the file and the people there."}
 		}
 		y.does(n.office.buyer, "assessSuitability", input{"offer": o.id, "checks": made}, "")
 		if failed == "" {
