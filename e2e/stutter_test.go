@@ -118,10 +118,10 @@ var (
 func withOther(body []byte, in map[string]any) []byte {
 	for _, name := range slices.Sorted(maps.Keys(in)) {
 		value, _ := in[name].(string)
-		switch {
-		case someID.MatchString(value):
-			changed := value[:len(value)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(value, "0")]
-			return bytes.ReplaceAll(body, []byte(value), []byte(changed))
+		switch id := idIn(in[name]); {
+		case id != "":
+			changed := id[:len(id)-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(id, "0")]
+			return bytes.ReplaceAll(body, []byte(id), []byte(changed))
 		case name == "act":
 			return bytes.ReplaceAll(body, []byte(`"PUBLISH"`), []byte(`"MANAGE"`))
 		case name == "reference" || name == "name":
@@ -129,6 +129,29 @@ func withOther(body []byte, in map[string]any) []byte {
 		}
 	}
 	return body
+}
+
+// idIn is an id in a part of an input, or in a list of parts; "" for none.
+func idIn(value any) string {
+	switch v := value.(type) {
+	case string:
+		if someID.MatchString(v) {
+			return v
+		}
+	case []any:
+		for _, one := range v {
+			if id := idIn(one); id != "" {
+				return id
+			}
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			if id := idIn(v[name]); id != "" {
+				return id
+			}
+		}
+	}
+	return ""
 }
 
 // keyedMutation is the name and the input of the mutation in a request that has an idempotency key.
