@@ -34,6 +34,7 @@ var equivalent = map[string]string{
 	"need: true for provider_id = (SELECT dps.org())":                walledInside,
 	"need_change: true for provider_id = (SELECT dps.org())":         walledInside,
 	"need_link: true for provider_id = (SELECT dps.org())":           walledInside,
+	"joint_share: true for provider_id = (SELECT dps.org())":         walledInside,
 	"clarification: true for provider_id = (SELECT dps.org())":       walledInside,
 	"need_identity: true for provider_id = (SELECT dps.org())":       walledInside,
 	"setting_address: true for authority_id = (SELECT dps.org())":    walledInside,
