@@ -7,26 +7,24 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/policy"
 )
 
 // woken is an alert that is to be made: moments_due() in the database has the list of all that can come due.
 type woken struct {
 	Kind      market.AlertKind `db:"kind"`
-	Capacity  policy.Role      `db:"capacity"`
 	Authority uuid.UUID        `db:"authority_id"`
 	Source    uuid.UUID        `db:"source_id"`
-	OfKind    string           `db:"of_kind"`
 	About     uuid.UUID        `db:"of_id"`
-	Words     string           `db:"words"`
 	Due       time.Time        `db:"due"`
 }
 
-// wake alerts somebody, unless another instance did.
+// wake alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
+// the next round alerts that one.
 func (d *DB) wake(ctx context.Context, w woken) error {
 	_, err := d.Change(ctx, system, Request{Act: "alert.wake", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
 		return w.About, about(w.About, w.Authority, string(w.Kind)), t.claim(ctx, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, dps.now()) ON CONFLICT DO NOTHING`, w.Authority, w.Capacity, w.Kind, w.Source, w.OfKind, w.About, w.Words, w.Due)
+			SELECT m.authority_id, m.capacity, m.kind, m.source_id, m.of_kind, m.of_id, m.words, m.due, dps.now() FROM moments_due() m
+			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.Source, w.Due, w.Authority)
 	})
 	return err
 }

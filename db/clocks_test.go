@@ -208,6 +208,30 @@ func TestAlertsAreOfWhatStillWaits(t *testing.T) {
 	}
 }
 
+// TestAlertsWaitUntilTheyAreMade: what is done, or handed over, between the look and the alert is alerted to by nobody then.
+func TestAlertsWaitUntilTheyAreMade(t *testing.T) {
+	f := newFixture(t, 2, 2)
+	a := f.applies()
+	f.Advance(t, 60*24*time.Hour)
+	made, err := f.Worker.WakeAfter(t.Context(), func() {
+		f.done(f.API.DecideApplication(t.Context(), as(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: key(), Application: id(a), Decision: market.Refused, Reasons: "No insurance"}))
+	})
+	if n := f.count("alert"); err != nil || made != 0 || n != 0 {
+		t.Errorf("decided meanwhile: alerted %d times, %d alerts, %v", made, n, err)
+	}
+	b := f.applies()
+	f.Advance(t, 60*24*time.Hour)
+	made, err = f.Worker.WakeAfter(t.Context(), func() {
+		f.tamper(fmt.Sprintf("UPDATE dps.application SET authority_id = '%s' WHERE id = '%s'", f.kent, b))
+	})
+	if n := f.count("alert"); err != nil || made != 0 || n != 0 {
+		t.Errorf("handed over meanwhile: alerted %d times, %d alerts, %v", made, n, err)
+	}
+	if f.work(); f.count("alert WHERE authority_id = $1", f.kent) != 1 || f.count("alert") != 1 {
+		t.Error("the next round does not alert whose it is now")
+	}
+}
+
 // instant looks at an instant behind the walls.
 func (f *fixture) instant(query string, args ...any) (at time.Time) {
 	f.t.Helper()

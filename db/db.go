@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -90,7 +91,7 @@ func withSettings(dsn string) string {
 		dsn = withParameter(dsn, key, value)
 	}
 	for key, value := range limits {
-		if !strings.Contains(dsn, key+"=") {
+		if !regexp.MustCompile(`(^|[?&\s])` + key + `\s*=`).MatchString(dsn) {
 			dsn = withParameter(dsn, key, value)
 		}
 	}

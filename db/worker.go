@@ -131,7 +131,7 @@ func (d *DB) due(ctx context.Context) (found due, err error) {
 		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, round); err != nil {
 		return found, err
 	}
-	if err := v.all(ctx, &found.moments, "SELECT kind, capacity, authority_id, source_id, of_kind, of_id, words, due FROM moments_due() ORDER BY due LIMIT $1", round); err != nil {
+	if err := v.all(ctx, &found.moments, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1", round); err != nil {
 		return found, err
 	}
 	return found, v.read(ctx, func(t *Tx) error {

@@ -11,7 +11,7 @@ const autism = "ASD - Autistic Spectrum Disorder"
 
 func (s *story) setUp() {
 	lot := s.Act(MarketManager, "createLot", input{
-		"market": id("market", MarketID()), "name": "Day places, autism and communication",
+		"market": ID("market", MarketID()), "name": "Day places, autism and communication",
 		"description": "Day places in independent and non-maintained special schools.",
 		"kind":        "INMSS_DAY", "procedure": "SCORED", "ageLow": 5, "ageHigh": 19,
 		"needs": []string{autism, "SLCN - Speech, language and Communication"},

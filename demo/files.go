@@ -203,7 +203,7 @@ func (s *story) claim() {
 				left++
 				continue
 			}
-			s.Act(MarketManager, "linkSetting", input{"setting": edge.At("node.id").Text(), "provider": id("provider", provider)}, "setting { id }")
+			s.Act(MarketManager, "linkSetting", input{"setting": edge.At("node.id").Text(), "provider": ID("provider", provider)}, "setting { id }")
 			linked++
 		}
 		if after = page.At("pageInfo.endCursor").Text(); page.At("pageInfo.hasNextPage").Text() != "true" {
@@ -220,7 +220,7 @@ func (s *story) settingOf(who Persona, n int) string {
 	if n%2 == 0 {
 		kind = string(market.Home)
 	}
-	own := s.Ask(who, `query($id: ID!) { node(id: $id) { ... on Provider { settings(first: 100) { edges { node { id kind urn } } } } } }`, input{"id": id("provider", who.Organisation)})
+	own := s.Ask(who, `query($id: ID!) { node(id: $id) { ... on Provider { settings(first: 100) { edges { node { id kind urn } } } } } }`, input{"id": ID("provider", who.Organisation)})
 	for _, edge := range own.At("node.settings.edges").All() {
 		if edge.At("node.urn").Text() == urn && edge.At("node.kind").Text() == kind {
 			return edge.At("node.id").Text()

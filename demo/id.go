@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// id is an id as clients see it.
-func id(kind string, of uuid.UUID) string { return kind + "_" + hex.EncodeToString(of[:]) }
+// ID is an id as clients see it.
+func ID(kind string, of uuid.UUID) string { return kind + "_" + hex.EncodeToString(of[:]) }
 
 // day is a date as clients write it.
 func day(t time.Time) string { return t.Format(time.DateOnly) }

@@ -39,7 +39,7 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 	began := time.Now()
 	lived, err := life.Live(ctx)
 	if err != nil {
-		return true, err
+		return true, fmt.Errorf("the years were broken off (%w); to live them anew, remove the folder %s", err, d.folder)
 	}
 	d.report(lived, time.Since(began))
 	return true, nil

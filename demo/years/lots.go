@@ -1,10 +1,6 @@
 package years
 
 import (
-	"encoding/hex"
-
-	"github.com/google/uuid"
-
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -41,7 +37,7 @@ func (y *years) draftOf(l *lot) input {
 		procedure, count = "SCORED", false
 	}
 	return input{
-		"market": opaque("market", demo.MarketID()), "name": l.name, "description": "Synthetic: places for children of the region.", "kind": l.kind,
+		"market": demo.ID("market", demo.MarketID()), "name": l.name, "description": "Synthetic: places for children of the region.", "kind": l.kind,
 		"procedure": procedure, "showsCount": count, "ageLow": l.low, "ageHigh": 19, "needs": []string{autism, speech, "SEMH - Social, Emotional and Mental Health"},
 		"criteria": []input{
 			{"kind": "QUALITY", "name": "Meeting need", "description": "How each need and outcome is met.", "weight": "40"},
@@ -72,11 +68,9 @@ func (y *years) manages() {
 	for i, share := range []float64{0.3, 0.7} {
 		y.on(y.share(share), func() {
 			y.does(demo.MarketManager, "publishNotice", input{
-				"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": []string{"SYN-2026/1", "SYN-2027/1"}[i],
+				"market": demo.ID("market", demo.MarketID()), "kind": "MODIFY", "reference": []string{"SYN-2026/1", "SYN-2027/1"}[i],
 				"words": why("the time for offers is stated anew"), "rules": []input{{"code": "TENDER_DAYS", "value": 11 + i}},
 			}, "")
 		})
 	}
 }
-
-func opaque(kind string, id uuid.UUID) string { return kind + "_" + hex.EncodeToString(id[:]) }

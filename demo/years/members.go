@@ -53,7 +53,7 @@ func (y *years) admits() {
 // meets reads what a provider has.
 func (y *years) meets(n int) *firm {
 	f := &firm{number: n, bids: demo.Bidder(n)}
-	own := y.Node(f.bids, "Provider", opaque("provider", f.bids.Organisation), "settings(first: 10) { edges { node { id kind urn section41 establishmentType } } }")
+	own := y.Node(f.bids, "Provider", demo.ID("provider", f.bids.Organisation), "settings(first: 10) { edges { node { id kind urn section41 establishmentType } } }")
 	for _, e := range own.At("settings.edges").All() {
 		switch s := e.At("node"); {
 		case s.At("kind").Text() == "CHILDRENS_HOME":
@@ -84,7 +84,7 @@ func (y *years) admit(f *firm, l *lot, application string) {
 }
 
 func (y *years) joined(f *firm, l *lot) {
-	for _, m := range y.Node(demo.Public, "Provider", opaque("provider", f.bids.Organisation), "memberships { id lot { id } }").At("memberships").All() {
+	for _, m := range y.Node(demo.Public, "Provider", demo.ID("provider", f.bids.Organisation), "memberships { id lot { id } }").At("memberships").All() {
 		if m.At("lot.id").Text() == l.id {
 			l.members[f.number] = m.At("id").Text()
 		}

@@ -83,7 +83,7 @@ func (y *years) lotFor(f fate) *lot {
 func (y *years) drafts(n *need) {
 	in := y.profile(n)
 	if n.office.buyer.Key == demo.Officer.Key {
-		in["authority"] = opaque("org", n.office.commissioner.Organisation)
+		in["authority"] = demo.ID("org", n.office.commissioner.Organisation)
 	}
 	made := y.does(n.office.buyer, "createNeed", in, "need { id reference }").At("need")
 	n.id, n.reference = made.At("id").Text(), made.At("reference").Text()
@@ -164,7 +164,7 @@ func (y *years) restricts(n *need, in input) {
 	var recipients []string
 	for _, m := range y.some(n.lot, few) {
 		if !y.firms[m-1].out {
-			recipients = append(recipients, opaque("provider", demo.ProviderID(m)))
+			recipients = append(recipients, demo.ID("provider", demo.ProviderID(m)))
 		}
 	}
 	in["recipients"], in["recipientsReason"] = recipients, "Synthetic: the fewer read it, the safer the child is."
