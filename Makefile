@@ -25,9 +25,10 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 FLAGS := -race
 
 # The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
+# Then the longest first, so that the cores end together.
 test: ## Every test, on real PostgreSQL, with the race detector. FLAGS= in place of it, for go test.
 	@go test $(FLAGS) ./postgres/postgrestest
-	go test $(FLAGS) -timeout 90m ./...
+	go test $(FLAGS) -timeout 90m ./e2e ./db ./...
 
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
