@@ -39,7 +39,7 @@ func (t *Tx) letters(ctx context.Context, a market.Award, n market.Need, terms t
 
 // evaluation is what every bidder is told from.
 func (t *Tx) evaluation(ctx context.Context, n market.Need, terms terms) (market.Evaluation, error) {
-	e := market.Evaluation{Need: n, Rankings: map[uuid.UUID]market.Ranking{}}
+	e := market.Evaluation{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.market.Fee()}
 	if err := t.all(ctx, &e.Criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return e, err
 	}

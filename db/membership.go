@@ -58,8 +58,23 @@ func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*mark
 	return found[0], nil
 }
 
-// join makes the applicant a member of the lot.
+// join makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
+// others wait for it, and count it.
 func (t *Tx) join(ctx context.Context, was market.Application, reasons string) error {
+	terms, err := t.terms(ctx, was.LotID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
+		return err
+	}
+	var members int
+	if err := t.get(ctx, &members, "SELECT count(*) FROM membership WHERE lot_id = $1 AND ended_at IS NULL", was.LotID); err != nil {
+		return err
+	}
+	if err := market.Join(terms.market, members); err != nil {
+		return err
+	}
 	id := uuid.New()
 	if _, err := t.exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, dps.now())`,
 		id, was.LotID, was.ProviderID, was.ID); err != nil {

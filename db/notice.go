@@ -11,6 +11,7 @@ import (
 )
 
 const noticeRows = `SELECT n.id, n.authority_id, n.market_id, n.number, n.kind, n.reference, n.words, n.ends_on, n.published_at,
+	n.applications_from AS "period.from", n.applications_until AS "period.until",
 	coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
 		FROM market_rule s WHERE s.notice_id = n.id), '[]') AS stated FROM market_notice n`
 
@@ -44,8 +45,9 @@ func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.Publis
 }
 
 func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
-	if _, err := t.exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, day(n.EndsOn), n.PublishedAt); err != nil {
+	if _, err := t.exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, day(n.EndsOn), n.PublishedAt,
+		day(n.Period.From), day(n.Period.Until)); err != nil {
 		return err
 	}
 	var codes []string

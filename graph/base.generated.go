@@ -8075,6 +8075,20 @@ func marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx con
 	return v
 }
 
+func unmarshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx context.Context, ec *executionContext, v any) (*market.Date, error) {
+	var res = new(market.Date)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func marshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Date) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Date!")
+		return graphql.Null
+	}
+	return v
+}
+
 func unmarshalNDecimal2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx context.Context, ec *executionContext, v any) (market.Decimal, error) {
 	var res market.Decimal
 	err := res.UnmarshalGQL(v)

@@ -56,6 +56,52 @@ func field_Market_lots_args(ctx context.Context, ec *executionContext, rawArgs m
 
 // region    **************************** field.gotpl *****************************
 
+func _ApplicationPeriod_from(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationPeriod) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ApplicationPeriod_from(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return marshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ApplicationPeriod_from(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApplicationPeriod", field, false, false, "Date")
+}
+
+func _ApplicationPeriod_until(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationPeriod) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_ApplicationPeriod_until(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
+			return marshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_ApplicationPeriod_until(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ApplicationPeriod", field, false, false, "Date")
+}
+
 func _Market_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -320,6 +366,38 @@ func _Market_feedbackMinimum(ctx context.Context, ec *executionContext, field gr
 }
 func fieldContext_Market_feedbackMinimum(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Market", field, false, false, "Int")
+}
+
+func _Market_applicationPeriod(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Market_applicationPeriod(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ApplicationPeriod(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.ApplicationPeriod) graphql.Marshaler {
+			return marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriod(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Market_applicationPeriod(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Market",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ApplicationPeriod(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _Market_lots(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
@@ -662,6 +740,38 @@ func _Notice_endsOn(ctx context.Context, ec *executionContext, field graphql.Col
 }
 func fieldContext_Notice_endsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Notice", field, false, false, "Date")
+}
+
+func _Notice_applicationPeriod(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Notice_applicationPeriod(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ApplicationPeriod(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.ApplicationPeriod) graphql.Marshaler {
+			return marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriod(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Notice_applicationPeriod(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Notice",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ApplicationPeriod(ctx, ec, field)
+		},
+	}
+	return fc, nil
 }
 
 func _Notice_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
@@ -1064,6 +1174,29 @@ func fieldContext_Regime_intendedFirst(_ context.Context, ec *executionContext, 
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
+func _Regime_alwaysOpen(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Regime_alwaysOpen(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AlwaysOpen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return marshalNBoolean2bool(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Regime_alwaysOpen(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
+}
+
 func _Regime_routes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1169,6 +1302,55 @@ func fieldContext_Rule_source(_ context.Context, ec *executionContext, field gra
 
 // region    **************************** input.gotpl *****************************
 
+func unmarshalInputApplicationPeriodInput(ctx context.Context, ec *executionContext, obj any) (market.ApplicationPeriodInput, error) {
+	var it market.ApplicationPeriodInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"from", "until"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalApplicationPeriodInput unmarshals raw into the ApplicationPeriodInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalApplicationPeriodInput(ctx context.Context, raw any) (market.ApplicationPeriodInput, error) {
+	var out market.ApplicationPeriodInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApplicationPeriodInput", raw, &out)
+	return out, err
+}
+
 func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNoticeInput, error) {
 	var it market.PublishNoticeInput
 	if obj == nil {
@@ -1184,7 +1366,7 @@ func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext,
 		asMap["rules"] = []any{}
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "market", "kind", "reference", "words", "endsOn", "rules"}
+	fieldsInOrder := [...]string{"idempotencyKey", "market", "kind", "reference", "words", "endsOn", "applicationPeriod", "rules"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1233,6 +1415,13 @@ func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext,
 				return it, err
 			}
 			it.EndsOn = data
+		case "applicationPeriod":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationPeriod"))
+			data, err := unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.ApplicationPeriod = data
 		case "rules":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
 			data, err := unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx, ec, v)
@@ -1314,6 +1503,44 @@ func UnmarshalRuleInput(ctx context.Context, raw any) (market.RuleInput, error) 
 
 // region    **************************** object.gotpl ****************************
 
+var applicationPeriodImplementors = []string{"ApplicationPeriod"}
+
+func _ApplicationPeriod(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ApplicationPeriod) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, applicationPeriodImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ApplicationPeriod")
+		case "from":
+			out.Values[i] = _ApplicationPeriod_from(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = _ApplicationPeriod_until(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var marketImplementors = []string{"Market", "Node"}
 
 func _Market(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Market) graphql.Marshaler {
@@ -1375,6 +1602,11 @@ func _Market(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 		case "feedbackMinimum":
 			out.Values[i] = _Market_feedbackMinimum(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "applicationPeriod":
+			out.Values[i] = _Market_applicationPeriod(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "lots":
@@ -1550,6 +1782,11 @@ func _Notice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		case "applicationPeriod":
+			out.Values[i] = _Notice_applicationPeriod(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
 		case "rules":
 			out.Values[i] = _Notice_rules(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1660,6 +1897,11 @@ func _Regime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			}
 		case "intendedFirst":
 			out.Values[i] = _Regime_intendedFirst(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "alwaysOpen":
+			out.Values[i] = _Regime_alwaysOpen(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1883,6 +2125,21 @@ func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRu
 		}
 	}
 	return res, nil
+}
+
+func marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriod(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ApplicationPeriod) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return _ApplicationPeriod(ctx, ec, sel, v)
+}
+
+func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*market.ApplicationPeriodInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := unmarshalInputApplicationPeriodInput(ctx, ec, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {

@@ -98,6 +98,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AnswerPriceQueryInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerPriceQueryInput)),
 			graphql.NewInputUnmarshaler("AnswerRemovalInput", graphql.BindUnmarshaler(ec, unmarshalInputAnswerRemovalInput)),
 			graphql.NewInputUnmarshaler("AppealRefusalInput", graphql.BindUnmarshaler(ec, unmarshalInputAppealRefusalInput)),
+			graphql.NewInputUnmarshaler("ApplicationPeriodInput", graphql.BindUnmarshaler(ec, unmarshalInputApplicationPeriodInput)),
 			graphql.NewInputUnmarshaler("AppointInput", graphql.BindUnmarshaler(ec, unmarshalInputAppointInput)),
 			graphql.NewInputUnmarshaler("ApproveAwardInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveAwardInput)),
 			graphql.NewInputUnmarshaler("ApproveOutOfAreaInput", graphql.BindUnmarshaler(ec, unmarshalInputApproveOutOfAreaInput)),
@@ -2108,12 +2109,17 @@ type Market implements Node @can(do: ["market.read"]) {
   endsOn: Date!
   "Whether a notice has ended it."
   ceased: Boolean!
-  "The rules that hold now: as the latest notice states each, else as the regime has it. A need keeps those under which it was published."
+  """
+  The rules that hold now: as the latest notice states each, else as the regime has it. A need keeps those under which it was
+  published. A cap on members and a fee stand there only where a notice states them.
+  """
   rules: [Rule!]!
   "Its notices, first to last: that of the intention to establish it, where the regime has one, and those since: with them the history of its rules."
   notices: [Notice!]
   "The least number of answers behind any published figure of feedback, as the latest notice has it."
   feedbackMinimum: Int!
+  "When applications are taken, as the latest notice has it; null where they are taken all the time."
+  applicationPeriod: ApplicationPeriod
   "Its lots, by name. Drafts are for the lead authority's market manager only."
   lots("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): LotConnection
 }
@@ -2134,7 +2140,7 @@ type Regime @can(do: ["market.read"]) {
   extendedUntil: Date
   "The last day that a market under it can have."
   endsBy: Date
-  "The rules that each market states for itself; the others it may only make stricter."
+  "The rules that each market states for itself; the others it may only make stricter, and has no cap and no fee."
   statedByMarket: [RuleCode!]!
   "Days after the market's notice before the first need may be published."
   firstCallDays: Int!
@@ -2150,13 +2156,23 @@ type Regime @can(do: ["market.read"]) {
   standstillMandatory: Boolean!
   "Whether a notice of intention comes before a market under it is established (Procurement Act 2023, s 39(2))."
   intendedFirst: Boolean!
+  "Whether applications are taken all the time; else each market's notices can say when."
+  alwaysOpen: Boolean!
+}
+
+"Days on which applications are taken."
+type ApplicationPeriod @can(do: ["market.read"]) {
+  "The first day."
+  from: Date!
+  "The last day, until its end in London."
+  until: Date!
 }
 
 "A rule of a market: its number, and where that is written down."
 type Rule @can(do: ["market.read"]) {
   "Which."
   code: RuleCode!
-  "Days, working days or calendar days as the rule has it; or how many."
+  "Days, working days or calendar days as the rule has it; or how many; or hundredths of a percent."
   value: Int!
   "The Act or Regulations, or the reference of the notice that states it."
   source: String!
@@ -2174,6 +2190,10 @@ enum RuleCode {
   STANDSTILL_DAYS
   "Least number of answers behind any published figure of feedback. It only rises: who answered was promised as many."
   FEEDBACK_MINIMUM
+  "Most members of a lot at a time, 1 to 10,000; suspended ones count. Only where the regime leaves it to the market."
+  MOST_MEMBERS
+  "What an award costs the provider that gets it, in hundredths of a percent of its price, at most 1,000. Nobody else pays anything. Only where the regime leaves it to the market (Procurement Act 2023, ss 38 and 45)."
+  AWARD_FEE
 }
 
 "A market notice: what it changes holds from its publication on."
@@ -2188,6 +2208,8 @@ type Notice @can(do: ["market.read"]) {
   words: String!
   "The market's last day from then on; null where it does not change it."
   endsOn: Date
+  "When applications are taken from then on; null where it does not change it."
+  applicationPeriod: ApplicationPeriod
   "The rules that it states."
   rules: [Rule!]!
   "When it was published, by the database's clock."
@@ -2218,15 +2240,25 @@ input PublishNoticeInput {
   words: String!
   "The market's last day from then on; a market that ceases needs one."
   endsOn: Date
+  "When applications are taken from then on, where the regime does not have them taken all the time."
+  applicationPeriod: ApplicationPeriodInput
   "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere, and never fewer answers behind a figure."
   rules: [RuleInput!]! = []
+}
+
+"Days on which applications are taken."
+input ApplicationPeriodInput {
+  "The first day."
+  from: Date!
+  "The last day, today or later and not after the market's; until its end in London."
+  until: Date!
 }
 
 "A rule to state."
 input RuleInput {
   "Which."
   code: RuleCode!
-  "0 to 365."
+  "Days, 0 to 365; how many; or hundredths of a percent, as the rule has it."
   value: Int!
 }
 
@@ -4852,6 +4884,16 @@ func childFields_ApplicationPayload(ctx context.Context, ec *executionContext, f
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationPayload", field.Name)
 }
 
+func childFields_ApplicationPeriod(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return fieldContext_ApplicationPeriod_from(ctx, ec, field)
+	case "until":
+		return fieldContext_ApplicationPeriod_until(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApplicationPeriod", field.Name)
+}
+
 func childFields_ApplicationQuestion(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "round":
@@ -5554,6 +5596,8 @@ func childFields_Market(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Market_notices(ctx, ec, field)
 	case "feedbackMinimum":
 		return fieldContext_Market_feedbackMinimum(ctx, ec, field)
+	case "applicationPeriod":
+		return fieldContext_Market_applicationPeriod(ctx, ec, field)
 	case "lots":
 		return fieldContext_Market_lots(ctx, ec, field)
 	}
@@ -5854,6 +5898,8 @@ func childFields_Notice(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Notice_words(ctx, ec, field)
 	case "endsOn":
 		return fieldContext_Notice_endsOn(ctx, ec, field)
+	case "applicationPeriod":
+		return fieldContext_Notice_applicationPeriod(ctx, ec, field)
 	case "rules":
 		return fieldContext_Notice_rules(ctx, ec, field)
 	case "publishedAt":
@@ -6376,6 +6422,8 @@ func childFields_Regime(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Regime_standstillMandatory(ctx, ec, field)
 	case "intendedFirst":
 		return fieldContext_Regime_intendedFirst(ctx, ec, field)
+	case "alwaysOpen":
+		return fieldContext_Regime_alwaysOpen(ctx, ec, field)
 	case "routes":
 		return fieldContext_Regime_routes(ctx, ec, field)
 	}

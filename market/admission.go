@@ -61,6 +61,9 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	if now.After(EndOfDay(m.EndsOn.Time)) {
 		return Application{}, Refuse(WrongState, "The market ended on %s.", m.EndsOn)
 	}
+	if err := m.Period.shut(now); err != nil {
+		return Application{}, err
+	}
 	if live != nil {
 		return Application{}, Refuse(AlreadyExists, "You are a member of this lot already.")
 	}
@@ -68,6 +71,14 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
 		DecideBy: AddWorkingDays(now, m.Rule(DecideWorkingDays).Value),
 	}, nil
+}
+
+// Join refuses one more member of a lot where the market states how many it has at most, those suspended included.
+func Join(m Market, members int) error {
+	if most := m.Stated.rule(MostMembers); most != nil && members >= most.Value {
+		return Refuse(WrongState, "The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value, most.Source)
+	}
+	return nil
 }
 
 // DecideApplication checks a decision: once, with reasons, and no refusal while an answer is waited for.

@@ -18,6 +18,7 @@ type Evaluation struct {
 	Reasons  map[uuid.UUID]map[uuid.UUID]string  // likewise
 	Refused  map[uuid.UUID]string                // why a price was not accounted for, by offer
 	Winner   string                              // name of the provider that the place was awarded to
+	Fee      *Rule                               // what the award costs the winner; nil for nothing
 }
 
 // Letters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
@@ -60,7 +61,15 @@ func standstill(a Award) string {
 }
 
 func (e Evaluation) awarded(own Ranking) string {
-	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s", e.Need.Reference, own.Total.Text(), e.scores(own.OfferID))
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(), e.scores(own.OfferID), e.fee())
+}
+
+// fee tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
+func (e Evaluation) fee() string {
+	if e.Fee == nil || e.Fee.Value == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The fee for this award is %d.%02d %% of its price (%s).", e.Fee.Value/100, e.Fee.Value%100, e.Fee.Source)
 }
 
 func (e Evaluation) unsuitable(b Assessed) string {

@@ -121,6 +121,21 @@ func TestLettersSayTheStandstill(t *testing.T) {
 	}
 }
 
+// The winner alone is told what the award costs, and nothing where it costs nothing.
+func TestLettersSayTheFee(t *testing.T) {
+	award, e := evaluated()
+	e.Fee = &Rule{AwardFee, 105, "SYN-3"}
+	for i, l := range Letters(award, e, moment) {
+		if told := strings.Contains(l.Body, "1.05 % of its price (SYN-3)"); told != (i == 0) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+	e.Fee.Value = 0
+	if first := Letters(award, e, moment)[0]; strings.Contains(first.Body, "fee") {
+		t.Errorf("a fee of nothing: %s", first.Body)
+	}
+}
+
 func TestLettersSayHowATieWasBroken(t *testing.T) {
 	award, e := evaluated()
 	second := e.Rankings[numbered(2)]

@@ -8,16 +8,17 @@ import (
 
 // Market is a legal regime, a period, and its lots.
 type Market struct {
-	ID              uuid.UUID `db:"id"`
-	AuthorityID     uuid.UUID `db:"authority_id"`
-	Name            string    `db:"name"`
-	NoticeAt        time.Time `db:"notice_at"`
-	EndsOn          Date      `db:"ends_on"`    // as the latest notice has it
-	FeedbackMinimum int       `db:"feedback_k"` // as the latest notice has it
-	Regime          Regime    `db:"r"`
-	Stated          Stated    `db:"stated"` // what its notices state
-	Notices         int       `db:"notices"`
-	Ceased          bool      `db:"ceased"`
+	ID              uuid.UUID         `db:"id"`
+	AuthorityID     uuid.UUID         `db:"authority_id"`
+	Name            string            `db:"name"`
+	NoticeAt        time.Time         `db:"notice_at"`
+	EndsOn          Date              `db:"ends_on"`    // as the latest notice has it
+	FeedbackMinimum int               `db:"feedback_k"` // as the latest notice has it
+	Regime          Regime            `db:"r"`
+	Stated          Stated            `db:"stated"` // what its notices state
+	Period          ApplicationPeriod `db:"period"`
+	Notices         int               `db:"notices"`
+	Ceased          bool              `db:"ceased"`
 
 	Intention *Notice `db:"-"` // the notice before it was established; given where it is established
 }
@@ -39,6 +40,7 @@ type Regime struct {
 	StandstillMandatory bool     `db:"standstill_mandatory"`
 	InvitesEveryMember  bool     `db:"invites_every_member"`
 	IntendedFirst       bool     `db:"intended_first"` // a notice of intention comes before the one that establishes it
+	AlwaysOpen          bool     `db:"always_open"`    // an application is taken on any day; else as the notices state
 	Open                CodeList `db:"stated"`         // the rules that each market states for itself
 }
 
@@ -52,16 +54,50 @@ const (
 	TenderDays        RuleCode = "TENDER_DAYS"
 	StandstillDays    RuleCode = "STANDSTILL_DAYS"
 	FeedbackMinimum   RuleCode = "FEEDBACK_MINIMUM"
+	MostMembers       RuleCode = "MOST_MEMBERS"
+	AwardFee          RuleCode = "AWARD_FEE"
 )
 
-// RuleCodes are all of them, in the order of a need's life.
-var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays, FeedbackMinimum}
+// RuleCodes are all of them, in the order of a need's life; first those that hold in every market.
+var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays, FeedbackMinimum, MostMembers, AwardFee}
+
+// onlyStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
+// charge are the default.
+func (c RuleCode) onlyStated() bool { return c == MostMembers || c == AwardFee }
 
 // Rule is a rule as it holds in a market: its number, and where that is written down.
 type Rule struct {
 	Code   RuleCode `json:"code" db:"code"`
 	Value  int      `json:"value" db:"value"`
 	Source string   `json:"source" db:"source"`
+}
+
+// ApplicationPeriod is when applications are taken: both days count. Without days they are taken all the time.
+type ApplicationPeriod struct {
+	From   *Date   `db:"from"`
+	Until  *Date   `db:"until"`
+	Source *string `db:"source"` // the reference of the notice that states it
+}
+
+// ApplicationPeriod is when the market takes applications, as its latest notice has it; nil for all the time.
+func (m Market) ApplicationPeriod() *ApplicationPeriod { return m.Period.stated() }
+
+// ApplicationPeriod is when applications are taken from the notice on; nil where it does not change that.
+func (n Notice) ApplicationPeriod() *ApplicationPeriod { return n.Period.stated() }
+
+func (p ApplicationPeriod) stated() *ApplicationPeriod {
+	if p.Until == nil {
+		return nil
+	}
+	return &p
+}
+
+// shut refuses an application on a day on which none is taken.
+func (p ApplicationPeriod) shut(now time.Time) error {
+	if p.Until == nil || now.After(EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(EndOfDay(p.Until.Time)) {
+		return nil
+	}
+	return Refuse(WrongState, "Applications are taken from %s to %s (%s).", p.From, p.Until, *p.Source)
 }
 
 // CodeList is a list of rules' names; it is read from a JSON array.
@@ -76,12 +112,20 @@ type Stated []Rule
 // Scan reads the array.
 func (s *Stated) Scan(v any) error { return scanArray(v, s) }
 
+// rule finds a rule; nil where it is not stated.
+func (s Stated) rule(code RuleCode) *Rule {
+	for i, r := range s {
+		if r.Code == code {
+			return &s[i]
+		}
+	}
+	return nil
+}
+
 // Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
 func (m Market) Rule(code RuleCode) Rule {
-	for _, r := range m.Stated {
-		if r.Code == code {
-			return r
-		}
+	if r := m.Stated.rule(code); r != nil {
+		return *r
 	}
 	if code == FeedbackMinimum {
 		return Rule{code, m.FeedbackMinimum, "The market's own, as it was established"}
@@ -102,13 +146,19 @@ func (m Market) Rules() []*Rule { return m.inForce(RuleCodes).list() }
 
 // OfNeeds are the rules for needs that hold now: what one keeps that is published now.
 func (m Market) OfNeeds() Stated {
-	return m.inForce([]RuleCode{FirstCallDays, TenderDays, StandstillDays})
+	return m.inForce([]RuleCode{FirstCallDays, TenderDays, StandstillDays, AwardFee})
 }
 
+// Fee is what an award costs the one who gets it; nil where that is nothing (Procurement Act 2023 s 38: a fixed percentage,
+// and only of suppliers that are awarded contracts (check)).
+func (m Market) Fee() *Rule { return m.Stated.rule(AwardFee) }
+
 func (m Market) inForce(codes []RuleCode) Stated {
-	all := make(Stated, len(codes))
-	for i, code := range codes {
-		all[i] = m.Rule(code)
+	all := make(Stated, 0, len(codes))
+	for _, code := range codes {
+		if !code.onlyStated() || m.Stated.rule(code) != nil {
+			all = append(all, m.Rule(code))
+		}
 	}
 	return all
 }

@@ -19,16 +19,17 @@ const (
 
 // Notice is a market notice: what it changes holds from its publication on.
 type Notice struct {
-	ID          uuid.UUID  `db:"id"`
-	AuthorityID uuid.UUID  `db:"authority_id"`
-	MarketID    uuid.UUID  `db:"market_id"`
-	Number      int        `db:"number"`
-	Kind        NoticeKind `db:"kind"`
-	Reference   string     `db:"reference"`
-	Words       string     `db:"words"`
-	EndsOn      *Date      `db:"ends_on"`
-	PublishedAt time.Time  `db:"published_at"`
-	Stated      Stated     `db:"stated"`
+	ID          uuid.UUID         `db:"id"`
+	AuthorityID uuid.UUID         `db:"authority_id"`
+	MarketID    uuid.UUID         `db:"market_id"`
+	Number      int               `db:"number"`
+	Kind        NoticeKind        `db:"kind"`
+	Reference   string            `db:"reference"`
+	Words       string            `db:"words"`
+	EndsOn      *Date             `db:"ends_on"`
+	Period      ApplicationPeriod `db:"period"`
+	PublishedAt time.Time         `db:"published_at"`
+	Stated      Stated            `db:"stated"`
 }
 
 // Rules are what the notice states.
@@ -36,13 +37,14 @@ func (n Notice) Rules() []*Rule { return n.Stated.list() }
 
 // PublishNoticeInput is a notice to publish.
 type PublishNoticeInput struct {
-	IdempotencyKey string
-	Market         ID
-	Kind           NoticeKind
-	Reference      string
-	Words          string
-	EndsOn         *Date
-	Rules          []RuleInput
+	IdempotencyKey    string
+	Market            ID
+	Kind              NoticeKind
+	Reference         string
+	Words             string
+	EndsOn            *Date
+	ApplicationPeriod *ApplicationPeriodInput
+	Rules             []RuleInput
 }
 
 // RuleInput is a rule to state.
@@ -51,8 +53,24 @@ type RuleInput struct {
 	Value int
 }
 
-// mostOfRule bounds a rule: a year.
-const mostOfRule = 365
+// ApplicationPeriodInput is when applications are taken: both days count.
+type ApplicationPeriodInput struct {
+	From  Date
+	Until Date
+}
+
+// bounds are the least and the most of a rule: a cap is of at least one member, a fee at most a tenth of the price, in
+// hundredths of a percent, and days are at most a year's.
+func (c RuleCode) bounds() (least, most int) {
+	switch c {
+	case MostMembers:
+		return 1, 10_000
+	case AwardFee:
+		return 0, 1_000
+	default:
+		return 0, 365
+	}
+}
 
 // PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish, modify,
 // cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
@@ -67,7 +85,7 @@ func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, erro
 	if in.Kind == Intend {
 		return Notice{}, RefuseField(WrongState, "kind", "The market is established: it can no longer be intended.")
 	}
-	if in.Kind == Cease && (in.EndsOn == nil || len(in.Rules) > 0) {
+	if in.Kind == Cease && (in.EndsOn == nil || len(in.Rules) > 0 || in.ApplicationPeriod != nil) {
 		return Notice{}, RefuseField(Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
 	}
 	if in.EndsOn != nil {
@@ -77,6 +95,12 @@ func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, erro
 	}
 	n := Notice{ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind, Reference: in.Reference, Words: in.Words,
 		EndsOn: in.EndsOn, PublishedAt: now}
+	if in.ApplicationPeriod != nil {
+		if err := checkPeriod(*in.ApplicationPeriod, m, now); err != nil {
+			return Notice{}, err
+		}
+		n.Period = ApplicationPeriod{&in.ApplicationPeriod.From, &in.ApplicationPeriod.Until, &in.Reference}
+	}
 	for _, r := range in.Rules {
 		if err := checkRule(r, n.Stated, m); err != nil {
 			return Notice{}, err
@@ -103,21 +127,42 @@ func checkEnd(kind NoticeKind, end Date, m Market, now time.Time) error {
 	return nil
 }
 
+// checkPeriod checks when applications are to be taken. A dynamic market is open to them as long as it lasts (PCR 2015 reg
+// 34; Procurement Act 2023 ss 35 and 36 (check)); a framework and a light-touch system have what they state (s 49; PCR 2015
+// reg 76).
+func checkPeriod(in ApplicationPeriodInput, m Market, now time.Time) error {
+	switch {
+	case m.Regime.AlwaysOpen:
+		return RefuseField(WrongState, "applicationPeriod", "A market under %s takes applications all the time (%s).", m.Regime.Name, m.Regime.Source)
+	case in.Until.Before(in.From.Time):
+		return RefuseField(Invalid, "applicationPeriod", "The last day comes before the first.")
+	case now.After(EndOfDay(in.Until.Time)):
+		return RefuseField(Invalid, "applicationPeriod", "The last day has passed.")
+	case in.Until.After(m.EndsOn.Time):
+		return RefuseField(Invalid, "applicationPeriod", "The market ends on %s: it takes no applications after that.", m.EndsOn)
+	}
+	return nil
+}
+
 // checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
-// to tender, to object and before the first call, less to decide. The least number of answers behind a figure only rises,
+// to tender, to object and before the first call, less to decide. A cap on members and a fee it may have only where the law
+// leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of answers behind a figure only rises,
 // because who answered was promised as many.
 func checkRule(in RuleInput, stated Stated, m Market) error {
 	r := m.Regime
 	law := r.number(in.Code)
+	least, most := in.Code.bounds()
 	switch {
-	case in.Value < 0 || in.Value > mostOfRule:
-		return RefuseField(Invalid, "rules", "%s is 0 to %d.", in.Code, mostOfRule)
-	case slices.ContainsFunc(stated, func(s Rule) bool { return s.Code == in.Code }):
+	case in.Value < least || in.Value > most:
+		return RefuseField(Invalid, "rules", "%s is %d to %d.", in.Code, least, most)
+	case stated.rule(in.Code) != nil:
 		return RefuseField(Invalid, "rules", "%s stands there twice.", in.Code)
 	case in.Code == FeedbackMinimum && in.Value < m.FeedbackMinimum:
 		return RefuseField(Invalid, "rules", "%s is at least %d: who answered was promised as many.", in.Code, m.FeedbackMinimum)
 	case in.Code == FeedbackMinimum || slices.Contains(r.Open, in.Code):
 		return nil
+	case in.Code.onlyStated():
+		return RefuseField(WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).", r.Name, in.Code, r.Source)
 	case in.Code == DecideWorkingDays && in.Value > law:
 		return RefuseField(Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
 	case in.Code != DecideWorkingDays && in.Value < law:

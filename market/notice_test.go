@@ -10,7 +10,7 @@ import (
 // aRegime is one that leaves the tender period to each market and has a last day.
 func aRegime() Regime {
 	extended, last := On(2026, time.December, 31), On(2029, time.February, 23)
-	return Regime{Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last, Open: CodeList{TenderDays},
+	return Regime{Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last, Open: CodeList{TenderDays, AwardFee},
 		FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 8}
 }
 
@@ -50,8 +50,27 @@ func TestPublishNotice(t *testing.T) {
 		"to decide, later":           {"", rule(DecideWorkingDays, 11), "INVALID rules"},
 		"more answers":               {"", rule(FeedbackMinimum, 11), ""},
 		"fewer answers":              {"", rule(FeedbackMinimum, 9), "INVALID rules"},
-		"intended afterwards":        {"", func(in *PublishNoticeInput, _ *Market) { in.Kind = Intend }, "WRONG_STATE kind"},
-		"a rule twice":               {"", func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{TenderDays, 5}, {TenderDays, 6}} }, "INVALID rules"},
+		"a cap, where there is none": {"", rule(MostMembers, 12), "WRONG_STATE rules"},
+		"a cap":                      {"", func(in *PublishNoticeInput, m *Market) { capped(m); rule(MostMembers, 1)(in, m) }, ""},
+		"a cap of nobody":            {"", func(in *PublishNoticeInput, m *Market) { capped(m); rule(MostMembers, 0)(in, m) }, "INVALID rules"},
+		"a fee":                      {"", rule(AwardFee, 1_000), ""},
+		"too high a fee":             {"", rule(AwardFee, 1_001), "INVALID rules"},
+		"a fee, where there is none": {"", func(in *PublishNoticeInput, m *Market) { m.Regime.Open = nil; rule(AwardFee, 50)(in, m) }, "WRONG_STATE rules"},
+		"applications for a day":     {"", taken(On(2026, time.June, 1), On(2026, time.June, 1)), ""},
+		"until the market ends":      {"", taken(On(2027, time.March, 1), On(2027, time.March, 31)), ""},
+		"after the market's end":     {"", taken(On(2027, time.March, 1), On(2027, time.April, 1)), "INVALID applicationPeriod"},
+		"the last day first":         {"", taken(On(2026, time.June, 2), On(2026, time.June, 1)), "INVALID applicationPeriod"},
+		"until yesterday":            {"", taken(On(2026, time.May, 1), On(2026, time.May, 31)), "INVALID applicationPeriod"},
+		"where they are always taken": {"", func(in *PublishNoticeInput, m *Market) {
+			taken(On(2026, time.June, 1), On(2026, time.July, 1))(in, m)
+			m.Regime.AlwaysOpen = true
+		}, "WRONG_STATE applicationPeriod"},
+		"ceases and takes applications": {"", func(in *PublishNoticeInput, m *Market) {
+			taken(On(2026, time.June, 1), On(2026, time.July, 1))(in, m)
+			in.Kind, in.EndsOn = Cease, date(2026, time.July, 1)
+		}, "INVALID endsOn"},
+		"intended afterwards": {"", func(in *PublishNoticeInput, _ *Market) { in.Kind = Intend }, "WRONG_STATE kind"},
+		"a rule twice":        {"", func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{TenderDays, 5}, {TenderDays, 6}} }, "INVALID rules"},
 	} {
 		in, m, when := words, Market{EndsOn: On(2027, time.March, 31), Regime: aRegime(), Notices: 2, FeedbackMinimum: 10}, now
 		if c.now != "" {
@@ -62,7 +81,7 @@ func TestPublishNotice(t *testing.T) {
 		if refused(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (n.Number != 3 || !n.PublishedAt.Equal(when) || len(n.Stated) != len(in.Rules)) {
+		if err == nil && (n.Number != 3 || !n.PublishedAt.Equal(when) || len(n.Stated) != len(in.Rules) || (n.ApplicationPeriod() == nil) != (in.ApplicationPeriod == nil)) {
 			t.Errorf("%s: %+v", name, n)
 		}
 	}
@@ -78,11 +97,52 @@ func rule(code RuleCode, value int) func(*PublishNoticeInput, *Market) {
 	return func(in *PublishNoticeInput, _ *Market) { in.Rules = []RuleInput{{code, value}} }
 }
 
+func capped(m *Market) { m.Regime.Open = CodeList{MostMembers} }
+
+func taken(from, until Date) func(*PublishNoticeInput, *Market) {
+	return func(in *PublishNoticeInput, _ *Market) { in.ApplicationPeriod = &ApplicationPeriodInput{from, until} }
+}
+
+// Applications are taken from the first instant of the first day to the last of the last, in London, over a change of the
+// clocks too.
+func TestWhenApplicationsAreTaken(t *testing.T) {
+	source := "SYN-5"
+	period := ApplicationPeriod{date(2026, time.March, 29), date(2026, time.October, 25), &source}
+	for when, want := range map[string]string{
+		"2026-03-28 23:59:59": "WRONG_STATE", "2026-03-29 00:00:00": "", "2026-10-25 23:59:59": "", "2026-10-26 00:00:00": "WRONG_STATE",
+	} {
+		m := aMarket()
+		m.EndsOn, m.Period = On(2030, time.January, 1), period
+		_, err := SubmitApplication(SubmitApplicationInput{Statement: "Synthetic.", NoGroundForExclusion: true}, Lot{}, m, nil, at(t, when))
+		if refused(t, err) != want || err != nil && !strings.Contains(err.Error(), source) {
+			t.Errorf("%s: %v, want %q", when, err, want)
+		}
+	}
+}
+
+// A lot has as many members as its market states, and without a statement any number.
+func TestJoin(t *testing.T) {
+	for name, c := range map[string]struct {
+		stated  Stated
+		members int
+		want    string
+	}{
+		"no cap":   {nil, 1_000_000, ""},
+		"one left": {Stated{{MostMembers, 12, "SYN-6"}}, 11, ""},
+		"full":     {Stated{{MostMembers, 12, "SYN-6"}}, 12, "WRONG_STATE"},
+		"over":     {Stated{{MostMembers, 12, "SYN-6"}}, 13, "WRONG_STATE"},
+	} {
+		if err := Join(Market{Stated: c.stated}, c.members); refused(t, err) != c.want || err != nil && !strings.Contains(err.Error(), "SYN-6") {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
 // What a notice states holds, with the notice as its source; what none states is the law's, with the law's.
 func TestRulesOfAMarket(t *testing.T) {
-	m := Market{Regime: aRegime(), FeedbackMinimum: 10, Stated: Stated{{TenderDays, 21, "SYN-4"}, {DecideWorkingDays, 5, "SYN-2"}}}
+	m := Market{Regime: aRegime(), FeedbackMinimum: 10, Stated: Stated{{TenderDays, 21, "SYN-4"}, {DecideWorkingDays, 5, "SYN-2"}, {AwardFee, 50, "SYN-3"}}}
 	want := []Rule{{DecideWorkingDays, 5, "SYN-2"}, {FirstCallDays, 30, "Synthetic Act, s 1"}, {TenderDays, 21, "SYN-4"}, {StandstillDays, 8, "Synthetic Act, s 1"},
-		{FeedbackMinimum, 10, "The market's own, as it was established"}}
+		{FeedbackMinimum, 10, "The market's own, as it was established"}, {AwardFee, 50, "SYN-3"}}
 	var got []Rule
 	for _, r := range m.Rules() {
 		got = append(got, *r)

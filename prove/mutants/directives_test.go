@@ -27,7 +27,7 @@ const (
 // selectable says by hand which capacities may select a type, or a field, or ask for an operation at all. What stands
 // here in no line and carries no directive everyone may.
 var selectable = map[string]string{
-	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
+	"Organisation": anyone, "Market": anyone, "Regime": anyone, "Rule": anyone, "Notice": anyone, "ApplicationPeriod": anyone, "Lot": anyone, "Procedure": anyone, "Criterion": anyone, "Provider": anyone, "Setting": anyone,
 	"Inspection": anyone, "Place": anyone,
 	"Vacancy": anyone, "SavedSearch": "commissioner", "Query.savedSearches": "commissioner",
 	"Mutation.saveSearch": "commissioner", "Mutation.removeSearch": "commissioner", "Mutation.declareVacancies": "bids_manager",
