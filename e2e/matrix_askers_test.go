@@ -114,7 +114,7 @@ func (m *moments) withToken(t testing.TB, a asker, capacities ...policy.Role) as
 func (m *moments) token(t testing.TB, change func(*policy.Claims)) string {
 	t.Helper()
 	c := policy.Claims{Issuer: issuer, Audience: audience, Person: demo.Commissioner.Key, Organisation: demo.Commissioner.Organisation,
-		Capacities: []policy.Role{policy.Commissioner}, Expires: time.Now().Add(time.Hour)}
+		Capacities: []policy.Role{policy.Commissioner}, Expires: time.Now().Add(24 * time.Hour)}
 	change(&c)
 	token, err := policy.IssueDevelopment(m.key, c)
 	must(t, err)

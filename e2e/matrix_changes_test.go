@@ -117,7 +117,7 @@ var doers = []fact{
 	{"endWithoutAward", "commissioner", own, sealed},
 	{"endWithoutAward", "consortium_officer", delegated("AWARD"), ranked},
 	{"approveAward", "approver", own, proposed},
-	{"broadcastUrgentNeed", "commissioner", published, always},
+	{"broadcastUrgentNeed", "commissioner", both(published, isAuthority), always},
 	{"enterTelephoneOffer", "commissioner", own, always},
 	{"confirmTelephoneOffer", "bids_manager", ownProvider, always},
 	{"completeTelephoneOffer", "commissioner", own, always},
@@ -155,6 +155,8 @@ var doers = []fact{
 func leads(a asker, _ *thing) bool { return a.of == lead }
 
 func isProvider(a asker, _ *thing) bool { return strings.HasPrefix(a.of, "Synthetic Provider") }
+
+func isAuthority(a asker, x *thing) bool { return !isProvider(a, x) }
 
 func withCode(kind string) relation { return func(a asker, _ *thing) bool { return a.code == kind } }
 
@@ -230,7 +232,6 @@ var changes = []change{
 		return fields{"needs": []string{id, id}, "deadline": m.homes.now().AddDate(0, 0, 12).Format(time.RFC3339), "uniqueReason": reason}
 	}},
 	{"appoint", "Need", []string{"Kent, opened", "Croydon, scored"}, only("need", "organisation", opaque("org", demo.OrganisationID(surrey)), "person", "synthetic.helper", "capacity", "EVALUATOR")},
-	{"endAppointment", "Appointment", []string{"appointment to Bexley, opened", "appointment to Croydon, scored"}, only("appointment")},
 	{"saveSearch", "", nil, func(*matrix, asker, string) fields {
 		return fields{"name": "Synthetic", "filter": fields{"age": 9}, "shared": true}
 	}},
@@ -329,6 +330,8 @@ var changes = []change{
 	{"signAgreement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
 	{"startPlacement", "Placement", []string{"placement of need of the story", "placement of Croydon, placed"}, only("placement")},
 	{"decideWords", "FeedbackWords", []string{"words of need of the story, ", "words of Croydon, heard, HELD"}, only("words", "decision", "HELD")},
+	// Last, because who is appointed does all of the above.
+	{"endAppointment", "Appointment", []string{"appointment to Bexley, opened", "appointment to Croydon, scored"}, only("appointment")},
 }
 
 // changesCalled are the ways in which a mutation is asked for.

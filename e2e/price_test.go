@@ -116,6 +116,25 @@ func TestAnOfficerWhoSeesNoAwardQueriesNoneOfItsPrices(t *testing.T) {
 	s.refused("WRONG_STATE", demo.Officer, "queryPrice", fields{"offer": offer, "kind": "MISSING", "question": "Synthetic: who drives?"})
 }
 
+// TestWhoAwardsNothingLearnsNothingByTrying: an officer to whom the award is not delegated is told the same whether a school is
+// asked for, a price is queried, or neither.
+func TestWhoAwardsNothingLearnsNothingByTrying(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsOf(1))
+	croydon := staffOf("Croydon")
+	need := s.published(croydon.commissioner)
+	offer := s.bid(bidsOf(1), need, 2, "4000.00")
+	s.pass(pastDeadline)
+	s.ranked(croydon, need, offer)
+	s.done(croydon.commissioner, "giveDelegation", fields{"act": "EVALUATE"}, "")
+	propose := func() fields { return fields{"offer": offer, "reason": "Synthetic: the best."} }
+	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
+	s.done(croydon.commissioner, "queryPrice", fields{"offer": offer, "kind": "MISSING", "question": "Synthetic: who drives?"}, "")
+	s.refused("TOO_EARLY", croydon.commissioner, "proposeAward", propose())
+	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
+	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": settingOf(5), "words": "Synthetic: this school, please."}, "")
+	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
+}
+
 // TestNoPriceIsQueriedWhileSealed: and whoever has an interest in the outcome asks and decides nothing.
 func TestNoPriceIsQueriedWhileSealed(t *testing.T) {
 	s := newScene(t, "SCORED", bidsOf(1))

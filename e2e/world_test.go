@@ -79,7 +79,7 @@ func (w *world) credential(t testing.TB, p demo.Persona) demo.Credential {
 		return demo.Credential{}
 	}
 	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(time.Hour)})
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

@@ -77,7 +77,7 @@ func (w *World) Credential(t testing.TB, p demo.Persona) demo.Credential {
 		return demo.Credential{}
 	}
 	token, err := policy.IssueDevelopment(w.Key, policy.Claims{Issuer: Issuer, Audience: Audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(time.Hour)})
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

@@ -107,7 +107,7 @@ func credential(t *testing.T, w *demotest.World, who rights.Principal) demo.Cred
 		return demo.Credential{Authorization: "Invitation " + who.Code}
 	}
 	token, err := policy.IssueDevelopment(w.Key, policy.Claims{Issuer: demotest.Issuer, Audience: demotest.Audience, Person: who.Person,
-		Organisation: who.Organisation, Capacities: []policy.Role{who.Role}, Expires: time.Now().Add(time.Hour)})
+		Organisation: who.Organisation, Capacities: []policy.Role{who.Role}, Expires: time.Now().Add(24 * time.Hour)})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

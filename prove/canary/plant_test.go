@@ -104,7 +104,7 @@ func (w *world) credential(p demo.Persona) demo.Credential {
 		return known
 	}
 	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: "https://issuer.example", Audience: "dps", Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(time.Hour)})
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
 	must(w.t, err)
 	w.credentials[p.Key] = demo.Credential{Authorization: "Bearer " + w.token(token, secret{kind: "token"})}
 	return w.credentials[p.Key]

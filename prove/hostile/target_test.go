@@ -114,7 +114,7 @@ func (g *target) authorization(t testing.TB, p demo.Persona) string {
 		return ""
 	}
 	token, err := policy.IssueDevelopment(g.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(time.Hour)})
+		Organisation: p.Organisation, Capacities: []policy.Role{p.Capacity}, Expires: time.Now().Add(24 * time.Hour)})
 	must(t, err)
 	return "Bearer " + token
 }

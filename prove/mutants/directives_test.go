@@ -121,7 +121,7 @@ func newGate(t *testing.T) *gate {
 	g.credentials[policy.Family] = demo.Credential{Authorization: "Invitation ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD-ABCD"}
 	for _, role := range policy.Capacities {
 		token, err := policy.IssueDevelopment(g.Key, policy.Claims{Issuer: demotest.Issuer, Audience: demotest.Audience, Person: "synthetic.1",
-			Organisation: demo.OrganisationID("Kent"), Capacities: []policy.Role{role}, Expires: time.Now().Add(time.Hour)})
+			Organisation: demo.OrganisationID("Kent"), Capacities: []policy.Role{role}, Expires: time.Now().Add(24 * time.Hour)})
 		must(t, err)
 		g.credentials[role] = demo.Credential{Authorization: "Bearer " + token}
 	}
