@@ -40,9 +40,12 @@ func TestJoiningAsStated(t *testing.T) {
 	}
 	s.pass(12 * 24 * time.Hour)
 	applications := []string{s.apply(bidsOf(1)), s.apply(bidsOf(2))}
-	answers := atOnce(len(applications), func(i int) string {
-		return s.try(demo.MarketManager, "decideApplication", fields{"application": applications[i], "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "").code
-	})
+	var answers map[string]int
+	s.holdUp("LOCK TABLE dps.membership IN EXCLUSIVE MODE", len(applications), func() {
+		answers = atOnce(len(applications), func(i int) string {
+			return s.try(demo.MarketManager, "decideApplication", fields{"application": applications[i], "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "").code
+		})
+	}, nil)
 	if !maps.Equal(answers, map[string]int{"": 1, "WRONG_STATE": 1}) || s.count("membership WHERE lot_id = $1", plain(t, s.lot)) != 1 {
 		t.Errorf("two at once for the one place in the lot: %v", answers)
 	}
