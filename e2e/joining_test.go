@@ -9,17 +9,6 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// stating is a notice that states something in the market's own name.
-func stating(reference string, more fields) fields {
-	in := fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": reference, "words": "Synthetic: as announced."}
-	maps.Copy(in, more)
-	return in
-}
-
-func ruleOf(code string, value int) fields {
-	return fields{"rules": []fields{{"code": code, "value": value}}}
-}
-
 // TestJoiningAsStated: a framework takes applications when its notice says, no more members than it says, and the one who
 // gets an award is told what it costs.
 func TestJoiningAsStated(t *testing.T) {

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -11,17 +12,22 @@ import (
 
 const rulesOfMarket = "endsOn ceased rules { code value source } notices { number kind reference endsOn rules { code value } }"
 
+// stating is a notice that states something in the market's own name.
+func stating(reference string, more fields) fields {
+	in := fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": reference, "words": "Synthetic: as announced."}
+	maps.Copy(in, more)
+	return in
+}
+
+func ruleOf(code string, value int) fields {
+	return fields{"rules": []fields{{"code": code, "value": value}}}
+}
+
 // TestNotices: a market's rule changes by its notice, holds from then on, is refused by with the notice named, and ends.
 func TestNotices(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsOf(1))
 	kent, id := staffOf("Kent"), opaque("market", demo.MarketID())
-	notice := func(more fields) fields {
-		in := fields{"market": id, "kind": "MODIFY", "reference": "SYN-2026/1", "words": "Synthetic: more time to tender."}
-		for name, value := range more {
-			in[name] = value
-		}
-		return in
-	}
+	notice := func(more fields) fields { return stating("SYN-2026/1", more) }
 	stated := []fields{{"code": "TENDER_DAYS", "value": 21}}
 	s.refused("FORBIDDEN", kent.commissioner, "publishNotice", notice(nil))
 	elsewhere := demo.MarketManager
@@ -64,11 +70,7 @@ func TestANeedKeepsItsRules(t *testing.T) {
 	const rules = "rules { code value source }"
 	before := s.published(kent.commissioner)
 	offer := s.bid(bidsOf(1), before, 2, "4000.00")
-	state := func(reference, code string, value int) fields {
-		return fields{"market": opaque("market", demo.MarketID()), "kind": "MODIFY", "reference": reference, "words": "Synthetic: as announced.",
-			"rules": []fields{{"code": code, "value": value}}}
-	}
-	s.done(demo.MarketManager, "publishNotice", state("SYN-2026/7", "STANDSTILL_DAYS", 30), "")
+	s.done(demo.MarketManager, "publishNotice", stating("SYN-2026/7", ruleOf("STANDSTILL_DAYS", 30)), "")
 	after := s.published(kent.commissioner)
 	for need, want := range map[string]string{before: "8 Procurement Act 2023", after: "30 SYN-2026/7"} {
 		for _, who := range []demo.Persona{kent.commissioner, bidsOf(1)} {
@@ -90,8 +92,8 @@ func TestANeedKeepsItsRules(t *testing.T) {
 		t.Errorf("the standstill of a need from before takes %s", wait)
 	}
 
-	s.done(demo.MarketManager, "publishNotice", state("SYN-2026/8", "FEEDBACK_MINIMUM", 12), "")
-	s.refused("INVALID", demo.MarketManager, "publishNotice", state("SYN-2026/9", "FEEDBACK_MINIMUM", 11))
+	s.done(demo.MarketManager, "publishNotice", stating("SYN-2026/8", ruleOf("FEEDBACK_MINIMUM", 12)), "")
+	s.refused("INVALID", demo.MarketManager, "publishNotice", stating("SYN-2026/9", ruleOf("FEEDBACK_MINIMUM", 11)))
 	if seen := s.node(demo.Public, "Market", opaque("market", demo.MarketID()), "feedbackMinimum rules { code value source }"); seen.At("feedbackMinimum").Text() != "12" ||
 		seen.At("rules.4.source").Text() != "SYN-2026/8" {
 		t.Errorf("the public reads %v", seen)

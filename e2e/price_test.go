@@ -121,18 +121,19 @@ func TestAnOfficerWhoSeesNoAwardQueriesNoneOfItsPrices(t *testing.T) {
 func TestWhoAwardsNothingLearnsNothingByTrying(t *testing.T) {
 	s := newScene(t, "MATCHING", bidsOf(1))
 	croydon := staffOf("Croydon")
-	need := s.published(croydon.commissioner)
-	offer := s.bid(bidsOf(1), need, 2, "4000.00")
+	asked, _ := s.asked(croydon.commissioner, 5, true)
+	queried := s.published(croydon.commissioner)
+	offers := []string{s.bid(bidsOf(1), asked, 2, "4000.00"), s.bid(bidsOf(1), queried, 2, "4000.00")}
 	s.pass(pastDeadline)
-	s.ranked(croydon, need, offer)
+	s.ranked(croydon, asked, offers[0])
+	s.ranked(croydon, queried, offers[1])
 	s.done(croydon.commissioner, "giveDelegation", fields{"act": "EVALUATE"}, "")
-	propose := func() fields { return fields{"offer": offer, "reason": "Synthetic: the best."} }
-	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
-	s.done(croydon.commissioner, "queryPrice", fields{"offer": offer, "kind": "MISSING", "question": "Synthetic: who drives?"}, "")
-	s.refused("TOO_EARLY", croydon.commissioner, "proposeAward", propose())
-	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
-	s.done(croydon.commissioner, "enterPreference", fields{"need": need, "respondent": "PARENT", "setting": settingOf(5), "words": "Synthetic: this school, please."}, "")
-	s.refused("NOT_FOUND", demo.Officer, "proposeAward", propose())
+	s.refused("NOT_FOUND", demo.Officer, "proposeAward", fields{"offer": offers[1], "reason": "Synthetic: the best."})
+	s.done(croydon.commissioner, "queryPrice", fields{"offer": offers[1], "kind": "MISSING", "question": "Synthetic: who drives?"}, "")
+	for _, offer := range offers {
+		s.refused("TOO_EARLY", croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."})
+		s.refused("NOT_FOUND", demo.Officer, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."})
+	}
 }
 
 // TestNoPriceIsQueriedWhileSealed: and whoever has an interest in the outcome asks and decides nothing.
