@@ -61,11 +61,11 @@ func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*mark
 // join makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
 // others wait for it, and count it.
 func (t *Tx) join(ctx context.Context, was market.Application, reasons string) error {
-	terms, err := t.terms(ctx, was.LotID)
-	if err != nil {
+	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
+	terms, err := t.terms(ctx, was.LotID)
+	if err != nil {
 		return err
 	}
 	var members int

@@ -172,7 +172,7 @@ func functions() string {
 	script := ""
 	for _, role := range append(roles, policy.LoginNames()...) {
 		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
-		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)", "scores_locked(uuid)", "open_spending(date)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
+		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)", "scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
 			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
 		}
 	}

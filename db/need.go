@@ -114,10 +114,18 @@ func (t *Tx) insertNeed(ctx context.Context, n market.Need, ceiling *market.Deci
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)),
 		n.LegalBasis, n.HomeOutcode, n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, person)
-	if err != nil || ceiling == nil {
+	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, "INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)", n.ID, n.AuthorityID, ceiling)
+	return t.insertCeiling(ctx, n, ceiling)
+}
+
+// insertCeiling keeps the most that a new need may cost, where somebody says it.
+func (t *Tx) insertCeiling(ctx context.Context, n market.Need, ceiling *market.Decimal) error {
+	if ceiling == nil {
+		return nil
+	}
+	_, err := t.exec(ctx, "INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)", n.ID, n.AuthorityID, ceiling)
 	return err
 }
 

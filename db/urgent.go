@@ -51,7 +51,7 @@ func (d *DB) BroadcastUrgentNeed(ctx context.Context, a policy.Actor, in market.
 		if err != nil {
 			return uuid.Nil, Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.broadcast(ctx, need, asked)
+		return need.ID, about(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.broadcast(ctx, need, in.CeilingWeekly, asked)
 	})
 }
 
@@ -71,7 +71,7 @@ func (t *Tx) called(ctx context.Context, f market.PlaceFilter) (asked []called, 
 	return asked, nil
 }
 
-func (t *Tx) broadcast(ctx context.Context, n market.Need, asked []called) error {
+func (t *Tx) broadcast(ctx context.Context, n market.Need, ceiling *market.Decimal, asked []called) error {
 	stated, err := json.Marshal(n.Stated)
 	if err != nil {
 		return err
@@ -81,6 +81,9 @@ func (t *Tx) broadcast(ctx context.Context, n market.Need, asked []called) error
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20, $21)`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, n.LegalBasis, n.HomeOutcode, n.TravelMiles,
 		n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.actor.Person, n.PublishedAt, n.Deadline, len(asked), n.UrgentReason, string(stated)); err != nil {
+		return err
+	}
+	if err := t.insertCeiling(ctx, n, ceiling); err != nil {
 		return err
 	}
 	for _, c := range asked {

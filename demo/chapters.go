@@ -3,6 +3,8 @@ package demo
 import (
 	"fmt"
 	"time"
+
+	"github.com/southeasttogether/dps/market"
 )
 
 type input = Input
@@ -214,10 +216,21 @@ func (s *story) award() {
 	s.Expect("the rival's letter", letter.At("result"), "NOT_AWARDED")
 	s.line(Approver, "approves it, with a standstill", "until "+award.At("standstillEnds").Text(), "provider02.bids is told: "+letter.At("body").Text())
 	s.wait(s.Instant(award.At("standstillEnds")).Add(time.Second), "the standstill has ended")
-	accepted := s.Act(Winner, "acceptAward", input{"award": s.told.Award}, "award { status placement { id status agreement { weekly weeks contract } } }").At("award")
+	accepted := s.Act(Winner, "acceptAward", input{"award": s.told.Award}, "award { status acceptedAt placement { id status agreement { weekly weeks contract } } }").At("award")
 	s.told.Placement = accepted.At("placement.id").Text()
 	s.line(Winner, "accepts: the place is reserved within capacity", accepted.At("placement.agreement.weekly").Text()+" a week, "+accepted.At("placement.agreement.contract").Text(),
 		s.hidden(s.told.Placement, Rival, Neighbour, Officer))
+	s.publishNotice(s.Instant(accepted.At("acceptedAt")))
+}
+
+// publishNotice records that the award notice was published.
+func (s *story) publishNotice(accepted time.Time) {
+	const owed = `{ awardNotices(first: 1) { edges { node { kind dueOn source award { id } } } } }`
+	notice := s.Ask(Commissioner, owed, nil).At("awardNotices.edges.0.node")
+	s.Expect("the notice that is owed", notice.At("award.id"), s.told.Award)
+	s.Act(Commissioner, "recordAwardNotice", input{"award": s.told.Award, "kind": notice.At("kind").Text(), "reference": "Synthetic: 2026/1",
+		"publishedOn": day(accepted.In(market.London))}, "award { notices { reference } }")
+	s.line(Commissioner, "records where the award notice was published", "due on "+notice.At("dueOn").Text()+", by "+notice.At("source").Text(), "everybody reads it there")
 }
 
 func (s *story) place() {

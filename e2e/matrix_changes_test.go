@@ -117,6 +117,8 @@ var doers = []fact{
 	{"endWithoutAward", "commissioner", own, sealed},
 	{"endWithoutAward", "consortium_officer", delegated("AWARD"), ranked},
 	{"approveAward", "approver", own, proposed},
+	{"recordAwardNotice", "commissioner", own, proposed},
+	{"recordAwardNotice", "consortium_officer", delegated("AWARD"), proposed},
 	{"broadcastUrgentNeed", "commissioner", both(published, isAuthority), always},
 	{"enterTelephoneOffer", "commissioner", own, always},
 	{"confirmTelephoneOffer", "bids_manager", ownProvider, always},
@@ -305,6 +307,9 @@ var changes = []change{
 	{"endWithoutAward", "Need", []string{"Kent, opened", "Croydon, ranked", "Kent, sealed"}, only("need", "reason", "NEED_CHANGED", "words", reason)},
 	{"approveAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "standstill", true)},
 	{"rejectAward", "Award", []string{"award of Kent, proposed", "award of Croydon, proposed"}, only("award", "reason", reason)},
+	{"recordAwardNotice", "Award", []string{"award of Kent, proposed", "award of Croydon, placed"}, func(m *matrix, _ asker, id string) fields {
+		return fields{"award": id, "kind": "AWARD", "reference": reason, "publishedOn": m.homes.day(0)}
+	}},
 	{"broadcastUrgentNeed", "Lot", []string{"lot of homes"}, func(m *matrix, _ asker, id string) fields {
 		in := m.homes.calling()
 		in["lot"] = id

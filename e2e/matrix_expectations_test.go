@@ -146,6 +146,9 @@ var facts = []fact{
 	{"award", "commissioner approver", own, proposed},
 	{"award", "consortium_officer", delegated("AWARD"), proposed},
 	{"award", "bids_manager", ownProvider, approved},
+	// The notices that it asks for, from its approval on: in competition; other routes' awards ask for none here.
+	{"award notice", "commissioner", both(own, competed), approved},
+	{"award notice", "consortium_officer", both(delegated("AWARD"), competed), approved},
 	// By another route than the competition: what it rests on, for those who answer for it; its provider sees the child's need.
 	{"basis", "commissioner approver", both(own, routed), proposed},
 	{"need", "bids_manager", placedWithAsker, placed},
@@ -250,6 +253,9 @@ func ended(_ asker, x *thing) bool { return x.need.ended }
 // routed: the place came by another route than the competition.
 func routed(_ asker, x *thing) bool { return x.need.routed != "" }
 
+// competed: the place came by competition.
+func competed(a asker, x *thing) bool { return !routed(a, x) }
+
 // telephoned: somebody has offered by telephone.
 func telephoned(_ asker, x *thing) bool { return x.need.telephoned != "" }
 
@@ -316,7 +322,7 @@ var shows = map[string][]shown{
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
 		{"words", "feedbackWords"}, {"event", "events"}, {"own invitation", "myInvitation"},
 		{"market", "evidenceKinds"}, {"own tasks", "toDo"}, {"unclaimed", "unclaimedSettings"},
-		{"search", "savedSearches"}, {"alert", "alerts"}, {"spending", "placesByRoute"},
+		{"search", "savedSearches"}, {"alert", "alerts"}, {"award notice", "awardNotices"}, {"spending", "placesByRoute"},
 	},
 	"Viewer":            {{"anyone", "person capacity organisation provider can"}},
 	"PageInfo":          {{"anyone", "hasNextPage hasPreviousPage startCursor endCursor"}},
@@ -334,7 +340,8 @@ var shows = map[string][]shown{
 	"Notice":            {{"market", "number kind reference words endsOn applicationPeriod rules publishedAt"}},
 	"ApplicationPeriod": {{"market", "from until"}},
 	"Regime": {{"market", "code name source mayBeEstablished establishedUntil extendedUntil endsBy statedByMarket firstCallDays decideWorkingDays tenderDays standstillDays standstillWorking " +
-		"standstillMandatory intendedFirst alwaysOpen routes"}},
+		"standstillMandatory intendedFirst alwaysOpen routes awardNotices"}},
+	"AwardNoticeRule": {{"market", "kind days quarterly beforeContract source"}},
 	"RouteRule":       {{"market", "route allowed awardNotice source"}},
 	"RouteFigure":     {{"spending", "quarter route places annual"}},
 	"OpenRouteFigure": {{"anyone", "quarter route places annual"}},
@@ -402,8 +409,9 @@ var shows = map[string][]shown{
 	"Naming":           {{"naming", "setting named ground reasons consultedOn decidedAt"}},
 	"Award": {
 		{"award", "id need offer provider setting status reason proposedAt approvedAt standstillEnds acceptBy acceptedAt declinedAt declineReason rejectedAt rejectReason route"},
-		{"placement", "placement"}, {"basis", "basis"},
+		{"placement", "placement"}, {"basis", "basis"}, {"award notice", "notices"},
 	},
+	"AwardNotice":    {{"award notice", "award kind dueOn beforeContract source reference publishedOn recordedAt"}},
 	"Basis":          {{"basis", "reasons evidence startsOn weekly weeks annual order choice enactment spot"}, {"preference", "preference"}, {"telephone offer", "telephoneOffer"}},
 	"TelephoneOffer": {{"telephone offer", "id provider setting startsOn weekly weeks words saidBy saidAt enteredBy enteredAt confirmBy status confirmedAt paper dispute"}},
 	"TribunalOrder":  {{"basis", "reference orderedOn directs complyBy source late"}},

@@ -103,7 +103,6 @@ func (m *moments) ordered(t testing.TB) {
 func (m *moments) urgent(t testing.TB) {
 	s, by := m.homes, staffOf(kent)
 	id := s.called(by.commissioner)
-	s.behind("INSERT INTO dps.need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, 5000)", plain(t, id), demo.OrganisationID(kent))
 	need := m.add(thing{kind: "Need", name: "Kent, urgent", id: id, authority: kent, moment: sealed, matching: true, telephoned: providerNamed(1)})
 	m.rows(t, "SELECT need_id AS id, provider_id FROM dps.invitation WHERE need_id = '"+plain(t, id).String()+"'", func(_, provider string) { need.invited = append(need.invited, provider) })
 	m.add(thing{kind: "TelephoneOffer", name: "telephone offer of Kent, urgent", id: s.said(by.commissioner, id, 2), authority: kent, provider: providerNamed(1), moment: sealed, need: need})

@@ -71,7 +71,9 @@ func (w *world) besideTheStory(t testing.TB) {
 	s.done(croydon.commissioner, "decidePriceQuery", fields{"query": query, "accepted": true, "reason": "Synthetic: it is within."}, "priceQuery { accepted }")
 	rejected := s.done(croydon.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best."}, "award { id }").At("award.id").Text()
 	s.done(croydon.approver, "rejectAward", fields{"award": rejected, "reason": "Synthetic: say more of why it is the best."}, "award { status }")
-	s.done(bidsOf(1), "declineAward", fields{"award": s.approved(croydon, offer), "reason": "Synthetic: no place after all."}, "award { status }")
+	awarded := s.approved(croydon, offer)
+	s.done(croydon.commissioner, "recordAwardNotice", fields{"award": awarded, "kind": "AWARD", "reference": "Synthetic: 1", "publishedOn": s.day(0)}, "award { notices { reference } }")
+	s.done(bidsOf(1), "declineAward", fields{"award": awarded, "reason": "Synthetic: no place after all."}, "award { status }")
 }
 
 // partnersChange lets partners join, move and leave, and one be asked to evaluate with another.

@@ -20,7 +20,7 @@ var costs = []struct {
 }{
 	{demo.Public, `{ organisations(first: %d) { edges { node { id name dfeCode consortium { name } } } pageInfo { hasNextPage } } }`, "organisations", 100, 3},
 	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
-	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } } applicationPeriod { until } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 9},
+	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } awardNotices { kind days } } applicationPeriod { until } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 10},
 	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 7},
 	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
 	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
@@ -41,6 +41,7 @@ var costs = []struct {
 	{demo.Winner, `{ placements(first: %d) { edges { node { status need { reference } authority { name } setting { name } agreement { weekly } words { words } } } } }`, "placements", 100, 7},
 	{demo.Safeguarding, `{ feedbackWords(first: %d) { edges { node { words readBy decision placement { status need { reference } setting { name } } } } } }`, "feedbackWords", 100, 5},
 	{demo.Commissioner, `{ alerts(first: %d) { edges { node { kind due at words about } } } }`, "alerts", 100, 2},
+	{demo.Commissioner, `{ awardNotices(first: %d) { edges { node { kind dueOn award { need { reference } } } } } }`, "awardNotices", 100, 4},
 	{demo.Auditor, `{ events(first: %d) { edges { node { at person capacity act changed } } } }`, "events", 100, 2},
 	{demo.Winner, `{ events(first: %d) { edges { node { at person act } } } }`, "events", 100, 2},
 }
@@ -105,6 +106,7 @@ var details = []struct {
 	{demo.Commissioner, "Offer", ofOffer, `need { reference } provider { name } setting { name } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { points } ranking { rank } letters { body }`, 13},
 	{demo.Winner, "Offer", ofOffer, `need { reference } setting { name } price { weekly } letters { body }`, 6},
 	{demo.Commissioner, "Award", ofAward, `need { reference } route basis { reasons order { late } } offer { receipt } provider { name } setting { name } placement { route agreement { weekly } }`, 9},
+	{demo.Commissioner, "Award", ofAward, `route notices { kind dueOn reference award { route } }`, 3},
 	{demo.Commissioner, "Placement", ofPlacement, `need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words }`, 9},
 	{demo.Safeguarding, "FeedbackWords", ofWords, `words placement { need { reference } setting { name } provider { name } }`, 6},
 }

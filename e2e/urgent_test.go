@@ -10,7 +10,7 @@ import (
 )
 
 func (s *scene) calling() fields {
-	return fields{"lot": s.lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "profile": "Synthetic: needs a calm home tonight.",
+	return fields{"lot": s.lot, "age": 11, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "ceilingWeekly": "6000.00", "profile": "Synthetic: needs a calm home tonight.",
 		"reason": "Synthetic: the carer was taken ill.", "hours": 4, "vacant": false}
 }
 
@@ -53,6 +53,9 @@ func TestAPlaceTheSameDay(t *testing.T) {
 	seen := s.node(bidsOf(1), "Need", need, "urgentReason status invitations { settings { name } } telephoneOffers { id }")
 	if !strings.Contains(seen.At("urgentReason").Text(), "taken ill") || len(seen.At("invitations.0.settings").All()) != 1 || len(seen.At("telephoneOffers").All()) != 0 {
 		t.Errorf("who is asked sees %v", seen)
+	}
+	if most := s.node(kent.commissioner, "Need", need, "ceilingWeekly").At("ceilingWeekly").Text(); most != "6000.00" {
+		t.Errorf("the most that it may cost is %q", most)
 	}
 	s.refused("WRONG_STATE", bidsOf(1), "submitOffer", s.offering(need, 2, "4000.00"))
 	s.refused("WRONG_STATE", kent.commissioner, "enterTelephoneOffer", s.saying(sealed, 2)) // a competition is not run by telephone

@@ -22,6 +22,7 @@ type AwardResolver interface {
 	Setting(ctx context.Context, obj *market.Award) (*market.Setting, error)
 
 	Placement(ctx context.Context, obj *market.Award) (*market.Placement, error)
+	Notices(ctx context.Context, obj *market.Award) ([]*market.AwardNotice, error)
 
 	Basis(ctx context.Context, obj *market.Award) (*market.Basis, error)
 }
@@ -465,6 +466,38 @@ func fieldContext_Award_placement(_ context.Context, ec *executionContext, field
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Placement(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Award_notices(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Award) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Award_notices(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Award().Notices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.AwardNotice) graphql.Marshaler {
+			return marshalOAwardNotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Award_notices(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Award",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AwardNotice(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1089,6 +1122,12 @@ func _Award(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Award_placement(ctx, ec, field, obj)
+				})
+		case "notices":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Award_notices(ctx, ec, field, obj)
 				})
 		case "route":
 			out.Values[i] = _Award_route(ctx, ec, field, obj)

@@ -23,6 +23,7 @@ type MarketResolver interface {
 	Lots(ctx context.Context, obj *market.Market, first *int, after *string) (*market.Connection[market.Lot], error)
 }
 type RegimeResolver interface {
+	AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error)
 	Routes(ctx context.Context, obj *market.Regime) ([]*market.RouteRule, error)
 }
 
@@ -1197,6 +1198,38 @@ func fieldContext_Regime_alwaysOpen(_ context.Context, ec *executionContext, fie
 	return graphql.NewScalarFieldContext("Regime", field, false, false, "Boolean")
 }
 
+func _Regime_awardNotices(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Regime_awardNotices(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Regime().AwardNotices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.AwardNoticeRule) graphql.Marshaler {
+			return marshalNAwardNoticeRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAwardNoticeRuleᚄ(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Regime_awardNotices(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Regime",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_AwardNoticeRule(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Regime_routes(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1905,6 +1938,12 @@ func _Regime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "awardNotices":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Regime_awardNotices(ctx, ec, field, obj)
+				})
 		case "routes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

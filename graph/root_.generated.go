@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Application() ApplicationResolver
 	Appointment() AppointmentResolver
 	Award() AwardResolver
+	AwardNotice() AwardNoticeResolver
 	Basis() BasisResolver
 	Delegation() DelegationResolver
 	Entity() EntityResolver
@@ -167,6 +168,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishNoticeInput", graphql.BindUnmarshaler(ec, unmarshalInputPublishNoticeInput)),
 			graphql.NewInputUnmarshaler("QueryPriceInput", graphql.BindUnmarshaler(ec, unmarshalInputQueryPriceInput)),
 			graphql.NewInputUnmarshaler("RatingInput", graphql.BindUnmarshaler(ec, unmarshalInputRatingInput)),
+			graphql.NewInputUnmarshaler("RecordAwardNoticeInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordAwardNoticeInput)),
 			graphql.NewInputUnmarshaler("RecordEhcDatesInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordEhcDatesInput)),
 			graphql.NewInputUnmarshaler("RecordEvidenceInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordEvidenceInput)),
 			graphql.NewInputUnmarshaler("RecordIdentityInput", graphql.BindUnmarshaler(ec, unmarshalInputRecordIdentityInput)),
@@ -940,6 +942,101 @@ type AwardPayload {
   award: Award
   "Why it was refused; empty when done."
   problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/award_notice.graphql", Input: `extend type Query {
+  "Award notices that the own awards ask for and that are not recorded as published, the first due first."
+  awardNotices("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AwardNoticeConnection @can(do: ["award_notice.read"])
+}
+
+extend type Mutation {
+  """
+  Record where and when an award notice was published. It is published elsewhere, and nothing waits for it here: a child's place
+  does not. Recorded again, the latest counts.
+  """
+  recordAwardNotice("Which, and where." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
+}
+
+extend type Award {
+  "The notices that it asks for, under the market's regime and by its route; empty where there is none, or none yet."
+  notices: [AwardNotice!] @can(do: ["award_notice.read"])
+}
+
+extend type Regime {
+  "The notices that an award under it asks for."
+  awardNotices: [AwardNoticeRule!]!
+}
+
+"A notice that awards under a regime ask for."
+type AwardNoticeRule @can(do: ["market.read"]) {
+  "Which."
+  kind: AwardNoticeKind!
+  "Calendar days until it is due."
+  days: Int!
+  "Whether they count from the end of the quarter in which the award was accepted, so that notices can be grouped."
+  quarterly: Boolean!
+  "Whether it is published before the agreement is signed: from the award's approval on."
+  beforeContract: Boolean!
+  "Where that is written down."
+  source: String!
+}
+
+"A notice that an award asks for."
+type AwardNotice @can(do: ["award_notice.read"]) {
+  "The award."
+  award: Award
+  "Which notice."
+  kind: AwardNoticeKind!
+  "The last day for it; for one that comes before the agreement is signed, the day of the approval: at once."
+  dueOn: Date!
+  "Whether it comes before the agreement is signed."
+  beforeContract: Boolean!
+  "Where its time is written down."
+  source: String!
+  "Under which it is published elsewhere; null while it is not."
+  reference: String
+  "When it was published; null while it is not."
+  publishedOn: Date
+  "When that was recorded."
+  recordedAt: Time
+}
+
+"Notices after an award."
+enum AwardNoticeKind {
+  "Says to whom a place was awarded (Public Contracts Regulations 2015, regs 50 and 75; Procurement Act 2023, s 50)."
+  AWARD
+  "Says what the contract is, once it is signed (Procurement Act 2023, s 53)."
+  DETAILS
+}
+
+"Where an award notice was published."
+input RecordAwardNoticeInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+  "Which of its notices."
+  kind: AwardNoticeKind!
+  "Under which it is published elsewhere, at most 100 characters."
+  reference: String!
+  "The day of its publication, from the award's approval until today."
+  publishedOn: Date!
+}
+
+"A page of award notices."
+type AwardNoticeConnection {
+  "The page."
+  edges: [AwardNoticeEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An award notice in a page."
+type AwardNoticeEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The notice."
+  node: AwardNotice!
 }
 `, BuiltIn: false},
 	{Name: "../schema/base.graphql", Input: `"""
@@ -2140,7 +2237,7 @@ type Regime @can(do: ["market.read"]) {
   extendedUntil: Date
   "The last day that a market under it can have."
   endsBy: Date
-  "The rules that each market states for itself; the others it may only make stricter, and has no cap and no fee."
+  "The rules that each market states for itself. The others it may only make stricter; a cap or a fee that is not named here it cannot state."
   statedByMarket: [RuleCode!]!
   "Days after the market's notice before the first need may be published."
   firstCallDays: Int!
@@ -4510,6 +4607,8 @@ input BroadcastUrgentNeedInput {
   legalBasis: LegalBasis!
   "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
+  "The most it may cost, pounds a week; never shown to a provider."
+  ceilingWeekly: Decimal
   "What providers need to know, at most 4,000 characters, without what identifies the child."
   profile: String!
   "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
@@ -4986,12 +5085,72 @@ func childFields_Award(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Award_declineReason(ctx, ec, field)
 	case "placement":
 		return fieldContext_Award_placement(ctx, ec, field)
+	case "notices":
+		return fieldContext_Award_notices(ctx, ec, field)
 	case "route":
 		return fieldContext_Award_route(ctx, ec, field)
 	case "basis":
 		return fieldContext_Award_basis(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Award", field.Name)
+}
+
+func childFields_AwardNotice(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "award":
+		return fieldContext_AwardNotice_award(ctx, ec, field)
+	case "kind":
+		return fieldContext_AwardNotice_kind(ctx, ec, field)
+	case "dueOn":
+		return fieldContext_AwardNotice_dueOn(ctx, ec, field)
+	case "beforeContract":
+		return fieldContext_AwardNotice_beforeContract(ctx, ec, field)
+	case "source":
+		return fieldContext_AwardNotice_source(ctx, ec, field)
+	case "reference":
+		return fieldContext_AwardNotice_reference(ctx, ec, field)
+	case "publishedOn":
+		return fieldContext_AwardNotice_publishedOn(ctx, ec, field)
+	case "recordedAt":
+		return fieldContext_AwardNotice_recordedAt(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwardNotice", field.Name)
+}
+
+func childFields_AwardNoticeConnection(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return fieldContext_AwardNoticeConnection_edges(ctx, ec, field)
+	case "pageInfo":
+		return fieldContext_AwardNoticeConnection_pageInfo(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwardNoticeConnection", field.Name)
+}
+
+func childFields_AwardNoticeEdge(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return fieldContext_AwardNoticeEdge_cursor(ctx, ec, field)
+	case "node":
+		return fieldContext_AwardNoticeEdge_node(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwardNoticeEdge", field.Name)
+}
+
+func childFields_AwardNoticeRule(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return fieldContext_AwardNoticeRule_kind(ctx, ec, field)
+	case "days":
+		return fieldContext_AwardNoticeRule_days(ctx, ec, field)
+	case "quarterly":
+		return fieldContext_AwardNoticeRule_quarterly(ctx, ec, field)
+	case "beforeContract":
+		return fieldContext_AwardNoticeRule_beforeContract(ctx, ec, field)
+	case "source":
+		return fieldContext_AwardNoticeRule_source(ctx, ec, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AwardNoticeRule", field.Name)
 }
 
 func childFields_AwardPayload(ctx context.Context, ec *executionContext, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6424,6 +6583,8 @@ func childFields_Regime(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Regime_intendedFirst(ctx, ec, field)
 	case "alwaysOpen":
 		return fieldContext_Regime_alwaysOpen(ctx, ec, field)
+	case "awardNotices":
+		return fieldContext_Regime_awardNotices(ctx, ec, field)
 	case "routes":
 		return fieldContext_Regime_routes(ctx, ec, field)
 	}

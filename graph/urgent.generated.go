@@ -497,7 +497,7 @@ func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionCo
 		asMap["vacant"] = true
 	}
 
-	fieldsInOrder := [...]string{"idempotencyKey", "lot", "age", "gender", "primaryNeed", "legalBasis", "homeOutcode", "profile", "reason", "hours", "vacant", "district"}
+	fieldsInOrder := [...]string{"idempotencyKey", "lot", "age", "gender", "primaryNeed", "legalBasis", "homeOutcode", "ceilingWeekly", "profile", "reason", "hours", "vacant", "district"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -553,6 +553,13 @@ func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionCo
 				return it, err
 			}
 			it.HomeOutcode = data
+		case "ceilingWeekly":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ceilingWeekly"))
+			data, err := unmarshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, v)
+			if err != nil {
+				return it, err
+			}
+			it.CeilingWeekly = data
 		case "profile":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("profile"))
 			data, err := unmarshalNString2string(ctx, ec, v)

@@ -110,6 +110,8 @@ type (
 	SavedSearchConnection   = Connection[SavedSearch]
 	AlertConnection         = Connection[Alert]
 	AlertEdge               = Edge[Alert]
+	AwardNoticeConnection   = Connection[AwardNotice]
+	AwardNoticeEdge         = Edge[AwardNotice]
 	SavedSearchEdge         = Edge[SavedSearch]
 	EventConnection         = Connection[Event]
 	EventEdge               = Edge[Event]

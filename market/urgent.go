@@ -72,6 +72,7 @@ type BroadcastUrgentNeedInput struct {
 	PrimaryNeed    string
 	LegalBasis     LegalBasis
 	HomeOutcode    string
+	CeilingWeekly  *Decimal
 	Profile        string
 	Reason         string
 	Hours          int
@@ -142,7 +143,7 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot Lot, m Market, rule Ro
 	}
 	today := dayOf(now)
 	n, err := DraftNeed(CreateNeedInput{Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
-		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, StartFrom: today, StartTo: Date{today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
+		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: Date{today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
 	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
 	return n, err
 }

@@ -106,7 +106,7 @@ func (l living) lists() {
 		{manager, "alerts", "words"}, {person("Croydon", policy.Commissioner), "organisations", "delegations { act }"},
 		{kent, "needs", "invitations { reason }"}, {kent, "needs", "silent { chases { words } }"}, {kent, "needs", "clarifications { answer }"},
 		{kent, "needs", "preferences { effect }"}, {kent, "needs", "interests { person }"}, {kent, "needs", "ehc { planDue }"}, {kent, "needs", "panel { education }"},
-		{kent, "placements", "agreement { weekly }"}, {kent, "savedSearches", "name"}, {kent, "alerts", "words"},
+		{kent, "placements", "agreement { weekly }"}, {kent, "awardNotices", "dueOn"}, {kent, "needs", "awards { notices { reference } }"}, {kent, "savedSearches", "name"}, {kent, "alerts", "words"},
 		{person("Kent", policy.OpeningOfficer), "alerts", "words"}, {person("Kent", policy.SafeguardingLead), "feedbackWords", "decision"},
 		{person("Kent", policy.Auditor), "events", "act"}, {provider, "myOffers", "letters { result }"}, {provider, "needs", "changes { reason }"}, {provider, "events", "act"},
 		{demo.Officer, "needs", "awards { status }"}, {demo.Officer, "placements", "status"},

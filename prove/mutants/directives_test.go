@@ -73,6 +73,8 @@ var selectable = map[string]string{
 	"RouteRule": anyone, "RouteFigure": "commissioner approver auditor", "Query.placesByRoute": "commissioner approver auditor",
 	"Mutation.proposeNamedPlace": "commissioner", "Mutation.proposeOrderedPlace": "commissioner", "Mutation.proposeChosenPlace": "commissioner", "Mutation.proposeSpotPlace": "commissioner",
 	"Mutation.approvePlace": "approver", "Mutation.recordSignature": "commissioner",
+	"AwardNotice": "commissioner consortium_officer", "Award.notices": "commissioner consortium_officer", "AwardNoticeRule": anyone,
+	"Query.awardNotices": "commissioner consortium_officer", "Mutation.recordAwardNotice": "commissioner consortium_officer",
 	"Naming": "commissioner approver", "Preference.naming": "commissioner approver", "Mutation.decideNaming": "commissioner",
 	"Award": "commissioner approver consortium_officer bids_manager", "Need.awards": "commissioner approver consortium_officer bids_manager",
 	"Placement": "commissioner safeguarding_lead consortium_officer bids_manager", "Award.placement": "commissioner safeguarding_lead consortium_officer bids_manager",

@@ -32,7 +32,7 @@ const (
 var Rights = []Right{
 	// What is open to everyone.
 	{Act: "organisation.read", touch: "SELECT organisation partnership_step succession", roles: everyone, rows: every},
-	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard regime_route tribunal_direction urgent_terms", roles: everyone, rows: every},
+	{Act: "market.read", touch: "SELECT market regime procedure admission_terms evidence_kind market_notice market_rule tie_break below_standard regime_route tribunal_direction urgent_terms award_notice_rule", roles: everyone, rows: every},
 	{Act: "provider.read", touch: "SELECT provider", roles: everyone, rows: every},
 	{Act: "setting.read", touch: "SELECT setting inspection outcode place_key place vacancy", roles: everyone, rows: every},
 	{Act: "vacancy.declare", touch: "INSERT UPDATE vacancy", roles: bids, rows: ofOwnSetting},
@@ -154,6 +154,10 @@ var Rights = []Right{
 	{Act: "panel.read", touch: "SELECT panel_decision", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "panel.read", touch: "SELECT panel_decision", roles: officer, rows: delegates("AWARD")},
 	{Act: "panel.record", touch: "INSERT UPDATE panel_decision", roles: "commissioner", rows: ofAuthority},
+	{Act: "award_notice.read", touch: "SELECT award_notice", roles: "commissioner", rows: ofAuthority},
+	{Act: "award_notice.read", touch: "SELECT award_notice", roles: officer, rows: delegates("AWARD")},
+	{Act: "award_notice.record", touch: "INSERT award_notice", roles: "commissioner", rows: ofAuthority},
+	{Act: "award_notice.record", touch: "INSERT award_notice", roles: officer, rows: delegates("AWARD")},
 	{Act: "ehc.read", touch: "SELECT ehc_calendar ehc_alert", roles: "commissioner", rows: ofAuthority},
 	{Act: "ehc.record", touch: "INSERT UPDATE ehc_calendar ehc_alert", roles: "commissioner", rows: ofAuthority},
 	{Act: "area.read", touch: "SELECT area_approval", roles: "commissioner approver", rows: ofAuthority},
@@ -291,7 +295,7 @@ var Rights = []Right{
 	{Act: "route.approve", touch: "INSERT placement", roles: "approver", rows: both(ofAuthority, ofApprovedRoute)},
 	{Act: "route.approve", touch: "INSERT agreement", roles: "approver", rows: ofAuthority},
 	{Act: "route.sign", touch: "UPDATE agreement", roles: "commissioner", rows: ofAuthority},
-	{Act: "urgent.broadcast", touch: "INSERT need invitation", roles: "commissioner", rows: ofAuthority},
+	{Act: "urgent.broadcast", touch: "INSERT need need_ceiling invitation", roles: "commissioner", rows: ofAuthority},
 	{Act: "telephone_offer.read", touch: "SELECT telephone_offer", roles: "commissioner approver", rows: ofAuthority},
 	{Act: "telephone_offer.read", touch: "SELECT telephone_offer", roles: bids, rows: ofProvider},
 	{Act: "telephone_offer.enter", touch: "INSERT telephone_offer", roles: "commissioner", rows: ofAuthority},

@@ -66,6 +66,7 @@ func (b *brokenLog) rest(told demo.Told) {
 	award = b.propose(offer)
 	b.change(demo.Commissioner, "recordPanelDecision", fields{"need": need, "decidedOn": "2026-01-05", "agreed": true, "reasons": "Synthetic.", "education": "100.00", "socialCare": "0.00", "icb": "0.00"}, "")
 	b.change(demo.Approver, "approveAward", fields{"award": award, "standstill": false}, "")
+	b.change(demo.Commissioner, "recordAwardNotice", fields{"award": award, "kind": "AWARD", "reference": "Synthetic: 1", "publishedOn": b.now().Format(time.DateOnly)}, "")
 	b.change(demo.Rival, "declineAward", fields{"award": award, "reason": "Synthetic: the place is taken."}, "")
 }
 

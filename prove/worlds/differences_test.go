@@ -63,6 +63,9 @@ var differences = []difference{
 	}, map[string]string{"award": "award of proposed", "need": "proposed"}, "kent.commissioner kent.approver kent.auditor"},
 	{"an award was accepted", func(s *scene) { s.done(bids(1), "acceptAward", fields{"award": s.ids["award of approved"]}, "") },
 		map[string]string{"award": "award of approved", "need": "approved"}, "kent.commissioner kent.approver kent.auditor kent.safeguarding provider01.bids"},
+	{"an award notice was published", func(s *scene) {
+		s.done(demo.Commissioner, "recordAwardNotice", fields{"award": s.ids["award of approved"], "kind": "AWARD", "reference": "Synthetic: 1", "publishedOn": s.day(0)}, "")
+	}, map[string]string{"award": "award of approved", "need": "approved"}, "kent.commissioner kent.auditor"},
 	{"an invitation was declined", func(s *scene) {
 		s.done(bids(3), "answerInvitation", fields{"need": s.ids["kent"], "answer": "DECLINED", "reason": "FULL"}, "")
 	}, map[string]string{"need": "kent"}, "kent.commissioner kent.auditor provider03.bids"},
