@@ -100,7 +100,7 @@ func (y *years) accepts(n *need, o *offer, award string) {
 	y.lived.Changes["acceptAward"]++
 	switch made.At("problems.0.code").Text() {
 	case "":
-		y.publishes(n, award)
+		y.givesNotice(n, award)
 		y.places(n, o, made.At("award.placement.id").Text())
 	case "NO_CAPACITY": // another child has come to the home meanwhile
 		y.does(o.firm.bids, "declineAward", input{"award": award, "reason": "Synthetic: the place was taken meanwhile."}, "")
@@ -110,8 +110,8 @@ func (y *years) accepts(n *need, o *offer, award string) {
 	}
 }
 
-// publishes records where the award notice was published, of two in three awards; the others are owed.
-func (y *years) publishes(n *need, award string) {
+// givesNotice records where the award notice was published, of two in three awards; the others are owed.
+func (y *years) givesNotice(n *need, award string) {
 	if pick(y, "award notice", []bool{true, false, true}) {
 		y.does(n.office.buyer, "recordAwardNotice", input{"award": award, "kind": "AWARD", "reference": "Synthetic: " + n.id[len(n.id)-6:], "publishedOn": y.day(0)}, "")
 	}
