@@ -20,7 +20,7 @@ var costs = []struct {
 }{
 	{demo.Public, `{ organisations(first: %d) { edges { node { id name dfeCode consortium { name } } } pageInfo { hasNextPage } } }`, "organisations", 100, 3},
 	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
-	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } awardNotices { kind days } } applicationPeriod { until } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 10},
+	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } } applicationPeriod { until } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 9},
 	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 7},
 	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
 	{demo.Public, `{ places(first: %d) { edges { node { setting { name provider { name } inspections { value } } } } } }`, "places", 100, 3},
@@ -82,6 +82,7 @@ var details = []struct {
 }{
 	{demo.Borough, "Organisation", ofBorough, `name consortium { name } delegations { act withdrawnAt authority { name } consortium { name } }`, 4},
 	{demo.Public, "Market", ofMarket, `name lead { name } regime { name } lots(first: %d) { edges { node { name criteria { name } } } }`, 5},
+	{demo.Public, "Market", ofMarket, `regime { routes { route awardNotice } awardNotices { kind days } }`, 4},
 	{demo.Public, "Lot", ofLot, `name market { name lead { name } } criteria { name } members(first: %d) { edges { node { status provider { name figures { mean } } } } }`, 8},
 	{demo.Public, "Provider", ofProvider, `name settings(first: %d) { edges { node { name figures { mean } provider { name } } } } memberships { status lot { name } } figures { mean }`, 7},
 	{demo.Winner, "Setting", ofSetting, `name address provider { name } inspections { value } figures { mean }`, 6},
