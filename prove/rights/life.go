@@ -252,7 +252,7 @@ func (c *crowd) award(about Row, offers []Row, stage int) {
 		c.route(a)
 	}
 	c.add("basis", about.and(Row{"award_id": a["id"], "words": c.protect("basis:"+a.Text("id"), `{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.day(70), "weekly": 1000, "weeks": 38}))
-	c.add("award_notice", about.and(Row{"id": c.id(), "award_id": a["id"], "kind": "AWARD", "reference": words, "published_on": c.day(-1), "recorded_at": c.at(-1), "recorded_by": Persons[0]}))
+	c.add("award_notice", about.and(Row{"id": c.id(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD", "reference": words, "published_on": c.day(-1), "recorded_at": c.at(-1), "recorded_by": Persons[0]}))
 	if stage == rejected {
 		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.at(-3), Persons[1], words
 	}
