@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -14,21 +13,13 @@ const awardNoticeRuleRows = "SELECT r.regime, r.kind, r.days, r.quarterly, r.bef
 
 // AwardNoticesOfRegimes reads which notices an award under each regime asks for.
 func (v *View) AwardNoticesOfRegimes(ctx context.Context, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
-	var found []*market.AwardNoticeRule
-	if err := v.all(ctx, &found, awardNoticeRuleRows+" WHERE r.regime = ANY ($1) ORDER BY r.regime, r.kind", pq.Array(regimes)); err != nil {
-		return nil, err
-	}
-	all := map[string][]*market.AwardNoticeRule{}
-	for _, r := range found {
-		all[r.Regime] = append(all[r.Regime], r)
-	}
-	return all, nil
+	return grouped(ctx, v, awardNoticeRuleRows, "r.regime", "r.regime, r.kind", regimes, func(r *market.AwardNoticeRule) string { return r.Regime })
 }
 
 // awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
 // once the award is accepted, and the details once the agreement is signed by both. An award that is over asks for none.
-const awardNoticeRows = `SELECT n.award_id, n.need_id, n.authority_id, n.kind, n.since, n.due_on, n.before_contract, n.source, n.reference, n.published_on, n.recorded_at,
-	dps.now() AS as_of FROM (SELECT a.id AS award_id, a.need_id, a.authority_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
+const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_contract, n.source, n.reference, n.published_on, n.recorded_at,
+	dps.now() AS as_of FROM (SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
 		dps.award_notice_due(s.at, r.days, r.quarterly) AS due_on, r.before_contract, r.source, p.reference, p.published_on, p.recorded_at
 		FROM award a JOIN need e ON e.id = a.need_id JOIN lot l ON l.id = e.lot_id JOIN market m ON m.id = l.market_id
 		JOIN regime_route o ON o.regime = m.regime AND o.route = a.route AND o.award_notice JOIN award_notice_rule r ON r.regime = m.regime

@@ -175,12 +175,12 @@ func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.U
 }
 
 // grouped reads the rows that belong to each parent, in one statement.
-func grouped[T any](ctx context.Context, v *View, rows, column, order string, parents []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID][]*T, error) {
+func grouped[K comparable, T any](ctx context.Context, v *View, rows, column, order string, parents []K, of func(*T) K) (map[K][]*T, error) {
 	var found []*T
 	if err := v.all(ctx, &found, rows+" WHERE "+column+" = ANY ($1) ORDER BY "+order, pq.Array(parents)); err != nil {
 		return nil, err
 	}
-	all := make(map[uuid.UUID][]*T, len(parents))
+	all := make(map[K][]*T, len(parents))
 	for _, row := range found {
 		all[of(row)] = append(all[of(row)], row)
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -16,18 +15,7 @@ const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.so
 
 // RoutesOfRegimes reads by which routes a place may be had under each regime.
 func (v *View) RoutesOfRegimes(ctx context.Context, regimes []string) (map[string][]*market.RouteRule, error) {
-	var found []*market.RouteRule
-	if err := v.all(ctx, &found, routeRuleRows+" WHERE r.regime = ANY ($1) ORDER BY r.regime, r.allowed DESC, r.route", pq.Array(regimes)); err != nil {
-		return nil, err
-	}
-	all := map[string][]*market.RouteRule{}
-	for _, regime := range regimes {
-		all[regime] = []*market.RouteRule{}
-	}
-	for _, r := range found {
-		all[r.Regime] = append(all[r.Regime], r)
-	}
-	return all, nil
+	return grouped(ctx, v, routeRuleRows, "r.regime", "r.regime, r.allowed DESC, r.route", regimes, func(r *market.RouteRule) string { return r.Regime })
 }
 
 const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,

@@ -29,8 +29,6 @@ type AwardNoticeRule struct {
 // reckons from it when it is due, by the regime's rule.
 type AwardNotice struct {
 	AwardID        uuid.UUID       `db:"award_id"`
-	NeedID         uuid.UUID       `db:"need_id"`
-	AuthorityID    uuid.UUID       `db:"authority_id"`
 	Kind           AwardNoticeKind `db:"kind"`
 	Since          Date            `db:"since"`
 	DueOn          Date            `db:"due_on"`

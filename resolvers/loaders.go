@@ -109,7 +109,7 @@ func newLoaders(v *db.View) *loaders {
 		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
 		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
 		telephoneOffer: newBatch(v.TelephoneOffersByID), telephoneOffers: lists(v.TelephoneOffersOfNeeds),
-		basisOfAward: newBatch(v.BasesOfAwards), routesOfRegime: newBatch(v.RoutesOfRegimes), noticesOfRegime: newBatch(v.AwardNoticesOfRegimes), noticesOfAward: lists(v.NoticesOfAwards),
+		basisOfAward: newBatch(v.BasesOfAwards), routesOfRegime: lists(v.RoutesOfRegimes), noticesOfRegime: lists(v.AwardNoticesOfRegimes), noticesOfAward: lists(v.NoticesOfAwards),
 		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
 		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
 		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), earlierRankingsOfOffer: lists(v.EarlierRankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
