@@ -222,7 +222,11 @@ func (s *story) award() {
 	s.line(Winner, "accepts: the place is reserved within capacity", accepted.At("placement.agreement.weekly").Text()+" a week, "+accepted.At("placement.agreement.contract").Text(),
 		s.hidden(s.told.Placement, Rival, Neighbour, Officer))
 	s.publishNotice(accepted.At("acceptedAt"))
+	told := s.Ask(Commissioner, "query($id: ID!) { node(id: $id) { ... on Award { notices { reference } } } }", input{"id": s.told.Award}).At("node.notices.0.reference")
+	s.Expect("the award notice", told, noticeReference)
 }
+
+const noticeReference = "Synthetic: 2026/1"
 
 // publishNotice records the award notice as published on a day, where it is owed by then: some regimes ask for it before the
 // standstill, others once the award is accepted.
@@ -233,7 +237,7 @@ func (s *story) publishNotice(on Value) {
 	}
 	notice := owed[0].At("node")
 	s.Expect("the notice that is owed", notice.At("award.id"), s.told.Award)
-	s.Act(Commissioner, "recordAwardNotice", input{"award": s.told.Award, "kind": notice.At("kind").Text(), "reference": "Synthetic: 2026/1",
+	s.Act(Commissioner, "recordAwardNotice", input{"award": s.told.Award, "kind": notice.At("kind").Text(), "reference": noticeReference,
 		"publishedOn": day(s.Instant(on).In(market.London))}, "award { notices { reference } }")
 	s.line(Commissioner, "records where the award notice was published", "due on "+notice.At("dueOn").Text()+", by "+notice.At("source").Text(), "everybody reads it there")
 }
