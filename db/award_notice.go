@@ -19,7 +19,7 @@ func (v *View) AwardNoticesOfRegimes(ctx context.Context, regimes []string) (map
 // awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
 // once the award is accepted, and the details once the agreement is signed by both. An award that is over asks for none.
 const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_contract, n.source, n.reference, n.published_on, n.recorded_at,
-	dps.now() AS as_of FROM (SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
+	(SELECT dps.now()) AS as_of FROM (SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
 		dps.award_notice_due(s.at, r.days, r.quarterly) AS due_on, r.before_contract, r.source, p.reference, p.published_on, p.recorded_at
 		FROM award a JOIN need e ON e.id = a.need_id JOIN lot l ON l.id = e.lot_id JOIN market m ON m.id = l.market_id
 		JOIN regime_route o ON o.regime = m.regime AND o.route = a.route AND o.award_notice JOIN award_notice_rule r ON r.regime = m.regime

@@ -14,7 +14,7 @@ import (
 )
 
 const invitedRows = `SELECT f.id, f.kind, f.respondent, f.authority_id, f.need_id, f.placement_id, f.invited_at, f.expires_at, f.used_at, f.route,
-	dps.now() AS as_of FROM family_invitation f`
+	(SELECT dps.now()) AS as_of FROM family_invitation f`
 
 // MyInvitation is the invitation whose code the caller showed; nil when there is none.
 func (v *View) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const organisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id, o.joined_on, o.left_on, dps.now() AS as_of FROM organisation o`
+const organisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id, o.joined_on, o.left_on, (SELECT dps.now()) AS as_of FROM organisation o`
 
 var organisations = listing[market.Organisation]{
 	name: "organisations", rows: organisationRows, keys: "o.name, o.id",

@@ -10,12 +10,12 @@ import (
 )
 
 const placementRows = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
-	coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed, dps.now() AS as_of
+	coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed, (SELECT dps.now()) AS as_of
 	FROM placement p LEFT JOIN agreement g ON g.placement_id = p.id`
 
 // placementRowsAlone are for roles that may not read agreements.
 const placementRowsAlone = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
-	false AS signed, dps.now() AS as_of FROM placement p`
+	false AS signed, (SELECT dps.now()) AS as_of FROM placement p`
 
 func (v *View) placementRows() string {
 	if v.can("agreement.read") {

@@ -19,7 +19,7 @@ func (v *View) RoutesOfRegimes(ctx context.Context, regimes []string) (map[strin
 }
 
 const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,
-	d.source, d.weeks AS within, a.accepted_at, dps.now() AS as_of
+	d.source, d.weeks AS within, a.accepted_at, (SELECT dps.now()) AS as_of
 	FROM basis b JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs`
 
 type basisRow struct {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"reflect"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ func (s sessions) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &session{connection: conn.(connection), prepared: map[string]driver.Stmt{}}, nil
+	return &session{connection: conn.(connection), prepared: map[string]*prepared{}}, nil
 }
 
 // connection is what a connection of lib/pq can do and database/sql asks for.
@@ -33,7 +34,25 @@ type connection interface {
 
 type session struct {
 	connection
-	prepared map[string]driver.Stmt
+	prepared map[string]*prepared
+}
+
+// prepared is a statement of one connection, and how its rows become values.
+type prepared struct {
+	driver.Stmt
+	into *reader // for the type that it was last read into; nil before
+}
+
+// reader reads the statement's rows into values of a type.
+func (p *prepared) reader(typ reflect.Type, columns []string) (*reader, error) {
+	if p.into != nil && p.into.typ == typ {
+		return p.into, nil
+	}
+	r, err := newReader(typ, columns)
+	if err == nil {
+		p.into = r
+	}
+	return r, err
 }
 
 // mostPrepared bounds what a connection keeps: the sizes of pages stand in their statements, and callers choose them.
@@ -43,33 +62,19 @@ const mostPrepared = 500
 // row security anew whenever it meets it under another role, so each role has its own.
 func labelled(role, query string) string { return "/* " + role + " */ " + query }
 
-func (s *session) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	statement, err := s.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	if statement == nil {
-		return s.connection.QueryContext(ctx, query, args)
-	}
-	return statement.(driver.StmtQueryContext).QueryContext(ctx, args)
-}
-
 func (s *session) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	statement, err := s.statement(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	if statement == nil {
+	if !strings.HasPrefix(query, "/* ") {
 		return s.connection.ExecContext(ctx, query, args)
 	}
-	return statement.(driver.StmtExecContext).ExecContext(ctx, args)
+	p, err := s.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return p.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
 }
 
-// statement is the prepared form of a labelled query; nil for any other.
-func (s *session) statement(ctx context.Context, query string) (driver.Stmt, error) {
-	if !strings.HasPrefix(query, "/* ") {
-		return nil, nil
-	}
+// statement is the prepared form of a labelled query.
+func (s *session) statement(ctx context.Context, query string) (*prepared, error) {
 	if known, there := s.prepared[query]; there {
 		return known, nil
 	}
@@ -78,11 +83,12 @@ func (s *session) statement(ctx context.Context, query string) (driver.Stmt, err
 			return nil, err
 		}
 	}
-	statement, err := s.PrepareContext(ctx, query)
-	if err == nil {
-		s.prepared[query] = statement
+	made, err := s.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
 	}
-	return statement, err
+	s.prepared[query] = &prepared{Stmt: made}
+	return s.prepared[query], nil
 }
 
 func (s *session) forget() error {

@@ -13,7 +13,7 @@ import (
 )
 
 const successionRows = `SELECT s.id, s.authority_id, s.on_day, to_json(s.successors) AS successors, s.remainder_id, s.words, s.announced_at, s.allocated_at, s.completed_at,
-	s.cases, dps.now() AS as_of FROM succession s`
+	s.cases, (SELECT dps.now()) AS as_of FROM succession s`
 
 // SuccessionsOfOrganisations reads by whom each organisation is succeeded.
 func (v *View) SuccessionsOfOrganisations(ctx context.Context, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {

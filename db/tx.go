@@ -92,13 +92,13 @@ func (t *Tx) rollback(ctx context.Context) {
 // get reads one row into dest; none is sql.ErrNoRows.
 func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
 	t.db.trace(ctx, query)
-	return t.keep(t.conn.GetContext(ctx, dest, labelled(t.role, query), args...))
+	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).readOne(ctx, labelled(t.role, query), args, dest) }))
 }
 
 // all reads rows into dest, a pointer to a slice.
 func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error {
 	t.db.trace(ctx, query)
-	return t.keep(t.conn.SelectContext(ctx, dest, labelled(t.role, query), args...))
+	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).read(ctx, labelled(t.role, query), args, dest) }))
 }
 
 // exec writes and says how many rows it touched.

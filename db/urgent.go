@@ -13,7 +13,7 @@ import (
 )
 
 const telephoneOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.starts_on, o.weekly, o.weeks, o.words, o.said_by, o.said_at,
-	o.entered_by, o.entered_at, o.confirm_by, o.confirmed_at, o.paper, o.disputed_at, o.dispute, dps.now() AS as_of FROM telephone_offer o`
+	o.entered_by, o.entered_at, o.confirm_by, o.confirmed_at, o.paper, o.disputed_at, o.dispute, (SELECT dps.now()) AS as_of FROM telephone_offer o`
 
 // TelephoneOffersOfNeeds reads what was offered by telephone for each need, first said first.
 func (v *View) TelephoneOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.TelephoneOffer, error) {

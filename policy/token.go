@@ -2,7 +2,9 @@ package policy
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,6 +19,7 @@ import (
 	"github.com/MicahParks/keyfunc/v3"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/time/rate"
 )
 
@@ -56,9 +59,22 @@ type TokenConfig struct {
 // Verifier makes an Actor out of a request. It is safe for concurrent use.
 type Verifier struct {
 	parser   *jwt.Parser
+	times    *jwt.Validator
 	key      jwt.Keyfunc
 	hashCode func(string) []byte
+	seen     *lru.Cache[[sha256.Size]byte, believed] // by the whole token
 }
+
+// believed is a token that was found good, with the key that has signed it. While the issuer has that key, the signature is
+// not checked again: that costs more than a short answer. The token's times are, whenever it is used.
+type believed struct {
+	token  *jwt.Token
+	claims wire
+	key    any
+}
+
+// mostSeen bounds how many tokens are remembered, a few hundred bytes each.
+const mostSeen = 10_000
 
 const (
 	defaultLeeway = 30 * time.Second
@@ -91,9 +107,13 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 // newVerifier sets every check that the parser leaves out by default: it would accept a token without end and for any
 // audience.
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
-	parser := jwt.NewParser(jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
-		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding())
-	return &Verifier{parser: parser, key: key, hashCode: c.HashCode}
+	checks := []jwt.ParserOption{jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
+		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding()}
+	seen, err := lru.New[[sha256.Size]byte, believed](mostSeen)
+	if err != nil {
+		panic(err) // only for a size below one
+	}
+	return &Verifier{parser: jwt.NewParser(checks...), times: jwt.NewValidator(checks...), key: key, hashCode: c.HashCode, seen: seen}
 }
 
 func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
@@ -145,19 +165,42 @@ func (v *Verifier) invited(code string) (Actor, []Role, error) {
 }
 
 func (v *Verifier) bearer(token string) (Actor, []Role, error) {
-	var c wire
-	parsed, err := v.parser.ParseWithClaims(token, &c, v.key)
+	digest := sha256.Sum256([]byte(token))
+	if known, there := v.seen.Get(digest); there && v.hasKey(known) {
+		if err := v.times.Validate(known.claims); err != nil {
+			return Actor{}, nil, err
+		}
+		return known.claims.actor()
+	}
+	good, err := v.check(token)
 	if err != nil {
 		return Actor{}, nil, err
 	}
+	v.seen.Add(digest, good)
+	return good.claims.actor()
+}
+
+// hasKey says whether the issuer still has the key under which a token was found good.
+func (v *Verifier) hasKey(b believed) bool {
+	now, err := v.key(b.token)
+	was, comparable := b.key.(interface{ Equal(crypto.PublicKey) bool })
+	return err == nil && comparable && was.Equal(now)
+}
+
+// check checks everything about a token.
+func (v *Verifier) check(token string) (b believed, err error) {
+	b.token, err = v.parser.ParseWithClaims(token, &b.claims, func(t *jwt.Token) (key any, err error) {
+		b.key, err = v.key(t)
+		return b.key, err
+	})
+	if err != nil {
+		return b, err
+	}
 	// RFC 7515, 4.1.11: a token that names an extension the verifier does not know must be refused. The parser does not.
-	if _, critical := parsed.Header["crit"]; critical {
-		return Actor{}, nil, errors.New("the token asks for an extension")
+	if _, critical := b.token.Header["crit"]; critical {
+		return b, errors.New("the token asks for an extension")
 	}
-	if err := v.checkHeader(token); err != nil {
-		return Actor{}, nil, err
-	}
-	return c.actor()
+	return b, v.checkHeader(token)
 }
 
 // checkHeader demands that each name stands in the header once; the parser would take the last.

@@ -409,3 +409,27 @@ func TestVerifierRefusesWrongConfiguration(t *testing.T) {
 		})
 	}
 }
+
+// The signature of a token that was found good is not checked again; its times are, and whether its key is still the issuer's.
+func TestATokenSeenBeforeIsStillBoundToItsTimesAndItsKey(t *testing.T) {
+	v, key := developmentVerifier(t)
+	bearer := request("Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
+	if _, err := v.Actor(bearer); err != nil {
+		t.Fatal(err)
+	}
+	v.parser = nil // what checks signatures
+	if _, err := v.Actor(bearer); err != nil {
+		t.Error(err)
+	}
+	v.times = jwt.NewValidator(jwt.WithLeeway(defaultLeeway), jwt.WithTimeFunc(func() time.Time { return time.Now().Add(2 * time.Hour) }))
+	refused(t, v, bearer)
+
+	v, key = developmentVerifier(t)
+	bearer = request("Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
+	if _, err := v.Actor(bearer); err != nil {
+		t.Fatal(err)
+	}
+	another, _, _ := ed25519.GenerateKey(rand.Reader)
+	v.key = developmentKey(another)
+	refused(t, v, bearer)
+}
