@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
@@ -34,8 +35,9 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 	if err != nil {
 		return nil, err
 	}
-	var rows []*T
-	if err := v.some(ctx, &rows, l.query(after, p.First+1), args...); err != nil {
+	l.rows = v.narrow(reflect.TypeFor[T](), l.rows, l.keys)
+	rows, err := rowsOf[T](ctx, v, l.query(after, p.First+1), args...)
+	if err != nil {
 		return nil, err
 	}
 	return l.connection(v, uuid.Nil, rows, p), nil
@@ -53,10 +55,11 @@ func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUI
 	if err != nil {
 		return nil, err
 	}
-	var rows []*T
+	l.rows = v.narrow(reflect.TypeFor[T](), l.rows, l.keys)
 	query := "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + l.rows +
 		conditions(l.where, l.parent+" = parent.id", after) + l.order() + fmt.Sprintf(" LIMIT %d) x", p.First+1)
-	if err := v.all(ctx, &rows, query, args...); err != nil {
+	rows, err := rowsOf[T](ctx, v, v.bounded(query), args...)
+	if err != nil {
 		return nil, err
 	}
 	grouped := map[uuid.UUID][]*T{}
@@ -163,8 +166,8 @@ func (d *DB) cursor(bound string, key []any) (string, error) {
 
 // byID reads the rows of a table by id, in one statement; what is hidden or absent is missing from the map.
 func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID]*T, error) {
-	var found []*T
-	if err := v.all(ctx, &found, rows+" WHERE "+column+" = ANY ($1)", pq.Array(ids)); err != nil {
+	found, err := rowsOf[T](ctx, v, v.bounded(v.narrow(reflect.TypeFor[T](), rows, column)+" WHERE "+column+" = ANY ($1)"), pq.Array(ids))
+	if err != nil {
 		return nil, err
 	}
 	all := make(map[uuid.UUID]*T, len(found))
@@ -176,8 +179,8 @@ func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.U
 
 // grouped reads the rows that belong to each parent, in one statement.
 func grouped[K comparable, T any](ctx context.Context, v *View, rows, column, order string, parents []K, of func(*T) K) (map[K][]*T, error) {
-	var found []*T
-	if err := v.all(ctx, &found, rows+" WHERE "+column+" = ANY ($1) ORDER BY "+order, pq.Array(parents)); err != nil {
+	found, err := rowsOf[T](ctx, v, v.bounded(v.narrow(reflect.TypeFor[T](), rows, order)+" WHERE "+column+" = ANY ($1) ORDER BY "+order), pq.Array(parents))
+	if err != nil {
 		return nil, err
 	}
 	all := make(map[K][]*T, len(parents))

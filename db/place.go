@@ -33,10 +33,7 @@ func (s *search) and(condition string, values ...any) {
 	s.where = append(s.where, fmt.Sprintf(condition, places...))
 }
 
-// placeColumns are a setting's with those of its provider, so that a page with providers is one statement.
-var placeColumns = strings.TrimSuffix(settingRows, " FROM setting s") +
-	`, coalesce(o.id, '00000000-0000-0000-0000-000000000000') AS "provider.id", coalesce(o.name, '') AS "provider.name",
-	o.ukprn AS "provider.ukprn", o.company_number AS "provider.company_number"`
+var settingColumns = strings.TrimSuffix(settingRows, " FROM setting s")
 
 // Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
 // name.
@@ -81,7 +78,7 @@ func byName(f market.PlaceFilter) listing[market.Place] {
 	}
 	s.conditions(f)
 	return listing[market.Place]{
-		rows: placeColumns + ", NULL::float8 AS metres FROM setting s LEFT JOIN provider o ON o.id = s.provider_id",
+		rows: settingColumns + ", NULL::float8 AS metres FROM setting s",
 		keys: "s.district, s.name, s.id", key: func(p *market.Place) []any { return []any{p.District, p.Name, p.ID} },
 		where: strings.Join(s.where, " AND "), args: s.args,
 	}
@@ -107,8 +104,8 @@ func (at point) byDistance(f market.PlaceFilter) listing[market.Place] {
 	}
 	s.conditions(f)
 	return listing[market.Place]{
-		rows: placeColumns + ", p.location <-> " + here + ` AS metres
-			FROM place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s LEFT JOIN provider o ON o.id = s.provider_id`,
+		rows: settingColumns + ", p.location <-> " + here + ` AS metres
+			FROM place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s`,
 		first: "p.location <-> " + here, keys: "p.location <-> " + here + ", p.setting_id", key: func(p *market.Place) []any { return []any{*p.Metres, p.ID} },
 		where: strings.Join(s.where, " AND "), args: s.args,
 	}
@@ -205,8 +202,7 @@ func (v *View) Compare(ctx context.Context, settings []uuid.UUID, near *market.N
 		}
 		metres = fmt.Sprintf("point(s.easting, s.northing) <-> point(%s, %s)", s.arg(at.Easting), s.arg(at.Northing))
 	}
-	var rows []*market.Place
-	err := v.some(ctx, &rows, placeColumns+", "+metres+" AS metres FROM setting s LEFT JOIN provider o ON o.id = s.provider_id WHERE s.id = ANY ("+
+	rows, err := rowsOf[market.Place](ctx, v, settingColumns+", "+metres+" AS metres FROM setting s WHERE s.id = ANY ("+
 		s.arg(pq.Array(settings))+")", s.args...)
 	all := map[uuid.UUID]*market.Place{}
 	for _, row := range rows {

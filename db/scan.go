@@ -108,6 +108,7 @@ type reader struct {
 type target struct {
 	column string
 	path   []int // to its field, through embedded and nested structs; nil where the row is the value
+	beside bool  // in a thing that may not be there
 	set    setter
 }
 
@@ -127,13 +128,32 @@ func newReader(typ reflect.Type, names []string) (*reader, error) {
 		r.targets[0] = target{column: names[0], set: setterOf(row)}
 		return r, nil
 	}
-	for i, path := range mapper.TraversalsByName(row, names) {
+	for i, path := range mapper.TraversalsByName(row, fieldsOf(row, names)) {
+		if names[i] == "#" || strings.HasPrefix(names[i], "along.") {
+			r.targets[i] = target{column: names[i], set: skip}
+			continue
+		}
 		if len(path) == 0 {
 			return nil, fmt.Errorf("no field of %s for column %s", row, names[i])
 		}
-		r.targets[i] = target{names[i], path, setterOf(typeAt(row, path))}
+		r.targets[i] = target{names[i], path, throughPointer(row, path), setterOf(typeAt(row, path))}
 	}
 	return r, nil
+}
+
+// fieldsOf are the names by which a row's fields are found: those of its columns, but for a row that things came along with.
+func fieldsOf(row reflect.Type, columns []string) []string {
+	if _, is := reflect.New(row).Interface().(interface{ hasAlong() }); !is {
+		return columns
+	}
+	fields, in := make([]string, len(columns)), "row"
+	for i, name := range columns {
+		if strings.HasPrefix(name, "along.") {
+			in = name
+		}
+		fields[i] = in + "." + name
+	}
+	return fields
 }
 
 func typeAt(t reflect.Type, path []int) reflect.Type {
@@ -142,6 +162,18 @@ func typeAt(t reflect.Type, path []int) reflect.Type {
 	}
 	return t
 }
+
+// throughPointer says whether a path leads through a pointer to its field.
+func throughPointer(t reflect.Type, path []int) bool {
+	for n := 1; n < len(path); n++ {
+		if typeAt(t, path[:n]).Kind() == reflect.Pointer {
+			return true
+		}
+	}
+	return false
+}
+
+func skip(reflect.Value, driver.Value) error { return nil }
 
 // isRow says whether a type is read from several columns, and not itself from one.
 func isRow(t reflect.Type) bool {
@@ -155,6 +187,9 @@ func (r *reader) fill(v reflect.Value, row []driver.Value) error {
 	}
 	for i := range r.targets {
 		to := &r.targets[i]
+		if row[i] == nil && to.beside {
+			continue // the thing is not there, or this part of it
+		}
 		if err := to.set(fieldAt(v, to.path), row[i]); err != nil {
 			return fmt.Errorf("column %s: %w", to.column, err)
 		}

@@ -22,6 +22,9 @@ type View struct {
 	tx    *Tx
 	early map[uuid.UUID]uuid.UUID    // unopened needs whose offers were asked for, with their authority
 	needs map[uuid.UUID]*market.Need // that were read
+	known map[uuid.UUID]any          // what came along with something else, nil where it is hidden
+
+	selection Selection
 
 	most, rows int // that may be read, 0 for any number; that were
 }
@@ -33,7 +36,7 @@ func (n TooManyRows) Error() string { return fmt.Sprintf("more than %d rows are 
 
 // View begins what a request reads. The caller must End it.
 func (d *DB) View(a policy.Actor) *View {
-	return &View{db: d, actor: a, early: map[uuid.UUID]uuid.UUID{}, needs: map[uuid.UUID]*market.Need{}}
+	return &View{db: d, actor: a, early: map[uuid.UUID]uuid.UUID{}, needs: map[uuid.UUID]*market.Need{}, known: map[uuid.UUID]any{}}
 }
 
 // Actor is who reads.
@@ -68,12 +71,15 @@ func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
 
 // all reads rows into dest, a pointer to a slice. It ends the statement where the view's bound does.
 func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
-	return v.read(ctx, func(t *Tx) error {
-		if v.most > 0 {
-			query += fmt.Sprintf(" LIMIT %d", v.most+1) // always the same, so that the statement is prepared once
-		}
-		return v.count(dest, t.all(ctx, dest, query, args...))
-	})
+	return v.some(ctx, dest, v.bounded(query), args...)
+}
+
+// bounded ends a statement where the view's bound does; always there, so that the statement is prepared once.
+func (v *View) bounded(query string) string {
+	if v.most > 0 {
+		query += fmt.Sprintf(" LIMIT %d", v.most+1)
+	}
+	return query
 }
 
 // some is all for a statement that has an end of its own.
@@ -118,6 +124,7 @@ func (v *View) Renew(ctx context.Context) {
 		v.tx.rollback(ctx)
 		v.tx = nil
 	}
+	clear(v.known)
 }
 
 // End closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that

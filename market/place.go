@@ -10,8 +10,7 @@ import (
 // Place is a setting that was found, with its provider's name where it has one, and how far away it is.
 type Place struct {
 	Setting
-	Runner Provider `db:"provider"` // zero for a setting that nobody has claimed
-	Metres *float64 `db:"metres"`   // null for homes
+	Metres *float64 `db:"metres"` // null for homes
 }
 
 // PlaceFilter is what is looked for. Each condition narrows it.

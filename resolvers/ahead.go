@@ -10,6 +10,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 )
 
@@ -70,6 +71,12 @@ func method(of reflect.Value, name string) reflect.Value {
 
 func (*ahead) ExtensionName() string                   { return "ahead" }
 func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
+
+// InterceptOperation tells the view what will be asked for, so that a statement brings along what its rows belong to.
+func (a *ahead) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+	ctx.Value(viewKey).(*db.View).Select(selectionOf(a.schema, graphql.GetOperationContext(ctx).Operation))
+	return next(ctx)
+}
 
 // InterceptRootField gives each root field its loaders, and each change the view that is read after it. A change has a
 // connection of its own: while its request held another, as many requests as there are connections would wait for each

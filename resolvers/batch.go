@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -14,7 +15,8 @@ import (
 // statements a page costs depends on its selection alone, and on no clock.
 type batch[K comparable, T any] struct {
 	fetch func(context.Context, []K) (map[K]T, error)
-	none  T // what there is under a key that nothing was found for
+	came  func(K) (T, bool) // along with something else; nil where nothing does
+	none  T                 // what there is under a key that nothing was found for
 
 	mu    sync.Mutex
 	known map[K]outcome[T]
@@ -28,6 +30,13 @@ type outcome[T any] struct {
 
 func newBatch[K comparable, T any](fetch func(context.Context, []K) (map[K]T, error)) *batch[K, T] {
 	return &batch[K, T]{fetch: fetch, known: map[K]outcome[T]{}}
+}
+
+// along is a batch of things that may have come along with what names them.
+func along[T any](v *db.View, fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
+	b := newBatch(fetch)
+	b.came = func(id uuid.UUID) (*T, bool) { return db.Known[T](v, id) }
+	return b
 }
 
 // lists is a batch of lists: one without rows is empty.
@@ -44,24 +53,22 @@ type loader[T any] = *batch[uuid.UUID, T]
 func (b *batch[K, T]) Load(ctx context.Context, key K) (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	found, known := b.known[key]
-	if known {
+	if found, known := b.known[key]; known {
 		return found.value, found.err
+	}
+	if b.came != nil {
+		if value, came := b.came(key); came {
+			return value, nil
+		}
 	}
 	b.asked = append(b.asked, key)
 	if level := levelOf(ctx); level != nil {
 		level.waits(b)
-		return found.value, nil
+		var nothing T
+		return nothing, nil
 	}
 	b.read(ctx)
 	return b.known[key].value, b.known[key].err
-}
-
-// know notes what another statement has read on its way.
-func (b *batch[K, T]) know(key K, value T) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.known[key] = outcome[T]{value: value}
 }
 
 // LoadAll gives several things at once, in their order.

@@ -93,9 +93,9 @@ type loaders struct {
 func newLoaders(v *db.View) *loaders {
 	return &loaders{
 		needLoaders:  newNeedLoaders(v),
-		organisation: newBatch(v.OrganisationsByID), delegation: newBatch(v.DelegationsByID), market: newBatch(v.MarketsByID), lot: newBatch(v.LotsByID),
-		criterion: newBatch(v.CriteriaByID), provider: newBatch(v.ProvidersByID), setting: newBatch(v.SettingsByID), application: newBatch(v.ApplicationsByID),
-		membership: newBatch(v.MembershipsByID), need: newBatch(v.NeedsByID), offer: newBatch(v.OffersByID), preference: newBatch(v.PreferencesByID),
+		organisation: newBatch(v.OrganisationsByID), delegation: newBatch(v.DelegationsByID), market: newBatch(v.MarketsByID), lot: along(v, v.LotsByID),
+		criterion: newBatch(v.CriteriaByID), provider: along(v, v.ProvidersByID), setting: along(v, v.SettingsByID), application: newBatch(v.ApplicationsByID),
+		membership: newBatch(v.MembershipsByID), need: along(v, v.NeedsByID), offer: newBatch(v.OffersByID), preference: newBatch(v.PreferencesByID),
 		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
 		feedbackWords: newBatch(v.FeedbackWordsByID),
 

@@ -18,14 +18,7 @@ func (r *request) places(ctx context.Context, filter *market.PlaceFilter, search
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.view.Places(ctx, f, page)
-	if err != nil {
-		return nil, err
-	}
-	for _, edge := range found.Edges {
-		r.knowRunner(edge.Node)
-	}
-	return found, nil
+	return r.view.Places(ctx, f, page)
 }
 
 func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search *market.ID) (market.PlaceFilter, error) {
@@ -38,13 +31,6 @@ func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search
 		return *filter, nil
 	}
 	return market.PlaceFilter{}, nil
-}
-
-// knowRunner notes the provider that came with a place, so that asking for it takes no statement more.
-func (r *request) knowRunner(p *market.Place) {
-	if p.ProviderID != nil {
-		r.provider.know(*p.ProviderID, &p.Runner)
-	}
 }
 
 // compare gives settings in the order asked for.
@@ -64,9 +50,7 @@ func (r *request) compare(ctx context.Context, settings []*market.ID, near *mark
 	}
 	all := make([]*market.Place, len(ids))
 	for i, id := range ids {
-		if all[i] = found[id]; all[i] != nil {
-			r.knowRunner(all[i])
-		}
+		all[i] = found[id]
 	}
 	return all, nil
 }

@@ -57,9 +57,9 @@ func TestWhatIsPlainIsWrittenWithoutGqlgen(t *testing.T) {
 func TestWhatIsNotPlainIsLeftToGqlgen(t *testing.T) {
 	w := newWorld(t)
 	told := w.story(t)
-	_, err := w.Admin.Exec("ALTER TABLE dps.provider RENAME COLUMN name TO hidden")
+	_, err := w.Admin.Exec("ALTER TABLE dps.score RENAME COLUMN points TO hidden")
 	must(t, err)
-	document := `query ($id: ID!) { node(id: $id) { ... on Need { reference offers { id provider { name } } } } }`
+	document := `query ($id: ID!) { node(id: $id) { ... on Need { reference offers { id scores { points } } } } }`
 	got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutAhead(), demo.Commissioner, document, map[string]any{"id": told.Need})
 	if len(got.Errors) == 0 || len(got.Errors) != len(want.Errors) || len(got.Errors[0].Path) != len(want.Errors[0].Path) || got.Errors[0].Extensions != want.Errors[0].Extensions {
 		t.Errorf("got  %s\nwant %s", got.text, want.text)
