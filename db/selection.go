@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -17,14 +18,20 @@ import (
 // is one statement, and not one for each kind of them.
 
 // Selection is which fields a request asks of each type of the schema. Its types are named as those of package market.
-type Selection map[string]map[string]bool
+type Selection struct {
+	fields map[string]map[string]bool
+	rows   sync.Map // that were narrowed to it, by rowsBy
+}
+
+// NewSelection is the selection of fields by their types.
+func NewSelection(fields map[string]map[string]bool) *Selection { return &Selection{fields: fields} }
 
 // Select tells the view what will be asked for. A view that is not told reads every column and brings nothing along.
-func (v *View) Select(s Selection) { v.selection = s }
+func (v *View) Select(s *Selection) { v.selection = s }
 
 // asks says whether the request asks for a field of a type.
-func (v *View) asks(typ reflect.Type, field string) bool {
-	return slices.ContainsFunc(parts(typ), func(part reflect.Type) bool { return v.selection[part.Name()][field] })
+func (s *Selection) asks(typ reflect.Type, field string) bool {
+	return s != nil && slices.ContainsFunc(parts(typ), func(part reflect.Type) bool { return s.fields[part.Name()][field] })
 }
 
 // parts are a type and those that it is made of.
@@ -38,47 +45,70 @@ func parts(typ reflect.Type) []reflect.Type {
 	return all
 }
 
-// shown are columns by the fields of the schema that show them. Nothing else needs them.
-var shown = map[reflect.Type]map[string]string{
+// shown are columns, as they stand in the rows of their type, with the fields of the schema that show them or follow from
+// them. Nothing else needs them.
+var shown = map[reflect.Type]map[string][]string{
 	reflect.TypeFor[market.Need](): {
-		"reference": "n.reference", "ageLow": "n.age_low", "ageHigh": "n.age_high", "gender": "n.gender", "primaryNeed": "n.primary_need",
-		"otherNeeds": "to_json(n.other_needs) AS other_needs", "legalBasis": "n.legal_basis", "homeOutcode": "n.home_outcode",
-		"travelMiles": "n.travel_miles", "startFrom": "n.start_from", "startTo": "n.start_to", "profile": "n.profile", "outcomes": "n.outcomes",
-		"rules": "coalesce(n.rules, '[]') AS stated",
+		"n.reference": {"reference"}, "n.age_low": {"ageLow"}, "n.age_high": {"ageHigh"}, "n.gender": {"gender"}, "n.primary_need": {"primaryNeed"},
+		"to_json(n.other_needs) AS other_needs": {"otherNeeds"}, "n.legal_basis": {"legalBasis"}, "n.home_outcode": {"homeOutcode"},
+		"n.travel_miles": {"travelMiles"}, "n.start_from": {"startFrom"}, "n.start_to": {"startTo"}, "n.profile": {"profile"}, "n.outcomes": {"outcomes"},
+		"n.recipients_reason IS NOT NULL AS restricted": {"restricted"}, "n.amended_at": {"amendedAt"}, "n.withdrawn_at": {"withdrawnAt", "status"},
+		"n.withdraw_reason": {"withdrawReason"}, "n.created_at": {"createdAt"}, "n.deadline": {"deadline", "status"}, "n.questions_until": {"questionsUntil"},
+		"n.urgent_reason": {"urgentReason"}, "n.invited": {"invitedCount"}, "n.quality_locked_at": nil, "n.prices_opened_at": nil, "n.ranked_at": {"status"},
+		"n.joint": nil, "coalesce(n.rules, '[]') AS stated": {"rules"}, "(SELECT dps.now()) AS as_of": {"status"},
 	},
 	reflect.TypeFor[market.Offer](): {
-		"receipt": "o.receipt", "startsOn": "o.starts_on", "places": "o.places", "needsMet": "o.needs_met", "outcomesMet": "o.outcomes_met",
+		"o.received_at": {"receivedAt"}, "o.receipt": {"receipt"}, "o.starts_on": {"startsOn"}, "o.places": {"places"}, "o.needs_met": {"needsMet"},
+		"o.outcomes_met": {"outcomesMet"}, "o.assumptions": {"assumptions"},
 	},
+	reflect.TypeFor[market.Placement](): {
+		"p.route": {"route"}, "p.starts_on": {"startsOn"}, "p.started_at": {"startedAt", "status"}, "p.ended_on": {"endedOn", "status"},
+		"coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed": {"status"}, "(SELECT dps.now()) AS as_of": {"status"},
+	},
+	reflect.TypeFor[market.Provider](): {"p.name": {"name"}, "p.ukprn": {"ukprn"}, "p.company_number": {"companyNumber"}},
 	reflect.TypeFor[market.Setting](): {
-		"urn": "s.urn", "previousUrns": "to_json(s.previous_urns) AS previous_urns", "outcode": "s.outcode", "ageLow": "s.age_low", "ageHigh": "s.age_high",
-		"needs": "to_json(s.needs) AS needs", "places": "s.places", "establishmentType": "s.establishment_type", "gender": "s.gender",
-		"section41": "s.section41", "localAuthority": "s.local_authority", "openedOn": "s.opened_on",
+		"s.kind": {"kind"}, "s.name": {"name"}, "s.urn": {"urn"}, "to_json(s.previous_urns) AS previous_urns": {"previousUrns"}, "s.district": {"district"},
+		"s.outcode": {"outcode"}, "s.age_low": {"ageLow"}, "s.age_high": {"ageHigh"}, "to_json(s.needs) AS needs": {"needs"}, "s.places": {"places"},
+		"s.vacancies": {"vacancies"}, "s.vacancies_at": {"vacanciesAt"}, "s.establishment_type": {"establishmentType"}, "s.gender": {"gender"},
+		"s.section41": {"section41"}, "s.local_authority": {"localAuthority"}, "s.opened_on": {"openedOn"}, "s.closed_on": {"closedOn"},
+		"s.directory_changed_on": {"directoryChangedOn"}, "s.imported_at": {"importedAt"},
 	},
 }
 
-// narrow leaves out of the rows of a type the columns that the request does not ask for. What comes first or orders them stays.
-func (v *View) narrow(typ reflect.Type, rows, keys string) string {
-	if v.selection == nil {
+// narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them.
+func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
+	if s == nil {
 		return rows
 	}
+	key := rowsBy{typ, rows, keys}
+	if known, there := s.rows.Load(key); there {
+		return known.(string)
+	}
 	for _, part := range parts(typ) {
-		for field, column := range shown[part] {
-			if !v.asks(typ, field) && !strings.Contains(keys, column) {
+		for column, fields := range shown[part] {
+			asked := slices.ContainsFunc(fields, func(field string) bool { return s.asks(typ, field) })
+			if !asked && !strings.Contains(keys, column) {
 				rows = without(rows, column)
 			}
 		}
 	}
+	s.rows.Store(key, rows)
 	return rows
 }
 
-// without leaves a column out of the first list of columns of a query.
+// rowsBy are rows of a type that have an order.
+type rowsBy struct {
+	typ        reflect.Type
+	rows, keys string
+}
+
+// without leaves a column out of the columns of a query; the first one of them has to stay.
 func without(query, column string) string {
-	for _, end := range []string{",", " FROM", "\n"} {
-		if before, after, found := strings.Cut(query, ", "+column+end); found {
-			return before + end + after
-		}
-		if before, after, found := strings.Cut(query, ",\n\t"+column+end); found {
-			return before + end + after
+	for _, before := range []string{", ", ",\n\t"} {
+		for _, after := range []string{",", " FROM", "\n"} {
+			if head, tail, found := strings.Cut(query, before+column+after); found {
+				return head + after + tail
+			}
 		}
 	}
 	return query
@@ -128,7 +158,7 @@ func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*
 		return rows, v.some(ctx, &rows, query, args...)
 	}
 	var found []*with[T]
-	if err := v.some(ctx, &found, v.withAlong(query, along), args...); err != nil {
+	if err := v.some(ctx, &found, v.selection.withAlong(query, along), args...); err != nil {
 		return nil, err
 	}
 	rows := make([]*T, len(found))
@@ -144,7 +174,7 @@ func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*
 // along are the things that a request asks of the rows of a type and that they name.
 func (v *View) along(typ reflect.Type, query string) (all []thing) {
 	for _, t := range things {
-		if v.asks(typ, t.name) && t.namedBy(typ, query) && (t.name != "need" || v.can("need.read")) {
+		if v.selection.asks(typ, t.name) && t.namedBy(typ, query) && (t.name != "need" || v.can("need.read")) {
 			all = append(all, t)
 		}
 	}
@@ -153,11 +183,11 @@ func (v *View) along(typ reflect.Type, query string) (all []thing) {
 
 // withAlong reads, with each row of a query, the things that it names, in the order of the query. An unnamed column stands
 // before those of each thing.
-func (v *View) withAlong(query string, along []thing) string {
+func (s *Selection) withAlong(query string, along []thing) string {
 	columns, joins := "base.*", ""
 	for _, t := range along {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
-		joins += fmt.Sprintf(" LEFT JOIN LATERAL (%s WHERE %s = base.%s) along_%s ON true", v.narrow(t.typ, t.rows, ""), t.id, t.column(), t.name)
+		joins += fmt.Sprintf(" LEFT JOIN LATERAL (%s WHERE %s = base.%s) along_%s ON true", s.narrow(t.typ, t.rows, ""), t.id, t.column(), t.name)
 	}
 	return "SELECT " + columns + ` FROM (SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q) base" + joins + ` ORDER BY base."#"`
 }

@@ -24,7 +24,7 @@ type View struct {
 	needs map[uuid.UUID]*market.Need // that were read
 	known map[uuid.UUID]any          // what came along with something else, nil where it is hidden
 
-	selection Selection
+	selection *Selection // nil for everything
 
 	most, rows int // that may be read, 0 for any number; that were
 }

@@ -23,7 +23,9 @@ type ID struct {
 
 // MarshalGQL writes the id as a string.
 func (id ID) MarshalGQL(w io.Writer) {
-	fmt.Fprintf(w, `"%s_%s"`, id.Kind, hex.EncodeToString(id.UUID[:]))
+	var room [64]byte // for the longest kind
+	text := append(append(append(room[:0], '"'), id.Kind...), '_')
+	_, _ = w.Write(append(hex.AppendEncode(text, id.UUID[:]), '"'))
 }
 
 var idForm = regexp.MustCompile(`^[a-z]{1,20}_[0-9a-f]{32}$`)
@@ -83,7 +85,9 @@ func On(year int, month time.Month, day int) Date {
 }
 
 // MarshalGQL writes YYYY-MM-DD.
-func (d Date) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.String())) }
+func (d Date) MarshalGQL(w io.Writer) {
+	_, _ = w.Write(d.AppendFormat(make([]byte, 0, 16), `"2006-01-02"`))
+}
 
 func (d Date) String() string { return d.Format(time.DateOnly) }
 

@@ -1,13 +1,16 @@
 package resolvers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/southeasttogether/dps/db"
@@ -24,11 +27,17 @@ type ahead struct {
 	schema    *ast.Schema
 	resolvers map[string]reflect.Value // by "Type.field", those of gqlgen's interfaces
 	writes    bool                     // whether what is plain is written without gqlgen
+
+	selections *lru.Cache[*ast.OperationDefinition, *db.Selection]
 }
 
 // newAhead looks up the resolvers once. One with arguments other than those of a page could not be called.
 func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
-	a := &ahead{schema, map[string]reflect.Value{}, true}
+	selections, err := lru.New[*ast.OperationDefinition, *db.Selection](keptDocuments)
+	if err != nil {
+		return nil, err
+	}
+	a := &ahead{schema: schema, resolvers: map[string]reflect.Value{}, writes: true, selections: selections}
 	for _, def := range schema.Types {
 		of := method(reflect.ValueOf(root), def.Name)
 		if !of.IsValid() || def == schema.Query || def == schema.Mutation {
@@ -74,8 +83,21 @@ func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation tells the view what will be asked for, so that a statement brings along what its rows belong to.
 func (a *ahead) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	ctx.Value(viewKey).(*db.View).Select(selectionOf(a.schema, graphql.GetOperationContext(ctx).Operation))
+	ctx.Value(viewKey).(*db.View).Select(a.selection(graphql.GetOperationContext(ctx)))
 	return next(ctx)
+}
+
+// selection is made once for each document that is kept.
+func (a *ahead) selection(op *graphql.OperationContext) *db.Selection {
+	if len(op.RawQuery) > longestKept {
+		return selectionOf(a.schema, op.Operation)
+	}
+	known, there := a.selections.Get(op.Operation)
+	if !there {
+		known = selectionOf(a.schema, op.Operation)
+		a.selections.Add(op.Operation, known)
+	}
+	return known
 }
 
 // InterceptRootField gives each root field its loaders, and each change the view that is read after it. A change has a
@@ -88,7 +110,11 @@ func (*ahead) InterceptRootField(ctx context.Context, next graphql.RootResolver)
 	}
 	value := next(ctx)
 	if text := current(ctx).answer; text != nil {
-		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) })
+		return graphql.WriterFunc(func(w io.Writer) {
+			_, _ = w.Write(text.Bytes())
+			giveBack(text)
+			text = new(bytes.Buffer) // the room is another answer's from now on
+		})
 	}
 	return value
 }
@@ -160,7 +186,7 @@ func (a *ahead) names(typ *ast.Definition) []string {
 
 // values are those of one field of each object. Errors are left for gqlgen, which meets them again.
 func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedField) []reflect.Value {
-	var values []reflect.Value
+	values := make([]reflect.Value, 0, len(g.objects))
 	resolver, resolved := a.resolvers[g.typ.Name+"."+field.Name]
 	switch {
 	case resolved:
@@ -171,7 +197,9 @@ func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedFiel
 		}
 	case len(field.Selections) > 0:
 		for _, object := range g.objects {
-			values = append(values, object.Elem().FieldByNameFunc(func(name string) bool { return strings.EqualFold(name, field.Name) }))
+			if index := fieldNamed(object.Type(), field.Name); index != nil {
+				values = append(values, object.Elem().FieldByIndex(index))
+			}
 		}
 	}
 	return values
@@ -199,7 +227,7 @@ func pageArguments(ctx context.Context, resolver reflect.Value, field graphql.Co
 func (a *ahead) groups(groups []group, field graphql.CollectedField, values []reflect.Value) []group {
 	declared := a.schema.Types[field.Definition.Type.Name()]
 	at := map[string]int{}
-	for _, object := range objects(nil, values) {
+	for _, object := range objects(make([]reflect.Value, 0, len(values)), values) {
 		typ := declared
 		if typ.IsAbstractType() {
 			typ = a.schema.Types[object.Type().Elem().Name()]
@@ -223,6 +251,7 @@ func objects(all, values []reflect.Value) []reflect.Value {
 		case v.Kind() == reflect.Interface:
 			all = objects(all, []reflect.Value{v.Elem()})
 		case v.Kind() == reflect.Slice:
+			all = slices.Grow(all, v.Len())
 			for i := range v.Len() {
 				all = objects(all, []reflect.Value{v.Index(i)})
 			}

@@ -27,22 +27,37 @@ type reply struct {
 	ctx   context.Context
 	op    *graphql.OperationContext
 	steps map[selected][]step
-	bytes.Buffer
+	*bytes.Buffer
 }
 
 // errNotPlain leaves a field to gqlgen.
 var errNotPlain = errors.New("not plain")
 
 // written is the JSON of a root field's value; false where it is not plain.
-func (a *ahead) written(ctx context.Context, field graphql.CollectedField, value any) ([]byte, bool) {
+func (a *ahead) written(ctx context.Context, field graphql.CollectedField, value any) (*bytes.Buffer, bool) {
 	if field.Definition.Type.NonNull || value == nil || !a.writes {
 		return nil, false // gqlgen takes nothing for the answer of a field that may be nothing, and of no other
 	}
-	w := &reply{ahead: a, ctx: ctx, op: graphql.GetOperationContext(ctx), steps: map[selected][]step{}}
+	room := rooms.Get().(*bytes.Buffer)
+	w := &reply{ahead: a, ctx: ctx, op: graphql.GetOperationContext(ctx), steps: map[selected][]step{}, Buffer: room}
 	if err := w.value(field, field.Definition.Type, reflect.ValueOf(value)); err != nil {
+		giveBack(room)
 		return nil, false
 	}
-	return w.Bytes(), true
+	return room, true
+}
+
+// rooms are buffers of answers that were sent: each answer would otherwise grow its own, doubling it a dozen times.
+var rooms = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// mostRoom is how large a buffer may be that is kept, in bytes.
+const mostRoom = 256 << 10
+
+func giveBack(room *bytes.Buffer) {
+	if room.Cap() <= mostRoom {
+		room.Reset()
+		rooms.Put(room)
+	}
 }
 
 // selected is a selection on one type.
@@ -113,10 +128,27 @@ func access(of reflect.Type, name string) accessor {
 			return accessor{kind: byMethod, method: i}
 		}
 	}
-	if f, there := of.Elem().FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) }); there {
-		return accessor{kind: byField, index: f.Index}
+	if index := fieldNamed(of, name); index != nil {
+		return accessor{kind: byField, index: index}
 	}
 	return accessor{}
+}
+
+// fieldsNamed are found once: of selectedField to []int.
+var fieldsNamed sync.Map
+
+// fieldNamed is where a struct, of which the type is a pointer, has the field that the schema gives a name to; nil where it has none.
+func fieldNamed(of reflect.Type, name string) []int {
+	key := selectedField{of, name}
+	if known, there := fieldsNamed.Load(key); there {
+		return known.([]int)
+	}
+	var index []int
+	if f, there := of.Elem().FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, name) }); there {
+		index = f.Index
+	}
+	fieldsNamed.Store(key, index)
+	return index
 }
 
 // gives says whether a method gives a value, or a value and an error.

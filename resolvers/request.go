@@ -1,6 +1,7 @@
 package resolvers
 
 import (
+	"bytes"
 	"context"
 
 	"github.com/google/uuid"
@@ -15,7 +16,7 @@ import (
 type request struct {
 	view *db.View
 	*loaders
-	answer []byte // as it was written without gqlgen; nil where gqlgen writes it
+	answer *bytes.Buffer // as it was written without gqlgen; nil where gqlgen writes it
 }
 
 type contextKey int

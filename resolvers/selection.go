@@ -8,13 +8,16 @@ import (
 
 // selectionOf says which fields an operation asks of each type, whether or not it comes to them: those of an interface or a
 // union count for each of its types.
-func selectionOf(schema *ast.Schema, operation *ast.OperationDefinition) db.Selection {
-	s := db.Selection{}
-	addSelected(s, schema, operation.SelectionSet)
-	return s
+func selectionOf(schema *ast.Schema, operation *ast.OperationDefinition) *db.Selection {
+	fields := asked{}
+	addSelected(fields, schema, operation.SelectionSet)
+	return db.NewSelection(fields)
 }
 
-func addSelected(s db.Selection, schema *ast.Schema, set ast.SelectionSet) {
+// asked are fields by their types.
+type asked = map[string]map[string]bool
+
+func addSelected(s asked, schema *ast.Schema, set ast.SelectionSet) {
 	for _, selected := range set {
 		switch x := selected.(type) {
 		case *ast.Field:
@@ -28,7 +31,7 @@ func addSelected(s db.Selection, schema *ast.Schema, set ast.SelectionSet) {
 	}
 }
 
-func addField(s db.Selection, schema *ast.Schema, field *ast.Field) {
+func addField(s asked, schema *ast.Schema, field *ast.Field) {
 	for _, typ := range schema.GetPossibleTypes(field.ObjectDefinition) {
 		if s[typ.Name] == nil {
 			s[typ.Name] = map[string]bool{}

@@ -3,7 +3,6 @@ package resolvers
 import (
 	"context"
 	"reflect"
-	"strings"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -57,14 +56,13 @@ func (a *ahead) spend(ctx context.Context, groups []group) error {
 
 // text is how many bytes a field of texts has in all objects of a group.
 func (g group) text(field string) int {
-	named := func(name string) bool { return strings.EqualFold(name, field) }
-	found, there := g.objects[0].Type().Elem().FieldByNameFunc(named)
-	if !there {
+	found := fieldNamed(g.objects[0].Type(), field)
+	if found == nil {
 		return 0
 	}
 	sum := 0
 	for _, object := range g.objects {
-		value := object.Elem().FieldByIndex(found.Index)
+		value := object.Elem().FieldByIndex(found)
 		if value.Kind() == reflect.Pointer {
 			value = value.Elem()
 		}
