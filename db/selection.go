@@ -49,7 +49,7 @@ func parts(typ reflect.Type) []reflect.Type {
 // them. Nothing else needs them.
 var shown = map[reflect.Type]map[string][]string{
 	reflect.TypeFor[market.Need](): {
-		"n.reference": {"reference"}, "n.age_low": {"ageLow"}, "n.age_high": {"ageHigh"}, "n.gender": {"gender"}, "n.primary_need": {"primaryNeed"},
+		"n.lot_id": {"lot"}, "n.reference": {"reference"}, "n.age_low": {"ageLow"}, "n.age_high": {"ageHigh"}, "n.gender": {"gender"}, "n.primary_need": {"primaryNeed"},
 		"to_json(n.other_needs) AS other_needs": {"otherNeeds"}, "n.legal_basis": {"legalBasis"}, "n.home_outcode": {"homeOutcode"},
 		"n.travel_miles": {"travelMiles"}, "n.start_from": {"startFrom"}, "n.start_to": {"startTo"}, "n.profile": {"profile"}, "n.outcomes": {"outcomes"},
 		"n.recipients_reason IS NOT NULL AS restricted": {"restricted"}, "n.amended_at": {"amendedAt"}, "n.withdrawn_at": {"withdrawnAt", "status"},
@@ -58,11 +58,11 @@ var shown = map[reflect.Type]map[string][]string{
 		"n.joint": nil, "coalesce(n.rules, '[]') AS stated": {"rules"}, "(SELECT dps.now()) AS as_of": {"status"},
 	},
 	reflect.TypeFor[market.Offer](): {
-		"o.received_at": {"receivedAt"}, "o.receipt": {"receipt"}, "o.starts_on": {"startsOn"}, "o.places": {"places"}, "o.needs_met": {"needsMet"},
+		"o.authority_id": nil, "o.setting_id": {"setting"}, "o.received_at": {"receivedAt"}, "o.receipt": {"receipt"}, "o.starts_on": {"startsOn"}, "o.places": {"places"}, "o.needs_met": {"needsMet"},
 		"o.outcomes_met": {"outcomesMet"}, "o.assumptions": {"assumptions"},
 	},
 	reflect.TypeFor[market.Placement](): {
-		"p.route": {"route"}, "p.starts_on": {"startsOn"}, "p.started_at": {"startedAt", "status"}, "p.ended_on": {"endedOn", "status"},
+		"p.award_id": nil, "p.authority_id": {"authority"}, "p.route": {"route"}, "p.starts_on": {"startsOn"}, "p.started_at": {"startedAt", "status"}, "p.ended_on": {"endedOn", "status"},
 		"coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed": {"status"}, "(SELECT dps.now()) AS as_of": {"status"},
 	},
 	reflect.TypeFor[market.Provider](): {"p.name": {"name"}, "p.ukprn": {"ukprn"}, "p.company_number": {"companyNumber"}},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -151,9 +152,10 @@ type group struct {
 // read reads what one level asks for and gives the next one. A resolver may ask again after an answer.
 func (a *ahead) read(ctx context.Context, groups []group) []group {
 	for {
-		l := &level{}
+		l := &level{resolved: map[resolved]reflect.Value{}}
 		below := a.below(context.WithValue(ctx, levelKey, l), groups)
 		if l.waiting == nil {
+			maps.Copy(current(ctx).resolved, l.resolved)
 			return below
 		}
 		for _, batch := range l.waiting {
@@ -187,13 +189,16 @@ func (a *ahead) names(typ *ast.Definition) []string {
 // values are those of one field of each object. Errors are left for gqlgen, which meets them again.
 func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedField) []reflect.Value {
 	values := make([]reflect.Value, 0, len(g.objects))
-	resolver, resolved := a.resolvers[g.typ.Name+"."+field.Name]
+	resolver, has := a.resolvers[g.typ.Name+"."+field.Name]
 	switch {
-	case resolved:
+	case has:
 		arguments := pageArguments(ctx, resolver, field)
 		for _, object := range g.objects {
 			out := resolver.Call(append([]reflect.Value{reflect.ValueOf(ctx), object}, arguments...))
 			values = append(values, out[0])
+			if value, err := plain(out); err == nil {
+				levelOf(ctx).resolved[resolved{object.Pointer(), field.Field}] = value
+			}
 		}
 	case len(field.Selections) > 0:
 		for _, object := range g.objects {
@@ -266,7 +271,14 @@ func objects(all, values []reflect.Value) []reflect.Value {
 
 // level is one level of a selection while it is asked for.
 type level struct {
-	waiting []interface{ answer(context.Context) } // loaders, in the order in which they were first asked
+	waiting  []interface{ answer(context.Context) } // loaders, in the order in which they were first asked
+	resolved map[resolved]reflect.Value             // what resolvers gave, good once nothing waits
+}
+
+// resolved names what the resolver of a field gave for an object, which lives as long as the request.
+type resolved struct {
+	object uintptr
+	field  *ast.Field
 }
 
 func levelOf(ctx context.Context) *level {

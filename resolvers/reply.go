@@ -160,6 +160,9 @@ func gives(method reflect.Type) bool {
 func (w *reply) find(s *step, object reflect.Value) (reflect.Value, error) {
 	switch s.of.kind {
 	case byResolver:
+		if value, known := current(w.ctx).resolved[resolved{object.Pointer(), s.Field}]; known {
+			return value, nil
+		}
 		return plain(s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, s.arguments...)))
 	case byMethod:
 		return plain(object.Method(s.of.method).Call(nil))

@@ -3,6 +3,7 @@ package resolvers
 import (
 	"bytes"
 	"context"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -16,7 +17,8 @@ import (
 type request struct {
 	view *db.View
 	*loaders
-	answer *bytes.Buffer // as it was written without gqlgen; nil where gqlgen writes it
+	resolved map[resolved]reflect.Value // what resolvers gave while the field was read ahead
+	answer   *bytes.Buffer              // as it was written without gqlgen; nil where gqlgen writes it
 }
 
 type contextKey int
@@ -43,7 +45,7 @@ func withView(ctx context.Context, v *db.View) context.Context {
 // runs those beside it.
 func withRequest(ctx context.Context) context.Context {
 	view := ctx.Value(viewKey).(*db.View)
-	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view)})
+	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view), resolved: map[resolved]reflect.Value{}})
 }
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }
