@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -111,8 +112,12 @@ func (v *View) offers(ctx context.Context, column string, ids []uuid.UUID) (map[
 const openedRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
 	o.starts_on, o.places, o.needs_met, o.outcomes_met, o.assumptions FROM offer o`
 
-// unsealOwn fills the provider's own offers from their sealed halves, with the provider's own key.
+// unsealOwn fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
+// asked for.
 func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
+	if v.selection != nil && !slices.ContainsFunc(inHalves, func(field string) bool { return v.selection.asks(reflect.TypeFor[market.Offer](), field) }) {
+		return nil
+	}
 	ids := make([]uuid.UUID, 0, len(offers))
 	for id := range offers {
 		ids = append(ids, id)
@@ -132,6 +137,9 @@ func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer
 // ownHalves reads the current version of sealed offers, two rows an offer.
 const ownHalves = "SELECT " + sealedHead + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
 	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
+
+// inHalves are the fields of an offer that lie sealed.
+var inHalves = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
 
 // openOwn opens one half with the provider's own key, into its offer.
 func (d *DB) openOwn(half sealedRow, into *market.Offer) error {

@@ -102,6 +102,7 @@ func (s *session) values(args []any) ([]driver.NamedValue, error) {
 // reader fills values of one type from rows of the same columns.
 type reader struct {
 	typ     reflect.Type
+	points  bool // whether the type points to a struct that is a row
 	targets []target
 }
 
@@ -123,11 +124,12 @@ func newReader(typ reflect.Type, names []string) (*reader, error) {
 	}
 	if !isRow(row) {
 		if len(names) != 1 {
-			return nil, fmt.Errorf("%d columns for one %s", len(names), row)
+			return nil, fmt.Errorf("%d columns for one %s", len(names), typ)
 		}
-		r.targets[0] = target{column: names[0], set: setterOf(row)}
+		r.targets[0] = target{column: names[0], set: setterOf(typ)}
 		return r, nil
 	}
+	r.points = row != typ
 	for i, path := range mapper.TraversalsByName(row, fieldsOf(row, names)) {
 		if names[i] == "#" || strings.HasPrefix(names[i], "along.") {
 			r.targets[i] = target{column: names[i], set: skip}
@@ -181,7 +183,7 @@ func isRow(t reflect.Type) bool {
 }
 
 func (r *reader) fill(v reflect.Value, row []driver.Value) error {
-	if v.Kind() == reflect.Pointer {
+	if r.points {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
@@ -253,6 +255,10 @@ func mismatch(field reflect.Value, value driver.Value) error {
 }
 
 func setUUID(field reflect.Value, value driver.Value) error {
+	if value == nil {
+		field.SetZero() // as its own Scan does
+		return nil
+	}
 	text, is := value.([]byte)
 	if !is {
 		return mismatch(field, value)

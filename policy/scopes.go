@@ -85,20 +85,20 @@ var scopes = map[string]scope{
 	},
 	"invited": {
 		means: "needs to which the provider that asks was invited, and what it does there",
-		where: fixed("id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
+		where: fixed(invited("need.id")),
 		at: map[string]rows{
-			"joint_share":         fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"need_change":         fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"need_link":           fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org())) AND sibling_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"clarification":       fixed("answered_at IS NULL AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"clarification_asker": fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"sealed_offer":        fixed("provider_id = (SELECT dps.org()) AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))"),
-			"sealed_part":         fixed("provider_id = (SELECT dps.org()) AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))"),
+			"joint_share":         fixed(invited("joint_share.need_id")),
+			"need_change":         fixed(invited("need_change.need_id")),
+			"need_link":           fixed(invited("need_link.need_id") + " AND " + invited("need_link.sibling_id")),
+			"clarification":       fixed("answered_at IS NULL AND " + invited("clarification.need_id")),
+			"clarification_asker": fixed("provider_id = (SELECT dps.org()) AND " + invited("clarification_asker.need_id")),
+			"sealed_offer":        fixed("provider_id = (SELECT dps.org()) AND " + invited("sealed_offer.need_id")),
+			"sealed_part":         fixed("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer o WHERE o.id = sealed_part.offer_id AND o.provider_id = (SELECT dps.org()))"),
 		},
 	},
 	"answered": {
 		means: "about needs to which the provider that asks was invited, once answered; its own before",
-		where: fixed("need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org())) AND " +
+		where: fixed(invited("clarification.need_id") + " AND " +
 			"(answered_at IS NOT NULL OR id IN (SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())))"),
 	},
 	"approved": {
@@ -113,7 +113,7 @@ var scopes = map[string]scope{
 		means: "of needs whose award the provider that asks has accepted, or that came to it by another route",
 		where: fixed("need_id IN " + acceptedNeeds),
 		at: map[string]rows{
-			"need":      fixed("id IN " + acceptedNeeds),
+			"need":      fixed("EXISTS (SELECT FROM dps.award a WHERE a.need_id = need.id AND a.provider_id = (SELECT dps.org()) AND a.accepted_at IS NOT NULL)"),
 			"need_link": fixed("need_id IN " + acceptedNeeds + " AND sibling_id IN " + acceptedNeeds),
 		},
 	},
@@ -169,6 +169,12 @@ var scopes = map[string]scope{
 const acceptedNeeds = "(SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"
 
 var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
+
+// invited is that the provider that asks was invited to the need in a column. It is looked up for each row: a provider's
+// invitations only grow in number.
+func invited(column string) string {
+	return "EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = " + column + " AND i.provider_id = (SELECT dps.org()))"
+}
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }
 

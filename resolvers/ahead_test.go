@@ -124,6 +124,48 @@ func TestReadingAheadChangesNoAnswer(t *testing.T) {
 	}
 }
 
+// A field that is asked for alone is what it is where every column is read: no statement leaves out what it follows from.
+func TestAFieldAskedAloneIsTheSame(t *testing.T) {
+	w := newWorld(t)
+	w.story(t)
+	whole := w.withoutAhead()
+	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	compared, told := 0, 0
+	for typ, ways := range map[string][]string{
+		"Need":      {"needs { edges { node { %s } } }", "placements { edges { node { need { %s } } } }"},
+		"Lot":       {"needs { edges { node { lot { %s } } } }"},
+		"Offer":     {"needs { edges { node { offers { %s } } } }", "myOffers { edges { node { %s } } }"},
+		"Placement": {"placements { edges { node { %s } } }", "needs { edges { node { awards { placement { %s } } } } }"},
+		"Provider":  {"providers { edges { node { %s } } }", "needs { edges { node { offers { provider { %s } } } } }", "places { edges { node { setting { provider { %s } } } } }"},
+		"Setting": {"places { edges { node { setting { %s } } } }", "places(filter: {near: {easting: 580000, northing: 150000}, lot: null}) { edges { node { setting { %s } } } }",
+			"placements { edges { node { setting { %s } } } }", "providers { edges { node { settings { edges { node { %s } } } } } }"},
+	} {
+		for _, who := range readers {
+			e := everything{w.Policy, schema, who.Capacity}
+			for _, field := range schema.Types[typ].Fields {
+				selected := field.Name
+				if result := schema.Types[field.Type.Name()]; !result.IsLeafType() {
+					selected += " { " + e.below(result, 0) + "}"
+				}
+				for _, way := range ways {
+					document := "{ " + fmt.Sprintf(way, selected) + " }"
+					got, want := w.ask(t, who, document, nil), w.askAt(t, whole, who, document, nil)
+					if got.text != want.text && (got.Errors == nil || want.Errors == nil) {
+						t.Errorf("%s of %s:\n%.400s\n%.400s", document, who, got.text, want.text)
+					}
+					compared++
+					if len(want.text) > 200 {
+						told++
+					}
+				}
+			}
+		}
+	}
+	if told < compared/10 {
+		t.Errorf("%d of %d answers say something: this test compares next to nothing", told, compared)
+	}
+}
+
 func total(statements map[string]int64) int64 {
 	var sum int64
 	for _, n := range statements {
