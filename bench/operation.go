@@ -164,7 +164,7 @@ func needsQuery(after string) string {
 
 func peerNeedsQuery(after string) string {
 	return body(`query($after: Cursor) { allNeeds(first: 20, after: $after, orderBy: [CREATED_AT_DESC]) { edges { node { id reference deadline primaryNeed ageLow ageHigh profile
-		offersByNeedId { nodes { id receivedAt startsOn needsMet providerByProviderId { id name } } } } } pageInfo { endCursor } } }`, cursor(after))
+		offersByNeedIdAndAuthorityId { nodes { id receivedAt startsOn needsMet providerByProviderId { id name } } } } } pageInfo { endCursor } } }`, cursor(after))
 }
 
 func cursor(after string) map[string]any {
@@ -240,7 +240,7 @@ func (d *drawing) placement() operation {
 	}
 	o.peer = func(r *rand.Rand) request {
 		which, officer := some(r)
-		return request{body(`query($id: UUID!) { placementByRowId(rowId: $id) { id startsOn needByNeedId { id reference profile } settingBySettingId { id name district
+		return request{body(`query($id: UUID!) { placementByRowId(rowId: $id) { id startsOn needByNeedIdAndAuthorityId { id reference profile } settingBySettingId { id name district
 			providerByProviderId { id name } figures { nodes { question answers mean } } } } }`, map[string]any{"id": which}), officer.authorization}
 	}
 	for i, officer := range d.officers {

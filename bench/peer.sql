@@ -48,4 +48,6 @@ GRANT SELECT ON ALL TABLES IN SCHEMA peer TO PUBLIC;
 
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA peer;
 
-ALTER SYSTEM SET pg_stat_statements.track_utility = off
+ALTER SYSTEM SET pg_stat_statements.track_utility = off;
+
+SELECT pg_reload_conf();

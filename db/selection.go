@@ -165,10 +165,11 @@ func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*
 	for i, row := range found {
 		rows[i] = &row.Row
 	}
+	came := 0
 	for _, t := range along {
-		know(v, t, found)
+		came += know(v, t, found)
 	}
-	return rows, v.spend(len(rows) * len(along))
+	return rows, v.spend(came)
 }
 
 // along are the things that a request asks of the rows of a type and that they name.
@@ -192,8 +193,9 @@ func (s *Selection) withAlong(query string, along []thing) string {
 	return "SELECT " + columns + ` FROM (SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q) base" + joins + ` ORDER BY base."#"`
 }
 
-// know remembers a thing that came along with rows, and that one did not come because the reader may not see it.
-func know[T any](v *View, t thing, found []*with[T]) {
+// know remembers a thing that came along with rows, and that one did not come because the reader may not see it. It counts
+// those that were not known before.
+func know[T any](v *View, t thing, found []*with[T]) (count int) {
 	named, _ := reflect.TypeFor[T]().FieldByName(t.typ.Name() + "ID")
 	came, _ := reflect.TypeOf(found).Elem().Elem().Field(1).Type.FieldByName(t.typ.Name())
 	v.mu.Lock()
@@ -207,8 +209,13 @@ func know[T any](v *View, t thing, found []*with[T]) {
 		if n, is := thing.(*market.Need); is && n != nil {
 			v.needs[n.ID] = n
 		}
-		v.known[*id.Addr().Interface().(*uuid.UUID)] = thing
+		key := *id.Addr().Interface().(*uuid.UUID)
+		if _, known := v.known[key]; !known {
+			v.known[key] = thing
+			count++
+		}
 	}
+	return count
 }
 
 // Known is a thing that came along with something else: nil where it is hidden, false where it did not come.
