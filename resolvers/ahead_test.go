@@ -150,7 +150,10 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 				for _, way := range ways {
 					document := "{ " + fmt.Sprintf(way, selected) + " }"
 					got, want := w.ask(t, who, document, nil), w.askAt(t, whole, who, document, nil)
-					if got.text != want.text && (got.Errors == nil || want.Errors == nil) {
+					if got.Errors != nil && got.Errors[0].Extensions.Code == codeForbidden {
+						continue // the gate, which the other endpoint has not
+					}
+					if got.text != want.text && want.Errors == nil {
 						t.Errorf("%s of %s:\n%.400s\n%.400s", document, who, got.text, want.text)
 					}
 					compared++
