@@ -16,13 +16,17 @@ type bounds struct {
 	limits    Limits
 	schema    *ast.Schema
 	catalogue catalogue
+	passed    graphql.Cache[*ast.QueryDocument] // documents that were refused neither here nor later
 }
 
 func (bounds) ExtensionName() string                   { return "bounds" }
 func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters is gqlgen's hook before it parses. What cannot be parsed is left for gqlgen to refuse.
-func (b bounds) MutateOperationParameters(_ context.Context, params *graphql.RawParams) *gqlerror.Error {
+func (b bounds) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if _, known := b.passed.Get(ctx, params.Query); known {
+		return nil
+	}
 	if longest(params.Query) > b.limits.Name {
 		return exceeded("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.", b.limits.Name)
 	}

@@ -179,7 +179,7 @@ func TestAFragmentIsMeasuredOnce(t *testing.T) {
 func TestAFragmentIsTalliedOnce(t *testing.T) {
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1), nil)
-	limited := bounds{Limits{}.withDefaults(), schema, newCatalogue(schema)}
+	limited := bounds{Limits{}.withDefaults(), schema, newCatalogue(schema), graphql.NoCache[*ast.QueryDocument]{}}
 	if err := limited.MutateOperationContext(withWork(t.Context(), &work{}), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
 		t.Errorf("got %v", err)
 	}

@@ -55,14 +55,15 @@ func New(c Config) (http.Handler, error) {
 	limits := c.Limits.withDefaults()
 	exec := executor.New(es)
 	exec.SetParserTokenLimit(limits.Tokens)
-	exec.SetQueryCache(documents{lru.New[*ast.QueryDocument](keptDocuments)})
+	kept := documents{lru.New[*ast.QueryDocument](keptDocuments)}
+	exec.SetQueryCache(kept)
 	if c.Introspection {
 		exec.Use(extension.Introspection{})
 	} else {
 		exec.SetDisableSuggestion(true)
 		exec.SetDefaultRulesFn(withoutSuggestions)
 	}
-	exec.Use(bounds{limits, es.Schema(), newCatalogue(es.Schema())})
+	exec.Use(bounds{limits, es.Schema(), newCatalogue(es.Schema()), kept})
 	exec.Use(gate)
 	exec.Use(ahead)
 	exec.SetErrorPresenter(present)
