@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -63,7 +64,17 @@ func (p *place) importing(ctx context.Context, binary string) (took time.Duratio
 	if err != nil {
 		return 0, fmt.Errorf("import: %w\n%s", err, said[:min(len(said), 2000)])
 	}
-	return time.Since(began), nil
+	took = time.Since(began)
+	var settings int
+	counted, err := sql.Open("postgres", p.server.URL(p.server.Superuser(), "imports"))
+	if err != nil {
+		return 0, err
+	}
+	defer counted.Close()
+	if err := counted.QueryRowContext(ctx, "SELECT count(*) FROM dps.setting").Scan(&settings); err != nil || settings < imported {
+		return 0, fmt.Errorf("the import made %d settings: %w", settings, err)
+	}
+	return took, nil
 }
 
 func writeFile(name string, from io.Reader) error {

@@ -94,7 +94,7 @@ func school(n int) map[string]string {
 	kinds := []struct{ code, name string }{{"10", "Other independent special school"}, {"08", "Non-maintained special school"}, {"11", "Other independent school"}, {"32", "Special post 16 institution"}}
 	kind := kinds[[]int{0, 0, 0, 1, 0, 2, 1, 0, 3}[n/2%9]]
 	line := map[string]string{
-		"URN": s.Urn, "LA (code)": at.authority, "EstablishmentNumber": fmt.Sprintf("%04d", 6000+n), "EstablishmentName": s.Name,
+		"URN": s.Urn, "LA (code)": at.authority, "EstablishmentNumber": fmt.Sprintf("%04d", (6000+n)%10000), "EstablishmentName": s.Name,
 		"TypeOfEstablishment (code)": kind.code, "TypeOfEstablishment (name)": kind.name, "EstablishmentStatus (code)": "1", "EstablishmentStatus (name)": "Open",
 		"OpenDate": fmt.Sprintf("01-09-%d", 1990+n%30), "StatutoryLowAge": fmt.Sprint(s.AgeLow), "StatutoryHighAge": fmt.Sprint(s.AgeHigh),
 		"Gender (name)": []string{"Mixed", "Mixed", "Mixed", "Boys", "Girls"}[n/2%5], "SchoolCapacity": fmt.Sprint(s.Places), "LastChangedDate": "18-07-2024",
