@@ -45,8 +45,7 @@ func (y *years) declareInterests(n *need) {
 		y.does(who, "declareInterest", input{"need": n.id, "conflict": false}, "")
 	}
 	if n.fate == "an interest" {
-		third := official(n.office.name, "evaluator.3", n.office.evaluators[0].Capacity)
-		y.does(third, "declareInterest", input{"need": n.id, "conflict": true, "nature": "Synthetic: a brother works there."}, "")
+		y.does(n.office.third, "declareInterest", input{"need": n.id, "conflict": true, "nature": "Synthetic: a brother works there."}, "")
 	}
 }
 

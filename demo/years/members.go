@@ -16,7 +16,8 @@ type firm struct {
 	bids         demo.Persona
 	school, home string
 	homeURN      string
-	namable      bool // whether a family may ask for the school to be named
+	ages         map[string][2]int // that its settings take
+	namable      bool              // whether a family may ask for the school to be named
 	out          bool
 }
 
@@ -52,10 +53,12 @@ func (y *years) admits() {
 
 // meets reads what a provider has.
 func (y *years) meets(n int) *firm {
-	f := &firm{number: n, bids: demo.Bidder(n)}
-	own := y.Node(f.bids, "Provider", demo.ID("provider", f.bids.Organisation), "settings(first: 10) { edges { node { id kind urn section41 establishmentType } } }")
+	f := &firm{number: n, bids: demo.Bidder(n), ages: map[string][2]int{}}
+	own := y.Node(f.bids, "Provider", demo.ID("provider", f.bids.Organisation), "settings(first: 10) { edges { node { id kind urn section41 establishmentType ageLow ageHigh } } }")
 	for _, e := range own.At("settings.edges").All() {
-		switch s := e.At("node"); {
+		s := e.At("node")
+		f.ages[s.At("id").Text()] = [2]int{s.At("ageLow").Number(), s.At("ageHigh").Number()}
+		switch {
 		case s.At("kind").Text() == "CHILDRENS_HOME":
 			f.home, f.homeURN = s.At("id").Text(), s.At("urn").Text()
 		case f.school == "" || s.At("section41").Text() == "true":

@@ -14,6 +14,7 @@ type need struct {
 	office        office
 	fate          fate
 	care          bool // the child is in care; else the place rests on a plan
+	ages          [2]int
 	start         time.Time
 	deadline      time.Time
 	offers        []*offer
@@ -95,6 +96,7 @@ func (y *years) drafts(n *need) {
 // profile is what a need says; few of them are alike in more than that.
 func (y *years) profile(n *need) input {
 	low := n.lot.low + y.random.IntN(6)
+	n.ages = [2]int{low, low + 3}
 	basis := "EHC_PLAN"
 	if n.care {
 		basis = pick(y, "basis", []string{"SECTION_20", "SECTION_31"})
@@ -104,7 +106,7 @@ func (y *years) profile(n *need) input {
 		others = []string{autism}
 	}
 	return input{
-		"lot": n.lot.id, "ageLow": low, "ageHigh": low + 3, "primaryNeed": primary, "otherNeeds": others, "legalBasis": basis, "homeOutcode": pick(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
+		"lot": n.lot.id, "ageLow": n.ages[0], "ageHigh": n.ages[1], "primaryNeed": primary, "otherNeeds": others, "legalBasis": basis, "homeOutcode": pick(y, "outcode", []string{"ME14", "GU1", "BN11", "TN34", "BN1", "CR0"}),
 		"travelMiles": 15 + 5*y.random.IntN(6), "startFrom": n.start.Format(time.DateOnly), "startTo": n.start.AddDate(0, 0, 60).Format(time.DateOnly),
 		"profile": "Synthetic: " + pick(y, "profile", profiles), "outcomes": "Synthetic: " + pick(y, "outcomes", outcomes),
 		"ceilingWeekly": fmt.Sprintf("%d.00", n.lot.price()*2),

@@ -55,7 +55,7 @@ func (y *years) invited(n *need) (able []*firm) {
 		numbers = y.some(n.lot, few)
 	}
 	for _, number := range numbers {
-		if f := y.firms[number-1]; f.can(n.lot) {
+		if f := y.firms[number-1]; f.suits(n) {
 			able = append(able, f)
 		}
 	}
@@ -67,6 +67,12 @@ func (y *years) invited(n *need) (able []*firm) {
 func (f *firm) can(l *lot) bool {
 	_, is := l.members[f.number]
 	return is && !f.out && f.place(l) != ""
+}
+
+// suits says whether a firm can offer a place to a need: it can in the lot, and its place takes a child of that age.
+func (f *firm) suits(n *need) bool {
+	takes := f.ages[f.place(n.lot)]
+	return f.can(n.lot) && takes[0] <= n.ages[1] && takes[1] >= n.ages[0]
 }
 
 func (y *years) answers(n *need, f *firm, in input) {
@@ -90,7 +96,7 @@ func (y *years) asksAbout(n *need, f *firm) {
 
 // offers is a firm's offer; the second thinks better of the price the day after, the third sometimes withdraws and comes again.
 func (y *years) offers(n *need, f *firm, i int) {
-	if !f.can(n.lot) {
+	if !f.suits(n) {
 		return
 	}
 	o := &offer{firm: f}
@@ -101,7 +107,7 @@ func (y *years) offers(n *need, f *firm, i int) {
 	case n.fate == "tied" || i == 0:
 	case i == 1:
 		y.later(n, 1, func() {
-			if f.can(n.lot) && slices.Contains(n.offers, o) {
+			if f.suits(n) && slices.Contains(n.offers, o) {
 				y.bids(n, o, weekly-10)
 			}
 		})

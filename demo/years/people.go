@@ -14,6 +14,7 @@ type office struct {
 	name                                                   string
 	commissioner, buyer, approver, moderator, safeguarding demo.Persona
 	openers, evaluators                                    [2]demo.Persona
+	third                                                  demo.Persona // evaluator, who has an interest when somebody has
 	auditor                                                demo.Persona
 }
 
@@ -35,6 +36,7 @@ func officeOf(authority string) office {
 		safeguarding: as("safeguarding", policy.SafeguardingLead), auditor: as("auditor", policy.Auditor),
 		openers:    [2]demo.Persona{as("opener.1", policy.OpeningOfficer), as("opener.2", policy.OpeningOfficer)},
 		evaluators: [2]demo.Persona{as("evaluator.1", policy.Evaluator), as("evaluator.2", policy.Evaluator)},
+		third:      as("evaluator.3", policy.Evaluator),
 	}
 	o.buyer = o.commissioner
 	return o
@@ -72,7 +74,7 @@ func People() []demo.Persona {
 	}
 	add(secondManager)
 	for _, o := range offices() {
-		add(o.commissioner, o.approver, o.moderator, o.safeguarding, o.auditor)
+		add(o.commissioner, o.approver, o.moderator, o.safeguarding, o.third, o.auditor)
 		add(append(o.openers[:], o.evaluators[:]...)...)
 	}
 	for n := 1; n <= firms; n++ {
