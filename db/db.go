@@ -79,6 +79,7 @@ var settings = map[string]string{
 	// A statement is planned once and not for each of its values: most are read by their keys, and planning one under row
 	// security takes longer than running it.
 	"plan_cache_mode": "force_generic_plan",
+	"jit":             "off", // a program compiled for a statement of milliseconds takes hundreds of them
 }
 
 // limits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's

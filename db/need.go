@@ -22,9 +22,17 @@ var needs = listing[market.Need]{
 	key: func(n *market.Need) []any { return []any{n.CreatedAt.Format(time.RFC3339Nano), n.ID} },
 }
 
+// ofProvider leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
+// that there is.
+const ofProvider = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELECT need_id FROM award))"
+
 // Needs is a page of those that the actor may see, newest first.
 func (v *View) Needs(ctx context.Context, p market.Page) (*market.NeedConnection, error) {
-	found, err := page(ctx, v, needs, p)
+	l := needs
+	if v.actor.Role == policy.BidsManager {
+		l.where = ofProvider
+	}
+	found, err := page(ctx, v, l, p)
 	if err == nil {
 		for _, edge := range found.Edges {
 			v.remember(edge.Node)
