@@ -27,9 +27,12 @@ var slips = []struct{ says, instead string }{
 	{" AND shown", ""}, {" AND shown", " AND NOT shown"},
 	{" AND approved_at IS NOT NULL", ""}, {"approved_at IS NOT NULL", "proposed_at IS NOT NULL"}, {"approved_at IS NOT NULL", "accepted_at IS NOT NULL"},
 	{" AND accepted_at IS NOT NULL", ""}, {"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
-	{" AND need_id IN (SELECT need_id FROM dps.invitation WHERE provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = sealed_offer.need_id AND i.provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = clarification.need_id AND i.provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = clarification_asker.need_id AND i.provider_id = (SELECT dps.org()))", ""},
+	{"i.need_id = need.id AND ", ""}, {"a.need_id = need.id AND ", ""}, {" AND a.accepted_at IS NOT NULL", ""},
 	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
-	{" AND offer_id IN (SELECT id FROM dps.sealed_offer WHERE provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.sealed_offer o WHERE o.id = sealed_part.offer_id AND o.provider_id = (SELECT dps.org()))", ""}, {"o.id = sealed_part.offer_id AND ", ""},
 	{" AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)", ""},
 	{" AND kind = 'PREFERENCE'", ""}, {" AND kind = 'FEEDBACK'", ""}, {"code_hash = (SELECT dps.code_hash()) AND ", ""}, {"code_hash = (SELECT dps.code_hash())", "true"},
 	{" AND capacity = '", " AND '' <> '"}, {" AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())", ""},
@@ -42,14 +45,14 @@ var slips = []struct{ says, instead string }{
 	{"lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))", "true"},
 	{"setting_id IN (SELECT setting_id FROM dps.award WHERE ", "setting_id NOT IN (SELECT setting_id FROM dps.award WHERE "},
 	{"offer_id IN (SELECT id FROM dps.offer)", "true"},
-	{"id IN (SELECT need_id FROM dps.invitation WHERE ", "id NOT IN (SELECT need_id FROM dps.invitation WHERE "},
+	{"EXISTS (SELECT FROM dps.invitation i WHERE ", "NOT EXISTS (SELECT FROM dps.invitation i WHERE "},
 }
 
 // functions are what predicates call, and what somebody could have written in them.
 var functions = []struct{ named, says, instead string }{
-	{"boroughs(text)", "AND withdrawn_at IS NULL", ""}, {"boroughs(text)", "consortium_id = org() AND", ""}, {"boroughs(text)", "OR act = which", "OR true"},
-	{"boroughs(text)", "act = which", "act <> which"}, {"boroughs(text)", "withdrawn_at IS NULL", "withdrawn_at IS NOT NULL"},
-	{"boroughs(text)", "AND buys(authority_id)", ""}, {"appointed(text)", "AND buys(a.organisation_id)", ""}, {"appointed(text)", "a.organisation_id = org() AND", ""},
+	{"boroughs(text)", "AND d.withdrawn_at IS NULL", ""}, {"boroughs(text)", "d.consortium_id = org() AND", ""}, {"boroughs(text)", "OR d.act = which", "OR true"},
+	{"boroughs(text)", "d.act = which", "d.act <> which"}, {"boroughs(text)", "d.withdrawn_at IS NULL", "d.withdrawn_at IS NOT NULL"},
+	{"boroughs(text)", "AND buys(d.authority_id)", ""}, {"appointed(text)", "AND buys(a.organisation_id)", ""}, {"appointed(text)", "a.organisation_id = org() AND", ""},
 	{"appointed(text)", "AND a.person = person()", ""}, {"appointed(text)", "AND a.capacity = which", ""}, {"appointed(text)", "AND a.ended_at IS NULL", ""},
 	{"appointed(text)", "AND n.ranked_at IS NULL", ""}, {"appointed(text)", "AND n.withdrawn_at IS NULL", ""},
 	{"scores_locked(uuid)", "AND s.locked_at IS NOT NULL", ""}, {"scores_locked(uuid)", ">= min(p.evaluators)", "> min(p.evaluators)"},
