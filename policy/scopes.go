@@ -93,7 +93,7 @@ var scopes = map[string]scope{
 			"clarification":       fixed("answered_at IS NULL AND " + invited("clarification.need_id")),
 			"clarification_asker": fixed("provider_id = (SELECT dps.org()) AND " + invited("clarification_asker.need_id")),
 			"sealed_offer":        fixed("provider_id = (SELECT dps.org()) AND " + invited("sealed_offer.need_id")),
-			"sealed_part":         fixed("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer o WHERE o.id = sealed_part.offer_id AND o.provider_id = (SELECT dps.org()))"),
+			"sealed_part":         fixed("provider_id = (SELECT dps.org()) AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))"),
 		},
 	},
 	"answered": {
@@ -113,7 +113,7 @@ var scopes = map[string]scope{
 		means: "of needs whose award the provider that asks has accepted, or that came to it by another route",
 		where: fixed("need_id IN " + acceptedNeeds),
 		at: map[string]rows{
-			"need":      fixed("EXISTS (SELECT FROM dps.award a WHERE a.need_id = need.id AND a.provider_id = (SELECT dps.org()) AND a.accepted_at IS NOT NULL)"),
+			"need":      fixed("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"),
 			"need_link": fixed("need_id IN " + acceptedNeeds + " AND sibling_id IN " + acceptedNeeds),
 		},
 	},
@@ -173,7 +173,7 @@ var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at
 // invited is that the provider that asks was invited to the need in a column. It is looked up for each row: a provider's
 // invitations only grow in number.
 func invited(column string) string {
-	return "EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = " + column + " AND i.provider_id = (SELECT dps.org()))"
+	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()))"
 }
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }

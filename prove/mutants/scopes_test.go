@@ -27,12 +27,12 @@ var slips = []struct{ says, instead string }{
 	{" AND shown", ""}, {" AND shown", " AND NOT shown"},
 	{" AND approved_at IS NOT NULL", ""}, {"approved_at IS NOT NULL", "proposed_at IS NOT NULL"}, {"approved_at IS NOT NULL", "accepted_at IS NOT NULL"},
 	{" AND accepted_at IS NOT NULL", ""}, {"accepted_at IS NOT NULL", "approved_at IS NOT NULL"},
-	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = sealed_offer.need_id AND i.provider_id = (SELECT dps.org()))", ""},
-	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = clarification.need_id AND i.provider_id = (SELECT dps.org()))", ""},
-	{" AND EXISTS (SELECT FROM dps.invitation i WHERE i.need_id = clarification_asker.need_id AND i.provider_id = (SELECT dps.org()))", ""},
-	{"i.need_id = need.id AND ", ""}, {"a.need_id = need.id AND ", ""}, {" AND a.accepted_at IS NOT NULL", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = sealed_offer.need_id AND provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification.need_id AND provider_id = (SELECT dps.org()))", ""},
+	{" AND EXISTS (SELECT FROM dps.invitation WHERE need_id = clarification_asker.need_id AND provider_id = (SELECT dps.org()))", ""},
+	{"need_id = need.id AND ", ""},
 	{"WHERE provider_id = (SELECT dps.org()) AND accepted_at", "WHERE accepted_at"},
-	{" AND EXISTS (SELECT FROM dps.sealed_offer o WHERE o.id = sealed_part.offer_id AND o.provider_id = (SELECT dps.org()))", ""}, {"o.id = sealed_part.offer_id AND ", ""},
+	{" AND EXISTS (SELECT FROM dps.sealed_offer WHERE id = sealed_part.offer_id AND provider_id = (SELECT dps.org()))", ""}, {"id = sealed_part.offer_id AND ", ""},
 	{" AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)", ""},
 	{" AND kind = 'PREFERENCE'", ""}, {" AND kind = 'FEEDBACK'", ""}, {"code_hash = (SELECT dps.code_hash()) AND ", ""}, {"code_hash = (SELECT dps.code_hash())", "true"},
 	{" AND capacity = '", " AND '' <> '"}, {" AND organisation_id IS NOT DISTINCT FROM (SELECT dps.org())", ""},
@@ -45,7 +45,7 @@ var slips = []struct{ says, instead string }{
 	{"lot_id IN (SELECT id FROM dps.lot WHERE authority_id = (SELECT dps.org()))", "true"},
 	{"setting_id IN (SELECT setting_id FROM dps.award WHERE ", "setting_id NOT IN (SELECT setting_id FROM dps.award WHERE "},
 	{"offer_id IN (SELECT id FROM dps.offer)", "true"},
-	{"EXISTS (SELECT FROM dps.invitation i WHERE ", "NOT EXISTS (SELECT FROM dps.invitation i WHERE "},
+	{"EXISTS (SELECT FROM dps.invitation WHERE ", "NOT EXISTS (SELECT FROM dps.invitation WHERE "},
 }
 
 // functions are what predicates call, and what somebody could have written in them.
