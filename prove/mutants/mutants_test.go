@@ -50,6 +50,10 @@ var equivalent = map[string]string{
 	"evidence: true for authority_id = (SELECT dps.org())":           walledInside,
 	"evidence_warning: true for authority_id = (SELECT dps.org())":   walledInside,
 	"market_manager_update_1 ON dps.setting: every new row":          leadsWhatever,
+	"market_manager_update_1 ON dps.organisation: every new row":     leadsWhatever,
+	"approver_update_1 ON dps.succession: every new row":             fixedAsAnnounced,
+	"approver_update_2 ON dps.award: dropped":                        approvesAll,
+	"approver_update_2 ON dps.award: of another role":                approvesAll,
 	"evidence_file: true for authority_id = (SELECT dps.org())":      walledInside,
 	"feedback_words:  for  AND kind = 'FEEDBACK'":                    onlyFeedbackHasPlacement,
 }
@@ -58,6 +62,8 @@ const (
 	submitIsWithdraw         = "whoever may withdraw an offer may change its row, whether invited or not: the rows of submitting again are among them"
 	walledInside             = "what the predicate looks into is itself under row security, which shows the asker no other rows"
 	leadsWhatever            = "who leads a market is told by no row of a setting, so that the check of the new row says no more than that of the old one"
+	fixedAsAnnounced         = "a trigger refuses any change of whose a succession is, with the same answer as a policy"
+	approvesAll              = "whoever approves the awards of an authority approves those by other routes among them"
 	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"
 )
 
@@ -70,7 +76,7 @@ type bench struct {
 func newBench(t *testing.T) *bench {
 	t.Helper()
 	w := demotest.New(t)
-	codes := rights.Crowd(t, w.Database, 60, prove.Random("mutants"))
+	codes := rights.Crowd(t, w.Database, 120, prove.Random("mutants"))
 	return &bench{rights.Read(t, w.Database, codes), map[rights.Group]bool{}}
 }
 

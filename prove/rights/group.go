@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -38,7 +39,7 @@ func (r *Region) Compare(t testing.TB, w *Walls, g Group, look uint64) (c Check)
 	return c
 }
 
-// people are of a group's role: every provider's, and of others those to whom most rows belong and some to whom few do, by
+// people are of a group's role: every provider's, those of who has left, and of others those to whom most rows belong and some to whom few do, by
 func (r *Region) people(g Group) []Principal {
 	if known, ok := r.groups[g]; ok {
 		return known
@@ -65,7 +66,7 @@ func (r *Region) people(g Group) []Principal {
 	kinds := map[string]int{}
 	for i, who := range all {
 		kind := fmt.Sprint(len(r.holds(who.Principal, "FEEDBACK")), len(r.holds(who.Principal, "PREFERENCE")))
-		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || i >= len(all)-3 || i == len(all)/2 || kinds[kind] <= 2 {
+		if kinds[kind]++; i < 6 || g.Role == policy.BidsManager || who.Organisation == demo.OrganisationID(leaver) || i >= len(all)-3 || i == len(all)/2 || kinds[kind] <= 2 {
 			people = append(people, who.Principal)
 		}
 	}

@@ -103,18 +103,28 @@ func (c *crowd) need(i int) {
 	}
 }
 
-// appoint appoints people to evaluate together: in each capacity one of a neighbour, and others of anybody, some of whom have ended.
+// appoint appoints people to evaluate together: in each capacity one of a neighbour, one of who has left the region, and others of
+// anybody, some of whom have ended; and one who opens and does nothing else.
 func (c *crowd) appoint(about Row, neighbour string) {
 	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
-		for i, other := range c.random.Perm(len(authorities))[:4] {
-			if i > 0 && authorities[other] == neighbour {
-				continue // whose person is the first
+		there := map[string]bool{}
+		add := func(authority, person string) Row {
+			if there[authority+person] {
+				return Row{}
 			}
-			a := c.add("appointment", about.and(Row{"id": c.id(), "organisation_id": organisation(neighbour), "person": Persons[0], "capacity": capacity, "made_at": c.at(-20), "made_by": Persons[0]}))
-			if i > 0 {
-				a["organisation_id"], a["person"] = organisation(authorities[other]), pick(c, Persons)
+			there[authority+person] = true
+			return c.add("appointment", about.and(Row{"id": c.id(), "organisation_id": organisation(authority), "person": person, "capacity": capacity, "made_at": c.at(-20), "made_by": Persons[0]}))
+		}
+		add(neighbour, Persons[0])
+		add(leaver, Persons[1])
+		if capacity == "OPENING_OFFICER" {
+			add("Wandsworth", Persons[2])
+		}
+		for i, other := range c.random.Perm(len(authorities))[:3] {
+			if authorities[other] == neighbour || authorities[other] == "Wandsworth" {
+				continue // whose people those are
 			}
-			if i == 3 {
+			if a := add(authorities[other], pick(c, Persons)); i == 2 {
 				a["ended_at"], a["ended_by"] = c.at(-2), Persons[0]
 			}
 		}
@@ -248,7 +258,7 @@ func (c *crowd) interests(about Row) {
 // award goes to the first offer, or after it declined to the second.
 func (c *crowd) award(about Row, offers []Row, stage int) {
 	a := c.add("award", offers[0].and(Row{"id": c.id(), "route": "COMPETITION", "reason": words, "proposed_at": c.at(-3), "proposed_by": Persons[0]}))
-	if stage == accepted || stage == placed && c.chance(0.5) {
+	if stage == approvedStage || stage == accepted || stage == placed && c.chance(0.5) {
 		c.route(a)
 	}
 	c.add("basis", about.and(Row{"award_id": a["id"], "words": c.protect("basis:"+a.Text("id"), `{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.day(70), "weekly": 1000, "weeks": 38}))

@@ -77,7 +77,7 @@ func (w *Walls) change(c *Check, who Principal, table string, command policy.Com
 func (w *Walls) moves(c *Check, who Principal, table string) {
 	w.t.Helper()
 	for column, value := range map[string]any{
-		"authority_id": organisation("Surrey"), "provider_id": provider(providers), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
+		"authority_id": organisation("Surrey"), "predecessor_id": organisation("Surrey"), "provider_id": provider(providers), "person": "synthetic.stranger", "lot_id": w.foreignLot(who),
 		"code_hash": `\xaaaa`, "approved_at": nil, "deadline": "2999-01-01", "need_id": "00000000-0000-4000-8000-00000000aaaa",
 		"setting_id": demo.SettingID(2 * providers).String(),
 	} {
