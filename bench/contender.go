@@ -63,7 +63,7 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 // stop ends a program and waits until it is gone: the next one may want its address.
 func (p *program) stop() {
 	_ = p.command.Process.Kill()
-	_ = <-p.ended // it says that it was killed
+	<-p.ended //nolint:errcheck // it says that it was killed
 }
 
 // serve starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
