@@ -71,8 +71,11 @@ func (p *place) importing(ctx context.Context, binary string) (took time.Duratio
 		return 0, err
 	}
 	defer counted.Close()
-	if err := counted.QueryRowContext(ctx, "SELECT count(*) FROM dps.setting").Scan(&settings); err != nil || settings < imported {
-		return 0, fmt.Errorf("the import made %d settings: %w", settings, err)
+	if err := counted.QueryRowContext(ctx, "SELECT count(*) FROM dps.setting").Scan(&settings); err != nil {
+		return 0, err
+	}
+	if settings < imported {
+		return 0, fmt.Errorf("the import made %d settings of %d", settings, imported)
 	}
 	return took, nil
 }

@@ -233,7 +233,7 @@ func setterOf(t reflect.Type) setter {
 	case reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]()):
 		return scan
 	case t == reflect.TypeFor[time.Time]():
-		return setTime
+		return only(setTime)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
 		return setBytes
 	}
@@ -241,11 +241,11 @@ func setterOf(t reflect.Type) setter {
 	case reflect.String:
 		return setText
 	case reflect.Bool:
-		return setBool
+		return only(reflect.Value.SetBool)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return setInt
 	case reflect.Float64:
-		return setFloat
+		return only(reflect.Value.SetFloat)
 	}
 	return func(reflect.Value, driver.Value) error { return fmt.Errorf("nothing reads a %s", t) }
 }
@@ -275,14 +275,19 @@ func scan(field reflect.Value, value driver.Value) error {
 	return field.Addr().Interface().(sql.Scanner).Scan(value)
 }
 
-func setTime(field reflect.Value, value driver.Value) error {
-	at, is := value.(time.Time)
-	if !is {
-		return mismatch(field, value)
+// only takes values of one type and no others.
+func only[V any](put func(field reflect.Value, value V)) setter {
+	return func(field reflect.Value, value driver.Value) error {
+		v, is := value.(V)
+		if !is {
+			return mismatch(field, value)
+		}
+		put(field, v)
+		return nil
 	}
-	*field.Addr().Interface().(*time.Time) = at
-	return nil
 }
+
+func setTime(field reflect.Value, at time.Time) { *field.Addr().Interface().(*time.Time) = at }
 
 func setBytes(field reflect.Value, value driver.Value) error {
 	switch raw := value.(type) {
@@ -310,15 +315,6 @@ func setText(field reflect.Value, value driver.Value) error {
 	return nil
 }
 
-func setBool(field reflect.Value, value driver.Value) error {
-	is, good := value.(bool)
-	if !good {
-		return mismatch(field, value)
-	}
-	field.SetBool(is)
-	return nil
-}
-
 func setInt(field reflect.Value, value driver.Value) error {
 	switch n := value.(type) {
 	case int64:
@@ -330,13 +326,4 @@ func setInt(field reflect.Value, value driver.Value) error {
 		return err
 	}
 	return mismatch(field, value)
-}
-
-func setFloat(field reflect.Value, value driver.Value) error {
-	n, is := value.(float64)
-	if !is {
-		return mismatch(field, value)
-	}
-	field.SetFloat(n)
-	return nil
 }
