@@ -113,7 +113,7 @@ var scopes = map[string]scope{
 		means: "of needs whose award the provider that asks has accepted, or that came to it by another route",
 		where: fixed("need_id IN " + acceptedNeeds),
 		at: map[string]rows{
-			"need":      fixed("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"),
+			"need":      fixed("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND " + accepted + ")"),
 			"need_link": fixed("need_id IN " + acceptedNeeds + " AND sibling_id IN " + acceptedNeeds),
 		},
 	},
@@ -166,7 +166,10 @@ var scopes = map[string]scope{
 	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
 }
 
-const acceptedNeeds = "(SELECT need_id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL)"
+// accepted are awards that the provider that asks has accepted.
+const accepted = "provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL"
+
+const acceptedNeeds = "(SELECT need_id FROM dps.award WHERE " + accepted + ")"
 
 var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 
