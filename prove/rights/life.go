@@ -118,7 +118,7 @@ func (c *crowd) appoint(about Row, neighbour string) {
 		add(neighbour, Persons[0])
 		add(leaver, Persons[1])
 		if capacity == "OPENING_OFFICER" {
-			add("Wandsworth", Persons[2])
+			add("Wandsworth", Persons[0])
 		}
 		for i, other := range c.random.Perm(len(authorities))[:3] {
 			if authorities[other] == neighbour || authorities[other] == "Wandsworth" {
