@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -224,29 +223,11 @@ func (d *DB) DecideWords(ctx context.Context, a policy.Actor, in market.DecideWo
 	})
 }
 
-// FiguresOf reads what families say of each setting or provider: the column says which. Ratings are there only once
-// mixed, and are mixed only in batches of the market's minimum, so every figure stands on at least as many; a minimum that
-// was raised since holds too.
-func (v *View) figuresOf(ctx context.Context, column string, subjects []uuid.UUID) (map[uuid.UUID][]*market.Figure, error) {
-	var found []*market.Figure
-	if err := v.all(ctx, &found, fmt.Sprintf(`SELECT r.%[1]s AS subject_id, r.question, r.respondent, count(*) AS answers, round(avg(r.value), 1) AS mean
-		FROM rating r JOIN market m ON m.id = r.market_id WHERE r.%[1]s = ANY ($1) GROUP BY r.%[1]s, r.question, r.respondent
-		HAVING count(*) >= max(m.feedback_k) ORDER BY r.respondent, r.question`, column), pq.Array(subjects)); err != nil {
-		return nil, err
-	}
-	all := map[uuid.UUID][]*market.Figure{}
-	for _, f := range found {
-		all[f.SubjectID] = append(all[f.SubjectID], f)
-	}
-	return all, nil
-}
-
-// FiguresOfSettings reads what families say of each setting.
-func (v *View) FiguresOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID][]*market.Figure, error) {
-	return v.figuresOf(ctx, "setting_id", settings)
-}
-
-// FiguresOfProviders reads what families say of each provider, over all its settings.
-func (v *View) FiguresOfProviders(ctx context.Context, providers []uuid.UUID) (map[uuid.UUID][]*market.Figure, error) {
-	return v.figuresOf(ctx, "provider_id", providers)
+// figuresOf is a column with what families say of the setting or provider of a row: a column of ratings says which. Ratings are
+// there only once mixed, and are mixed only in batches of the market's minimum, so every figure stands on at least as many; a
+// minimum that was raised since holds too.
+func figuresOf(column, id string) string {
+	return `(SELECT coalesce(json_agg(f), '[]') FROM (SELECT r.question, r.respondent, count(*) AS answers, round(avg(r.value), 1) AS mean
+		FROM rating r JOIN market m ON m.id = r.market_id WHERE r.` + column + " = " + id + ` GROUP BY r.question, r.respondent
+		HAVING count(*) >= max(m.feedback_k) ORDER BY r.respondent, r.question) f) AS figures`
 }

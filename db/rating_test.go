@@ -2,13 +2,13 @@ package db_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -46,23 +46,15 @@ func (f *fixture) rate(authority, need, placement uuid.UUID, value int) {
 	f.done(f.API.GiveFeedback(f.t.Context(), policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
 }
 
-func figures(t *testing.T, f *fixture, read func(*db.View) (map[uuid.UUID][]*market.Figure, error), of uuid.UUID) []*market.Figure {
-	t.Helper()
-	v := f.API.View(policy.Actor{Role: policy.Public})
-	found, err := read(v)
-	if err := v.End(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found[of]
-}
-
+// figuresOfSetting are what everybody is told of a setting.
 func (f *fixture) figuresOfSetting(i int) []*market.Figure {
-	return figures(f.t, f, func(v *db.View) (map[uuid.UUID][]*market.Figure, error) {
-		return v.FiguresOfSettings(f.t.Context(), []uuid.UUID{f.settings[i]})
-	}, f.settings[i])
+	f.t.Helper()
+	v := f.API.View(policy.Actor{Role: policy.Public})
+	found, err := v.SettingsByID(f.t.Context(), []uuid.UUID{f.settings[i]})
+	if err := errors.Join(err, v.End(f.t.Context())); err != nil {
+		f.t.Fatal(err)
+	}
+	return found[f.settings[i]].Figures
 }
 
 // TestRatingsAreMixedAtTheMinimum: below three sheets no figure; with the third all of them at once, whole and once, with
@@ -74,7 +66,7 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 	f.rate(f.kent, need, placement, 2)
 	f.Advance(t, 32*24*time.Hour)
 	f.rate(f.kent, need, placement, 3)
-	if done := f.work(); done.Mixed != 0 || f.figuresOfSetting(0) != nil {
+	if done := f.work(); done.Mixed != 0 || len(f.figuresOfSetting(0)) > 0 {
 		t.Fatalf("mixed %d batches of two sheets", done.Mixed)
 	}
 	f.rate(f.kent, need, placement, 4)
@@ -82,7 +74,11 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 	if mixed != 1 || f.count("rating_waiting") != 0 || f.count("rating") != 12 {
 		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.count("rating_waiting"), f.count("rating"))
 	}
-	for _, fig := range f.figuresOfSetting(0) {
+	told := f.figuresOfSetting(0)
+	if len(told) != 4 {
+		t.Errorf("%d figures on four questions", len(told))
+	}
+	for _, fig := range told {
 		if fig.Answers != 3 || fig.Mean.Text() != "3.00" {
 			t.Errorf("figure %+v", fig)
 		}
@@ -127,7 +123,7 @@ func TestSmallCohortsMergeUpwards(t *testing.T) {
 	if done := f.work(); done.Mixed != 1 || f.count("rating WHERE provider_id IS NULL AND setting_id IS NULL") != 12 {
 		t.Errorf("mixed %d batches, %d answers for the market", done.Mixed, f.count("rating WHERE provider_id IS NULL"))
 	}
-	if f.figuresOfSetting(0) != nil || f.figuresOfSetting(1) != nil {
+	if len(f.figuresOfSetting(0)) > 0 || len(f.figuresOfSetting(1)) > 0 {
 		t.Error("a home has a figure of less than the minimum")
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -236,6 +237,8 @@ func setterOf(t reflect.Type) setter {
 		return only(setTime)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
 		return setBytes
+	case t.Kind() == reflect.Slice && isRow(reflectx.Deref(t.Elem())):
+		return setRows
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -301,6 +304,15 @@ func setBytes(field reflect.Value, value driver.Value) error {
 		return mismatch(field, value)
 	}
 	return nil
+}
+
+// setRows reads rows that a column holds as a JSON array of objects.
+func setRows(field reflect.Value, value driver.Value) error {
+	text, is := value.([]byte)
+	if !is {
+		return mismatch(field, value)
+	}
+	return json.Unmarshal(text, field.Addr().Interface())
 }
 
 func setText(field reflect.Value, value driver.Value) error {

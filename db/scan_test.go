@@ -97,7 +97,8 @@ func TestThingsComeAlong(t *testing.T) {
 	}
 }
 
-// A column that nobody asks for is left out of a statement, wherever it stands; the first and those that order it stay.
+// A column that nobody asks for is left out of a statement, wherever it stands; the first and those that order it stay. One that
+// stands in no row is reckoned where it is asked for.
 func TestColumnsAreLeftOut(t *testing.T) {
 	asked := func(fields ...string) *Selection {
 		of := map[string]bool{}
@@ -111,7 +112,8 @@ func TestColumnsAreLeftOut(t *testing.T) {
 		selection  *Selection
 		keys, want string
 	}{
-		{nil, "", "SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p"},
+		{nil, "", "SELECT " + figuresOf("provider_id", "p.id") + ", p.id, p.name, p.ukprn, p.company_number FROM provider p"},
+		{asked("figures"), "", "SELECT " + figuresOf("provider_id", "p.id") + ", p.id FROM provider p"},
 		{asked("name", "ukprn", "companyNumber"), "", "SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p"},
 		{asked("name"), "", "SELECT p.id, p.name FROM provider p"},
 		{asked("companyNumber"), "", "SELECT p.id, p.company_number FROM provider p"},

@@ -75,10 +75,17 @@ var shown = map[reflect.Type]map[string][]string{
 	},
 }
 
-// narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them.
+// reckoned are columns that stand in no row and are reckoned for a field of the schema: by its name, where it is asked for.
+var reckoned = map[reflect.Type]map[string]string{
+	reflect.TypeFor[market.Provider](): {"figures": figuresOf("provider_id", "p.id")},
+	reflect.TypeFor[market.Setting]():  {"figures": figuresOf("setting_id", "s.id")},
+}
+
+// narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them, and
+// reckons what it asks for.
 func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 	if s == nil {
-		return rows
+		return reckoning(typ, rows, func(string) bool { return true })
 	}
 	key := rowsBy{typ, rows, keys}
 	if known, there := s.rows.Load(key); there {
@@ -92,7 +99,20 @@ func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 			}
 		}
 	}
+	rows = reckoning(typ, rows, func(field string) bool { return s.asks(typ, field) })
 	s.rows.Store(key, rows)
+	return rows
+}
+
+// reckoning adds the reckoned columns of a type for the fields that are asked for.
+func reckoning(typ reflect.Type, rows string, asked func(field string) bool) string {
+	for _, part := range parts(typ) {
+		for field, column := range reckoned[part] {
+			if asked(field) {
+				rows = strings.Replace(rows, "SELECT ", "SELECT "+column+", ", 1)
+			}
+		}
+	}
 	return rows
 }
 
@@ -182,13 +202,16 @@ func (v *View) along(typ reflect.Type, query string) (all []thing) {
 	return all
 }
 
-// withAlong reads, with each row of a query, the things that it names, in the order of the query. An unnamed column stands
+// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one. An unnamed column stands
 // before those of each thing.
 func (s *Selection) withAlong(query string, along []thing) string {
 	columns, joins := "base.*", ""
 	for _, t := range along {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
 		joins += fmt.Sprintf(" LEFT JOIN LATERAL (%s WHERE %s = base.%s) along_%s ON true", s.narrow(t.typ, t.rows, ""), t.id, t.column(), t.name)
+	}
+	if !strings.Contains(query, "ORDER BY") {
+		return "SELECT " + columns + " FROM (" + query + ") base" + joins
 	}
 	return "SELECT " + columns + ` FROM (SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q) base" + joins + ` ORDER BY base."#"`
 }

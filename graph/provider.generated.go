@@ -18,7 +18,7 @@ import (
 type ProviderResolver interface {
 	Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error)
 	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
-	Figures(ctx context.Context, obj *market.Provider) ([]*market.Figure, error)
+
 	Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error)
 	Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error)
 }
@@ -35,7 +35,6 @@ type SettingResolver interface {
 	Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error)
 	VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error)
 	Address(ctx context.Context, obj *market.Setting) (*string, error)
-	Figures(ctx context.Context, obj *market.Setting) ([]*market.Figure, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -337,7 +336,7 @@ func _Provider_figures(ctx context.Context, ec *executionContext, field graphql.
 			return fieldContext_Provider_figures(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Provider().Figures(ctx, obj)
+			return obj.Figures, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
@@ -351,8 +350,8 @@ func fieldContext_Provider_figures(_ context.Context, ec *executionContext, fiel
 	fc = &graphql.FieldContext{
 		Object:     "Provider",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Figure(ctx, ec, field)
 		},
@@ -1154,7 +1153,7 @@ func _Setting_figures(ctx context.Context, ec *executionContext, field graphql.C
 			return fieldContext_Setting_figures(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Figures(ctx, obj)
+			return obj.Figures, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
@@ -1168,8 +1167,8 @@ func fieldContext_Setting_figures(_ context.Context, ec *executionContext, field
 	fc = &graphql.FieldContext{
 		Object:     "Setting",
 		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
+		IsMethod:   false,
+		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Figure(ctx, ec, field)
 		},
@@ -1400,11 +1399,10 @@ func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 					return _Provider_memberships(ctx, ec, field, obj)
 				})
 		case "figures":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Provider_figures(ctx, ec, field, obj)
-				})
+			out.Values[i] = _Provider_figures(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "evidence":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -1655,11 +1653,10 @@ func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 					return _Setting_address(ctx, ec, field, obj)
 				})
 		case "figures":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_figures(ctx, ec, field, obj)
-				})
+			out.Values[i] = _Setting_figures(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

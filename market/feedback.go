@@ -51,11 +51,10 @@ type Question struct {
 
 // Figure is what families say on one question, over at least the market's minimum of answers.
 type Figure struct {
-	SubjectID  uuid.UUID  `db:"subject_id"`
-	Question   string     `db:"question"`
-	Respondent Respondent `db:"respondent"`
-	Answers    int        `db:"answers"`
-	Mean       Decimal    `db:"mean"`
+	Question   string
+	Respondent Respondent
+	Answers    int
+	Mean       Decimal
 }
 
 // WordsDecision is what happens with free words.

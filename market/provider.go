@@ -12,6 +12,7 @@ type Provider struct {
 	Name          string    `db:"name"`
 	Ukprn         *string   `db:"ukprn"`
 	CompanyNumber *string   `db:"company_number"`
+	Figures       []*Figure `db:"figures"`
 }
 
 // SettingKind is school or home.
@@ -61,6 +62,7 @@ type Setting struct {
 	Places             int            `db:"places"`
 	Vacancies          int            `db:"vacancies"`
 	VacanciesAt        time.Time      `db:"vacancies_at"`
+	Figures            []*Figure      `db:"figures"`
 }
 
 // StillOpen refuses a place in a setting that has closed, or closes before the child's first day or on it.

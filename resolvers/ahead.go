@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -155,7 +154,7 @@ func (a *ahead) read(ctx context.Context, groups []group) []group {
 		l := &level{resolved: map[resolved]reflect.Value{}}
 		below := a.below(context.WithValue(ctx, levelKey, l), groups)
 		if l.waiting == nil {
-			maps.Copy(current(ctx).resolved, l.resolved)
+			current(ctx).keep(l.resolved)
 			return below
 		}
 		for _, batch := range l.waiting {
@@ -192,9 +191,10 @@ func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedFiel
 	resolver, has := a.resolvers[g.typ.Name+"."+field.Name]
 	switch {
 	case has:
-		arguments := pageArguments(ctx, resolver, field)
+		arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, resolver, field)...)
 		for _, object := range g.objects {
-			out := resolver.Call(append([]reflect.Value{reflect.ValueOf(ctx), object}, arguments...))
+			arguments[1] = object
+			out := resolver.Call(arguments)
 			values = append(values, out[0])
 			if value, err := plain(out); err == nil {
 				levelOf(ctx).resolved[resolved{object.Pointer(), field.Field}] = value

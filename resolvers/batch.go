@@ -19,7 +19,7 @@ type batch[K comparable, T any] struct {
 	none  T                 // what there is under a key that nothing was found for
 
 	mu    sync.Mutex
-	known map[K]outcome[T]
+	known map[K]outcome[T] // nil until something was read: a request has a hundred batches and asks one or two
 	asked []K
 }
 
@@ -29,7 +29,7 @@ type outcome[T any] struct {
 }
 
 func newBatch[K comparable, T any](fetch func(context.Context, []K) (map[K]T, error)) *batch[K, T] {
-	return &batch[K, T]{fetch: fetch, known: map[K]outcome[T]{}}
+	return &batch[K, T]{fetch: fetch}
 }
 
 // along is a batch of things that may have come along with what names them.
@@ -109,6 +109,9 @@ func (b *batch[K, T]) read(ctx context.Context) {
 		return
 	}
 	found, err := b.fetch(ctx, missing)
+	if b.known == nil {
+		b.known = make(map[K]outcome[T], len(missing))
+	}
 	for _, key := range missing {
 		value, there := found[key]
 		if !there {

@@ -47,8 +47,6 @@ type loaders struct {
 	fileOfEvidence         loader[*market.EvidenceFile]
 	renewalsOfProvider     loader[[]*market.Renewal]
 	historyOfMembership    loader[[]*market.MembershipStep]
-	figuresOfProvider      loader[[]*market.Figure]
-	figuresOfSetting       loader[[]*market.Figure]
 	addressOfSetting       loader[*string]
 	ceilingOfNeed          loader[*market.Decimal]
 	tallyOfNeed            loader[*int]
@@ -103,8 +101,8 @@ func newLoaders(v *db.View) *loaders {
 		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
 		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence), fileOfEvidence: newBatch(v.FilesOfEvidence), renewalsOfProvider: lists(v.RenewalsOfProviders),
 		historyOfMembership: lists(v.HistoryOfMemberships),
-		figuresOfProvider:   lists(v.FiguresOfProviders), figuresOfSetting: lists(v.FiguresOfSettings), addressOfSetting: newBatch(v.AddressesOfSettings),
-		ceilingOfNeed: newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
+		addressOfSetting:    newBatch(v.AddressesOfSettings),
+		ceilingOfNeed:       newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
 		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
 		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
 		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),

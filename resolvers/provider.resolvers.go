@@ -22,11 +22,6 @@ func (r *providerResolver) Memberships(ctx context.Context, obj *market.Provider
 	return current(ctx).membershipsOfProvider.Load(ctx, obj.ID)
 }
 
-// Figures is the resolver for the figures field.
-func (r *providerResolver) Figures(ctx context.Context, obj *market.Provider) ([]*market.Figure, error) {
-	return current(ctx).figuresOfProvider.Load(ctx, obj.ID)
-}
-
 // Providers is the resolver for the providers field.
 func (r *queryResolver) Providers(ctx context.Context, first *int, after *string) (*market.Connection[market.Provider], error) {
 	return list(ctx, current(ctx).view.Providers, first, after)
@@ -81,11 +76,6 @@ func (r *settingResolver) VacanciesAt(ctx context.Context, obj *market.Setting) 
 // Address is the resolver for the address field.
 func (r *settingResolver) Address(ctx context.Context, obj *market.Setting) (*string, error) {
 	return current(ctx).addressOfSetting.Load(ctx, obj.ID)
-}
-
-// Figures is the resolver for the figures field.
-func (r *settingResolver) Figures(ctx context.Context, obj *market.Setting) ([]*market.Figure, error) {
-	return current(ctx).figuresOfSetting.Load(ctx, obj.ID)
 }
 
 // Provider returns graph.ProviderResolver implementation.

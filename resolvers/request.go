@@ -3,6 +3,7 @@ package resolvers
 import (
 	"bytes"
 	"context"
+	"maps"
 	"reflect"
 
 	"github.com/google/uuid"
@@ -19,6 +20,15 @@ type request struct {
 	*loaders
 	resolved map[resolved]reflect.Value // what resolvers gave while the field was read ahead
 	answer   *bytes.Buffer              // as it was written without gqlgen; nil where gqlgen writes it
+}
+
+// keep keeps what resolvers gave.
+func (r *request) keep(resolved map[resolved]reflect.Value) {
+	if len(r.resolved) == 0 {
+		r.resolved = resolved
+		return
+	}
+	maps.Copy(r.resolved, resolved)
 }
 
 type contextKey int
@@ -45,7 +55,7 @@ func withView(ctx context.Context, v *db.View) context.Context {
 // runs those beside it.
 func withRequest(ctx context.Context) context.Context {
 	view := ctx.Value(viewKey).(*db.View)
-	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view), resolved: map[resolved]reflect.Value{}})
+	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view)})
 }
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }

@@ -57,7 +57,7 @@ func serve(ctx context.Context, c *cli.Command) error {
 // What the collector of garbage is told where the environment does not say: answers are many small things that all die
 // with their request, so that collecting seldom saves a third of the work, within a bound on memory.
 const (
-	garbagePercent = 400
+	garbagePercent = 800
 	memoryLimit    = 96 << 20 // bytes
 )
 
