@@ -57,12 +57,16 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx)
 	return id, err
 }
 
-// settle records the event and the result, and commits.
+// settle records the event and the result, in one statement, and commits.
 func (t *Tx) settle(ctx context.Context, act policy.Act, id uuid.UUID, e Event, m *memory) error {
-	if err := t.record(ctx, act, e); err != nil {
+	kept, args, err := m.insert(t, &id, nil)
+	if err != nil {
 		return err
 	}
-	if err := m.keep(ctx, t, &id, nil); err != nil {
+	if m != nil {
+		kept = "WITH kept AS (" + kept + ") "
+	}
+	if err := t.recordWith(ctx, act, e, kept, args); err != nil {
 		return err
 	}
 	return t.commit(ctx)
@@ -82,7 +86,11 @@ func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *m
 	if id, known, err := m.recall(ctx, tx); known || err != nil {
 		return id, err
 	}
-	if err := m.keep(ctx, tx, nil, refusal); err != nil {
+	kept, args, err := m.insert(tx, nil, refusal)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if _, err := tx.exec(ctx, kept, args...); err != nil {
 		return uuid.Nil, err
 	}
 	if err := tx.commit(ctx); err != nil {
@@ -141,23 +149,20 @@ func (m *memory) recall(ctx context.Context, t *Tx) (id uuid.UUID, known bool, e
 	return uuid.Nil, true, refusal
 }
 
-func (m *memory) keep(ctx context.Context, t *Tx, id *uuid.UUID, refusal *market.Refusal) error {
+// insert is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
+func (m *memory) insert(t *Tx, id *uuid.UUID, refusal *market.Refusal) (statement string, args []any, err error) {
 	if m == nil {
-		return nil
+		return "", nil, nil
 	}
 	var said *string
 	if refusal != nil {
 		raw, err := json.Marshal(refusal)
 		if err != nil {
-			return fmt.Errorf("refusal: %w", err)
+			return "", nil, fmt.Errorf("refusal: %w", err)
 		}
 		said = new(string(raw))
 	}
 	request, err := t.db.keys.Fingerprint(m.input)
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `INSERT INTO idempotency (organisation_id, person, act, key, request, result_id, refusal)
-		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, m.organisation, m.person, m.act, m.key, request, id, said)
-	return err
+	return `INSERT INTO idempotency (organisation_id, person, act, key, request, result_id, refusal)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`, []any{m.organisation, m.person, m.act, m.key, request, id, said}, err
 }

@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -34,6 +36,11 @@ func secret(object, provider uuid.UUID, changed ...string) Event {
 
 // record inserts an event. Change calls it; a change with more than one happening calls it itself for the others.
 func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
+	return t.recordWith(ctx, act, e, "", nil)
+}
+
+// recordWith inserts an event behind the beginning of a statement that has arguments of its own.
+func (t *Tx) recordWith(ctx context.Context, act policy.Act, e Event, beginning string, args []any) error {
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
 	if person == "" {
 		person = string(t.actor.Role)
@@ -48,9 +55,9 @@ func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
 	if e.Once != "" {
 		once = &e.Once
 	}
-	n, err := t.exec(ctx, `INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`,
-		person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once)
+	values := []any{person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
+	n, err := t.exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+		VALUES (`+places(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
 	// remembered, and no change without its event.
 	var refusal *market.Refusal
@@ -59,6 +66,15 @@ func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
 		return errUnwritten
 	}
 	return err
+}
+
+// places are those of so many arguments behind so many others.
+func places(before, count int) string {
+	all := make([]string, count)
+	for i := range all {
+		all[i] = fmt.Sprintf("$%d", before+i+1)
+	}
+	return strings.Join(all, ", ")
 }
 
 var errUnwritten = errors.New("the event was not written")

@@ -41,8 +41,9 @@ const (
 
 const dataKeySize = 32 // AES-256
 
-// offerBucket is the step in which sealed parts grow, in bytes, so that their size says nothing of what they hold.
-const offerBucket = 4 << 10
+// offerBucket is the step in which sealed parts grow, in bytes, so that their size says nothing of what they hold. Both halves
+// of an offer of one step each lie on one page of the database (migration 00056).
+const offerBucket = 3584
 
 // Seal encrypts one part of an offer under a fresh data key.
 func (k *Keyring) Seal(b Binding, plaintext []byte) (Sealed, error) {

@@ -136,10 +136,10 @@ func TestSizeSaysNothing(t *testing.T) {
 		return fmt.Sprint(len(s.Ciphertext), len(s.KeeperKey), len(s.ProviderKey))
 	}
 	// Four bytes of a bucket are its length.
-	if none, some, full := sizes(0), sizes(1000), sizes(4092); none != some || some != full {
+	if none, some, full := sizes(0), sizes(1000), sizes(3580); none != some || some != full {
 		t.Errorf("sizes differ within a bucket: %s, %s, %s", none, some, full)
 	}
-	if sizes(4092) == sizes(4093) || sizes(4093) != sizes(8188) {
+	if sizes(3580) == sizes(3581) || sizes(3581) != sizes(7164) {
 		t.Error("the next bucket is not of the same width")
 	}
 }
