@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -23,6 +24,7 @@ type sample struct {
 	length       time.Duration
 	took         []time.Duration
 	server, data time.Duration // CPU of the service and of PostgreSQL
+	allocated    int64         // bytes, where the service tells
 }
 
 // program is a service that runs beside the measuring one.
@@ -30,6 +32,7 @@ type program struct {
 	name, address string
 	command       *exec.Cmd
 	said          bytes.Buffer
+	garbage       garbage
 	ready         time.Duration // from its start to its first answer
 	ended         chan error
 }
@@ -37,12 +40,18 @@ type program struct {
 // start starts a program and waits until something answers at its address.
 func start(name, address string, command *exec.Cmd) (*program, error) {
 	p := &program{name: name, address: address, command: command, ended: make(chan error, 1)}
-	command.Stdout, command.Stderr = &p.said, &p.said
+	notes, write := io.Pipe()
+	command.Stdout, command.Stderr = write, write
 	began := time.Now()
 	if err := command.Start(); err != nil {
 		return nil, err
 	}
-	go func() { p.ended <- command.Wait() }()
+	go func() {
+		ended := make(chan error, 1)
+		go func() { ended <- errors.Join(command.Wait(), write.Close()) }()
+		p.garbage.follow(notes, &p.said)
+		p.ended <- <-ended
+	}()
 	for {
 		if conn, err := net.Dial("tcp", address); err == nil {
 			_ = conn.Close()
@@ -71,6 +80,7 @@ func (p *place) serve(binary string) (*program, error) {
 	const address = "127.0.0.1:5571"
 	command := exec.Command(binary, "serve", "--address", address, "--database-url", p.url("dps_api"), "--keys", p.keysFile(),
 		"--development-key", p.signingKeyFile(), "--work-per-second", "0")
+	command.Env = append(os.Environ(), "GODEBUG=gctrace=1")
 	return start("dps", address, command)
 }
 
@@ -90,13 +100,13 @@ func (p *place) postgraphile(folder string) (*program, error) {
 // measure drives a program for one round.
 func (p *program) measure(ctx context.Context, at *place, d drive) (sample, error) {
 	d.address = p.address
-	server, data := cpu(p.command.Process.Pid), at.cpuOfPostgreSQL()
+	server, data, allocated := cpu(p.command.Process.Pid), at.cpuOfPostgreSQL(), p.garbage.allocated.Load()
 	began := time.Now()
 	took, err := d.run(ctx)
 	if err != nil {
 		return sample{}, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return sample{len(took), time.Since(began), took, cpu(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data}, nil
+	return sample{len(took), time.Since(began), took, cpu(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data, p.garbage.allocated.Load() - allocated}, nil
 }
 
 var done = regexp.MustCompile(`number of transactions actually processed: (\d+)`)

@@ -187,19 +187,21 @@ func (c *contest) compare(ctx context.Context, o operation) error {
 			}
 		}
 		t.print(o, connections)
-		c.note(o, connections, t.ratios())
+		c.note(o, connections, t)
 		peak[0], peak[1] = max(peak[0], t[0].rate()), max(peak[1], t[1].rate())
 	}
 	return c.rest(ctx, drives, o, peak)
 }
 
-// note keeps the ratios that are figures.
-func (c *contest) note(o operation, connections int, r ratios) {
+// note keeps what of the turns are figures.
+func (c *contest) note(o operation, connections int, t turns) {
+	r := t.ratios()
 	switch connections {
 	case 8:
 		c.add(o.figure("vs_postgraphile_8"), r.peer)
 		c.add(o.figure("vs_floor"), r.floor)
 		c.add(o.figure("cpu_vs_postgraphile"), r.cpu)
+		c.add(o.figure("allocated_kb"), t[0].kilobytes())
 	case 32:
 		c.add(o.figure("vs_postgraphile_32"), r.peer)
 	}

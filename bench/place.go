@@ -88,7 +88,10 @@ func open(ctx context.Context, folder, name string) (p *place, err error) {
 	if err := p.restart(ctx, fresh); err != nil {
 		return p, err
 	}
-	if p.admin, err = sql.Open("postgres", p.url(p.server.Superuser())); err != nil || !fresh {
+	if p.admin, err = sql.Open("postgres", p.url(p.server.Superuser())); err != nil {
+		return p, err
+	}
+	if err := p.found(ctx, database); err != nil || !fresh { // data of an earlier time are brought up to date
 		return p, err
 	}
 	return p, p.fill(ctx)
@@ -126,11 +129,8 @@ func (p *place) loadedMark() string { return filepath.Join(p.folder, "loaded") }
 
 func (p *place) keysFile() string { return filepath.Join(p.folder, "keys.json") }
 
-// fill migrates, founds the region and loads the bulk, with the clock on it.
+// fill loads the bulk, with the clock on it.
 func (p *place) fill(ctx context.Context) error {
-	if err := p.found(ctx, database); err != nil {
-		return err
-	}
 	start := time.Now()
 	for _, script := range []string{data, peerSQL} {
 		if err := p.script(ctx, script); err != nil {

@@ -31,7 +31,11 @@ func (s *sample) plus(other sample) {
 	s.took = append(s.took, other.took...)
 	s.server += other.server
 	s.data += other.data
+	s.allocated += other.allocated
 }
+
+// kilobytes is what one request allocated.
+func (s sample) kilobytes() float64 { return float64(s.allocated) / 1024 / float64(max(1, s.requests)) }
 
 // rate is in requests a second.
 func (s sample) rate() float64 { return float64(s.requests) / s.length.Seconds() }
@@ -60,6 +64,9 @@ func (t *turns) print(o operation, connections int) {
 		fmt.Printf("      %-12s %7.0f a second, CPU %s of the service and %s of PostgreSQL", name, s.rate(), milliseconds(s.each(s.server)), milliseconds(s.each(s.data)))
 		if s.took != nil {
 			fmt.Printf(", p50 %s, p99 %s", milliseconds(percentile(s.took, 0.5)), milliseconds(percentile(s.took, 0.99)))
+		}
+		if s.allocated > 0 {
+			fmt.Printf(", about %.0f kB allocated a request", s.kilobytes())
 		}
 		fmt.Println()
 	}

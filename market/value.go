@@ -22,10 +22,12 @@ type ID struct {
 }
 
 // MarshalGQL writes the id as a string.
-func (id ID) MarshalGQL(w io.Writer) {
-	var room [64]byte // for the longest kind
-	text := append(append(append(room[:0], '"'), id.Kind...), '_')
-	_, _ = w.Write(append(hex.AppendEncode(text, id.UUID[:]), '"'))
+func (id ID) MarshalGQL(w io.Writer) { _, _ = w.Write(id.AppendJSON(nil)) }
+
+// AppendJSON appends the id as a string.
+func (id ID) AppendJSON(to []byte) []byte {
+	to = append(append(append(to, '"'), id.Kind...), '_')
+	return append(hex.AppendEncode(to, id.UUID[:]), '"')
 }
 
 var idForm = regexp.MustCompile(`^[a-z]{1,20}_[0-9a-f]{32}$`)
@@ -86,7 +88,12 @@ func On(year int, month time.Month, day int) Date {
 
 // MarshalGQL writes YYYY-MM-DD.
 func (d Date) MarshalGQL(w io.Writer) {
-	_, _ = w.Write(d.AppendFormat(make([]byte, 0, 16), `"2006-01-02"`))
+	_, _ = w.Write(d.AppendJSON(nil))
+}
+
+// AppendJSON appends the date as a string.
+func (d Date) AppendJSON(to []byte) []byte {
+	return append(d.AppendFormat(append(to, '"'), time.DateOnly), '"')
 }
 
 func (d Date) String() string { return d.Format(time.DateOnly) }

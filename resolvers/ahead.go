@@ -151,7 +151,7 @@ type group struct {
 // read reads what one level asks for and gives the next one. A resolver may ask again after an answer.
 func (a *ahead) read(ctx context.Context, groups []group) []group {
 	for {
-		l := &level{resolved: map[resolved]reflect.Value{}}
+		l := &level{resolved: make(map[resolved]reflect.Value, size(groups))}
 		below := a.below(context.WithValue(ctx, levelKey, l), groups)
 		if l.waiting == nil {
 			current(ctx).keep(l.resolved)
@@ -161,6 +161,14 @@ func (a *ahead) read(ctx context.Context, groups []group) []group {
 			batch.answer(ctx)
 		}
 	}
+}
+
+// size is how many objects there are.
+func size(groups []group) (sum int) {
+	for _, g := range groups {
+		sum += len(g.objects)
+	}
+	return sum
 }
 
 func (a *ahead) below(ctx context.Context, groups []group) []group {
@@ -230,13 +238,17 @@ func pageArguments(ctx context.Context, resolver reflect.Value, field graphql.Co
 // groups adds the objects among a field's values, by their type: that of the field, or their own where it is an
 // interface or a union, whose objects are named in Go as in the schema.
 func (a *ahead) groups(groups []group, field graphql.CollectedField, values []reflect.Value) []group {
+	all := objects(make([]reflect.Value, 0, len(values)), values)
 	declared := a.schema.Types[field.Definition.Type.Name()]
-	at := map[string]int{}
-	for _, object := range objects(make([]reflect.Value, 0, len(values)), values) {
-		typ := declared
-		if typ.IsAbstractType() {
-			typ = a.schema.Types[object.Type().Elem().Name()]
+	if !declared.IsAbstractType() {
+		if len(all) > 0 {
+			groups = append(groups, group{declared, field.Selections, all})
 		}
+		return groups
+	}
+	at := map[string]int{}
+	for _, object := range all {
+		typ := a.schema.Types[object.Type().Elem().Name()]
 		i, known := at[typ.Name]
 		if !known {
 			i = len(groups)

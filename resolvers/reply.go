@@ -204,7 +204,7 @@ func (w *reply) field(s *step, typ *ast.Definition, object reflect.Value) error 
 		w.text(typ.Name)
 		return nil
 	case byGlobalID:
-		object.Interface().(interface{ GlobalID() market.ID }).GlobalID().MarshalGQL(w)
+		w.Write(object.Interface().(interface{ GlobalID() market.ID }).GlobalID().AppendJSON(w.AvailableBuffer()))
 		return nil
 	}
 	value, err := w.find(s, object)
@@ -323,6 +323,8 @@ func (w *reply) scalar(v reflect.Value) error {
 		value = v.Addr().Interface()
 	}
 	switch s := value.(type) {
+	case interface{ AppendJSON([]byte) []byte }:
+		w.Write(s.AppendJSON(w.AvailableBuffer()))
 	case interface{ MarshalGQL(io.Writer) }:
 		s.MarshalGQL(w)
 	case *time.Time:

@@ -22,13 +22,10 @@ type request struct {
 	answer   *bytes.Buffer              // as it was written without gqlgen; nil where gqlgen writes it
 }
 
-// keep keeps what resolvers gave.
+// keep keeps what resolvers gave: most come from the last level.
 func (r *request) keep(resolved map[resolved]reflect.Value) {
-	if len(r.resolved) == 0 {
-		r.resolved = resolved
-		return
-	}
-	maps.Copy(r.resolved, resolved)
+	maps.Copy(resolved, r.resolved)
+	r.resolved = resolved
 }
 
 type contextKey int
