@@ -209,22 +209,28 @@ func (c *contest) note(o operation, connections int, t turns) {
 
 // rest is what is told once an operation: times below the peak, statements and blocks.
 func (c *contest) rest(ctx context.Context, drives map[*program]drive, o operation, peak [2]float64) error {
+	var calm [2]sample
+	for range c.rounds {
+		for i, who := range []*program{c.ours, c.peer} {
+			d := drives[who]
+			d.connections, d.length, d.pace = 8, c.length, 0.6*peak[i]
+			s, err := who.measure(ctx, c.at, d)
+			if err != nil {
+				return err
+			}
+			calm[i].plus(s)
+		}
+	}
 	var slow [2]time.Duration
 	var costs [2]touched
 	for i, who := range []*program{c.ours, c.peer} {
-		d := drives[who]
-		d.connections, d.length, d.pace = 8, c.length, 0.6*peak[i]
-		s, err := who.measure(ctx, c.at, d)
-		if err != nil {
+		var err error
+		if costs[i], err = c.at.touch(ctx, who, drives[who]); err != nil {
 			return err
 		}
-		d.pace = 0
-		if costs[i], err = c.at.touch(ctx, who, d); err != nil {
-			return err
-		}
-		slow[i] = percentile(s.took, 0.99)
+		slow[i] = percentile(calm[i].took, 0.99)
 		fmt.Printf("  %-12s at 60 %% of its peak: p50 %s, p99 %s; a request: %.1f statements of data (goal %.0f or less), %.0f blocks\n", who.name,
-			milliseconds(percentile(s.took, 0.5)), milliseconds(slow[i]), costs[i].statements, o.statements, costs[i].blocks)
+			milliseconds(percentile(calm[i].took, 0.5)), milliseconds(slow[i]), costs[i].statements, o.statements, costs[i].blocks)
 	}
 	c.add(o.figure("p99_vs_postgraphile"), slow[0].Seconds()/slow[1].Seconds())
 	c.add(o.figure("statements"), costs[0].statements)
