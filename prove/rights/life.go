@@ -2,6 +2,8 @@ package rights
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/seal"
@@ -103,8 +105,11 @@ func (c *crowd) need(i int) {
 	}
 }
 
-// appoint appoints people to evaluate together: in each capacity one of a neighbour, one of who has left the region, and others of
-// anybody, some of whom have ended; and one who opens and does nothing else.
+// single are the authorities whose people are appointed in one capacity and, but by their neighbour, in no other.
+var single = map[string]string{"OPENING_OFFICER": "Wandsworth", "EVALUATOR": "Sutton", "MODERATOR": "Merton"}
+
+// appoint appoints people to evaluate together: in each capacity one of a neighbour, one of who has left the region, one who is
+// appointed in no other, and others of anybody, some of whom have ended.
 func (c *crowd) appoint(about Row, neighbour string) {
 	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
 		there := map[string]bool{}
@@ -117,11 +122,9 @@ func (c *crowd) appoint(about Row, neighbour string) {
 		}
 		add(neighbour, Persons[0])
 		add(leaver, Persons[1])
-		if capacity == "OPENING_OFFICER" {
-			add("Wandsworth", Persons[0])
-		}
+		add(single[capacity], Persons[0])
 		for i, other := range c.random.Perm(len(authorities))[:3] {
-			if authorities[other] == neighbour || authorities[other] == "Wandsworth" {
+			if authorities[other] == neighbour || slices.Contains(slices.Collect(maps.Values(single)), authorities[other]) {
 				continue // whose people those are
 			}
 			if a := add(authorities[other], pick(c, Persons)); i == 2 {
