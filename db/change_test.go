@@ -51,6 +51,22 @@ func TestEarlyLookIsOnRecord(t *testing.T) {
 	}
 }
 
+// TestEarlyLookAfterAChange: a request that read a need before its change is told by how the need is since.
+func TestEarlyLookAfterAChange(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	who, need := as(policy.Commissioner, f.kent), f.draftNeed(f.kent)
+	v := f.API.View(who)
+	if _, err := v.NeedsByID(t.Context(), []uuid.UUID{need}); err != nil {
+		t.Fatal(err)
+	}
+	v.Renew(t.Context()) // as before each change of a request
+	f.done(f.API.PublishNeed(t.Context(), who, market.PublishNeedInput{IdempotencyKey: key(), Need: id(need), Deadline: f.now().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
+	_, err := v.OffersOfNeeds(t.Context(), []uuid.UUID{need})
+	if err := errors.Join(err, v.End(t.Context())); err != nil || f.count("event WHERE act = 'offer.read' AND object_id = $1", need) != 1 {
+		t.Errorf("the look is not on record: %v", err)
+	}
+}
+
 // TestKeysAreCountedInCharacters, as the database counts them.
 func TestKeysAreCountedInCharacters(t *testing.T) {
 	f := newFixture(t, 1, 2)

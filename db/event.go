@@ -34,7 +34,8 @@ func secret(object, provider uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Chain: provider, Changed: changed}
 }
 
-// record inserts an event. Change calls it; a change with more than one happening calls it itself for the others.
+// record inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
+// itself for the others.
 func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
 	return t.recordWith(ctx, act, e, "", nil)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/google/uuid"
@@ -202,8 +203,8 @@ func (v *View) Compare(ctx context.Context, settings []uuid.UUID, near *market.N
 		}
 		metres = fmt.Sprintf("point(s.easting, s.northing) <-> point(%s, %s)", s.arg(at.Easting), s.arg(at.Northing))
 	}
-	rows, err := rowsOf[market.Place](ctx, v, settingColumns+", "+metres+" AS metres FROM setting s WHERE s.id = ANY ("+
-		s.arg(pq.Array(settings))+")", s.args...)
+	compared := v.selection.narrow(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
+	rows, err := rowsOf[market.Place](ctx, v, compared+" WHERE s.id = ANY ("+s.arg(pq.Array(settings))+")", s.args...)
 	all := map[uuid.UUID]*market.Place{}
 	for _, row := range rows {
 		all[row.ID] = row

@@ -74,6 +74,11 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 	if mixed != 1 || f.count("rating_waiting") != 0 || f.count("rating") != 12 {
 		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.count("rating_waiting"), f.count("rating"))
 	}
+	v := f.API.View(policy.Actor{Role: policy.Public})
+	compared, err := v.Compare(t.Context(), f.settings[:1], nil)
+	if err := errors.Join(err, v.End(t.Context())); err != nil || len(compared[f.settings[0]].Figures) != 4 {
+		t.Errorf("compared: %+v, %v", compared[f.settings[0]], err)
+	}
 	told := f.figuresOfSetting(0)
 	if len(told) != 4 {
 		t.Errorf("%d figures on four questions", len(told))

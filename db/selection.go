@@ -175,7 +175,8 @@ func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*
 	along := v.along(reflect.TypeFor[T](), query)
 	if along == nil {
 		var rows []*T
-		return rows, v.some(ctx, &rows, query, args...)
+		err := v.some(ctx, &rows, query, args...)
+		return rows, err
 	}
 	var found []*with[T]
 	if err := v.some(ctx, &found, v.selection.withAlong(query, along), args...); err != nil {
@@ -202,18 +203,40 @@ func (v *View) along(typ reflect.Type, query string) (all []thing) {
 	return all
 }
 
-// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one. An unnamed column stands
-// before those of each thing.
+// reckons says whether the request asks for something of a type that has to be reckoned.
+func (s *Selection) reckons(typ reflect.Type) bool {
+	for field := range reckoned[typ] {
+		if s.asks(typ, field) {
+			return true
+		}
+	}
+	return false
+}
+
+// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one. A column that holds
+// nothing, named after the thing, stands before those of each: the reader goes by it.
 func (s *Selection) withAlong(query string, along []thing) string {
-	columns, joins := "base.*", ""
+	if strings.Contains(query, "ORDER BY") {
+		query = `SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q"
+	}
+	columns, once, joins := "base.*", "", ""
 	for _, t := range along {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
-		joins += fmt.Sprintf(" LEFT JOIN LATERAL (%s WHERE %s = base.%s) along_%s ON true", s.narrow(t.typ, t.rows, ""), t.id, t.column(), t.name)
+		rows := s.narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
+		if s.reckons(t.typ) { // once for each thing, and not for each row that names it
+			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED (SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
+			joins += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
+		} else {
+			joins += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)
+		}
 	}
-	if !strings.Contains(query, "ORDER BY") {
+	if strings.Contains(query, `AS "#"`) {
+		joins += ` ORDER BY base."#"`
+	}
+	if once == "" {
 		return "SELECT " + columns + " FROM (" + query + ") base" + joins
 	}
-	return "SELECT " + columns + ` FROM (SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q) base" + joins + ` ORDER BY base."#"`
+	return "WITH base AS (" + query + ")" + once + " SELECT " + columns + " FROM base" + joins
 }
 
 // know remembers a thing that came along with rows, and that one did not come because the reader may not see it. It counts

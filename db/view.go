@@ -84,10 +84,15 @@ func (v *View) bounded(query string) string {
 
 // some is all for a statement that has an end of its own.
 func (v *View) some(ctx context.Context, dest any, query string, args ...any) error {
-	return v.read(ctx, func(t *Tx) error { return v.count(dest, t.all(ctx, dest, query, args...)) })
+	return v.read(ctx, func(t *Tx) error {
+		if v.most > 0 && v.rows > v.most {
+			return TooManyRows(v.most) // another part of the request met the bound
+		}
+		return v.count(dest, t.all(ctx, dest, query, args...))
+	})
 }
 
-// spend counts rows that are looked at and not returned.
+// spend counts rows that are looked at, or come along with others.
 func (v *View) spend(rows int) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -125,6 +130,7 @@ func (v *View) Renew(ctx context.Context) {
 		v.tx = nil
 	}
 	clear(v.known)
+	clear(v.needs)
 }
 
 // End closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that

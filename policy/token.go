@@ -73,7 +73,7 @@ type believed struct {
 	key    any
 }
 
-// mostSeen bounds how many tokens are remembered, a few hundred bytes each.
+// mostSeen bounds how many tokens are remembered, about a kilobyte each.
 const mostSeen = 10_000
 
 const (
@@ -176,6 +176,7 @@ func (v *Verifier) bearer(token string) (Actor, []Role, error) {
 	if err != nil {
 		return Actor{}, nil, err
 	}
+	good.token = &jwt.Token{Header: good.token.Header, Method: good.token.Method} // by which its key is looked up
 	v.seen.Add(digest, good)
 	return good.claims.actor()
 }

@@ -208,10 +208,11 @@ func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedFiel
 				levelOf(ctx).resolved[resolved{object.Pointer(), field.Field}] = value
 			}
 		}
-	case len(field.Selections) > 0:
+	case len(field.Selections) > 0 && len(g.objects) > 0:
+		of := a.accessor(g.typ, g.objects[0].Type(), field.Name)
 		for _, object := range g.objects {
-			if index := fieldNamed(object.Type(), field.Name); index != nil {
-				values = append(values, object.Elem().FieldByIndex(index))
+			if value, err := of.get(object); err == nil {
+				values = append(values, value)
 			}
 		}
 	}
@@ -287,7 +288,8 @@ type level struct {
 	resolved map[resolved]reflect.Value             // what resolvers gave, good once nothing waits
 }
 
-// resolved names what the resolver of a field gave for an object, which lives as long as the request.
+// resolved names what the resolver of a field gave for an object. The address alone keeps no object alive: those that have
+// resolvers hang on the request's answer or its loaders until it ends.
 type resolved struct {
 	object uintptr
 	field  *ast.Field

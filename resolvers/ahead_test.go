@@ -205,6 +205,7 @@ func TestWhatIsReadAhead(t *testing.T) {
 		{"a page's size in a variable", `query ($n: Int = 1) { providers { edges { node { a: settings(first: $n) { edges { node { name } } } b: settings(first: 1) { edges { node { name } } } } } } }`, demo.Public, 1},
 		{"what came with the level above", `{ settings: providers { edges { node { settings { edges { node { provider { name } } } } } } } }`, demo.Public, 1},
 		{"two fields that give the same", `{ placements { edges { node { provider { name } award: provider { ukprn } } } } }`, demo.Commissioner, 0},
+		{"what is reckoned", `{ placements { edges { node { provider { name figures { mean } } } } } }`, demo.Commissioner, 0},
 		{"what is left out", `{ providers { edges { node { name settings @skip(if: true) { edges { node { name } } } ... @include(if: false) { figures { answers } } } } } }`, demo.Public, 0},
 		{"fragments", `{ providers { ...P } } fragment P on ProviderConnection { edges { node { ...Q ...Q } } } fragment Q on Provider { settings { edges { node { name } } } }`, demo.Public, 1},
 		{"an interface", `query ($id: ID!) { node(id: $id) { ... on Need { offers { provider { name } setting { name } } } ... on Lot { market { name } } } }`, demo.Commissioner, 1},

@@ -142,6 +142,8 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 		"values":         {limits: Limits{Values: 10}, within: "{ organisations(first: 3) { edges { node { id name } } } }", beyond: "{ organisations(first: 4) { edges { node { id name } } } }"},
 		"values, alone":  {limits: Limits{Values: 2}, within: "{ viewer { capacity person } }", beyond: "{ viewer { capacity person can } }"},
 		"text":           {limits: Limits{Text: 12}, within: "{ viewer { capacity } }", beyond: "{ viewer { a: capacity b: capacity } }"},
+		"of a method":    {limits: Limits{Values: 8}, within: "{ markets(first: 1) { edges { node { name } } } }", beyond: "{ markets(first: 1) { edges { node { rules { code value source } } } } }"},
+		"text in lists":  {limits: Limits{Text: 30}, within: "{ places(first: 1) { edges { node { setting { urn } } } } }", beyond: "{ places(first: 1) { edges { node { setting { needs } } } } }"},
 		"schema":         {limits: Limits{Schema: 10}, within: "{ __schema { queryType { name } } }", beyond: "{ __schema { types { name } } }"},
 		"bytes of body":  {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
 	} {
@@ -154,6 +156,16 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 				t.Errorf("beyond: %s", a.text)
 			}
 		})
+	}
+}
+
+// Once the bound on rows is met, nothing more is read.
+func TestNothingIsReadBeyondTheRows(t *testing.T) {
+	w := newWorld(t)
+	endpoint, before := w.endpoint(t, Limits{Rows: 2}, true), w.Statements()
+	a := w.askAt(t, endpoint, demo.Public, "{ a: providers { edges { cursor } } b: providers { edges { cursor } } c: providers { edges { cursor } } }", nil)
+	if !slices.Equal(a.codes(), []string{codeLimit}) || w.Statements()-before != 2 {
+		t.Errorf("%d statements, BEGIN among them: %s", w.Statements()-before, a.text)
 	}
 }
 

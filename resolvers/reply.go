@@ -164,10 +164,17 @@ func (w *reply) find(s *step, object reflect.Value) (reflect.Value, error) {
 			return value, nil
 		}
 		return plain(s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, s.arguments...)))
+	}
+	return s.of.get(object)
+}
+
+// get gives what an object itself has, without a resolver.
+func (a accessor) get(object reflect.Value) (reflect.Value, error) {
+	switch a.kind {
 	case byMethod:
-		return plain(object.Method(s.of.method).Call(nil))
+		return plain(object.Method(a.method).Call(nil))
 	case byField:
-		return object.Elem().FieldByIndexErr(s.of.index)
+		return object.Elem().FieldByIndexErr(a.index)
 	}
 	return reflect.Value{}, errNotPlain
 }

@@ -66,8 +66,13 @@ func (g group) text(field string) int {
 		if value.Kind() == reflect.Pointer {
 			value = value.Elem()
 		}
-		if value.Kind() == reflect.String {
+		switch {
+		case value.Kind() == reflect.String:
 			sum += value.Len()
+		case value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.String:
+			for i := range value.Len() {
+				sum += value.Index(i).Len()
+			}
 		}
 	}
 	return sum
