@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -48,10 +49,12 @@ func (v *View) HistoryOfMemberships(ctx context.Context, memberships []uuid.UUID
 	return grouped(ctx, v, membershipStepRows, "s.membership_id", "s.number", memberships, func(s *market.MembershipStep) uuid.UUID { return s.MembershipID })
 }
 
+var liveRows = strings.Replace(membershipRows, " FROM membership m", ", l.kind AS lot_kind FROM membership m JOIN lot l ON l.id = m.lot_id", 1)
+
 // liveMembership is the provider's membership of a lot; nil when it has none.
 func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*market.Membership, error) {
 	var found []*market.Membership
-	err := t.all(ctx, &found, membershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
+	err := t.all(ctx, &found, liveRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

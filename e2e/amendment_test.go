@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -74,7 +75,17 @@ func TestAWithdrawnNeedIsOver(t *testing.T) {
 	winner := s.bid(bidsOf(2), awarded, 4, "4100.00")
 	s.refused("NOT_FOUND", demo.Neighbour, "withdrawNeed", fields{"need": need, "reason": "Synthetic: mine."})
 	s.refused("FORBIDDEN", bidsOf(1), "withdrawNeed", fields{"need": need, "reason": "Synthetic: mine."})
+	waits := func() bool {
+		tasks := s.see(bidsOf(2), "{ toDo { kind about } }", nil).At("toDo").All()
+		return slices.ContainsFunc(tasks, func(task demo.Value) bool { return task.At("about").Text() == need })
+	}
+	if !waits() {
+		t.Error("an invitation waits for no answer")
+	}
 	s.done(kent.commissioner, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "")
+	if waits() {
+		t.Error("who was invited has to answer, though the need is withdrawn")
+	}
 	if told := s.node(bidsOf(2), "Need", need, "status withdrawReason"); told.At("status").Text() != "WITHDRAWN" || told.At("withdrawReason").Text() != "Synthetic: the family moves." {
 		t.Errorf("who was invited is told %v", told)
 	}

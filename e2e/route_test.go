@@ -222,6 +222,7 @@ func TestWhatIsBoughtOutsideIsSeen(t *testing.T) {
 			s.behind("UPDATE dps.setting SET places = 10 WHERE id = $1", demo.SettingID(5))
 		}
 		s.done(kent.approver, "approvePlace", fields{"award": award}, "award { provider { name } }")
+		s.refused("WRONG_STATE", kent.commissioner, "amendNeed", s.amending(need)) // what was agreed was agreed for this need
 		placement := s.placementOf(kent.commissioner, award)
 		s.done(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
 		s.done(kent.commissioner, "recordSignature", fields{"placement": placement, "reference": "Synthetic: paper 1"}, "")

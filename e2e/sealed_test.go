@@ -47,7 +47,7 @@ func (w sealedWorld) offers(need string) string {
 	w.t.Helper()
 	first := w.bid(bidsOf(1), need, 2, "4000.00")
 	w.bid(bidsOf(1), need, 2, "3900.00")
-	w.done(bidsOf(1), "withdrawOffer", fields{"offer": w.bid(bidsOf(1), need, 1, "3000.00")}, "")
+	w.done(bidsOf(2), "withdrawOffer", fields{"offer": w.bid(bidsOf(2), need, 4, "3000.00")}, "")
 	w.bid(bidsOf(2), need, 4, "4100.00")
 	return first
 }
@@ -228,7 +228,7 @@ func TestSizesTellNothing(t *testing.T) {
 	need := s.published(demo.Commissioner)
 	short, long := s.offering(need, 2, "1.00"), s.offering(need, 4, "99999.99")
 	short["needsMet"], short["outcomesMet"] = "S", "S"
-	long["needsMet"], long["outcomesMet"], long["assumptions"] = strings.Repeat("Synthetic ", 150), strings.Repeat("Synthetic ", 150), strings.Repeat("Synthetic ", 60)
+	long["needsMet"], long["outcomesMet"], long["assumptions"] = strings.Repeat("Synthetic ", 120), strings.Repeat("Synthetic ", 120), strings.Repeat("Synthetic ", 60)
 	long["fees"] = append(long["fees"].([]fields), fields{"kind": "THERAPY", "description": strings.Repeat("Synthetic ", 15), "weekly": "12345.67"})
 	s.done(bidsOf(1), "submitOffer", short, "")
 	s.done(bidsOf(2), "submitOffer", long, "")

@@ -315,7 +315,7 @@ enum AdmissionDecision {
 
 "An application to a lot."
 input SubmitApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The lot's id."
   lot: ID!
@@ -327,7 +327,7 @@ input SubmitApplicationInput {
 
 "A decision on an application."
 input DecideApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id."
   application: ID!
@@ -419,7 +419,7 @@ type Appeal @can(do: ["application.read"]) {
 
 "A question to an applicant."
 input AskApplicantInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id."
   application: ID!
@@ -429,7 +429,7 @@ input AskApplicantInput {
 
 "An applicant's answer."
 input AnswerApplicationQuestionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id: its open question is answered."
   application: ID!
@@ -439,7 +439,7 @@ input AnswerApplicationQuestionInput {
 
 "More time to decide an application."
 input ExtendApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id."
   application: ID!
@@ -449,7 +449,7 @@ input ExtendApplicationInput {
 
 "An appeal against a refusal."
 input AppealRefusalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id."
   application: ID!
@@ -459,7 +459,7 @@ input AppealRefusalInput {
 
 "A decision on an appeal."
 input DecideAppealInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The application's id."
   application: ID!
@@ -598,7 +598,7 @@ type NeedChange @can(do: ["need.read"]) {
 
 "A need as it is to be."
 input AmendNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -640,7 +640,7 @@ input AmendNeedInput {
 
 "Which need to withdraw."
 input WithdrawNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -650,7 +650,7 @@ input WithdrawNeedInput {
 
 "Which need to copy."
 input CopyNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -658,7 +658,7 @@ input CopyNeedInput {
 
 "Two needs of one authority."
 input LinkNeedsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -710,7 +710,7 @@ enum AppointedCapacity {
 
 "Whom to appoint."
 input AppointInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -724,7 +724,7 @@ input AppointInput {
 
 "Which appointment to end."
 input EndAppointmentInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The appointment's id."
   appointment: ID!
@@ -779,7 +779,7 @@ enum AreaApprover {
 
 "An approval of a place outside the authority's area."
 input ApproveOutOfAreaInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -890,7 +890,7 @@ enum LetterResult {
 
 "An award to propose."
 input ProposeAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -900,7 +900,7 @@ input ProposeAwardInput {
 
 "An award to approve."
 input ApproveAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -910,7 +910,7 @@ input ApproveAwardInput {
 
 "A proposed award to reject."
 input RejectAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -920,7 +920,7 @@ input RejectAwardInput {
 
 "An award to accept."
 input AcceptAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -928,7 +928,7 @@ input AcceptAwardInput {
 
 "An award to decline."
 input DeclineAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -1011,7 +1011,7 @@ enum AwardNoticeKind {
 
 "Where an award notice was published."
 input RecordAwardNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -1201,7 +1201,7 @@ type Chase @can(do: ["invitation.read"]) {
 
 "Whom to chase for an answer, and how."
 input ChaseInvitationsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1240,7 +1240,7 @@ type Clarification @can(do: ["clarification.read"]) {
 
 "A question about a need."
 input AskClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1250,7 +1250,7 @@ input AskClarificationInput {
 
 "An answer to a question."
 input AnswerClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The question's id."
   clarification: ID!
@@ -1280,7 +1280,7 @@ extend type Mutation {
 
 "Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
 input LinkSettingInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The setting's id: an open one without a provider."
   setting: ID!
@@ -1336,7 +1336,7 @@ type EhcCalendar @can(do: ["ehc.read"]) {
 
 "Dates of an education, health and care plan."
 input RecordEhcDatesInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1441,7 +1441,7 @@ type Ranking @can(do: ["ranking.read"]) {
 
 "Checks of one offer."
 input AssessSuitabilityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -1461,7 +1461,7 @@ input SuitabilityCheckInput {
 
 "Scores of one offer."
 input ScoreOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -1481,7 +1481,7 @@ input ScoreInput {
 
 "Which sheet to lock."
 input LockScoresInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1489,7 +1489,7 @@ input LockScoresInput {
 
 "Agreed scores of one offer."
 input ModerateOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -1509,7 +1509,7 @@ input ModeratedScoreInput {
 
 "Which need's quality to lock."
 input LockQualityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1648,7 +1648,7 @@ type EvidenceWarning @can(do: ["evidence.read"]) {
 
 "Evidence to ask for in a lot."
 input AskForEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The lot's id."
   lot: ID!
@@ -1660,7 +1660,7 @@ input AskForEvidenceInput {
 
 "Evidence to give."
 input RecordEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "Code of the kind."
   kind: String!
@@ -1676,7 +1676,7 @@ input RecordEvidenceInput {
 
 "Evidence to reject."
 input RejectEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The evidence's id."
   evidence: ID!
@@ -1810,7 +1810,7 @@ type Figure @can(do: ["rating.read"]) {
   respondent: Respondent!
   "How many answers."
   answers: Int!
-  "Their mean, from 1 to 5, rounded to one decimal."
+  "Their mean, from 1 to 5, rounded to one decimal and written with two."
   mean: Decimal!
 }
 
@@ -1846,7 +1846,7 @@ enum WordsDecision {
 
 "Whom to invite to what."
 input InviteFamilyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "What for."
   kind: FamilyInvitationKind!
@@ -1878,7 +1878,7 @@ input RatingInput {
 
 "A decision about free words."
 input DecideWordsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The words' id."
   words: ID!
@@ -1959,7 +1959,7 @@ enum Stage {
 
 "A declaration."
 input DeclareInterestInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -1995,7 +1995,7 @@ type Joint @can(do: ["joint.read"]) {
 
 "Needs to publish as one call."
 input PublishJointlyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The ids of the drafts, two to twenty, of at least two boroughs."
   needs: [ID!]!
@@ -2106,11 +2106,11 @@ enum CriterionKind {
 
 "A new lot."
 input CreateLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The market's id."
   market: ID!
-  "Its name, unique to a reader."
+  "Its name. Nothing stops two lots from having the same: choose one that a reader can tell from others."
   name: String!
   "What it is for."
   description: String!
@@ -2150,7 +2150,7 @@ input CriterionInput {
 
 "Which lot to publish."
 input PublishLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The lot's id."
   lot: ID!
@@ -2325,7 +2325,7 @@ enum NoticeKind {
 
 "A notice."
 input PublishNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The market's id."
   market: ID!
@@ -2468,7 +2468,7 @@ enum MembershipStepKind {
 
 "A membership to suspend."
 input SuspendMembershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2480,7 +2480,7 @@ input SuspendMembershipInput {
 
 "A membership to restore."
 input RestoreMembershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2490,7 +2490,7 @@ input RestoreMembershipInput {
 
 "A removal to announce."
 input AnnounceRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2500,7 +2500,7 @@ input AnnounceRemovalInput {
 
 "A provider's answer to an announced removal."
 input AnswerRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2518,7 +2518,7 @@ enum RemovalDecision {
 
 "A decision on an announced removal."
 input DecideRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2530,7 +2530,7 @@ input DecideRemovalInput {
 
 "A lot to leave."
 input LeaveLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The membership's id."
   membership: ID!
@@ -2604,7 +2604,7 @@ enum NamingGround {
 
 "A decision on a school that a family asks for."
 input DecideNamingInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The preference's id."
   preference: ID!
@@ -2787,7 +2787,7 @@ enum DeclineReason {
 
 "A new need."
 input CreateNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "For whom: the own authority by default; a consortium's officer names a borough that has delegated PUBLISH."
   authority: ID
@@ -2823,7 +2823,7 @@ input CreateNeedInput {
 
 "Which need to publish."
 input PublishNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -2844,7 +2844,7 @@ input PublishNeedInput {
 
 "A provider's answer to an invitation."
 input AnswerInvitationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -2856,7 +2856,7 @@ input AnswerInvitationInput {
 
 "Who a child is."
 input RecordIdentityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -2966,7 +2966,7 @@ enum NoAwardReason {
 
 "A need to end without an award."
 input EndWithoutAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -3079,7 +3079,7 @@ enum FeeKind {
 
 "An offer."
 input SubmitOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -3113,7 +3113,7 @@ input FeeInput {
 
 "Which offer to withdraw."
 input WithdrawOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -3121,7 +3121,7 @@ input WithdrawOfferInput {
 
 "Which need's offers to open."
 input OpenOffersInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -3221,7 +3221,7 @@ enum DelegatedAct {
 
 "What to delegate."
 input GiveDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "What the consortium may do from now on."
   act: DelegatedAct!
@@ -3229,7 +3229,7 @@ input GiveDelegationInput {
 
 "Which delegation to take back."
 input WithdrawDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The delegation's id."
   delegation: ID!
@@ -3292,7 +3292,7 @@ type PanelDecision @can(do: ["panel.read"]) {
 
 "What a panel decided."
 input RecordPanelDecisionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -3368,7 +3368,7 @@ enum PartnershipStepKind {
 
 "Who joins."
 input AdmitPartnerInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "What it is."
   kind: OrganisationKind!
@@ -3386,7 +3386,7 @@ input AdmitPartnerInput {
 
 "Who leaves."
 input EndPartnershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The organisation's id."
   organisation: ID!
@@ -3398,7 +3398,7 @@ input EndPartnershipInput {
 
 "Who moves."
 input MoveBoroughInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The authority's id."
   organisation: ID!
@@ -3579,7 +3579,7 @@ type Agreement @can(do: ["agreement.read"]) {
 
 "Which agreement to sign."
 input SignAgreementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The placement's id."
   placement: ID!
@@ -3587,7 +3587,7 @@ input SignAgreementInput {
 
 "Which placement starts."
 input StartPlacementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The placement's id."
   placement: ID!
@@ -3656,7 +3656,7 @@ enum Respondent {
 
 "What a family said."
 input EnterPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -3678,7 +3678,7 @@ input GivePreferenceInput {
 
 "What was done with a preference."
 input AnswerPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The preference's id."
   preference: ID!
@@ -3752,7 +3752,7 @@ enum PriceQueryKind {
 
 "A query about a price."
 input QueryPriceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The offer's id."
   offer: ID!
@@ -3766,7 +3766,7 @@ input QueryPriceInput {
 
 "A bidder's explanation."
 input AnswerPriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The query's id."
   query: ID!
@@ -3776,7 +3776,7 @@ input AnswerPriceQueryInput {
 
 "A decision about a price."
 input DecidePriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The query's id."
   query: ID!
@@ -3961,7 +3961,7 @@ type Renewal @can(do: ["renewal.read"]) {
 
 "Evidence to ask for anew."
 input AskForRenewalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "Id of a membership of the provider that is asked."
   membership: ID!
@@ -4173,7 +4173,7 @@ input PlaceTermsInput {
 
 "A place that follows from naming a school."
 input ProposeNamedPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The id of the preference on which it was decided to name the school."
   preference: ID!
@@ -4183,7 +4183,7 @@ input ProposeNamedPlaceInput {
 
 "A place that the tribunal has directed."
 input ProposeOrderedPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -4205,7 +4205,7 @@ input ProposeOrderedPlaceInput {
 
 "A place by user choice."
 input ProposeChosenPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -4227,7 +4227,7 @@ input ProposeChosenPlaceInput {
 
 "A place bought outside the market."
 input ProposeSpotPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -4253,7 +4253,7 @@ input SellerInput {
 
 "A place to approve."
 input ApprovePlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The award's id."
   award: ID!
@@ -4261,7 +4261,7 @@ input ApprovePlaceInput {
 
 "A provider's signature on paper."
 input RecordSignatureInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The placement's id."
   placement: ID!
@@ -4408,7 +4408,7 @@ extend type Agreement {
 
 "Who succeeds whom."
 input AnnounceSuccessionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The id of the authority that is succeeded."
   predecessor: ID!
@@ -4424,7 +4424,7 @@ input AnnounceSuccessionInput {
 
 "What goes where."
 input AllocateSuccessionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "Which needs go to whom; one to a thousand, each once."
   cases: [AllocationInput!]!
@@ -4593,7 +4593,7 @@ enum TelephoneOfferStatus {
 
 "An urgent need: no more than has to be said on the telephone."
 input BroadcastUrgentNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The lot's id."
   lot: ID!
@@ -4623,7 +4623,7 @@ input BroadcastUrgentNeedInput {
 
 "What was said on the telephone."
 input EnterTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
@@ -4645,7 +4645,7 @@ input EnterTelephoneOfferInput {
 
 "Whether what was entered is right."
 input ConfirmTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The telephone offer's id."
   telephoneOffer: ID!
@@ -4657,7 +4657,7 @@ input ConfirmTelephoneOfferInput {
 
 "A paper that confirms a telephone offer."
 input CompleteTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The telephone offer's id."
   telephoneOffer: ID!
@@ -4667,7 +4667,7 @@ input CompleteTelephoneOfferInput {
 
 "A place that was offered by telephone."
 input ProposeUrgentPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers the same."
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The telephone offer's id."
   telephoneOffer: ID!

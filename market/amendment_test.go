@@ -12,14 +12,15 @@ func TestAmendNeed(t *testing.T) {
 	now := at(t, "2026-10-20 10:00:00")
 	before, after := now.Add(-time.Hour), now.Add(time.Nanosecond)
 	lot := Lot{AgeLow: 5, AgeHigh: 16, Needs: []string{NeedTypes[10]}}
-	draft, err := DraftNeed(aNeed(), Lot{ID: uuid.New(), AgeLow: 5, AgeHigh: 16, Needs: []string{NeedTypes[10]}})
+	was := aNeed()
+	was.StartTo = On(2027, time.October, 1)
+	draft, err := DraftNeed(was, Lot{ID: uuid.New(), AgeLow: 5, AgeHigh: 16, Needs: []string{NeedTypes[10]}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	published := draft
 	published.PublishedAt, published.Deadline = &before, &after
 	enough, short := AddDays(now, 10), AddDays(now, 10).Add(-time.Second)
-	was := aNeed()
 	for name, c := range map[string]struct {
 		need   Need
 		change func(*AmendNeedInput)

@@ -29,6 +29,7 @@ type Membership struct {
 	SuspendedUntil *time.Time `db:"suspended_until"`
 	LapsedAt       *time.Time `db:"lapsed_at"`
 	EndedAt        *time.Time `db:"ended_at"`
+	LotKind        LotKind    `db:"lot_kind"` // where it is asked whether an offer suits the lot
 }
 
 // Status derives the state from the dates.

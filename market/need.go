@@ -241,6 +241,8 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 	case in.Deadline.Before(earliest):
 		return RefuseField(TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).", tender.Value,
 			earliest.In(London).Format("2 January 2006 15:04"), tender.Source)
+	case in.Deadline.After(EndOfDay(n.StartTo.Time)):
+		return RefuseField(Invalid, "deadline", "The child is to begin on %s at the latest, which is before the deadline: set it earlier, or amend the need.", n.StartTo)
 	case in.Deadline.After(EndOfDay(m.EndsOn.Time)):
 		return RefuseField(Invalid, "deadline", "The market ends on %s.", m.EndsOn)
 	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):

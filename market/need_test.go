@@ -87,6 +87,8 @@ func TestPublishNeed(t *testing.T) {
 		"in the past":          {"2026-10-01 10:00:00", nil, 1, "TOO_EARLY deadline"},
 		"the market's end":     {"2029-02-23 23:59:59", nil, 1, ""},
 		"after its end":        {"2029-02-24 00:00:00", nil, 1, "INVALID deadline"},
+		"the last first day":   {"2026-11-30 23:59:59", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = On(2026, time.November, 30) }, 1, ""},
+		"after the first day":  {"2026-12-01 00:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = On(2026, time.November, 30) }, 1, "INVALID deadline"},
 		"published before":     {"2026-11-30 10:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.PublishedAt = &now }, 1, "WRONG_STATE"},
 		"first call":           {"2026-11-30 10:00:00", func(_ *Need, _ *PublishNeedInput, m *Market) { m.NoticeAt = AddDays(now, -30) }, 1, ""},
 		"before the first":     {"2026-11-30 10:00:00", func(_ *Need, _ *PublishNeedInput, m *Market) { m.NoticeAt = AddDays(now, -30).Add(1) }, 1, "TOO_EARLY"},
@@ -97,7 +99,7 @@ func TestPublishNeed(t *testing.T) {
 		"a reason that names":  {"2026-11-30 10:00:00", func(_ *Need, in *PublishNeedInput, _ *Market) { in.UniqueReason = &named }, 0, "IDENTIFIES_CHILD uniqueReason"},
 		"a profile that names": {"2026-11-30 10:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.Profile = named }, 1, "IDENTIFIES_CHILD profile"},
 	} {
-		need, in, market := Need{Profile: "Synthetic.", Outcomes: "Synthetic."}, PublishNeedInput{Deadline: at(t, c.deadline)}, m
+		need, in, market := Need{Profile: "Synthetic.", Outcomes: "Synthetic.", StartTo: On(2030, time.July, 31)}, PublishNeedInput{Deadline: at(t, c.deadline)}, m
 		if c.change != nil {
 			c.change(&need, &in, &market)
 		}

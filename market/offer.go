@@ -102,7 +102,7 @@ func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now t
 	if err := StillOpen(s, in.StartsOn, now); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
-	if err := checkOffer(in, n, s); err != nil {
+	if err := checkOffer(in, n, s, *live); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
 	price, err := offerPrice(in)
@@ -127,7 +127,7 @@ func receivable(n Need, now time.Time) error {
 	return nil
 }
 
-func checkOffer(in SubmitOfferInput, n Need, s Setting) error {
+func checkOffer(in SubmitOfferInput, n Need, s Setting, live Membership) error {
 	if err := checkTexts(text{"needsMet", in.NeedsMet, 8000}, text{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
 		return err
 	}
@@ -137,6 +137,8 @@ func checkOffer(in SubmitOfferInput, n Need, s Setting) error {
 	switch {
 	case in.Places != 1:
 		return RefuseField(Invalid, "places", "A need is one child's: offer one place.")
+	case (s.Kind == Home) != (live.LotKind == ChildrensHome):
+		return RefuseField(Invalid, "setting", "This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
 	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
 		return RefuseField(Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh)
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):

@@ -48,6 +48,7 @@ func TestSubmitOffer(t *testing.T) {
 		"two places":              {func(in *SubmitOfferInput, _ *Need) { in.Places = 2 }, active, moment, "INVALID places"},
 		"first day to start":      {func(in *SubmitOfferInput, n *Need) { in.StartsOn = n.StartFrom }, active, moment, ""},
 		"last day to start":       {func(in *SubmitOfferInput, n *Need) { in.StartsOn = n.StartTo }, active, moment, ""},
+		"a school for a home":     {nil, &Membership{LotKind: ChildrensHome}, moment, "INVALID setting"},
 		"a day early":             {func(in *SubmitOfferInput, n *Need) { in.StartsOn = Date{n.StartFrom.AddDate(0, 0, -1)} }, active, moment, "INVALID startsOn"},
 		"a day late":              {func(in *SubmitOfferInput, n *Need) { in.StartsOn = Date{n.StartTo.AddDate(0, 0, 1)} }, active, moment, "INVALID startsOn"},
 		"takes only older":        {func(_ *SubmitOfferInput, n *Need) { n.AgeLow, n.AgeHigh = 2, 4 }, active, moment, "INVALID setting"},

@@ -4,6 +4,7 @@ import (
 	"math"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 )
 
@@ -88,6 +89,8 @@ func CheckPlaces(f PlaceFilter) error {
 		}
 	}
 	switch {
+	case f.Lot != nil && (f.Lot.Kind != KindLot || f.Lot.UUID == uuid.Nil):
+		return RefuseField(Invalid, "lot", "This is not the id of a lot.")
 	case len(f.Needs) > mostNeeds:
 		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostNeeds)
 	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostValues):

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"github.com/google/uuid"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,9 @@ func TestCheckPlaces(t *testing.T) {
 		"six":                  {PlaceFilter{Needs: NeedTypes[:6]}, "INVALID needs"},
 		"no need named":        {PlaceFilter{Needs: []string{}}, "INVALID needs"},
 		"no need type":         {PlaceFilter{Needs: []string{"autism"}}, "INVALID needs"},
+		"a lot":                {PlaceFilter{Lot: &ID{KindLot, uuid.New()}}, ""},
+		"nothing for a lot":    {PlaceFilter{Lot: &ID{KindLot, uuid.Nil}}, "INVALID lot"},
+		"a need for a lot":     {PlaceFilter{Lot: &ID{KindNeed, uuid.New()}}, "INVALID lot"},
 		"newborn":              {PlaceFilter{Age: new(0)}, ""},
 		"25":                   {PlaceFilter{Age: new(25)}, ""},
 		"26":                   {PlaceFilter{Age: new(26)}, "INVALID age"},

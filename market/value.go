@@ -103,7 +103,7 @@ func (d *Date) UnmarshalGQL(v any) error {
 	text, _ := v.(string)
 	parsed, err := time.Parse(time.DateOnly, text)
 	if err != nil || parsed.Year() < 1900 || parsed.Year() > 2199 {
-		return fmt.Errorf("a date is written YYYY-MM-DD")
+		return fmt.Errorf("a date is written YYYY-MM-DD, in a year from 1900 to 2199")
 	}
 	d.Time = parsed
 	return nil

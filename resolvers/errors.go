@@ -87,7 +87,10 @@ func ofArgument(ctx context.Context, err *gqlerror.Error) bool {
 
 // argumentFault is what the market's own scalars say of a value; what gqlgen says may repeat it.
 func argumentFault(err *gqlerror.Error) string {
-	for _, own := range []string{"not an id of this service", "a decimal is ", "a date is ", "time should be "} {
+	if strings.HasPrefix(err.Message, "time should be ") {
+		return "This value is not valid: a time is written with its offset, for example 2027-03-01T12:00:00Z."
+	}
+	for _, own := range []string{"not an id of this service", "a decimal is ", "a date is "} {
 		if strings.HasPrefix(err.Message, own) {
 			return "This value is not valid: " + err.Message + "."
 		}

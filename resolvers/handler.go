@@ -187,11 +187,11 @@ func revoked(ctx context.Context, response *graphql.Response, view *db.View) boo
 	return actor(ctx).Person != "" && errors.Is(view.Admit(ctx), db.ErrRevoked)
 }
 
-// unauthorised explains a token or capacity that is not good: the same words for every cause of a bad token.
+// unauthorised explains a token, code or capacity that is not good: the same words for every cause of a bad token or code.
 func unauthorised(err error) *refusal {
 	var capacity *policy.CapacityError
 	if errors.As(err, &capacity) {
 		return refused(http.StatusForbidden, capacity.Code, capacity.Message)
 	}
-	return refused(http.StatusUnauthorized, codeToken, "The token is missing or not valid: sign in again.")
+	return refused(http.StatusUnauthorized, codeToken, "The token, or the code of an invitation, is missing or not valid: sign in again, or look at the code once more.")
 }
