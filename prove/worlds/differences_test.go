@@ -24,7 +24,7 @@ const (
 
 var differences = []difference{
 	{"a rival's offer exists", func(s *scene) { s.bid("hidden", 2, "kent", 4, "4100.00") }, map[string]string{"offer": "hidden", "need": "kent"}, "provider02.bids"},
-	{"a second offer of the same rival exists", func(s *scene) { s.bid("hidden", 1, "offered", 1, "4100.00") }, map[string]string{"offer": "hidden", "need": "offered"}, "provider01.bids"},
+	{"a second offer of the same rival exists", func(s *scene) { s.bid("hidden", 1, "offered", 10, "4100.00") }, map[string]string{"offer": "hidden", "need": "offered"}, "provider01.bids"},
 	{"an offer to a borough's need exists", func(s *scene) { s.bid("hidden", 2, "croydon", 4, "4100.00") }, map[string]string{"offer": "hidden", "need": "croydon"}, "provider02.bids"},
 	{"an offer has another price", func(s *scene) { s.bid("hidden", 1, "offered", 2, "12.00") }, map[string]string{"offer": "offer", "need": "offered"}, "provider01.bids"},
 	{"an offer came at another time", func(s *scene) {

@@ -56,6 +56,7 @@ func newScene(t testing.TB) *scene {
 	for name, who := range map[string]demo.Persona{"kent": demo.Commissioner, "offered": demo.Commissioner, "croydon": demo.Borough, "surrey": demo.Neighbour} {
 		s.publish(name, who, "scored")
 	}
+	s.behind("UPDATE dps.setting SET provider_id = $2 WHERE id = $1", demo.SettingID(10), demo.ProviderID(1)) // a rival's second home
 	s.bid("offer", 1, "offered", 2, "4000.00")
 	s.ids["question"] = s.ask("kent", 1)
 	return s
