@@ -224,7 +224,8 @@ func (s *Selection) withAlong(query string, along []thing) string {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
 		rows := s.narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
 		if s.reckons(t.typ) { // once for each thing, and not for each row that names it
-			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED (SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
+			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED "+ //nolint:misspell // SQL's own word
+				"(SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
 			joins += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
 		} else {
 			joins += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)

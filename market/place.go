@@ -89,7 +89,7 @@ func CheckPlaces(f PlaceFilter) error {
 		}
 	}
 	switch {
-	case f.Lot != nil && (f.Lot.Kind != KindLot || f.Lot.UUID == uuid.Nil):
+	case !f.namesLot():
 		return RefuseField(Invalid, "lot", "This is not the id of a lot.")
 	case len(f.Needs) > mostNeeds:
 		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostNeeds)
@@ -101,6 +101,11 @@ func CheckPlaces(f PlaceFilter) error {
 		return RefuseField(Invalid, "name", "Give 3 to 100 letters of a name.")
 	}
 	return f.checkReach()
+}
+
+// namesLot says whether what stands for a lot, if anything does, can be one: nothing but zeros would find the whole country.
+func (f PlaceFilter) namesLot() bool {
+	return f.Lot == nil || f.Lot.Kind == KindLot && f.Lot.UUID != uuid.Nil
 }
 
 // checkReach refuses what cannot be measured.
