@@ -19,9 +19,9 @@ func (y *years) renewsBefore(f *firm, days int) {
 	days = min(days, 364)
 	switch {
 	case f.number == 6:
-		y.in(days+1, func() { f.out = true })
+		y.in(days, func() { f.out = true }) // the day before it lapses: whoever bids on the day itself may come too late
 	case f.number%5 == 0:
-		y.in(days+1, func() { f.out = true })
+		y.in(days, func() { f.out = true })
 		y.in(days+9, func() {
 			y.declares(f, 364)
 			y.in(1, func() { f.out = false; y.renewsBefore(f, 364) })
