@@ -58,7 +58,7 @@ func (t *Tx) recordWith(ctx context.Context, act policy.Act, e Event, beginning 
 	}
 	values := []any{person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
 	n, err := t.exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
-		VALUES (`+places(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
+		VALUES (`+placeholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
 	// remembered, and no change without its event.
 	var refusal *market.Refusal
@@ -69,8 +69,8 @@ func (t *Tx) recordWith(ctx context.Context, act policy.Act, e Event, beginning 
 	return err
 }
 
-// places are those of so many arguments behind so many others.
-func places(before, count int) string {
+// placeholders are those of so many arguments behind so many others.
+func placeholders(before, count int) string {
 	all := make([]string, count)
 	for i := range all {
 		all[i] = fmt.Sprintf("$%d", before+i+1)

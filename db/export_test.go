@@ -20,3 +20,14 @@ func (d *DB) WakeAfter(ctx context.Context, something func()) (int, error) {
 
 // WithSettings is an address with the program's own settings and limits.
 func WithSettings(address string) string { return withSettings(address) }
+
+// ProvidersAlong is a query of rows that name providers, with those and their figures.
+func ProvidersAlong(query string) string {
+	s := NewSelection(map[string]map[string]bool{"Provider": {"name": true, "figures": true}})
+	for _, t := range things {
+		if t.name == "provider" {
+			return s.withAlong(query, []thing{t})
+		}
+	}
+	return ""
+}

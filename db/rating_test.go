@@ -4,11 +4,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -94,6 +97,29 @@ func TestRatingsAreMixedAtTheMinimum(t *testing.T) {
 	}
 	if n := f.count("event WHERE act = 'rating.mix' AND object_id = $1 AND authority_id = $2", f.settings[0], f.lead); n != 1 {
 		t.Errorf("%d events of the mixing", n)
+	}
+}
+
+// TestFiguresAreReckonedOnce for each provider, however many rows name it.
+func TestFiguresAreReckonedOnce(t *testing.T) {
+	f := newFixture(t, 2, 2)
+	tx := f.Become(t, policy.Actor{Role: policy.Public})
+	// As for one of many providers: each row looks up what it names.
+	_, err := tx.Exec("SET LOCAL search_path = dps; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_memoize = off; SET LOCAL enable_material = off")
+	must(t, err)
+	rows, err := tx.Query("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + db.ProvidersAlong("SELECT n AS id, p.id AS provider_id FROM provider p, generate_series(1, 20) n LIMIT 1000"))
+	must(t, err)
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var line string
+		must(t, rows.Scan(&line))
+		plan = append(plan, line)
+	}
+	must(t, rows.Err())
+	loops := regexp.MustCompile(`rating r .*loops=(\d+)`).FindStringSubmatch(strings.Join(plan, "\n"))
+	if len(loops) != 2 || loops[1] != "2" {
+		t.Errorf("the ratings of 2 providers that 40 rows name:\n%s", strings.Join(plan, "\n"))
 	}
 }
 

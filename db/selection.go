@@ -216,7 +216,8 @@ func (s *Selection) reckons(typ reflect.Type) bool {
 // withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one. A column that holds
 // nothing, named after the thing, stands before those of each: the reader goes by it.
 func (s *Selection) withAlong(query string, along []thing) string {
-	if strings.Contains(query, "ORDER BY") {
+	ordered := strings.Contains(query, "ORDER BY")
+	if ordered {
 		query = `SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q"
 	}
 	columns, once, joins := "base.*", "", ""
@@ -231,7 +232,7 @@ func (s *Selection) withAlong(query string, along []thing) string {
 			joins += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)
 		}
 	}
-	if strings.Contains(query, `AS "#"`) {
+	if ordered {
 		joins += ` ORDER BY base."#"`
 	}
 	if once == "" {

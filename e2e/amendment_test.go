@@ -82,6 +82,11 @@ func TestAWithdrawnNeedIsOver(t *testing.T) {
 	if !waits() {
 		t.Error("an invitation waits for no answer")
 	}
+	s.behind("UPDATE dps.membership SET suspended_at = dps.now() WHERE provider_id = $1", demo.ProviderID(2))
+	if waits() {
+		t.Error("who is suspended has to answer, though it cannot offer")
+	}
+	s.behind("UPDATE dps.membership SET suspended_at = NULL WHERE provider_id = $1", demo.ProviderID(2))
 	s.done(kent.commissioner, "withdrawNeed", fields{"need": need, "reason": "Synthetic: the family moves."}, "")
 	if waits() {
 		t.Error("who was invited has to answer, though the need is withdrawn")

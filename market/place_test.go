@@ -1,10 +1,11 @@
 package market
 
 import (
-	"github.com/google/uuid"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 )
 
 func TestCheckPlaces(t *testing.T) {
