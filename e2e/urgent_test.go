@@ -102,10 +102,22 @@ func (s *scene) settled(by staff, need, first, second string) {
 	place := func(offer string) fields {
 		return fields{"telephoneOffer": offer, "reasons": "Synthetic: it is free tonight."}
 	}
+	asked := func() bool {
+		tasks := s.see(bidsOf(1), "{ toDo { kind about } }", nil).At("toDo").All()
+		return slices.ContainsFunc(tasks, func(task demo.Value) bool {
+			return task.At("kind").Text() == "ANSWER_INVITATION" && task.At("about").Text() == need
+		})
+	}
+	if asked() {
+		s.t.Error("who has offered by telephone is asked for an answer")
+	}
 	s.refused("NOT_FOUND", bidsOf(2), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": true})
 	s.refused("INVALID", bidsOf(1), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": false})
 	s.done(bidsOf(1), "confirmTelephoneOffer", fields{"telephoneOffer": first, "right": false, "words": "Synthetic: it was 5,500."}, "")
 	s.refused("WRONG_STATE", by.commissioner, "proposeUrgentPlace", place(first))
+	if !asked() {
+		s.t.Error("what is disputed is taken for an answer")
+	}
 	s.said(by.commissioner, need, 2) // anew, as it was meant
 	if undeclared := s.tried(another(by.commissioner, 3), "proposeUrgentPlace", place(second), ""); undeclared.code != "CONFLICT_OF_INTEREST" {
 		s.t.Errorf("undeclared: %q", undeclared.code)
