@@ -44,7 +44,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
-	pool := sqlx.NewDb(sql.OpenDB(sessions{connector}), "postgres")
+	sessions, err := newSessions(connector)
+	if err != nil {
+		return nil, err
+	}
+	pool := sqlx.NewDb(sql.OpenDB(sessions), "postgres")
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("cannot reach the database: %w", err)

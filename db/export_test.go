@@ -26,8 +26,23 @@ func ProvidersAlong(query string) string {
 	s := NewSelection(map[string]map[string]bool{"Provider": {"name": true, "figures": true}})
 	for _, t := range things {
 		if t.name == "provider" {
-			return s.withAlong(query, []thing{t})
+			return s.withAlong(query, []thing{t}, false)
 		}
 	}
 	return ""
+}
+
+// Rows reads the rows of a query as a view reads its own.
+func Rows[T any](ctx context.Context, v *View, query string, args ...any) (rows []T, err error) {
+	return rows, v.some(ctx, &rows, query, args...)
+}
+
+// Alone says whether what the view has read was a transaction of its own.
+func (v *View) Alone() bool { return v.asked }
+
+// Left is what a connection of the pool is left with: its user, the settings that say who asks, and whether it is in a transaction.
+func (d *DB) Left(ctx context.Context) (user, context string, err error) {
+	err = d.pool.QueryRowContext(ctx, `SELECT current_user, concat(current_setting('dps.person', true), current_setting('dps.organisation', true),
+		current_setting('dps.code_hash', true), current_setting('transaction_read_only'))`).Scan(&user, &context)
+	return user, context, err
 }

@@ -179,7 +179,7 @@ func functions() string {
 	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
 	for _, login := range policy.LoginNames() {
 		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
-			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.is_revoked(text, integer), dps.is_succeeded(uuid) TO " + login + ";"
+			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), dps.is_kept_out(text, text, text, integer) TO " + login + ";"
 	}
 	return script
 }

@@ -78,11 +78,19 @@ func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 	if err := v.noteEarly(ctx, needs); err != nil {
 		return nil, err
 	}
-	rows, order := openedRows, "o.need_id, o.id"
-	if v.can("ranking.read") {
-		rows, order = rows+" LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
+	if known, all := v.knownOffers(needs); all {
+		return known, nil
 	}
+	rows, order := v.openedInOrder()
 	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+}
+
+// openedInOrder are the rows of opened offers, and what orders those of needs.
+func (v *View) openedInOrder() (rows, order string) {
+	if v.can("ranking.read") {
+		return openedRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
+	}
+	return openedRows, "o.need_id, o.id"
 }
 
 func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {

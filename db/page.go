@@ -36,7 +36,7 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 		return nil, err
 	}
 	l.rows = v.selection.narrow(reflect.TypeFor[T](), l.rows, l.keys)
-	rows, err := rowsOf[T](ctx, v, l.query(after, p.First+1), args...)
+	rows, err := rowsOf[T](ctx, v, p.First, l.query(after, p.First+1), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUI
 	l.rows = v.selection.narrow(reflect.TypeFor[T](), l.rows, l.keys)
 	query := "SELECT x.* FROM unnest($1::uuid[]) AS parent(id) CROSS JOIN LATERAL (" + l.rows +
 		conditions(l.where, l.parent+" = parent.id", after) + l.order() + fmt.Sprintf(" LIMIT %d) x", p.First+1)
-	rows, err := rowsOf[T](ctx, v, v.bounded(query), args...)
+	rows, err := rowsOf[T](ctx, v, 0, v.bounded(query), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (d *DB) cursor(bound string, key []any) (string, error) {
 
 // byID reads the rows of a table by id, in one statement; what is hidden or absent is missing from the map.
 func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID]*T, error) {
-	found, err := rowsOf[T](ctx, v, v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, column)+" WHERE "+column+" = ANY ($1)"), pq.Array(ids))
+	found, err := rowsOf[T](ctx, v, 0, v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, column)+" WHERE "+column+" = ANY ($1)"), pq.Array(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +179,7 @@ func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.U
 
 // grouped reads the rows that belong to each parent, in one statement.
 func grouped[K comparable, T any](ctx context.Context, v *View, rows, column, order string, parents []K, of func(*T) K) (map[K][]*T, error) {
-	found, err := rowsOf[T](ctx, v, v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, order)+" WHERE "+column+" = ANY ($1) ORDER BY "+order), pq.Array(parents))
+	found, err := rowsOf[T](ctx, v, 0, among[T](v, rows, column, order, "$1"), pq.Array(parents))
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +188,11 @@ func grouped[K comparable, T any](ctx context.Context, v *View, rows, column, or
 		all[of(row)] = append(all[of(row)], row)
 	}
 	return all, nil
+}
+
+// among is the query of the rows that belong to some parents.
+func among[T any](v *View, rows, column, order, parents string) string {
+	return v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, order) + " WHERE " + column + " = ANY (" + parents + ") ORDER BY " + order)
 }
 
 // ids passes a list of ids to a statement.

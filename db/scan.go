@@ -1,8 +1,6 @@
 package db
 
 import (
-	"bytes"
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/json"
@@ -10,94 +8,49 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx/reflectx"
+	"github.com/lib/pq/oid"
 )
 
-// This file reads rows into Go values, straight from the driver: database/sql would look at each value several times and copy
-// it once more, which is a third of what an answer costs. Columns find their fields by sqlx's rules.
+// This file reads rows into Go values. A row comes as one value, a record in the form in which PostgreSQL's record_send writes
+// it: ids and times need not be written as text and read again, and database/sql, which would look at each value several times
+// and copy it once more, has nothing to do. Columns find their fields by sqlx's rules.
 
 var mapper = reflectx.NewMapperFunc("db", strings.ToLower)
 
-// read reads all rows of a labelled query into dest, a pointer to a slice of structs, of pointers to structs, or of values of
-// one column.
-func (s *session) read(ctx context.Context, query string, args []any, dest any) error {
-	list := reflect.ValueOf(dest).Elem()
-	return s.rows(ctx, query, args, list.Type().Elem(), func(next func(reflect.Value) error) error {
-		for {
-			row := reflect.New(list.Type().Elem()).Elem()
-			if err := next(row); err != nil {
-				return err
-			}
-			list.Set(reflect.Append(list, row))
-		}
-	})
+// destination takes rows of a type, one after the other.
+type destination struct {
+	typ  reflect.Type
+	take func(fill func(reflect.Value) error) error
+	none error // where there is no row
 }
 
-// readOne reads the first row of a labelled query into dest, a pointer to a struct or a value; sql.ErrNoRows where there is none.
-func (s *session) readOne(ctx context.Context, query string, args []any, dest any) error {
-	found := false
-	err := s.rows(ctx, query, args, reflect.TypeOf(dest).Elem(), func(next func(reflect.Value) error) error {
-		err := next(reflect.ValueOf(dest).Elem())
-		found = err == nil
+// list takes all rows into dest, a pointer to a slice of structs, of pointers to structs, or of values of one column.
+func list(dest any) destination {
+	all := reflect.ValueOf(dest).Elem()
+	typ := all.Type().Elem()
+	return destination{typ: typ, take: func(fill func(reflect.Value) error) error {
+		row := reflect.New(typ).Elem()
+		err := fill(row)
+		all.Set(reflect.Append(all, row))
 		return err
-	})
-	if err == nil && !found {
-		return sql.ErrNoRows
-	}
-	return err
+	}}
 }
 
-// rows runs a query and lets each read its rows, one after the other, until there are no more: io.EOF.
-func (s *session) rows(ctx context.Context, query string, args []any, typ reflect.Type, each func(next func(reflect.Value) error) error) (err error) {
-	values, err := s.values(args)
-	if err != nil {
-		return err
-	}
-	p, err := s.statement(ctx, query)
-	if err != nil {
-		return err
-	}
-	rows, err := p.Stmt.(driver.StmtQueryContext).QueryContext(ctx, values)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	into, err := p.reader(typ, rows.Columns())
-	if err != nil {
-		return err
-	}
-	row := make([]driver.Value, len(into.targets))
-	err = each(func(v reflect.Value) error {
-		if err := rows.Next(row); err != nil {
-			return err
+// one takes the first row into dest, a pointer to a struct or a value; sql.ErrNoRows where there is none.
+func one(dest any) destination {
+	into, taken := reflect.ValueOf(dest).Elem(), false
+	return destination{into.Type(), func(fill func(reflect.Value) error) error {
+		if taken {
+			return nil
 		}
-		return into.fill(v, row)
-	})
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
-
-// values are arguments as the driver takes them.
-func (s *session) values(args []any) ([]driver.NamedValue, error) {
-	values := make([]driver.NamedValue, len(args))
-	for i, arg := range args {
-		values[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
-		err := s.CheckNamedValue(&values[i])
-		if errors.Is(err, driver.ErrSkip) {
-			values[i].Value, err = driver.DefaultParameterConverter.ConvertValue(arg)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("argument %d: %w", i+1, err)
-		}
-	}
-	return values, nil
+		taken = true
+		return fill(into)
+	}, sql.ErrNoRows}
 }
 
 // reader fills values of one type from rows of the same columns.
@@ -114,25 +67,19 @@ type target struct {
 	set    setter
 }
 
-// setter puts a driver's value into a field. The driver uses the value's bytes again for the next row.
-type setter func(field reflect.Value, value driver.Value) error
+// setter puts a column's value into a field.
+type setter func(field reflect.Value, v value) error
 
 func newReader(typ reflect.Type, names []string) (*reader, error) {
 	r := &reader{typ: typ, targets: make([]target, len(names))}
-	row := typ
-	if typ.Kind() == reflect.Pointer {
-		row = typ.Elem()
-	}
+	row := deref(typ)
 	if !isRow(row) {
-		if len(names) != 1 {
-			return nil, fmt.Errorf("%d columns for one %s", len(names), typ)
-		}
-		r.targets[0] = target{column: names[0], set: setterOf(typ)}
+		r.targets = []target{{column: "of its own", set: setterOf(typ)}}
 		return r, nil
 	}
 	r.points = row != typ
 	for i, path := range mapper.TraversalsByName(row, fieldsOf(row, names)) {
-		if names[i] == "#" || strings.HasPrefix(names[i], "along.") {
+		if names[i] == "#id" || strings.HasPrefix(names[i], "along.") {
 			r.targets[i] = target{column: names[i], set: skip}
 			continue
 		}
@@ -154,17 +101,21 @@ func fieldsOf(row reflect.Type, columns []string) []string {
 		if strings.HasPrefix(name, "along.") {
 			in = name
 		}
-		fields[i] = in + "." + name
+		if fields[i] = in + "." + name; name == "#" {
+			fields[i] = name
+		}
 	}
 	return fields
 }
 
 func typeAt(t reflect.Type, path []int) reflect.Type {
 	for _, i := range path {
-		t = reflectx.Deref(t).Field(i).Type
+		t = deref(t).Field(i).Type
 	}
 	return t
 }
+
+func deref(t reflect.Type) reflect.Type { return reflectx.Deref(t) }
 
 // throughPointer says whether a path leads through a pointer to its field.
 func throughPointer(t reflect.Type, path []int) bool {
@@ -176,24 +127,62 @@ func throughPointer(t reflect.Type, path []int) bool {
 	return false
 }
 
-func skip(reflect.Value, driver.Value) error { return nil }
+func skip(reflect.Value, value) error { return nil }
 
 // isRow says whether a type is read from several columns, and not itself from one.
 func isRow(t reflect.Type) bool {
 	return t.Kind() == reflect.Struct && t != reflect.TypeFor[time.Time]() && !reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]())
 }
 
-func (r *reader) fill(v reflect.Value, row []driver.Value) error {
+// isBelow marks a record of what is below others; that of any other begins with a zero.
+const isBelow = 1
+
+// read gives the rows of an answer, and those that come below them, to their destinations.
+func (p *prepared) read(rows driver.Rows, a asked) (err error) {
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row, none := make([]driver.Value, 1), a.into.none
+	for {
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			return none
+		case err != nil:
+			return err
+		}
+		raw, is := row[0].([]byte)
+		if !is || len(raw) == 0 {
+			return fmt.Errorf("a %T for a record", row[0])
+		}
+		none = nil
+		record, reader, into := string(raw), p.into, a.into // one copy for all of its texts: the driver uses its bytes again for the next row
+		if raw[0] == isBelow {
+			record, reader, into = record[1:], p.below, a.below.into
+		}
+		if err := into.take(func(v reflect.Value) error { return reader.fill(v, record) }); err != nil {
+			return err
+		}
+	}
+}
+
+// fill puts the columns of a record, each with its type and length, into their fields.
+func (r *reader) fill(v reflect.Value, record string) error {
 	if r.points {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()
 	}
+	columns, ok := take(&record)
+	if !ok || columns != len(r.targets) {
+		return fmt.Errorf("%d columns for %d fields of a %s", columns, len(r.targets), r.typ)
+	}
 	for i := range r.targets {
 		to := &r.targets[i]
-		if row[i] == nil && to.beside {
+		value, ok := takeColumn(&record)
+		if !ok {
+			return fmt.Errorf("column %s: the record ends before", to.column)
+		}
+		if value.null && to.beside {
 			continue // the thing is not there, or this part of it
 		}
-		if err := to.set(fieldAt(v, to.path), row[i]); err != nil {
+		if err := to.set(fieldAt(v, to.path), value); err != nil {
 			return fmt.Errorf("column %s: %w", to.column, err)
 		}
 	}
@@ -215,13 +204,13 @@ func fieldAt(v reflect.Value, path []int) reflect.Value {
 }
 
 func orNil(set setter) setter {
-	return func(field reflect.Value, value driver.Value) error {
-		if value == nil {
+	return func(field reflect.Value, v value) error {
+		if v.null {
 			field.SetZero()
 			return nil
 		}
 		field.Set(reflect.New(field.Type().Elem()))
-		return set(field.Elem(), value)
+		return set(field.Elem(), v)
 	}
 }
 
@@ -234,108 +223,77 @@ func setterOf(t reflect.Type) setter {
 	case reflect.PointerTo(t).Implements(reflect.TypeFor[sql.Scanner]()):
 		return scan
 	case t == reflect.TypeFor[time.Time]():
-		return only(setTime)
+		return only(value.time, setTime)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
 		return setBytes
-	case t.Kind() == reflect.Slice && isRow(reflectx.Deref(t.Elem())):
+	case t.Kind() == reflect.Slice && isRow(deref(t.Elem())):
 		return setRows
 	}
 	switch t.Kind() {
 	case reflect.String:
-		return setText
+		return only(value.text, reflect.Value.SetString)
 	case reflect.Bool:
-		return only(reflect.Value.SetBool)
+		return only(value.bool, reflect.Value.SetBool)
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return setInt
+		return only(value.int, reflect.Value.SetInt)
 	case reflect.Float64:
-		return only(reflect.Value.SetFloat)
+		return only(value.float, reflect.Value.SetFloat)
 	}
-	return func(reflect.Value, driver.Value) error { return fmt.Errorf("nothing reads a %s", t) }
+	return func(reflect.Value, value) error { return fmt.Errorf("nothing reads a %s", t) }
 }
 
-func mismatch(field reflect.Value, value driver.Value) error {
-	return fmt.Errorf("a %T for a %s", value, field.Type())
-}
-
-func setUUID(field reflect.Value, value driver.Value) error {
-	if value == nil {
-		field.SetZero() // as its own Scan does
-		return nil
-	}
-	text, is := value.([]byte)
-	if !is {
-		return mismatch(field, value)
-	}
-	id, err := uuid.ParseBytes(text)
-	*field.Addr().Interface().(*uuid.UUID) = id
-	return err
-}
-
-func scan(field reflect.Value, value driver.Value) error {
-	if raw, is := value.([]byte); is {
-		value = bytes.Clone(raw)
-	}
-	return field.Addr().Interface().(sql.Scanner).Scan(value)
-}
-
-// only takes values of one type and no others.
-func only[V any](put func(field reflect.Value, value V)) setter {
-	return func(field reflect.Value, value driver.Value) error {
-		v, is := value.(V)
+// only puts what a value holds as V, and nothing that it holds as something else.
+func only[V any](of func(value) (V, bool), put func(field reflect.Value, held V)) setter {
+	return func(field reflect.Value, v value) error {
+		held, is := of(v)
 		if !is {
-			return mismatch(field, value)
+			return v.mismatch(field.Type())
 		}
-		put(field, v)
+		put(field, held)
 		return nil
 	}
 }
 
 func setTime(field reflect.Value, at time.Time) { *field.Addr().Interface().(*time.Time) = at }
 
-func setBytes(field reflect.Value, value driver.Value) error {
-	switch raw := value.(type) {
-	case nil:
-		field.SetZero()
-	case []byte:
-		field.SetBytes(bytes.Clone(raw))
-	case string:
-		field.SetBytes([]byte(raw))
+func setUUID(field reflect.Value, v value) error {
+	switch {
+	case v.null:
+		field.SetZero() // as its own Scan does
+	case v.typ == oid.T_uuid && len(v.raw) == 16:
+		copy(field.Addr().Interface().(*uuid.UUID)[:], v.raw)
 	default:
-		return mismatch(field, value)
+		return v.mismatch(field.Type())
 	}
+	return nil
+}
+
+func scan(field reflect.Value, v value) error {
+	held, is := v.plain()
+	if !is {
+		return v.mismatch(field.Type())
+	}
+	return field.Addr().Interface().(sql.Scanner).Scan(held)
+}
+
+func setBytes(field reflect.Value, v value) error {
+	if v.null {
+		field.SetZero()
+		return nil
+	}
+	raw, is := v.bytes()
+	if !is {
+		return v.mismatch(field.Type())
+	}
+	field.SetBytes(raw)
 	return nil
 }
 
 // setRows reads rows that a column holds as a JSON array of objects.
-func setRows(field reflect.Value, value driver.Value) error {
-	text, is := value.([]byte)
+func setRows(field reflect.Value, v value) error {
+	text, is := v.text()
 	if !is {
-		return mismatch(field, value)
+		return v.mismatch(field.Type())
 	}
-	return json.Unmarshal(text, field.Addr().Interface())
-}
-
-func setText(field reflect.Value, value driver.Value) error {
-	switch text := value.(type) {
-	case string:
-		field.SetString(text)
-	case []byte:
-		field.SetString(string(text))
-	default:
-		return mismatch(field, value)
-	}
-	return nil
-}
-
-func setInt(field reflect.Value, value driver.Value) error {
-	switch n := value.(type) {
-	case int64:
-		field.SetInt(n)
-		return nil
-	case []byte: // numeric
-		whole, err := strconv.ParseInt(string(n), 10, 64)
-		field.SetInt(whole)
-		return err
-	}
-	return mismatch(field, value)
+	return json.Unmarshal([]byte(text), field.Addr().Interface())
 }

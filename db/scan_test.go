@@ -1,83 +1,104 @@
 package db
 
 import (
-	"database/sql/driver"
+	"encoding/binary"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/lib/pq/oid"
 
 	"github.com/southeasttogether/dps/market"
 )
 
+// field is a column of a record, as record_send writes it; nil is nothing.
+type field struct {
+	typ oid.Oid
+	raw []byte
+}
+
+// record is what record_send makes of columns.
+func record(fields ...field) string {
+	raw := binary.BigEndian.AppendUint32(nil, uint32(len(fields)))
+	for _, f := range fields {
+		raw = binary.BigEndian.AppendUint32(raw, uint32(f.typ))
+		if f.raw == nil {
+			raw = binary.BigEndian.AppendUint32(raw, math.MaxUint32)
+			continue
+		}
+		raw = append(binary.BigEndian.AppendUint32(raw, uint32(len(f.raw))), f.raw...)
+	}
+	return string(raw)
+}
+
 // filled is a value of a type, read from one row.
-func filled[T any](columns []string, row ...driver.Value) (value T, err error) {
+func filled[T any](columns []string, row ...field) (value T, err error) {
 	r, err := newReader(reflect.TypeFor[T](), columns)
 	if err == nil {
-		err = r.fill(reflect.ValueOf(&value).Elem(), row)
+		err = r.fill(reflect.ValueOf(&value).Elem(), record(row...))
 	}
 	return value, err
 }
+
+func text(s string) field       { return field{oid.T_text, []byte(s)} }
+func id(of uuid.UUID) field     { return field{oid.T_uuid, of[:]} }
+func nothing(typ oid.Oid) field { return field{typ, nil} }
 
 type inner struct {
 	Name string `db:"name"`
 }
 
-type read struct {
+type synthetic struct {
 	inner
-	ID      uuid.UUID      `db:"id"`
-	Maybe   *uuid.UUID     `db:"maybe"`
-	Count   int            `db:"count"`
-	Route   market.Route   `db:"route"`
-	Weekly  market.Decimal `db:"weekly"`
-	Texts   market.Texts   `db:"texts"`
-	At      *time.Time     `db:"at"`
-	Raw     []byte         `db:"raw"`
-	Metres  *float64       `db:"metres"`
-	Allowed bool           `db:"allowed"`
+	ID      uuid.UUID  `db:"id"`
+	Maybe   *uuid.UUID `db:"maybe"`
+	Count   int        `db:"count"`
+	At      *time.Time `db:"at"`
+	Metres  *float64   `db:"metres"`
+	Allowed bool       `db:"allowed"`
+	Raw     []byte     `db:"raw"`
 }
 
-func TestRowsBecomeValues(t *testing.T) {
-	id, at := uuid.New(), time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
-	raw := []byte("synthetic")
-	got, err := filled[read]([]string{"name", "id", "maybe", "count", "route", "weekly", "texts", "at", "raw", "metres", "allowed"},
-		"Synthetic", []byte(id.String()), []byte(id.String()), []byte("12"), []byte("SPOT"), []byte("1200.50"), []byte(`["a", "b"]`), at, raw, 1.5, true)
-	if err != nil {
-		t.Fatal(err)
-	}
-	copy(raw, "OVERWRITE") // as the driver does for the next row
-	if got.Name != "Synthetic" || got.ID != id || *got.Maybe != id || got.Count != 12 || got.Route != "SPOT" || got.Weekly.Text() != "1200.50" ||
-		len(got.Texts) != 2 || !got.At.Equal(at) || string(got.Raw) != "synthetic" || *got.Metres != 1.5 || !got.Allowed {
-		t.Errorf("got %+v", got)
-	}
-	if got, err = filled[read]([]string{"maybe", "at", "raw", "metres"}, nil, nil, nil, nil); err != nil || got.Maybe != nil || got.At != nil || got.Raw != nil || got.Metres != nil {
-		t.Errorf("of nothing: %+v, %v", got, err)
-	}
-	if n, err := filled[int]([]string{"count"}, int64(3)); n != 3 || err != nil {
-		t.Errorf("a value of one column: %d, %v", n, err)
-	}
-	if last, err := filled[*time.Time]([]string{"max"}, nil); last != nil || err != nil {
-		t.Errorf("no value of one column: %v, %v", last, err)
-	}
-}
-
-// An error of reading names the column and repeats no value.
+// An error of reading names the column and its type, and repeats no value.
 func TestWhatCannotBeReadIsAnErrorWithoutTheValue(t *testing.T) {
-	for column, value := range map[string]driver.Value{"name": int64(73), "count": "seventy", "allowed": "secret", "at": "secret", "metres": "secret", "maybe": "secret"} {
-		if _, err := filled[read]([]string{column}, value); err == nil || !strings.Contains(err.Error(), "column "+column) || strings.Contains(err.Error(), "secret") {
+	for column, value := range map[string]field{
+		"name": {oid.T_int4, []byte("secr")}, "count": text("secret"), "allowed": text("secret"), "at": text("secret"), "metres": text("secret"), "maybe": text("secret"),
+		"id": {oid.T_uuid, []byte("secret")}, "raw": {oid.T_int4, []byte("secr")},
+	} {
+		if _, err := filled[synthetic]([]string{column}, value); err == nil || !strings.Contains(err.Error(), "column "+column) || strings.Contains(err.Error(), "secr") {
 			t.Errorf("%s: %v", column, err)
 		}
 	}
-	if _, err := filled[read]([]string{"name"}, nil); err == nil {
-		t.Error("nothing became a text")
+	for column, typ := range map[string]oid.Oid{"name": oid.T_text, "count": oid.T_int4, "allowed": oid.T_bool} {
+		if _, err := filled[synthetic]([]string{column}, nothing(typ)); err == nil || !strings.Contains(err.Error(), "nothing") {
+			t.Errorf("nothing became a %s: %v", column, err)
+		}
 	}
-	if _, err := filled[read]([]string{"unknown"}, "x"); err == nil || !strings.Contains(err.Error(), "unknown") {
+	if _, err := filled[synthetic]([]string{"unknown"}, text("x")); err == nil || !strings.Contains(err.Error(), "unknown") {
 		t.Errorf("a column without a field: %v", err)
 	}
-	if _, err := filled[int]([]string{"a", "b"}, int64(1), int64(2)); err == nil {
+	if _, err := filled[int](nil, field{oid.T_int4, []byte{0, 0, 0, 1}}, field{oid.T_int4, []byte{0, 0, 0, 2}}); err == nil {
 		t.Error("two columns became one value")
+	}
+}
+
+// A record that ends too early is an error, wherever it is cut.
+func TestARecordThatEndsTooEarlyIsAnError(t *testing.T) {
+	whole := record(id(uuid.New()), text("Synthetic"))
+	r, err := newReader(reflect.TypeFor[synthetic](), []string{"id", "name"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cut := range whole {
+		if err := r.fill(reflect.ValueOf(&synthetic{}).Elem(), whole[:cut]); err == nil {
+			t.Errorf("cut after %d bytes of %d", cut, len(whole))
+		}
+	}
+	if err := r.fill(reflect.ValueOf(&synthetic{}).Elem(), whole); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -85,13 +106,14 @@ func TestWhatCannotBeReadIsAnErrorWithoutTheValue(t *testing.T) {
 func TestThingsComeAlong(t *testing.T) {
 	need, provider := uuid.New(), uuid.New()
 	columns := []string{"id", "provider_id", "#", "along.need", "id", "reference", "along.provider", "id", "name", "ukprn"}
-	got, err := filled[with[market.Offer]](columns, []byte(uuid.NewString()), []byte(provider.String()), int64(1),
-		nil, nil, nil, nil, []byte(provider.String()), "Synthetic", nil)
+	first := []field{id(uuid.New()), id(provider), {oid.T_int8, make([]byte, 8)}}
+	got, err := filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text),
+		nothing(oid.T_text), id(provider), text("Synthetic"), nothing(oid.T_text))...)
 	if err != nil || got.Along.Need != nil || got.Along.Provider == nil || got.Along.Provider.Name != "Synthetic" || got.Row.ProviderID != provider {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	got, err = filled[with[market.Offer]](columns, []byte(uuid.NewString()), []byte(provider.String()), int64(1),
-		nil, []byte(need.String()), "N-SYN", nil, nil, nil, nil)
+	got, err = filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), id(need), text("N-SYN"),
+		nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text), nothing(oid.T_text))...)
 	if err != nil || got.Along.Provider != nil || got.Along.Need == nil || got.Along.Need.ID != need {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -1,12 +1,14 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/google/uuid"
 
@@ -20,11 +22,23 @@ import (
 // Selection is which fields a request asks of each type of the schema. Its types are named as those of package market.
 type Selection struct {
 	fields map[string]map[string]bool
-	rows   sync.Map // that were narrowed to it, by rowsBy
+	known  sync.Map // what was found out for it, so that it is found out once
+
+	several atomic.Bool // statements are read for it, or may be
 }
 
 // NewSelection is the selection of fields by their types.
 func NewSelection(fields map[string]map[string]bool) *Selection { return &Selection{fields: fields} }
+
+// Several says that the selection may take more than one statement.
+func (s *Selection) Several() {
+	if s != nil && !s.several.Load() {
+		s.several.Store(true)
+	}
+}
+
+// single says whether a request may be one statement: none was seen to take more.
+func (s *Selection) single() bool { return s != nil && !s.several.Load() }
 
 // Select tells the view what will be asked for. A view that is not told reads every column and brings nothing along.
 func (v *View) Select(s *Selection) { v.selection = s }
@@ -88,7 +102,7 @@ func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 		return reckoning(typ, rows, func(string) bool { return true })
 	}
 	key := rowsBy{typ, rows, keys}
-	if known, there := s.rows.Load(key); there {
+	if known, there := s.known.Load(key); there {
 		return known.(string)
 	}
 	for _, part := range parts(typ) {
@@ -100,7 +114,7 @@ func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 		}
 	}
 	rows = reckoning(typ, rows, func(field string) bool { return s.asks(typ, field) })
-	s.rows.Store(key, rows)
+	s.known.Store(key, rows)
 	return rows
 }
 
@@ -150,15 +164,10 @@ var things = []thing{
 // column is that of a row that names the thing.
 func (t thing) column() string { return t.name + "_id" }
 
-// namedBy says whether a type names the thing, and a query reads that.
-func (t thing) namedBy(typ reflect.Type, query string) bool {
-	_, has := typ.FieldByName(t.typ.Name() + "ID")
-	return has && strings.Contains(query, "."+t.column())
-}
-
 // with is a row and what came along with it; what is hidden from the reader is nil.
 type with[T any] struct {
-	Row   T `db:"row"`
+	Row   T     `db:"row"`
+	Place int64 `db:"#"` // in the order of the query; 0 where it has none
 	Along struct {
 		Need     *market.Need     `db:"need"`
 		Lot      *market.Lot      `db:"lot"`
@@ -170,17 +179,33 @@ type with[T any] struct {
 // hasAlong tells the reader of rows that a type is a with.
 func (*with[T]) hasAlong() {}
 
-// rowsOf reads rows of one type, and along with them what the request asks of them.
-func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*T, error) {
-	along := v.along(reflect.TypeFor[T](), query)
-	if along == nil {
+// rowsOf reads rows of one type, along with them what the request asks of them, and what is below the first so many that are shown,
+// or all where that is zero.
+func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args ...any) ([]*T, error) {
+	typ := reflect.TypeFor[T]()
+	below := v.belowRows(typ, shown)
+	along := v.along(typ, query)
+	if along == nil && below == nil {
 		var rows []*T
 		err := v.some(ctx, &rows, query, args...)
 		return rows, err
 	}
 	var found []*with[T]
-	if err := v.some(ctx, &found, v.selection.withAlong(query, along), args...); err != nil {
+	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, below != nil), args, list(&found), below}); err != nil {
 		return nil, err
+	}
+	rows, err := apart(v, along, found)
+	if err == nil && below != nil {
+		err = below.keep(rows)
+	}
+	return rows, err
+}
+
+// apart are rows without what came along with them, which the view knows from now on.
+func apart[T any](v *View, along []thing, found []*with[T]) ([]*T, error) {
+	byPlace := func(a, b *with[T]) int { return cmp.Compare(a.Place, b.Place) }
+	if !slices.IsSortedFunc(found, byPlace) { // joins keep no order
+		slices.SortFunc(found, byPlace)
 	}
 	rows := make([]*T, len(found))
 	for i, row := range found {
@@ -195,12 +220,29 @@ func rowsOf[T any](ctx context.Context, v *View, query string, args ...any) ([]*
 
 // along are the things that a request asks of the rows of a type and that they name.
 func (v *View) along(typ reflect.Type, query string) (all []thing) {
-	for _, t := range things {
-		if v.selection.asks(typ, t.name) && t.namedBy(typ, query) && (t.name != "need" || v.can("need.read")) {
+	for _, t := range v.selection.things(typ) {
+		if strings.Contains(query, "."+t.column()) && (t.name != "need" || v.can("need.read")) {
 			all = append(all, t)
 		}
 	}
 	return all
+}
+
+// things are those that the request asks for of a type that can name them.
+func (s *Selection) things(typ reflect.Type) (asked []thing) {
+	if s == nil {
+		return nil
+	}
+	if known, there := s.known.Load(typ); there {
+		return known.([]thing)
+	}
+	for _, t := range things {
+		if _, has := typ.FieldByName(t.typ.Name() + "ID"); has && s.asks(typ, t.name) {
+			asked = append(asked, t)
+		}
+	}
+	s.known.Store(typ, asked)
+	return asked
 }
 
 // reckons says whether the request asks for something of a type that has to be reckoned.
@@ -213,39 +255,62 @@ func (s *Selection) reckons(typ reflect.Type) bool {
 	return false
 }
 
-// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one. A column that holds
-// nothing, named after the thing, stands before those of each: the reader goes by it.
-func (s *Selection) withAlong(query string, along []thing) string {
-	ordered := strings.Contains(query, "ORDER BY")
-	if ordered {
-		query = `SELECT q.*, row_number() OVER () AS "#" FROM (` + query + ") q"
+// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one.
+func (s *Selection) withAlong(query string, along []thing, above bool) string {
+	j := joins{ordered: strings.Contains(query, "ORDER BY"), above: above}
+	for _, t := range along {
+		j.things += t.name + " "
 	}
-	columns, once, joins := "base.*", "", ""
+	text, known := s.known.Load(j)
+	if !known {
+		text = s.join(j, along)
+		s.known.Store(j, text)
+	}
+	around := text.(joined)
+	return around.before + query + around.after
+}
+
+// joins are the things that come along with a query.
+type joins struct {
+	things  string
+	ordered bool
+	above   bool // whether something comes below the rows, and finds them by an id that has a name of its own
+}
+
+// joined is what stands before and after a query whose rows things come along with.
+type joined struct{ before, after string }
+
+// join joins things to a query. A column that holds nothing, named after the thing, stands before those of each: the reader goes
+// by it.
+func (s *Selection) join(j joins, along []thing) joined {
+	columns, once, from := "base.*", "", ""
+	if j.above {
+		columns = `base.id AS "#id", base.*`
+	}
 	for _, t := range along {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
 		rows := s.narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
 		if s.reckons(t.typ) { // once for each thing, and not for each row that names it
 			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED "+ //nolint:misspell // SQL's own word
 				"(SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
-			joins += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
+			from += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
 		} else {
-			joins += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)
+			from += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)
 		}
 	}
-	if ordered {
-		joins += ` ORDER BY base."#"`
+	around := joined{"WITH base AS (", ")" + once + " SELECT " + columns + " FROM base" + from}
+	if j.ordered {
+		around.before += `SELECT q.*, row_number() OVER () AS "#" FROM (`
+		around.after = ") q" + around.after
 	}
-	if once == "" {
-		return "SELECT " + columns + " FROM (" + query + ") base" + joins
-	}
-	return "WITH base AS (" + query + ")" + once + " SELECT " + columns + " FROM base" + joins
+	return around
 }
 
 // know remembers a thing that came along with rows, and that one did not come because the reader may not see it. It counts
 // those that were not known before.
 func know[T any](v *View, t thing, found []*with[T]) (count int) {
 	named, _ := reflect.TypeFor[T]().FieldByName(t.typ.Name() + "ID")
-	came, _ := reflect.TypeOf(found).Elem().Elem().Field(1).Type.FieldByName(t.typ.Name())
+	came, _ := reflect.TypeFor[with[T]]().Field(2).Type.FieldByName(t.typ.Name())
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, row := range found {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -35,8 +34,8 @@ const (
 // begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
 // nothing has happened on it yet.
 func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
-	enter := fmt.Sprintf("%s; SELECT dps.enter(%s, %s, %s, %s, %d)", mode, pq.QuoteLiteral(a.Role.Database()),
-		pq.QuoteLiteral(a.Person), pq.QuoteLiteral(organisationText(a)), pq.QuoteLiteral(hex.EncodeToString(a.Invitation)), a.Epoch)
+	who, _ := literals(entering(a))
+	enter := mode + "; SELECT dps.enter" + who
 	for attempt := 0; ; attempt++ {
 		conn, err := d.pool.Connx(ctx)
 		if err != nil {
@@ -54,11 +53,39 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 	}
 }
 
-func organisationText(a policy.Actor) string {
-	if a.Organisation == uuid.Nil {
-		return ""
+// ask reads rows in a transaction of one statement and one round trip. It says false, and has done nothing, where the statement is
+// new to the connection.
+func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
+	for attempt := 0; ; attempt++ {
+		conn, err := d.pool.Connx(ctx)
+		if err != nil {
+			return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		err = conn.Raw(func(c any) (err error) {
+			done, err = c.(*session).ask(ctx, who, a)
+			return err
+		})
+		_ = conn.Close()
+		if done {
+			d.trace(ctx, askOnce)
+			d.trace(ctx, a.query)
+		}
+		if err == nil || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+			return done, translate(err)
+		}
 	}
-	return a.Organisation.String()
+}
+
+// entering is what the database is told of who enters.
+func entering(a policy.Actor) []driver.NamedValue {
+	organisation := ""
+	if a.Organisation != uuid.Nil {
+		organisation = a.Organisation.String()
+	}
+	return []driver.NamedValue{
+		{Ordinal: 1, Value: a.Role.Database()}, {Ordinal: 2, Value: a.Person}, {Ordinal: 3, Value: organisation},
+		{Ordinal: 4, Value: hex.EncodeToString(a.Invitation)}, {Ordinal: 5, Value: int64(a.Epoch)},
+	}
 }
 
 // commit ends the transaction for good; a failed statement anywhere in it makes it a rollback and an error.
@@ -91,25 +118,26 @@ func (t *Tx) rollback(ctx context.Context) {
 
 // get reads one row into dest; none is sql.ErrNoRows.
 func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
-	t.db.trace(ctx, query)
-	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).readOne(ctx, labelled(t.role, query), args, dest) }))
+	return t.query(ctx, asked{query: query, args: args, into: one(dest)})
 }
 
 // all reads rows into dest, a pointer to a slice.
 func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error {
-	t.db.trace(ctx, query)
-	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).read(ctx, labelled(t.role, query), args, dest) }))
+	return t.query(ctx, asked{query: query, args: args, into: list(dest)})
+}
+
+func (t *Tx) query(ctx context.Context, a asked) error {
+	t.db.trace(ctx, a.query)
+	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
 }
 
 // exec writes and says how many rows it touched.
-func (t *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (t *Tx) exec(ctx context.Context, query string, args ...any) (n int64, err error) {
 	t.db.trace(ctx, query)
-	done, err := t.conn.ExecContext(ctx, labelled(t.role, query), args...)
-	if err != nil {
-		return 0, t.keep(err)
-	}
-	n, err := done.RowsAffected()
-	return n, t.keep(err)
+	return n, t.keep(t.conn.Raw(func(c any) error {
+		n, err = c.(*session).write(ctx, t.role, query, args)
+		return err
+	}))
 }
 
 // must is exec for a statement that touches at least one row: none means that the row is hidden or gone.

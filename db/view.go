@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"sync"
@@ -13,21 +14,29 @@ import (
 )
 
 // View is what one request reads: a single read-only snapshot under the actor's database role, opened at the first
-// read. Its methods may be called from several goroutines; their statements run one after the other.
+// read. A request that is one statement is a transaction of one round trip. Its methods may be called from several goroutines;
+// their statements run one after the other.
 type View struct {
 	db    *DB
 	actor policy.Actor
 
 	mu    sync.Mutex
 	tx    *Tx
-	early map[uuid.UUID]uuid.UUID    // unopened needs whose offers were asked for, with their authority
-	needs map[uuid.UUID]*market.Need // that were read
-	known map[uuid.UUID]any          // what came along with something else, nil where it is hidden
+	early map[uuid.UUID]uuid.UUID       // unopened needs whose offers were asked for, with their authority
+	needs map[uuid.UUID]*market.Need    // that were read
+	known map[uuid.UUID]any             // what came along with something else, nil where it is hidden
+	below map[uuid.UUID][]*market.Offer // offers that came below needs, by these
 
 	selection *Selection // nil for everything
 
+	asked bool // a statement in a transaction of its own
+	torn  bool // another statement followed it
+
 	most, rows int // that may be read, 0 for any number; that were
 }
+
+// ErrTorn says that a second statement was to be read after one in a transaction of its own: it would see another snapshot.
+var ErrTorn = errors.New("read in two snapshots")
 
 // TooManyRows says that more rows were to be read than a view may: so many.
 type TooManyRows int
@@ -59,6 +68,17 @@ func (v *View) Rows() int {
 func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	return v.readLocked(ctx, fn)
+}
+
+func (v *View) readLocked(ctx context.Context, fn func(*Tx) error) error {
+	if v.asked || v.tx != nil {
+		v.selection.Several()
+	}
+	if v.asked {
+		v.torn = true
+		return ErrTorn
+	}
 	if v.tx == nil {
 		tx, err := v.db.begin(ctx, readOnly, v.actor)
 		if err != nil {
@@ -84,12 +104,45 @@ func (v *View) bounded(query string) string {
 
 // some is all for a statement that has an end of its own.
 func (v *View) some(ctx context.Context, dest any, query string, args ...any) error {
-	return v.read(ctx, func(t *Tx) error {
-		if v.most > 0 && v.rows > v.most {
-			return TooManyRows(v.most) // another part of the request met the bound
+	return v.count(ctx, dest, asked{query: query, args: args, into: list(dest)})
+}
+
+// count reads what is asked, and counts the rows that come into dest.
+func (v *View) count(ctx context.Context, dest any, a asked) error {
+	if err := v.put(ctx, a); err != nil {
+		return err
+	}
+	return v.spend(reflect.ValueOf(dest).Elem().Len())
+}
+
+// put reads what is asked.
+func (v *View) put(ctx context.Context, a asked) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.most > 0 && v.rows > v.most {
+		return TooManyRows(v.most) // another part of the request met the bound
+	}
+	if v.tx == nil && !v.asked && v.selection.single() {
+		if done, err := v.db.ask(ctx, v.actor, a); done || err != nil {
+			v.asked = err == nil
+			return err
 		}
-		return v.count(dest, t.all(ctx, dest, query, args...))
-	})
+	}
+	return v.readLocked(ctx, func(t *Tx) error { return t.query(ctx, a) })
+}
+
+// Torn says whether a request that was taken for one statement came to a second one: what it has read is then to be thrown away,
+// and the request, which is not taken for one any more, to be answered anew. The view begins again.
+func (v *View) Torn(ctx context.Context) bool {
+	v.mu.Lock()
+	torn := v.torn
+	v.mu.Unlock()
+	if torn {
+		v.Renew(ctx)
+		clear(v.early)
+		v.rows = 0
+	}
+	return torn
 }
 
 // spend counts rows that are looked at, or come along with others.
@@ -103,22 +156,15 @@ func (v *View) spend(rows int) error {
 	return nil
 }
 
-// count counts the rows that were read; the lock is held.
-func (v *View) count(dest any, err error) error {
-	if err != nil {
-		return err
-	}
-	v.rows += reflect.ValueOf(dest).Elem().Len()
-	if v.most > 0 && v.rows > v.most {
-		return TooManyRows(v.most)
-	}
-	return nil
-}
-
 // Admit says whether the database would let the reader in, where nothing was read yet: ErrRevoked when its token was
 // taken back.
 func (v *View) Admit(ctx context.Context) error {
-	return v.read(ctx, func(*Tx) error { return nil })
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.asked || v.tx != nil {
+		return nil
+	}
+	return v.readLocked(ctx, func(*Tx) error { return nil })
 }
 
 // Renew gives the snapshot back, so that the next read sees what is committed until then: called before each change.
@@ -129,8 +175,10 @@ func (v *View) Renew(ctx context.Context) {
 		v.tx.rollback(ctx)
 		v.tx = nil
 	}
+	v.asked, v.torn = false, false
 	clear(v.known)
 	clear(v.needs)
+	v.below = nil
 }
 
 // End closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that

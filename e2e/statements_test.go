@@ -10,7 +10,7 @@ import (
 )
 
 // costs are how many statements each list takes, whatever its page: the transaction's beginning with the role in it, the
-// page, and one for each kind of thing below it. %d is the page's size. What only reads is not committed.
+// page, and one for each kind of thing below it that does not come along. %d is the page's size. What only reads is not committed.
 var costs = []struct {
 	who        demo.Persona
 	query      string
@@ -30,11 +30,11 @@ var costs = []struct {
 	{demo.MarketManager, `{ applications(first: %d) { edges { node { statement decideBy decision lot { name market { name } } provider { name ukprn } } } } }`, "applications", 100, 3},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { reference status authority { name } lot { name criteria { name } } ceilingWeekly invitations { answer provider { name } } offersReceived
 		preferences { words setting { name } effect naming { named } } interests { person } noAward { reason } } } } }`, "needs", 100, 11},
-	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 7},
-	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { priceQueries { kind } suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 7, 11},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { startsOn provider { name } setting { name address } price { weekly } ranking { rank total } } } } } }`, "needs", 100, 6},
+	{demo.Commissioner, `{ needs(first: %d) { edges { node { offers { priceQueries { kind } suitability { check passed } scores { points criterion { name } } moderation { points criterion { name } } letters { result } price { fees { kind weekly } } } } } } }`, "needs", 7, 10},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { awards { status route basis { weekly } offer { receipt } provider { name } setting { name address } placement { status agreement { weekly } } } } } } }`, "needs", 100, 8},
 	{demo.Commissioner, `{ needs(first: %d) { edges { node { invitations { answer } silent { provider { name } chases { words } } clarifications { question answer } } } } }`, "needs", 50, 5},
-	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 6},
+	{demo.Evaluator1, `{ needs(first: %d) { edges { node { reference offers { needsMet setting { name } suitability { check } scores { points criterion { name topScore } } } } } } }`, "needs", 20, 5},
 	{demo.Winner, `{ needs(first: %d) { edges { node { reference lot { name } invitations { answer } offers { version price { weekly fees { weekly } } letters { result } } awards { status placement { status } } } } } }`, "needs", 20, 8},
 	{demo.Winner, `{ myOffers(first: %d) { edges { node { version receipt receivedAt price { weekly fees { weekly } } need { reference deadline } setting { name address } letters { body } } } } }`, "myOffers", 100, 5},
 	{demo.Commissioner, `{ placements(first: %d) { edges { node { status startsOn need { reference } authority { name } provider { name } setting { name address } agreement { weekly } words { words } } } } }`, "placements", 100, 6},
@@ -49,6 +49,7 @@ var costs = []struct {
 // spent asks and counts the statements.
 func (c *crowded) spent(who demo.Persona, query string, variables fields) (int64, demo.Value) {
 	c.t.Helper()
+	c.ask(c.t, who, query, variables) // once before, so that the service knows whether it is one statement
 	before := c.Statements()
 	reply := c.ask(c.t, who, query, variables)
 	if len(reply.Errors) > 0 {
@@ -94,7 +95,7 @@ var details = []struct {
 	{demo.MarketManager, "Membership", ofMembership, `status lot { name } provider { name } history { kind reason until at by }`, 3},
 	{demo.Commissioner, "Need", ofNeed, `reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
-		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 24},
+		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 23},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
 	{demo.Commissioner, "Need", ofNeed, `reference urgentReason telephoneOffers { status provider { name } } invitations { settings { name } }`, 4},
 	{demo.Commissioner, "Need", ofNeed, `reference panel { education } ehc { planDue } outOfArea { grounds }`, 5},

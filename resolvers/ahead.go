@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -28,16 +29,22 @@ type ahead struct {
 	resolvers map[string]reflect.Value // by "Type.field", those of gqlgen's interfaces
 	writes    bool                     // whether what is plain is written without gqlgen
 
-	selections *lru.Cache[*ast.OperationDefinition, *db.Selection]
+	learnt *lru.Cache[*ast.OperationDefinition, *learnt] // of the documents that are kept
+}
+
+// learnt is what was found out about an operation, so that it is found out once.
+type learnt struct {
+	selection *db.Selection
+	steps     *sync.Map // of selected to []step, and of fields at the root; nil where they depend on a request's variables
 }
 
 // newAhead looks up the resolvers once. One with arguments other than those of a page could not be called.
 func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
-	selections, err := lru.New[*ast.OperationDefinition, *db.Selection](keptDocuments)
+	known, err := lru.New[*ast.OperationDefinition, *learnt](keptDocuments)
 	if err != nil {
 		return nil, err
 	}
-	a := &ahead{schema: schema, resolvers: map[string]reflect.Value{}, writes: true, selections: selections}
+	a := &ahead{schema: schema, resolvers: map[string]reflect.Value{}, writes: true, learnt: known}
 	for _, def := range schema.Types {
 		of := method(reflect.ValueOf(root), def.Name)
 		if !of.IsValid() || def == schema.Query || def == schema.Mutation {
@@ -83,21 +90,27 @@ func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation tells the view what will be asked for, so that a statement brings along what its rows belong to.
 func (a *ahead) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	ctx.Value(viewKey).(*db.View).Select(a.selection(graphql.GetOperationContext(ctx)))
+	ctx.Value(viewKey).(*db.View).Select(a.learn(graphql.GetOperationContext(ctx)).selection)
 	return next(ctx)
 }
 
-// selection is made once for each document that is kept.
-func (a *ahead) selection(op *graphql.OperationContext) *db.Selection {
-	if len(op.RawQuery) > longestKept {
-		return selectionOf(a.schema, op.Operation)
+// learn finds out once what there is to know of each operation of a document that is kept. One that is not is read in a snapshot from the first: nothing would be
+// learnt of it. So is a change, which cannot be answered anew.
+func (a *ahead) learn(op *graphql.OperationContext) *learnt {
+	if known, there := a.learnt.Get(op.Operation); there {
+		return known
 	}
-	known, there := a.selections.Get(op.Operation)
-	if !there {
-		known = selectionOf(a.schema, op.Operation)
-		a.selections.Add(op.Operation, known)
+	made, kept := &learnt{selection: selectionOf(a.schema, op.Operation)}, len(op.RawQuery) <= longestKept
+	if kept {
+		a.learnt.Add(op.Operation, made)
+		if !strings.Contains(op.RawQuery, "@") { // neither @skip nor @include
+			made.steps = &sync.Map{}
+		}
 	}
-	return known
+	if !kept || op.Operation.Operation == ast.Mutation || len(op.Operation.SelectionSet) > 1 {
+		made.selection.Several()
+	}
+	return made
 }
 
 // InterceptRootField gives each root field its loaders, and each change the view that is read after it. A change has a
@@ -122,26 +135,39 @@ func (*ahead) InterceptRootField(ctx context.Context, next graphql.RootResolver)
 // InterceptField reads ahead once a root field has its value, and writes it where it is plain.
 func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any, error) {
 	value, err := next(ctx)
-	field := graphql.GetFieldContext(ctx)
-	atRoot := field.Object == a.schema.Query.Name || field.Object == a.schema.Mutation.Name
-	if err != nil || !atRoot || strings.HasPrefix(field.Field.Name, "__") {
+	at := graphql.GetFieldContext(ctx)
+	atRoot := at.Object == a.schema.Query.Name || at.Object == a.schema.Mutation.Name
+	if err != nil || !atRoot || strings.HasPrefix(at.Field.Name, "__") {
 		return value, err
 	}
-	level := a.groups(nil, field.Field, []reflect.Value{reflect.ValueOf(value)})
+	field := a.root(ctx, at.Field)
+	level := a.groups(nil, field, []reflect.Value{reflect.ValueOf(value)})
 	for len(level) > 0 {
 		if err := a.spend(ctx, level); err != nil {
 			return nil, err
 		}
 		level = a.read(ctx, level)
 	}
-	if text, plain := a.written(ctx, field.Field, value); plain {
+	if text, plain := a.written(ctx, field, value); plain {
 		current(ctx).answer = text
 		return nil, nil
 	}
 	return value, nil
 }
 
-// group is objects of one type of which the same is selected.
+// root is a field at the root with what is selected in it: the same selection each time, where all that was found out about the
+// operation is kept, because steps are found by it.
+func (a *ahead) root(ctx context.Context, field graphql.CollectedField) graphql.CollectedField {
+	steps := a.learn(graphql.GetOperationContext(ctx)).steps
+	if steps == nil {
+		return field
+	}
+	current(ctx).steps = steps
+	known, _ := steps.LoadOrStore(field.Field, field)
+	return known.(graphql.CollectedField)
+}
+
+// group is objects of one type of which the same is selected; one at least.
 type group struct {
 	typ      *ast.Definition
 	selected ast.SelectionSet
@@ -173,11 +199,11 @@ func size(groups []group) (sum int) {
 
 func (a *ahead) below(ctx context.Context, groups []group) []group {
 	var below []group
-	op := graphql.GetOperationContext(ctx)
 	for _, g := range groups {
-		for _, field := range graphql.CollectFields(op, g.selected, a.names(g.typ)) {
-			if values := a.values(ctx, g, field); len(field.Selections) > 0 {
-				below = a.groups(below, field, values)
+		steps := a.stepsOf(ctx, g)
+		for i := range steps {
+			if values := a.values(ctx, g, &steps[i]); len(steps[i].Selections) > 0 {
+				below = a.groups(below, steps[i].CollectedField, values)
 			}
 		}
 	}
@@ -194,37 +220,38 @@ func (a *ahead) names(typ *ast.Definition) []string {
 }
 
 // values are those of one field of each object. Errors are left for gqlgen, which meets them again.
-func (a *ahead) values(ctx context.Context, g group, field graphql.CollectedField) []reflect.Value {
-	values := make([]reflect.Value, 0, len(g.objects))
-	resolver, has := a.resolvers[g.typ.Name+"."+field.Name]
+func (a *ahead) values(ctx context.Context, g group, s *step) []reflect.Value {
 	switch {
-	case has:
-		arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, resolver, field)...)
+	case s.of.kind == byResolver:
+		values := make([]reflect.Value, 0, len(g.objects))
+		arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, s)...)
 		for _, object := range g.objects {
 			arguments[1] = object
-			out := resolver.Call(arguments)
+			out := s.of.resolver.Call(arguments)
 			values = append(values, out[0])
 			if value, err := plain(out); err == nil {
-				levelOf(ctx).resolved[resolved{object.Pointer(), field.Field}] = value
+				levelOf(ctx).resolved[resolved{object.Pointer(), s.Field}] = value
 			}
 		}
-	case len(field.Selections) > 0 && len(g.objects) > 0:
-		of := a.accessor(g.typ, g.objects[0].Type(), field.Name)
+		return values
+	case len(s.Selections) > 0:
+		values := make([]reflect.Value, 0, len(g.objects))
 		for _, object := range g.objects {
-			if value, err := of.get(object); err == nil {
+			if value, err := s.of.get(object); err == nil {
 				values = append(values, value)
 			}
 		}
+		return values
 	}
-	return values
+	return nil
 }
 
 // pageArguments are `first` and `after`, as gqlgen reads them.
-func pageArguments(ctx context.Context, resolver reflect.Value, field graphql.CollectedField) []reflect.Value {
-	if resolver.Type().NumIn() == 2 {
+func pageArguments(ctx context.Context, s *step) []reflect.Value {
+	if len(s.Definition.Arguments) == 0 {
 		return nil
 	}
-	given := field.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
+	given := s.ArgumentMap(graphql.GetOperationContext(ctx).Variables)
 	var first *int
 	var after *string
 	if n, err := graphql.UnmarshalInt(given["first"]); err == nil && given["first"] != nil {

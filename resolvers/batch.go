@@ -12,14 +12,20 @@ import (
 
 // batch reads things by their keys, each once a root field. While a level of a selection is read ahead (ahead.go) it
 // only notes which keys are asked for, and reads them in one statement when all of the level have been; so how many
-// statements a page costs depends on its selection alone, and on no clock.
+// statements a page costs depends on its selection alone, and on no clock. What it has read is kept with the request.
 type batch[K comparable, T any] struct {
-	fetch func(context.Context, []K) (map[K]T, error)
-	came  func(K) (T, bool) // along with something else; nil where nothing does
-	none  T                 // what there is under a key that nothing was found for
+	fetch func(*db.View, context.Context, []K) (map[K]T, error)
+	came  func(*db.View, K) (T, bool) // along with something else; nil where nothing does
+	none  T                           // what there is under a key that nothing was found for
+}
+
+// loading is what a root field has read and asks of one batch.
+type loading[K comparable, T any] struct {
+	*batch[K, T]
+	view *db.View
 
 	mu    sync.Mutex
-	known map[K]outcome[T] // nil until something was read: a request has a hundred batches and asks one or two
+	known map[K]outcome[T]
 	asked []K
 }
 
@@ -28,19 +34,19 @@ type outcome[T any] struct {
 	err   error
 }
 
-func newBatch[K comparable, T any](fetch func(context.Context, []K) (map[K]T, error)) *batch[K, T] {
+func newBatch[K comparable, T any](fetch func(*db.View, context.Context, []K) (map[K]T, error)) *batch[K, T] {
 	return &batch[K, T]{fetch: fetch}
 }
 
 // along is a batch of things that may have come along with what names them.
-func along[T any](v *db.View, fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
+func along[T any](fetch func(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
 	b := newBatch(fetch)
-	b.came = func(id uuid.UUID) (*T, bool) { return db.Known[T](v, id) }
+	b.came = db.Known[T]
 	return b
 }
 
 // lists is a batch of lists: one without rows is empty.
-func lists[K comparable, T any](fetch func(context.Context, []K) (map[K][]T, error)) *batch[K, []T] {
+func lists[K comparable, T any](fetch func(*db.View, context.Context, []K) (map[K][]T, error)) *batch[K, []T] {
 	b := newBatch(fetch)
 	b.none = []T{}
 	return b
@@ -49,75 +55,87 @@ func lists[K comparable, T any](fetch func(context.Context, []K) (map[K][]T, err
 // loader loads by the id of the thing, or of the thing that it belongs to; what is hidden or absent is nil.
 type loader[T any] = *batch[uuid.UUID, T]
 
+// of is the batch's part of a request.
+func (b *batch[K, T]) of(ctx context.Context) *loading[K, T] {
+	r := current(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if l, there := r.loading[b]; there {
+		return l.(*loading[K, T])
+	}
+	l := &loading[K, T]{batch: b, view: r.view, known: map[K]outcome[T]{}}
+	r.loading[b] = l
+	return l
+}
+
 // Load gives the thing; or nothing yet, while a level is read ahead.
 func (b *batch[K, T]) Load(ctx context.Context, key K) (T, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if found, known := b.known[key]; known {
+	l := b.of(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if found, known := l.known[key]; known {
 		return found.value, found.err
 	}
 	if b.came != nil {
-		if value, came := b.came(key); came {
+		if value, came := b.came(l.view, key); came {
 			return value, nil
 		}
 	}
-	b.asked = append(b.asked, key)
+	l.asked = append(l.asked, key)
 	if level := levelOf(ctx); level != nil {
-		level.waits(b)
+		level.waits(l)
 		var nothing T
 		return nothing, nil
 	}
-	b.read(ctx)
-	return b.known[key].value, b.known[key].err
+	l.read(ctx)
+	return l.known[key].value, l.known[key].err
 }
 
 // LoadAll gives several things at once, in their order.
 func (b *batch[K, T]) LoadAll(ctx context.Context, keys []K) ([]T, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.asked = append(b.asked, keys...)
-	b.read(ctx)
+	l := b.of(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.asked = append(l.asked, keys...)
+	l.read(ctx)
 	all := make([]T, len(keys))
 	for i, key := range keys {
-		if err := b.known[key].err; err != nil {
+		if err := l.known[key].err; err != nil {
 			return nil, err
 		}
-		all[i] = b.known[key].value
+		all[i] = l.known[key].value
 	}
 	return all, nil
 }
 
 // answer reads what a level has asked for.
-func (b *batch[K, T]) answer(ctx context.Context) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.read(ctx)
+func (l *loading[K, T]) answer(ctx context.Context) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.read(ctx)
 }
 
 // read reads each key asked for that is not known; the lock is held.
-func (b *batch[K, T]) read(ctx context.Context) {
+func (l *loading[K, T]) read(ctx context.Context) {
 	var missing []K
 	noted := map[K]bool{}
-	for _, key := range b.asked {
-		if _, known := b.known[key]; !known && !noted[key] {
+	for _, key := range l.asked {
+		if _, known := l.known[key]; !known && !noted[key] {
 			noted[key] = true
 			missing = append(missing, key)
 		}
 	}
-	b.asked = nil
+	l.asked = nil
 	if missing == nil {
 		return
 	}
-	found, err := b.fetch(ctx, missing)
-	if b.known == nil {
-		b.known = make(map[K]outcome[T], len(missing))
-	}
+	found, err := l.fetch(l.view, ctx, missing)
 	for _, key := range missing {
 		value, there := found[key]
 		if !there {
-			value = b.none
+			value = l.none
 		}
-		b.known[key] = outcome[T]{value, err}
+		l.known[key] = outcome[T]{value, err}
 	}
 }
 
@@ -130,15 +148,15 @@ type part struct {
 // paged loads one page for each parent; pages of the same size and place are read together.
 type paged[T any] = *batch[part, *market.Connection[T]]
 
-func parts[T any](fetch func(context.Context, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[T], error)) paged[T] {
-	return newBatch(func(ctx context.Context, asked []part) (map[part]*market.Connection[T], error) {
+func parts[T any](fetch func(*db.View, context.Context, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[T], error)) paged[T] {
+	return newBatch(func(v *db.View, ctx context.Context, asked []part) (map[part]*market.Connection[T], error) {
 		parents := map[market.Page][]uuid.UUID{}
 		for _, p := range asked {
 			parents[p.page] = append(parents[p.page], p.parent)
 		}
 		all := map[part]*market.Connection[T]{}
 		for page, ids := range parents {
-			connections, err := fetch(ctx, ids, page)
+			connections, err := fetch(v, ctx, ids, page)
 			if err != nil {
 				return nil, err
 			}

@@ -162,8 +162,12 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 			response, err = nil, &refusal{http.StatusInternalServerError, gqlerror.List{masked(failed)}}
 		}
 	}()
-	respond, ctx := e.exec.DispatchOperation(withView(ctx, view), operation)
-	if response = respond(ctx); response == nil { // the reader has gone
+	ctx = withView(ctx, view)
+	if response = e.respond(ctx, operation); view.Torn(ctx) {
+		workOf(ctx).anew()
+		response = e.respond(ctx, operation)
+	}
+	if response == nil { // the reader has gone
 		return nil, &refusal{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
 	}
 	if revoked(ctx, response, view) {
@@ -174,6 +178,11 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 	}
 	response.Errors = response.Errors[:min(len(response.Errors), mostErrors)]
 	return response, nil
+}
+
+func (e *endpoint) respond(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+	respond, ctx := e.exec.DispatchOperation(ctx, operation)
+	return respond(ctx)
 }
 
 // revoked says whether the reader's token was taken back: the database tells whoever comes to it, and is asked for those

@@ -88,35 +88,38 @@ type loaders struct {
 	savedSearch          loader[*market.SavedSearch]
 }
 
-func newLoaders(v *db.View) *loaders {
+// allLoaders are those of every request.
+var allLoaders = newLoaders()
+
+func newLoaders() *loaders {
 	return &loaders{
-		needLoaders:  newNeedLoaders(v),
-		organisation: newBatch(v.OrganisationsByID), delegation: newBatch(v.DelegationsByID), market: newBatch(v.MarketsByID), lot: along(v, v.LotsByID),
-		criterion: newBatch(v.CriteriaByID), provider: along(v, v.ProvidersByID), setting: along(v, v.SettingsByID), application: newBatch(v.ApplicationsByID),
-		membership: newBatch(v.MembershipsByID), need: along(v, v.NeedsByID), offer: newBatch(v.OffersByID), preference: newBatch(v.PreferencesByID),
-		award: newBatch(v.AwardsByID), placement: newBatch(v.PlacementsByID), familyInvitation: newBatch(v.FamilyInvitationsByID),
-		feedbackWords: newBatch(v.FeedbackWordsByID),
+		needLoaders:  newNeedLoaders(),
+		organisation: newBatch((*db.View).OrganisationsByID), delegation: newBatch((*db.View).DelegationsByID), market: newBatch((*db.View).MarketsByID), lot: along((*db.View).LotsByID),
+		criterion: newBatch((*db.View).CriteriaByID), provider: along((*db.View).ProvidersByID), setting: along((*db.View).SettingsByID), application: newBatch((*db.View).ApplicationsByID),
+		membership: newBatch((*db.View).MembershipsByID), need: along((*db.View).NeedsByID), offer: newBatch((*db.View).OffersByID), preference: newBatch((*db.View).PreferencesByID),
+		award: newBatch((*db.View).AwardsByID), placement: newBatch((*db.View).PlacementsByID), familyInvitation: newBatch((*db.View).FamilyInvitationsByID),
+		feedbackWords: newBatch((*db.View).FeedbackWordsByID),
 
-		delegationsOfBorough: lists(v.DelegationsOfBoroughs), historyOfOrganisation: lists(v.HistoryOfOrganisations), successionOf: newBatch(v.SuccessionsOfOrganisations), successorsOf: lists(v.SuccessorsOfSuccessions), allocationsOf: lists(v.AllocationsOfSuccessions), noticesOfMarket: lists(v.NoticesOfMarkets), criteriaOfLot: lists(v.CriteriaOfLots), membershipsOfProvider: lists(v.MembershipsOfProviders),
-		questionsOfApplication: lists(v.QuestionsOfApplications), appealOfApplication: newBatch(v.AppealsOfApplications),
-		evidence: newBatch(v.EvidenceByID), evidenceOfProvider: lists(v.EvidenceOfProviders), evidenceOfLot: lists(v.EvidenceOfLots), warningsOfEvidence: lists(v.WarningsOfEvidence), fileOfEvidence: newBatch(v.FilesOfEvidence), renewalsOfProvider: lists(v.RenewalsOfProviders),
-		historyOfMembership: lists(v.HistoryOfMemberships),
-		addressOfSetting:    newBatch(v.AddressesOfSettings),
-		ceilingOfNeed:       newBatch(v.CeilingsOfNeeds), tallyOfNeed: newBatch(v.TalliesOfNeeds), invitationsOfNeed: lists(v.InvitationsOfNeeds),
-		interestsOfNeed: lists(v.InterestsOfNeeds), tieBreaksOfProcedure: lists(v.TieBreaksOfProcedures),
-		priceQuery: newBatch(v.PriceQueriesByID), priceQueriesOfOffer: lists(v.PriceQueriesOfOffers),
-		namingOfPreference: newBatch(v.NamingsOfPreferences), noAwardOfNeed: newBatch(v.NoAwardsOfNeeds),
-		telephoneOffer: newBatch(v.TelephoneOffersByID), telephoneOffers: lists(v.TelephoneOffersOfNeeds),
-		basisOfAward: newBatch(v.BasesOfAwards), routesOfRegime: lists(v.RoutesOfRegimes), noticesOfRegime: lists(v.AwardNoticesOfRegimes), noticesOfAward: lists(v.NoticesOfAwards),
-		offersOfNeed: lists(v.OffersOfNeeds), preferencesOfNeed: lists(v.PreferencesOfNeeds), awardsOfNeed: lists(v.AwardsOfNeeds),
-		priceOfOffer: newBatch(v.PricesOfOffers), suitabilityOfOffer: lists(v.SuitabilityOfOffers), scoresOfOffer: lists(v.ScoresOfOffers),
-		moderationOfOffer: lists(v.ModerationOfOffers), rankingOfOffer: newBatch(v.RankingsOfOffers), earlierRankingsOfOffer: lists(v.EarlierRankingsOfOffers), lettersOfOffer: lists(v.LettersOfOffers),
-		placementOfAward: newBatch(v.PlacementsOfAwards), agreementOfPlacement: newBatch(v.AgreementsOfPlacements), wordsOfPlacement: lists(v.WordsOfPlacements),
-		questionsTo: newBatch(v.Questions),
+		delegationsOfBorough: lists((*db.View).DelegationsOfBoroughs), historyOfOrganisation: lists((*db.View).HistoryOfOrganisations), successionOf: newBatch((*db.View).SuccessionsOfOrganisations), successorsOf: lists((*db.View).SuccessorsOfSuccessions), allocationsOf: lists((*db.View).AllocationsOfSuccessions), noticesOfMarket: lists((*db.View).NoticesOfMarkets), criteriaOfLot: lists((*db.View).CriteriaOfLots), membershipsOfProvider: lists((*db.View).MembershipsOfProviders),
+		questionsOfApplication: lists((*db.View).QuestionsOfApplications), appealOfApplication: newBatch((*db.View).AppealsOfApplications),
+		evidence: newBatch((*db.View).EvidenceByID), evidenceOfProvider: lists((*db.View).EvidenceOfProviders), evidenceOfLot: lists((*db.View).EvidenceOfLots), warningsOfEvidence: lists((*db.View).WarningsOfEvidence), fileOfEvidence: newBatch((*db.View).FilesOfEvidence), renewalsOfProvider: lists((*db.View).RenewalsOfProviders),
+		historyOfMembership: lists((*db.View).HistoryOfMemberships),
+		addressOfSetting:    newBatch((*db.View).AddressesOfSettings),
+		ceilingOfNeed:       newBatch((*db.View).CeilingsOfNeeds), tallyOfNeed: newBatch((*db.View).TalliesOfNeeds), invitationsOfNeed: lists((*db.View).InvitationsOfNeeds),
+		interestsOfNeed: lists((*db.View).InterestsOfNeeds), tieBreaksOfProcedure: lists((*db.View).TieBreaksOfProcedures),
+		priceQuery: newBatch((*db.View).PriceQueriesByID), priceQueriesOfOffer: lists((*db.View).PriceQueriesOfOffers),
+		namingOfPreference: newBatch((*db.View).NamingsOfPreferences), noAwardOfNeed: newBatch((*db.View).NoAwardsOfNeeds),
+		telephoneOffer: newBatch((*db.View).TelephoneOffersByID), telephoneOffers: lists((*db.View).TelephoneOffersOfNeeds),
+		basisOfAward: newBatch((*db.View).BasesOfAwards), routesOfRegime: lists((*db.View).RoutesOfRegimes), noticesOfRegime: lists((*db.View).AwardNoticesOfRegimes), noticesOfAward: lists((*db.View).NoticesOfAwards),
+		offersOfNeed: lists((*db.View).OffersOfNeeds), preferencesOfNeed: lists((*db.View).PreferencesOfNeeds), awardsOfNeed: lists((*db.View).AwardsOfNeeds),
+		priceOfOffer: newBatch((*db.View).PricesOfOffers), suitabilityOfOffer: lists((*db.View).SuitabilityOfOffers), scoresOfOffer: lists((*db.View).ScoresOfOffers),
+		moderationOfOffer: lists((*db.View).ModerationOfOffers), rankingOfOffer: newBatch((*db.View).RankingsOfOffers), earlierRankingsOfOffer: lists((*db.View).EarlierRankingsOfOffers), lettersOfOffer: lists((*db.View).LettersOfOffers),
+		placementOfAward: newBatch((*db.View).PlacementsOfAwards), agreementOfPlacement: newBatch((*db.View).AgreementsOfPlacements), wordsOfPlacement: lists((*db.View).WordsOfPlacements),
+		questionsTo: newBatch((*db.View).Questions),
 
-		lotsOfMarket: parts(v.LotsOfMarkets), membersOfLot: parts(v.MembersOfLots), settingsOfProvider: parts(v.SettingsOfProviders),
+		lotsOfMarket: parts((*db.View).LotsOfMarkets), membersOfLot: parts((*db.View).MembersOfLots), settingsOfProvider: parts((*db.View).SettingsOfProviders),
 
-		inspectionsOfSetting: lists(v.InspectionsOfSettings), vacanciesOfSetting: lists(v.VacanciesOfSettings), savedSearch: newBatch(v.SavedSearchesByID),
+		inspectionsOfSetting: lists((*db.View).InspectionsOfSettings), vacanciesOfSetting: lists((*db.View).VacanciesOfSettings), savedSearch: newBatch((*db.View).SavedSearchesByID),
 	}
 }
 

@@ -20,12 +20,12 @@ type needLoaders struct {
 	needsOfJoint         loader[[]*market.Need]
 }
 
-func newNeedLoaders(v *db.View) needLoaders {
+func newNeedLoaders() needLoaders {
 	return needLoaders{
-		clarification: newBatch(v.ClarificationsByID), chasesOfNeed: lists(v.ChasesOfNeeds), clarificationsOfNeed: lists(v.ClarificationsOfNeeds),
-		appointmentsOfNeed: lists(v.AppointmentsOfNeeds), jointOfNeed: newBatch(v.JointsOfNeeds), needsOfJoint: lists(v.NeedsOfJoints),
-		ehcOfNeed: newBatch(v.EhcOfNeeds), areaApprovalOfNeed: newBatch(v.AreaApprovalsOfNeeds),
-		panelOfNeed: newBatch(v.PanelsOfNeeds), changesOfNeed: lists(v.ChangesOfNeeds), siblingsOfNeed: lists(v.SiblingsOfNeeds),
+		clarification: newBatch((*db.View).ClarificationsByID), chasesOfNeed: lists((*db.View).ChasesOfNeeds), clarificationsOfNeed: lists((*db.View).ClarificationsOfNeeds),
+		appointmentsOfNeed: lists((*db.View).AppointmentsOfNeeds), jointOfNeed: newBatch((*db.View).JointsOfNeeds), needsOfJoint: lists((*db.View).NeedsOfJoints),
+		ehcOfNeed: newBatch((*db.View).EhcOfNeeds), areaApprovalOfNeed: newBatch((*db.View).AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch((*db.View).PanelsOfNeeds), changesOfNeed: lists((*db.View).ChangesOfNeeds), siblingsOfNeed: lists((*db.View).SiblingsOfNeeds),
 	}
 }
 

@@ -25,8 +25,7 @@ import (
 type reply struct {
 	*ahead
 	ctx   context.Context
-	op    *graphql.OperationContext
-	steps map[selected][]step
+	found *sync.Map // steps
 	*bytes.Buffer
 }
 
@@ -39,7 +38,7 @@ func (a *ahead) written(ctx context.Context, field graphql.CollectedField, value
 		return nil, false // gqlgen takes nothing for the answer of a field that may be nothing, and of no other
 	}
 	room := rooms.Get().(*bytes.Buffer)
-	w := &reply{ahead: a, ctx: ctx, op: graphql.GetOperationContext(ctx), steps: map[selected][]step{}, Buffer: room}
+	w := &reply{a, ctx, current(ctx).steps, room}
 	if err := w.value(field, field.Definition.Type, reflect.ValueOf(value)); err != nil {
 		giveBack(room)
 		return nil, false
@@ -67,12 +66,46 @@ type selected struct {
 	typ   reflect.Type
 }
 
-// step writes one field of an object.
+// step is one field that is asked of objects of a type.
 type step struct {
 	graphql.CollectedField
-	name      string // with its quotes and colon
-	of        accessor
-	arguments []reflect.Value
+	name  string // as it is written, with its quotes and colon
+	of    accessor
+	texts []int // where a struct has it, if it is a text, or a list of texts
+}
+
+// stepsOf are the steps of a group.
+func (a *ahead) stepsOf(ctx context.Context, g group) []step {
+	return a.steps(ctx, current(ctx).steps, g.typ, g.objects[0].Type(), g.selected)
+}
+
+// steps are the fields that a selection asks of a type, in the order of the answer; found are those that are known.
+func (a *ahead) steps(ctx context.Context, found *sync.Map, typ *ast.Definition, of reflect.Type, set ast.SelectionSet) []step {
+	key := selected{size: len(set), typ: of}
+	if len(set) > 0 {
+		key.first = &set[0]
+	}
+	if known, there := found.Load(key); there {
+		return known.([]step)
+	}
+	steps := []step{}
+	for _, field := range graphql.CollectFields(graphql.GetOperationContext(ctx), set, a.names(typ)) {
+		s := step{CollectedField: field, name: strconv.Quote(field.Alias) + ":", of: a.accessor(typ, of, field.Name)}
+		if index := fieldNamed(of, field.Name); index != nil && textual(of.Elem().FieldByIndex(index).Type) {
+			s.texts = index
+		}
+		steps = append(steps, s)
+	}
+	found.Store(key, steps)
+	return steps
+}
+
+// textual says whether a type is a text, or a list of texts, that may not be there.
+func textual(of reflect.Type) bool {
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	return of.Kind() == reflect.String || of.Kind() == reflect.Slice && of.Elem().Kind() == reflect.String
 }
 
 // accessor finds a field's value in an object, as gqlgen would: by its resolver, its method, or its field of the struct.
@@ -163,7 +196,7 @@ func (w *reply) find(s *step, object reflect.Value) (reflect.Value, error) {
 		if value, known := current(w.ctx).resolved[resolved{object.Pointer(), s.Field}]; known {
 			return value, nil
 		}
-		return plain(s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, s.arguments...)))
+		return plain(s.of.resolver.Call(append([]reflect.Value{reflect.ValueOf(w.ctx), object}, pageArguments(w.ctx, s)...)))
 	}
 	return s.of.get(object)
 }
@@ -190,7 +223,7 @@ func plain(out []reflect.Value) (reflect.Value, error) {
 // object writes an object, a pointer to a struct.
 func (w *reply) object(typ *ast.Definition, object reflect.Value, set ast.SelectionSet) error {
 	w.WriteByte('{')
-	steps := w.stepsOf(typ, object.Type(), set)
+	steps := w.steps(w.ctx, w.found, typ, object.Type(), set)
 	for i := range steps {
 		s := &steps[i]
 		if i > 0 {
@@ -219,27 +252,6 @@ func (w *reply) field(s *step, typ *ast.Definition, object reflect.Value) error 
 		return errNotPlain
 	}
 	return w.value(s.CollectedField, s.Definition.Type, value)
-}
-
-// stepsOf are the fields that a selection asks of a type, in the order of the answer.
-func (w *reply) stepsOf(typ *ast.Definition, of reflect.Type, set ast.SelectionSet) []step {
-	key := selected{size: len(set), typ: of}
-	if len(set) > 0 {
-		key.first = &set[0]
-	}
-	if known, there := w.steps[key]; there {
-		return known
-	}
-	steps := []step{}
-	for _, field := range graphql.CollectFields(w.op, set, w.names(typ)) {
-		s := step{CollectedField: field, name: strconv.Quote(field.Alias) + ":", of: w.accessor(typ, of, field.Name)}
-		if s.of.kind == byResolver {
-			s.arguments = pageArguments(w.ctx, s.of.resolver, field)
-		}
-		steps = append(steps, s)
-	}
-	w.steps[key] = steps
-	return steps
 }
 
 // value writes a value of a type of the schema.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"reflect"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -18,7 +19,10 @@ import (
 type request struct {
 	view *db.View
 	*loaders
+	mu       sync.Mutex
+	loading  map[any]any                // what was read, by the batches that read it
 	resolved map[resolved]reflect.Value // what resolvers gave while the field was read ahead
+	steps    *sync.Map                  // of its selections
 	answer   *bytes.Buffer              // as it was written without gqlgen; nil where gqlgen writes it
 }
 
@@ -48,11 +52,11 @@ func withView(ctx context.Context, v *db.View) context.Context {
 	return context.WithValue(ctx, viewKey, v)
 }
 
-// withRequest gives a root field its own loaders, so that what it costs does not hang on the order in which gqlgen
+// withRequest gives a root field what its loaders have read, so that what it costs does not hang on the order in which gqlgen
 // runs those beside it.
 func withRequest(ctx context.Context) context.Context {
 	view := ctx.Value(viewKey).(*db.View)
-	return context.WithValue(ctx, requestKey, &request{view: view, loaders: newLoaders(view)})
+	return context.WithValue(ctx, requestKey, &request{view: view, loaders: allLoaders, loading: map[any]any{}, steps: &sync.Map{}})
 }
 
 func current(ctx context.Context) *request { return ctx.Value(requestKey).(*request) }

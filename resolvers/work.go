@@ -21,6 +21,12 @@ type work struct {
 	rows   int          // once it has ended
 }
 
+// anew forgets what was counted, for an operation that is answered anew.
+func (w *work) anew() {
+	w.values.Store(0)
+	w.text.Store(0)
+}
+
 // units are what the operation counts for against its caller's rate.
 func (w *work) units() int { return 1 + w.rows + (int(w.values.Load())+w.schema)/10 }
 
@@ -44,32 +50,29 @@ func (w *work) spend(values, text int) error {
 // spend adds the values of one level of a selection.
 func (a *ahead) spend(ctx context.Context, groups []group) error {
 	values, text := 0, 0
-	op := graphql.GetOperationContext(ctx)
 	for _, g := range groups {
-		for _, field := range graphql.CollectFields(op, g.selected, a.names(g.typ)) {
-			values += len(g.objects)
-			text += g.text(field.Name)
+		steps := a.stepsOf(ctx, g)
+		values += len(steps) * len(g.objects)
+		for i := range steps {
+			if steps[i].texts != nil {
+				text += g.text(steps[i].texts)
+			}
 		}
 	}
 	return workOf(ctx).spend(values, text)
 }
 
 // text is how many bytes a field of texts has in all objects of a group.
-func (g group) text(field string) int {
-	found := fieldNamed(g.objects[0].Type(), field)
-	if found == nil {
-		return 0
-	}
-	sum := 0
+func (g group) text(field []int) (sum int) {
 	for _, object := range g.objects {
-		value := object.Elem().FieldByIndex(found)
+		value := object.Elem().FieldByIndex(field)
 		if value.Kind() == reflect.Pointer {
 			value = value.Elem()
 		}
-		switch {
-		case value.Kind() == reflect.String:
+		switch value.Kind() {
+		case reflect.String:
 			sum += value.Len()
-		case value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.String:
+		case reflect.Slice:
 			for i := range value.Len() {
 				sum += value.Index(i).Len()
 			}

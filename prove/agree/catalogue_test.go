@@ -19,8 +19,7 @@ var definers = []string{
 	"feedback_minimum_stated()",               // a trigger: it raises how many answers stand behind a figure, and says nothing
 	"hand_over()",                             // a trigger: it gives a predecessor's needs to its successors, and says nothing
 	"interest_after_word()",                   // a trigger: it voids the asker's own words, and says which had opened something
-	"is_revoked(who text, epoch integer)",     // whether one person's token is of an old epoch; to the logins alone
-	"is_succeeded(organisation uuid)",         // whether an authority is succeeded, which everybody may know; to the logins alone
+	"is_kept_out(role text, who text, organisation text, epoch integer)", // whether a token is of an old epoch or of an authority that is succeeded; to the logins alone
 	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
 	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
 	"moments_due()",                           // what is due, whose and when, with names that are public; to the clock's hand alone
