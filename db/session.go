@@ -220,7 +220,8 @@ func (s *session) reader(ctx context.Context, query string, values []driver.Name
 const askOnce = "SELECT ask($1, $2, $3, $4, $5, $6)"
 
 // ask reads the rows of a query in a transaction of its own, which is opened and ended in the same round trip. It says false, and
-// has done nothing, where this connection has not met the query yet, or cannot write its arguments into a text.
+// no row has gone anywhere, where there was no answer: without an error, because this connection has not met the query yet, or cannot
+// write its arguments into a text.
 func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, error) {
 	of := a.statement(who.Role.Database())
 	p := s.prepared[of]
@@ -246,7 +247,7 @@ func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, err
 	}
 	rows, err := ask.Stmt.(driver.StmtQueryContext).QueryContext(ctx, append(entering(who), driver.NamedValue{Ordinal: 6, Value: p.name + text}))
 	if err != nil {
-		return true, err
+		return false, err
 	}
 	return true, p.read(rows, a)
 }

@@ -53,8 +53,8 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 	}
 }
 
-// ask reads rows in a transaction of one statement and one round trip. It says false, and has done nothing, where the statement is
-// new to the connection.
+// ask reads rows in a transaction of one statement and one round trip. It says false, without an error, where the statement is new to
+// the connection. A broken connection is replaced, as long as nothing has come from it.
 func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
 	for attempt := 0; ; attempt++ {
 		conn, err := d.pool.Connx(ctx)
@@ -70,7 +70,7 @@ func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err
 			d.trace(ctx, askOnce)
 			d.trace(ctx, a.query)
 		}
-		if err == nil || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+		if err == nil || done || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
 			return done, translate(err)
 		}
 	}
