@@ -66,7 +66,7 @@ INSERT INTO offer_tally (offer_id, need_id, authority_id, shown)
 SELECT offer, need, authority, true FROM peer.bid UNION ALL SELECT id, id, authority_id, true FROM need;
 INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt, starts_on, places, needs_met, outcomes_met, assumptions)
 SELECT offer, need, authority, provider, setting, 1, at + interval '5 days', md5(i::text), '2026-09-15', 1, 'Synthetic: a calm room, a key adult, and time.',
-       'Synthetic: small steps, told every week.', 'Synthetic: term dates as published.' FROM peer.bid;
+       'Synthetic: small steps, told every week.', 'Synthetic: term dates as published.' FROM peer.bid ORDER BY i; -- an opening writes those of one need
 INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
 SELECT offer, need, authority, provider, 1000 + i % 900, 38, 38 * (1000 + i % 900) FROM peer.bid;
 INSERT INTO offer_fee (offer_id, authority_id, provider_id, position, kind, description, weekly)

@@ -22,7 +22,7 @@ type below struct {
 	keep  func(above any) error // of these rows
 }
 
-// belowRows is what comes below rows of a type, of which so many are shown, or all where that is zero: the offers of needs, where a
+// belowRows is what comes below rows of a type, of which so many are shown at most, or all where that is zero: the offers of needs, where a
 // request asks for them. A provider's own are sealed, and come by another way.
 func (v *View) belowRows(typ reflect.Type, shown int) *below {
 	if typ != reflect.TypeFor[market.Need]() || !v.selection.asks(typ, "offers") || !v.can("offer.read") || v.can("sealed.read") {
@@ -36,7 +36,7 @@ func (v *View) belowRows(typ reflect.Type, shown int) *below {
 	query := among[market.Offer](v, rows, "o.need_id", order, `ARRAY(SELECT "#id" FROM `+above+limit+")")
 	along := v.along(reflect.TypeFor[market.Offer](), query)
 	var found []*with[market.Offer]
-	return &below{v.selection.withAlong(query, along, false), list(&found), func(above any) error {
+	return &below{v.selection.withAlong(query, along, joins{}), list(&found), func(above any) error {
 		needs := above.([]*market.Need)
 		if shown > 0 && len(needs) > shown {
 			needs = needs[:shown]

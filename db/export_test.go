@@ -26,7 +26,7 @@ func ProvidersAlong(query string) string {
 	s := NewSelection(map[string]map[string]bool{"Provider": {"name": true, "figures": true}})
 	for _, t := range things {
 		if t.name == "provider" {
-			return s.withAlong(query, []thing{t}, false)
+			return s.withAlong(query, []thing{t}, joins{})
 		}
 	}
 	return ""

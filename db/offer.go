@@ -1,11 +1,9 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -42,9 +40,11 @@ func (r sealedRow) sealed() seal.Sealed {
 
 const sealedHead = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
 
+const sealedRows = "SELECT " + sealedHead + " FROM sealed_offer o"
+
 // myOffers lists the offers of the actor's provider. The halves follow in a second statement.
 var myOffers = listing[market.Offer]{
-	name: "offers", rows: "SELECT " + sealedHead + " FROM sealed_offer o", keys: "o.received_at, o.id", desc: true,
+	name: "offers", rows: sealedRows, keys: "o.received_at, o.id", desc: true,
 	key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
 }
 
@@ -63,7 +63,18 @@ func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnec
 
 // OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
 func (v *View) OffersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
-	return v.offers(ctx, "o.id", ids)
+	id := func(o *market.Offer) uuid.UUID { return o.ID }
+	switch {
+	case v.can("sealed.read"):
+		found, err := byID(ctx, v, sealedRows, "o.id", ids, id)
+		if err != nil {
+			return nil, err
+		}
+		return found, v.unsealOwn(ctx, found)
+	case v.can("offer.read"):
+		return byID(ctx, v, openedRows, "o.id", ids, id)
+	}
+	return nil, nil
 }
 
 // OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
@@ -94,27 +105,17 @@ func (v *View) openedInOrder() (rows, order string) {
 }
 
 func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	found, err := v.offers(ctx, "o.need_id", needs)
-	all := map[uuid.UUID][]*market.Offer{}
-	for _, o := range slices.SortedFunc(maps.Values(found), func(a, b *market.Offer) int { return bytes.Compare(a.ID[:], b.ID[:]) }) {
-		all[o.NeedID] = append(all[o.NeedID], o)
+	all, err := grouped(ctx, v, sealedRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+	if err != nil {
+		return nil, err
 	}
-	return all, err
-}
-
-func (v *View) offers(ctx context.Context, column string, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
-	id := func(o *market.Offer) uuid.UUID { return o.ID }
-	switch {
-	case v.can("sealed.read"):
-		found, err := byID(ctx, v, "SELECT "+sealedHead+" FROM sealed_offer o", column, ids, id)
-		if err != nil {
-			return nil, err
+	found := map[uuid.UUID]*market.Offer{}
+	for _, offers := range all {
+		for _, o := range offers {
+			found[o.ID] = o
 		}
-		return found, v.unsealOwn(ctx, found)
-	case v.can("offer.read"):
-		return byID(ctx, v, openedRows, column, ids, id)
 	}
-	return nil, nil
+	return all, v.unsealOwn(ctx, found)
 }
 
 const openedRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,

@@ -104,7 +104,7 @@ func (t *Tx) writeHalves(ctx context.Context, o market.Offer, sealed map[string]
 func (d *DB) WithdrawOffer(ctx context.Context, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
 		var offer market.Offer
-		if err := t.get(ctx, &offer, "SELECT "+sealedHead+" FROM sealed_offer o WHERE o.id = $1", in.Offer.UUID); err != nil {
+		if err := t.get(ctx, &offer, sealedRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
 			return uuid.Nil, Event{}, absent(err, "offer")
 		}
 		return t.together(ctx, "offer.withdraw", offer.NeedID, false, func(need market.Need) (uuid.UUID, Event, error) {
@@ -127,6 +127,6 @@ func (t *Tx) sealedTwin(ctx context.Context, o market.Offer, n market.Need) (mar
 		return o, nil
 	}
 	var twin market.Offer
-	err := t.get(ctx, &twin, "SELECT "+sealedHead+" FROM sealed_offer o WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
+	err := t.get(ctx, &twin, sealedRows+" WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
 	return twin, absent(err, "offer")
 }

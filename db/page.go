@@ -166,7 +166,11 @@ func (d *DB) cursor(bound string, key []any) (string, error) {
 
 // byID reads the rows of a table by id, in one statement; what is hidden or absent is missing from the map.
 func byID[T any](ctx context.Context, v *View, rows, column string, ids []uuid.UUID, of func(*T) uuid.UUID) (map[uuid.UUID]*T, error) {
-	found, err := rowsOf[T](ctx, v, 0, v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, column)+" WHERE "+column+" = ANY ($1)"), pq.Array(ids))
+	shown := 0
+	if len(ids) == 1 {
+		shown = 1
+	}
+	found, err := rowsOf[T](ctx, v, shown, v.bounded(v.selection.narrow(reflect.TypeFor[T](), rows, column)+" WHERE "+column+" = ANY ($1)"), pq.Array(ids))
 	if err != nil {
 		return nil, err
 	}

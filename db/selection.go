@@ -179,8 +179,8 @@ type with[T any] struct {
 // hasAlong tells the reader of rows that a type is a with.
 func (*with[T]) hasAlong() {}
 
-// rowsOf reads rows of one type, along with them what the request asks of them, and what is below the first so many that are shown,
-// or all where that is zero.
+// rowsOf reads rows of one type, along with them what the request asks of them, and what is below those that are shown: so many at
+// most, or all where that is zero.
 func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args ...any) ([]*T, error) {
 	typ := reflect.TypeFor[T]()
 	below := v.belowRows(typ, shown)
@@ -191,7 +191,7 @@ func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args .
 		return rows, err
 	}
 	var found []*with[T]
-	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, below != nil), args, list(&found), below}); err != nil {
+	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, joins{above: below != nil, one: shown == 1}), args, list(&found), below}); err != nil {
 		return nil, err
 	}
 	rows, err := apart(v, along, found)
@@ -256,8 +256,8 @@ func (s *Selection) reckons(typ reflect.Type) bool {
 }
 
 // withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one.
-func (s *Selection) withAlong(query string, along []thing, above bool) string {
-	j := joins{ordered: strings.Contains(query, "ORDER BY"), above: above}
+func (s *Selection) withAlong(query string, along []thing, j joins) string {
+	j.ordered = strings.Contains(query, "ORDER BY")
 	for _, t := range along {
 		j.things += t.name + " "
 	}
@@ -275,6 +275,7 @@ type joins struct {
 	things  string
 	ordered bool
 	above   bool // whether something comes below the rows, and finds them by an id that has a name of its own
+	one     bool // whether there is one row at most
 }
 
 // joined is what stands before and after a query whose rows things come along with.
@@ -290,7 +291,7 @@ func (s *Selection) join(j joins, along []thing) joined {
 	for _, t := range along {
 		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
 		rows := s.narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
-		if s.reckons(t.typ) { // once for each thing, and not for each row that names it
+		if s.reckons(t.typ) && !j.one { // once for each thing, and not for each row that names it
 			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED "+ //nolint:misspell // SQL's own word
 				"(SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
 			from += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
