@@ -314,6 +314,9 @@ func know[T any](v *View, t thing, found []*with[T]) (count int) {
 	came, _ := reflect.TypeFor[with[T]]().Field(2).Type.FieldByName(t.typ.Name())
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if len(v.known) == 0 {
+		v.known = make(map[uuid.UUID]any, len(found))
+	}
 	for _, row := range found {
 		id := reflect.Indirect(reflect.ValueOf(&row.Row).Elem().FieldByIndex(named.Index))
 		if !id.IsValid() {
@@ -332,10 +335,27 @@ func know[T any](v *View, t thing, found []*with[T]) (count int) {
 	return count
 }
 
-// Known is a thing that came along with something else: nil where it is hidden, false where it did not come.
-func Known[T any](v *View, id uuid.UUID) (*T, bool) {
+// NamedBy is where rows of a type have the id of what may come along with them as a field of the schema; nil for another field.
+func NamedBy(typ reflect.Type, field string) []int {
+	for _, t := range things {
+		if named, has := typ.FieldByName(t.typ.Name() + "ID"); has && t.name == field {
+			return named.Index
+		}
+	}
+	return nil
+}
+
+// Came is a thing that came along with something else: a nil pointer where it is hidden, false where it did not come.
+func (v *View) Came(id uuid.UUID) (any, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	thing, known := v.known[id].(*T)
+	thing, came := v.known[id]
+	return thing, came
+}
+
+// Known is Came for a thing of one type.
+func Known[T any](v *View, id uuid.UUID) (*T, bool) {
+	came, _ := v.Came(id)
+	thing, known := came.(*T)
 	return thing, known
 }

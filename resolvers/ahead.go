@@ -94,8 +94,8 @@ func (a *ahead) InterceptOperation(ctx context.Context, next graphql.OperationHa
 	return next(ctx)
 }
 
-// learn finds out once what there is to know of each operation of a document that is kept. One that is not is read in a snapshot from the first: nothing would be
-// learnt of it. So is a change, which cannot be answered anew.
+// learn finds out once what there is to know of each operation of a document that is kept. One that is not is read in a snapshot
+// from the first: nothing would be learnt of it. So is a change, which cannot be answered anew.
 func (a *ahead) learn(op *graphql.OperationContext) *learnt {
 	if known, there := a.learnt.Get(op.Operation); there {
 		return known
@@ -177,24 +177,15 @@ type group struct {
 // read reads what one level asks for and gives the next one. A resolver may ask again after an answer.
 func (a *ahead) read(ctx context.Context, groups []group) []group {
 	for {
-		l := &level{resolved: make(map[resolved]reflect.Value, size(groups))}
+		l := &level{}
 		below := a.below(context.WithValue(ctx, levelKey, l), groups)
 		if l.waiting == nil {
-			current(ctx).keep(l.resolved)
 			return below
 		}
 		for _, batch := range l.waiting {
 			batch.answer(ctx)
 		}
 	}
-}
-
-// size is how many objects there are.
-func size(groups []group) (sum int) {
-	for _, g := range groups {
-		sum += len(g.objects)
-	}
-	return sum
 }
 
 func (a *ahead) below(ctx context.Context, groups []group) []group {
@@ -219,21 +210,11 @@ func (a *ahead) names(typ *ast.Definition) []string {
 	return names
 }
 
-// values are those of one field of each object. Errors are left for gqlgen, which meets them again.
+// values are those of one field of each object.
 func (a *ahead) values(ctx context.Context, g group, s *step) []reflect.Value {
 	switch {
 	case s.of.kind == byResolver:
-		values := make([]reflect.Value, 0, len(g.objects))
-		arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, s)...)
-		for _, object := range g.objects {
-			arguments[1] = object
-			out := s.of.resolver.Call(arguments)
-			values = append(values, out[0])
-			if value, err := plain(out); err == nil {
-				levelOf(ctx).resolved[resolved{object.Pointer(), s.Field}] = value
-			}
-		}
-		return values
+		return a.resolve(ctx, g, s)
 	case len(s.Selections) > 0:
 		values := make([]reflect.Value, 0, len(g.objects))
 		for _, object := range g.objects {
@@ -244,6 +225,31 @@ func (a *ahead) values(ctx context.Context, g group, s *step) []reflect.Value {
 		return values
 	}
 	return nil
+}
+
+// resolve asks a field's resolver for each object, but for what came along with it, and keeps what it gives; once nothing waits, that
+// is good. Errors are left for gqlgen, which meets them again.
+func (a *ahead) resolve(ctx context.Context, g group, s *step) []reflect.Value {
+	r, values := current(ctx), make([]reflect.Value, 0, len(g.objects))
+	known := r.resolvedOf(len(g.objects))
+	arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, s)...)
+	for _, object := range g.objects {
+		at := resolved{object.Pointer(), s.Field}
+		if thing, came := s.came(r.view, object); came {
+			values = append(values, thing)
+			known[at] = thing
+			continue
+		}
+		arguments[1] = object
+		out := s.of.resolver.Call(arguments)
+		values = append(values, out[0])
+		if value, err := plain(out); err == nil {
+			known[at] = value
+		} else {
+			delete(known, at)
+		}
+	}
+	return values
 }
 
 // pageArguments are `first` and `after`, as gqlgen reads them.
@@ -311,8 +317,7 @@ func objects(all, values []reflect.Value) []reflect.Value {
 
 // level is one level of a selection while it is asked for.
 type level struct {
-	waiting  []interface{ answer(context.Context) } // loaders, in the order in which they were first asked
-	resolved map[resolved]reflect.Value             // what resolvers gave, good once nothing waits
+	waiting []interface{ answer(context.Context) } // loaders, in the order in which they were first asked
 }
 
 // resolved names what the resolver of a field gave for an object. The address alone keeps no object alive: those that have

@@ -3,7 +3,6 @@ package resolvers
 import (
 	"bytes"
 	"context"
-	"maps"
 	"reflect"
 	"sync"
 
@@ -26,10 +25,12 @@ type request struct {
 	answer   *bytes.Buffer              // as it was written without gqlgen; nil where gqlgen writes it
 }
 
-// keep keeps what resolvers gave: most come from the last level.
-func (r *request) keep(resolved map[resolved]reflect.Value) {
-	maps.Copy(resolved, r.resolved)
-	r.resolved = resolved
+// resolvedOf is what resolvers gave, with room for what they give of so many objects where nothing is there yet.
+func (r *request) resolvedOf(objects int) map[resolved]reflect.Value {
+	if r.resolved == nil {
+		r.resolved = make(map[resolved]reflect.Value, objects)
+	}
+	return r.resolved
 }
 
 type contextKey int
