@@ -223,6 +223,10 @@ const askOnce = "SELECT ask($1, $2, $3, $4, $5, $6)"
 // no row has gone anywhere, where there was no answer: without an error, because this connection has not met the query yet, or cannot
 // write its arguments into a text.
 func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, error) {
+	ask, err := s.prepare(ctx, statement{role: "any", query: askOnce}) // first, because what is called may have to make room for it
+	if err != nil {
+		return false, err
+	}
 	of := a.statement(who.Role.Database())
 	p := s.prepared[of]
 	if p == nil || !p.fits(a) {
@@ -240,10 +244,6 @@ func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, err
 		if p.name, err = s.nameOf(ctx, of.text()); err != nil {
 			return false, err
 		}
-	}
-	ask, err := s.prepare(ctx, statement{role: "dps_api", query: askOnce})
-	if err != nil {
-		return false, err
 	}
 	rows, err := ask.Stmt.(driver.StmtQueryContext).QueryContext(ctx, append(entering(who), driver.NamedValue{Ordinal: 6, Value: p.name + text}))
 	if err != nil {

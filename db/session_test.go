@@ -35,7 +35,11 @@ func prepared(t *testing.T, handle *db.DB) int {
 // needsOf reads a page of needs as somebody.
 func needsOf(t *testing.T, handle *db.DB, a policy.Actor, first int) int {
 	t.Helper()
-	v := handle.View(a)
+	return needsIn(t, handle.View(a), first)
+}
+
+func needsIn(t *testing.T, v *db.View, first int) int {
+	t.Helper()
 	found, err := v.Needs(t.Context(), market.Page{First: first})
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +90,24 @@ func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 	}
 	if n := needsOf(t, handle, as(policy.Commissioner, f.kent), 1); n != 1 {
 		t.Errorf("%d needs after all were forgotten", n)
+	}
+}
+
+// What a transaction of one round trip calls is not forgotten to make room for the call, however many statements there are.
+func TestWhatIsCalledIsNotForgotten(t *testing.T) {
+	f := newFixture(t, 1, 2)
+	f.draftNeed(f.kent)
+	roles := []policy.Role{policy.Commissioner, policy.Approver, policy.Evaluator, policy.Moderator, policy.OpeningOfficer, policy.BidsManager}
+	for statements := 498; statements <= 501; statements++ {
+		handle := f.alone(t)
+		for n := range statements {
+			needsIn(t, selecting(handle, as(roles[n/100], f.kent), anything()), 100-n%100)
+		}
+		for time := range 3 {
+			if n := needsIn(t, selecting(handle, as(policy.Commissioner, f.kent), anything()), 100); n != 1 {
+				t.Errorf("%d statements, time %d: %d needs", statements, time, n)
+			}
+		}
 	}
 }
 
