@@ -22,35 +22,32 @@ type below struct {
 	keep  func(above any) error // of these rows
 }
 
-// belowRows is what comes below rows of a type, of which so many are shown at most, or all where that is zero: the offers of needs, where a
-// request asks for them. A provider's own are sealed, and come by another way.
-func (v *View) belowRows(typ reflect.Type, shown int) *below {
+// belowRows is what comes below rows of a type, of which the first so many are shown, or all where they have no order: the offers of
+// needs, where a request asks for them. A provider's own are sealed, and come by another way.
+func (v *View) belowRows(typ reflect.Type, shown int, ordered bool) *below {
 	if typ != reflect.TypeFor[market.Need]() || !v.selection.asks(typ, "offers") || !v.can("offer.read") || v.can("sealed.read") {
 		return nil
 	}
-	limit := ""
-	if shown > 0 {
-		limit = fmt.Sprintf(" LIMIT %d", shown)
+	first := ""
+	if ordered {
+		first = fmt.Sprintf(` ORDER BY "#" LIMIT %d`, shown)
 	}
 	rows, order := v.openedInOrder()
-	query := among[market.Offer](v, rows, "o.need_id", order, `ARRAY(SELECT "#id" FROM `+above+limit+")")
+	query := among[market.Offer](v, rows, "o.need_id", order, `ARRAY(SELECT "#id" FROM `+above+first+")")
 	along := v.along(reflect.TypeFor[market.Offer](), query)
 	var found []*with[market.Offer]
-	return &below{v.selection.withAlong(query, along, joins{}), list(&found), func(above any) error {
+	return &below{v.selection.withAlong(query, along, joins{ordered: true}), list(&found), func(above any) error {
 		needs := above.([]*market.Need)
-		if shown > 0 && len(needs) > shown {
+		if ordered && len(needs) > shown {
 			needs = needs[:shown]
 		}
 		offers, err := apart(v, along, found)
-		if err != nil {
-			return err
-		}
 		v.knowOffers(needs, offers)
-		return v.spend(len(offers))
+		return err
 	}}
 }
 
-// knowOffers remembers the offers of needs.
+// knowOffers remembers the offers of needs. They count as read once they are asked for.
 func (v *View) knowOffers(needs []*market.Need, offers []*market.Offer) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

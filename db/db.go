@@ -26,7 +26,7 @@ type Config struct {
 	Policy  *policy.Policy
 	Keyring *seal.Keyring
 	Pool    int // connections at most; 8 when zero
-	// Trace, where given, hears of each statement before it runs: tests count with it.
+	// Trace, where given, hears of each statement: tests count with it.
 	Trace func(ctx context.Context, statement string)
 }
 

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Prepared counts the statements that a connection of the pool keeps prepared.
 func (d *DB) Prepared(ctx context.Context) (n int, err error) {
@@ -26,7 +29,7 @@ func ProvidersAlong(query string) string {
 	s := NewSelection(map[string]map[string]bool{"Provider": {"name": true, "figures": true}})
 	for _, t := range things {
 		if t.name == "provider" {
-			return s.withAlong(query, []thing{t}, joins{})
+			return s.withAlong(query, []thing{t}, joins{ordered: strings.Contains(query, "ORDER BY")})
 		}
 	}
 	return ""

@@ -90,7 +90,11 @@ func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 		return nil, err
 	}
 	if known, all := v.knownOffers(needs); all {
-		return known, nil
+		read := 0
+		for _, offers := range known {
+			read += len(offers)
+		}
+		return known, v.spend(read)
 	}
 	rows, order := v.openedInOrder()
 	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })

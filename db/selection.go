@@ -180,10 +180,10 @@ type with[T any] struct {
 func (*with[T]) hasAlong() {}
 
 // rowsOf reads rows of one type, along with them what the request asks of them, and what is below those that are shown: so many at
-// most, or all where that is zero.
+// most, or all where that is zero. A page, which has an order, reads one row more than it shows.
 func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args ...any) ([]*T, error) {
-	typ := reflect.TypeFor[T]()
-	below := v.belowRows(typ, shown)
+	typ, ordered := reflect.TypeFor[T](), strings.Contains(query, "ORDER BY")
+	below := v.belowRows(typ, shown, ordered)
 	along := v.along(typ, query)
 	if along == nil && below == nil {
 		var rows []*T
@@ -191,7 +191,7 @@ func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args .
 		return rows, err
 	}
 	var found []*with[T]
-	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, joins{above: below != nil, one: shown == 1}), args, list(&found), below}); err != nil {
+	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, joins{ordered: ordered, above: below != nil, one: shown == 1 && !ordered}), args, list(&found), below}); err != nil {
 		return nil, err
 	}
 	rows, err := apart(v, along, found)
@@ -257,7 +257,6 @@ func (s *Selection) reckons(typ reflect.Type) bool {
 
 // withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one.
 func (s *Selection) withAlong(query string, along []thing, j joins) string {
-	j.ordered = strings.Contains(query, "ORDER BY")
 	for _, t := range along {
 		j.things += t.name + " "
 	}

@@ -66,7 +66,7 @@ func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err
 			return err
 		})
 		_ = conn.Close()
-		if done {
+		if done || err != nil {
 			d.trace(ctx, askOnce)
 			d.trace(ctx, a.query)
 		}

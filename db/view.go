@@ -31,8 +31,10 @@ type View struct {
 
 	asked bool // a statement in a transaction of its own
 	torn  bool // another statement followed it
+	whole bool // from now on all in one transaction
 
 	most, rows int // that may be read, 0 for any number; that were
+	before     int // rows that were read and thrown away
 }
 
 // ErrTorn says that a second statement was to be read after one in a transaction of its own: it would see another snapshot.
@@ -61,7 +63,7 @@ func (v *View) Bound(rows int) { v.most = rows }
 func (v *View) Rows() int {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.rows
+	return v.before + v.rows
 }
 
 // read runs fn in the view's transaction.
@@ -109,20 +111,24 @@ func (v *View) some(ctx context.Context, dest any, query string, args ...any) er
 
 // count reads what is asked, and counts the rows that come into dest.
 func (v *View) count(ctx context.Context, dest any, a asked) error {
-	if err := v.put(ctx, a); err != nil {
-		return err
-	}
-	return v.spend(reflect.ValueOf(dest).Elem().Len())
-}
-
-// put reads what is asked.
-func (v *View) put(ctx context.Context, a asked) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.most > 0 && v.rows > v.most {
 		return TooManyRows(v.most) // another part of the request met the bound
 	}
-	if v.tx == nil && !v.asked && v.selection.single() {
+	if err := v.put(ctx, a); err != nil {
+		return err
+	}
+	v.rows += reflect.ValueOf(dest).Elem().Len()
+	if v.most > 0 && v.rows > v.most {
+		return TooManyRows(v.most)
+	}
+	return nil
+}
+
+// put reads what is asked, in a transaction of its own where the request may be one statement; the lock is held.
+func (v *View) put(ctx context.Context, a asked) error {
+	if v.tx == nil && !v.asked && !v.whole && v.selection.single() {
 		if done, err := v.db.ask(ctx, v.actor, a); done || err != nil {
 			v.asked = err == nil
 			return err
@@ -132,15 +138,14 @@ func (v *View) put(ctx context.Context, a asked) error {
 }
 
 // Torn says whether a request that was taken for one statement came to a second one: what it has read is then to be thrown away,
-// and the request, which is not taken for one any more, to be answered anew. The view begins again.
+// and the request answered anew. The view begins again, in one transaction. An early look stays on record.
 func (v *View) Torn(ctx context.Context) bool {
 	v.mu.Lock()
 	torn := v.torn
 	v.mu.Unlock()
 	if torn {
 		v.Renew(ctx)
-		clear(v.early)
-		v.rows = 0
+		v.whole, v.before, v.rows = true, v.before+v.rows, 0
 	}
 	return torn
 }

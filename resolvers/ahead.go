@@ -90,8 +90,9 @@ func (*ahead) Validate(graphql.ExecutableSchema) error { return nil }
 
 // InterceptOperation tells the view what will be asked for, so that a statement brings along what its rows belong to.
 func (a *ahead) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	ctx.Value(viewKey).(*db.View).Select(a.learn(graphql.GetOperationContext(ctx)).selection)
-	return next(ctx)
+	known := a.learn(graphql.GetOperationContext(ctx))
+	ctx.Value(viewKey).(*db.View).Select(known.selection)
+	return next(context.WithValue(ctx, learntKey, known))
 }
 
 // learn finds out once what there is to know of each operation of a document that is kept. One that is not is read in a snapshot
@@ -101,14 +102,17 @@ func (a *ahead) learn(op *graphql.OperationContext) *learnt {
 		return known
 	}
 	made, kept := &learnt{selection: selectionOf(a.schema, op.Operation)}, len(op.RawQuery) <= longestKept
-	if kept {
-		a.learnt.Add(op.Operation, made)
-		if !strings.Contains(op.RawQuery, "@") { // neither @skip nor @include
-			made.steps = &sync.Map{}
-		}
-	}
 	if !kept || op.Operation.Operation == ast.Mutation || len(op.Operation.SelectionSet) > 1 {
 		made.selection.Several()
+	}
+	if !kept {
+		return made
+	}
+	if !strings.Contains(op.RawQuery, "@") { // neither @skip nor @include
+		made.steps = &sync.Map{}
+	}
+	if first, there, _ := a.learnt.PeekOrAdd(op.Operation, made); there {
+		return first
 	}
 	return made
 }
@@ -158,7 +162,7 @@ func (a *ahead) InterceptField(ctx context.Context, next graphql.Resolver) (any,
 // root is a field at the root with what is selected in it: the same selection each time, where all that was found out about the
 // operation is kept, because steps are found by it.
 func (a *ahead) root(ctx context.Context, field graphql.CollectedField) graphql.CollectedField {
-	steps := a.learn(graphql.GetOperationContext(ctx)).steps
+	steps := ctx.Value(learntKey).(*learnt).steps
 	if steps == nil {
 		return field
 	}

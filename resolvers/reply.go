@@ -113,8 +113,8 @@ func (a *ahead) steps(ctx context.Context, found *sync.Map, typ *ast.Definition,
 		s.named = db.NamedBy(of.Elem(), field.Name)
 		steps = append(steps, s)
 	}
-	found.Store(key, steps)
-	return steps
+	known, _ := found.LoadOrStore(key, steps)
+	return known.([]step)
 }
 
 // textual says whether a type is a text, or a list of texts, that may not be there.

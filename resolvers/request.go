@@ -41,6 +41,7 @@ const (
 	requestKey
 	levelKey
 	workKey
+	learntKey
 )
 
 func withActor(ctx context.Context, a policy.Actor) context.Context {
@@ -53,7 +54,7 @@ func withView(ctx context.Context, v *db.View) context.Context {
 	return context.WithValue(ctx, viewKey, v)
 }
 
-// withRequest gives a root field what its loaders have read, so that what it costs does not hang on the order in which gqlgen
+// withRequest gives a root field room of its own for what its loaders read, so that what it costs does not hang on the order in which gqlgen
 // runs those beside it.
 func withRequest(ctx context.Context) context.Context {
 	view := ctx.Value(viewKey).(*db.View)

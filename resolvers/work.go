@@ -19,16 +19,17 @@ type work struct {
 	text   atomic.Int64 // bytes
 	schema int          // values of the schema, about
 	rows   int          // once it has ended
+	before int          // values that were counted and thrown away
 }
 
-// anew forgets what was counted, for an operation that is answered anew.
+// anew begins the count again, for an operation that is answered anew; its caller is charged for both.
 func (w *work) anew() {
-	w.values.Store(0)
+	w.before += int(w.values.Swap(0))
 	w.text.Store(0)
 }
 
 // units are what the operation counts for against its caller's rate.
-func (w *work) units() int { return 1 + w.rows + (int(w.values.Load())+w.schema)/10 }
+func (w *work) units() int { return 1 + w.rows + (w.before+int(w.values.Load())+w.schema)/10 }
 
 func withWork(ctx context.Context, w *work) context.Context {
 	return context.WithValue(ctx, workKey, w)
