@@ -10,25 +10,25 @@ import (
 // definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
 // be read too before its name is added.
 var definers = []string{
-	"address_follows()",                       // a trigger, which says nothing
-	"appointed(which text)",                   // to which needs the asker is appointed in a capacity, nobody else's
-	"award_after_naming()",                    // a trigger: that a family asks for a school, or that one is named, to who awards that need
-	"award_after_prices()",                    // a trigger: that a price is queried, to who awards that need
-	"borough_moved()",                         // a trigger: it withdraws delegations, and says nothing
-	"boroughs(which text)",                    // which authorities delegate to the asker's own consortium, nothing of another's
-	"feedback_minimum_stated()",               // a trigger: it raises how many answers stand behind a figure, and says nothing
-	"hand_over()",                             // a trigger: it gives a predecessor's needs to its successors, and says nothing
-	"interest_after_word()",                   // a trigger: it voids the asker's own words, and says which had opened something
+	"address_follows()",         // a trigger, which says nothing
+	"appointed(which text)",     // to which needs the asker is appointed in a capacity, nobody else's
+	"award_after_naming()",      // a trigger: that a family asks for a school, or that one is named, to who awards that need
+	"award_after_prices()",      // a trigger: that a price is queried, to who awards that need
+	"borough_moved()",           // a trigger: it withdraws delegations, and says nothing
+	"boroughs(which text)",      // which authorities delegate to the asker's own consortium, nothing of another's
+	"feedback_minimum_stated()", // a trigger: it raises how many answers stand behind a figure, and says nothing
+	"hand_over()",               // a trigger: it gives a predecessor's needs to its successors, and says nothing
+	"interest_after_word()",     // a trigger: it voids the asker's own words, and says which had opened something
 	"is_kept_out(role text, who text, organisation text, epoch integer)", // whether a token is of an old epoch or of an authority that is succeeded; to the logins alone
-	"lock_need(need uuid, exclusive boolean)", // it locks, and says nothing
-	"lot_frozen()",                            // a trigger: that a lot is published, to who may change it
-	"moments_due()",                           // what is due, whose and when, with names that are public; to the clock's hand alone
-	"need_amended()",                          // a trigger: it voids offers and takes answers back, and says nothing
-	"need_published()",                        // a trigger: that an award is live, to who publishes its need
-	"need_withdrawn()",                        // a trigger: that an award is live, to who withdraws its need
-	"offer_in_time()",                         // a trigger: that a deadline has passed, to who offers
-	"open_spending(since date)",               // sums over at least as many places as every market asks for, of quarters that are over
-	"place_members()", "place_settings()",     // triggers: they write anew under which keys a setting is found, and say nothing
+	"lock_need(need uuid, exclusive boolean)",                            // it locks, and says nothing
+	"lot_frozen()",                        // a trigger: that a lot is published, to who may change it
+	"moments_due()",                       // what is due, whose and when, with names that are public; to the clock's hand alone
+	"need_amended()",                      // a trigger: it voids offers and takes answers back, and says nothing
+	"need_published()",                    // a trigger: that an award is live, to who publishes its need
+	"need_withdrawn()",                    // a trigger: that an award is live, to who withdraws its need
+	"offer_in_time()",                     // a trigger: that a deadline has passed, to who offers
+	"open_spending(since date)",           // sums over at least as many places as every market asks for, of quarters that are over
+	"place_members()", "place_settings()", // triggers: they write anew under which keys a setting is found, and say nothing
 	"price_not_awarded()",          // a trigger: that an award is live, to who queries a price there
 	"scores_locked(which uuid)",    // whether as many sheets of a need are locked as needed; no score, no person
 	"sealed_or_said()",             // a trigger: that a need is urgent, or that it is not, to who offers there
