@@ -72,7 +72,7 @@ type setter func(field reflect.Value, v value) error
 
 func newReader(typ reflect.Type, names []string) (*reader, error) {
 	r := &reader{typ: typ, targets: make([]target, len(names))}
-	row := deref(typ)
+	row := reflectx.Deref(typ)
 	if !isRow(row) {
 		r.targets = []target{{column: "of its own", set: setterOf(typ)}}
 		return r, nil
@@ -110,12 +110,10 @@ func fieldsOf(row reflect.Type, columns []string) []string {
 
 func typeAt(t reflect.Type, path []int) reflect.Type {
 	for _, i := range path {
-		t = deref(t).Field(i).Type
+		t = reflectx.Deref(t).Field(i).Type
 	}
 	return t
 }
-
-func deref(t reflect.Type) reflect.Type { return reflectx.Deref(t) }
 
 // throughPointer says whether a path leads through a pointer to its field.
 func throughPointer(t reflect.Type, path []int) bool {
@@ -226,7 +224,7 @@ func setterOf(t reflect.Type) setter {
 		return only(value.time, setTime)
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Uint8:
 		return setBytes
-	case t.Kind() == reflect.Slice && isRow(deref(t.Elem())):
+	case t.Kind() == reflect.Slice && isRow(reflectx.Deref(t.Elem())):
 		return setRows
 	}
 	switch t.Kind() {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/jmoiron/sqlx/reflectx"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/policy"
@@ -199,7 +200,7 @@ func (s *session) reader(ctx context.Context, query string, values []driver.Name
 		return known, nil
 	}
 	var columns []string
-	if isRow(deref(typ)) {
+	if isRow(reflectx.Deref(typ)) {
 		none, err := s.QueryContext(ctx, `SELECT * FROM (`+query+`) "#row" LIMIT 0`, values)
 		if err != nil {
 			return nil, err
