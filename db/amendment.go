@@ -17,17 +17,17 @@ func (v *View) ChangesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.
 		func(c *market.NeedChange) uuid.UUID { return c.NeedID })
 }
 
-// sibling is a need with that which it belongs together with.
-type sibling struct {
+// relatedNeedRow is a need with that which it belongs together with.
+type relatedNeedRow struct {
 	market.Need
-	Of uuid.UUID `db:"of_id"`
+	OwnerID uuid.UUID `db:"of_id"`
 }
 
-var siblingRows = strings.Replace(needRows, "SELECT ", "SELECT l.need_id AS of_id, ", 1) + " JOIN need_link l ON l.sibling_id = n.id"
+var linkedNeedRows = strings.Replace(needRows, "SELECT ", "SELECT l.need_id AS of_id, ", 1) + " JOIN need_link l ON l.sibling_id = n.id"
 
 // SiblingsOfNeeds reads the needs that belong together with each, as far as the reader sees them.
 func (v *View) SiblingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
-	found, err := grouped(ctx, v, siblingRows, "l.need_id", "l.need_id, n.id", needs, func(s *sibling) uuid.UUID { return s.Of })
+	found, err := grouped(ctx, v, linkedNeedRows, "l.need_id", "l.need_id, n.id", needs, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
 	all := map[uuid.UUID][]*market.Need{}
 	for of, rows := range found {
 		for _, row := range rows {
@@ -41,35 +41,35 @@ func (v *View) SiblingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 // an authority can touch what is sealed, nor learns whether there was any.
 func (d *DB) AmendNeed(ctx context.Context, a policy.Actor, in market.AmendNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		terms, err := t.termsOf(ctx, need)
+		terms, err := t.needTerms(ctx, need)
 		if err != nil {
 			return Event{}, err
 		}
-		is, fields := market.Amended(need, in)
-		alike, err := t.alike(ctx, is)
+		is, fields := market.ApplyAmendment(need, in)
+		alike, err := t.countAlikeNeeds(ctx, is)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.AmendNeed(need, in, terms.lot, terms.market, alike, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.amend(ctx, is, in.CeilingWeekly); err != nil {
+		if err := t.writeAmendment(ctx, is, in.CeilingWeekly); err != nil {
 			return Event{}, err
 		}
 		if need.PublishedAt != nil {
-			err = t.publishAnew(ctx, is, in, fields)
+			err = t.republishNeed(ctx, is, in, fields)
 		}
-		return about(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
+		return authorityEvent(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
 	})
 }
 
-// amend writes the need as it is now. Of a published one the clock begins again in the same statement, without which the
+// writeAmendment writes the need as it is now. Of a published one the clock begins again in the same statement, without which the
 // database refuses it.
-func (t *Tx) amend(ctx context.Context, n market.Need, ceiling *market.Decimal) error {
+func (t *Tx) writeAmendment(ctx context.Context, n market.Need, ceiling *market.Decimal) error {
 	if ceiling != nil {
 		if _, err := t.exec(ctx, `INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)
 			ON CONFLICT (need_id) DO UPDATE SET weekly = excluded.weekly`, n.ID, n.AuthorityID, ceiling); err != nil {
@@ -79,25 +79,25 @@ func (t *Tx) amend(ctx context.Context, n market.Need, ceiling *market.Decimal) 
 	if n.PublishedAt != nil {
 		return nil
 	}
-	return t.must(ctx, "UPDATE need SET "+amended+" WHERE id = $1", amendment(n)...)
+	return t.execAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+" WHERE id = $1", amendedValues(n)...)
 }
 
-const amended = `age_low = $2, age_high = $3, gender = $4, primary_need = $5, other_needs = $6, legal_basis = $7, home_outcode = $8,
+const amendedColumns = `age_low = $2, age_high = $3, gender = $4, primary_need = $5, other_needs = $6, legal_basis = $7, home_outcode = $8,
 	travel_miles = $9, start_from = $10, start_to = $11, profile = $12, outcomes = $13`
 
-func amendment(n market.Need) []any {
+func amendedValues(n market.Need) []any {
 	return []any{n.ID, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)), n.LegalBasis, n.HomeOutcode,
 		n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes}
 }
 
-// publishAnew invites also those who were admitted since, begins the clock again, and writes down for all what is another.
-func (t *Tx) publishAnew(ctx context.Context, n market.Need, in market.AmendNeedInput, fields []string) error {
-	if err := t.inviteMembers(ctx, n); err != nil {
+// republishNeed invites also those who were admitted since, begins the clock again, and writes down for all what is another.
+func (t *Tx) republishNeed(ctx context.Context, n market.Need, in market.AmendNeedInput, fields []string) error {
+	if err := t.inviteNewMembers(ctx, n); err != nil {
 		return err
 	}
-	if err := t.must(ctx, "UPDATE need SET "+amended+`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
+	if err := t.execAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
 			invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`,
-		append(amendment(n), in.Deadline, in.NewQuestionsUntil(), in.UniqueReason, n.AsOf)...); err != nil {
+		append(amendedValues(n), in.Deadline, in.NewQuestionsUntil(), in.UniqueReason, n.AsOf)...); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -105,13 +105,13 @@ func (t *Tx) publishAnew(ctx context.Context, n market.Need, in market.AmendNeed
 	return err
 }
 
-// inviteMembers invites every active member that is not invited yet, unless some were chosen.
-func (t *Tx) inviteMembers(ctx context.Context, n market.Need) error {
+// inviteNewMembers invites every active member that is not invited yet, unless some were chosen.
+func (t *Tx) inviteNewMembers(ctx context.Context, n market.Need) error {
 	if n.Restricted {
 		return nil
 	}
 	_, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMember+`
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMemberSQL+`
 		AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = $1 AND i.provider_id = m.provider_id)`, n.ID, n.AuthorityID, n.LotID, n.AsOf)
 	return err
 }
@@ -119,30 +119,30 @@ func (t *Tx) inviteMembers(ctx context.Context, n market.Need) error {
 // WithdrawNeed withdraws a need. What was sealed stays sealed.
 func (d *DB) WithdrawNeed(ctx context.Context, a policy.Actor, in market.WithdrawNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.WithdrawNeed(need, in); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
-		return about(need.ID, need.AuthorityID, "withdrawn_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
+		return authorityEvent(need.ID, need.AuthorityID, "withdrawn_at"), err
 	})
 }
 
 // CopyNeed drafts a need anew, with its ceiling.
 func (d *DB) CopyNeed(ctx context.Context, a policy.Actor, in market.CopyNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
+		need, err := t.lockNeed(ctx, in.Need.UUID, false)
 		if err != nil {
 			return Event{}, err
 		}
-		if _, err := t.termsOf(ctx, need); err != nil {
+		if _, err := t.needTerms(ctx, need); err != nil {
 			return Event{}, err
 		}
 		var ceilings []market.Decimal
-		if err := t.all(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
+		if err := t.selectRows(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
 			return Event{}, err
 		}
 		draft, ceiling := market.CopyNeed(need), (*market.Decimal)(nil)
@@ -152,7 +152,7 @@ func (d *DB) CopyNeed(ctx context.Context, a policy.Actor, in market.CopyNeedInp
 		if err := t.insertNeed(ctx, draft, ceiling, a.Person); err != nil {
 			return Event{}, err
 		}
-		return about(draft.ID, draft.AuthorityID, "created"), t.buying(ctx, draft.AuthorityID)
+		return authorityEvent(draft.ID, draft.AuthorityID, "created"), t.requireInRegion(ctx, draft.AuthorityID)
 	})
 }
 
@@ -165,7 +165,7 @@ func (d *DB) LinkNeeds(ctx context.Context, a policy.Actor, in market.LinkNeedsI
 		}
 		both := map[uuid.UUID]market.Need{}
 		for _, id := range ids {
-			need, err := t.lockedNeed(ctx, id, true)
+			need, err := t.lockNeed(ctx, id, true)
 			if err != nil {
 				return Event{}, err
 			}
@@ -177,6 +177,6 @@ func (d *DB) LinkNeeds(ctx context.Context, a policy.Actor, in market.LinkNeedsI
 		}
 		_, err := t.exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5), ($2, $1, $3, $4, $5)`,
 			need.ID, in.Sibling.UUID, need.AuthorityID, need.AsOf, a.Person)
-		return about(need.ID, need.AuthorityID, "linked"), err
+		return authorityEvent(need.ID, need.AuthorityID, "linked"), err
 	})
 }

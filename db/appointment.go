@@ -19,11 +19,11 @@ func (v *View) AppointmentsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[
 // Appoint lets somebody of another authority take part in the evaluation of a need.
 func (d *DB) Appoint(ctx context.Context, a policy.Actor, in market.AppointInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "appointment.make", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		whose, err := t.organisation(ctx, in.Organisation.UUID)
+		whose, err := t.readOrganisation(ctx, in.Organisation.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -32,7 +32,7 @@ func (d *DB) Appoint(ctx context.Context, a policy.Actor, in market.AppointInput
 		}
 		_, err = t.exec(ctx, `INSERT INTO appointment (id, need_id, authority_id, organisation_id, person, capacity, made_at, made_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, uuid.New(), need.ID, need.AuthorityID, whose.ID, in.Person, in.Capacity, need.AsOf, a.Person)
-		return about(need.ID, need.AuthorityID, "appointment", string(in.Capacity)), err
+		return authorityEvent(need.ID, need.AuthorityID, "appointment", string(in.Capacity)), err
 	})
 }
 
@@ -41,9 +41,9 @@ func (d *DB) EndAppointment(ctx context.Context, a policy.Actor, in market.EndAp
 	return d.Change(ctx, a, Request{Act: "appointment.end", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var appointment market.Appointment
 		if err := t.get(ctx, &appointment, appointmentRows+" WHERE a.id = $1", in.Appointment.UUID); err != nil {
-			return Event{}, absent(err, "appointment")
+			return Event{}, absentIfNoRows(err, "appointment")
 		}
-		need, err := t.lockedNeed(ctx, appointment.NeedID, true)
+		need, err := t.lockNeed(ctx, appointment.NeedID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -53,7 +53,7 @@ func (d *DB) EndAppointment(ctx context.Context, a policy.Actor, in market.EndAp
 		if err := market.EndAppointment(appointment); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE appointment SET ended_at = $2, ended_by = $3 WHERE id = $1", appointment.ID, need.AsOf, a.Person)
-		return about(need.ID, need.AuthorityID, "appointment", "ended_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE appointment SET ended_at = $2, ended_by = $3 WHERE id = $1", appointment.ID, need.AsOf, a.Person)
+		return authorityEvent(need.ID, need.AuthorityID, "appointment", "ended_at"), err
 	})
 }

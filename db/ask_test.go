@@ -32,11 +32,11 @@ func twice[T any](t *testing.T, handle *db.DB, who policy.Actor, query string, a
 	for i, rows := range []*[]T{&first, &again} {
 		v := selecting(handle, who, anything())
 		found, err := db.Rows[T](t.Context(), v, query, args...)
-		must(t, err)
+		requireNoError(t, err)
 		if i == 1 && !v.Alone() {
 			t.Error("not in a transaction of its own")
 		}
-		must(t, v.End(t.Context()))
+		requireNoError(t, v.End(t.Context()))
 		*rows = found
 	}
 	return first, again
@@ -62,7 +62,7 @@ func TestValuesAreThoseOfPostgreSQL(t *testing.T) {
 	}
 	numbers = append(numbers, "0", "0.00", "-0.0001", "10000", "100000000", "0.00000001", "1e30", "1e-30", "9999.9999")
 	type number struct{ Number, Text string }
-	_, read := twice[number](t, f.alone(t), as(policy.Commissioner, f.kent), "SELECT n AS number, n::text AS text FROM unnest($1::numeric[]) n", "{"+strings.Join(numbers, ",")+"}")
+	_, read := twice[number](t, f.alone(t), actorAs(policy.Commissioner, f.kent), "SELECT n AS number, n::text AS text FROM unnest($1::numeric[]) n", "{"+strings.Join(numbers, ",")+"}")
 	if len(read) != len(numbers) {
 		t.Fatalf("%d of %d numbers", len(read), len(numbers))
 	}
@@ -103,7 +103,7 @@ func TestEachTypeIsRead(t *testing.T) {
 		'synthetic ü'::text AS plain, 'v'::varchar AS varying, 'p'::char(3) AS padded, 'n'::name AS name, '{"a": 1}'::json AS json, '{"a": 1}'::jsonb AS binary,
 		'\x00ff01'::bytea AS raw, '1999-12-31 23:59:59.999999+00'::timestamptz AS at, '1987-03-02'::date AS day, 1200.50 AS weekly, to_json(ARRAY['a', 'b']) AS texts,
 		NULL::text AS none, NULL::timestamptz AS notime, $1::uuid AS id, $1::uuid AS uuid`
-	first, again := twice[row](t, f.alone(t), as(policy.Commissioner, f.kent), query, id)
+	first, again := twice[row](t, f.alone(t), actorAs(policy.Commissioner, f.kent), query, id)
 	if !reflect.DeepEqual(first, again) || len(again) != 1 {
 		t.Fatalf("got %+v, and again %+v", first, again)
 	}
@@ -117,8 +117,8 @@ func TestEachTypeIsRead(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	v := f.API.View(as(policy.Commissioner, f.kent))
-	defer func() { must(t, v.End(t.Context())) }()
+	v := f.API.View(actorAs(policy.Commissioner, f.kent))
+	defer func() { requireNoError(t, v.End(t.Context())) }()
 	for _, endless := range []string{"'infinity'::timestamptz", "'-infinity'::timestamptz", "'infinity'::date", "now() - now()"} {
 		if at, err := db.Rows[time.Time](t.Context(), v, "SELECT "+endless); err == nil {
 			t.Errorf("%s became %v", endless, at)
@@ -138,23 +138,23 @@ func TestArgumentsStayValues(t *testing.T) {
 	handle := f.alone(t)
 	for _, text := range []string{"", "it's", `\`, `\' OR true --`, `'); DROP TABLE dps.need; --`, `$1 $$ "x"`, "ü\n\t", `''''`} {
 		at := time.Date(2026, 10, 25, 1, 30, 0, 123456000, time.FixedZone("", 3600))
-		first, again := twice[row](t, handle, as(policy.Commissioner, f.kent), "SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
+		first, again := twice[row](t, handle, actorAs(policy.Commissioner, f.kent), "SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
 			text, nil, int64(-7), true, at)
 		if !reflect.DeepEqual(first, again) || len(again) != 1 || *again[0].Text != text || again[0].Other != nil || again[0].Number != -7 || !again[0].Yes || !again[0].At.Equal(at) {
 			t.Errorf("%q: %+v, and again %+v", text, first, again)
 		}
 	}
-	v := selecting(handle, as(policy.Commissioner, f.kent), anything())
+	v := selecting(handle, actorAs(policy.Commissioner, f.kent), anything())
 	if rows, err := db.Rows[string](t.Context(), v, "SELECT $1::text AS text", "zero\x00byte"); err == nil {
 		t.Errorf("got %q", rows)
 	}
-	must(t, v.End(t.Context()))
+	requireNoError(t, v.End(t.Context()))
 }
 
 // A transaction of one round trip reads, as who asks, and leaves nothing behind, whether it succeeds or not.
 func TestAskingLeavesNothingBehind(t *testing.T) {
 	f := newFixture(t, 1, 1)
-	handle, who := f.alone(t), as(policy.Commissioner, f.kent)
+	handle, who := f.alone(t), actorAs(policy.Commissioner, f.kent)
 	type context struct{ Role, Person, Organisation, Writes string }
 	_, as := twice[context](t, handle, who, `SELECT current_user::text AS role, current_setting('dps.person') AS person, current_setting('dps.organisation') AS organisation,
 		current_setting('transaction_read_only') AS writes`)
@@ -174,15 +174,15 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	if _, err := db.Rows[int](t.Context(), v, divide, int64(0)); err == nil {
 		t.Error("divided by nothing")
 	}
-	must(t, v.End(t.Context()))
+	requireNoError(t, v.End(t.Context()))
 	clean("an error")
 	_, err := f.Admin.Exec("INSERT INTO dps.revocation (person, epoch) VALUES ($1, 1)", who.Person)
-	must(t, err)
+	requireNoError(t, err)
 	v = selecting(handle, who, anything())
 	if _, err := db.Rows[int](t.Context(), v, divide, int64(1)); !errors.Is(err, db.ErrRevoked) {
 		t.Errorf("with a token that was taken back: %v", err)
 	}
-	must(t, v.End(t.Context()))
+	requireNoError(t, v.End(t.Context()))
 	clean("a refusal")
 }
 
@@ -190,7 +190,7 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 // on always.
 func TestASecondStatementTearsNothing(t *testing.T) {
 	f := newFixture(t, 1, 1)
-	handle, who, selection := f.alone(t), as(policy.Commissioner, f.kent), anything()
+	handle, who, selection := f.alone(t), actorAs(policy.Commissioner, f.kent), anything()
 	first, second := "SELECT count(*) FROM need WHERE true", "SELECT count(*) FROM need WHERE NOT false"
 	twice[int](t, handle, who, first)
 	v := selecting(handle, who, selection)
@@ -211,10 +211,10 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 			t.Errorf("anew: %v needs, %v", n, err)
 		}
 	}
-	must(t, v.End(t.Context()))
+	requireNoError(t, v.End(t.Context()))
 	v = selecting(handle, who, selection)
 	if _, err := db.Rows[int](t.Context(), v, first); err != nil || v.Alone() {
 		t.Errorf("a request that is known to take two statements: alone %v, %v", v.Alone(), err)
 	}
-	must(t, v.End(t.Context()))
+	requireNoError(t, v.End(t.Context()))
 }

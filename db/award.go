@@ -35,18 +35,18 @@ func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uui
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
 func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		if err := t.fallen(ctx, in.Offer.UUID); err != nil {
+		if err := t.requireStillRanked(ctx, in.Offer.UUID); err != nil {
 			return Event{}, err
 		}
 		var ranking market.Ranking
 		if err := t.get(ctx, &ranking, rankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
-			return Event{}, absent(err, "ranked offer")
+			return Event{}, absentIfNoRows(err, "ranked offer")
 		}
-		need, err := t.lockedNeed(ctx, ranking.NeedID, true)
+		need, err := t.lockNeed(ctx, ranking.NeedID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		award, err := t.proposal(ctx, need, ranking, in)
+		award, err := t.newProposedAward(ctx, need, ranking, in)
 		if err != nil {
 			return Event{}, err
 		}
@@ -55,22 +55,22 @@ func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.Propose
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.priceAccounted(ctx, award); err != nil {
+		if err := t.requirePriceAccounted(ctx, award); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
+		return authorityEvent(award.ID, need.AuthorityID, "proposed"), t.requireNoConflict(ctx, need.ID)
 	})
 }
 
-// proposal checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
+// newProposedAward checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
 // setting, which must still be open.
-func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
+func (t *Tx) newProposedAward(ctx context.Context, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
 	var earlier []market.Award
-	if err := t.all(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
+	if err := t.selectRows(ctx, &earlier, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return market.Award{}, err
 	}
 	var order []market.Ranking
-	if err := t.all(ctx, &order, rankingRows+" WHERE r.need_id = $1 ORDER BY r.rank", n.ID); err != nil {
+	if err := t.selectRows(ctx, &order, rankingRows+" WHERE r.need_id = $1 ORDER BY r.rank", n.ID); err != nil {
 		return market.Award{}, err
 	}
 	live, err := t.liveMembership(ctx, n.LotID, r.ProviderID)
@@ -81,25 +81,25 @@ func (t *Tx) proposal(ctx context.Context, n market.Need, r market.Ranking, in m
 	if err != nil {
 		return award, err
 	}
-	return award, t.stillOffered(ctx, award, n.AsOf)
+	return award, t.requireOfferedSettingOpen(ctx, award, n.AsOf)
 }
 
-// stillOffered refuses an award in a setting that has closed since the offer.
-func (t *Tx) stillOffered(ctx context.Context, a market.Award, now time.Time) error {
+// requireOfferedSettingOpen refuses an award in a setting that has closed since the offer.
+func (t *Tx) requireOfferedSettingOpen(ctx context.Context, a market.Award, now time.Time) error {
 	var offer market.Offer
-	if err := t.get(ctx, &offer, openedRows+" WHERE o.id = $1", a.OfferID); err != nil {
-		return absent(err, "offer")
+	if err := t.get(ctx, &offer, openedOfferRows+" WHERE o.id = $1", a.OfferID); err != nil {
+		return absentIfNoRows(err, "offer")
 	}
-	return t.stillOpen(ctx, offer.SettingID, offer.StartsOn, now)
+	return t.requireSettingOpen(ctx, offer.SettingID, offer.StartsOn, now)
 }
 
-// lockedAward reads an award under the lock of its need, which it also returns.
-func (t *Tx) lockedAward(ctx context.Context, id uuid.UUID) (market.Award, error) {
+// lockAward reads an award under the lock of its need, which it also returns.
+func (t *Tx) lockAward(ctx context.Context, id uuid.UUID) (market.Award, error) {
 	var award market.Award
 	if err := t.get(ctx, &award, awardRows+" WHERE a.id = $1", id); err != nil {
-		return award, absent(err, "award")
+		return award, absentIfNoRows(err, "award")
 	}
-	if _, err := t.lockedNeed(ctx, award.NeedID, true); err != nil {
+	if _, err := t.lockNeed(ctx, award.NeedID, true); err != nil {
 		return award, err
 	}
 	return award, t.get(ctx, &award, awardRows+" WHERE a.id = $1", id)
@@ -108,7 +108,7 @@ func (t *Tx) lockedAward(ctx context.Context, id uuid.UUID) (market.Award, error
 // ApproveAward approves a proposed award and tells every bidder, in the same transaction.
 func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.ApproveAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -116,10 +116,10 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if err := t.get(ctx, &need, needRows+" WHERE n.id = $1", award.NeedID); err != nil {
 			return Event{}, err
 		}
-		if err := t.agreedByPanel(ctx, award); err != nil {
+		if err := t.requirePanelAgreement(ctx, award); err != nil {
 			return Event{}, err
 		}
-		terms, err := t.termsOf(ctx, need)
+		terms, err := t.needTerms(ctx, need)
 		if err != nil {
 			return Event{}, err
 		}
@@ -130,35 +130,35 @@ func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.Approve
 		if award, err = market.ApproveAward(award, terms.market, live, in.Standstill, a.Person, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.stillOffered(ctx, award, award.AsOf); err != nil {
+		if err := t.requireOfferedSettingOpen(ctx, award, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
+		if err := t.execAtLeastOne(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
 			award.ID, award.ApprovedAt, a.Person, award.StandstillEnds, award.AcceptBy); err != nil {
 			return Event{}, err
 		}
-		if err := t.disinterested(ctx, need.ID); err != nil {
+		if err := t.requireNoConflict(ctx, need.ID); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
+		return authorityEvent(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
 	})
 }
 
 // RejectAward rejects a proposed award; the need is free for another.
 func (d *DB) RejectAward(ctx context.Context, a policy.Actor, in market.RejectAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.RejectAward(award, in); err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
+		if err := t.execAtLeastOne(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.AsOf, a.Person, in.Reason); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, award.AuthorityID, "rejected_at"), t.disinterested(ctx, award.NeedID)
+		return authorityEvent(award.ID, award.AuthorityID, "rejected_at"), t.requireNoConflict(ctx, award.NeedID)
 	})
 }
 
@@ -166,32 +166,32 @@ func (d *DB) RejectAward(ctx context.Context, a policy.Actor, in market.RejectAw
 // the setting's places, over all authorities, under a lock.
 func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.AcceptAward(award, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
+		if err := t.execAtLeastOne(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserveByOffer(ctx, award)
+		return authorityEvent(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserveOfferedPlace(ctx, award)
 	})
 }
 
-// reserveByOffer reserves a place from the provider's own sealed copy of what it offered.
-func (t *Tx) reserveByOffer(ctx context.Context, a market.Award) error {
-	offer, err := t.ownOffer(ctx, a.OfferID)
+// reserveOfferedPlace reserves a place from the provider's own sealed copy of what it offered.
+func (t *Tx) reserveOfferedPlace(ctx context.Context, a market.Award) error {
+	offer, err := t.readOwnOffer(ctx, a.OfferID)
 	if err != nil {
 		return err
 	}
-	return t.reserve(ctx, a, offer.StartsOn, offer.Price.Weekly, offer.Price.Weeks)
+	return t.reservePlace(ctx, a, offer.StartsOn, offer.Price.Weekly, offer.Price.Weeks)
 }
 
-// reserve makes the placement and its agreement.
-func (t *Tx) reserve(ctx context.Context, a market.Award, startsOn market.Date, weekly market.Decimal, weeks int) error {
-	if err := t.stillOpen(ctx, a.SettingID, startsOn, a.AsOf); err != nil {
+// reservePlace makes the placement and its agreement.
+func (t *Tx) reservePlace(ctx context.Context, a market.Award, startsOn market.Date, weekly market.Decimal, weeks int) error {
+	if err := t.requireSettingOpen(ctx, a.SettingID, startsOn, a.AsOf); err != nil {
 		return err
 	}
 	var lot market.Lot
@@ -201,7 +201,7 @@ func (t *Tx) reserve(ctx context.Context, a market.Award, startsOn market.Date, 
 	placement := uuid.New()
 	if _, err := t.exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route, above_places_ground)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''))`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, startsOn.Time,
-		a.Route, market.AboveItsPlaces(a.Route)); err != nil {
+		a.Route, market.AbovePlacesGround(a.Route)); err != nil {
 		return err
 	}
 	_, err := t.exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
@@ -210,10 +210,10 @@ func (t *Tx) reserve(ctx context.Context, a market.Award, startsOn market.Date, 
 	return err
 }
 
-// ownOffer reads an offer of the actor's provider from its sealed copy.
-func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
-	var halves []sealedRow
-	if err := t.all(ctx, &halves, ownHalves+" WHERE o.id = ANY ($1)", ids([]uuid.UUID{id})); err != nil {
+// readOwnOffer reads an offer of the actor's provider from its sealed copy.
+func (t *Tx) readOwnOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
+	var halves []sealedHalf
+	if err := t.selectRows(ctx, &halves, sealedHalfRows+" WHERE o.id = ANY ($1)", ids([]uuid.UUID{id})); err != nil {
 		return market.Offer{}, err
 	}
 	offer := market.Offer{ID: id}
@@ -228,14 +228,14 @@ func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
 // DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
 func (d *DB) DeclineAward(ctx context.Context, a policy.Actor, in market.DeclineAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.DeclineAward(award, in); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)
-		return about(award.ID, award.AuthorityID, "declined_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)
+		return authorityEvent(award.ID, award.AuthorityID, "declined_at"), err
 	})
 }

@@ -32,14 +32,14 @@ const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_
 			ORDER BY w.number DESC LIMIT 1) p ON true
 		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`
 
-var awardNotices = listing[market.AwardNotice]{
+var awardNoticeList = listing[market.AwardNotice]{
 	name: "award notices", rows: awardNoticeRows, where: "n.recorded_at IS NULL", keys: "n.due_on, n.kind, n.award_id",
 	key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
 }
 
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
 func (v *View) AwardNotices(ctx context.Context, p market.Page) (*market.AwardNoticeConnection, error) {
-	return page(ctx, v, awardNotices, p)
+	return page(ctx, v, awardNoticeList, p)
 }
 
 // NoticesOfAwards reads the notices that each award asks for.
@@ -50,11 +50,11 @@ func (v *View) NoticesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uui
 // RecordAwardNotice records where and when a notice of an award was published.
 func (d *DB) RecordAwardNotice(ctx context.Context, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		notice, err := t.askedNotice(ctx, award.ID, in.Kind)
+		notice, err := t.findAwardNotice(ctx, award.ID, in.Kind)
 		if err != nil {
 			return Event{}, err
 		}
@@ -63,14 +63,14 @@ func (d *DB) RecordAwardNotice(ctx context.Context, a policy.Actor, in market.Re
 		}
 		_, err = t.exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference, in.PublishedOn.Time, notice.AsOf, a.Person)
-		return about(award.ID, award.AuthorityID, "award_notice"), err
+		return authorityEvent(award.ID, award.AuthorityID, "award_notice"), err
 	})
 }
 
-// askedNotice is a notice of an award; nil where the award asks for no such one.
-func (t *Tx) askedNotice(ctx context.Context, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
+// findAwardNotice is a notice of an award; nil where the award asks for no such one.
+func (t *Tx) findAwardNotice(ctx context.Context, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
 	var found []*market.AwardNotice
-	err := t.all(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
+	err := t.selectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

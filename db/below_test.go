@@ -17,15 +17,15 @@ func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
 	const needs = 5
 	for i := range needs {
 		if i > 0 { // each in a lot of its own, so that an order by lots is another one than that of the page
-			f.publishLot(market.Matching)
-			f.admit(0)
+			f.publishLot(market.ProcedureMatching)
+			f.admitProvider(0)
 		}
-		need := f.need(f.kent)
-		offer := f.offer(need, 0)
+		need := f.publishNeed(f.kent)
+		offer := f.submitOffer(need, 0)
 		f.Advance(t, 12*24*time.Hour)
-		f.ranked(f.kent, need, offer)
+		f.rankOffers(f.kent, need, offer)
 	}
-	who := as(policy.Commissioner, f.kent)
+	who := actorAs(policy.Commissioner, f.kent)
 	for _, joins := range []string{"enable_mergejoin", "enable_hashjoin", "enable_nestloop"} {
 		for _, setting := range []string{"enable_mergejoin", "enable_hashjoin", "enable_nestloop"} {
 			value := "off"
@@ -33,24 +33,24 @@ func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
 				value = "on"
 			}
 			_, err := f.Admin.Exec("ALTER ROLE dps_api IN DATABASE " + f.Name + " SET " + setting + " = " + value)
-			must(t, err)
+			requireNoError(t, err)
 		}
 		handle := f.alone(t)
 		for first := 1; first <= needs; first++ {
 			v := selecting(handle, who, db.NewSelection(map[string]map[string]bool{"Need": {"lot": true, "offers": true}, "Offer": {"provider": true}}))
 			page, err := v.Needs(t.Context(), market.Page{First: first})
-			must(t, err)
+			requireNoError(t, err)
 			if len(page.Edges) != first {
 				t.Fatalf("%d needs of %d", len(page.Edges), first)
 			}
 			for _, edge := range page.Edges {
 				offers, err := v.OffersOfNeeds(t.Context(), []uuid.UUID{edge.Node.ID})
-				must(t, err)
+				requireNoError(t, err)
 				if own := offers[edge.Node.ID]; len(own) != 1 || own[0].NeedID != edge.Node.ID {
 					t.Errorf("with %s, a page of %d: %d offers of a need that has one", joins, first, len(own))
 				}
 			}
-			must(t, v.End(t.Context()))
+			requireNoError(t, v.End(t.Context()))
 		}
 	}
 }

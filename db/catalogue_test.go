@@ -12,10 +12,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// texts reads one column behind the walls.
-func (f *fixture) texts(query string, args ...any) (all []string) {
+// queryTexts reads one column behind the walls.
+func (f *fixture) queryTexts(query string, args ...any) (all []string) {
 	f.t.Helper()
-	f.scan(query, args, func(rows *sql.Rows) error {
+	f.scanRows(query, args, func(rows *sql.Rows) error {
 		var s string
 		err := rows.Scan(&s)
 		all = append(all, s)
@@ -24,22 +24,22 @@ func (f *fixture) texts(query string, args ...any) (all []string) {
 	return all
 }
 
-// TestEveryTableIsWalled asks PostgreSQL's own catalogue: a table that somebody adds and forgets is found here.
-func TestEveryTableIsWalled(t *testing.T) {
+// TestCatalogueEveryTableHasRowSecurity asks PostgreSQL's own catalogue: a table that somebody adds and forgets is found here.
+func TestCatalogueEveryTableHasRowSecurity(t *testing.T) {
 	f := newFixture(t, 0, 0)
-	open := f.texts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	open := f.queryTexts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'dps' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`)
 	want := slices.Sorted(slices.Values(policy.Exempt))
 	if !slices.Equal(open, want) {
 		t.Errorf("without forced row-level security: %v, want %v", open, want)
 	}
-	if views := f.texts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	if views := f.queryTexts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'dps' AND c.relkind IN ('v', 'm', 'f')`); views != nil {
 		t.Errorf("views run with their owner's rights, past the walls: %v", views)
 	}
 }
 
-func TestRolesArePowerless(t *testing.T) {
+func TestCatalogueRolesArePowerless(t *testing.T) {
 	f := newFixture(t, 0, 0)
 	ours := `rolname LIKE 'dps\_%'`
 	for what, query := range map[string]string{
@@ -50,7 +50,7 @@ func TestRolesArePowerless(t *testing.T) {
 		"may create in the schema":                       `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
 		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker', 'dps_importer') AND rolinherit`,
 	} {
-		if found := f.texts(query); found != nil {
+		if found := f.queryTexts(query); found != nil {
 			t.Errorf("%s: %v", what, found)
 		}
 	}
@@ -62,7 +62,7 @@ func TestRolesArePowerless(t *testing.T) {
 			}
 		}
 		slices.Sort(want)
-		got := f.texts(`SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
+		got := f.queryTexts(`SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s may become %v, want %v", login, got, want)
 		}
@@ -70,12 +70,12 @@ func TestRolesArePowerless(t *testing.T) {
 }
 
 var (
-	granted  = regexp.MustCompile(`(?m)^GRANT (\w+) ON dps\.(\w+) TO (\w+);$`)
-	compiled = regexp.MustCompile(`(?m)^CREATE POLICY (\w+) ON dps\.(\w+) `)
+	grantPattern  = regexp.MustCompile(`(?m)^GRANT (\w+) ON dps\.(\w+) TO (\w+);$`)
+	rowPolicyPattern = regexp.MustCompile(`(?m)^CREATE POLICY (\w+) ON dps\.(\w+) `)
 )
 
-// lines are the groups of each match, each match one text, sorted.
-func lines(re *regexp.Regexp, text string) (all []string) {
+// matchedGroups are the groups of each match, each match one text, sorted.
+func matchedGroups(re *regexp.Regexp, text string) (all []string) {
 	for _, m := range re.FindAllStringSubmatch(text, -1) {
 		all = append(all, strings.Join(m[1:], " "))
 	}
@@ -83,28 +83,28 @@ func lines(re *regexp.Regexp, text string) (all []string) {
 	return all
 }
 
-// TestGrantsAreThePolicys: what PostgreSQL grants is what the policy compiles to, no more and no less; column grants too.
-func TestGrantsAreThePolicys(t *testing.T) {
+// TestCatalogueGrantsMatchThePolicy: what PostgreSQL grants is what the policy compiles to, no more and no less; column grants too.
+func TestCatalogueGrantsMatchThePolicy(t *testing.T) {
 	f := newFixture(t, 0, 0)
-	want := lines(granted, f.Policy.SQL())
+	want := matchedGroups(grantPattern, f.Policy.SQL())
 	for _, login := range policy.LoginNames() { // to check, before anything else, that they fit the database
 		want = append(want, "SELECT policy_version "+login, "SELECT goose_db_version "+login)
 	}
 	slices.Sort(want)
-	got := f.texts(`SELECT DISTINCT privilege_type || ' ' || table_name || ' ' || grantee COLLATE "C" FROM (
+	got := f.queryTexts(`SELECT DISTINCT privilege_type || ' ' || table_name || ' ' || grantee COLLATE "C" FROM (
 			SELECT privilege_type, table_name, grantee FROM information_schema.role_table_grants WHERE table_schema = 'dps'
 			UNION SELECT privilege_type, table_name, grantee FROM information_schema.role_column_grants WHERE table_schema = 'dps') g
 		WHERE grantee <> 'dps_owner' ORDER BY 1`)
 	if !slices.Equal(got, want) {
-		t.Errorf("granted and not the policy's: %v; the policy's and not granted: %v", without(got, want), without(want, got))
+		t.Errorf("granted and not the policy's: %v; the policy's and not granted: %v", textsWithout(got, want), textsWithout(want, got))
 	}
-	rows := f.texts(`SELECT policyname || ' ' || tablename COLLATE "C" FROM pg_policies WHERE schemaname = 'dps' ORDER BY 1`)
-	if want := lines(compiled, f.Policy.SQL()); !slices.Equal(rows, want) {
-		t.Errorf("row policies that are not the policy's: %v; missing: %v", without(rows, want), without(want, rows))
+	rows := f.queryTexts(`SELECT policyname || ' ' || tablename COLLATE "C" FROM pg_policies WHERE schemaname = 'dps' ORDER BY 1`)
+	if want := matchedGroups(rowPolicyPattern, f.Policy.SQL()); !slices.Equal(rows, want) {
+		t.Errorf("row policies that are not the policy's: %v; missing: %v", textsWithout(rows, want), textsWithout(want, rows))
 	}
 }
 
-func without(all, others []string) (left []string) {
+func textsWithout(all, others []string) (left []string) {
 	for _, s := range all {
 		if !slices.Contains(others, s) {
 			left = append(left, s)
@@ -113,10 +113,10 @@ func without(all, others []string) (left []string) {
 	return left
 }
 
-// TestNobodyWritesTheLogForAnother: not another person's doing, not another organisation's, not in another capacity.
-func TestNobodyWritesTheLogForAnother(t *testing.T) {
+// TestCatalogueEventIsWrittenAsOneself: not another person's doing, not another organisation's, not in another capacity.
+func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
 	f := newFixture(t, 0, 0)
-	me := as(policy.Commissioner, f.kent)
+	me := actorAs(policy.Commissioner, f.kent)
 	for name, row := range map[string]struct {
 		person, capacity string
 		organisation     uuid.UUID
@@ -136,13 +136,13 @@ func TestNobodyWritesTheLogForAnother(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if !row.good {
-			stopped(t, err, "42501")
+			requireSQLState(t, err, "42501")
 		}
 	}
 }
 
-// TestNobodyCountsBehindTheWalls: in a quiet market one row more in a sealed table is an offer, and its size says so.
-func TestNobodyCountsBehindTheWalls(t *testing.T) {
+// TestCatalogueHidesSizesAndCounts: in a quiet market one row more in a sealed table is an offer, and its size says so.
+func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 	f := newFixture(t, 0, 0)
 	for _, role := range policy.Roles {
 		for _, query := range []string{
@@ -154,7 +154,7 @@ func TestNobodyCountsBehindTheWalls(t *testing.T) {
 		} {
 			var told any
 			tx := f.Become(t, policy.Actor{Role: role})
-			stopped(t, tx.QueryRow(query).Scan(&told), "42501")
+			requireSQLState(t, tx.QueryRow(query).Scan(&told), "42501")
 			if err := tx.Rollback(); err != nil {
 				t.Fatal(err)
 			}
@@ -162,11 +162,11 @@ func TestNobodyCountsBehindTheWalls(t *testing.T) {
 	}
 }
 
-// TestWhatBelongsToANeedGoesWithIt: when one authority succeeds another, its needs change hands and take along every row that
+// TestCatalogueRowsOfANeedFollowItsAuthority: when one authority succeeds another, its needs change hands and take along every row that
 // says whose it is and what need it belongs to; no such row can be another authority's than its need.
-func TestWhatBelongsToANeedGoesWithIt(t *testing.T) {
+func TestCatalogueRowsOfANeedFollowItsAuthority(t *testing.T) {
 	f := newFixture(t, 0, 0)
-	if left := f.texts(`SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
+	if left := f.queryTexts(`SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
 		WHERE a.table_schema = 'dps' AND a.column_name = 'authority_id' AND c.column_name IN ('need_id', 'offer_id', 'award_id', 'placement_id', 'agreement_id')
 		AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = ('dps.' || a.table_name)::regclass AND k.contype = 'f' AND k.confupdtype = 'c'
 			AND (SELECT attnum FROM pg_attribute WHERE attrelid = k.conrelid AND attname = 'authority_id') = ANY (k.conkey))`); left != nil {

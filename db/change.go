@@ -31,16 +31,16 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	if !d.policy.Can(a.Role, r.Act) {
 		return uuid.Nil, ErrForbidden
 	}
-	memory, err := newMemory(a, r)
+	memory, err := newRequestMemory(a, r)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	tx, err := d.begin(ctx, readWrite, a)
+	tx, err := d.begin(ctx, beginReadWrite, a)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	defer tx.rollback(ctx)
-	if id, known, err := memory.recall(ctx, tx); known || err != nil {
+	if id, known, err := memory.recallAnswer(ctx, tx); known || err != nil {
 		return id, err
 	}
 	tx.act = r.Act
@@ -49,45 +49,45 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 		err = market.Absent("thing")
 	}
 	if err == nil {
-		err = tx.settle(ctx, event, memory)
+		err = tx.commitWithEvent(ctx, event, memory)
 	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
 		tx.rollback(ctx)
-		return d.remember(ctx, a, memory, refusal)
+		return d.rememberRefusal(ctx, a, memory, refusal)
 	}
 	return event.Object, err
 }
 
-// settle records the event and the result, in one statement, and commits.
-func (t *Tx) settle(ctx context.Context, e Event, m *memory) error {
-	kept, args, err := m.insert(t, &e.Object, nil)
+// commitWithEvent records the event and the result, in one statement, and commits.
+func (t *Tx) commitWithEvent(ctx context.Context, e Event, m *requestMemory) error {
+	kept, args, err := m.insertStatement(t, &e.Object, nil)
 	if err != nil {
 		return err
 	}
 	if m != nil {
 		kept = "WITH kept AS (" + kept + ") "
 	}
-	if err := t.recordWith(ctx, e, kept, args); err != nil {
+	if err := t.recordEventWith(ctx, e, kept, args); err != nil {
 		return err
 	}
 	return t.commit(ctx)
 }
 
-// remember keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
+// rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
 // with the same key may have been answered: then that is the answer.
-func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *market.Refusal) (uuid.UUID, error) {
+func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemory, refusal *market.Refusal) (uuid.UUID, error) {
 	if m == nil {
 		return uuid.Nil, refusal
 	}
-	tx, err := d.begin(ctx, readWrite, a)
+	tx, err := d.begin(ctx, beginReadWrite, a)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	defer tx.rollback(ctx)
-	if id, known, err := m.recall(ctx, tx); known || err != nil {
+	if id, known, err := m.recallAnswer(ctx, tx); known || err != nil {
 		return id, err
 	}
-	kept, args, err := m.insert(tx, nil, refusal)
+	kept, args, err := m.insertStatement(tx, nil, refusal)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -100,15 +100,15 @@ func (d *DB) remember(ctx context.Context, a policy.Actor, m *memory, refusal *m
 	return uuid.Nil, refusal
 }
 
-// memory is what is kept of a request against acting twice; nil for one without a key.
-type memory struct {
+// requestMemory is what is kept of a request against acting twice; nil for one without a key.
+type requestMemory struct {
 	organisation uuid.UUID
 	person, key  string
 	act          policy.Act
 	input        []byte
 }
 
-func newMemory(a policy.Actor, r Request) (*memory, error) {
+func newRequestMemory(a policy.Actor, r Request) (*requestMemory, error) {
 	if r.Keyless {
 		return nil, nil
 	}
@@ -119,11 +119,11 @@ func newMemory(a policy.Actor, r Request) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fingerprint of request: %w", err)
 	}
-	return &memory{a.Organisation, a.Person, r.Key, r.Act, input}, nil
+	return &requestMemory{a.Organisation, a.Person, r.Key, r.Act, input}, nil
 }
 
-// recall waits for a request under way with the same key, then says what that one answered, if it did.
-func (m *memory) recall(ctx context.Context, t *Tx) (id uuid.UUID, known bool, err error) {
+// recallAnswer waits for a request under way with the same key, then says what that one answered, if it did.
+func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, known bool, err error) {
 	if m == nil {
 		return uuid.Nil, false, nil
 	}
@@ -150,8 +150,8 @@ func (m *memory) recall(ctx context.Context, t *Tx) (id uuid.UUID, known bool, e
 	return uuid.Nil, true, refusal
 }
 
-// insert is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
-func (m *memory) insert(t *Tx, id *uuid.UUID, refusal *market.Refusal) (statement string, args []any, err error) {
+// insertRow is the statement, with its arguments, that remembers what the request is answered; none where there is no memory.
+func (m *requestMemory) insertStatement(t *Tx, id *uuid.UUID, refusal *market.Refusal) (statement string, args []any, err error) {
 	if m == nil {
 		return "", nil, nil
 	}

@@ -14,10 +14,10 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// TestEarlyLookIsOnRecord: once an actor, need and minute of the market's clock, whether or not there is an offer.
-func TestEarlyLookIsOnRecord(t *testing.T) {
+// TestPrematureLookIsRecordedOncePerMinute: once an actor, need and minute of the market's clock, whether or not there is an offer.
+func TestPrematureLookIsRecordedOncePerMinute(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
+	need := f.publishNeed(f.kent)
 	look := func(a policy.Actor) {
 		t.Helper()
 		v := f.API.View(a)
@@ -29,74 +29,74 @@ func TestEarlyLookIsOnRecord(t *testing.T) {
 		}
 	}
 	tried := func() int {
-		return f.count("event WHERE act = 'offer.read' AND object_id = $1 AND authority_id = $2", need, f.kent)
+		return f.countRows("event WHERE act = 'offer.read' AND object_id = $1 AND authority_id = $2", need, f.kent)
 	}
 	f.toNextMinute()
 	for range 3 {
-		look(as(policy.OpeningOfficer, f.kent))
+		look(actorAs(policy.OpeningOfficer, f.kent))
 	}
 	if n := tried(); n != 1 {
 		t.Errorf("%d records of three looks in one minute", n)
 	}
-	look(as(policy.Evaluator, f.kent))
-	f.offer(need, 0)
+	look(actorAs(policy.Evaluator, f.kent))
+	f.submitOffer(need, 0)
 	f.Advance(t, time.Minute)
-	look(as(policy.OpeningOfficer, f.kent))
+	look(actorAs(policy.OpeningOfficer, f.kent))
 	if n := tried(); n != 3 {
 		t.Errorf("%d records, want one more of another actor and one of another minute", n)
 	}
-	look(as(policy.OpeningOfficer, f.lead))
+	look(actorAs(policy.OpeningOfficer, f.lead))
 	if n := tried(); n != 3 {
 		t.Error("another authority's look is on this one's record")
 	}
 }
 
-// TestEarlyLookAfterAChange: a request that read a need before its change is told by how the need is since.
-func TestEarlyLookAfterAChange(t *testing.T) {
+// TestPrematureLookAfterAChangeInTheSameRequest: a request that read a need before its change is told by how the need is since.
+func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	who, need := as(policy.Commissioner, f.kent), f.draftNeed(f.kent)
+	who, need := actorAs(policy.Commissioner, f.kent), f.draftNeed(f.kent)
 	v := f.API.View(who)
 	if _, err := v.NeedsByID(t.Context(), []uuid.UUID{need}); err != nil {
 		t.Fatal(err)
 	}
 	v.Renew(t.Context()) // as before each change of a request
-	f.done(f.API.PublishNeed(t.Context(), who, market.PublishNeedInput{IdempotencyKey: key(), Need: id(need), Deadline: f.now().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
+	f.requireDone(f.API.PublishNeed(t.Context(), who, market.PublishNeedInput{IdempotencyKey: newKey(), Need: idOf(need), Deadline: f.marketNow().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
 	_, err := v.OffersOfNeeds(t.Context(), []uuid.UUID{need})
-	if err := errors.Join(err, v.End(t.Context())); err != nil || f.count("event WHERE act = 'offer.read' AND object_id = $1", need) != 1 {
+	if err := errors.Join(err, v.End(t.Context())); err != nil || f.countRows("event WHERE act = 'offer.read' AND object_id = $1", need) != 1 {
 		t.Errorf("the look is not on record: %v", err)
 	}
 }
 
-// TestKeysAreCountedInCharacters, as the database counts them.
-func TestKeysAreCountedInCharacters(t *testing.T) {
+// TestChangeCountsItsKeyInCharacters, as the database counts them.
+func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	for in, good := range map[string]bool{"1234567": false, "éééé": false, "éééééééé": true, strings.Repeat("é", 100): true, strings.Repeat("k", 101): false} {
-		_, err := f.API.PublishLot(t.Context(), as(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: in, Lot: id(uuid.New())})
+		_, err := f.API.PublishLot(t.Context(), actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: in, Lot: idOf(uuid.New())})
 		want := market.Invalid
 		if good {
 			want = market.NotFound
 		}
-		refused(t, err, want)
+		requireRefused(t, err, want)
 	}
 }
 
-// TestTextThatCannotBeKept is the caller's mistake and not the service's.
-func TestTextThatCannotBeKept(t *testing.T) {
+// TestChangeRefusesAZeroByte is the caller's mistake and not the service's.
+func TestChangeRefusesAZeroByte(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	_, err := f.API.CreateNeed(t.Context(), as(policy.Commissioner, f.kent), market.CreateNeedInput{
-		IdempotencyKey: key(), Lot: id(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autism, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
-		StartFrom: f.day(0), StartTo: f.day(90), Profile: "A zero\x00byte", Outcomes: "Feels safe",
+	_, err := f.API.CreateNeed(t.Context(), actorAs(policy.Commissioner, f.kent), market.CreateNeedInput{
+		IdempotencyKey: newKey(), Lot: idOf(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
+		StartFrom: f.dayFromNow(0), StartTo: f.dayFromNow(90), Profile: "A zero\x00byte", Outcomes: "Feels safe",
 	})
-	refused(t, err, market.Invalid)
+	requireRefused(t, err, market.Invalid)
 }
 
-// TestPanicLeavesNoConnectionBehind, nor the locks that it held.
-func TestPanicLeavesNoConnectionBehind(t *testing.T) {
+// TestChangeThatPanicsReleasesItsConnection, nor the locks that it held.
+func TestChangeThatPanicsReleasesItsConnection(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	for range 20 { // more than the pool has
 		func() {
 			defer func() { _ = recover() }()
-			_, _ = f.API.Change(t.Context(), as(policy.Commissioner, f.kent), db.Request{Act: "need.create", Key: key()},
+			_, _ = f.API.Change(t.Context(), actorAs(policy.Commissioner, f.kent), db.Request{Act: "need.create", Key: newKey()},
 				func(*db.Tx) (db.Event, error) { panic("synthetic") })
 		}()
 	}
@@ -107,28 +107,28 @@ func TestPanicLeavesNoConnectionBehind(t *testing.T) {
 	}
 }
 
-// TestBrokenConnection: what was cut off is "try again", and the pool heals.
-func TestBrokenConnection(t *testing.T) {
+// TestChangeOnABrokenConnection: what was cut off is "try again", and the pool heals.
+func TestChangeOnABrokenConnection(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
+	need := f.publishNeed(f.kent)
 	in := f.offerInput(need, 0)
 	cut := in
-	cut.IdempotencyKey = key()
-	errs := f.cut("need:"+need.String(), func(int) error {
-		_, err := f.API.SubmitOffer(t.Context(), f.bidder(0), cut)
+	cut.IdempotencyKey = newKey()
+	errs := f.cutWhileWaiting("need:"+need.String(), func(int) error {
+		_, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), cut)
 		return err
 	})
-	if !errors.Is(errs[0], db.ErrUnavailable) || f.count("sealed_offer") != 0 {
-		t.Errorf("cut off in the middle: %v, %d offers", errs[0], f.count("sealed_offer"))
+	if !errors.Is(errs[0], db.ErrUnavailable) || f.countRows("sealed_offer") != 0 {
+		t.Errorf("cut off in the middle: %v, %d offers", errs[0], f.countRows("sealed_offer"))
 	}
-	f.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dps_api' AND datname = current_database()")
-	id, err := f.API.SubmitOffer(t.Context(), f.bidder(0), in)
-	if err != nil || f.count("sealed_offer WHERE id = $1", id) != 1 || f.count("sealed_offer") != 1 {
+	f.execSQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dps_api' AND datname = current_database()")
+	id, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), in)
+	if err != nil || f.countRows("sealed_offer WHERE id = $1", id) != 1 || f.countRows("sealed_offer") != 1 {
 		t.Errorf("after every connection was cut: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := f.API.SubmitOffer(ctx, f.bidder(0), in); !errors.Is(err, db.ErrUnavailable) {
+	if _, err := f.API.SubmitOffer(ctx, f.bidderActor(0), in); !errors.Is(err, db.ErrUnavailable) {
 		t.Errorf("a request that was given up: %v", err)
 	}
 }

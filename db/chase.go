@@ -20,7 +20,7 @@ func (v *View) ChasesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 // no difference to it.
 func (d *DB) ChaseInvitations(ctx context.Context, a policy.Actor, in market.ChaseInvitationsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -31,7 +31,7 @@ func (d *DB) ChaseInvitations(ctx context.Context, a policy.Actor, in market.Cha
 		if err := market.ChaseInvitations(need, in, last, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.exists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil { // its invitations are not the actor's to see
+		if err := t.requireExists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil { // its invitations are not the actor's to see
 			return Event{}, err
 		}
 		chased, err := t.exec(ctx, `INSERT INTO chase (need_id, provider_id, authority_id, words, sent_at, sent_by)
@@ -39,6 +39,6 @@ func (d *DB) ChaseInvitations(ctx context.Context, a policy.Actor, in market.Cha
 		if err == nil && chased == 0 {
 			err = market.Refuse(market.WrongState, "Every invited provider has answered.")
 		}
-		return about(need.ID, need.AuthorityID, "chased"), err
+		return authorityEvent(need.ID, need.AuthorityID, "chased"), err
 	})
 }

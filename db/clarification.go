@@ -25,11 +25,11 @@ func (v *View) ClarificationsByID(ctx context.Context, ids []uuid.UUID) (map[uui
 // authority's it would name the asker.
 func (d *DB) AskClarification(ctx context.Context, a policy.Actor, in market.AskClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
+		need, err := t.lockNeed(ctx, in.Need.UUID, false)
 		if err != nil {
 			return Event{}, err
 		}
-		names, asked, err := t.asker(ctx, need, a.Organisation)
+		names, asked, err := t.readAsker(ctx, need, a.Organisation)
 		if err != nil {
 			return Event{}, err
 		}
@@ -37,20 +37,20 @@ func (d *DB) AskClarification(ctx context.Context, a policy.Actor, in market.Ask
 		if err != nil {
 			return Event{}, err
 		}
-		return secret(question.ID, a.Organisation, "question"), t.insertQuestion(ctx, question, a.Organisation)
+		return providerEvent(question.ID, a.Organisation, "question"), t.insertClarification(ctx, question, a.Organisation)
 	})
 }
 
-// asker is by what names a provider is known, its own and its settings', and how much it has asked about a need.
-func (t *Tx) asker(ctx context.Context, n market.Need, provider uuid.UUID) (names []string, asked int, err error) {
-	if err := t.all(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1", provider); err != nil {
+// readAsker is by what names a provider is known, its own and its settings', and how much it has asked about a need.
+func (t *Tx) readAsker(ctx context.Context, n market.Need, provider uuid.UUID) (names []string, asked int, err error) {
+	if err := t.selectRows(ctx, &names, "SELECT name FROM provider WHERE id = $1 UNION SELECT name FROM setting WHERE provider_id = $1", provider); err != nil {
 		return nil, 0, err
 	}
 	return names, asked, t.get(ctx, &asked, "SELECT count(*) FROM clarification_asker WHERE need_id = $1 AND provider_id = $2", n.ID, provider)
 }
 
-// insertQuestion writes who asks first: by it the asker is let see the question.
-func (t *Tx) insertQuestion(ctx context.Context, c market.Clarification, provider uuid.UUID) error {
+// insertClarification writes who asks first: by it the asker is let see the question.
+func (t *Tx) insertClarification(ctx context.Context, c market.Clarification, provider uuid.UUID) error {
 	if _, err := t.exec(ctx, "INSERT INTO clarification_asker (clarification_id, need_id, provider_id) VALUES ($1, $2, $3)", c.ID, c.NeedID, provider); err != nil {
 		return err
 	}
@@ -61,25 +61,25 @@ func (t *Tx) insertQuestion(ctx context.Context, c market.Clarification, provide
 // AnswerClarification answers a question, to all who are invited.
 func (d *DB) AnswerClarification(ctx context.Context, a policy.Actor, in market.AnswerClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		question, need, err := t.lockedQuestion(ctx, in.Clarification.UUID)
+		question, need, err := t.lockClarification(ctx, in.Clarification.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if question, err = market.AnswerClarification(question, need, in, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND answered_at IS NULL",
+		err = t.execAtLeastOne(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND answered_at IS NULL",
 			question.ID, question.Question, question.Answer, question.AnsweredAt, a.Person)
-		return about(question.ID, need.AuthorityID, "answer"), err
+		return authorityEvent(question.ID, need.AuthorityID, "answer"), err
 	})
 }
 
-// lockedQuestion reads a question under the exclusive lock of its need, so that it is answered once.
-func (t *Tx) lockedQuestion(ctx context.Context, id uuid.UUID) (c market.Clarification, n market.Need, err error) {
+// lockClarification reads a question under the exclusive lock of its need, so that it is answered once.
+func (t *Tx) lockClarification(ctx context.Context, id uuid.UUID) (c market.Clarification, n market.Need, err error) {
 	if err = t.get(ctx, &c, clarificationRows+" WHERE c.id = $1", id); err != nil {
-		return c, n, absent(err, "question")
+		return c, n, absentIfNoRows(err, "question")
 	}
-	if n, err = t.lockedNeed(ctx, c.NeedID, true); err != nil {
+	if n, err = t.lockNeed(ctx, c.NeedID, true); err != nil {
 		return c, n, err
 	}
 	return c, n, t.get(ctx, &c, clarificationRows+" WHERE c.id = $1", id)

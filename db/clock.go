@@ -14,7 +14,7 @@ var ErrClockAhead = errors.New("this database's clock was moved for a demonstrat
 // MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never goes
 // back: a clock that is there already, or beyond, stays.
 func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
-	owner, err := sql.Open("postgres", asOwner(adminURL))
+	owner, err := sql.Open("postgres", ownerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}

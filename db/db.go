@@ -70,8 +70,8 @@ func Connect(ctx context.Context, c Config) (*DB, error) {
 // Close ends all connections.
 func (d *DB) Close() error { return d.pool.Close() }
 
-// settings are those of every session of the program.
-var settings = map[string]string{
+// sessionSettings are those of every session of the program.
+var sessionSettings = map[string]string{
 	"search_path":       "dps",
 	"binary_parameters": "yes",
 	"application_name":  "dps",
@@ -81,19 +81,19 @@ var settings = map[string]string{
 	"jit":             "off", // a program compiled for a statement of milliseconds takes hundreds of them
 }
 
-// limits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
+// statementLimits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
 // address holds in place of it.
-var limits = map[string]string{
+var statementLimits = map[string]string{
 	"statement_timeout":                   "10000",
 	"lock_timeout":                        "5000",
 	"idle_in_transaction_session_timeout": "15000",
 }
 
 func withSettings(dsn string) string {
-	for key, value := range settings {
+	for key, value := range sessionSettings {
 		dsn = withParameter(dsn, key, value)
 	}
-	for key, value := range limits {
+	for key, value := range statementLimits {
 		if !regexp.MustCompile(`(^|[?&\s])` + key + `\s*=`).MatchString(dsn) {
 			dsn = withParameter(dsn, key, value)
 		}
@@ -113,8 +113,8 @@ func withParameter(dsn, key, value string) string {
 	return u.String()
 }
 
-// logger is where the package says what only an operator should read.
-func logger() *slog.Logger { return slog.Default().With("part", "db") }
+// dbLogger is where the package says what only an operator should read.
+func dbLogger() *slog.Logger { return slog.Default().With("part", "db") }
 
 // Version is the schema's version and the fingerprint of the policy that the database was compiled from.
 type Version struct {

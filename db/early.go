@@ -10,26 +10,26 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// recordEarly records, once an actor, need and minute, that offers of an unopened need were asked for, whether or not
+// recordPrematureLooks records, once an actor, need and minute, that offers of an unopened need were asked for, whether or not
 // any exists. It has a transaction of its own, so that it stays whatever became of the request.
-func (v *View) recordEarly(ctx context.Context) error {
+func (v *View) recordPrematureLooks(ctx context.Context) error {
 	if len(v.early) == 0 {
 		return nil
 	}
-	tx, err := v.db.begin(ctx, readWrite, v.actor)
+	tx, err := v.db.begin(ctx, beginReadWrite, v.actor)
 	if err != nil {
 		return err
 	}
 	defer tx.rollback(ctx)
 	tx.act = "offer.read"
-	now, err := tx.now(ctx)
+	now, err := tx.marketNow(ctx)
 	if err != nil {
 		return err
 	}
 	for need, authority := range v.early {
-		e := about(need, authority)
+		e := authorityEvent(need, authority)
 		e.Once = fmt.Sprintf("early|%s|%s|%s", v.actor.Context(), need, now.UTC().Format("2006-01-02T15:04"))
-		if err := tx.record(ctx, e); err != nil {
+		if err := tx.recordEvent(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -54,7 +54,7 @@ func (v *View) needsNotRead(needs []uuid.UUID) []uuid.UUID {
 	return slices.DeleteFunc(slices.Clone(needs), func(id uuid.UUID) bool { return v.needs[id] != nil })
 }
 
-// noteUnopened notes, for recordEarly, which of the needs that were read are published and not opened.
+// noteUnopened notes, for recordPrematureLooks, which of the needs that were read are published and not opened.
 func (v *View) noteUnopened(needs []uuid.UUID) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

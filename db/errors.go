@@ -23,8 +23,8 @@ var (
 	ErrUnavailable = errors.New("the database is busy or away")
 )
 
-// guards are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
-var guards = map[pqerror.Code]*market.Refusal{
+// guardRefusals are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
+var guardRefusals = map[pqerror.Code]*market.Refusal{
 	"DPS03": market.Refuse(market.WrongState, "The lot is published, and frozen since."),
 	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
 	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
@@ -41,8 +41,8 @@ var guards = map[pqerror.Code]*market.Refusal{
 	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
 }
 
-// unique are the refusals behind unique indexes, by their names.
-var unique = map[string]*market.Refusal{
+// uniqueRefusals are the refusals behind unique indexes, by their names.
+var uniqueRefusals = map[string]*market.Refusal{
 	"joint_share_pkey":          market.Refuse(market.WrongState, "One of these needs is published already."),
 	"need_link_pkey":            market.Refuse(market.AlreadyExists, "The two are linked already."),
 	"award_one_live":            market.Refuse(market.AlreadyExists, "This need has a live award already."),
@@ -62,64 +62,64 @@ var unique = map[string]*market.Refusal{
 	"telephone_offer_one":       market.Refuse(market.AlreadyExists, "What this setting said is entered already."),
 }
 
-// translate turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.
-func translate(err error) error {
+// translateError turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.
+func translateError(err error) error {
 	var pqErr *pq.Error
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), away(err):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), connectionLost(err):
 		return errors.Join(ErrUnavailable, err)
 	case !errors.As(err, &pqErr):
 		return err
 	}
-	if refusal, ok := guards[pqErr.Code]; ok {
+	if refusal, ok := guardRefusals[pqErr.Code]; ok {
 		return refusal
 	}
 	switch pqErr.Code {
 	case "DPS01":
 		return ErrRevoked
 	case "23505":
-		if refusal, ok := unique[pqErr.Constraint]; ok {
+		if refusal, ok := uniqueRefusals[pqErr.Constraint]; ok {
 			return refusal
 		}
 	case "42501", "23503":
 		// Row-level security or a missing grant; or what a row names is not there, like the provider of a token that was made
 		// out wrongly. Hidden and absent give the same answer.
-		logger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
+		dbLogger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
 		return market.Absent("thing")
 	case "22021": // a zero byte, or what is no UTF-8
 		return market.Refuse(market.Invalid, "A text holds a character that cannot be kept.")
 	case "55P03", "25P03":
 		return errors.Join(ErrUnavailable, err)
 	}
-	if slices.ContainsFunc(busy, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {
+	if slices.ContainsFunc(busyClasses, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {
 		return errors.Join(ErrUnavailable, err)
 	}
 	if strings.HasPrefix(string(pqErr.Code), "22") || strings.HasPrefix(string(pqErr.Code), "P0") {
-		return quoting{pqErr}
+		return quotingError{pqErr}
 	}
 	return err
 }
 
-// quoting is an error in whose text PostgreSQL repeats values, which may be personal data: one about data (class 22), or one
+// quotingError is an error in whose text PostgreSQL repeats values, which may be personal data: one about data (class 22), or one
 // that a trigger raises (class P0). Its own text leaves them out, wherever it is logged.
-type quoting struct{ cause *pq.Error }
+type quotingError struct{ cause *pq.Error }
 
-func (q quoting) Error() string { return "PostgreSQL's error " + string(q.cause.Code) }
-func (q quoting) Unwrap() error { return q.cause }
+func (q quotingError) Error() string { return "PostgreSQL's error " + string(q.cause.Code) }
+func (q quotingError) Unwrap() error { return q.cause }
 
-// busy are the classes of SQLSTATE that say "not now": connection lost, chosen to end a deadlock, out of something,
+// busyClasses are the classes of SQLSTATE that say "not now": connection lost, chosen to end a deadlock, out of something,
 // stopped by a timeout or an operator.
-var busy = []string{"08", "40", "53", "57"}
+var busyClasses = []string{"08", "40", "53", "57"}
 
-// away says that the connection broke. Whether a COMMIT on its way arrived is then unknown: a retry with the same key tells.
-func away(err error) bool {
+// connectionLost says that the connection broke. Whether a COMMIT on its way arrived is then unknown: a retry with the same key tells.
+func connectionLost(err error) bool {
 	var network net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.As(err, &network)
 }
 
-// absent names what was not found.
-func absent(err error, what string) error {
+// absentIfNoRows names what was not found.
+func absentIfNoRows(err error, what string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return market.Absent(what)
 	}

@@ -22,11 +22,11 @@ func (v *View) ScoresOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid
 	return grouped(ctx, v, scoreRows, "s.offer_id", "s.offer_id, s.person, s.criterion_id", offers, func(s *market.Score) uuid.UUID { return s.OfferID })
 }
 
-const moderationRows = `SELECT m.offer_id, m.criterion_id, m.points, m.reason FROM moderation m`
+const moderatedScoreRows = `SELECT m.offer_id, m.criterion_id, m.points, m.reason FROM moderation m`
 
 // ModerationOfOffers reads the agreed scores of each offer.
 func (v *View) ModerationOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.ModeratedScore, error) {
-	return grouped(ctx, v, moderationRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
+	return grouped(ctx, v, moderatedScoreRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
 }
 
 const rankingColumns = "SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic, r.tie_break, r.reckoned_at, r.superseded_at"
@@ -47,27 +47,27 @@ func (v *View) RankingsOfOffers(ctx context.Context, offers []uuid.UUID) (map[uu
 	return byID(ctx, v, rankingRows, "r.offer_id", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
 }
 
-// evaluated is an opened offer, its need under the exclusive lock, and the terms of its lot.
-type evaluated struct {
+// readEvaluationFacts is an opened offer, its need under the exclusive lock, and the terms of its lot.
+type evaluationFacts struct {
 	offer    market.Offer
 	need     market.Need
-	terms    terms
+	terms    marketTerms
 	criteria []market.Criterion
 }
 
-// evaluate takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
+// evaluateOffer takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
 // to a joint call, on each of its copies.
-func (t *Tx) evaluate(ctx context.Context, offer uuid.UUID, step func(evaluated) (Event, error)) (Event, error) {
+func (t *Tx) evaluateOffer(ctx context.Context, offer uuid.UUID, step func(evaluationFacts) (Event, error)) (Event, error) {
 	var o market.Offer
-	if err := t.get(ctx, &o, openedRows+" WHERE o.id = $1", offer); err != nil {
-		return Event{}, absent(err, "offer")
+	if err := t.get(ctx, &o, openedOfferRows+" WHERE o.id = $1", offer); err != nil {
+		return Event{}, absentIfNoRows(err, "offer")
 	}
-	return t.together(ctx, o.NeedID, true, func(need market.Need) (Event, error) {
-		e, err := t.evaluated(ctx, need)
+	return t.forEachJointNeed(ctx, o.NeedID, true, func(need market.Need) (Event, error) {
+		e, err := t.readEvaluationFacts(ctx, need)
 		if err != nil {
 			return Event{}, err
 		}
-		if e.offer, err = t.twin(ctx, o, need); err != nil {
+		if e.offer, err = t.counterpartOffer(ctx, o, need); err != nil {
 			return Event{}, err
 		}
 		return step(e)
@@ -75,9 +75,9 @@ func (t *Tx) evaluate(ctx context.Context, offer uuid.UUID, step func(evaluated)
 }
 
 // evaluateNeed is evaluate for a step that is about a need as a whole.
-func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, step func(evaluated) (Event, error)) (Event, error) {
-	return t.together(ctx, need, true, func(n market.Need) (Event, error) {
-		e, err := t.evaluated(ctx, n)
+func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, step func(evaluationFacts) (Event, error)) (Event, error) {
+	return t.forEachJointNeed(ctx, need, true, func(n market.Need) (Event, error) {
+		e, err := t.readEvaluationFacts(ctx, n)
 		if err != nil {
 			return Event{}, err
 		}
@@ -85,19 +85,19 @@ func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, step func(evaluat
 	})
 }
 
-// evaluated reads the terms of a locked need.
-func (t *Tx) evaluated(ctx context.Context, n market.Need) (e evaluated, err error) {
+// readEvaluationFacts reads the terms of a locked need.
+func (t *Tx) readEvaluationFacts(ctx context.Context, n market.Need) (e evaluationFacts, err error) {
 	e.need = n
-	if e.terms, err = t.termsOf(ctx, n); err != nil {
+	if e.terms, err = t.needTerms(ctx, n); err != nil {
 		return e, err
 	}
-	return e, t.all(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID)
+	return e, t.selectRows(ctx, &e.criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID)
 }
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
 func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
+		return t.evaluateOffer(ctx, in.Offer.UUID, func(e evaluationFacts) (Event, error) {
 			if err := market.AssessSuitability(e.need, in); err != nil {
 				return Event{}, err
 			}
@@ -109,7 +109,7 @@ func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.As
 					return Event{}, err
 				}
 			}
-			return about(e.offer.ID, e.need.AuthorityID, "suitability"), t.disinterested(ctx, e.need.ID)
+			return authorityEvent(e.offer.ID, e.need.AuthorityID, "suitability"), t.requireNoConflict(ctx, e.need.ID)
 		})
 	})
 }
@@ -117,11 +117,11 @@ func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.As
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
 func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
+		return t.evaluateOffer(ctx, in.Offer.UUID, func(e evaluationFacts) (Event, error) {
 			if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
 				return Event{}, err
 			}
-			if err := t.openSheet(ctx, e.need, a.Person); err != nil {
+			if err := t.openScoreSheet(ctx, e.need, a.Person); err != nil {
 				return Event{}, err
 			}
 			for _, s := range in.Scores {
@@ -132,13 +132,13 @@ func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOffe
 					return Event{}, err
 				}
 			}
-			return about(e.offer.ID, e.need.AuthorityID, "score"), t.disinterested(ctx, e.need.ID)
+			return authorityEvent(e.offer.ID, e.need.AuthorityID, "score"), t.requireNoConflict(ctx, e.need.ID)
 		})
 	})
 }
 
-// openSheet makes the evaluator's sheet at its first score and refuses one that is locked.
-func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error {
+// openScoreSheet makes the evaluator's sheet at its first score and refuses one that is locked.
+func (t *Tx) openScoreSheet(ctx context.Context, n market.Need, person string) error {
 	if _, err := t.exec(ctx, "INSERT INTO score_sheet (need_id, authority_id, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
 		n.ID, n.AuthorityID, person); err != nil {
 		return err
@@ -154,56 +154,56 @@ func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error 
 // LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
 func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluated) (Event, error) {
-			if err := t.lockSheet(ctx, e, a.Person); err != nil {
+		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluationFacts) (Event, error) {
+			if err := t.lockScoreSheet(ctx, e, a.Person); err != nil {
 				return Event{}, err
 			}
-			if err := t.disinterested(ctx, e.need.ID); err != nil {
+			if err := t.requireNoConflict(ctx, e.need.ID); err != nil {
 				return Event{}, err
 			}
-			done := about(e.need.ID, e.need.AuthorityID, "locked_at")
+			done := authorityEvent(e.need.ID, e.need.AuthorityID, "locked_at")
 			var all bool
 			if err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", e.need.ID); err != nil || !all || e.terms.lot.Procedure.Moderated {
 				return done, err
 			}
-			return done, t.lockQuality(ctx, e)
+			return done, t.lockNeedQuality(ctx, e)
 		})
 	})
 }
 
-func (t *Tx) lockSheet(ctx context.Context, e evaluated, person string) error {
+func (t *Tx) lockScoreSheet(ctx context.Context, e evaluationFacts, person string) error {
 	// First, so that who may have no sheet is told nothing of the offers. Where none is suitable, nothing was scored, and
 	// there is no sheet yet.
-	if err := t.openSheet(ctx, e.need, person); err != nil {
+	if err := t.openScoreSheet(ctx, e.need, person); err != nil {
 		return err
 	}
 	var own []*market.Score
-	if err := t.all(ctx, &own, scoreRows+" WHERE s.need_id = $1 AND s.person = $2", e.need.ID, person); err != nil {
+	if err := t.selectRows(ctx, &own, scoreRows+" WHERE s.need_id = $1 AND s.person = $2", e.need.ID, person); err != nil {
 		return err
 	}
-	suitable, err := t.suitable(ctx, e.need)
+	suitable, err := t.suitableOffers(ctx, e.need)
 	if err != nil {
 		return err
 	}
 	if err := market.LockScores(e.need, e.criteria, suitable, own); err != nil {
 		return err
 	}
-	return t.must(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
+	return t.execAtLeastOne(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
 }
 
-// suitable are the offers that passed every check. It refuses while an offer is not fully assessed.
-func (t *Tx) suitable(ctx context.Context, n market.Need) ([]uuid.UUID, error) {
-	rows, err := t.assessed(ctx, n)
+// suitableOffers are the offers that passed every check. It refuses while an offer is not fully assessed.
+func (t *Tx) suitableOffers(ctx context.Context, n market.Need) ([]uuid.UUID, error) {
+	rows, err := t.assessedOffers(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	return market.Suitable(rows)
+	return market.SuitableOffers(rows)
 }
 
-// assessed are the opened offers of a need, each with the outcome of its checks.
-func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, error) {
-	var rows []market.Assessed
-	err := t.all(ctx, &rows, `SELECT o.id AS offer_id, o.provider_id, count(s.check_code) AS checks, coalesce(bool_and(s.passed), false) AS passed,
+// assessedOffers are the opened offers of a need, each with the outcome of its checks.
+func (t *Tx) assessedOffers(ctx context.Context, n market.Need) ([]market.AssessedOffer, error) {
+	var rows []market.AssessedOffer
+	err := t.selectRows(ctx, &rows, `SELECT o.id AS offer_id, o.provider_id, count(s.check_code) AS checks, coalesce(bool_and(s.passed), false) AS passed,
 			coalesce(json_agg(s.reason ORDER BY s.check_code) FILTER (WHERE NOT s.passed), '[]') AS reasons
 		FROM offer o LEFT JOIN suitability s ON s.offer_id = o.id WHERE o.need_id = $1 GROUP BY o.id ORDER BY o.id`, n.ID)
 	return rows, err
@@ -212,11 +212,11 @@ func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, er
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
 func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
+		return t.evaluateOffer(ctx, in.Offer.UUID, func(e evaluationFacts) (Event, error) {
 			if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
 				return Event{}, err
 			}
-			if err := t.scoresLocked(ctx, e.need); err != nil {
+			if err := t.requireScoresLocked(ctx, e.need); err != nil {
 				return Event{}, err
 			}
 			for _, s := range in.Scores {
@@ -227,12 +227,12 @@ func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.Modera
 					return Event{}, err
 				}
 			}
-			return about(e.offer.ID, e.need.AuthorityID, "moderation"), t.disinterested(ctx, e.need.ID)
+			return authorityEvent(e.offer.ID, e.need.AuthorityID, "moderation"), t.requireNoConflict(ctx, e.need.ID)
 		})
 	})
 }
 
-func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
+func (t *Tx) requireScoresLocked(ctx context.Context, n market.Need) error {
 	var all bool
 	err := t.get(ctx, &all, "SELECT dps.scores_locked($1)", n.ID)
 	if err == nil && !all {
@@ -244,32 +244,32 @@ func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
 func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluated) (Event, error) {
-			if err := t.moderated(ctx, e); err != nil {
+		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluationFacts) (Event, error) {
+			if err := t.requireModerated(ctx, e); err != nil {
 				return Event{}, err
 			}
-			if err := t.disinterested(ctx, e.need.ID); err != nil {
+			if err := t.requireNoConflict(ctx, e.need.ID); err != nil {
 				return Event{}, err
 			}
-			return about(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockQuality(ctx, e)
+			return authorityEvent(e.need.ID, e.need.AuthorityID, "quality_locked_at"), t.lockNeedQuality(ctx, e)
 		})
 	})
 }
 
-// moderated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
-func (t *Tx) moderated(ctx context.Context, e evaluated) error {
-	if err := market.Moderating(e.need, e.terms.lot.Procedure); err != nil {
+// requireModerated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
+func (t *Tx) requireModerated(ctx context.Context, e evaluationFacts) error {
+	if err := market.RequireModeration(e.need, e.terms.lot.Procedure); err != nil {
 		return err
 	}
-	if err := t.scoresLocked(ctx, e.need); err != nil {
+	if err := t.requireScoresLocked(ctx, e.need); err != nil {
 		return err
 	}
-	suitable, err := t.suitable(ctx, e.need)
+	suitable, err := t.suitableOffers(ctx, e.need)
 	if err != nil {
 		return err
 	}
 	var agreed []*market.ModeratedScore
-	if err := t.all(ctx, &agreed, moderationRows+" WHERE m.need_id = $1", e.need.ID); err != nil {
+	if err := t.selectRows(ctx, &agreed, moderatedScoreRows+" WHERE m.need_id = $1", e.need.ID); err != nil {
 		return err
 	}
 	return market.LockQuality(e.need, e.terms.lot.Procedure, e.criteria, suitable, agreed)

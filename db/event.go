@@ -12,7 +12,7 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// Event is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
+// EventID is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
 // capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
 // authority or provider in whose chain it is hashed.
 type Event struct {
@@ -23,24 +23,24 @@ type Event struct {
 	Once      string // set where a happening is recorded once, however often it is tried
 }
 
-// about is an event in an authority's chain.
-func about(object, authority uuid.UUID, changed ...string) Event {
+// authorityEvent is an event in an authority's chain.
+func authorityEvent(object, authority uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Authority: &authority, Chain: authority, Changed: changed}
 }
 
-// secret is an event that only a provider may know of, in its own chain.
-func secret(object, provider uuid.UUID, changed ...string) Event {
+// providerEvent is an event that only a provider may know of, in its own chain.
+func providerEvent(object, provider uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Chain: provider, Changed: changed}
 }
 
-// record inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
+// recordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
 // itself for the others.
-func (t *Tx) record(ctx context.Context, e Event) error {
-	return t.recordWith(ctx, e, "", nil)
+func (t *Tx) recordEvent(ctx context.Context, e Event) error {
+	return t.recordEventWith(ctx, e, "", nil)
 }
 
-// recordWith inserts an event behind the beginning of a statement that has arguments of its own.
-func (t *Tx) recordWith(ctx context.Context, e Event, beginning string, args []any) error {
+// recordEventWith inserts an event behind the beginning of a statement that has arguments of its own.
+func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, args []any) error {
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
 	if person == "" {
 		person = string(t.actor.Role)
@@ -57,19 +57,19 @@ func (t *Tx) recordWith(ctx context.Context, e Event, beginning string, args []a
 	}
 	values := []any{person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
 	n, err := t.exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
-		VALUES (`+placeholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
+		VALUES (`+argumentPlaceholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
 	// remembered, and no change without its event.
 	var refusal *market.Refusal
 	if errors.As(err, &refusal) || err == nil && n == 0 && once == nil {
-		t.failed = errUnwritten
-		return errUnwritten
+		t.failed = errEventNotWritten
+		return errEventNotWritten
 	}
 	return err
 }
 
-// placeholders are those of so many arguments behind so many others.
-func placeholders(before, count int) string {
+// argumentPlaceholders are those of so many arguments behind so many others.
+func argumentPlaceholders(before, count int) string {
 	all := make([]string, count)
 	for i := range all {
 		all[i] = fmt.Sprintf("$%d", before+i+1)
@@ -77,9 +77,9 @@ func placeholders(before, count int) string {
 	return strings.Join(all, ", ")
 }
 
-var errUnwritten = errors.New("the event was not written")
+var errEventNotWritten = errors.New("the event was not written")
 
-var events = listing[market.Event]{
+var eventList = listing[market.Event]{
 	name: "events",
 	rows: `SELECT e.ref, e.id, e.at, e.person, e.capacity, e.act, e.object_id, e.authority_id, e.chain_id, to_json(e.changed) AS changed FROM event e`,
 	keys: "e.id", desc: true,
@@ -88,5 +88,5 @@ var events = listing[market.Event]{
 
 // Events is a page of the log that the actor may read, newest first.
 func (v *View) Events(ctx context.Context, p market.Page) (*market.EventConnection, error) {
-	return page(ctx, v, events, p)
+	return page(ctx, v, eventList, p)
 }

@@ -9,19 +9,19 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// today is the day in London.
-const today = "(SELECT (dps.now() AT TIME ZONE 'Europe/London')::date)"
+// todaySQL is the day in London.
+const todaySQL = "(SELECT (dps.now() AT TIME ZONE 'Europe/London')::date)"
 
-// counting is the condition of evidence e that counts.
-var counting = whole("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + today + " AND e.valid_until >= " + today
+// evidenceCountsSQL is the condition of evidence e that counts.
+var evidenceCountsSQL = evidenceCompleteSQL("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + todaySQL + " AND e.valid_until >= " + todaySQL
 
-// lacking is the condition of evidence le that a lot asks for and the provider %s has none that counts.
-var lacking = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + counting + " AND e.provider_id = %s)"
+// evidenceLackingSQL is the condition of evidence le that a lot asks for and the provider %s has none that counts.
+var evidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + evidenceCountsSQL + " AND e.provider_id = %s)"
 
-const kindColumns = `k.code AS "k.code", k.name AS "k.name", k.declaration AS "k.declaration", k.longest_months AS "k.longest_months", k.source AS "k.source"`
+const evidenceKindColumns = `k.code AS "k.code", k.name AS "k.name", k.declaration AS "k.declaration", k.longest_months AS "k.longest_months", k.source AS "k.source"`
 
 var evidenceRows = `SELECT e.id, e.provider_id, e.reference, e.valid_from, e.valid_until, e.recorded_at, e.rejected_at, e.rejection_reason,
-	` + today + ` AS today, ` + whole("e") + ` AS complete, ` + kindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
+	` + todaySQL + ` AS today, ` + evidenceCompleteSQL("e") + ` AS complete, ` + evidenceKindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
 
 // EvidenceByID reads evidence.
 func (v *View) EvidenceByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Evidence, error) {
@@ -42,7 +42,7 @@ func (v *View) WarningsOfEvidence(ctx context.Context, evidence []uuid.UUID) (ma
 		func(w *market.EvidenceWarning) uuid.UUID { return w.EvidenceID })
 }
 
-const lotEvidenceRows = `SELECT le.lot_id, le.essential, ` + kindColumns + ` FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind`
+const lotEvidenceRows = `SELECT le.lot_id, le.essential, ` + evidenceKindColumns + ` FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind`
 
 // EvidenceOfLots reads what evidence each lot asks for.
 func (v *View) EvidenceOfLots(ctx context.Context, lots []uuid.UUID) (map[uuid.UUID][]*market.LotEvidence, error) {
@@ -51,39 +51,39 @@ func (v *View) EvidenceOfLots(ctx context.Context, lots []uuid.UUID) (map[uuid.U
 
 // EvidenceKinds are all kinds of evidence, by name.
 func (v *View) EvidenceKinds(ctx context.Context) (kinds []*market.EvidenceKind, err error) {
-	return kinds, v.all(ctx, &kinds, kindRows+" ORDER BY k.name")
+	return kinds, v.all(ctx, &kinds, evidenceKindRows+" ORDER BY k.name")
 }
 
-const kindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.source FROM evidence_kind k"
+const evidenceKindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.source FROM evidence_kind k"
 
 // AskForEvidence asks for a kind of evidence in a lot of the actor's authority; the database refuses it in a published one.
 func (d *DB) AskForEvidence(ctx context.Context, a policy.Actor, in market.AskForEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		lot := in.Lot.UUID
-		if err := t.exists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
+		if err := t.requireExists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
 			return Event{}, err
 		}
-		if _, err := t.evidenceKind(ctx, in.Kind); err != nil {
+		if _, err := t.readEvidenceKind(ctx, in.Kind); err != nil {
 			return Event{}, err
 		}
 		_, err := t.exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot, a.Organisation, in.Kind, in.Essential)
-		return about(lot, a.Organisation, "evidence"), err
+		return authorityEvent(lot, a.Organisation, "evidence"), err
 	})
 }
 
-func (t *Tx) evidenceKind(ctx context.Context, code string) (market.EvidenceKind, error) {
+func (t *Tx) readEvidenceKind(ctx context.Context, code string) (market.EvidenceKind, error) {
 	var kind market.EvidenceKind
-	return kind, absent(t.get(ctx, &kind, kindRows+" WHERE k.code = $1", code), "kind of evidence")
+	return kind, absentIfNoRows(t.get(ctx, &kind, evidenceKindRows+" WHERE k.code = $1", code), "kind of evidence")
 }
 
 // RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
 func (d *DB) RecordEvidence(ctx context.Context, a policy.Actor, in market.RecordEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		kind, err := t.evidenceKind(ctx, in.Kind)
+		kind, err := t.readEvidenceKind(ctx, in.Kind)
 		if err != nil {
 			return Event{}, err
 		}
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -93,7 +93,7 @@ func (d *DB) RecordEvidence(ctx context.Context, a policy.Actor, in market.Recor
 		}
 		_, err = t.exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person, e.Complete)
-		return secret(e.ID, a.Organisation, "recorded"), err
+		return providerEvent(e.ID, a.Organisation, "recorded"), err
 	})
 }
 
@@ -102,12 +102,12 @@ func (d *DB) RejectEvidence(ctx context.Context, a policy.Actor, in market.Rejec
 	return d.Change(ctx, a, Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var was market.Evidence
 		if err := t.get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
-			return Event{}, absent(err, "evidence")
+			return Event{}, absentIfNoRows(err, "evidence")
 		}
 		if err := market.RejectEvidence(was, in); err != nil {
 			return Event{}, err
 		}
-		return about(was.ID, a.Organisation, "rejected_at"), absent(t.must(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
+		return authorityEvent(was.ID, a.Organisation, "rejected_at"), absentIfNoRows(t.execAtLeastOne(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
 			WHERE id = $1 AND rejected_at IS NULL`, was.ID, a.Person, in.Reason), "evidence")
 	})
 }

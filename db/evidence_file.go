@@ -13,16 +13,16 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// whole is the condition of evidence, by its alias, that has its document or needs none.
-func whole(e string) string {
+// evidenceCompleteSQL is the condition of evidence, by its alias, that has its document or needs none.
+func evidenceCompleteSQL(e string) string {
 	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
 }
 
-const fileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
+const evidenceFileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
 
 // FilesOfEvidence reads the document of each piece of evidence, without its content.
 func (v *View) FilesOfEvidence(ctx context.Context, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
-	return byID(ctx, v, "SELECT "+fileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
+	return byID(ctx, v, "SELECT "+evidenceFileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
 }
 
 // EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
@@ -34,7 +34,7 @@ func (v *View) EvidenceContent(ctx context.Context, evidence uuid.UUID) (market.
 	if !v.can("evidence.read") {
 		return market.EvidenceFile{}, nil, market.Absent("document")
 	}
-	if err := v.all(ctx, &found, "SELECT "+fileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
+	if err := v.all(ctx, &found, "SELECT "+evidenceFileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
 		return market.EvidenceFile{}, nil, err
 	}
 	if len(found) == 0 {
@@ -46,8 +46,8 @@ func (v *View) EvidenceContent(ctx context.Context, evidence uuid.UUID) (market.
 
 func fileContext(evidence uuid.UUID) string { return "evidence:" + evidence.String() }
 
-// upload is what a link says. It opens for who asked for it alone.
-type upload struct {
+// uploadTicket is what a link says. It opens for who asked for it alone.
+type uploadTicket struct {
 	Evidence uuid.UUID
 	Name     string
 	Until    time.Time
@@ -57,18 +57,18 @@ func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 
 // UploadEvidence makes a link to upload a document of the actor's provider to.
 func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
-	link := upload{Evidence: in.Evidence.UUID, Name: in.Name}
+	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
 	_, err := d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
 		var e market.Evidence
 		if err := t.get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
-			return Event{}, absent(err, "evidence")
+			return Event{}, absentIfNoRows(err, "evidence")
 		}
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
 		link.Until, err = market.UploadEvidence(e, in, now)
-		return secret(e.ID, a.Organisation, "upload_link"), err
+		return providerEvent(e.ID, a.Organisation, "upload_link"), err
 	})
 	if err != nil {
 		return nil, err
@@ -81,9 +81,9 @@ func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.Uploa
 	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
 }
 
-// Upload takes the document that a link was made for, once and in time, and keeps it protected.
-func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content []byte) error {
-	var link upload
+// UploadDocument takes the document that a link was made for, once and in time, and keeps it protected.
+func (d *DB) UploadDocument(ctx context.Context, a policy.Actor, sealed string, content []byte) error {
+	var link uploadTicket
 	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
 	if err != nil || json.Unmarshal(plain, &link) != nil {
 		return market.Absent("link to upload to")
@@ -98,7 +98,7 @@ func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content 
 	}
 	sum := sha256.Sum256(content)
 	_, err = d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -107,7 +107,7 @@ func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content 
 		}
 		_, err = t.exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
-		return secret(link.Evidence, a.Organisation, "file"), err
+		return providerEvent(link.Evidence, a.Organisation, "file"), err
 	})
 	return err
 }

@@ -13,12 +13,12 @@ func (d *DB) Prepared(ctx context.Context) (n int, err error) {
 
 // WakeAfter looks for what people are to be alerted to, lets something happen, and alerts them.
 func (d *DB) WakeAfter(ctx context.Context, something func()) (int, error) {
-	due, err := d.due(ctx)
+	due, err := d.findDueWork(ctx)
 	if err != nil {
 		return 0, err
 	}
 	something()
-	return each(ctx, due.moments, d.wake)
+	return doEach(ctx, due.alerts, d.makeAlert)
 }
 
 // WithSettings is an address with the program's own settings and limits.

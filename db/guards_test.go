@@ -17,8 +17,8 @@ import (
 
 // These are the guards of the database itself: each is asked directly, past what the program checks first.
 
-// stopped fails the test unless PostgreSQL refused with a code.
-func stopped(t *testing.T, err error, code pqerror.Code) {
+// requireSQLState fails the test unless PostgreSQL refused with a code.
+func requireSQLState(t *testing.T, err error, code pqerror.Code) {
 	t.Helper()
 	var pqErr *pq.Error
 	if !errors.As(err, &pqErr) || pqErr.Code != code {
@@ -26,39 +26,39 @@ func stopped(t *testing.T, err error, code pqerror.Code) {
 	}
 }
 
-func TestFiftyAwardsOfOneNeed(t *testing.T) {
+func TestProposeAwardFiftyAtOnce(t *testing.T) {
 	f := newFixture(t, 2, 2)
-	need := f.need(f.kent)
-	offers := []uuid.UUID{f.offer(need, 0), f.offer(need, 1)}
+	need := f.publishNeed(f.kent)
+	offers := []uuid.UUID{f.submitOffer(need, 0), f.submitOffer(need, 1)}
 	f.Advance(t, 12*24*time.Hour)
-	f.ranked(f.kent, need, offers...)
+	f.rankOffers(f.kent, need, offers...)
 	errs := atOnce(50, func(i int) error {
-		_, err := f.API.ProposeAward(t.Context(), as(policy.Commissioner, f.kent), market.ProposeAwardInput{
-			IdempotencyKey: key(), Offer: id(offers[i%2]), Reason: "A reason that is long enough for either of the two offers",
+		_, err := f.API.ProposeAward(t.Context(), actorAs(policy.Commissioner, f.kent), market.ProposeAwardInput{
+			IdempotencyKey: newKey(), Offer: idOf(offers[i%2]), Reason: "A reason that is long enough for either of the two offers",
 		})
 		return err
 	})
-	if n := succeeded(t, errs, market.AlreadyExists); n != 1 || f.count("award") != 1 {
-		t.Errorf("%d of 50 proposals succeeded, %d awards", n, f.count("award"))
+	if n := countSucceeded(t, errs, market.AlreadyExists); n != 1 || f.countRows("award") != 1 {
+		t.Errorf("%d of 50 proposals succeeded, %d awards", n, f.countRows("award"))
 	}
 }
 
-// TestOneLiveAwardByTheIndexAlone: the same without the program, its lock and its rule.
-func TestOneLiveAwardByTheIndexAlone(t *testing.T) {
+// TestProposeAwardIndexAllowsOneLiveAward: the same without the program, its lock and its rule.
+func TestProposeAwardIndexAllowsOneLiveAward(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	_, award := f.awarded(f.kent, 0)
+	_, award := f.awardNeed(f.kent, 0)
 	again := `INSERT INTO dps.award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
 		SELECT gen_random_uuid(), need_id, authority_id, offer_id, provider_id, setting_id, 'again', dps.now(), 'synthetic' FROM dps.award WHERE id = $1`
 	_, err := f.Admin.Exec(again, award)
-	stopped(t, err, "23505")
-	f.run("UPDATE dps.award SET declined_at = dps.now() WHERE id = $1", award)
-	f.run(again, award)
+	requireSQLState(t, err, "23505")
+	f.execSQL("UPDATE dps.award SET declined_at = dps.now() WHERE id = $1", award)
+	f.execSQL(again, award)
 }
 
-// TestFiftyPlacementsForTheLastPlace asks the capacity trigger with every other guard out of the way.
-func TestFiftyPlacementsForTheLastPlace(t *testing.T) {
+// TestPlacementFiftyForTheLastPlace asks the capacity trigger with every other guard out of the way.
+func TestPlacementFiftyForTheLastPlace(t *testing.T) {
 	f := newFixture(t, 1, 1)
-	f.withoutAwards()
+	f.dropAwardConstraint()
 	need := f.draftNeed(f.kent)
 	f.Admin.SetMaxOpenConns(50)
 	errs := atOnce(50, func(int) error {
@@ -67,7 +67,7 @@ func TestFiftyPlacementsForTheLastPlace(t *testing.T) {
 			return err
 		}
 		defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-		if err := place(tx, f, need, "2027-01-01", nil, f.settings[0]); err != nil {
+		if err := insertPlacementRow(tx, f, need, "2027-01-01", nil, f.settings[0]); err != nil {
 			return err
 		}
 		return tx.Commit()
@@ -78,29 +78,29 @@ func TestFiftyPlacementsForTheLastPlace(t *testing.T) {
 			won++
 			continue
 		}
-		stopped(t, err, "DPS06")
+		requireSQLState(t, err, "DPS06")
 	}
-	if won != 1 || f.count("placement") != 1 {
-		t.Errorf("%d of 50 placements won the last place, %d are there", won, f.count("placement"))
+	if won != 1 || f.countRows("placement") != 1 {
+		t.Errorf("%d of 50 placements won the last place, %d are there", won, f.countRows("placement"))
 	}
 }
 
-// withoutAwards lets a test place children without an award each: what it asks is the capacity alone.
-func (f *fixture) withoutAwards() {
+// dropAwardConstraint lets a test place children without an award each: what it asks is the capacity alone.
+func (f *fixture) dropAwardConstraint() {
 	f.t.Helper()
-	f.run("ALTER TABLE dps.placement DROP CONSTRAINT placement_award_id_fkey")
+	f.execSQL("ALTER TABLE dps.placement DROP CONSTRAINT placement_award_id_fkey")
 }
 
-// place inserts a placement of an award that is not there.
-func place(tx *sql.Tx, f *fixture, need uuid.UUID, from string, to *string, setting uuid.UUID) error {
+// insertPlacementRow inserts a placement of an award that is not there.
+func insertPlacementRow(tx *sql.Tx, f *fixture, need uuid.UUID, from string, to *string, setting uuid.UUID) error {
 	_, err := tx.Exec(`INSERT INTO dps.placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, ended_on)
 		VALUES (gen_random_uuid(), gen_random_uuid(), $1, $2, $3, $4, $5, $6)`, need, f.kent, f.providers[0], setting, from, to)
 	return err
 }
 
-func TestCapacityOnEveryDate(t *testing.T) {
+func TestPlacementCapacityOnEveryDate(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	f.withoutAwards()
+	f.dropAwardConstraint()
 	need := f.draftNeed(f.kent)
 	// Two places: one taken throughout 2027 from spring, one in the summer only.
 	for _, p := range []struct {
@@ -123,7 +123,7 @@ func TestCapacityOnEveryDate(t *testing.T) {
 		if p.to == "" {
 			to = nil
 		}
-		err = place(tx, f, need, p.from, to, f.settings[0])
+		err = insertPlacementRow(tx, f, need, p.from, to, f.settings[0])
 		if p.fits && err == nil {
 			err = tx.Commit()
 		}
@@ -132,14 +132,14 @@ func TestCapacityOnEveryDate(t *testing.T) {
 			t.Errorf("%s to %s does not fit: %v", p.from, p.to, err)
 		}
 		if !p.fits {
-			stopped(t, err, "DPS06")
+			requireSQLState(t, err, "DPS06")
 		}
 	}
 }
 
-// TestOfferThatStraddlesTheDeadline: the transaction begins before the deadline, with the role of the provider in hand, and
+// TestSubmitOfferCommittedAfterTheDeadline: the transaction begins before the deadline, with the role of the provider in hand, and
 // commits after it.
-func TestOfferThatStraddlesTheDeadline(t *testing.T) {
+func TestSubmitOfferCommittedAfterTheDeadline(t *testing.T) {
 	for name, write := range map[string]string{
 		"new": `INSERT INTO dps.sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
 			SELECT gen_random_uuid(), $1, authority_id, $2, $3, 1, dps.now(), 'synthetic' FROM dps.need WHERE id = $1`,
@@ -148,13 +148,13 @@ func TestOfferThatStraddlesTheDeadline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFixture(t, 2, 2)
-			need := f.need(f.kent)
+			need := f.publishNeed(f.kent)
 			setting := f.settings[0]
 			if name != "new" {
-				f.offer(need, 0)
+				f.submitOffer(need, 0)
 				setting = f.settings[1]
 			}
-			tx := f.Become(t, f.bidder(0))
+			tx := f.Become(t, f.bidderActor(0))
 			done, err := tx.Exec(write, need, f.providers[0], setting)
 			if err != nil {
 				t.Fatal(err)
@@ -163,12 +163,12 @@ func TestOfferThatStraddlesTheDeadline(t *testing.T) {
 				t.Fatalf("wrote %d rows in time", n)
 			}
 			f.Advance(t, 12*24*time.Hour)
-			stopped(t, tx.Commit(), "DPS05")
+			requireSQLState(t, tx.Commit(), "DPS05")
 		})
 	}
 }
 
-func TestPublishedLotIsFrozen(t *testing.T) {
+func TestPublishLotFreezesTheLot(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	for _, statement := range []string{
 		"UPDATE dps.lot SET name = 'other' WHERE id = $1", "DELETE FROM dps.lot WHERE id = $1",
@@ -176,18 +176,18 @@ func TestPublishedLotIsFrozen(t *testing.T) {
 		"INSERT INTO dps.criterion SELECT gen_random_uuid(), authority_id, lot_id, 9, kind, name, description, weight, top_score FROM dps.criterion WHERE lot_id = $1",
 	} {
 		_, err := f.Admin.Exec(statement, f.lot)
-		stopped(t, err, "DPS03")
+		requireSQLState(t, err, "DPS03")
 	}
-	draft := f.draftLot(market.Scored)
-	f.run("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
-	_, err := f.API.PublishLot(t.Context(), as(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: key(), Lot: id(draft)})
-	refused(t, err, market.Invalid)
+	draft := f.draftLot(market.ProcedureScored)
+	f.execSQL("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
+	_, err := f.API.PublishLot(t.Context(), actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(draft)})
+	requireRefused(t, err, market.Invalid)
 }
 
-// TestCriterionDoesNotSlipIn: a criterion that is on its way while the lot is published is counted.
-func TestCriterionDoesNotSlipIn(t *testing.T) {
+// TestPublishLotCountsACriterionOnItsWay: a criterion that is on its way while the lot is published is counted.
+func TestPublishLotCountsACriterionOnItsWay(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	draft := f.draftLot(market.Matching)
+	draft := f.draftLot(market.ProcedureMatching)
 	slow, err := f.Admin.Begin()
 	if err != nil {
 		t.Fatal(err)
@@ -202,7 +202,7 @@ func TestCriterionDoesNotSlipIn(t *testing.T) {
 		_, err := f.Admin.Exec("UPDATE dps.lot SET published_at = dps.now() WHERE id = $1", draft)
 		published <- err
 	}()
-	for f.waiting("transactionid") == 0 {
+	for f.countWaiting("transactionid") == 0 {
 		select {
 		case err := <-published:
 			t.Fatalf("published past a criterion on its way: %v", err)
@@ -212,13 +212,13 @@ func TestCriterionDoesNotSlipIn(t *testing.T) {
 	if err := slow.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	stopped(t, <-published, "DPS04")
+	requireSQLState(t, <-published, "DPS04")
 }
 
-// TestPublishedNeedIsFixed: with the role of an authority in hand nobody moves the deadline or says that it is open.
-func TestPublishedNeedIsFixed(t *testing.T) {
+// TestPublishNeedFixesTheNeed: with the role of an authority in hand nobody moves the deadline or says that it is open.
+func TestPublishNeedFixesTheNeed(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
+	need := f.publishNeed(f.kent)
 	for _, set := range []string{
 		"deadline = dps.now()", "published_at = NULL, deadline = NULL", "profile = 'other'", "invited = 7",
 		"amended_at = dps.now(), deadline = dps.now()", "amended_at = dps.now() + interval '1 day', profile = 'other'", "amended_at = published_at, profile = 'other'",
@@ -226,44 +226,44 @@ func TestPublishedNeedIsFixed(t *testing.T) {
 		"withdrawn_at = dps.now(), withdraw_reason = 'other', profile = 'other'", "withdrawn_at = dps.now(), withdraw_reason = 'other', deadline = 'infinity'",
 		"closed_at = dps.now()", "opened_at = deadline", "quality_locked_at = dps.now()", "prices_opened_at = dps.now()", "ranked_at = dps.now()",
 	} {
-		tx := f.Become(t, as(policy.Commissioner, f.kent))
+		tx := f.Become(t, actorAs(policy.Commissioner, f.kent))
 		_, err := tx.Exec("UPDATE dps.need SET "+set+" WHERE id = $1", need)
-		stopped(t, err, "DPS07")
+		requireSQLState(t, err, "DPS07")
 		_ = tx.Rollback()
 	}
 	draft := f.draftNeed(f.kent)
-	if _, err := f.Become(t, as(policy.Commissioner, f.kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1", draft); err == nil {
+	if _, err := f.Become(t, actorAs(policy.Commissioner, f.kent)).Exec("UPDATE dps.need SET opened_at = dps.now() WHERE id = $1", draft); err == nil {
 		t.Error("a draft was opened")
 	}
 }
 
-// TestAChangedNeedVoidsItsOffers: whoever changes it and however; what is withdrawn is changed no more.
-func TestAChangedNeedVoidsItsOffers(t *testing.T) {
+// TestAmendNeedVoidsItsOffers: whoever changes it and however; what is withdrawn is changed no more.
+func TestAmendNeedVoidsItsOffers(t *testing.T) {
 	f := newFixture(t, 2, 2)
-	need := f.need(f.kent)
-	f.offer(need, 0)
-	f.offer(need, 1)
-	tx := f.Become(t, as(policy.Commissioner, f.kent))
+	need := f.publishNeed(f.kent)
+	f.submitOffer(need, 0)
+	f.submitOffer(need, 1)
+	tx := f.Become(t, actorAs(policy.Commissioner, f.kent))
 	for _, set := range []string{"amended_at = dps.now(), profile = 'other'", "withdrawn_at = dps.now(), withdraw_reason = 'other'"} {
 		if _, err := tx.Exec("UPDATE dps.need SET "+set+" WHERE id = $1", need); err != nil {
 			t.Fatal(err)
 		}
 	}
 	_, err := tx.Exec("UPDATE dps.need SET amended_at = dps.now(), profile = 'another' WHERE id = $1", need)
-	stopped(t, err, "DPS07")
+	requireSQLState(t, err, "DPS07")
 	_ = tx.Rollback()
-	f.run("UPDATE dps.need SET amended_at = dps.now(), profile = 'other' WHERE id = $1", need)
-	if n := f.count("sealed_offer WHERE need_id = $1 AND voided_at = withdrawn_at", need); n != 2 {
+	f.execSQL("UPDATE dps.need SET amended_at = dps.now(), profile = 'other' WHERE id = $1", need)
+	if n := f.countRows("sealed_offer WHERE need_id = $1 AND voided_at = withdrawn_at", need); n != 2 {
 		t.Errorf("%d offers are void", n)
 	}
-	if n := f.count("event WHERE changed = '{voided_at}' AND authority_id IS NULL"); n != 2 {
+	if n := f.countRows("event WHERE changed = '{voided_at}' AND authority_id IS NULL"); n != 2 {
 		t.Errorf("%d bidders have it in their logs", n)
 	}
 }
 
 // TestLogIsAppendOnly: for every role, the owner of the tables and the superuser among them.
 func TestLogIsAppendOnly(t *testing.T) {
-	f := sealed(t)
+	f := newSealedFixture(t)
 	roles := []string{"dps_owner", "dps_api", "dps_worker", "dps_importer", ""}
 	for _, r := range policy.Roles {
 		roles = append(roles, r.Database())
@@ -283,27 +283,27 @@ func TestLogIsAppendOnly(t *testing.T) {
 				if role == "" || role == "dps_owner" {
 					want = "DPS09"
 				}
-				stopped(t, err, want)
+				requireSQLState(t, err, want)
 				_ = tx.Rollback()
 			}
 		}
 	}
 }
 
-func TestSameKeyActsOnce(t *testing.T) {
+func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	commissioner := as(policy.Commissioner, f.kent)
+	commissioner := actorAs(policy.Commissioner, f.kent)
 	in := market.CreateNeedInput{
-		IdempotencyKey: key(), Lot: id(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autism, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
-		StartFrom: f.day(0), StartTo: f.day(90), Profile: "A calm place", Outcomes: "Feels safe",
+		IdempotencyKey: newKey(), Lot: idOf(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
+		StartFrom: f.dayFromNow(0), StartTo: f.dayFromNow(90), Profile: "A calm place", Outcomes: "Feels safe",
 	}
 	answers := make([]uuid.UUID, 20)
 	errs := atOnce(20, func(i int) (err error) {
 		answers[i], err = f.API.CreateNeed(t.Context(), commissioner, in)
 		return err
 	})
-	if n := succeeded(t, errs); n != 20 || f.count("need") != 1 || f.count("event WHERE act = 'need.create'") != 1 {
-		t.Fatalf("%d of 20 answered, %d needs, %d events", n, f.count("need"), f.count("event WHERE act = 'need.create'"))
+	if n := countSucceeded(t, errs); n != 20 || f.countRows("need") != 1 || f.countRows("event WHERE act = 'need.create'") != 1 {
+		t.Fatalf("%d of 20 answered, %d needs, %d events", n, f.countRows("need"), f.countRows("event WHERE act = 'need.create'"))
 	}
 	for _, a := range answers {
 		if a != answers[0] {
@@ -312,84 +312,84 @@ func TestSameKeyActsOnce(t *testing.T) {
 	}
 	in.Profile = "Another place"
 	_, err := f.API.CreateNeed(t.Context(), commissioner, in)
-	refused(t, err, market.KeyReused)
+	requireRefused(t, err, market.KeyReused)
 	someoneElse := commissioner
 	someoneElse.Person = "synthetic-second-commissioner"
-	if other := f.done(f.API.CreateNeed(t.Context(), someoneElse, in)); other == answers[0] {
+	if other := f.requireDone(f.API.CreateNeed(t.Context(), someoneElse, in)); other == answers[0] {
 		t.Error("one person's key answered for another")
 	}
 }
 
-// TestRefusalIsRemembered: a retry of what was refused answers the same, though it would be allowed by now.
-func TestRefusalIsRemembered(t *testing.T) {
+// TestChangeRemembersARefusal: a retry of what was refused answers the same, though it would be allowed by now.
+func TestChangeRemembersARefusal(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
-	in := market.OpenOffersInput{IdempotencyKey: key(), Need: id(need)}
-	officer := as(policy.OpeningOfficer, f.kent)
+	need := f.publishNeed(f.kent)
+	in := market.OpenOffersInput{IdempotencyKey: newKey(), Need: idOf(need)}
+	officer := actorAs(policy.OpeningOfficer, f.kent)
 	_, err := f.API.OpenOffers(t.Context(), officer, in)
-	refused(t, err, market.TooEarly)
+	requireRefused(t, err, market.TooEarly)
 	f.Advance(t, 12*24*time.Hour)
 	_, err = f.API.OpenOffers(t.Context(), officer, in)
-	refused(t, err, market.TooEarly)
-	in.IdempotencyKey = key()
-	f.disinterested(need, officer)
-	f.done(f.API.OpenOffers(t.Context(), officer, in))
+	requireRefused(t, err, market.TooEarly)
+	in.IdempotencyKey = newKey()
+	f.declareNoInterest(need, officer)
+	f.requireDone(f.API.OpenOffers(t.Context(), officer, in))
 }
 
-// TestRefusedChangeLeavesNothing: refused at the commit itself, after everything was written.
-func TestRefusedChangeLeavesNothing(t *testing.T) {
+// TestChangeRefusedAtCommitLeavesNothing: refused at the commit itself, after everything was written.
+func TestChangeRefusedAtCommitLeavesNothing(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
-	f.run("CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'deadline' USING ERRCODE = 'DPS05'; END $$")
-	f.run("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
-	events := f.count("event")
-	_, err := f.API.SubmitOffer(t.Context(), f.bidder(0), f.offerInput(need, 0))
-	refused(t, err, market.DeadlinePassed)
-	if f.count("sealed_offer") != 0 || f.count("sealed_part") != 0 || f.count("offer_tally WHERE offer_id <> need_id") != 0 || f.count("event") != events {
+	need := f.publishNeed(f.kent)
+	f.execSQL("CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'deadline' USING ERRCODE = 'DPS05'; END $$")
+	f.execSQL("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
+	events := f.countRows("event")
+	_, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), f.offerInput(need, 0))
+	requireRefused(t, err, market.DeadlinePassed)
+	if f.countRows("sealed_offer") != 0 || f.countRows("sealed_part") != 0 || f.countRows("offer_tally WHERE offer_id <> need_id") != 0 || f.countRows("event") != events {
 		t.Error("something is left of a change that was refused")
 	}
 }
 
-// TestNoChangeWithoutItsEvent: where the log cannot be written, nothing happens.
-func TestNoChangeWithoutItsEvent(t *testing.T) {
+// TestChangeFailsWithoutItsEvent: where the log cannot be written, nothing happens.
+func TestChangeFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
-	f.run("REVOKE INSERT ON dps.event FROM dps_bids_manager")
-	if _, err := f.API.SubmitOffer(t.Context(), f.bidder(0), f.offerInput(need, 0)); err == nil {
+	need := f.publishNeed(f.kent)
+	f.execSQL("REVOKE INSERT ON dps.event FROM dps_bids_manager")
+	if _, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), f.offerInput(need, 0)); err == nil {
 		t.Error("an offer was taken without its event")
 	}
-	if f.count("sealed_offer") != 0 {
+	if f.countRows("sealed_offer") != 0 {
 		t.Error("an offer is there without its event")
 	}
 }
 
-// TestIdentityIsNotSeenWithoutItsEvent: likewise a look at who a child is, and each look is an event of its own.
-func TestIdentityIsNotSeenWithoutItsEvent(t *testing.T) {
+// TestViewIdentityFailsWithoutItsEvent: likewise a look at who a child is, and each look is an event of its own.
+func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	commissioner := as(policy.Commissioner, f.kent)
+	commissioner := actorAs(policy.Commissioner, f.kent)
 	need := f.draftNeed(f.kent)
-	f.done(f.API.RecordIdentity(t.Context(), commissioner, market.RecordIdentityInput{IdempotencyKey: key(), Need: id(need), Name: "Synthetic Child", DateOfBirth: f.day(-4000)}))
-	remembered := f.count("idempotency")
+	f.requireDone(f.API.RecordIdentity(t.Context(), commissioner, market.RecordIdentityInput{IdempotencyKey: newKey(), Need: idOf(need), Name: "Synthetic Child", DateOfBirth: f.dayFromNow(-4000)}))
+	remembered := f.countRows("idempotency")
 	for range 2 {
-		seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: id(need), Purpose: "PLACEMENT"})
+		seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"})
 		if err != nil || seen.Name != "Synthetic Child" {
 			t.Fatalf("seen %v, %v", seen, err)
 		}
 	}
-	if n := f.count("event WHERE act = 'identity.read' AND 'PLACEMENT' = ANY (changed)"); n != 2 || f.count("idempotency") != remembered {
-		t.Errorf("%d events of two looks, %d rows of memory more", n, f.count("idempotency")-remembered)
+	if n := f.countRows("event WHERE act = 'identity.read' AND 'PLACEMENT' = ANY (changed)"); n != 2 || f.countRows("idempotency") != remembered {
+		t.Errorf("%d events of two looks, %d rows of memory more", n, f.countRows("idempotency")-remembered)
 	}
-	f.run("REVOKE INSERT ON dps.event FROM dps_commissioner")
-	if seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: id(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
+	f.execSQL("REVOKE INSERT ON dps.event FROM dps_commissioner")
+	if seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
 		t.Error("an identity was seen without its event")
 	}
 }
 
-// TestUnopenedOffersAreTheProvidersAlone: with each role in hand that has anything to do with the need, before the deadline.
-func TestUnopenedOffersAreTheProvidersAlone(t *testing.T) {
+// TestSubmitOfferIsReadByItsProviderAlone: with each role in hand that has anything to do with the need, before the deadline.
+func TestSubmitOfferIsReadByItsProviderAlone(t *testing.T) {
 	f := newFixture(t, 2, 2)
-	need := f.need(f.kent)
-	f.offer(need, 0)
+	need := f.publishNeed(f.kent)
+	f.submitOffer(need, 0)
 	for _, role := range policy.Roles {
 		organisation := f.kent
 		if role == policy.BidsManager {
@@ -400,7 +400,7 @@ func TestUnopenedOffersAreTheProvidersAlone(t *testing.T) {
 				continue // it seals the log, under a login that no request has
 			}
 			var n int
-			err := f.Become(t, as(role, organisation)).QueryRow("SELECT count(*) FROM dps." + from).Scan(&n)
+			err := f.Become(t, actorAs(role, organisation)).QueryRow("SELECT count(*) FROM dps." + from).Scan(&n)
 			var pqErr *pq.Error
 			if n != 0 || err != nil && (!errors.As(err, &pqErr) || pqErr.Code != "42501") {
 				t.Errorf("%s reads %d rows of %s (%v)", role, n, from, err)
@@ -408,7 +408,7 @@ func TestUnopenedOffersAreTheProvidersAlone(t *testing.T) {
 		}
 	}
 	var n int
-	if err := f.Become(t, f.bidder(0)).QueryRow("SELECT count(*) FROM dps.sealed_part").Scan(&n); err != nil || n != 2 {
+	if err := f.Become(t, f.bidderActor(0)).QueryRow("SELECT count(*) FROM dps.sealed_part").Scan(&n); err != nil || n != 2 {
 		t.Errorf("its own provider reads %d parts (%v)", n, err)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// Imported counts what became of the settings that a directory tells of.
-type Imported struct {
+// ImportSummary counts what became of the settings that a directory tells of.
+type ImportSummary struct {
 	New        int `db:"new"`
 	Updated    int `db:"updated"`    // those under a new URN among them
 	Renumbered int `db:"renumbered"` // known before under another URN
@@ -27,8 +27,8 @@ type Imported struct {
 	Outcodes   int // new, or moved
 }
 
-// importer is who acts when a directory is taken in. No token can carry the name.
-var importer = policy.Actor{Person: "system", Role: policy.Importer}
+// importerActor is who acts when a directory is taken in. No token can carry the name.
+var importerActor = policy.Actor{Person: "system", Role: policy.Importer}
 
 // ErrNotImporter says that a login cannot act as the importer.
 var ErrNotImporter = errors.New("this login may not import: it must be dps_importer")
@@ -39,21 +39,21 @@ var errUnchanged = errors.New("the directory changed nothing")
 // ImportDirectory takes a file of a directory in, in one transaction: its lines go to a table of the transaction's own, and
 // from there into the market's by one statement for each thing that can become of them. A file that is broken, or that
 // brings nothing new, changes nothing. It needs the login dps_importer.
-func (d *DB) ImportDirectory(ctx context.Context, from market.Directory) (done Imported, err error) {
+func (d *DB) ImportDirectory(ctx context.Context, from market.DirectoryFile) (done ImportSummary, err error) {
 	entered := false
-	_, err = d.Change(ctx, importer, Request{Act: "setting.import", Keyless: true}, func(t *Tx) (Event, error) {
+	_, err = d.Change(ctx, importerActor, Request{Act: "setting.import", Keyless: true}, func(t *Tx) (Event, error) {
 		entered = true
 		lead, err := t.beginImport(ctx)
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.stage(ctx, from); err != nil {
+		if err := t.stageEntries(ctx, from); err != nil {
 			return Event{}, err
 		}
-		if done, err = t.merge(ctx, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
+		if done, err = t.mergeStaged(ctx, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
 			err = errUnchanged
 		}
-		return about(lead, lead, done.changed(from)...), err
+		return authorityEvent(lead, lead, done.changedNames(from)...), err
 	})
 	switch refusal := (*market.Refusal)(nil); {
 	case errors.Is(err, errUnchanged):
@@ -64,8 +64,8 @@ func (d *DB) ImportDirectory(ctx context.Context, from market.Directory) (done I
 	return done, err
 }
 
-// changed names what the import wrote.
-func (i Imported) changed(from market.Directory) []string {
+// changeEntry names what the import wrote.
+func (i ImportSummary) changedNames(from market.DirectoryFile) []string {
 	var names []string
 	if i.New+i.Updated+i.Closed > 0 {
 		names = append(names, "settings "+strings.ToLower(string(from.Kind)))
@@ -82,39 +82,39 @@ func (t *Tx) beginImport(ctx context.Context) (lead uuid.UUID, err error) {
 	if _, err = t.exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', 0))"); err != nil {
 		return uuid.Nil, err
 	}
-	return lead, absent(t.get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
+	return lead, absentIfNoRows(t.get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
 }
 
-// column is a value of an entry on its way into the database. Those that are a column of setting have its name.
-type column struct {
-	name, kind string
-	of         func(e *market.Entry) any
+// stagedColumn is a value of an entry on its way into the database. Those that are a column of setting have its name.
+type stagedColumn struct {
+	name, sqlType string
+	value         func(e *market.DirectoryEntry) any
 }
 
-var staged = []column{
-	{"urn", "text NOT NULL", func(e *market.Entry) any { return e.Urn }},
-	{"name", "text", func(e *market.Entry) any { return e.Name }},
-	{"district", "text", func(e *market.Entry) any { return e.District }},
-	{"outcode", "text", func(e *market.Entry) any { return e.Outcode }},
-	{"age_low", "integer", func(e *market.Entry) any { return e.AgeLow }},
-	{"age_high", "integer", func(e *market.Entry) any { return e.AgeHigh }},
-	{"needs", "text[]", func(e *market.Entry) any { return pq.Array([]string(e.Needs)) }},
-	{"places", "integer", func(e *market.Entry) any { return e.Places }},
-	{"establishment_type", "text", func(e *market.Entry) any { return e.EstablishmentType }},
-	{"gender", "text", func(e *market.Entry) any { return e.Gender }},
-	{"section41", "boolean", func(e *market.Entry) any { return e.Section41 }},
-	{"local_authority", "text", func(e *market.Entry) any { return e.LocalAuthority }},
-	{"easting", "integer", func(e *market.Entry) any { return e.Easting }},
-	{"northing", "integer", func(e *market.Entry) any { return e.Northing }},
-	{"opened_on", "date", func(e *market.Entry) any { return onDay(e.OpenedOn) }},
-	{"directory_changed_on", "date", func(e *market.Entry) any { return onDay(e.DirectoryChangedOn) }},
-	{"dfe_number", "text", func(e *market.Entry) any { return e.DfENumber }},
-	{"closed_on", "date", func(e *market.Entry) any { return onDay(e.ClosedOn) }},
-	{"previous_urn", "text", func(e *market.Entry) any { return e.PreviousURN }},
-	{"body", "text", func(e *market.Entry) any { return inspected(e).Body }},
-	{"scale", "text", func(e *market.Entry) any { return inspected(e).Scale }},
-	{"value", "text", func(e *market.Entry) any { return inspected(e).Value }},
-	{"inspected_on", "date", func(e *market.Entry) any {
+var stagedColumns = []stagedColumn{
+	{"urn", "text NOT NULL", func(e *market.DirectoryEntry) any { return e.Urn }},
+	{"name", "text", func(e *market.DirectoryEntry) any { return e.Name }},
+	{"district", "text", func(e *market.DirectoryEntry) any { return e.District }},
+	{"outcode", "text", func(e *market.DirectoryEntry) any { return e.Outcode }},
+	{"age_low", "integer", func(e *market.DirectoryEntry) any { return e.AgeLow }},
+	{"age_high", "integer", func(e *market.DirectoryEntry) any { return e.AgeHigh }},
+	{"needs", "text[]", func(e *market.DirectoryEntry) any { return pq.Array([]string(e.Needs)) }},
+	{"places", "integer", func(e *market.DirectoryEntry) any { return e.Places }},
+	{"establishment_type", "text", func(e *market.DirectoryEntry) any { return e.EstablishmentType }},
+	{"gender", "text", func(e *market.DirectoryEntry) any { return e.Gender }},
+	{"section41", "boolean", func(e *market.DirectoryEntry) any { return e.Section41 }},
+	{"local_authority", "text", func(e *market.DirectoryEntry) any { return e.LocalAuthority }},
+	{"easting", "integer", func(e *market.DirectoryEntry) any { return e.Easting }},
+	{"northing", "integer", func(e *market.DirectoryEntry) any { return e.Northing }},
+	{"opened_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.OpenedOn) }},
+	{"directory_changed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.DirectoryChangedOn) }},
+	{"dfe_number", "text", func(e *market.DirectoryEntry) any { return e.DfENumber }},
+	{"closed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.ClosedOn) }},
+	{"previous_urn", "text", func(e *market.DirectoryEntry) any { return e.PreviousURN }},
+	{"body", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Body }},
+	{"scale", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Scale }},
+	{"value", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Value }},
+	{"inspected_on", "date", func(e *market.DirectoryEntry) any {
 		if e.Inspection == nil {
 			return nil
 		}
@@ -122,28 +122,28 @@ var staged = []column{
 	}},
 }
 
-// told are how many of the staged columns, from the front, are a setting's own that a directory may tell of.
-const told = 17
+// settingColumnCount are how many of the staged columns, from the front, are a setting's own that a directory may tell of.
+const settingColumnCount = 17
 
-func onDay(d *market.Date) any {
+func dayOrNil(d *market.Date) any {
 	if d == nil {
 		return nil
 	}
 	return d.Time
 }
 
-func inspected(e *market.Entry) market.Inspection {
+func inspectionOf(e *market.DirectoryEntry) market.Inspection {
 	if e.Inspection == nil {
 		return market.Inspection{}
 	}
 	return *e.Inspection
 }
 
-// stage copies the entries into a table that ends with the transaction. An address is protected there too.
-func (t *Tx) stage(ctx context.Context, from market.Directory) error {
+// stageEntries copies the entries into a table that ends with the transaction. An address is protected there too.
+func (t *Tx) stageEntries(ctx context.Context, from market.DirectoryFile) error {
 	definition, names := "", []string{}
-	for _, c := range staged {
-		definition += c.name + " " + c.kind + ", "
+	for _, c := range stagedColumns {
+		definition += c.name + " " + c.sqlType + ", "
 		names = append(names, c.name)
 	}
 	if _, err := t.exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
@@ -160,14 +160,14 @@ func (t *Tx) stage(ctx context.Context, from market.Directory) error {
 	return nil
 }
 
-func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.Directory) (err error) {
+func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.DirectoryFile) (err error) {
 	into, err := t.copyInto(ctx, "staged", columns)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if closed := into.Close(); err == nil {
-			err = t.keep(closed)
+			err = t.noteFailure(closed)
 		}
 	}()
 	for entry, err := range from.Entries {
@@ -179,28 +179,28 @@ func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.Dire
 			return err
 		}
 		if _, err := into.ExecContext(ctx, values...); err != nil {
-			return t.keep(err)
+			return t.noteFailure(err)
 		}
 	}
 	_, err = into.ExecContext(ctx)
-	return t.keep(err)
+	return t.noteFailure(err)
 }
 
-func (t *Tx) stagedValues(e *market.Entry) ([]any, error) {
-	values := make([]any, len(staged)+1)
-	for i, c := range staged {
-		values[i] = c.of(e)
+func (t *Tx) stagedValues(e *market.DirectoryEntry) ([]any, error) {
+	values := make([]any, len(stagedColumns)+1)
+	for i, c := range stagedColumns {
+		values[i] = c.value(e)
 	}
 	if e.Address == "" {
 		return values, nil
 	}
-	address, err := t.Keys().Protect(stagedAddress(e.Urn), []byte(e.Address))
+	address, err := t.Keys().Protect(stagedAddressContext(e.Urn), []byte(e.Address))
 	if err != nil {
 		return nil, fmt.Errorf("address: %w", err)
 	}
-	values[len(staged)] = address
+	values[len(stagedColumns)] = address
 	return values, nil
 }
 
-// stagedAddress is what an address is protected for until the setting's id is known.
-func stagedAddress(urn string) string { return "staged address:" + urn }
+// stagedAddressContext is what an address is protected for until the setting's id is known.
+func stagedAddressContext(urn string) string { return "staged address:" + urn }

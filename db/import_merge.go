@@ -13,9 +13,9 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// match finds for each line the setting that it tells of: by URN; by a URN that it had before, where the line is of an
+// matchStatements finds for each line the setting that it tells of: by URN; by a URN that it had before, where the line is of an
 // older file; by the URN or the DfE number that the line says it had, where that one is open under its old URN no more.
-var match = []string{
+var matchStatements = []string{
 	`UPDATE staged g SET setting_id = s.id FROM setting s WHERE s.kind = g.kind AND s.urn = g.urn`,
 	`UPDATE staged g SET fate = 'SUPERSEDED' FROM (SELECT kind, unnest(previous_urns) AS urn FROM setting) s
 		WHERE s.kind = g.kind AND s.urn = g.urn AND g.setting_id IS NULL`,
@@ -32,9 +32,9 @@ var match = []string{
 	`UPDATE staged g SET fate = 'NEW', setting_id = gen_random_uuid() WHERE g.setting_id IS NULL AND g.fate IS NULL`,
 }
 
-// merge writes what is staged into the market's tables, and counts.
-func (t *Tx) merge(ctx context.Context, from market.Directory) (done Imported, err error) {
-	for _, statement := range slices.Concat(match, []string{insertNew(), updateChanged(from.Told), closeClosed}) {
+// mergeStaged writes what is staged into the market's tables, and counts.
+func (t *Tx) mergeStaged(ctx context.Context, from market.DirectoryFile) (done ImportSummary, err error) {
+	for _, statement := range slices.Concat(matchStatements, []string{insertNewSettings(), updateChangedSettings(from.Columns), closeSettings}) {
 		if _, err := t.exec(ctx, statement); err != nil {
 			return done, err
 		}
@@ -42,7 +42,7 @@ func (t *Tx) merge(ctx context.Context, from market.Directory) (done Imported, e
 	if _, err := t.exec(ctx, keepInspections); err != nil {
 		return done, err
 	}
-	if slices.Contains(from.Told, "address") {
+	if slices.Contains(from.Columns, "address") {
 		if err := t.keepAddresses(ctx); err != nil {
 			return done, err
 		}
@@ -51,25 +51,25 @@ func (t *Tx) merge(ctx context.Context, from market.Directory) (done Imported, e
 		return done, err
 	}
 	outcodes := done.Outcodes
-	err = t.get(ctx, &done, countFates, from.Kind)
+	err = t.get(ctx, &done, countStaged, from.Kind)
 	done.Outcodes = outcodes
 	return done, err
 }
 
-func insertNew() string {
+func insertNewSettings() string {
 	var names []string
-	for _, c := range staged[:told] {
+	for _, c := range stagedColumns[:settingColumnCount] {
 		names = append(names, c.name)
 	}
 	list := strings.Join(names, ", ")
 	return "INSERT INTO setting (id, kind, vacancies, imported_at, " + list + ") SELECT setting_id, kind, 0, dps.now(), " + list + " FROM staged WHERE fate = 'NEW'"
 }
 
-// updateChanged writes the columns that the file tells of, where one of them differs. A setting that is listed as open is
+// updateChangedSettings writes the columns that the file tells of, where one of them differs. A setting that is listed as open is
 // open, whatever was said before.
-func updateChanged(columns []string) string {
+func updateChangedSettings(columns []string) string {
 	set, old, new := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
-	for _, c := range staged[1:told] { // urn is the first
+	for _, c := range stagedColumns[1:settingColumnCount] { // urn is the first
 		if slices.Contains(columns, c.name) {
 			set = append(set, fmt.Sprintf("%[1]s = g.%[1]s", c.name))
 			old, new = append(old, "s."+c.name), append(new, "g."+c.name)
@@ -84,7 +84,7 @@ func updateChanged(columns []string) string {
 		strings.Join(set, ", "), strings.Join(old, ", "), strings.Join(new, ", "))
 }
 
-const closeClosed = `WITH done AS (
+const closeSettings = `WITH done AS (
 	UPDATE setting s SET closed_on = g.closed_on, directory_changed_on = coalesce(g.directory_changed_on, s.directory_changed_on), imported_at = dps.now()
 	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed_on IS NOT NULL AND s.closed_on IS DISTINCT FROM g.closed_on
 	RETURNING s.id)
@@ -97,23 +97,23 @@ const keepInspections = `WITH done AS (
 	RETURNING setting_id)
 	UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.setting_id = g.setting_id AND g.fate IS NULL`
 
-const countFates = `SELECT count(*) FILTER (WHERE fate = 'NEW') AS new, count(*) FILTER (WHERE fate = 'UPDATED') AS updated,
+const countStaged = `SELECT count(*) FILTER (WHERE fate = 'NEW') AS new, count(*) FILTER (WHERE fate = 'UPDATED') AS updated,
 	count(*) FILTER (WHERE fate = 'UPDATED' AND succeeds IS NOT NULL) AS renumbered, count(*) FILTER (WHERE fate = 'CLOSED') AS closed,
 	count(*) FILTER (WHERE fate IS NULL) AS unchanged, count(*) FILTER (WHERE fate = 'UNKNOWN') AS unknown,
 	count(*) FILTER (WHERE fate = 'SUPERSEDED') AS superseded, count(*) FILTER (WHERE fate = 'OLDER') AS older,
 	(SELECT count(*) FROM setting s WHERE s.kind = $1 AND s.imported_at IS NOT NULL AND s.closed_on IS NULL
 		AND NOT EXISTS (SELECT FROM staged g WHERE g.setting_id = s.id)) AS missing FROM staged`
 
-// batch is how many addresses are in memory at a time.
-const batch = 1000
+// addressBatchSize is how many addresses are in memory at a time.
+const addressBatchSize = 1000
 
 // keepAddresses protects each staged address for its setting, and writes those that differ from what is kept. The same
 // address never encrypts to the same bytes, so they are compared as plain texts, here.
 func (t *Tx) keepAddresses(ctx context.Context) error {
 	for after := ""; ; {
-		var rows []addressRow
-		if err := t.all(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
-			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after, batch); err != nil {
+		var rows []stagedAddress
+		if err := t.selectRows(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
+			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after, addressBatchSize); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
@@ -126,14 +126,14 @@ func (t *Tx) keepAddresses(ctx context.Context) error {
 	}
 }
 
-type addressRow struct {
+type stagedAddress struct {
 	Urn     string    `db:"urn"`
 	Setting uuid.UUID `db:"setting_id"`
 	Address []byte    `db:"address"`
 	Kept    []byte    `db:"kept"`
 }
 
-func (t *Tx) writeAddresses(ctx context.Context, rows []addressRow) error {
+func (t *Tx) writeAddresses(ctx context.Context, rows []stagedAddress) error {
 	var settings []uuid.UUID
 	var addresses pq.ByteaArray
 	for _, row := range rows {
@@ -161,9 +161,9 @@ func (t *Tx) writeAddresses(ctx context.Context, rows []addressRow) error {
 }
 
 // newAddress is an address protected for its setting; nil for one that is kept already.
-func (t *Tx) newAddress(row addressRow) ([]byte, error) {
+func (t *Tx) newAddress(row stagedAddress) ([]byte, error) {
 	place := "address:" + row.Setting.String()
-	plain, err := t.Keys().Reveal(stagedAddress(row.Urn), row.Address)
+	plain, err := t.Keys().Reveal(stagedAddressContext(row.Urn), row.Address)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +177,7 @@ func (t *Tx) newAddress(row addressRow) ([]byte, error) {
 }
 
 // keepOutcodes writes where outcodes are, and says how many are new or have moved.
-func (t *Tx) keepOutcodes(ctx context.Context, all []market.Outcode) (int, error) {
+func (t *Tx) keepOutcodes(ctx context.Context, all []market.OutcodeCentre) (int, error) {
 	var codes []string
 	var eastings, northings, schools []int
 	for _, o := range all {

@@ -44,28 +44,28 @@ func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
 func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.together(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
+		return t.forEachJointNeed(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
 			var earlier []market.Interest
-			if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
+			if err := t.selectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
 				return Event{}, err
 			}
 			if err := market.DeclareInterest(earlier, in); err != nil {
-				return Event{}, declaredElsewhere(err, need, in)
+				return Event{}, skipDeclaredSibling(err, need, in)
 			}
 			opened, err := t.insertInterest(ctx, need, a.Person, in)
 			changed := []string{"interest"}
 			for _, stage := range opened {
 				changed = append(changed, "opened "+string(stage))
 			}
-			return about(need.ID, need.AuthorityID, changed...), err
+			return authorityEvent(need.ID, need.AuthorityID, changed...), err
 		})
 	})
 }
 
-// declaredElsewhere passes over another need of a joint call for which the same is declared already.
-func declaredElsewhere(err error, n market.Need, in market.DeclareInterestInput) error {
+// skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
+func skipDeclaredSibling(err error, n market.Need, in market.DeclareInterestInput) error {
 	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
-		return errDone
+		return errAlreadyDone
 	}
 	return err
 }
@@ -84,9 +84,9 @@ func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, i
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
 }
 
-// disinterested refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
+// declareNoInterest refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
 // else has been: what is hidden stays hidden, and too early is too early, whatever was declared.
-func (t *Tx) disinterested(ctx context.Context, need uuid.UUID) error {
+func (t *Tx) requireNoConflict(ctx context.Context, need uuid.UUID) error {
 	var own struct {
 		Declared bool `db:"declared"`
 		Conflict bool `db:"conflict"`
@@ -95,5 +95,5 @@ func (t *Tx) disinterested(ctx context.Context, need uuid.UUID) error {
 		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
 		return err
 	}
-	return market.MayAct(own.Declared, own.Conflict)
+	return market.RequireNoConflict(own.Declared, own.Conflict)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// verified audits the log.
-func (f *fixture) verified() db.Verified {
+// verifyLog audits the log.
+func (f *fixture) verifyLog() db.Report {
 	f.t.Helper()
 	found, err := db.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey())
 	if err != nil {
@@ -21,102 +21,102 @@ func (f *fixture) verified() db.Verified {
 	return found
 }
 
-// sealed is a small market with a log of several chains, sealed in several rounds.
-func sealed(t *testing.T) *fixture {
+// newSealedFixture is a small market with a log of several chains, sealed in several rounds.
+func newSealedFixture(t *testing.T) *fixture {
 	f := newFixture(t, 2, 2)
-	f.seal()
-	need := f.need(f.kent)
-	f.offer(need, 0)
-	f.seal()
-	f.offer(need, 1)
+	f.sealLog()
+	need := f.publishNeed(f.kent)
+	f.submitOffer(need, 0)
+	f.sealLog()
+	f.submitOffer(need, 1)
 	f.draftNeed(f.kent)
-	f.seal()
+	f.sealLog()
 	return f
 }
 
-// seal seals all there is. Another test's transaction on the same server may hold the horizon back for a moment.
-func (f *fixture) seal() {
+// sealLog seals all there is. Another test's transaction on the same server may hold the horizon back for a moment.
+func (f *fixture) sealLog() {
 	f.t.Helper()
-	for f.count("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {
-		if _, err := f.Worker.Seal(f.t.Context()); err != nil {
+	for f.countRows("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {
+		if _, err := f.Worker.SealEvents(f.t.Context()); err != nil {
 			f.t.Fatal(err)
 		}
 	}
 }
 
-func TestAuditPasses(t *testing.T) {
-	f := sealed(t)
-	got := f.verified()
-	if got.Faults != nil || got.Events != int64(f.count("event")) || got.Unsealed != 0 || len(got.Heads) != 4 {
+func TestVerifyLogFindsNoFault(t *testing.T) {
+	f := newSealedFixture(t)
+	got := f.verifyLog()
+	if got.Faults != nil || got.Events != int64(f.countRows("event")) || got.Unsealed != 0 || len(got.Heads) != 4 {
 		t.Fatalf("got %+v", got)
 	}
 	f.draftNeed(f.kent)
-	if got = f.verified(); got.Unsealed != 1 || got.Faults != nil {
+	if got = f.verifyLog(); got.Unsealed != 1 || got.Faults != nil {
 		t.Errorf("with an unsealed tail: %+v", got)
 	}
 }
 
-// TestSequencersShareTheWork: several at once seal each event once, in one chain without gaps.
-func TestSequencersShareTheWork(t *testing.T) {
+// TestSealEventsBySeveralSequencers: several at once seal each event once, in one chain without gaps.
+func TestSealEventsBySeveralSequencers(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	errs := atOnce(8, func(int) error {
 		f.draftNeed(f.kent)
-		_, err := f.Worker.Seal(t.Context())
+		_, err := f.Worker.SealEvents(t.Context())
 		return err
 	})
-	if n := succeeded(t, errs); n != 8 {
+	if n := countSucceeded(t, errs); n != 8 {
 		t.Errorf("%d of 8 sealed without an error", n)
 	}
-	f.seal()
-	if got := f.verified(); got.Faults != nil || got.Events != int64(f.count("event")) {
+	f.sealLog()
+	if got := f.verifyLog(); got.Faults != nil || got.Events != int64(f.countRows("event")) {
 		t.Errorf("got %+v", got)
 	}
 }
 
-// TestLateCommitIsNotMissed: an event whose number and transaction are older than others, and which is committed after
+// TestSealEventsWaitsForALateCommit: an event whose number and transaction are older than others, and which is committed after
 // those, holds them back until it is there, and is sealed before them.
-func TestLateCommitIsNotMissed(t *testing.T) {
+func TestSealEventsWaitsForALateCommit(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	f.seal()
-	late := f.Become(t, as(policy.Commissioner, f.kent))
+	f.sealLog()
+	late := f.Become(t, actorAs(policy.Commissioner, f.kent))
 	object := uuid.New()
 	if _, err := late.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id)
 		VALUES ('synthetic-commissioner', 'commissioner', $1, 'need.create', $2, $1, $1)`, f.kent, object); err != nil {
 		t.Fatal(err)
 	}
 	f.draftNeed(f.kent)
-	if n, err := f.Worker.Seal(t.Context()); err != nil || n != 0 {
+	if n, err := f.Worker.SealEvents(t.Context()); err != nil || n != 0 {
 		t.Fatalf("sealed %d events past one that was not committed yet (%v)", n, err)
 	}
 	if err := late.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	f.seal()
+	f.sealLog()
 	var first uuid.UUID
-	f.look(&first, "SELECT e.object_id FROM dps.event_seal s JOIN dps.event e ON e.id = s.event_id WHERE s.chain_id = $1 ORDER BY s.position LIMIT 1", f.kent)
-	if got := f.verified(); got.Faults != nil || first != object {
+	f.queryValue(&first, "SELECT e.object_id FROM dps.event_seal s JOIN dps.event e ON e.id = s.event_id WHERE s.chain_id = $1 ORDER BY s.position LIMIT 1", f.kent)
+	if got := f.verifyLog(); got.Faults != nil || first != object {
 		t.Errorf("the late event is not first in its chain; %+v", got)
 	}
 }
 
-// TestNobodyWritesIntoThePast: whatever transaction and time a writer names, the database says which it was.
-func TestNobodyWritesIntoThePast(t *testing.T) {
+// TestLogTakesNoEventInThePast: whatever transaction and time a writer names, the database says which it was.
+func TestLogTakesNoEventInThePast(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	f.run(`INSERT INTO dps.event (tx, at, person, capacity, act, object_id, chain_id)
+	f.execSQL(`INSERT INTO dps.event (tx, at, person, capacity, act, object_id, chain_id)
 		VALUES ('3', '2001-01-01', 'synthetic-forger', 'commissioner', 'need.create', $1, $1)`, f.kent)
-	if n := f.count("event WHERE person = 'synthetic-forger' AND tx > '3' AND at > '2020-01-01'"); n != 1 {
+	if n := f.countRows("event WHERE person = 'synthetic-forger' AND tx > '3' AND at > '2020-01-01'"); n != 1 {
 		t.Error("an event was written into the past")
 	}
 }
 
-// TestAuditNamesTheFault tampers with one thing at a time, as the owner of the machine, and expects it to be named. EVENT is
+// TestVerifyLogNamesTheFault tampers with one thing at a time, as the owner of the machine, and expects it to be named. EVENT is
 // the third event of the lead authority's chain, CHAIN that chain.
-func TestAuditNamesTheFault(t *testing.T) {
-	f := sealed(t)
+func TestVerifyLogNamesTheFault(t *testing.T) {
+	f := newSealedFixture(t)
 	var event, last int64
-	f.look(&event, "SELECT event_id FROM dps.event_seal WHERE chain_id = $1 AND position = 3", f.lead)
-	f.look(&last, "SELECT max(position) FROM dps.event_seal WHERE chain_id = $1", f.lead)
-	f.run("CREATE TABLE kept_event AS TABLE dps.event; CREATE TABLE kept_seal AS TABLE dps.event_seal; CREATE TABLE kept_head AS TABLE dps.event_head")
+	f.queryValue(&event, "SELECT event_id FROM dps.event_seal WHERE chain_id = $1 AND position = 3", f.lead)
+	f.queryValue(&last, "SELECT max(position) FROM dps.event_seal WHERE chain_id = $1", f.lead)
+	f.execSQL("CREATE TABLE kept_event AS TABLE dps.event; CREATE TABLE kept_seal AS TABLE dps.event_seal; CREATE TABLE kept_head AS TABLE dps.event_head")
 	const changed, at = "was changed", int64(3)
 	for name, c := range map[string]struct {
 		tamper   string
@@ -155,10 +155,10 @@ func TestAuditNamesTheFault(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := *f
 			f.t = t
-			f.tamper(strings.NewReplacer("EVENT", itoa(event), "CHAIN", "'"+f.lead.String()+"'", "LAST", itoa(last)).Replace(c.tamper))
-			defer f.tamper("DELETE FROM dps.event; DELETE FROM dps.event_seal; DELETE FROM dps.event_head",
+			f.tamperWith(strings.NewReplacer("EVENT", formatInt(event), "CHAIN", "'"+f.lead.String()+"'", "LAST", formatInt(last)).Replace(c.tamper))
+			defer f.tamperWith("DELETE FROM dps.event; DELETE FROM dps.event_seal; DELETE FROM dps.event_head",
 				"INSERT INTO dps.event OVERRIDING SYSTEM VALUE TABLE kept_event", "INSERT INTO dps.event_seal TABLE kept_seal", "INSERT INTO dps.event_head TABLE kept_head")
-			got := f.verified()
+			got := f.verifyLog()
 			if len(got.Faults) == 0 {
 				t.Fatal("nothing was found")
 			}
@@ -174,18 +174,18 @@ func TestAuditNamesTheFault(t *testing.T) {
 			}
 		})
 	}
-	if got := f.verified(); got.Faults != nil {
+	if got := f.verifyLog(); got.Faults != nil {
 		t.Errorf("after putting everything back: %v", got.Faults)
 	}
 }
 
-func TestAuditFlatInFaults(t *testing.T) {
-	f := sealed(t)
-	f.tamper("UPDATE dps.event SET person = 'x'", "INSERT INTO dps.event (id, tx, at, person, capacity, act, object_id, chain_id) OVERRIDING SYSTEM VALUE "+
+func TestVerifyLogBoundsTheListOfFaults(t *testing.T) {
+	f := newSealedFixture(t)
+	f.tamperWith("UPDATE dps.event SET person = 'x'", "INSERT INTO dps.event (id, tx, at, person, capacity, act, object_id, chain_id) OVERRIDING SYSTEM VALUE "+
 		"SELECT 900000 + n, '3', now(), 'x', 'x', 'x', gen_random_uuid(), gen_random_uuid() FROM generate_series(1, 200) n")
-	if got := f.verified(); len(got.Faults) != 100 || got.More < 100 {
+	if got := f.verifyLog(); len(got.Faults) != 100 || got.More < 100 {
 		t.Errorf("%d faults listed, %d more", len(got.Faults), got.More)
 	}
 }
 
-func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+func formatInt(n int64) string { return strconv.FormatInt(n, 10) }

@@ -17,7 +17,7 @@ const lotRows = `SELECT l.id, l.authority_id, l.market_id, l.name, l.description
 	p.price_last AS "p.price_last", p.shows_count AS "p.shows_count"
 	FROM lot l JOIN procedure p ON p.code = l.procedure`
 
-var lots = listing[market.Lot]{
+var lotList = listing[market.Lot]{
 	name: "lots", rows: lotRows, keys: "l.name, l.id", parent: "l.market_id",
 	key: func(l *market.Lot) []any { return []any{l.Name, l.ID} },
 	of:  func(l *market.Lot) uuid.UUID { return l.MarketID },
@@ -25,7 +25,7 @@ var lots = listing[market.Lot]{
 
 // LotsOfMarkets is a page of lots for each market.
 func (v *View) LotsOfMarkets(ctx context.Context, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.LotConnection, error) {
-	return pages(ctx, v, lots, markets, p)
+	return pages(ctx, v, lotList, markets, p)
 }
 
 // LotsByID reads lots.
@@ -52,14 +52,14 @@ func (d *DB) CreateLot(ctx context.Context, a policy.Actor, in market.CreateLotI
 		if err := t.get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
 			return Event{}, err
 		}
-		if err := t.exists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+		if err := t.requireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
 			return Event{}, err
 		}
 		lot, criteria, err := market.DraftLot(in, procedure)
 		if err != nil {
 			return Event{}, err
 		}
-		return about(lot.ID, a.Organisation, "created"), t.insertLot(ctx, a.Organisation, lot, criteria)
+		return authorityEvent(lot.ID, a.Organisation, "created"), t.insertLot(ctx, a.Organisation, lot, criteria)
 	})
 }
 
@@ -82,8 +82,8 @@ func (t *Tx) insertLot(ctx context.Context, authority uuid.UUID, l market.Lot, c
 func (d *DB) PublishLot(ctx context.Context, a policy.Actor, in market.PublishLotInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Lot.UUID
-		err := t.must(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
-		return about(id, a.Organisation, "published_at"), err
+		err := t.execAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
+		return authorityEvent(id, a.Organisation, "published_at"), err
 	})
 }
 

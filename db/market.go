@@ -26,14 +26,14 @@ const marketRows = `SELECT m.id, m.authority_id, m.name, m.notice_at, m.feedback
 		WHERE n.market_id = m.id AND n.applications_until IS NOT NULL ORDER BY n.number DESC LIMIT 1) w ON true
 	LEFT JOIN LATERAL (SELECT max(n.number) AS notices, bool_or(n.kind = 'CEASE') AS ceased FROM market_notice n WHERE n.market_id = m.id) c ON true`
 
-var markets = listing[market.Market]{
+var marketList = listing[market.Market]{
 	name: "markets", rows: marketRows, keys: "m.name, m.id",
 	key: func(m *market.Market) []any { return []any{m.Name, m.ID} },
 }
 
 // Markets is a page of the region's markets, by name.
 func (v *View) Markets(ctx context.Context, p market.Page) (*market.MarketConnection, error) {
-	return page(ctx, v, markets, p)
+	return page(ctx, v, marketList, p)
 }
 
 // MarketsByID reads markets, each with its regime.
@@ -41,24 +41,24 @@ func (v *View) MarketsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]
 	return byID(ctx, v, marketRows, "m.id", ids, func(m *market.Market) uuid.UUID { return m.ID })
 }
 
-// terms are a lot and its market, for the rules that follow from them.
-type terms struct {
+// lotTerms are a lot and its market, for the rules that follow from them.
+type marketTerms struct {
 	lot    market.Lot
 	market market.Market
 }
 
-// terms reads a published lot and its market; a draft is absent.
-func (t *Tx) terms(ctx context.Context, lot uuid.UUID) (terms, error) {
-	var found terms
+// lotTerms reads a published lot and its market; a draft is absent.
+func (t *Tx) lotTerms(ctx context.Context, lot uuid.UUID) (marketTerms, error) {
+	var found marketTerms
 	if err := t.get(ctx, &found.lot, lotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
-		return found, absent(err, "lot")
+		return found, absentIfNoRows(err, "lot")
 	}
 	return found, t.get(ctx, &found.market, marketRows+" WHERE m.id = $1", found.lot.MarketID)
 }
 
-// termsOf reads the lot of a need and its market, by the rules that hold for the need.
-func (t *Tx) termsOf(ctx context.Context, n market.Need) (terms, error) {
-	found, err := t.terms(ctx, n.LotID)
-	found.market = found.market.For(n)
+// needTerms reads the lot of a need and its market, by the rules that hold for the need.
+func (t *Tx) needTerms(ctx context.Context, n market.Need) (marketTerms, error) {
+	found, err := t.lotTerms(ctx, n.LotID)
+	found.market = found.market.ForNeed(n)
 	return found, err
 }

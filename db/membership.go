@@ -11,17 +11,17 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// suspendedAt is null where a membership is not suspended, or no longer: a suspension with an end ends by the clock, and
+// suspendedAtSQL is null where a membership is not suspended, or no longer: a suspension with an end ends by the clock, and
 // no worker has to run for it.
-const suspendedAt = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN NULL ELSE m.suspended_at END"
+const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN NULL ELSE m.suspended_at END"
 
-// activeMember is the condition of a membership m that is invited, and whose offers count.
-const activeMember = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAt + " IS NULL"
+// activeMemberSQL is the condition of a membership m that is invited, and whose offers count.
+const activeMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
 
-const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, ` + suspendedAt + ` AS suspended_at,
+const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, ` + suspendedAtSQL + ` AS suspended_at,
 	CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END AS suspended_until, m.lapsed_at, m.ended_at FROM membership m`
 
-var members = listing[market.Membership]{
+var memberList = listing[market.Membership]{
 	name: "members", rows: membershipRows, keys: "m.admitted_at, m.id", parent: "m.lot_id",
 	key: func(m *market.Membership) []any { return []any{m.AdmittedAt.Format(time.RFC3339Nano), m.ID} },
 	of:  func(m *market.Membership) uuid.UUID { return m.LotID },
@@ -29,7 +29,7 @@ var members = listing[market.Membership]{
 
 // MembersOfLots is a page of memberships for each lot, longest first.
 func (v *View) MembersOfLots(ctx context.Context, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection, error) {
-	return pages(ctx, v, members, lots, p)
+	return pages(ctx, v, memberList, lots, p)
 }
 
 // MembershipsOfProviders reads the memberships of each provider.
@@ -49,25 +49,25 @@ func (v *View) HistoryOfMemberships(ctx context.Context, memberships []uuid.UUID
 	return grouped(ctx, v, membershipStepRows, "s.membership_id", "s.number", memberships, func(s *market.MembershipStep) uuid.UUID { return s.MembershipID })
 }
 
-var liveRows = strings.Replace(membershipRows, " FROM membership m", ", l.kind AS lot_kind FROM membership m JOIN lot l ON l.id = m.lot_id", 1)
+var liveMembershipRows = strings.Replace(membershipRows, " FROM membership m", ", l.kind AS lot_kind FROM membership m JOIN lot l ON l.id = m.lot_id", 1)
 
 // liveMembership is the provider's membership of a lot; nil when it has none.
 func (t *Tx) liveMembership(ctx context.Context, lot, provider uuid.UUID) (*market.Membership, error) {
 	var found []*market.Membership
-	err := t.all(ctx, &found, liveRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
+	err := t.selectRows(ctx, &found, liveMembershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	return found[0], nil
 }
 
-// join makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
+// admitMember makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
 // others wait for it, and count it.
-func (t *Tx) join(ctx context.Context, was market.Application, reasons string) error {
+func (t *Tx) admitMember(ctx context.Context, was market.Application, reasons string) error {
 	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
 		return err
 	}
-	terms, err := t.terms(ctx, was.LotID)
+	terms, err := t.lotTerms(ctx, was.LotID)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (t *Tx) join(ctx context.Context, was market.Application, reasons string) e
 	if err := t.get(ctx, &members, "SELECT count(*) FROM membership WHERE lot_id = $1 AND ended_at IS NULL", was.LotID); err != nil {
 		return err
 	}
-	if err := market.Join(terms.market, members); err != nil {
+	if err := market.RequireRoomInLot(terms.market, members); err != nil {
 		return err
 	}
 	id := uuid.New()
@@ -83,71 +83,71 @@ func (t *Tx) join(ctx context.Context, was market.Application, reasons string) e
 		id, was.LotID, was.ProviderID, was.ID); err != nil {
 		return err
 	}
-	member := standing{Membership: market.Membership{ID: id, ProviderID: was.ProviderID}, authority: was.AuthorityID}
-	return t.addStep(ctx, member, market.MembershipStep{ID: uuid.New(), Kind: market.StepAdmitted, Reason: reasons})
+	member := membershipFacts{Membership: market.Membership{ID: id, ProviderID: was.ProviderID}, authorityID: was.AuthorityID}
+	return t.addMembershipStep(ctx, member, market.MembershipStep{ID: uuid.New(), Kind: market.StepAdmitted, Reason: reasons})
 }
 
-// addStep adds a step to a membership's history, in the actor's name.
-func (t *Tx) addStep(ctx context.Context, s standing, step market.MembershipStep) error {
+// addMembershipStep adds a step to a membership's history, in the actor's name.
+func (t *Tx) addMembershipStep(ctx context.Context, s membershipFacts, step market.MembershipStep) error {
 	_, err := t.exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authority, s.ProviderID, step.Kind, step.Reason, step.Until, t.Actor().Person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authorityID, s.ProviderID, step.Kind, step.Reason, step.Until, t.Actor().Person)
 	return err
 }
 
-// standing is a membership under its lock, with what the rules on it need.
-type standing struct {
+// lockMembershipFacts is a membership under its lock, with what the rules on it need.
+type membershipFacts struct {
 	market.Membership
-	authority uuid.UUID
+	authorityID uuid.UUID
 	history   []market.MembershipStep
 	terms     market.AdmissionTerms
 	now       time.Time
 }
 
-// locked takes the lock of a membership, and only then reads it, and the clock.
-func (t *Tx) locked(ctx context.Context, id uuid.UUID) (standing, error) {
-	var s standing
+// lockMembership takes the lock of a membership, and only then reads it, and the clock.
+func (t *Tx) lockMembership(ctx context.Context, id uuid.UUID) (membershipFacts, error) {
+	var s membershipFacts
 	if _, err := t.exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('membership:' || $1::text, 0))", id); err != nil {
 		return s, err
 	}
 	if err := t.get(ctx, &s.Membership, membershipRows+" WHERE m.id = $1", id); err != nil {
-		return s, absent(err, "membership")
+		return s, absentIfNoRows(err, "membership")
 	}
-	if err := t.get(ctx, &s.authority, "SELECT authority_id FROM lot WHERE id = $1", s.LotID); err != nil {
+	if err := t.get(ctx, &s.authorityID, "SELECT authority_id FROM lot WHERE id = $1", s.LotID); err != nil {
 		return s, err
 	}
 	var err error
-	s.now, err = t.now(ctx)
+	s.now, err = t.marketNow(ctx)
 	return s, err
 }
 
-// standing is a locked membership, of the actor's own provider or of the actor's own lots, with what the rules on it need.
+// lockMembershipFacts is a locked membership, of the actor's own provider or of the actor's own lots, with what the rules on it need.
 // Memberships are public: another's is as absent here as one that does not exist.
-func (t *Tx) standing(ctx context.Context, id uuid.UUID) (standing, error) {
-	s, err := t.locked(ctx, id)
+func (t *Tx) lockMembershipFacts(ctx context.Context, id uuid.UUID) (membershipFacts, error) {
+	s, err := t.lockMembership(ctx, id)
 	if err != nil {
 		return s, err
 	}
-	if s.ProviderID != t.Actor().Organisation && s.authority != t.Actor().Organisation {
+	if s.ProviderID != t.Actor().Organisation && s.authorityID != t.Actor().Organisation {
 		return s, market.Absent("membership")
 	}
-	if err := t.all(ctx, &s.history, membershipStepRows+" WHERE s.membership_id = $1 ORDER BY s.number", id); err != nil {
+	if err := t.selectRows(ctx, &s.history, membershipStepRows+" WHERE s.membership_id = $1 ORDER BY s.number", id); err != nil {
 		return s, err
 	}
-	s.terms, err = t.admissionTerms(ctx, s.LotID)
+	s.terms, err = t.readAdmissionTerms(ctx, s.LotID)
 	return s, err
 }
 
-// admissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
-func (t *Tx) admissionTerms(ctx context.Context, lot uuid.UUID) (market.AdmissionTerms, error) {
+// readAdmissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
+func (t *Tx) readAdmissionTerms(ctx context.Context, lot uuid.UUID) (market.AdmissionTerms, error) {
 	var found market.AdmissionTerms
 	return found, t.get(ctx, &found, `SELECT a.* FROM lot l JOIN market m ON m.id = l.market_id JOIN admission_terms a ON a.regime IN (m.regime, '*')
 		WHERE l.id = $1 ORDER BY a.regime = '*' LIMIT 1`, lot)
 }
 
-// step makes a change of a membership: the rule gives the step, which is added and done.
-func (d *DB) step(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, rule func(standing) (market.MembershipStep, error)) (uuid.UUID, error) {
+// changeMembership makes a change of a membership: the rule gives the step, which is added and done.
+func (d *DB) changeMembership(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, rule func(membershipFacts) (market.MembershipStep, error)) (uuid.UUID, error) {
 	return d.Change(ctx, a, r, func(t *Tx) (Event, error) {
-		s, err := t.standing(ctx, id)
+		s, err := t.lockMembershipFacts(ctx, id)
 		if err != nil {
 			return Event{}, err
 		}
@@ -155,66 +155,66 @@ func (d *DB) step(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, 
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.take(ctx, step, s.now); err != nil {
-			return Event{}, absent(err, "membership")
+		if err := t.applyMembershipStep(ctx, step, s.now); err != nil {
+			return Event{}, absentIfNoRows(err, "membership")
 		}
-		return about(id, s.authority, "history"), t.addStep(ctx, s, step)
+		return authorityEvent(id, s.authorityID, "history"), t.addMembershipStep(ctx, s, step)
 	})
 }
 
-// take does to the membership itself what a step says; words alone change nothing.
-func (t *Tx) take(ctx context.Context, step market.MembershipStep, now time.Time) error {
+// importDirectory does to the membership itself what a step says; words alone change nothing.
+func (t *Tx) applyMembershipStep(ctx context.Context, step market.MembershipStep, now time.Time) error {
 	switch step.Kind {
 	case market.StepSuspended:
-		return t.must(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1", step.MembershipID, now, step.Until)
+		return t.execAtLeastOne(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1", step.MembershipID, now, step.Until)
 	case market.StepRestored:
-		return t.must(ctx, "UPDATE membership SET suspended_at = NULL, suspended_until = NULL WHERE id = $1", step.MembershipID)
+		return t.execAtLeastOne(ctx, "UPDATE membership SET suspended_at = NULL, suspended_until = NULL WHERE id = $1", step.MembershipID)
 	case market.StepRemoved, market.StepLeft:
-		return t.must(ctx, "UPDATE membership SET ended_at = $2 WHERE id = $1", step.MembershipID, now)
+		return t.execAtLeastOne(ctx, "UPDATE membership SET ended_at = $2 WHERE id = $1", step.MembershipID, now)
 	}
 	return nil
 }
 
 // SuspendMembership suspends a membership, until an instant or until it is restored.
 func (d *DB) SuspendMembership(ctx context.Context, a policy.Actor, in market.SuspendMembershipInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) {
+	return d.changeMembership(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
 			return market.SuspendMembership(s.Membership, in, s.now)
 		})
 }
 
 // RestoreMembership lifts a suspension.
 func (d *DB) RestoreMembership(ctx context.Context, a policy.Actor, in market.RestoreMembershipInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) { return market.RestoreMembership(s.Membership, in) })
+	return d.changeMembership(ctx, a, Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) { return market.RestoreMembership(s.Membership, in) })
 }
 
 // AnnounceRemoval gives notice of a removal, with its reasons.
 func (d *DB) AnnounceRemoval(ctx context.Context, a policy.Actor, in market.AnnounceRemovalInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) {
+	return d.changeMembership(ctx, a, Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
 			return market.AnnounceRemoval(s.Membership, s.history, in, s.terms, s.now)
 		})
 }
 
 // AnswerRemoval records what the actor's provider says to an announced removal.
 func (d *DB) AnswerRemoval(ctx context.Context, a policy.Actor, in market.AnswerRemovalInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) {
+	return d.changeMembership(ctx, a, Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
 			return market.AnswerRemoval(s.Membership, s.history, in)
 		})
 }
 
 // DecideRemoval removes a provider from a lot after notice, or keeps it.
 func (d *DB) DecideRemoval(ctx context.Context, a policy.Actor, in market.DecideRemovalInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) {
+	return d.changeMembership(ctx, a, Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
 			return market.DecideRemoval(s.Membership, s.history, in, s.now)
 		})
 }
 
 // LeaveLot ends a membership of the actor's provider.
 func (d *DB) LeaveLot(ctx context.Context, a policy.Actor, in market.LeaveLotInput) (uuid.UUID, error) {
-	return d.step(ctx, a, Request{Act: "membership.leave", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s standing) (market.MembershipStep, error) { return market.LeaveLot(s.Membership, in) })
+	return d.changeMembership(ctx, a, Request{Act: "membership.leave", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) { return market.LeaveLot(s.Membership, in) })
 }

@@ -27,10 +27,10 @@ const Owner = "dps_owner"
 // the policy. It may be run again at any time; several at once wait for each other. The URL's login must be allowed
 // to create roles.
 func Migrate(ctx context.Context, adminURL string, p *policy.Policy) error {
-	if err := asAdmin(ctx, adminURL, prepare()); err != nil {
+	if err := execAsAdmin(ctx, adminURL, rolesScript()); err != nil {
 		return err
 	}
-	owner, err := sql.Open("postgres", asOwner(adminURL))
+	owner, err := sql.Open("postgres", ownerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
@@ -41,7 +41,7 @@ func Migrate(ctx context.Context, adminURL string, p *policy.Policy) error {
 	return applyPolicy(ctx, owner, p)
 }
 
-func asAdmin(ctx context.Context, url, script string) error {
+func execAsAdmin(ctx context.Context, url, script string) error {
 	admin, err := sql.Open("postgres", url)
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
@@ -53,20 +53,20 @@ func asAdmin(ctx context.Context, url, script string) error {
 	return nil
 }
 
-func asOwner(url string) string {
+func ownerURL(url string) string {
 	return withParameter(withParameter(url, "role", Owner), "search_path", "dps")
 }
 
-// prepare makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a
+// rolesScript makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a
 // number and go on with a point, and words that are alike. Roles belong to the whole cluster, so others may make them at the same time.
-func prepare() string {
+func rolesScript() string {
 	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps roles', 0));"
 	for _, role := range policy.Roles {
-		script += createRole(role.Database(), "NOLOGIN")
+		script += createRoleScript(role.Database(), "NOLOGIN")
 	}
-	script += createRole(Owner, "NOLOGIN")
+	script += createRoleScript(Owner, "NOLOGIN")
 	for _, login := range policy.LoginNames() {
-		script += createRole(login, "LOGIN NOINHERIT") + "ALTER ROLE " + login + " LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;"
+		script += createRoleScript(login, "LOGIN NOINHERIT") + "ALTER ROLE " + login + " LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;"
 		for _, role := range policy.Logins[login] {
 			if role.Database() != login {
 				script += fmt.Sprintf("GRANT %s TO %s;", role.Database(), login)
@@ -74,13 +74,13 @@ func prepare() string {
 		}
 	}
 	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;
-		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, Owner) + unwatched + "COMMIT;"
+		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, Owner) + hideStatisticsScript + "COMMIT;"
 }
 
-// unwatched takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
+// hideStatisticsScript takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
 // of rows and of writes, locks. In a quiet market, one row more in a sealed table is an offer. Only a superuser can take
 // it back, so where the migrating login is none, it stays.
-const unwatched = `
+const hideStatisticsScript = `
 DO $$ DECLARE f record; columns text; BEGIN
     IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
         RETURN;
@@ -97,11 +97,11 @@ DO $$ DECLARE f record; columns text; BEGIN
 END $$;
 `
 
-func createRole(name, attributes string) string {
+func createRoleScript(name, attributes string) string {
 	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END $$;", name, attributes)
 }
 
-func provider(pool *sql.DB) (*goose.Provider, error) {
+func migrationProvider(pool *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)
@@ -114,7 +114,7 @@ func provider(pool *sql.DB) (*goose.Provider, error) {
 }
 
 func migrateTables(ctx context.Context, owner *sql.DB) error {
-	p, err := provider(owner)
+	p, err := migrationProvider(owner)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -142,7 +142,7 @@ func refuseNewer(ctx context.Context, p *goose.Provider) error {
 
 // applyPolicy replaces all grants and row policies by those compiled from the policy, in one transaction.
 func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
-	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + forget + p.SQL() + functions() +
+	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + dropPoliciesScript + p.SQL() + grantsScript() +
 		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) + ") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
 	if _, err := owner.ExecContext(ctx, script); err != nil {
 		return fmt.Errorf("compiled policy: %w", err)
@@ -150,8 +150,8 @@ func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
 	return nil
 }
 
-// forget takes back every grant and drops every row policy, so that nothing outlives its line in policy.csv.
-const forget = `
+// dropPoliciesScript takes back every grant and drops every row policy, so that nothing outlives its line in policy.csv.
+const dropPoliciesScript = `
 DO $$ DECLARE r record; BEGIN
     FOR r IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'dps' LOOP
         EXECUTE format('DROP POLICY %I ON dps.%I', r.policyname, r.tablename);
@@ -163,8 +163,8 @@ END $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dps FROM PUBLIC;
 `
 
-// functions lets the roles use the schema and just those functions that row policies and transactions call.
-func functions() string {
+// grantsScript lets the roles use the schema and just those functions that row policies and transactions call.
+func grantsScript() string {
 	var roles []string
 	for _, role := range policy.Roles {
 		roles = append(roles, role.Database())

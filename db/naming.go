@@ -41,9 +41,9 @@ func (d *DB) DecideNaming(ctx context.Context, a policy.Actor, in market.DecideN
 	return d.Change(ctx, a, Request{Act: "naming.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var p market.Preference
 		if err := t.get(ctx, &p, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", in.Preference.UUID); err != nil {
-			return Event{}, absent(err, "preference")
+			return Event{}, absentIfNoRows(err, "preference")
 		}
-		need, err := t.lockedNeed(ctx, p.NeedID, true)
+		need, err := t.lockNeed(ctx, p.NeedID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -53,7 +53,7 @@ func (d *DB) DecideNaming(ctx context.Context, a policy.Actor, in market.DecideN
 		if err := t.insertNaming(ctx, need, p, in); err != nil {
 			return Event{}, err
 		}
-		return about(p.ID, need.AuthorityID, "naming", "effect"), t.disinterested(ctx, need.ID)
+		return authorityEvent(p.ID, need.AuthorityID, "naming", "effect"), t.requireNoConflict(ctx, need.ID)
 	})
 }
 
@@ -66,11 +66,11 @@ func (t *Tx) checkNaming(ctx context.Context, n market.Need, p market.Preference
 		}
 	}
 	var earlier []*market.Naming
-	if err := t.all(ctx, &earlier, "SELECT id FROM naming WHERE preference_id = $1", p.ID); err != nil {
+	if err := t.selectRows(ctx, &earlier, "SELECT id FROM naming WHERE preference_id = $1", p.ID); err != nil {
 		return err
 	}
 	var awards []market.Award
-	if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
+	if err := t.selectRows(ctx, &awards, awardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return err
 	}
 	var before *market.Naming
@@ -91,5 +91,5 @@ func (t *Tx) insertNaming(ctx context.Context, n market.Need, p market.Preferenc
 		in.ConsultedOn.Time, n.AsOf, t.Actor().Person); err != nil {
 		return err
 	}
-	return t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect, t.Actor().Person, n.AsOf)
+	return t.execAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect, t.Actor().Person, n.AsOf)
 }

@@ -18,20 +18,20 @@ const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low,
 	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.urgent_reason, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
 	n.ranked_at, n.joint, coalesce(n.rules, '[]') AS stated, (SELECT dps.now()) AS as_of FROM need n`
 
-var needs = listing[market.Need]{
+var needList = listing[market.Need]{
 	name: "needs", rows: needRows, keys: "n.created_at, n.id", desc: true,
 	key: func(n *market.Need) []any { return []any{n.CreatedAt.Format(time.RFC3339Nano), n.ID} },
 }
 
-// ofProvider leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
+// visibleToProviderSQL leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
 // that there is.
-const ofProvider = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELECT need_id FROM award))"
+const visibleToProviderSQL = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELECT need_id FROM award))"
 
 // Needs is a page of those that the actor may see, newest first.
 func (v *View) Needs(ctx context.Context, p market.Page) (*market.NeedConnection, error) {
-	l := needs
+	l := needList
 	if v.Actor().Role == policy.BidsManager {
-		l.where = ofProvider
+		l.where = visibleToProviderSQL
 	}
 	found, err := page(ctx, v, l, p)
 	if err == nil {
@@ -77,14 +77,14 @@ func (v *View) InvitationsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[u
 	return grouped(ctx, v, invitationRows, "i.need_id", "i.need_id, i.provider_id", needs, func(i *market.Invitation) uuid.UUID { return i.NeedID })
 }
 
-// lockedNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
-func (t *Tx) lockedNeed(ctx context.Context, id uuid.UUID, exclusive bool) (market.Need, error) {
+// lockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
+func (t *Tx) lockNeed(ctx context.Context, id uuid.UUID, exclusive bool) (market.Need, error) {
 	var need market.Need
 	var none string
 	if err := t.get(ctx, &none, "SELECT dps.lock_need($1, $2)::text", id, exclusive); err != nil {
 		return need, err
 	}
-	return need, absent(t.get(ctx, &need, needRows+" WHERE n.id = $1", id), "need")
+	return need, absentIfNoRows(t.get(ctx, &need, needRows+" WHERE n.id = $1", id), "need")
 }
 
 // CreateNeed drafts a need of the actor's authority, or, as a consortium's officer, of a borough that delegates it.
@@ -94,7 +94,7 @@ func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNee
 		authority = in.Authority.UUID
 	}
 	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		terms, err := t.terms(ctx, in.Lot.UUID)
+		terms, err := t.lotTerms(ctx, in.Lot.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -106,7 +106,7 @@ func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNee
 		if err := t.insertNeed(ctx, need, in.CeilingWeekly, a.Person); err != nil {
 			return Event{}, err
 		}
-		return about(need.ID, authority, "created"), t.buying(ctx, authority)
+		return authorityEvent(need.ID, authority, "created"), t.requireInRegion(ctx, authority)
 	})
 }
 
@@ -134,46 +134,46 @@ func (t *Tx) insertCeiling(ctx context.Context, n market.Need, ceiling *market.D
 // PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
 func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		return about(need.ID, need.AuthorityID, "published_at", "deadline"), t.publish(ctx, need, in)
+		return authorityEvent(need.ID, need.AuthorityID, "published_at", "deadline"), t.publishLockedNeed(ctx, need, in)
 	})
 }
 
-// publish publishes a need that is locked.
-func (t *Tx) publish(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
-	terms, err := t.termsOf(ctx, n)
+// publishLockedNeed publishes a need that is locked.
+func (t *Tx) publishLockedNeed(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
+	terms, err := t.needTerms(ctx, n)
 	if err != nil {
 		return err
 	}
-	alike, err := t.alike(ctx, n)
+	alike, err := t.countAlikeNeeds(ctx, n)
 	if err != nil {
 		return err
 	}
 	if err := market.PublishNeed(n, in, terms.market, alike, n.AsOf); err != nil {
 		return err
 	}
-	if err := t.buying(ctx, n.AuthorityID); err != nil {
+	if err := t.requireInRegion(ctx, n.AuthorityID); err != nil {
 		return err
 	}
-	return t.invite(ctx, n, in, terms.market.OfNeeds())
+	return t.inviteAndPublish(ctx, n, in, terms.market.NeedRules())
 }
 
-// alike counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
-func (t *Tx) alike(ctx context.Context, n market.Need) (int, error) {
+// countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
+func (t *Tx) countAlikeNeeds(ctx context.Context, n market.Need) (int, error) {
 	var count int
 	err := t.get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
 		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
 	return count, err
 }
 
-// invite stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
-func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInput, rules market.Stated) error {
+// inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
+func (t *Tx) inviteAndPublish(ctx context.Context, n market.Need, in market.PublishNeedInput, rules market.StatedRules) error {
 	invited, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMember+`
-		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipients(in))
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMemberSQL+`
+		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in))
 	if err != nil {
 		return err
 	}
@@ -187,12 +187,12 @@ func (t *Tx) invite(ctx context.Context, n market.Need, in market.PublishNeedInp
 	if err != nil {
 		return err
 	}
-	return t.must(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
+	return t.execAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
 		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, string(stated))
 }
 
-// recipients are those to invite; nil for every member.
-func recipients(in market.PublishNeedInput) any {
+// recipientIDs are those to invite; nil for every member.
+func recipientIDs(in market.PublishNeedInput) any {
 	if in.Recipients == nil {
 		return nil
 	}
@@ -206,17 +206,17 @@ func recipients(in market.PublishNeedInput) any {
 // AnswerInvitation records what the actor's provider says short of an offer.
 func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.together(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
-			live, err := t.liveOffers(ctx, need.ID, a.Organisation)
+		return t.forEachJointNeed(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
+			live, err := t.countLiveOffers(ctx, need.ID, a.Organisation)
 			if err != nil {
 				return Event{}, err
 			}
 			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
 				return Event{}, err
 			}
-			err = t.must(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
+			err = t.execAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
 				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-			return about(need.ID, need.AuthorityID, "answer"), err
+			return authorityEvent(need.ID, need.AuthorityID, "answer"), err
 		})
 	})
 }
@@ -224,7 +224,7 @@ func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.Ans
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
 func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -242,7 +242,7 @@ func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.Recor
 		}
 		_, err = t.exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
 			ON CONFLICT (need_id) DO UPDATE SET identity = excluded.identity`, need.ID, need.AuthorityID, sealed)
-		return about(need.ID, need.AuthorityID, "identity"), err
+		return authorityEvent(need.ID, need.AuthorityID, "identity"), err
 	})
 }
 
@@ -257,13 +257,13 @@ func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIde
 		}
 		id := in.Need.UUID
 		if err := t.get(ctx, &found, "SELECT authority_id, identity FROM need_identity WHERE need_id = $1", id); err != nil {
-			return Event{}, absent(err, "identity")
+			return Event{}, absentIfNoRows(err, "identity")
 		}
 		plain, err := d.Keys().Reveal("identity:"+id.String(), found.Identity)
 		if err != nil {
 			return Event{}, err
 		}
-		return about(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
+		return authorityEvent(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
 	})
 	if err != nil {
 		return nil, err

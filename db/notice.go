@@ -30,9 +30,9 @@ func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.Publis
 		}
 		var m market.Market
 		if err := t.get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-			return Event{}, absent(err, "market")
+			return Event{}, absentIfNoRows(err, "market")
 		}
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -40,14 +40,14 @@ func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.Publis
 		if err != nil {
 			return Event{}, err
 		}
-		return about(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
+		return authorityEvent(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
 	})
 }
 
 func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
 	if _, err := t.exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, day(n.EndsOn), n.PublishedAt,
-		day(n.Period.From), day(n.Period.Until)); err != nil {
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, dayOrNull(n.EndsOn), n.PublishedAt,
+		dayOrNull(n.Period.From), dayOrNull(n.Period.Until)); err != nil {
 		return err
 	}
 	var codes []string

@@ -16,40 +16,40 @@ import (
 
 // The two halves of a sealed offer: the price may be opened later than the rest.
 const (
-	quality = "QUALITY"
-	price   = "PRICE"
+	qualityHalf = "QUALITY"
+	priceHalf   = "PRICE"
 )
 
-// sealedRow is one half of an offer as it lies sealed; an offer is two rows.
-type sealedRow struct {
+// sealedHalf is one half of an offer as it lies sealed; an offer is two rows.
+type sealedHalf struct {
 	market.Offer
-	Part        string `db:"part"`
+	Half        string `db:"part"`
 	Ciphertext  []byte `db:"ciphertext"`
 	KeeperKey   []byte `db:"keeper_key"`
 	ProviderKey []byte `db:"provider_key"`
 }
 
-func (r sealedRow) binding() seal.Binding {
-	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Part}
+func (r sealedHalf) sealBinding() seal.Binding {
+	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Half}
 }
 
-func (r sealedRow) sealed() seal.Sealed {
+func (r sealedHalf) sealedBytes() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }
 
-const sealedHead = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
+const sealedOfferColumns = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
 
-const sealedRows = "SELECT " + sealedHead + " FROM sealed_offer o"
+const sealedOfferRows = "SELECT " + sealedOfferColumns + " FROM sealed_offer o"
 
-// myOffers lists the offers of the actor's provider. The halves follow in a second statement.
-var myOffers = listing[market.Offer]{
-	name: "offers", rows: sealedRows, keys: "o.received_at, o.id", desc: true,
+// ownOfferList lists the offers of the actor's provider. The halves follow in a second statement.
+var ownOfferList = listing[market.Offer]{
+	name: "offers", rows: sealedOfferRows, keys: "o.received_at, o.id", desc: true,
 	key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
 }
 
 // MyOffers is a page of the actor's provider's own offers, newest first.
 func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnection, error) {
-	found, err := page(ctx, v, myOffers, p)
+	found, err := page(ctx, v, ownOfferList, p)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnec
 	for _, edge := range found.Edges {
 		byID[edge.Node.ID] = edge.Node
 	}
-	return found, v.unsealOwn(ctx, byID)
+	return found, v.unsealOwnOffers(ctx, byID)
 }
 
 // OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
@@ -65,13 +65,13 @@ func (v *View) OffersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*
 	id := func(o *market.Offer) uuid.UUID { return o.ID }
 	switch {
 	case v.can("sealed.read"):
-		found, err := byID(ctx, v, sealedRows, "o.id", ids, id)
+		found, err := byID(ctx, v, sealedOfferRows, "o.id", ids, id)
 		if err != nil {
 			return nil, err
 		}
-		return found, v.unsealOwn(ctx, found)
+		return found, v.unsealOwnOffers(ctx, found)
 	case v.can("offer.read"):
-		return byID(ctx, v, openedRows, "o.id", ids, id)
+		return byID(ctx, v, openedOfferRows, "o.id", ids, id)
 	}
 	return nil, nil
 }
@@ -85,7 +85,7 @@ func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 	if !v.can("offer.read") {
 		return nil, nil
 	}
-	if err := v.noteEarly(ctx, needs); err != nil {
+	if err := v.notePrematureLooks(ctx, needs); err != nil {
 		return nil, err
 	}
 	if known, all := v.knownOffers(needs); all {
@@ -95,20 +95,20 @@ func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.U
 		}
 		return known, v.spend(read)
 	}
-	rows, order := v.openedInOrder()
+	rows, order := v.openedOfferOrder()
 	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
 }
 
-// openedInOrder are the rows of opened offers, and what orders those of needs.
-func (v *View) openedInOrder() (rows, order string) {
+// openedOfferOrder are the rows of opened offers, and what orders those of needs.
+func (v *View) openedOfferOrder() (rows, order string) {
 	if v.can("ranking.read") {
-		return openedRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
+		return openedOfferRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
 	}
-	return openedRows, "o.need_id, o.id"
+	return openedOfferRows, "o.need_id, o.id"
 }
 
 func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	all, err := grouped(ctx, v, sealedRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+	all, err := grouped(ctx, v, sealedOfferRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
 	if err != nil {
 		return nil, err
 	}
@@ -118,24 +118,24 @@ func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 			found[o.ID] = o
 		}
 	}
-	return all, v.unsealOwn(ctx, found)
+	return all, v.unsealOwnOffers(ctx, found)
 }
 
-const openedRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
+const openedOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
 	o.starts_on, o.places, o.needs_met, o.outcomes_met, o.assumptions FROM offer o`
 
-// unsealOwn fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
+// unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
 // asked for.
-func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
-	if !v.asksAny(reflect.TypeFor[market.Offer](), inHalves) {
+func (v *View) unsealOwnOffers(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
+	if !v.asksAny(reflect.TypeFor[market.Offer](), sealedFields) {
 		return nil
 	}
 	ids := make([]uuid.UUID, 0, len(offers))
 	for id := range offers {
 		ids = append(ids, id)
 	}
-	var halves []sealedRow
-	if err := v.all(ctx, &halves, ownHalves+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
+	var halves []sealedHalf
+	if err := v.all(ctx, &halves, sealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
 		return err
 	}
 	for _, half := range halves {
@@ -146,34 +146,34 @@ func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer
 	return nil
 }
 
-// ownHalves reads the current version of sealed offers, two rows an offer.
-const ownHalves = "SELECT " + sealedHead + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
+// sealedHalfRows reads the current version of sealed offers, two rows an offer.
+const sealedHalfRows = "SELECT " + sealedOfferColumns + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
 	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
 
-// inHalves are the fields of an offer that lie sealed.
-var inHalves = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
+// sealedFields are the fields of an offer that lie sealed.
+var sealedFields = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
 
 // openOwnHalf opens one half with the provider's own key, into its offer.
-func openOwnHalf(keys *seal.Keyring, half sealedRow, into *market.Offer) error {
-	plain, err := keys.OpenAsProvider(half.binding(), half.sealed())
+func openOwnHalf(keys *seal.Keyring, half sealedHalf, into *market.Offer) error {
+	plain, err := keys.OpenAsProvider(half.sealBinding(), half.sealedBytes())
 	if err != nil {
 		return fmt.Errorf("own offer %s: %w", half.ID, err)
 	}
-	return fill(into, half.Part, plain)
+	return fillHalf(into, half.Half, plain)
 }
 
-// fill puts an opened half into its offer.
-func fill(o *market.Offer, part string, plain []byte) error {
-	if part == price {
+// fillHalf puts an opened half into its offer.
+func fillHalf(o *market.Offer, part string, plain []byte) error {
+	if part == priceHalf {
 		o.Price = &market.OfferPrice{OfferID: o.ID}
 		return json.Unmarshal(plain, o.Price)
 	}
 	return json.Unmarshal(plain, &o.OfferQuality)
 }
 
-// noteEarly remembers, for recordEarly, the unopened needs among those whose offers an authority asked for. Most were read
+// notePrematureLooks remembers, for recordPrematureLooks, the unopened needs among those whose offers an authority asked for. Most were read
 // before: a need's offers are asked for with the need in hand.
-func (v *View) noteEarly(ctx context.Context, needs []uuid.UUID) error {
+func (v *View) notePrematureLooks(ctx context.Context, needs []uuid.UUID) error {
 	if unread := v.needsNotRead(needs); len(unread) > 0 {
 		if _, err := v.NeedsByID(ctx, unread); err != nil {
 			return err
@@ -218,11 +218,11 @@ func (v *View) TalliesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.
 	return all, nil
 }
 
-// liveOffers counts a provider's own offers to a need.
-func (t *Tx) liveOffers(ctx context.Context, need, provider uuid.UUID) (int, error) {
+// countLiveOffers counts a provider's own offers to a need.
+func (t *Tx) countLiveOffers(ctx context.Context, need, provider uuid.UUID) (int, error) {
 	var count int
 	err := t.get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
 	return count, err
 }
 
-func init() { OffersBelow = (*View).openedInOrder }
+func init() { OffersBelow = (*View).openedOfferOrder }

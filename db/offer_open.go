@@ -15,27 +15,27 @@ import (
 // deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction. Who tries too early
 // is refused once that is on record, like a look at what is sealed.
 func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
-	id, err := d.openOffers(ctx, a, in)
+	id, err := d.tryToOpen(ctx, a, in)
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == market.TooEarly {
 		v := d.View(a)
-		if failed := errors.Join(v.noteEarly(ctx, []uuid.UUID{in.Need.UUID}), v.End(ctx)); failed != nil {
+		if failed := errors.Join(v.notePrematureLooks(ctx, []uuid.UUID{in.Need.UUID}), v.End(ctx)); failed != nil {
 			return uuid.Nil, failed
 		}
 	}
 	return id, err
 }
 
-func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+func (d *DB) tryToOpen(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.together(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
-			return t.sayOpen(ctx, need)
+		return t.forEachJointNeed(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
+			return t.approveOrOpen(ctx, need)
 		})
 	})
 }
 
-// sayOpen records the actor's word, and opens when it is the last one needed.
-func (t *Tx) sayOpen(ctx context.Context, need market.Need) (Event, error) {
-	terms, err := t.termsOf(ctx, need)
+// approveOrOpen records the actor's word, and opens when it is the last one needed.
+func (t *Tx) approveOrOpen(ctx context.Context, need market.Need) (Event, error) {
+	terms, err := t.needTerms(ctx, need)
 	if err != nil {
 		return Event{}, err
 	}
@@ -43,22 +43,22 @@ func (t *Tx) sayOpen(ctx context.Context, need market.Need) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	officers, err := t.approveOpening(ctx, need, stage, t.Actor().Person)
+	officers, err := t.recordOpeningApproval(ctx, need, stage, t.Actor().Person)
 	if err != nil {
 		return Event{}, err
 	}
-	if err := t.disinterested(ctx, need.ID); err != nil {
+	if err := t.requireNoConflict(ctx, need.ID); err != nil {
 		return Event{}, err
 	}
 	if officers < terms.lot.Procedure.Openers {
-		return about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
+		return authorityEvent(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
 	}
-	return about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
+	return authorityEvent(need.ID, need.AuthorityID, "opened", string(stage)), t.openSealedOffers(ctx, need, terms, stage)
 }
 
-// approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
+// recordOpeningApproval records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
 // interest since.
-func (t *Tx) approveOpening(ctx context.Context, n market.Need, stage market.Stage, person string) (int, error) {
+func (t *Tx) recordOpeningApproval(ctx context.Context, n market.Need, stage market.Stage, person string) (int, error) {
 	if _, err := t.exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, n.ID, n.AuthorityID, stage, person, n.AsOf); err != nil {
 		return 0, err
@@ -68,42 +68,42 @@ func (t *Tx) approveOpening(ctx context.Context, n market.Need, stage market.Sta
 	return officers, err
 }
 
-// open decrypts what the stage opens and writes it in plain: not the offers of a provider that is no longer an active member,
+// openSealedOffers decrypts what the stage opens and writes it in plain: not the offers of a provider that is no longer an active member,
 // nor those for a setting that has closed. From here on the transaction goes on as the keeper.
-func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.Stage) error {
-	if err := t.as(ctx, policy.Keeper); err != nil {
+func (t *Tx) openSealedOffers(ctx context.Context, n market.Need, terms marketTerms, stage market.Stage) error {
+	if err := t.switchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	var halves []sealedRow
-	if err := t.all(ctx, &halves, ownHalves+`
-		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+activeMember+`
-		JOIN setting s ON s.id = o.setting_id AND `+openSetting+`
+	var halves []sealedHalf
+	if err := t.selectRows(ctx, &halves, sealedHalfRows+`
+		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+activeMemberSQL+`
+		JOIN setting s ON s.id = o.setting_id AND `+openSettingSQL+`
 		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
 		return err
 	}
 	withPrice := stage == market.StagePrice || !terms.lot.Procedure.PriceLast
 	for _, half := range halves { // QUALITY comes before PRICE of the same offer
-		if half.Part == price && !withPrice || half.Part == quality && stage == market.StagePrice {
+		if half.Half == priceHalf && !withPrice || half.Half == qualityHalf && stage == market.StagePrice {
 			continue
 		}
-		if err := t.openHalf(ctx, half); err != nil {
+		if err := t.openSealedHalf(ctx, half); err != nil {
 			return err
 		}
 	}
-	return t.opened(ctx, n, terms, stage, withPrice)
+	return t.markOpened(ctx, n, terms, stage, withPrice)
 }
 
-func (t *Tx) openHalf(ctx context.Context, half sealedRow) error {
-	plain, err := t.Keys().OpenAsKeeper(half.binding(), half.sealed())
+func (t *Tx) openSealedHalf(ctx context.Context, half sealedHalf) error {
+	plain, err := t.Keys().OpenAsKeeper(half.sealBinding(), half.sealedBytes())
 	if err != nil {
 		return fmt.Errorf("opening offer %s: %w", half.ID, err)
 	}
 	offer := half.Offer
-	if err := fill(&offer, half.Part, plain); err != nil {
+	if err := fillHalf(&offer, half.Half, plain); err != nil {
 		return err
 	}
-	if half.Part == price {
-		return t.insertPrice(ctx, offer)
+	if half.Half == priceHalf {
+		return t.insertOpenedPrice(ctx, offer)
 	}
 	_, err = t.exec(ctx, `INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt,
 			starts_on, places, needs_met, outcomes_met, assumptions)
@@ -112,7 +112,7 @@ func (t *Tx) openHalf(ctx context.Context, half sealedRow) error {
 	return err
 }
 
-func (t *Tx) insertPrice(ctx context.Context, o market.Offer) error {
+func (t *Tx) insertOpenedPrice(ctx context.Context, o market.Offer) error {
 	if _, err := t.exec(ctx, `INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.Price.Weekly, o.Price.Weeks, o.Price.Annual); err != nil {
 		return err
@@ -126,8 +126,8 @@ func (t *Tx) insertPrice(ctx context.Context, o market.Offer) error {
 	return nil
 }
 
-// opened marks the stage; once prices are open and quality is locked, the ranking follows.
-func (t *Tx) opened(ctx context.Context, n market.Need, terms terms, stage market.Stage, withPrice bool) error {
+// markOpened marks the stage; once prices are open and quality is locked, the ranking follows.
+func (t *Tx) markOpened(ctx context.Context, n market.Need, terms marketTerms, stage market.Stage, withPrice bool) error {
 	set := "opened_at = $2"
 	if withPrice {
 		set += ", prices_opened_at = $2"
@@ -135,11 +135,11 @@ func (t *Tx) opened(ctx context.Context, n market.Need, terms terms, stage marke
 	if stage == market.StagePrice {
 		set = "prices_opened_at = $2"
 	}
-	if err := t.must(ctx, "UPDATE need SET "+set+" WHERE id = $1", n.ID, n.AsOf); err != nil {
+	if err := t.execAtLeastOne(ctx, "UPDATE need SET "+set+" WHERE id = $1", n.ID, n.AsOf); err != nil {
 		return err
 	}
 	if stage == market.StagePrice {
-		return t.rank(ctx, n, terms)
+		return t.rankNeed(ctx, n, terms)
 	}
 	return nil
 }

@@ -11,14 +11,14 @@ import (
 
 const organisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id, o.joined_on, o.left_on, (SELECT dps.now()) AS as_of FROM organisation o`
 
-var organisations = listing[market.Organisation]{
+var organisationList = listing[market.Organisation]{
 	name: "organisations", rows: organisationRows, keys: "o.name, o.id",
 	key: func(o *market.Organisation) []any { return []any{o.Name, o.ID} },
 }
 
 // Organisations is a page of all authorities and the consortium, by name.
 func (v *View) Organisations(ctx context.Context, p market.Page) (*market.OrganisationConnection, error) {
-	return page(ctx, v, organisations, p)
+	return page(ctx, v, organisationList, p)
 }
 
 // OrganisationsByID reads organisations.
@@ -41,7 +41,7 @@ func (v *View) DelegationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
 func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		borough, err := t.lockedOrganisation(ctx, a.Organisation)
+		borough, err := t.lockOrganisation(ctx, a.Organisation)
 		if err != nil {
 			return Event{}, err
 		}
@@ -51,7 +51,7 @@ func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveD
 		id := uuid.New()
 		_, err = t.exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
 			id, a.Organisation, borough.ConsortiumID, in.Act, a.Person)
-		return about(id, a.Organisation, string(in.Act)), err
+		return authorityEvent(id, a.Organisation, string(in.Act)), err
 	})
 }
 
@@ -59,13 +59,13 @@ func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveD
 func (d *DB) WithdrawDelegation(ctx context.Context, a policy.Actor, in market.WithdrawDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Delegation.UUID
-		if err := t.exists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
+		if err := t.requireExists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
 			return Event{}, err
 		}
 		n, err := t.exec(ctx, "UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = $2 WHERE id = $1 AND withdrawn_at IS NULL", id, a.Person)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "This delegation was withdrawn before.")
 		}
-		return about(id, a.Organisation, "withdrawn_at"), err
+		return authorityEvent(id, a.Organisation, "withdrawn_at"), err
 	})
 }

@@ -73,7 +73,7 @@ func pages[T any](ctx context.Context, v *View, l listing[T], parents []uuid.UUI
 	return all, nil
 }
 
-// query reads so many rows behind a cursor. An index on distance gives rows in no order where they are equally far: then
+// queryRows reads so many rows behind a cursor. An index on distance gives rows in no order where they are equally far: then
 // all that are as far as the last are read, and put in order.
 func (l listing[T]) query(after string, rows int) string {
 	from := l.rows + conditions(l.where, after)
@@ -146,11 +146,11 @@ func (l listing[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Pa
 	}
 	bound := l.context(v, parent)
 	for _, row := range rows {
-		cut := &market.Cut{Make: func() (string, error) { return v.db.cursor(bound, l.key(row)) }}
-		c.Edges = append(c.Edges, &market.Edge[T]{Cut: cut, Node: row})
+		cut := &market.Cursor{Encode: func() (string, error) { return v.db.cursor(bound, l.key(row)) }}
+		c.Edges = append(c.Edges, &market.Edge[T]{Position: cut, Node: row})
 	}
 	if n := len(c.Edges); n > 0 {
-		c.PageInfo.First, c.PageInfo.Last = c.Edges[0].Cut, c.Edges[n-1].Cut
+		c.PageInfo.First, c.PageInfo.Last = c.Edges[0].Position, c.Edges[n-1].Position
 	}
 	return c
 }

@@ -11,11 +11,11 @@ import (
 
 func TestPagesOfTheLog(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	f.run("ALTER TABLE dps.event ALTER COLUMN id RESTART WITH 1000000") // a number that JSON would write as 1e+06
+	f.execSQL("ALTER TABLE dps.event ALTER COLUMN id RESTART WITH 1000000") // a number that JSON would write as 1e+06
 	for range 3 {
 		f.draftNeed(f.kent)
 	}
-	v := f.API.View(as(policy.Auditor, f.kent))
+	v := f.API.View(actorAs(policy.Auditor, f.kent))
 	defer v.End(t.Context()) //nolint:errcheck // it only read
 	page := market.Page{First: 2}
 	seen := map[uuid.UUID]bool{}
@@ -61,7 +61,7 @@ func TestPagesOfParents(t *testing.T) {
 	ofFirst := market.Page{First: 1, After: endOf(t, found[f.providers[0]].PageInfo)}
 	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
 		_, err = v.SettingsOfProviders(t.Context(), parents, ofFirst)
-		refused(t, err, market.Invalid)
+		requireRefused(t, err, market.Invalid)
 	}
 	if _, err = v.SettingsOfProviders(t.Context(), f.providers[:1], ofFirst); err != nil {
 		t.Error(err)

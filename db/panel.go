@@ -9,17 +9,17 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const panelRows = `SELECT p.need_id, p.decided_on, p.agreed, p.reasons, p.education, p.social_care, p.icb, p.recorded_at FROM panel_decision p`
+const panelDecisionRows = `SELECT p.need_id, p.decided_on, p.agreed, p.reasons, p.education, p.social_care, p.icb, p.recorded_at FROM panel_decision p`
 
-// PanelsOfNeeds reads what the panel decided about each need.
-func (v *View) PanelsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*market.PanelDecision, error) {
-	return byID(ctx, v, panelRows, "p.need_id", needs, func(p *market.PanelDecision) uuid.UUID { return p.NeedID })
+// PanelDecisionsOfNeeds reads what the panel decided about each need.
+func (v *View) PanelDecisionsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*market.PanelDecision, error) {
+	return byID(ctx, v, panelDecisionRows, "p.need_id", needs, func(p *market.PanelDecision) uuid.UUID { return p.NeedID })
 }
 
 // RecordPanelDecision records what the panel decided; it replaces what was recorded before.
 func (d *DB) RecordPanelDecision(ctx context.Context, a policy.Actor, in market.RecordPanelDecisionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "panel.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -39,18 +39,18 @@ func (d *DB) RecordPanelDecision(ctx context.Context, a policy.Actor, in market.
 			ON CONFLICT (need_id) DO UPDATE SET decided_on = excluded.decided_on, agreed = excluded.agreed, reasons = excluded.reasons, education = excluded.education,
 				social_care = excluded.social_care, icb = excluded.icb, recorded_at = excluded.recorded_at, recorded_by = excluded.recorded_by`,
 			need.ID, need.AuthorityID, in.DecidedOn.Time, in.Agreed, in.Reasons, in.Education, in.SocialCare, in.ICB, need.AsOf, a.Person)
-		return about(need.ID, need.AuthorityID, "panel"), err
+		return authorityEvent(need.ID, need.AuthorityID, "panel"), err
 	})
 }
 
-// agreedByPanel refuses, under the need's lock, an award that the panel has not agreed to.
-func (t *Tx) agreedByPanel(ctx context.Context, a market.Award) error {
+// requirePanelAgreement refuses, under the need's lock, an award that the panel has not agreed to.
+func (t *Tx) requirePanelAgreement(ctx context.Context, a market.Award) error {
 	var found []market.PanelDecision
-	if err := t.all(ctx, &found, panelRows+" WHERE p.need_id = $1", a.NeedID); err != nil {
+	if err := t.selectRows(ctx, &found, panelDecisionRows+" WHERE p.need_id = $1", a.NeedID); err != nil {
 		return err
 	}
 	if len(found) == 0 {
-		return market.CheckPanel(nil, a.Route)
+		return market.RequirePanelAgreement(nil, a.Route)
 	}
-	return market.CheckPanel(&found[0], a.Route)
+	return market.RequirePanelAgreement(&found[0], a.Route)
 }

@@ -18,11 +18,11 @@ func (v *View) HistoryOfOrganisations(ctx context.Context, organisations []uuid.
 // AdmitPartner takes an organisation into the region.
 func (d *DB) AdmitPartner(ctx context.Context, a policy.Actor, in market.AdmitPartnerInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		consortium, err := t.consortium(ctx, in.Consortium)
+		consortium, err := t.readConsortium(ctx, in.Consortium)
 		if err != nil {
 			return Event{}, err
 		}
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -34,14 +34,14 @@ func (d *DB) AdmitPartner(ctx context.Context, a policy.Actor, in market.AdmitPa
 			o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
 			return Event{}, err
 		}
-		return about(o.ID, o.ID, "joined_on"), t.addPartnershipStep(ctx, step)
+		return authorityEvent(o.ID, o.ID, "joined_on"), t.addPartnershipStep(ctx, step)
 	})
 }
 
 // EndPartnership records an organisation's last day in the region.
 func (d *DB) EndPartnership(ctx context.Context, a policy.Actor, in market.EndPartnershipInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockedOrganisation(ctx, in.Organisation.UUID)
+		o, err := t.lockOrganisation(ctx, in.Organisation.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -53,21 +53,21 @@ func (d *DB) EndPartnership(ctx context.Context, a policy.Actor, in market.EndPa
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
+		if err := t.execAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
 			return Event{}, err
 		}
-		return about(o.ID, o.ID, "left_on"), t.addPartnershipStep(ctx, step)
+		return authorityEvent(o.ID, o.ID, "left_on"), t.addPartnershipStep(ctx, step)
 	})
 }
 
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
 func (d *DB) MoveBorough(ctx context.Context, a policy.Actor, in market.MoveBoroughInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockedOrganisation(ctx, in.Organisation.UUID)
+		o, err := t.lockOrganisation(ctx, in.Organisation.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		consortium, err := t.consortium(ctx, in.Consortium)
+		consortium, err := t.readConsortium(ctx, in.Consortium)
 		if err != nil {
 			return Event{}, err
 		}
@@ -75,42 +75,42 @@ func (d *DB) MoveBorough(ctx context.Context, a policy.Actor, in market.MoveBoro
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
+		if err := t.execAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
 			return Event{}, err
 		}
-		return about(is.ID, is.ID, "kind", "consortium_id", "delegations"), t.addPartnershipStep(ctx, step)
+		return authorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), t.addPartnershipStep(ctx, step)
 	})
 }
 
-// lockedOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.
-func (t *Tx) lockedOrganisation(ctx context.Context, id uuid.UUID) (market.Organisation, error) {
+// lockOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.
+func (t *Tx) lockOrganisation(ctx context.Context, id uuid.UUID) (market.Organisation, error) {
 	var none string
 	if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('organisation:' || $1::text, 0))::text", id); err != nil {
 		return market.Organisation{}, err
 	}
-	return t.organisation(ctx, id)
+	return t.readOrganisation(ctx, id)
 }
 
-func (t *Tx) organisation(ctx context.Context, id uuid.UUID) (o market.Organisation, err error) {
-	return o, absent(t.get(ctx, &o, organisationRows+" WHERE o.id = $1", id), "organisation")
+func (t *Tx) readOrganisation(ctx context.Context, id uuid.UUID) (o market.Organisation, err error) {
+	return o, absentIfNoRows(t.get(ctx, &o, organisationRows+" WHERE o.id = $1", id), "organisation")
 }
 
-// consortium is the one named, if one is.
-func (t *Tx) consortium(ctx context.Context, named *market.ID) (*market.Organisation, error) {
+// readConsortium is the one named, if one is.
+func (t *Tx) readConsortium(ctx context.Context, named *market.ID) (*market.Organisation, error) {
 	if named == nil {
 		return nil, nil
 	}
-	o, err := t.organisation(ctx, named.UUID)
+	o, err := t.readOrganisation(ctx, named.UUID)
 	return &o, err
 }
 
-// buying refuses what begins something new for an organisation that is not in the region today.
-func (t *Tx) buying(ctx context.Context, id uuid.UUID) error {
-	o, err := t.organisation(ctx, id)
+// requireInRegion refuses what begins something new for an organisation that is not in the region today.
+func (t *Tx) requireInRegion(ctx context.Context, id uuid.UUID) error {
+	o, err := t.readOrganisation(ctx, id)
 	if err != nil {
 		return err
 	}
-	return market.Buys(o)
+	return market.RequireInRegion(o)
 }
 
 func (t *Tx) addPartnershipStep(ctx context.Context, s market.PartnershipStep) error {

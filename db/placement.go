@@ -13,21 +13,21 @@ const placementRows = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.pro
 	coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed, (SELECT dps.now()) AS as_of
 	FROM placement p LEFT JOIN agreement g ON g.placement_id = p.id`
 
-// placementRowsAlone are for roles that may not read agreements.
-const placementRowsAlone = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
+// placementRowsWithoutAgreement are for roles that may not read agreements.
+const placementRowsWithoutAgreement = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
 	false AS signed, (SELECT dps.now()) AS as_of FROM placement p`
 
-func (v *View) placementRows() string {
+func (v *View) visiblePlacementRows() string {
 	if v.can("agreement.read") {
 		return placementRows
 	}
-	return placementRowsAlone
+	return placementRowsWithoutAgreement
 }
 
 // Placements is a page of those that the actor may see, latest start first.
 func (v *View) Placements(ctx context.Context, p market.Page) (*market.PlacementConnection, error) {
 	return page(ctx, v, listing[market.Placement]{
-		name: "placements", rows: v.placementRows(), keys: "p.starts_on, p.id", desc: true,
+		name: "placements", rows: v.visiblePlacementRows(), keys: "p.starts_on, p.id", desc: true,
 		key: func(p *market.Placement) []any { return []any{p.StartsOn.String(), p.ID} },
 	}, p)
 }
@@ -37,12 +37,12 @@ func (v *View) PlacementsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UU
 	if !v.can("placement.read") {
 		return nil, nil
 	}
-	return byID(ctx, v, v.placementRows(), "p.id", ids, func(p *market.Placement) uuid.UUID { return p.ID })
+	return byID(ctx, v, v.visiblePlacementRows(), "p.id", ids, func(p *market.Placement) uuid.UUID { return p.ID })
 }
 
 // PlacementsOfAwards reads the placement that followed from each award.
 func (v *View) PlacementsOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.UUID]*market.Placement, error) {
-	return byID(ctx, v, v.placementRows(), "p.award_id", awards, func(p *market.Placement) uuid.UUID { return p.AwardID })
+	return byID(ctx, v, v.visiblePlacementRows(), "p.award_id", awards, func(p *market.Placement) uuid.UUID { return p.AwardID })
 }
 
 const agreementRows = `SELECT g.id, g.placement_id, g.authority_id, g.predecessor_id, g.succeeded_on, g.contract, g.contract_version, g.weekly, g.weeks, g.authority_signed_at, g.provider_signed_at FROM agreement g`
@@ -52,13 +52,13 @@ func (v *View) AgreementsOfPlacements(ctx context.Context, placements []uuid.UUI
 	return byID(ctx, v, agreementRows, "g.placement_id", placements, func(g *market.Agreement) uuid.UUID { return g.PlacementID })
 }
 
-// lockedPlacement reads a placement under the lock of its need.
-func (t *Tx) lockedPlacement(ctx context.Context, id uuid.UUID) (market.Placement, error) {
+// lockPlacement reads a placement under the lock of its need.
+func (t *Tx) lockPlacement(ctx context.Context, id uuid.UUID) (market.Placement, error) {
 	var p market.Placement
 	if err := t.get(ctx, &p, placementRows+" WHERE p.id = $1", id); err != nil {
-		return p, absent(err, "placement")
+		return p, absentIfNoRows(err, "placement")
 	}
-	if _, err := t.lockedNeed(ctx, p.NeedID, true); err != nil {
+	if _, err := t.lockNeed(ctx, p.NeedID, true); err != nil {
 		return p, err
 	}
 	return p, t.get(ctx, &p, placementRows+" WHERE p.id = $1", id)
@@ -71,7 +71,7 @@ func (d *DB) SignAgreement(ctx context.Context, a policy.Actor, in market.SignAg
 		side = "provider"
 	}
 	return d.Change(ctx, a, Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
+		p, err := t.lockPlacement(ctx, in.Placement.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -80,21 +80,21 @@ func (d *DB) SignAgreement(ctx context.Context, a policy.Actor, in market.SignAg
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "Your side has signed already.")
 		}
-		return about(p.ID, p.AuthorityID, side+"_signed_at"), err
+		return authorityEvent(p.ID, p.AuthorityID, side+"_signed_at"), err
 	})
 }
 
 // StartPlacement records the child's first day.
 func (d *DB) StartPlacement(ctx context.Context, a policy.Actor, in market.StartPlacementInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
+		p, err := t.lockPlacement(ctx, in.Placement.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.StartPlacement(p, p.AsOf); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
-		return about(p.ID, p.AuthorityID, "started_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
+		return authorityEvent(p.ID, p.AuthorityID, "started_at"), err
 	})
 }

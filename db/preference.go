@@ -18,7 +18,7 @@ type preferenceRow struct {
 
 func preferenceContext(id uuid.UUID) string { return "preference:" + id.String() }
 
-func (v *View) reveal(rows []*preferenceRow) error {
+func (v *View) revealPreferences(rows []*preferenceRow) error {
 	for _, row := range rows {
 		plain, err := v.Keys().Reveal(preferenceContext(row.ID), row.Sealed)
 		if err != nil {
@@ -37,7 +37,7 @@ func (v *View) PreferencesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[u
 	}
 	all := map[uuid.UUID][]*market.Preference{}
 	for need, rows := range found {
-		if err := v.reveal(rows); err != nil {
+		if err := v.revealPreferences(rows); err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
@@ -52,7 +52,7 @@ func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 	found, err := byID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
 	all := map[uuid.UUID]*market.Preference{}
 	for id, row := range found {
-		if err := v.reveal([]*preferenceRow{row}); err != nil {
+		if err := v.revealPreferences([]*preferenceRow{row}); err != nil {
 			return nil, err
 		}
 		all[id] = &row.Preference
@@ -63,7 +63,7 @@ func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 // EnterPreference records what a family said by telephone or through an advocate.
 func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -71,10 +71,10 @@ func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.Ente
 			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
-		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
+		if p.SettingID, err = t.requireNamedSetting(ctx, in.Setting); err != nil {
 			return Event{}, err
 		}
-		return about(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
+		return authorityEvent(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
 	})
 }
 
@@ -84,23 +84,23 @@ func (d *DB) GivePreference(ctx context.Context, a policy.Actor, in market.GiveP
 		if err := market.CheckPreference(in.Words); err != nil {
 			return Event{}, err
 		}
-		i, err := t.useInvitation(ctx, market.ForPreference)
+		i, err := t.spendFamilyInvitation(ctx, market.ForPreference)
 		if err != nil {
 			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
-		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
+		if p.SettingID, err = t.requireNamedSetting(ctx, in.Setting); err != nil {
 			return Event{}, err
 		}
-		return about(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
+		return authorityEvent(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
 	})
 }
 
-func (t *Tx) namedSetting(ctx context.Context, id *market.ID) (*uuid.UUID, error) {
+func (t *Tx) requireNamedSetting(ctx context.Context, id *market.ID) (*uuid.UUID, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return &id.UUID, t.exists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
+	return &id.UUID, t.requireExists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
 }
 
 func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market.Preference) error {
@@ -122,9 +122,9 @@ func (d *DB) AnswerPreference(ctx context.Context, a policy.Actor, in market.Ans
 		id := in.Preference.UUID
 		var authority uuid.UUID
 		if err := t.get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
-			return Event{}, absent(err, "preference")
+			return Event{}, absentIfNoRows(err, "preference")
 		}
-		err := t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
-		return about(id, authority, "effect"), err
+		err := t.execAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
+		return authorityEvent(id, authority, "effect"), err
 	})
 }

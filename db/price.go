@@ -26,17 +26,17 @@ func (v *View) PriceQueriesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.
 // QueryPrice asks a bidder about its price.
 func (d *DB) QueryPrice(ctx context.Context, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		offer, need, err := t.lockedOffer(ctx, in.Offer.UUID)
+		offer, need, err := t.lockOpenedOffer(ctx, in.Offer.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		earlier, err := t.priceQueries(ctx, "q.offer_id = $1", offer.ID)
+		earlier, err := t.readPriceQueries(ctx, "q.offer_id = $1", offer.ID)
 		if err != nil {
 			return Event{}, err
 		}
 		// Those that the asker sees; for who may evaluate and sees no award, the database looks.
 		var awards []market.Award
-		if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", need.ID); err != nil {
+		if err := t.selectRows(ctx, &awards, awardRows+" WHERE a.need_id = $1", need.ID); err != nil {
 			return Event{}, err
 		}
 		q, err := market.QueryPrice(need, earlier, awards, in, need.AsOf)
@@ -48,106 +48,106 @@ func (d *DB) QueryPrice(ctx context.Context, a policy.Actor, in market.QueryPric
 			q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
 			return Event{}, err
 		}
-		return about(q.ID, need.AuthorityID, "asked_at"), t.disinterested(ctx, need.ID)
+		return authorityEvent(q.ID, need.AuthorityID, "asked_at"), t.requireNoConflict(ctx, need.ID)
 	})
 }
 
-// lockedOffer reads an opened offer and its need, under the need's lock.
-func (t *Tx) lockedOffer(ctx context.Context, id uuid.UUID) (o market.Offer, n market.Need, err error) {
-	if err := t.get(ctx, &o, openedRows+" WHERE o.id = $1", id); err != nil {
-		return o, n, absent(err, "offer")
+// lockOpenedOffer reads an opened offer and its need, under the need's lock.
+func (t *Tx) lockOpenedOffer(ctx context.Context, id uuid.UUID) (o market.Offer, n market.Need, err error) {
+	if err := t.get(ctx, &o, openedOfferRows+" WHERE o.id = $1", id); err != nil {
+		return o, n, absentIfNoRows(err, "offer")
 	}
-	n, err = t.lockedNeed(ctx, o.NeedID, true)
+	n, err = t.lockNeed(ctx, o.NeedID, true)
 	return o, n, err
 }
 
-func (t *Tx) priceQueries(ctx context.Context, where string, id uuid.UUID) ([]market.PriceQuery, error) {
+func (t *Tx) readPriceQueries(ctx context.Context, where string, id uuid.UUID) ([]market.PriceQuery, error) {
 	var all []market.PriceQuery
-	return all, t.all(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
+	return all, t.selectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
 }
 
-// lockedPriceQuery reads a query that the actor may change, under the lock of its need: FOR UPDATE hides the others.
-func (t *Tx) lockedPriceQuery(ctx context.Context, id uuid.UUID) (market.PriceQuery, market.Need, error) {
+// lockPriceQuery reads a query that the actor may change, under the lock of its need: FOR UPDATE hides the others.
+func (t *Tx) lockPriceQuery(ctx context.Context, id uuid.UUID) (market.PriceQuery, market.Need, error) {
 	var q market.PriceQuery
 	if err := t.get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
-		return q, market.Need{}, absent(err, "query")
+		return q, market.Need{}, absentIfNoRows(err, "query")
 	}
-	need, err := t.lockedNeed(ctx, q.NeedID, true)
+	need, err := t.lockNeed(ctx, q.NeedID, true)
 	if err != nil {
 		return q, need, err
 	}
-	return q, need, absent(t.get(ctx, &q, priceQueryRows+" WHERE q.id = $1 FOR UPDATE", id), "query")
+	return q, need, absentIfNoRows(t.get(ctx, &q, priceQueryRows+" WHERE q.id = $1 FOR UPDATE", id), "query")
 }
 
 // AnswerPriceQuery records a bidder's explanation.
 func (d *DB) AnswerPriceQuery(ctx context.Context, a policy.Actor, in market.AnswerPriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		q, need, err := t.lockedPriceQuery(ctx, in.Query.UUID)
+		q, need, err := t.lockPriceQuery(ctx, in.Query.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.AnswerPriceQuery(q, in, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
-		return about(q.ID, q.AuthorityID, "answered_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
+		return authorityEvent(q.ID, q.AuthorityID, "answered_at"), err
 	})
 }
 
 // DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
 func (d *DB) DecidePriceQuery(ctx context.Context, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		q, need, err := t.lockedPriceQuery(ctx, in.Query.UUID)
+		q, need, err := t.lockPriceQuery(ctx, in.Query.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.DecidePriceQuery(q, in, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
+		if err := t.execAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
 			q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.disinterested(ctx, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
-			return about(q.ID, q.AuthorityID, "decided_at"), err
+		if err := t.requireNoConflict(ctx, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
+			return authorityEvent(q.ID, q.AuthorityID, "decided_at"), err
 		}
-		return about(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rankAgain(ctx, need)
+		return authorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rerankNeed(ctx, need)
 	})
 }
 
-// fallen refuses an offer whose price was not accounted for: it is in no ranking any more.
-func (t *Tx) fallen(ctx context.Context, offer uuid.UUID) error {
-	queries, err := t.priceQueries(ctx, "q.offer_id = $1", offer)
+// requireStillRanked refuses an offer whose price was not accounted for: it is in no ranking any more.
+func (t *Tx) requireStillRanked(ctx context.Context, offer uuid.UUID) error {
+	queries, err := t.readPriceQueries(ctx, "q.offer_id = $1", offer)
 	if err != nil {
 		return err
 	}
-	if _, fell := market.Unaccounted(queries)[offer]; fell {
-		return market.PriceAccounted(queries, false)
+	if _, fell := market.UnaccountedPrices(queries)[offer]; fell {
+		return market.RequirePriceAccounted(queries, false)
 	}
 	return nil
 }
 
-// priceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the
+// requirePriceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the
 // proposal pass.
-func (t *Tx) priceAccounted(ctx context.Context, a market.Award) error {
-	queries, err := t.priceQueries(ctx, "q.offer_id = $1", a.OfferID)
+func (t *Tx) requirePriceAccounted(ctx context.Context, a market.Award) error {
+	queries, err := t.readPriceQueries(ctx, "q.offer_id = $1", a.OfferID)
 	if err != nil {
 		return err
 	}
-	low, err := t.appearsLow(ctx, a.OfferID, a.NeedID)
+	low, err := t.priceAppearsLow(ctx, a.OfferID, a.NeedID)
 	if err != nil {
 		return err
 	}
-	return market.PriceAccounted(queries, low)
+	return market.RequirePriceAccounted(queries, low)
 }
 
-// appearsLow holds an offer's price against those of the others that were opened, suitable or not.
-func (t *Tx) appearsLow(ctx context.Context, offer, need uuid.UUID) (bool, error) {
+// priceAppearsLow holds an offer's price against those of the others that were opened, suitable or not.
+func (t *Tx) priceAppearsLow(ctx context.Context, offer, need uuid.UUID) (bool, error) {
 	var prices []struct {
 		Offer  uuid.UUID       `db:"offer_id"`
 		Annual decimal.Decimal `db:"annual"`
 	}
-	if err := t.all(ctx, &prices, "SELECT offer_id, annual FROM offer_price WHERE need_id = $1", need); err != nil {
+	if err := t.selectRows(ctx, &prices, "SELECT offer_id, annual FROM offer_price WHERE need_id = $1", need); err != nil {
 		return false, err
 	}
 	var own decimal.Decimal

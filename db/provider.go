@@ -13,14 +13,14 @@ import (
 
 const providerRows = `SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p`
 
-var providers = listing[market.Provider]{
+var providerList = listing[market.Provider]{
 	name: "providers", rows: providerRows, keys: "p.name, p.id",
 	key: func(p *market.Provider) []any { return []any{p.Name, p.ID} },
 }
 
 // Providers is a page of all providers, by name.
 func (v *View) Providers(ctx context.Context, p market.Page) (*market.ProviderConnection, error) {
-	return page(ctx, v, providers, p)
+	return page(ctx, v, providerList, p)
 }
 
 // ProvidersByID reads providers.
@@ -32,10 +32,10 @@ const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.distri
 	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
 	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at, to_json(s.previous_urns) AS previous_urns FROM setting s`
 
-// openSetting is the condition of a setting s that has not closed.
-const openSetting = "(s.closed_on IS NULL OR s.closed_on > " + today + ")"
+// openSettingSQL is the condition of a setting s that has not closed.
+const openSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + todaySQL + ")"
 
-var settingsOf = listing[market.Setting]{
+var providerSettingList = listing[market.Setting]{
 	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",
 	key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
 	of:  func(s *market.Setting) uuid.UUID { return *s.ProviderID }, // one of those asked for
@@ -43,7 +43,7 @@ var settingsOf = listing[market.Setting]{
 
 // SettingsOfProviders is a page of settings for each provider.
 func (v *View) SettingsOfProviders(ctx context.Context, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
-	return pages(ctx, v, settingsOf, providers, p)
+	return pages(ctx, v, providerSettingList, providers, p)
 }
 
 // SettingsByID reads settings.
@@ -51,13 +51,13 @@ func (v *View) SettingsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 	return byID(ctx, v, settingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
 }
 
-// stillOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
-func (t *Tx) stillOpen(ctx context.Context, setting uuid.UUID, startsOn market.Date, now time.Time) error {
+// requireSettingOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
+func (t *Tx) requireSettingOpen(ctx context.Context, setting uuid.UUID, startsOn market.Date, now time.Time) error {
 	var s market.Setting
 	if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1", setting); err != nil {
-		return absent(err, "setting")
+		return absentIfNoRows(err, "setting")
 	}
-	return market.StillOpen(s, startsOn, now)
+	return market.RequireSettingOpen(s, startsOn, now)
 }
 
 // InspectionsOfSettings reads what inspections found, the latest first.
@@ -89,6 +89,6 @@ func (v *View) AddressesOfSettings(ctx context.Context, settings []uuid.UUID) (m
 func init() {
 	RegisterThing("provider", providerRows, "p.id", reflect.TypeFor[market.Provider]())
 	RegisterThing("setting", settingRows, "s.id", reflect.TypeFor[market.Setting]())
-	RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", figuresOf("provider_id", "p.id"))
-	RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", figuresOf("setting_id", "s.id"))
+	RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", figuresSQL("provider_id", "p.id"))
+	RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", figuresSQL("setting_id", "s.id"))
 }

@@ -11,59 +11,59 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// lockQuality locks quality, as the market's own hand; where prices are open already, the ranking follows at once.
-func (t *Tx) lockQuality(ctx context.Context, e evaluated) error {
-	if err := t.as(ctx, policy.Keeper); err != nil {
+// lockNeedQuality locks quality, as the market's own hand; where prices are open already, the ranking follows at once.
+func (t *Tx) lockNeedQuality(ctx context.Context, e evaluationFacts) error {
+	if err := t.switchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	if err := t.must(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
+	if err := t.execAtLeastOne(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
 		return err
 	}
 	if e.need.PricesOpenedAt == nil {
 		return nil
 	}
-	return t.rank(ctx, e.need, e.terms)
+	return t.rankNeed(ctx, e.need, e.terms)
 }
 
-// rank reckons the ranking for the first time.
-func (t *Tx) rank(ctx context.Context, n market.Need, terms terms) error {
-	if err := t.reckon(ctx, n, terms); err != nil {
+// rankNeed reckons the ranking for the first time.
+func (t *Tx) rankNeed(ctx context.Context, n market.Need, terms marketTerms) error {
+	if err := t.insertRankings(ctx, n, terms); err != nil {
 		return err
 	}
-	return t.must(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
+	return t.execAtLeastOne(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
 }
 
-// rankAgain reckons the ranking again, as the market's own hand, when an offer fell for its price: the lowest price, and with
+// rerankNeed reckons the ranking again, as the market's own hand, when an offer fell for its price: the lowest price, and with
 // it everybody's score, may be another one. The earlier ranking is kept.
-func (t *Tx) rankAgain(ctx context.Context, n market.Need) error {
-	terms, err := t.termsOf(ctx, n)
+func (t *Tx) rerankNeed(ctx context.Context, n market.Need) error {
+	terms, err := t.needTerms(ctx, n)
 	if err != nil {
 		return err
 	}
-	if err := t.as(ctx, policy.Keeper); err != nil {
+	if err := t.switchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, "UPDATE ranking SET superseded_at = $2 WHERE need_id = $1 AND superseded_at IS NULL", n.ID, n.AsOf); err != nil {
 		return err
 	}
-	return t.reckon(ctx, n, terms)
+	return t.insertRankings(ctx, n, terms)
 }
 
-// reckon writes the order of the suitable offers whose price did not fail, from the agreed points and the opened prices.
-func (t *Tx) reckon(ctx context.Context, n market.Need, terms terms) error {
+// insertRankings writes the order of the suitable offers whose price did not fail, from the agreed points and the opened prices.
+func (t *Tx) insertRankings(ctx context.Context, n market.Need, terms marketTerms) error {
 	var criteria []market.Criterion
-	if err := t.all(ctx, &criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+	if err := t.selectRows(ctx, &criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return err
 	}
-	contenders, err := t.contenders(ctx, n, terms.lot.Procedure)
+	contenders, err := t.readContenders(ctx, n, terms.lot.Procedure)
 	if err != nil {
 		return err
 	}
 	var ties []market.TieBreak
-	if err := t.all(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.lot.Procedure.Code); err != nil {
+	if err := t.selectRows(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.lot.Procedure.Code); err != nil {
 		return err
 	}
-	for _, r := range market.Rank(criteria, contenders, ties) {
+	for _, r := range market.RankContenders(criteria, contenders, ties) {
 		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak, n.AsOf); err != nil {
@@ -73,18 +73,18 @@ func (t *Tx) reckon(ctx context.Context, n market.Need, terms terms) error {
 	return nil
 }
 
-// contenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
-func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) ([]market.Contender, error) {
-	suitable, err := t.suitable(ctx, n)
+// readContenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
+func (t *Tx) readContenders(ctx context.Context, n market.Need, p market.Procedure) ([]market.Contender, error) {
+	suitable, err := t.suitableOffers(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	queries, err := t.priceQueries(ctx, "q.need_id = $1", n.ID)
+	queries, err := t.readPriceQueries(ctx, "q.need_id = $1", n.ID)
 	if err != nil {
 		return nil, err
 	}
-	fallen := market.Unaccounted(queries)
-	points, _, err := t.agreed(ctx, n, p)
+	fallen := market.UnaccountedPrices(queries)
+	points, _, err := t.agreedScores(ctx, n, p)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) 
 		Received time.Time       `db:"received_at"`
 		Annual   decimal.Decimal `db:"annual"`
 	}
-	if err := t.all(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
+	if err := t.selectRows(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
 		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, ids(suitable)); err != nil {
 		return nil, err
 	}
@@ -104,12 +104,12 @@ func (t *Tx) contenders(ctx context.Context, n market.Need, p market.Procedure) 
 			continue
 		}
 		all = append(all, market.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
-			Annual: row.Annual, Points: plain(points[row.Offer])})
+			Annual: row.Annual, Points: decimalPoints(points[row.Offer])})
 	}
 	return all, nil
 }
 
-func plain(points map[uuid.UUID]market.Decimal) map[uuid.UUID]decimal.Decimal {
+func decimalPoints(points map[uuid.UUID]market.Decimal) map[uuid.UUID]decimal.Decimal {
 	all := make(map[uuid.UUID]decimal.Decimal, len(points))
 	for criterion, p := range points {
 		all[criterion] = p.Decimal

@@ -11,8 +11,8 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// cohortRow is what waits of one setting, one kind of respondent.
-type cohortRow struct {
+// ratingCohortRow is what waits of one setting, one kind of respondent.
+type ratingCohortRow struct {
 	Market     uuid.UUID         `db:"market_id"`
 	Provider   uuid.UUID         `db:"provider_id"`
 	Setting    uuid.UUID         `db:"setting_id"`
@@ -23,41 +23,41 @@ type cohortRow struct {
 	AsOf       market.Date       `db:"as_of"`
 }
 
-const cohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question, w.answers) AS answers,
+const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question, w.answers) AS answers,
 		min(w.oldest) AS oldest, (SELECT dps.now() AT TIME ZONE 'Europe/London')::date AS as_of
 	FROM (SELECT market_id, provider_id, setting_id, respondent, question, count(*) AS answers, min(month) AS oldest
 		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
-// batches says what of the waiting ratings can be mixed now.
-func (t *Tx) batches(ctx context.Context) ([]market.Batch, error) {
-	var rows []cohortRow
-	if err := t.all(ctx, &rows, cohortRows); err != nil || len(rows) == 0 {
+// batchesToMix says what of the waiting ratings can be mixed now.
+func (t *Tx) batchesToMix(ctx context.Context) ([]market.RatingBatch, error) {
+	var rows []ratingCohortRow
+	if err := t.selectRows(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	waiting := make([]market.Cohort, 0, len(rows))
+	waiting := make([]market.RatingCohort, 0, len(rows))
 	for _, r := range rows {
-		c := market.Cohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
+		c := market.RatingCohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
 		if err := json.Unmarshal([]byte(r.Answers), &c.Answers); err != nil {
 			return nil, fmt.Errorf("waiting ratings: %w", err)
 		}
 		waiting = append(waiting, c)
 	}
-	return market.Batches(waiting, rows[0].AsOf.Time), nil
+	return market.BatchesToMix(waiting, rows[0].AsOf.Time), nil
 }
 
 // mixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
 // month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
-func (d *DB) mixRatings(ctx context.Context, b market.Batch) error {
-	_, err := d.Change(ctx, system, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (Event, error) {
-		if err := t.stillDue(ctx, b); err != nil {
+func (d *DB) mixRatings(ctx context.Context, b market.RatingBatch) error {
+	_, err := d.Change(ctx, systemActor, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (Event, error) {
+		if err := t.requireBatchDue(ctx, b); err != nil {
 			return Event{}, err
 		}
 		var lead uuid.UUID
 		if err := t.get(ctx, &lead, "SELECT authority_id FROM market WHERE id = $1", b.MarketID); err != nil {
 			return Event{}, err
 		}
-		return about(b.Subject(), lead, "rating"), t.claim(ctx, `WITH taken AS (
+		return authorityEvent(b.Subject(), lead, "rating"), t.execOnce(ctx, `WITH taken AS (
 				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
 			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
@@ -66,22 +66,22 @@ func (d *DB) mixRatings(ctx context.Context, b market.Batch) error {
 	return err
 }
 
-// stillDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
+// requireBatchDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
 // a part of it, and what has come since may make it another one.
-func (t *Tx) stillDue(ctx context.Context, b market.Batch) error {
+func (t *Tx) requireBatchDue(ctx context.Context, b market.RatingBatch) error {
 	var none string
 	if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
 		return err
 	}
-	now, err := t.batches(ctx)
+	now, err := t.batchesToMix(ctx)
 	if err != nil {
 		return err
 	}
-	same := func(other market.Batch) bool {
+	same := func(other market.RatingBatch) bool {
 		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {
-		return errDone
+		return errAlreadyDone
 	}
 	return nil
 }

@@ -44,8 +44,8 @@ type basisRow struct {
 	AsOf       time.Time            `db:"as_of"`
 }
 
-// basisWords are what is protected of a basis.
-type basisWords struct {
+// protectedBasis are what is protected of a basis.
+type protectedBasis struct {
 	Reasons   string   `json:"reasons"`
 	Evidence  []string `json:"evidence"`
 	Reference string   `json:"reference,omitempty"`
@@ -54,12 +54,12 @@ type basisWords struct {
 
 func basisContext(award uuid.UUID) string { return "basis:" + award.String() }
 
-func (row *basisRow) reveal(keys *seal.Keyring) (*market.Basis, error) {
+func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 	plain, err := keys.Reveal(basisContext(row.AwardID), row.Words)
 	if err != nil {
 		return nil, err
 	}
-	var words basisWords
+	var words protectedBasis
 	if err := json.Unmarshal(plain, &words); err != nil {
 		return nil, err
 	}
@@ -67,8 +67,8 @@ func (row *basisRow) reveal(keys *seal.Keyring) (*market.Basis, error) {
 		Weekly: row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
 		TelephoneOfferID: row.TelephoneOfferID}
 	if row.Directs != nil {
-		direction := market.Direction{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
-		order := market.ReadOrder(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
+		direction := market.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
+		order := market.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
 		b.Order = &order
 	}
 	return b, nil
@@ -82,7 +82,7 @@ func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.
 	}
 	all := map[uuid.UUID]*market.Basis{}
 	for award, row := range found {
-		if all[award], err = row.reveal(v.Keys()); err != nil {
+		if all[award], err = row.revealBasis(v.Keys()); err != nil {
 			return nil, err
 		}
 	}
@@ -93,42 +93,42 @@ func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.
 // places, over all authorities, under a lock.
 func (d *DB) ApprovePlace(ctx context.Context, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockedAward(ctx, in.Award.UUID)
+		award, err := t.lockAward(ctx, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.agreedByPanel(ctx, award); err != nil {
+		if err := t.requirePanelAgreement(ctx, award); err != nil {
 			return Event{}, err
 		}
-		if err := t.must(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
+		if err := t.execAtLeastOne(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.ApprovedAt, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.reserveByBasis(ctx, award); err != nil {
+		if err := t.reserveRoutePlace(ctx, award); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.disinterested(ctx, award.NeedID)
+		return authorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.requireNoConflict(ctx, award.NeedID)
 	})
 }
 
-func (t *Tx) reserveByBasis(ctx context.Context, a market.Award) error {
+func (t *Tx) reserveRoutePlace(ctx context.Context, a market.Award) error {
 	var row basisRow
 	if err := t.get(ctx, &row, basisRows+" WHERE b.award_id = $1", a.ID); err != nil {
 		return err
 	}
-	if err := t.stillSaid(ctx, row); err != nil {
+	if err := t.requireOfferUndisputed(ctx, row); err != nil {
 		return err
 	}
-	return t.reserve(ctx, a, row.StartsOn, row.Weekly, row.Weeks)
+	return t.reservePlace(ctx, a, row.StartsOn, row.Weekly, row.Weeks)
 }
 
 // RecordSignature records that a provider has signed on paper, once.
 func (d *DB) RecordSignature(ctx context.Context, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
+		p, err := t.lockPlacement(ctx, in.Placement.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -140,6 +140,6 @@ func (d *DB) RecordSignature(ctx context.Context, a policy.Actor, in market.Reco
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "The provider has signed already.")
 		}
-		return about(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
+		return authorityEvent(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
 	})
 }

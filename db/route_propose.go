@@ -12,16 +12,16 @@ import (
 
 // ProposeNamedPlace proposes the place that follows where a school is named as its family asked.
 func (d *DB) ProposeNamedPlace(ctx context.Context, a policy.Actor, in market.ProposeNamedPlaceInput) (uuid.UUID, error) {
-	return d.takeRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.Asked, market.Award, market.Basis, error) {
-		wish, err := t.wish(ctx, &in.Preference)
+	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		wish, err := t.readPreference(ctx, &in.Preference)
 		if err != nil {
-			return market.Asked{}, market.Award{}, market.Basis{}, err
+			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
-		decided, setting, err := t.decided(ctx, wish)
+		decided, setting, err := t.readNaming(ctx, wish)
 		if err != nil {
-			return market.Asked{}, market.Award{}, market.Basis{}, err
+			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
-		asked, err := t.asked(ctx, wish.NeedID, setting, market.ParentalPreference)
+		asked, err := t.lockRouteFacts(ctx, wish.NeedID, setting, market.RouteParentalPreference)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
@@ -32,12 +32,12 @@ func (d *DB) ProposeNamedPlace(ctx context.Context, a policy.Actor, in market.Pr
 
 // ProposeOrderedPlace proposes the place that the tribunal has directed.
 func (d *DB) ProposeOrderedPlace(ctx context.Context, a policy.Actor, in market.ProposeOrderedPlaceInput) (uuid.UUID, error) {
-	return d.takeRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.Asked, market.Award, market.Basis, error) {
-		asked, err := t.asked(ctx, in.Need.UUID, &in.Setting.UUID, market.Tribunal)
+	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		var direction market.Direction
+		var direction market.TribunalTerms
 		if err := t.get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
@@ -48,12 +48,12 @@ func (d *DB) ProposeOrderedPlace(ctx context.Context, a policy.Actor, in market.
 
 // ProposeChosenPlace proposes a direct award by user choice.
 func (d *DB) ProposeChosenPlace(ctx context.Context, a policy.Actor, in market.ProposeChosenPlaceInput) (uuid.UUID, error) {
-	return d.takeRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.Asked, market.Award, market.Basis, error) {
-		asked, err := t.asked(ctx, in.Need.UUID, &in.Setting.UUID, market.UserChoice)
+	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		wish, err := t.wish(ctx, in.Preference)
+		wish, err := t.readPreference(ctx, in.Preference)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
@@ -64,14 +64,14 @@ func (d *DB) ProposeChosenPlace(ctx context.Context, a policy.Actor, in market.P
 
 // ProposeSpotPlace puts on record a place bought outside the market.
 func (d *DB) ProposeSpotPlace(ctx context.Context, a policy.Actor, in market.ProposeSpotPlaceInput) (uuid.UUID, error) {
-	return d.takeRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.Asked, market.Award, market.Basis, error) {
-		asked, err := t.asked(ctx, in.Need.UUID, &in.Setting.UUID, market.Spot)
+	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
 		seller := asked.Setting.ProviderID
 		if in.Seller != nil && seller == nil {
-			if seller, err = t.seller(ctx, *in.Seller); err != nil {
+			if seller, err = t.findOrInsertSeller(ctx, *in.Seller); err != nil {
 				return asked, market.Award{}, market.Basis{}, err
 			}
 		}
@@ -80,16 +80,16 @@ func (d *DB) ProposeSpotPlace(ctx context.Context, a policy.Actor, in market.Pro
 	})
 }
 
-// takeRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
-func (d *DB) takeRoute(ctx context.Context, a policy.Actor, key string, in any, propose func(*Tx) (market.Asked, market.Award, market.Basis, error)) (uuid.UUID, error) {
+// proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
+func (d *DB) proposeByRoute(ctx context.Context, a policy.Actor, key string, in any, propose func(*Tx) (market.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.take", Key: key, Input: in}, func(t *Tx) (Event, error) {
 		asked, award, basis, err := propose(t)
 		if err != nil {
 			return Event{}, err
 		}
 		changed := []string{"proposed", string(award.Route)}
-		if why := asked.Leaving(); why != "" {
-			if err := t.must(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
+		if why := asked.WithdrawalReason(); why != "" {
+			if err := t.execAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
 				return Event{}, err
 			}
 			changed = append(changed, "withdrawn_at")
@@ -102,12 +102,12 @@ func (d *DB) takeRoute(ctx context.Context, a policy.Actor, key string, in any, 
 		if err := t.insertBasis(ctx, award, basis); err != nil {
 			return Event{}, err
 		}
-		return about(award.ID, award.AuthorityID, changed...), t.disinterested(ctx, award.NeedID)
+		return authorityEvent(award.ID, award.AuthorityID, changed...), t.requireNoConflict(ctx, award.NeedID)
 	})
 }
 
 func (t *Tx) insertBasis(ctx context.Context, a market.Award, b market.Basis) error {
-	words := basisWords{Reasons: b.Reasons, Evidence: b.Evidence, Enactment: b.Enactment}
+	words := protectedBasis{Reasons: b.Reasons, Evidence: b.Evidence, Enactment: b.Enactment}
 	var directs *market.TribunalDirection
 	var ordered, comply any
 	if b.Order != nil {
@@ -127,44 +127,44 @@ func (t *Tx) insertBasis(ctx context.Context, a market.Award, b market.Basis) er
 	return err
 }
 
-// asked gathers under the need's lock what is known when a place by another route is proposed.
-func (t *Tx) asked(ctx context.Context, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.Asked, err error) {
-	if a.Need, err = t.lockedNeed(ctx, need, true); err != nil {
+// lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
+func (t *Tx) lockRouteFacts(ctx context.Context, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.RouteFacts, err error) {
+	if a.Need, err = t.lockNeed(ctx, need, true); err != nil {
 		return a, err
 	}
 	if setting != nil {
 		if err := t.get(ctx, &a.Setting, settingRows+" WHERE s.id = $1", *setting); err != nil {
-			return a, absent(err, "setting")
+			return a, absentIfNoRows(err, "setting")
 		}
 	}
 	var rules []market.RouteRule
-	if err := t.all(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
+	if err := t.selectRows(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
 		return a, err
 	}
 	a.Rule = market.RouteRule{Route: route, Source: "no rule of the regime has it"}
 	if len(rules) > 0 {
 		a.Rule = rules[0]
 	}
-	if err := t.all(ctx, &a.Earlier, awardRows+" WHERE a.need_id = $1", need); err != nil {
+	if err := t.selectRows(ctx, &a.EarlierAwards, awardRows+" WHERE a.need_id = $1", need); err != nil {
 		return a, err
 	}
-	return a, t.get(ctx, &a.Ended, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
+	return a, t.get(ctx, &a.EndedWithoutAward, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
 }
 
-// wish is a family's wish; nil where none is named.
-func (t *Tx) wish(ctx context.Context, id *market.ID) (*market.Preference, error) {
+// readPreference is a family's wish; nil where none is named.
+func (t *Tx) readPreference(ctx context.Context, id *market.ID) (*market.Preference, error) {
 	if id == nil {
 		return nil, nil
 	}
 	wish := &market.Preference{}
 	err := t.get(ctx, wish, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", id.UUID)
-	return wish, absent(err, "preference")
+	return wish, absentIfNoRows(err, "preference")
 }
 
-// decided is what was decided on a wish, and the school that it is about; nil where nothing was.
-func (t *Tx) decided(ctx context.Context, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
+// readNaming is what was decided on a wish, and the school that it is about; nil where nothing was.
+func (t *Tx) readNaming(ctx context.Context, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
 	var found []namingRow
-	if err := t.all(ctx, &found, namingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
+	if err := t.selectRows(ctx, &found, namingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
 		return nil, wish.SettingID, err
 	}
 	plain, err := t.Keys().Reveal(namingContext(found[0].ID), found[0].Sealed)
@@ -172,13 +172,13 @@ func (t *Tx) decided(ctx context.Context, wish *market.Preference) (*market.Nami
 	return &found[0].Naming, &found[0].SettingID, err
 }
 
-// seller is who sells a place: a provider known by its number, or one that is known from now on.
-func (t *Tx) seller(ctx context.Context, in market.SellerInput) (*uuid.UUID, error) {
+// findOrInsertSeller is who sells a place: a provider known by its number, or one that is known from now on.
+func (t *Tx) findOrInsertSeller(ctx context.Context, in market.SellerInput) (*uuid.UUID, error) {
 	if err := market.CheckSeller(in); err != nil {
 		return nil, err
 	}
 	var known []uuid.UUID
-	if err := t.all(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
+	if err := t.selectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
 		return nil, err
 	}
 	if len(known) > 0 {

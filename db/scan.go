@@ -161,7 +161,7 @@ func (p *prepared) read(rows driver.Rows, a asked) (err error) {
 	}
 }
 
-// fill puts the columns of a record, each with its type and length, into their fields.
+// fillHalf puts the columns of a record, each with its type and length, into their fields.
 func (r *reader) fill(v reflect.Value, record string) error {
 	if r.points {
 		v.Set(reflect.New(v.Type().Elem()))

@@ -20,7 +20,7 @@ type field struct {
 	raw []byte
 }
 
-// record is what record_send makes of columns.
+// recordEvent is what record_send makes of columns.
 func record(fields ...field) string {
 	raw := binary.BigEndian.AppendUint32(nil, uint32(len(fields)))
 	for _, f := range fields {
@@ -44,7 +44,7 @@ func filled[T any](columns []string, row ...field) (value T, err error) {
 }
 
 func text(s string) field       { return field{oid.T_text, []byte(s)} }
-func id(of uuid.UUID) field     { return field{oid.T_uuid, of[:]} }
+func idOf(of uuid.UUID) field     { return field{oid.T_uuid, of[:]} }
 func nothing(typ oid.Oid) field { return field{typ, nil} }
 
 type inner struct {
@@ -87,7 +87,7 @@ func TestWhatCannotBeReadIsAnErrorWithoutTheValue(t *testing.T) {
 
 // A record that ends too early is an error, wherever it is cut.
 func TestARecordThatEndsTooEarlyIsAnError(t *testing.T) {
-	whole := record(id(uuid.New()), text("Synthetic"))
+	whole := record(idOf(uuid.New()), text("Synthetic"))
 	r, err := newReader(reflect.TypeFor[synthetic](), []string{"id", "name"})
 	if err != nil {
 		t.Fatal(err)
@@ -106,13 +106,13 @@ func TestARecordThatEndsTooEarlyIsAnError(t *testing.T) {
 func TestThingsComeAlong(t *testing.T) {
 	need, provider := uuid.New(), uuid.New()
 	columns := []string{"id", "provider_id", "#", "along.need", "id", "reference", "along.provider", "id", "name", "ukprn"}
-	first := []field{id(uuid.New()), id(provider), {oid.T_int8, make([]byte, 8)}}
+	first := []field{idOf(uuid.New()), idOf(provider), {oid.T_int8, make([]byte, 8)}}
 	got, err := filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text),
-		nothing(oid.T_text), id(provider), text("Synthetic"), nothing(oid.T_text))...)
+		nothing(oid.T_text), idOf(provider), text("Synthetic"), nothing(oid.T_text))...)
 	if err != nil || got.Along.Need != nil || got.Along.Provider == nil || got.Along.Provider.Name != "Synthetic" || got.Row.ProviderID != provider {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	got, err = filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), id(need), text("N-SYN"),
+	got, err = filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), idOf(need), text("N-SYN"),
 		nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text), nothing(oid.T_text))...)
 	if err != nil || got.Along.Provider != nil || got.Along.Need == nil || got.Along.Need.ID != need {
 		t.Errorf("got %+v, %v", got, err)
@@ -134,8 +134,8 @@ func TestColumnsAreLeftOut(t *testing.T) {
 		selection  *Selection
 		keys, want string
 	}{
-		{nil, "", "SELECT " + figuresOf("provider_id", "p.id") + ", p.id, p.name, p.ukprn, p.company_number FROM provider p"},
-		{asked("figures"), "", "SELECT " + figuresOf("provider_id", "p.id") + ", p.id FROM provider p"},
+		{nil, "", "SELECT " + figuresSQL("provider_id", "p.id") + ", p.id, p.name, p.ukprn, p.company_number FROM provider p"},
+		{asked("figures"), "", "SELECT " + figuresSQL("provider_id", "p.id") + ", p.id FROM provider p"},
 		{asked("name", "ukprn", "companyNumber"), "", "SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p"},
 		{asked("name"), "", "SELECT p.id, p.name FROM provider p"},
 		{asked("companyNumber"), "", "SELECT p.id, p.company_number FROM provider p"},
@@ -148,11 +148,11 @@ func TestColumnsAreLeftOut(t *testing.T) {
 	}
 	for typ, columns := range shown {
 		rows := map[reflect.Type]string{
-			reflect.TypeFor[market.Need](): needRows, reflect.TypeFor[market.Offer](): openedRows, reflect.TypeFor[market.Placement](): placementRows,
+			reflect.TypeFor[market.Need](): needRows, reflect.TypeFor[market.Offer](): openedOfferRows, reflect.TypeFor[market.Placement](): placementRows,
 			provider: providerRows, reflect.TypeFor[market.Setting](): settingRows,
 		}[typ]
 		for column := range columns {
-			if without(rows, column) == rows {
+			if textsWithout(rows, column) == rows {
 				t.Errorf("the rows of a %s have no column %q to leave out", typ.Name(), column)
 			}
 		}

@@ -121,7 +121,7 @@ func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 		for column, fields := range shown[part] {
 			asked := slices.ContainsFunc(fields, func(field string) bool { return s.asks(typ, field) })
 			if !asked && !strings.Contains(keys, column) {
-				rows = without(rows, column)
+				rows = textsWithout(rows, column)
 			}
 		}
 	}
@@ -148,8 +148,8 @@ type rowsBy struct {
 	rows, keys string
 }
 
-// without leaves a column out of the columns of a query; the first one of them has to stay.
-func without(query, column string) string {
+// textsWithout leaves a column out of the columns of a query; the first one of them has to stay.
+func textsWithout(query, column string) string {
 	for _, before := range []string{", ", ",\n\t"} {
 		for _, after := range []string{",", " FROM", "\n"} {
 			if head, tail, found := strings.Cut(query, before+column+after); found {
@@ -173,7 +173,7 @@ func RegisterThing(name, rows, id string, typ reflect.Type) {
 	things = append(things, thing{name, rows, id, typ})
 }
 
-// column is that of a row that names the thing.
+// stagedColumn is that of a row that names the thing.
 func (t thing) column() string { return t.name + "_id" }
 
 // with is a row and what came along with it; what is hidden from the reader is nil.
@@ -292,7 +292,7 @@ type joins struct {
 // joined is what stands before and after a query whose rows things come along with.
 type joined struct{ before, after string }
 
-// join joins things to a query. A column that holds nothing, named after the thing, stands before those of each: the reader goes
+// admitMember joins things to a query. A column that holds nothing, named after the thing, stands before those of each: the reader goes
 // by it.
 func (s *Selection) join(j joins, along []thing) joined {
 	columns, once, from := "base.*", "", ""

@@ -10,32 +10,32 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// sealBatch is how many events are sealed in one transaction.
-const sealBatch = 1000
+// sealBatchSize is how many events are sealed in one transaction.
+const sealBatchSize = 1000
 
-// Seal gives each committed event its place and its hash in its chain and signs the new heads, in batches until nothing
+// SealEvents gives each committed event its place and its hash in its chain and signs the new heads, in batches until nothing
 // is left. One sequencer seals at a time; another finds nothing to do. It returns how many events it sealed.
-func (d *DB) Seal(ctx context.Context) (int, error) {
+func (d *DB) SealEvents(ctx context.Context) (int, error) {
 	for sealed := 0; ; {
-		n, err := d.sealSome(ctx)
+		n, err := d.sealBatchOnce(ctx)
 		sealed += n
-		if err != nil || n < sealBatch {
+		if err != nil || n < sealBatchSize {
 			return sealed, err
 		}
 	}
 }
 
-// sealSome seals one batch. It is no change of the market and has no event: what it writes is about events.
-func (d *DB) sealSome(ctx context.Context) (int, error) {
-	if !d.Policy().Can(system.Role, "event.seal") {
+// sealBatchOnce seals one batch. It is no change of the market and has no event: what it writes is about events.
+func (d *DB) sealBatchOnce(ctx context.Context) (int, error) {
+	if !d.Policy().Can(systemActor.Role, "event.seal") {
 		return 0, ErrForbidden
 	}
-	tx, err := d.begin(ctx, readWrite, system)
+	tx, err := d.begin(ctx, beginReadWrite, systemActor)
 	if err != nil {
 		return 0, err
 	}
 	defer tx.rollback(ctx)
-	n, err := tx.sealNext(ctx)
+	n, err := tx.sealNextEvents(ctx)
 	if err != nil || n == 0 {
 		return 0, err
 	}
@@ -45,7 +45,7 @@ func (d *DB) sealSome(ctx context.Context) (int, error) {
 	return n, nil
 }
 
-func (t *Tx) sealNext(ctx context.Context) (int, error) {
+func (t *Tx) sealNextEvents(ctx context.Context) (int, error) {
 	var turn struct {
 		Mine bool      `db:"mine"`
 		At   time.Time `db:"at"`
@@ -53,11 +53,11 @@ func (t *Tx) sealNext(ctx context.Context) (int, error) {
 	if err := t.get(ctx, &turn, "SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS mine, dps.now() AS at"); err != nil || !turn.Mine {
 		return 0, err
 	}
-	events, err := t.nextEvents(ctx)
+	events, err := t.readNextEvents(ctx)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
-	heads, err := t.heads(ctx, events)
+	heads, err := t.readHeads(ctx, events)
 	if err != nil {
 		return 0, err
 	}
@@ -67,22 +67,22 @@ func (t *Tx) sealNext(ctx context.Context) (int, error) {
 	return len(events), t.signHeads(ctx, heads, turn.At)
 }
 
-// nextEvents are the events behind the last sealed one, in the order of (tx, id), of transactions that ended before the
+// readNextEvents are the events behind the last sealed one, in the order of (tx, id), of transactions that ended before the
 // oldest one still running began. No event can come to stand before those: an event of a transaction that is still
 // running, however early its number was drawn, is behind this horizon and so behind whatever is sealed now.
-const nextEvents = `SELECT to_json(e) FROM event e
+const nextEventsQuery = `SELECT to_json(e) FROM event e
 	WHERE (e.tx, e.id) > (coalesce((SELECT tx FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), '0'),
 		coalesce((SELECT event_id FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), 0))
 	AND e.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY e.tx, e.id LIMIT $1`
 
-func (t *Tx) nextEvents(ctx context.Context) ([]sealedEvent, error) {
+func (t *Tx) readNextEvents(ctx context.Context) ([]loggedEvent, error) {
 	var found []string
-	if err := t.all(ctx, &found, nextEvents, sealBatch); err != nil {
+	if err := t.selectRows(ctx, &found, nextEventsQuery, sealBatchSize); err != nil {
 		return nil, err
 	}
-	events := make([]sealedEvent, 0, len(found))
+	events := make([]loggedEvent, 0, len(found))
 	for _, row := range found {
-		e, err := readEvent(row)
+		e, err := parseLoggedEvent(row)
 		if err != nil {
 			return nil, err
 		}
@@ -91,17 +91,17 @@ func (t *Tx) nextEvents(ctx context.Context) ([]sealedEvent, error) {
 	return events, nil
 }
 
-// heads reads the last link of each chain that the events belong to; a new chain begins at nothing.
-func (t *Tx) heads(ctx context.Context, events []sealedEvent) (map[uuid.UUID]*head, error) {
-	heads, chains := map[uuid.UUID]*head{}, []uuid.UUID{}
+// readHeads reads the last link of each chain that the events belong to; a new chain begins at nothing.
+func (t *Tx) readHeads(ctx context.Context, events []loggedEvent) (map[uuid.UUID]*chainHead, error) {
+	heads, chains := map[uuid.UUID]*chainHead{}, []uuid.UUID{}
 	for _, e := range events {
 		if heads[e.Chain] == nil {
-			heads[e.Chain] = &head{Chain: e.Chain}
+			heads[e.Chain] = &chainHead{Chain: e.Chain}
 			chains = append(chains, e.Chain)
 		}
 	}
-	var last []*head
-	err := t.all(ctx, &last, `SELECT s.chain_id, s.position, s.hash FROM unnest($1::uuid[]) AS chain(id) CROSS JOIN LATERAL
+	var last []*chainHead
+	err := t.selectRows(ctx, &last, `SELECT s.chain_id, s.position, s.hash FROM unnest($1::uuid[]) AS chain(id) CROSS JOIN LATERAL
 		(SELECT chain_id, position, hash FROM event_seal WHERE chain_id = chain.id ORDER BY position DESC LIMIT 1) s`, ids(chains))
 	for _, h := range last {
 		heads[h.Chain] = h
@@ -110,13 +110,13 @@ func (t *Tx) heads(ctx context.Context, events []sealedEvent) (map[uuid.UUID]*he
 }
 
 // insertSeals links each event to its chain and moves the heads on.
-func (t *Tx) insertSeals(ctx context.Context, events []sealedEvent, heads map[uuid.UUID]*head) error {
+func (t *Tx) insertSeals(ctx context.Context, events []loggedEvent, heads map[uuid.UUID]*chainHead) error {
 	var numbers, txs, positions []int64
 	var chains []uuid.UUID
 	var hashes [][]byte
 	for _, e := range events {
 		h := heads[e.Chain]
-		h.Position, h.Hash = h.Position+1, seal.Chain(h.Hash, e.canonical())
+		h.Position, h.Hash = h.Position+1, seal.Chain(h.Hash, e.canonicalBytes())
 		numbers, txs, chains = append(numbers, e.ID), append(txs, e.Tx), append(chains, e.Chain)
 		positions, hashes = append(positions, h.Position), append(hashes, h.Hash)
 	}
@@ -127,7 +127,7 @@ func (t *Tx) insertSeals(ctx context.Context, events []sealedEvent, heads map[uu
 	return err
 }
 
-func (t *Tx) signHeads(ctx context.Context, heads map[uuid.UUID]*head, at time.Time) error {
+func (t *Tx) signHeads(ctx context.Context, heads map[uuid.UUID]*chainHead, at time.Time) error {
 	for _, h := range heads {
 		if _, err := t.exec(ctx, "INSERT INTO event_head (chain_id, position, hash, signature, signed_at) VALUES ($1, $2, $3, $4, $5)",
 			h.Chain, h.Position, h.Hash, t.Keys().Sign(h.signedBytes(at)), at); err != nil {

@@ -83,7 +83,7 @@ func (s statement) text() string {
 	}
 }
 
-// asked is a query with its arguments, where its rows go, and what comes below them.
+// lockRouteFacts is a query with its arguments, where its rows go, and what comes below them.
 type asked struct {
 	query string
 	args  []any
@@ -114,7 +114,7 @@ func (p *prepared) fits(a asked) bool {
 // mostPrepared bounds what a connection keeps: the sizes of pages stand in their statements, and callers choose them.
 const mostPrepared = 500
 
-// prepare gives the prepared form of a statement.
+// rolesScript gives the prepared form of a statement.
 func (s *session) prepare(ctx context.Context, of statement) (*prepared, error) {
 	if known, there := s.prepared[of]; there {
 		return known, nil
@@ -159,7 +159,7 @@ func (s *session) write(ctx context.Context, role, query string, args []any) (in
 	return done.RowsAffected()
 }
 
-// query reads the rows of a query, in the open transaction and under its role.
+// queryRows reads the rows of a query, in the open transaction and under its role.
 func (s *session) query(ctx context.Context, role string, a asked) error {
 	values, err := s.values(a.args)
 	if err != nil {
@@ -220,7 +220,7 @@ func (s *session) reader(ctx context.Context, query string, values []driver.Name
 // askOnce is what a transaction of one query sends: who asks, and what.
 const askOnce = "SELECT ask($1, $2, $3, $4, $5, $6)"
 
-// ask reads the rows of a query in a transaction of its own, which is opened and ended in the same round trip. It says false, and
+// askInOneRoundTrip reads the rows of a query in a transaction of its own, which is opened and ended in the same round trip. It says false, and
 // no row has gone anywhere, where there was no answer: without an error, because this connection has not met the query yet, or cannot
 // write its arguments into a text.
 func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, error) {
@@ -246,7 +246,7 @@ func (s *session) ask(ctx context.Context, who policy.Actor, a asked) (bool, err
 			return false, err
 		}
 	}
-	rows, err := ask.Stmt.(driver.StmtQueryContext).QueryContext(ctx, append(entering(who), driver.NamedValue{Ordinal: 6, Value: p.name + text}))
+	rows, err := ask.Stmt.(driver.StmtQueryContext).QueryContext(ctx, append(entryArguments(who), driver.NamedValue{Ordinal: 6, Value: p.name + text}))
 	if err != nil {
 		return false, err
 	}

@@ -61,7 +61,7 @@ func TestStatementsArePreparedForEachRole(t *testing.T) {
 		for _, c := range []struct {
 			who  policy.Actor
 			sees int
-		}{{as(policy.Commissioner, f.kent), 3}, {as(policy.Approver, f.kent), 3}, {as(policy.Commissioner, f.lead), 0}, {as(policy.BidsManager, uuid.New()), 0}} {
+		}{{actorAs(policy.Commissioner, f.kent), 3}, {actorAs(policy.Approver, f.kent), 3}, {actorAs(policy.Commissioner, f.lead), 0}, {actorAs(policy.BidsManager, uuid.New()), 0}} {
 			if n := needsOf(t, handle, c.who, 5); n != c.sees {
 				t.Errorf("%s sees %d needs, want %d", c.who.Role, n, c.sees)
 			}
@@ -81,14 +81,14 @@ func TestAConnectionKeepsSoManyStatements(t *testing.T) {
 	most := 0
 	for _, role := range roles {
 		for first := 1; first <= 100; first++ {
-			needsOf(t, handle, as(role, f.kent), first)
+			needsOf(t, handle, actorAs(role, f.kent), first)
 		}
 		most = max(most, prepared(t, handle))
 	}
 	if n := prepared(t, handle); most != 500 || n >= 200 {
 		t.Errorf("at most %d statements were prepared, in the end %d; want 500 at most, and then fewer", most, n)
 	}
-	if n := needsOf(t, handle, as(policy.Commissioner, f.kent), 1); n != 1 {
+	if n := needsOf(t, handle, actorAs(policy.Commissioner, f.kent), 1); n != 1 {
 		t.Errorf("%d needs after all were forgotten", n)
 	}
 }
@@ -101,10 +101,10 @@ func TestWhatIsCalledIsNotForgotten(t *testing.T) {
 	for statements := 498; statements <= 501; statements++ {
 		handle := f.alone(t)
 		for n := range statements {
-			needsIn(t, selecting(handle, as(roles[n/100], f.kent), anything()), 100-n%100)
+			needsIn(t, selecting(handle, actorAs(roles[n/100], f.kent), anything()), 100-n%100)
 		}
 		for time := range 3 {
-			if n := needsIn(t, selecting(handle, as(policy.Commissioner, f.kent), anything()), 100); n != 1 {
+			if n := needsIn(t, selecting(handle, actorAs(policy.Commissioner, f.kent), anything()), 100); n != 1 {
 				t.Errorf("%d statements, time %d: %d needs", statements, time, n)
 			}
 		}

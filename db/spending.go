@@ -10,7 +10,7 @@ import (
 func (v *View) PlacesByRoute(ctx context.Context, quarters int) ([]*market.RouteFigure, error) {
 	all := []*market.RouteFigure{}
 	err := v.all(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual FROM spending s
-		WHERE s.agreed_on >= date_trunc('quarter', `+today+`)::date - make_interval(months => 3 * ($1::int - 1))
+		WHERE s.agreed_on >= date_trunc('quarter', `+todaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
 		GROUP BY 1, 2 ORDER BY 1 DESC, 2`, quarters)
 	return all, err
 }
@@ -21,7 +21,7 @@ func (v *View) OpenPlacesByRoute(ctx context.Context, quarters int) ([]*market.O
 		Today market.Date `db:"today"`
 	}
 	var shown []market.RouteFigure
-	if err := v.read(ctx, func(t *Tx) error { return t.get(ctx, &now, "SELECT "+today+" AS today") }); err != nil {
+	if err := v.read(ctx, func(t *Tx) error { return t.get(ctx, &now, "SELECT "+todaySQL+" AS today") }); err != nil {
 		return nil, err
 	}
 	if err := v.all(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(now.Today, quarters).Time); err != nil {

@@ -30,14 +30,14 @@ type Tx struct {
 }
 
 const (
-	readOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	readWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
+	beginReadOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	beginReadWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
 )
 
 // begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
 // nothing has happened on it yet.
 func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
-	who, _ := literals(entering(a))
+	who, _ := literals(entryArguments(a))
 	enter := mode + "; SELECT dps.enter" + who
 	for attempt := 0; ; attempt++ {
 		conn, err := d.pool.Connx(ctx)
@@ -51,14 +51,14 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 		}
 		tx.rollback(ctx)
 		if attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
-			return nil, translate(err)
+			return nil, translateError(err)
 		}
 	}
 }
 
-// ask reads rows in a transaction of one statement and one round trip. It says false, without an error, where the statement is new to
+// askInOneRoundTrip reads rows in a transaction of one statement and one round trip. It says false, without an error, where the statement is new to
 // the connection. A broken connection is replaced, as long as nothing has come from it.
-func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
+func (d *DB) askInOneRoundTrip(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
 	for attempt := 0; ; attempt++ {
 		conn, err := d.pool.Connx(ctx)
 		if err != nil {
@@ -74,13 +74,13 @@ func (d *DB) ask(ctx context.Context, who policy.Actor, a asked) (done bool, err
 			d.trace(ctx, a.query)
 		}
 		if err == nil || done || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
-			return done, translate(err)
+			return done, translateError(err)
 		}
 	}
 }
 
-// entering is what the database is told of who enters.
-func entering(a policy.Actor) []driver.NamedValue {
+// entryArguments is what the database is told of who enters.
+func entryArguments(a policy.Actor) []driver.NamedValue {
 	organisation := ""
 	if a.Organisation != uuid.Nil {
 		organisation = a.Organisation.String()
@@ -106,7 +106,7 @@ func (t *Tx) commit(ctx context.Context) error {
 	t.db.trace(ctx, "COMMIT")
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		t.rollback(ctx)
-		return translate(err)
+		return translateError(err)
 	}
 	t.ended = true
 	return t.conn.Close()
@@ -127,30 +127,30 @@ func (t *Tx) rollback(ctx context.Context) {
 
 // get reads one row into dest; none is sql.ErrNoRows.
 func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
-	return t.query(ctx, asked{query: query, args: args, into: one(dest)})
+	return t.queryRows(ctx, asked{query: query, args: args, into: one(dest)})
 }
 
-// all reads rows into dest, a pointer to a slice.
-func (t *Tx) all(ctx context.Context, dest any, query string, args ...any) error {
-	return t.query(ctx, asked{query: query, args: args, into: list(dest)})
+// dumpImported reads rows into dest, a pointer to a slice.
+func (t *Tx) selectRows(ctx context.Context, dest any, query string, args ...any) error {
+	return t.queryRows(ctx, asked{query: query, args: args, into: list(dest)})
 }
 
-func (t *Tx) query(ctx context.Context, a asked) error {
+func (t *Tx) queryRows(ctx context.Context, a asked) error {
 	t.db.trace(ctx, a.query)
-	return t.keep(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
+	return t.noteFailure(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
 }
 
 // exec writes and says how many rows it touched.
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (n int64, err error) {
 	t.db.trace(ctx, query)
-	return n, t.keep(t.conn.Raw(func(c any) error {
+	return n, t.noteFailure(t.conn.Raw(func(c any) error {
 		n, err = c.(*session).write(ctx, t.role, query, args)
 		return err
 	}))
 }
 
-// must is exec for a statement that touches at least one row: none means that the row is hidden or gone.
-func (t *Tx) must(ctx context.Context, query string, args ...any) error {
+// requireNoError is exec for a statement that touches at least one row: none means that the row is hidden or gone.
+func (t *Tx) execAtLeastOne(ctx context.Context, query string, args ...any) error {
 	n, err := t.exec(ctx, query, args...)
 	if err == nil && n == 0 {
 		return sql.ErrNoRows
@@ -158,8 +158,8 @@ func (t *Tx) must(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// as goes on under the role of one of the market's own hands, in the same transaction and for the same person.
-func (t *Tx) as(ctx context.Context, role policy.Role) error {
+// actorAs goes on under the role of one of the market's own hands, in the same transaction and for the same person.
+func (t *Tx) switchRole(ctx context.Context, role policy.Role) error {
 	var is string
 	err := t.get(ctx, &is, "SELECT set_config('role', $1, true)", role.Database())
 	if err == nil {
@@ -172,21 +172,21 @@ func (t *Tx) as(ctx context.Context, role policy.Role) error {
 func (t *Tx) copyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
 	t.db.trace(ctx, "COPY "+table)
 	into, err := t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
-	return into, t.keep(err)
+	return into, t.noteFailure(err)
 }
 
-// keep remembers that a statement failed.
-func (t *Tx) keep(err error) error {
+// noteFailure remembers that a statement failed.
+func (t *Tx) noteFailure(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	err = translate(err)
+	err = translateError(err)
 	t.failed = err
 	return err
 }
 
-// exists refuses, as absent, what a query of rows does not find.
-func (t *Tx) exists(ctx context.Context, what, query string, args ...any) error {
+// requireExists refuses, as absent, what a query of rows does not find.
+func (t *Tx) requireExists(ctx context.Context, what, query string, args ...any) error {
 	var found bool
 	err := t.get(ctx, &found, "SELECT EXISTS ("+query+")", args...)
 	if err == nil && !found {

@@ -25,8 +25,8 @@ func (v *View) TelephoneOffersByID(ctx context.Context, ids []uuid.UUID) (map[uu
 	return byID(ctx, v, telephoneOfferRows, "o.id", ids, func(o *market.TelephoneOffer) uuid.UUID { return o.ID })
 }
 
-// called are the settings of one provider that are asked.
-type called struct {
+// findCalledSettings are the settings of one provider that are asked.
+type calledProvider struct {
 	Provider uuid.UUID    `db:"provider_id"`
 	Settings market.Texts `db:"settings"`
 }
@@ -34,11 +34,11 @@ type called struct {
 // BroadcastUrgentNeed drafts and publishes an urgent need in one, and asks the settings that fit.
 func (d *DB) BroadcastUrgentNeed(ctx context.Context, a policy.Actor, in market.BroadcastUrgentNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		terms, err := t.terms(ctx, in.Lot.UUID)
+		terms, err := t.lotTerms(ctx, in.Lot.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		rule, urgent, now, err := t.urgentTerms(ctx, in.Lot.UUID)
+		rule, urgent, now, err := t.readUrgentTerms(ctx, in.Lot.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -46,22 +46,22 @@ func (d *DB) BroadcastUrgentNeed(ctx context.Context, a policy.Actor, in market.
 		if err != nil {
 			return Event{}, err
 		}
-		need.AuthorityID, need.Stated = a.Organisation, terms.market.OfNeeds()
-		asked, err := t.called(ctx, market.UrgentFilter(in, now))
+		need.AuthorityID, need.Stated = a.Organisation, terms.market.NeedRules()
+		asked, err := t.findCalledSettings(ctx, market.UrgentFilter(in, now))
 		if err != nil {
 			return Event{}, err
 		}
-		return about(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.broadcast(ctx, need, in.CeilingWeekly, asked)
+		return authorityEvent(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.insertUrgentNeed(ctx, need, in.CeilingWeekly, asked)
 	})
 }
 
-// called are the settings that a search finds, by provider.
-func (t *Tx) called(ctx context.Context, f market.PlaceFilter) (asked []called, err error) {
+// findCalledSettings are the settings that a search finds, by provider.
+func (t *Tx) findCalledSettings(ctx context.Context, f market.PlaceFilter) (asked []calledProvider, err error) {
 	if err := market.CheckPlaces(f); err != nil {
 		return nil, err
 	}
-	l := byName(f)
-	if err := t.all(ctx, &asked, "SELECT s.provider_id, json_agg(s.id ORDER BY s.name, s.id) AS settings FROM setting s"+conditions(l.where)+
+	l := placesByName(f)
+	if err := t.selectRows(ctx, &asked, "SELECT s.provider_id, json_agg(s.id ORDER BY s.name, s.id) AS settings FROM setting s"+conditions(l.where)+
 		" GROUP BY s.provider_id ORDER BY s.provider_id", l.args...); err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (t *Tx) called(ctx context.Context, f market.PlaceFilter) (asked []called, 
 	return asked, nil
 }
 
-func (t *Tx) broadcast(ctx context.Context, n market.Need, ceiling *market.Decimal, asked []called) error {
+func (t *Tx) insertUrgentNeed(ctx context.Context, n market.Need, ceiling *market.Decimal, asked []calledProvider) error {
 	stated, err := json.Marshal(n.Stated)
 	if err != nil {
 		return err
@@ -98,15 +98,15 @@ func (t *Tx) broadcast(ctx context.Context, n market.Need, ceiling *market.Decim
 // EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
 func (d *DB) EnterTelephoneOffer(ctx context.Context, a policy.Actor, in market.EnterTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
+		need, err := t.lockNeed(ctx, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		setting, asked, live, err := t.askedSetting(ctx, need, in.Setting.UUID)
+		setting, asked, live, err := t.readCalledSetting(ctx, need, in.Setting.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		_, terms, _, err := t.urgentTerms(ctx, need.LotID)
+		_, terms, _, err := t.readUrgentTerms(ctx, need.LotID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -118,14 +118,14 @@ func (d *DB) EnterTelephoneOffer(ctx context.Context, a policy.Actor, in market.
 				entered_by, entered_at, confirm_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.StartsOn.Time, o.Weekly, o.Weeks,
 			o.Words, o.SaidBy, o.SaidAt, a.Person, o.EnteredAt, o.ConfirmBy)
-		return about(o.ID, need.AuthorityID, "telephone_offer"), err
+		return authorityEvent(o.ID, need.AuthorityID, "telephone_offer"), err
 	})
 }
 
-// askedSetting is a setting, whether the need was broadcast to it, and its provider's membership of the lot.
-func (t *Tx) askedSetting(ctx context.Context, n market.Need, id uuid.UUID) (s market.Setting, asked bool, live *market.Membership, err error) {
+// readCalledSetting is a setting, whether the need was broadcast to it, and its provider's membership of the lot.
+func (t *Tx) readCalledSetting(ctx context.Context, n market.Need, id uuid.UUID) (s market.Setting, asked bool, live *market.Membership, err error) {
 	if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1", id); err != nil {
-		return s, false, nil, absent(err, "setting")
+		return s, false, nil, absentIfNoRows(err, "setting")
 	}
 	if err := t.get(ctx, &asked, "SELECT EXISTS (SELECT FROM invitation WHERE need_id = $1 AND $2 = ANY (settings))", n.ID, id); err != nil || s.ProviderID == nil {
 		return s, asked, nil, err
@@ -134,12 +134,12 @@ func (t *Tx) askedSetting(ctx context.Context, n market.Need, id uuid.UUID) (s m
 	return s, asked, live, err
 }
 
-// lockedTelephoneOffer reads an offer under the lock of its need.
-func (t *Tx) lockedTelephoneOffer(ctx context.Context, id uuid.UUID) (o market.TelephoneOffer, err error) {
+// lockTelephoneOffer reads an offer under the lock of its need.
+func (t *Tx) lockTelephoneOffer(ctx context.Context, id uuid.UUID) (o market.TelephoneOffer, err error) {
 	if err := t.get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id); err != nil {
-		return o, absent(err, "telephone offer")
+		return o, absentIfNoRows(err, "telephone offer")
 	}
-	if _, err := t.lockedNeed(ctx, o.NeedID, true); err != nil {
+	if _, err := t.lockNeed(ctx, o.NeedID, true); err != nil {
 		return o, err
 	}
 	return o, t.get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id)
@@ -148,7 +148,7 @@ func (t *Tx) lockedTelephoneOffer(ctx context.Context, id uuid.UUID) (o market.T
 // ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
 func (d *DB) ConfirmTelephoneOffer(ctx context.Context, a policy.Actor, in market.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockedTelephoneOffer(ctx, in.TelephoneOffer.UUID)
+		o, err := t.lockTelephoneOffer(ctx, in.TelephoneOffer.UUID)
 		if err != nil {
 			return Event{}, err
 		}
@@ -156,38 +156,38 @@ func (d *DB) ConfirmTelephoneOffer(ctx context.Context, a policy.Actor, in marke
 			return Event{}, err
 		}
 		if in.Right {
-			err = t.must(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
-			return about(o.ID, o.AuthorityID, "confirmed_at"), err
+			err = t.execAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
+			return authorityEvent(o.ID, o.AuthorityID, "confirmed_at"), err
 		}
-		err = t.must(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
-		return about(o.ID, o.AuthorityID, "disputed_at"), err
+		err = t.execAtLeastOne(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
+		return authorityEvent(o.ID, o.AuthorityID, "disputed_at"), err
 	})
 }
 
 // CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
 func (d *DB) CompleteTelephoneOffer(ctx context.Context, a policy.Actor, in market.CompleteTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockedTelephoneOffer(ctx, in.TelephoneOffer.UUID)
+		o, err := t.lockTelephoneOffer(ctx, in.TelephoneOffer.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.CompleteTelephoneOffer(o, in); err != nil {
 			return Event{}, err
 		}
-		err = t.must(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
-		return about(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
+		err = t.execAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
+		return authorityEvent(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
 	})
 }
 
 // ProposeUrgentPlace proposes a place that was offered by telephone.
 func (d *DB) ProposeUrgentPlace(ctx context.Context, a policy.Actor, in market.ProposeUrgentPlaceInput) (uuid.UUID, error) {
-	return d.takeRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.Asked, market.Award, market.Basis, error) {
+	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
 		var none market.Award
-		o, err := t.lockedTelephoneOffer(ctx, in.TelephoneOffer.UUID)
+		o, err := t.lockTelephoneOffer(ctx, in.TelephoneOffer.UUID)
 		if err != nil {
-			return market.Asked{}, none, market.Basis{}, err
+			return market.RouteFacts{}, none, market.Basis{}, err
 		}
-		asked, err := t.asked(ctx, o.NeedID, &o.SettingID, market.Urgent)
+		asked, err := t.lockRouteFacts(ctx, o.NeedID, &o.SettingID, market.RouteUrgent)
 		if err != nil {
 			return asked, none, market.Basis{}, err
 		}
@@ -200,22 +200,22 @@ func (d *DB) ProposeUrgentPlace(ctx context.Context, a policy.Actor, in market.P
 	})
 }
 
-// stillSaid refuses the approval of a place on a telephone offer that its provider says is wrong.
-func (t *Tx) stillSaid(ctx context.Context, b basisRow) error {
+// requireOfferUndisputed refuses the approval of a place on a telephone offer that its provider says is wrong.
+func (t *Tx) requireOfferUndisputed(ctx context.Context, b basisRow) error {
 	if b.TelephoneOfferID == nil {
 		return nil
 	}
 	var o market.TelephoneOffer
 	if err := t.get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", *b.TelephoneOfferID); err != nil {
-		return absent(err, "telephone offer")
+		return absentIfNoRows(err, "telephone offer")
 	}
-	return market.CheckSaid(o)
+	return market.RequireUndisputedOffer(o)
 }
 
-// urgentTerms are whether and how the urgent route is taken in a lot's market, and the clock.
-func (t *Tx) urgentTerms(ctx context.Context, lot uuid.UUID) (rule market.RouteRule, terms market.UrgentTerms, now time.Time, err error) {
+// readUrgentTerms are whether and how the urgent route is taken in a lot's market, and the clock.
+func (t *Tx) readUrgentTerms(ctx context.Context, lot uuid.UUID) (rule market.RouteRule, terms market.UrgentTerms, now time.Time, err error) {
 	const ofLot = " JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1"
-	if err := t.get(ctx, &rule, routeRuleRows+ofLot+" AND r.route = $2", lot, market.Urgent); err != nil {
+	if err := t.get(ctx, &rule, routeRuleRows+ofLot+" AND r.route = $2", lot, market.RouteUrgent); err != nil {
 		return rule, terms, now, err
 	}
 	if err := t.get(ctx, &terms, "SELECT r.most_hours, r.confirm_working_days, r.source FROM urgent_terms r"+ofLot, lot); err != nil {

@@ -11,8 +11,8 @@ import (
 
 // VacanciesOfSettings reads what providers declare for now and for days to come, the next first.
 func (v *View) VacanciesOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID][]*market.Vacancy, error) {
-	return grouped(ctx, v, `SELECT v.* FROM (SELECT y.setting_id, y.from_on, y.free, y.declared_at, y.from_on <= `+today+` AS begun FROM vacancy y
-		WHERE NOT EXISTS (SELECT FROM vacancy z WHERE z.setting_id = y.setting_id AND z.from_on > y.from_on AND z.from_on <= `+today+`)) v`,
+	return grouped(ctx, v, `SELECT v.* FROM (SELECT y.setting_id, y.from_on, y.free, y.declared_at, y.from_on <= `+todaySQL+` AS begun FROM vacancy y
+		WHERE NOT EXISTS (SELECT FROM vacancy z WHERE z.setting_id = y.setting_id AND z.from_on > y.from_on AND z.from_on <= `+todaySQL+`)) v`,
 		"v.setting_id", "v.from_on", settings, func(v *market.Vacancy) uuid.UUID { return v.SettingID })
 }
 
@@ -21,13 +21,13 @@ func (d *DB) DeclareVacancies(ctx context.Context, a policy.Actor, in market.Dec
 	return d.Change(ctx, a, Request{Act: "vacancy.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var s market.Setting
 		if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1 AND s.provider_id = $2", in.Setting.UUID, a.Organisation); err != nil {
-			return Event{}, absent(err, "setting")
+			return Event{}, absentIfNoRows(err, "setting")
 		}
 		var upcoming int
-		if err := t.get(ctx, &upcoming, "SELECT count(*) FROM vacancy WHERE setting_id = $1 AND from_on > "+today+" AND from_on <> $2", s.ID, in.FromOn.Time); err != nil {
+		if err := t.get(ctx, &upcoming, "SELECT count(*) FROM vacancy WHERE setting_id = $1 AND from_on > "+todaySQL+" AND from_on <> $2", s.ID, in.FromOn.Time); err != nil {
 			return Event{}, err
 		}
-		now, err := t.now(ctx)
+		now, err := t.marketNow(ctx)
 		if err != nil {
 			return Event{}, err
 		}
@@ -36,6 +36,6 @@ func (d *DB) DeclareVacancies(ctx context.Context, a policy.Actor, in market.Dec
 		}
 		_, err = t.exec(ctx, `INSERT INTO vacancy (setting_id, from_on, free, declared_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (setting_id, from_on) DO UPDATE SET free = excluded.free, declared_at = excluded.declared_at`, s.ID, in.FromOn.Time, in.Free, now)
-		return secret(s.ID, a.Organisation, "vacancies"), err
+		return providerEvent(s.ID, a.Organisation, "vacancies"), err
 	})
 }

@@ -21,7 +21,7 @@ type value struct {
 	null bool
 }
 
-// take takes a number of four bytes from the front of a record.
+// importDirectory takes a number of four bytes from the front of a record.
 func take(record *string) (int, bool) {
 	if len(*record) < 4 {
 		return 0, false
@@ -132,7 +132,7 @@ func (v value) bytes() ([]byte, bool) {
 	return []byte(text), is
 }
 
-// plain is what a Scanner takes.
+// decimalPoints is what a Scanner takes.
 func (v value) plain() (driver.Value, bool) {
 	if v.null {
 		return nil, true

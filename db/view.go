@@ -86,7 +86,7 @@ func (v *View) readLocked(ctx context.Context, fn func(*Tx) error) error {
 		return ErrTorn
 	}
 	if v.tx == nil {
-		tx, err := v.db.begin(ctx, readOnly, v.actor)
+		tx, err := v.db.begin(ctx, beginReadOnly, v.actor)
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (v *View) readLocked(ctx context.Context, fn func(*Tx) error) error {
 	return fn(v.tx)
 }
 
-// all reads rows into dest, a pointer to a slice. It ends the statement where the view's bound does.
+// dumpImported reads rows into dest, a pointer to a slice. It ends the statement where the view's bound does.
 func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
 	return v.some(ctx, dest, v.bounded(query), args...)
 }
@@ -113,7 +113,7 @@ func (v *View) some(ctx context.Context, dest any, query string, args ...any) er
 	return v.count(ctx, dest, asked{query: query, args: args, into: list(dest)})
 }
 
-// count reads what is asked, and counts the rows that come into dest.
+// countRows reads what is asked, and counts the rows that come into dest.
 func (v *View) count(ctx context.Context, dest any, a asked) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -133,12 +133,12 @@ func (v *View) count(ctx context.Context, dest any, a asked) error {
 // put reads what is asked, in a transaction of its own where the request may be one statement; the lock is held.
 func (v *View) put(ctx context.Context, a asked) error {
 	if v.tx == nil && !v.asked && !v.whole && v.selection.single() {
-		if done, err := v.db.ask(ctx, v.actor, a); done || err != nil {
+		if done, err := v.db.askInOneRoundTrip(ctx, v.actor, a); done || err != nil {
 			v.asked = err == nil
 			return err
 		}
 	}
-	return v.readLocked(ctx, func(t *Tx) error { return t.query(ctx, a) })
+	return v.readLocked(ctx, func(t *Tx) error { return t.queryRows(ctx, a) })
 }
 
 // Torn says whether a request that was taken for one statement came to a second one: what it has read is then to be thrown away,
@@ -190,9 +190,9 @@ func (v *View) Renew(ctx context.Context) {
 	v.below = nil
 }
 
-// End closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that
+// ChainEnd closes the snapshot, then records what was asked too early, in a transaction of its own. An error means that
 // the record could not be written: the caller must then not answer.
 func (v *View) End(ctx context.Context) error {
 	v.Renew(ctx)
-	return v.recordEarly(ctx)
+	return v.recordPrematureLooks(ctx)
 }

@@ -8,45 +8,45 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-func TestWorkerClosesWhatIsDueOnce(t *testing.T) {
+func TestCloseNeedOnceAtTheDeadline(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
-	if done := f.work(); done.Closed != 0 {
+	need := f.publishNeed(f.kent)
+	if done := f.runWorker(); done.Closed != 0 {
 		t.Fatalf("closed %d before the deadline", done.Closed)
 	}
 	f.Advance(t, 12*24*time.Hour)
-	if done := f.workers("need:"+need.String(), 4); done.Closed != 1 || f.count("need WHERE id = $1 AND closed_at > deadline", need) != 1 {
+	if done := f.runWorkers("need:"+need.String(), 4); done.Closed != 1 || f.countRows("need WHERE id = $1 AND closed_at > deadline", need) != 1 {
 		t.Errorf("four workers at once closed %d times", done.Closed)
 	}
-	if n := f.count("event WHERE act = 'need.close' AND object_id = $1 AND person = 'system' AND capacity = 'worker' AND authority_id = $2 AND chain_id = $2", need, f.kent); n != 1 {
+	if n := f.countRows("event WHERE act = 'need.close' AND object_id = $1 AND person = 'system' AND capacity = 'worker' AND authority_id = $2 AND chain_id = $2", need, f.kent); n != 1 {
 		t.Errorf("%d events of the close", n)
 	}
 }
 
-func TestWorkerLapsesAnAwardNobodyAccepted(t *testing.T) {
+func TestLapseAwardThatNobodyAccepted(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need, award := f.awarded(f.kent, 0)
-	if done := f.work(); done.Lapsed != 0 {
+	need, award := f.awardNeed(f.kent, 0)
+	if done := f.runWorker(); done.Lapsed != 0 {
 		t.Fatalf("lapsed %d in time", done.Lapsed)
 	}
 	f.Advance(t, 40*24*time.Hour)
-	if done := f.workers("need:"+need.String(), 4); done.Lapsed != 1 {
+	if done := f.runWorkers("need:"+need.String(), 4); done.Lapsed != 1 {
 		t.Errorf("four workers at once lapsed %d times", done.Lapsed)
 	}
-	if done := f.work(); done.Lapsed != 0 || f.count("event WHERE act = 'award.lapse' AND object_id = $1", award) != 1 {
+	if done := f.runWorker(); done.Lapsed != 0 || f.countRows("event WHERE act = 'award.lapse' AND object_id = $1", award) != 1 {
 		t.Error("lapsed again")
 	}
-	_, err := f.API.AcceptAward(t.Context(), f.bidder(0), market.AcceptAwardInput{IdempotencyKey: key(), Award: id(award)})
-	refused(t, err, market.DeadlinePassed)
+	_, err := f.API.AcceptAward(t.Context(), f.bidderActor(0), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)})
+	requireRefused(t, err, market.DeadlinePassed)
 }
 
-// TestWorkerIdles: a round with nothing to do costs the same few statements in a full market as in an empty one.
-func TestWorkerIdles(t *testing.T) {
+// TestClockIdleRoundCostsFewStatements: a round with nothing to do costs the same few statements in a full market as in an empty one.
+func TestClockIdleRoundCostsFewStatements(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	f.work()
+	f.runWorker()
 	idle := func() int64 {
 		before := f.Statements()
-		f.work()
+		f.runWorker()
 		return f.Statements() - before
 	}
 	if n := idle(); n > 13 {
@@ -54,21 +54,21 @@ func TestWorkerIdles(t *testing.T) {
 	}
 	before := idle()
 	for range 5 {
-		f.need(f.kent)
+		f.publishNeed(f.kent)
 	}
-	f.work()
+	f.runWorker()
 	if after := idle(); after != before {
 		t.Errorf("an idle round costs %d statements with needs that are not due, %d without", after, before)
 	}
 }
 
-// TestRunGoesOnUntilItIsEnded: it works, survives a round that fails, and ends with its context.
-func TestRunGoesOnUntilItIsEnded(t *testing.T) {
+// TestClockRunsUntilItIsEnded: it works, survives a round that fails, and ends with its context.
+func TestClockRunsUntilItIsEnded(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	need := f.need(f.kent)
+	need := f.publishNeed(f.kent)
 	f.Advance(t, 12*24*time.Hour)
-	f.run("REVOKE INSERT ON dps.event FROM dps_worker")
-	if _, err := f.Worker.Work(t.Context()); err == nil || f.count("need WHERE id = $1 AND closed_at IS NOT NULL", need) != 0 {
+	f.execSQL("REVOKE INSERT ON dps.event FROM dps_worker")
+	if _, err := f.Worker.Work(t.Context()); err == nil || f.countRows("need WHERE id = $1 AND closed_at IS NOT NULL", need) != 0 {
 		t.Fatalf("closed without an event: %v", err)
 	}
 	ctx, end := context.WithCancel(t.Context())
@@ -77,8 +77,8 @@ func TestRunGoesOnUntilItIsEnded(t *testing.T) {
 		f.Worker.Run(ctx, time.Millisecond)
 		close(ended)
 	}()
-	f.run("GRANT INSERT ON dps.event TO dps_worker")
-	for f.count("need WHERE id = $1 AND closed_at IS NOT NULL", need) == 0 {
+	f.execSQL("GRANT INSERT ON dps.event TO dps_worker")
+	for f.countRows("need WHERE id = $1 AND closed_at IS NOT NULL", need) == 0 {
 	}
 	end()
 	<-ended

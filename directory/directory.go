@@ -25,20 +25,20 @@ type File struct {
 	kind    market.SettingKind
 	told    []string
 	row     row
-	read    func(*row) (entry *market.Entry, skipped string)
+	read    func(*row) (entry *market.DirectoryEntry, skipped string)
 	seen    map[string]int // URN and the line it stood on
 	places  outcodes
 	links   Links
 }
 
-func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*market.Entry, string)) *File {
+func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*market.DirectoryEntry, string)) *File {
 	return &File{Skipped: map[string]int{}, Reject: func(int, string) {}, kind: kind, told: told, row: row{table: t}, read: read,
 		seen: map[string]int{}, places: outcodes{}}
 }
 
 // Directory is the file as the market takes it in.
-func (f *File) Directory() market.Directory {
-	return market.Directory{Kind: f.kind, Told: f.told, Entries: f.entries, Outcodes: f.places.means}
+func (f *File) Directory() market.DirectoryFile {
+	return market.DirectoryFile{Kind: f.kind, Columns: f.told, Entries: f.entries, Outcodes: f.places.means}
 }
 
 // Read reads the file to its end for its report alone.
@@ -52,17 +52,17 @@ func (f *File) Read() error {
 }
 
 // entries are the settings of the file, and at last an error where it is broken.
-func (f *File) entries(yield func(market.Entry, error) bool) {
+func (f *File) entries(yield func(market.DirectoryEntry, error) bool) {
 	for {
 		entry, err := f.next()
 		if errors.Is(err, io.EOF) {
 			if f.Rows == 0 {
-				yield(market.Entry{}, &Broken{Cause: "has no line after its header"})
+				yield(market.DirectoryEntry{}, &Broken{Cause: "has no line after its header"})
 			}
 			return
 		}
 		if err != nil {
-			yield(market.Entry{}, err)
+			yield(market.DirectoryEntry{}, err)
 			return
 		}
 		if entry != nil && !yield(*entry, nil) {
@@ -72,7 +72,7 @@ func (f *File) entries(yield func(market.Entry, error) bool) {
 }
 
 // next reads a line: a setting, or nil for a line that is skipped or rejected.
-func (f *File) next() (*market.Entry, error) {
+func (f *File) next() (*market.DirectoryEntry, error) {
 	if err := f.row.next(); err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (f *File) next() (*market.Entry, error) {
 }
 
 // once rejects a setting that stood on an earlier line.
-func (f *File) once(e *market.Entry) {
+func (f *File) once(e *market.DirectoryEntry) {
 	if earlier, twice := f.seen[e.Urn]; twice {
 		f.row.reject("the URN stands on line %d already", earlier)
 		return
@@ -108,7 +108,7 @@ func (f *File) once(e *market.Entry) {
 	f.seen[strings.Clone(e.Urn)] = f.row.line // a clone: a part of the line would keep all of it in memory
 }
 
-func (f *File) count(e *market.Entry) {
+func (f *File) count(e *market.DirectoryEntry) {
 	if e.ClosedOn != nil {
 		f.Closed++
 	} else {

@@ -57,7 +57,7 @@ func GIAS(file io.Reader) (*File, error) {
 			told = append(told, column.setting)
 		}
 	}
-	return newFile(t, market.School, told, giasEntry), nil
+	return newFile(t, market.SettingSchool, told, giasEntry), nil
 }
 
 // relevant are the types of establishment that the market buys from: non-maintained special schools, other independent
@@ -71,7 +71,7 @@ const (
 	statusProposed = "4"
 )
 
-func giasEntry(r *row) (*market.Entry, string) {
+func giasEntry(r *row) (*market.DirectoryEntry, string) {
 	kind := r.code(giasType, 2)
 	if kind == nil || !slices.Contains(relevant, *kind) {
 		return nil, otherType
@@ -80,7 +80,7 @@ func giasEntry(r *row) (*market.Entry, string) {
 	if status == statusProposed {
 		return nil, notOpen
 	}
-	e := &market.Entry{Line: r.line, Setting: market.Setting{Kind: market.School, EstablishmentType: kind, Urn: r.giasURN()}}
+	e := &market.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingSchool, EstablishmentType: kind, Urn: r.giasURN()}}
 	e.DirectoryChangedOn = r.date(giasChanged)
 	if status == statusClosed {
 		e.ClosedOn = r.closed()
@@ -116,7 +116,7 @@ func (r *row) closed() *market.Date {
 }
 
 // school reads what is told of an open school.
-func (r *row) school(e *market.Entry) {
+func (r *row) school(e *market.DirectoryEntry) {
 	e.Name, e.District = r.given(giasName, 200), r.given(giasDistrict, 100)
 	e.AgeLow, e.AgeHigh = r.ages(giasLow, giasHigh)
 	e.LocalAuthority, e.Outcode = r.code(giasLA, 3), r.outcode(giasPostcode)
@@ -160,7 +160,7 @@ func (r *row) dfeNumber() *string {
 	return new(*authority + "/" + *number)
 }
 
-var genders = map[string]market.SettingGender{"mixed": market.Mixed, "boys": market.Boys, "girls": market.Girls}
+var genders = map[string]market.SettingGender{"mixed": market.AdmitsMixed, "boys": market.AdmitsBoys, "girls": market.AdmitsGirls}
 
 // gender is whom a setting admits; nil for all other words, which say that it does not apply or was not told.
 func (r *row) gender(column string) *market.SettingGender {

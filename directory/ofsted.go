@@ -103,7 +103,7 @@ func Ofsted(file io.Reader, m Map) (*File, error) {
 	if (m.AgeLow == "") != (m.AgeHigh == "") {
 		return nil, fmt.Errorf("the map must name ageLow and ageHigh, or neither")
 	}
-	return newFile(t, market.Home, m.told(), m.entry), nil
+	return newFile(t, market.SettingHome, m.told(), m.entry), nil
 }
 
 // A home's URN, as Ofsted gives it: digits, in older registrations after two letters.
@@ -112,11 +112,11 @@ var ofstedURN = regexp.MustCompile(`^([A-Z]{2})?[0-9]{5,8}$`)
 // adult is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
 const adult = 17
 
-func (m Map) entry(r *row) (*market.Entry, string) {
+func (m Map) entry(r *row) (*market.DirectoryEntry, string) {
 	if !m.Homes.has(r) {
 		return nil, otherType
 	}
-	e := &market.Entry{Line: r.line, Setting: market.Setting{Kind: market.Home, Urn: r.homeURN(m.URN), AgeHigh: adult, Needs: market.Texts{}}}
+	e := &market.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: adult, Needs: market.Texts{}}}
 	e.DirectoryChangedOn = r.date(m.ChangedOn)
 	if e.ClosedOn = r.date(m.ClosedOn); e.ClosedOn != nil {
 		return e, ""
@@ -143,7 +143,7 @@ func (r *row) homeURN(column string) string {
 }
 
 // home reads what is told of an open home.
-func (m Map) home(r *row, e *market.Entry) {
+func (m Map) home(r *row, e *market.DirectoryEntry) {
 	e.Address = r.joined(m.Address, 200)
 	e.Name, e.District = r.homeName(m.Name, e), r.given(m.District, 100)
 	if r.value(m.PreviousURN) != "" {
@@ -166,7 +166,7 @@ var numbered = regexp.MustCompile(`[0-9]`)
 
 // homeName is a home's name. Everybody reads names, and nobody may learn from one where a home is: one that is a part of
 // the address, with a house's number, becomes the URN, and one with a postcode in it is rejected.
-func (r *row) homeName(column string, e *market.Entry) string {
+func (r *row) homeName(column string, e *market.DirectoryEntry) string {
 	name := r.given(column, 200)
 	if written.MatchString(name) {
 		r.reject("%s holds a postcode", column)
@@ -178,7 +178,7 @@ func (r *row) homeName(column string, e *market.Entry) string {
 }
 
 // homeNeeds are the need types that the map has for the words of a line.
-func (m Map) homeNeeds(r *row, e *market.Entry) {
+func (m Map) homeNeeds(r *row, e *market.DirectoryEntry) {
 	for _, column := range m.NeedsFrom {
 		for _, need := range m.Needs[r.value(column)] {
 			if !slices.Contains(e.Needs, need) {

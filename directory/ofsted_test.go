@@ -43,15 +43,15 @@ func TestHome(t *testing.T) {
 	o := ofsted(t, home(nil))
 	e := o.one(t)
 	for what, is := range map[string]bool{
-		"URN":          e.Kind == market.Home && e.Urn == "SC999001" && e.PreviousURN == nil,
+		"URN":          e.Kind == market.SettingHome && e.Urn == "SC999001" && e.PreviousURN == nil,
 		"name":         e.Name == "Synthetic House" && e.District == "Kent",
 		"place":        e.Outcode == nil && e.Easting == nil && e.Northing == nil && len(o.Directory().Outcodes()) == 0,
 		"address":      e.Address == "12 Synthetic Lane, ME14 9ZZ",
 		"ages, places": e.AgeLow == 0 && e.AgeHigh == 17 && e.Places == 4,
 		"needs":        slices.Equal(e.Needs, []string{"MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"}),
 		"days":         e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2026-03-31",
-		"inspection":   *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good", InspectedOn: market.On(2026, 1, 24)},
-		"told":         slices.Equal(o.Directory().Told, []string{"address", "directory_changed_on", "district", "name", "needs", "opened_on", "places"}),
+		"inspection":   *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good", InspectedOn: market.NewDate(2026, 1, 24)},
+		"told":         slices.Equal(o.Directory().Columns, []string{"address", "directory_changed_on", "district", "name", "needs", "opened_on", "places"}),
 	} {
 		if !is {
 			t.Errorf("%s: %+v", what, e)
@@ -64,16 +64,16 @@ func TestHomeValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
 		cause   string
-		is      func(market.Entry) bool
+		is      func(market.DirectoryEntry) bool
 	}{
-		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e market.Entry) bool { return e.Urn == "2501234" }},
+		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e market.DirectoryEntry) bool { return e.Urn == "2501234" }},
 		"a URN of one letter":          {map[string]string{"Reference": "S999001"}, "not a URN", nil},
-		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e market.Entry) bool { return *e.PreviousURN == "SC000001" }},
-		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e market.Entry) bool { return e.Name == "Home SC999001" }},
-		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e market.Entry) bool { return e.Name == "Synthetic House 2" }},
+		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e market.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" }},
+		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Home SC999001" }},
+		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Synthetic House 2" }},
 		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "holds a postcode", nil},
-		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e market.Entry) bool { return e.ClosedOn == nil }},
-		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e market.Entry) bool { return e.ClosedOn.String() == "2026-02-01" }},
+		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn == nil }},
+		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" }},
 		"a date that is none":          {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
 		"no district":                  {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {

@@ -19,7 +19,7 @@ const widest, highest = 700_000, 1_300_000
 // add counts a line of a list of schools; a line without both, or with one that is no position, is left out. It rejects
 // nothing: most lines are of schools that the market does not know.
 func (o outcodes) add(r *row, kind market.SettingKind) {
-	if kind != market.School {
+	if kind != market.SettingSchool {
 		return
 	}
 	silent := row{table: r.table}
@@ -38,11 +38,11 @@ func (o outcodes) add(r *row, kind market.SettingKind) {
 }
 
 // means are where the outcodes are, in order.
-func (o outcodes) means() []market.Outcode {
-	var all []market.Outcode
+func (o outcodes) means() []market.OutcodeCentre {
+	var all []market.OutcodeCentre
 	for _, code := range slices.Sorted(maps.Keys(o)) {
 		s := o[code]
-		all = append(all, market.Outcode{Outcode: code, Easting: mean(s.easting, s.schools), Northing: mean(s.northing, s.schools), Schools: s.schools})
+		all = append(all, market.OutcodeCentre{Outcode: code, Easting: mean(s.easting, s.schools), Northing: mean(s.northing, s.schools), Schools: s.schools})
 	}
 	return all
 }

@@ -23,5 +23,5 @@ func (r *mutationResolver) ChaseInvitations(ctx context.Context, input market.Ch
 
 func (r *needResolver) Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
 	all, err := current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
-	return market.Silent(all), err
+	return market.SilentInvitations(all), err
 }

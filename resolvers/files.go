@@ -86,7 +86,7 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 	case err != nil:
 		return 0, refused(http.StatusBadRequest, codeBadInput, "The file ended before it was whole.")
 	}
-	if err := f.db.Upload(r.Context(), a, r.PathValue("link"), content); err != nil {
+	if err := f.db.UploadDocument(r.Context(), a, r.PathValue("link"), content); err != nil {
 		return len(content), err
 	}
 	write(w, mediaJSON, http.StatusCreated, problems{[]*market.Refusal{}})

@@ -114,7 +114,7 @@ func newLoaders() *loaders {
 		offersOfNeed: lists((*db.View).OffersOfNeeds), preferencesOfNeed: lists((*db.View).PreferencesOfNeeds), awardsOfNeed: lists((*db.View).AwardsOfNeeds),
 		priceOfOffer: newBatch((*db.View).PricesOfOffers), suitabilityOfOffer: lists((*db.View).SuitabilityOfOffers), scoresOfOffer: lists((*db.View).ScoresOfOffers),
 		moderationOfOffer: lists((*db.View).ModerationOfOffers), rankingOfOffer: newBatch((*db.View).RankingsOfOffers), earlierRankingsOfOffer: lists((*db.View).EarlierRankingsOfOffers), lettersOfOffer: lists((*db.View).LettersOfOffers),
-		placementOfAward: newBatch((*db.View).PlacementsOfAwards), agreementOfPlacement: newBatch((*db.View).AgreementsOfPlacements), wordsOfPlacement: lists((*db.View).WordsOfPlacements),
+		placementOfAward: newBatch((*db.View).PlacementsOfAwards), agreementOfPlacement: newBatch((*db.View).AgreementsOfPlacements), wordsOfPlacement: lists((*db.View).FeedbackWordsOfPlacements),
 		questionsTo: newBatch((*db.View).Questions),
 
 		lotsOfMarket: parts((*db.View).LotsOfMarkets), membersOfLot: parts((*db.View).MembersOfLots), settingsOfProvider: parts((*db.View).SettingsOfProviders),

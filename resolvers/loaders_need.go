@@ -24,8 +24,8 @@ func newNeedLoaders() needLoaders {
 	return needLoaders{
 		clarification: newBatch((*db.View).ClarificationsByID), chasesOfNeed: lists((*db.View).ChasesOfNeeds), clarificationsOfNeed: lists((*db.View).ClarificationsOfNeeds),
 		appointmentsOfNeed: lists((*db.View).AppointmentsOfNeeds), jointOfNeed: newBatch((*db.View).JointsOfNeeds), needsOfJoint: lists((*db.View).NeedsOfJoints),
-		ehcOfNeed: newBatch((*db.View).EhcOfNeeds), areaApprovalOfNeed: newBatch((*db.View).AreaApprovalsOfNeeds),
-		panelOfNeed: newBatch((*db.View).PanelsOfNeeds), changesOfNeed: lists((*db.View).ChangesOfNeeds), siblingsOfNeed: lists((*db.View).SiblingsOfNeeds),
+		ehcOfNeed: newBatch((*db.View).EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch((*db.View).AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch((*db.View).PanelDecisionsOfNeeds), changesOfNeed: lists((*db.View).ChangesOfNeeds), siblingsOfNeed: lists((*db.View).SiblingsOfNeeds),
 	}
 }
 

@@ -44,7 +44,7 @@ func (r *request) compare(ctx context.Context, settings []*market.ID, near *mark
 			ids[i] = id.UUID
 		}
 	}
-	found, err := r.view.Compare(ctx, ids, near)
+	found, err := r.view.ComparePlaces(ctx, ids, near)
 	if err != nil {
 		return nil, err
 	}

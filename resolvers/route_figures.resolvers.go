@@ -11,7 +11,7 @@ import (
 )
 
 func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error) {
-	n, err := market.CheckQuarters(quarters)
+	n, err := market.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}
@@ -19,7 +19,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
-	n, err := market.CheckQuarters(quarters)
+	n, err := market.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}

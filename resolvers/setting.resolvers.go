@@ -42,7 +42,7 @@ func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]str
 
 func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (int, error) {
 	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.Now(declared); now != nil {
+	if now := market.CurrentVacancy(declared); now != nil {
 		return now.Free, err
 	}
 	return obj.Vacancies, err
@@ -54,7 +54,7 @@ func (r *settingResolver) Declared(ctx context.Context, obj *market.Setting) ([]
 
 func (r *settingResolver) VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error) {
 	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.Now(declared); now != nil {
+	if now := market.CurrentVacancy(declared); now != nil {
 		return &now.DeclaredAt, err
 	}
 	return &obj.VacanciesAt, err

@@ -187,7 +187,7 @@ func reportRead(out io.Writer, path string, read *directory.File) {
 	fmt.Fprintf(out, "%9d rejected\n", read.Wrong)
 }
 
-func reportImported(out io.Writer, done db.Imported) {
+func reportImported(out io.Writer, done db.ImportSummary) {
 	for _, line := range []struct {
 		n    int
 		what string

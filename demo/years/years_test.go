@@ -30,7 +30,7 @@ func live(t *testing.T, span time.Duration) living {
 	region := demo.Region(time.Now())
 	region.Markets[0].FeedbackMinimum = 3
 	for i := range region.Settings {
-		region.Settings[i].Section41 = region.Settings[i].Kind == market.School && i%8 == 0
+		region.Settings[i].Section41 = region.Settings[i].Kind == market.SettingSchool && i%8 == 0
 	}
 	w := demotest.NewOf(t, region)
 	importer := w.Open(t, "dps_importer")

@@ -79,7 +79,7 @@ func (f *forge) write(a policy.Actor, events int) {
 func (f *forge) seal(sequencer *db.DB) {
 	f.t.Helper()
 	for left := 1; left > 0; {
-		_, err := sequencer.Seal(f.t.Context())
+		_, err := sequencer.SealEvents(f.t.Context())
 		must(f.t, err)
 		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)").Scan(&left))
 	}
@@ -146,7 +146,7 @@ func (f *forge) restore() {
 	f.exec(script + "COMMIT")
 }
 
-func (f *forge) verified(kept ...db.Head) db.Verified {
+func (f *forge) verified(kept ...db.Head) db.Report {
 	f.t.Helper()
 	found, err := db.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey(), kept...)
 	must(f.t, err)
