@@ -13,66 +13,66 @@ import (
 const applicationRows = `SELECT a.id, a.authority_id, a.lot_id, a.provider_id, a.statement, a.submitted_at, a.decide_by, a.decision, a.reasons, a.decided_at, a.decided_by,
 	a.extended_at, a.extension_reason FROM application a`
 
-var applicationList = listing[market.Application]{
-	name: "applications", rows: applicationRows, keys: "a.submitted_at, a.id", desc: true,
-	key: func(a *market.Application) []any { return []any{a.SubmittedAt.Format(time.RFC3339Nano), a.ID} },
+var applicationList = Listing[market.Application]{
+	Name: "applications", Rows: applicationRows, Keys: "a.submitted_at, a.id", Desc: true,
+	Key: func(a *market.Application) []any { return []any{a.SubmittedAt.Format(time.RFC3339Nano), a.ID} },
 }
 
 // Applications is a page of those that the actor may see, newest first.
-func (v *View) Applications(ctx context.Context, p market.Page) (*market.ApplicationConnection, error) {
-	return page(ctx, v, applicationList, p)
+func Applications(ctx context.Context, v *View, p market.Page) (*market.ApplicationConnection, error) {
+	return Page(ctx, v, applicationList, p)
 }
 
 // ApplicationsByID reads applications.
-func (v *View) ApplicationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Application, error) {
-	if !v.can("application.read") {
+func ApplicationsByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Application, error) {
+	if !v.Can("application.read") {
 		return nil, nil
 	}
-	return byID(ctx, v, applicationRows, "a.id", ids, func(a *market.Application) uuid.UUID { return a.ID })
+	return ByID(ctx, v, applicationRows, "a.id", ids, func(a *market.Application) uuid.UUID { return a.ID })
 }
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
-func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
+func SubmitApplication(ctx context.Context, d *DB, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		terms, err := t.lotTerms(ctx, in.Lot.UUID)
+		terms, err := LotTerms(ctx, t, in.Lot.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		live, err := t.liveMembership(ctx, in.Lot.UUID, a.Organisation)
+		live, err := LiveMembership(ctx, t, in.Lot.UUID, a.Organisation)
 		if err != nil {
 			return Event{}, err
 		}
-		now, err := t.marketNow(ctx)
+		now, err := MarketNow(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
-		made, err := market.SubmitApplication(in, terms.lot, terms.market, live, now)
+		made, err := market.SubmitApplication(in, terms.Lot, terms.Market, live, now)
 		if err != nil {
 			return Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by)
+		_, err = t.Exec(ctx, `INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by)
 			VALUES ($1, $2, $3, $4, $5, true, $6, $7, $8)`, made.ID, made.AuthorityID, made.LotID, a.Organisation, made.Statement, made.SubmittedAt, a.Person, made.DecideBy)
-		return authorityEvent(made.ID, made.AuthorityID, "created"), err
+		return AuthorityEvent(made.ID, made.AuthorityID, "created"), err
 	})
 }
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
-func (d *DB) DecideApplication(ctx context.Context, a policy.Actor, in market.DecideApplicationInput) (uuid.UUID, error) {
-	return d.changeApplication(ctx, a, Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *Tx, r applicationFacts) ([]string, error) {
+func DecideApplication(ctx context.Context, d *DB, a policy.Actor, in market.DecideApplicationInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *Tx, r applicationFacts) ([]string, error) {
 		if err := market.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
 			return nil, err
 		}
 		if in.Decision == market.ApplicationAdmitted {
-			if err := t.requireEssentialEvidence(ctx, r.LotID, r.ProviderID); err != nil {
+			if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
 				return nil, err
 			}
 		}
-		return []string{"decision", "reasons"}, t.recordDecision(ctx, r.Application, in, a.Person)
+		return []string{"decision", "reasons"}, recordDecision(ctx, t, r.Application, in, a.Person)
 	})
 }
 
-func (t *Tx) recordDecision(ctx context.Context, was market.Application, in market.DecideApplicationInput, person string) error {
-	n, err := t.exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1 AND decision IS NULL`,
+func recordDecision(ctx context.Context, t *Tx, was market.Application, in market.DecideApplicationInput, person string) error {
+	n, err := t.Exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1 AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {
 		return market.Refuse(market.WrongState, "This application was decided before.")
@@ -80,12 +80,12 @@ func (t *Tx) recordDecision(ctx context.Context, was market.Application, in mark
 	if err != nil || in.Decision != market.ApplicationAdmitted {
 		return err
 	}
-	return t.admitMember(ctx, was, in.Reasons)
+	return admitMember(ctx, t, was, in.Reasons)
 }
 
-// marketNow reads the market's clock, after whatever lock was taken before.
-func (t *Tx) marketNow(ctx context.Context) (time.Time, error) {
+// MarketNow reads the market's clock, after whatever lock was taken before.
+func MarketNow(ctx context.Context, t *Tx) (time.Time, error) {
 	var now time.Time
-	err := t.get(ctx, &now, "SELECT dps.now()")
+	err := t.Get(ctx, &now, "SELECT dps.now()")
 	return now, err
 }

@@ -11,30 +11,30 @@ import (
 
 // dueAlert is an alert that is to be made: moments_due() in the database has the list of all that can come due.
 type dueAlert struct {
-	Kind      market.AlertKind `db:"kind"`
+	Kind        market.AlertKind `db:"kind"`
 	AuthorityID uuid.UUID        `db:"authority_id"`
 	SourceID    uuid.UUID        `db:"source_id"`
 	AboutID     uuid.UUID        `db:"of_id"`
-	Due       time.Time        `db:"due"`
+	Due         time.Time        `db:"due"`
 }
 
-// makeAlert alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
+// MakeAlert alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
 // the next round alerts that one.
-func (d *DB) makeAlert(ctx context.Context, w dueAlert) error {
-	_, err := d.Change(ctx, systemActor, Request{Act: "alert.wake", Keyless: true}, func(t *Tx) (Event, error) {
-		return authorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), t.execOnce(ctx, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
+func MakeAlert(ctx context.Context, d *DB, w dueAlert) error {
+	_, err := d.Change(ctx, SystemActor, Request{Act: "alert.wake", Keyless: true}, func(t *Tx) (Event, error) {
+		return AuthorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), ExecOnce(ctx, t, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
 			SELECT m.authority_id, m.capacity, m.kind, m.source_id, m.of_kind, m.of_id, m.words, m.due, dps.now() FROM moments_due() m
 			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.SourceID, w.Due, w.AuthorityID)
 	})
 	return err
 }
 
-var alertList = listing[market.Alert]{
-	name: "alerts", rows: "SELECT a.id, a.kind, a.due, a.at, a.words, a.of_kind, a.of_id FROM alert a", keys: "a.at, a.id", desc: true,
-	key: func(a *market.Alert) []any { return []any{a.At.Format(time.RFC3339Nano), a.ID} },
+var alertList = Listing[market.Alert]{
+	Name: "alerts", Rows: "SELECT a.id, a.kind, a.due, a.at, a.words, a.of_kind, a.of_id FROM alert a", Keys: "a.at, a.id", Desc: true,
+	Key: func(a *market.Alert) []any { return []any{a.At.Format(time.RFC3339Nano), a.ID} },
 }
 
 // Alerts is a page of what has come due for the actor, newest first.
-func (v *View) Alerts(ctx context.Context, p market.Page) (*market.AlertConnection, error) {
-	return page(ctx, v, alertList, p)
+func Alerts(ctx context.Context, v *View, p market.Page) (*market.AlertConnection, error) {
+	return Page(ctx, v, alertList, p)
 }

@@ -33,7 +33,7 @@ func twice[T any](t *testing.T, handle *db.DB, who policy.Actor, query string, a
 		v := selecting(handle, who, anything())
 		found, err := db.Rows[T](t.Context(), v, query, args...)
 		requireNoError(t, err)
-		if i == 1 && !v.Alone() {
+		if i == 1 && !db.Alone(v) {
 			t.Error("not in a transaction of its own")
 		}
 		requireNoError(t, v.End(t.Context()))
@@ -163,7 +163,7 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	}
 	clean := func(after string) {
 		t.Helper()
-		if user, left, err := handle.Left(t.Context()); err != nil || user != "dps_api" || left != "off" {
+		if user, left, err := db.Left(t.Context(), handle); err != nil || user != "dps_api" || left != "off" {
 			t.Errorf("after %s the connection is left with %s, %q, %v", after, user, left, err)
 		}
 	}
@@ -194,7 +194,7 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 	first, second := "SELECT count(*) FROM need WHERE true", "SELECT count(*) FROM need WHERE NOT false"
 	twice[int](t, handle, who, first)
 	v := selecting(handle, who, selection)
-	if n, err := db.Rows[int](t.Context(), v, first); err != nil || n[0] != 0 || !v.Alone() {
+	if n, err := db.Rows[int](t.Context(), v, first); err != nil || n[0] != 0 || !db.Alone(v) {
 		t.Fatalf("%v needs, %v", n, err)
 	}
 	f.draftNeed(f.kent)
@@ -213,8 +213,8 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 	}
 	requireNoError(t, v.End(t.Context()))
 	v = selecting(handle, who, selection)
-	if _, err := db.Rows[int](t.Context(), v, first); err != nil || v.Alone() {
-		t.Errorf("a request that is known to take two statements: alone %v, %v", v.Alone(), err)
+	if _, err := db.Rows[int](t.Context(), v, first); err != nil || db.Alone(v) {
+		t.Errorf("a request that is known to take two statements: alone %v, %v", db.Alone(v), err)
 	}
 	requireNoError(t, v.End(t.Context()))
 }

@@ -47,7 +47,7 @@ func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept
 	if len(key) != ed25519.PublicKeySize {
 		return Report{}, errors.New("the public key of the log has the wrong size")
 	}
-	owner, err := sqlx.Open("postgres", ownerURL(adminURL))
+	owner, err := sqlx.Open("postgres", OwnerURL(adminURL))
 	if err != nil {
 		return Report{}, fmt.Errorf("database address: %w", err)
 	}
@@ -68,11 +68,11 @@ func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept
 
 // logAudit is one reading of the log.
 type logAudit struct {
-	ctx   context.Context
-	tx    *sqlx.Tx
-	key   ed25519.PublicKey
-	chainEnds  map[uuid.UUID]int64 // the last position of each chain, until its newest head has been seen
-	report Report
+	ctx       context.Context
+	tx        *sqlx.Tx
+	key       ed25519.PublicKey
+	chainEnds map[uuid.UUID]int64 // the last position of each chain, until its newest head has been seen
+	report    Report
 }
 
 func (a *logAudit) addFault(chain uuid.UUID, position, event int64, what string) {
@@ -127,9 +127,9 @@ func (a *logAudit) checkChains() error {
 // chainProgress is how far a chain has been followed. prev are the hashes that the next link may build on: the stored one and,
 // where that was changed, the one that it should have been; nil behind a gap, where the next link cannot be checked.
 type chainProgress struct {
-	id       uuid.UUID
-	position int64
-	allowedHashes     [][]byte
+	id            uuid.UUID
+	position      int64
+	allowedHashes [][]byte
 }
 
 // followLink goes on by one link and says what is wrong with it.
@@ -183,8 +183,8 @@ type signedHead struct {
 	chainHead
 	Signature []byte    `db:"signature"`
 	SignedAt  time.Time `db:"signed_at"`
-	EventID     *int64    `db:"event_id"`
-	ChainHash      []byte    `db:"link"`
+	EventID   *int64    `db:"event_id"`
+	ChainHash []byte    `db:"link"`
 }
 
 // readHeads checks every signed head against its chain, the newest one against its end.
@@ -241,10 +241,10 @@ func (a *logAudit) checkNewestHead(h signedHead) {
 
 // unsealedEvent is an event without a seal: in the tail, or where it cannot have come to stand by itself.
 type unsealedEvent struct {
-	ID     int64     `db:"id"`
-	Chain  uuid.UUID `db:"chain_id"`
+	ID          int64     `db:"id"`
+	Chain       uuid.UUID `db:"chain_id"`
 	LaterSealed bool      `db:"passed"`
-	OfFutureTx bool      `db:"unborn"`
+	OfFutureTx  bool      `db:"unborn"`
 }
 
 // checkUnsealed looks for events that are in no chain.

@@ -12,8 +12,8 @@ import (
 const awardNoticeRuleRows = "SELECT r.regime, r.kind, r.days, r.quarterly, r.before_contract, r.source FROM award_notice_rule r"
 
 // AwardNoticesOfRegimes reads which notices an award under each regime asks for.
-func (v *View) AwardNoticesOfRegimes(ctx context.Context, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
-	return grouped(ctx, v, awardNoticeRuleRows, "r.regime", "r.regime, r.kind", regimes, func(r *market.AwardNoticeRule) string { return r.Regime })
+func AwardNoticesOfRegimes(ctx context.Context, v *View, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
+	return Grouped(ctx, v, awardNoticeRuleRows, "r.regime", "r.regime, r.kind", regimes, func(r *market.AwardNoticeRule) string { return r.Regime })
 }
 
 // awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
@@ -32,45 +32,45 @@ const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_
 			ORDER BY w.number DESC LIMIT 1) p ON true
 		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`
 
-var awardNoticeList = listing[market.AwardNotice]{
-	name: "award notices", rows: awardNoticeRows, where: "n.recorded_at IS NULL", keys: "n.due_on, n.kind, n.award_id",
-	key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
+var awardNoticeList = Listing[market.AwardNotice]{
+	Name: "award notices", Rows: awardNoticeRows, Where: "n.recorded_at IS NULL", Keys: "n.due_on, n.kind, n.award_id",
+	Key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
 }
 
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
-func (v *View) AwardNotices(ctx context.Context, p market.Page) (*market.AwardNoticeConnection, error) {
-	return page(ctx, v, awardNoticeList, p)
+func AwardNotices(ctx context.Context, v *View, p market.Page) (*market.AwardNoticeConnection, error) {
+	return Page(ctx, v, awardNoticeList, p)
 }
 
 // NoticesOfAwards reads the notices that each award asks for.
-func (v *View) NoticesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.UUID][]*market.AwardNotice, error) {
-	return grouped(ctx, v, awardNoticeRows, "n.award_id", "n.kind", awards, func(n *market.AwardNotice) uuid.UUID { return n.AwardID })
+func NoticesOfAwards(ctx context.Context, v *View, awards []uuid.UUID) (map[uuid.UUID][]*market.AwardNotice, error) {
+	return Grouped(ctx, v, awardNoticeRows, "n.award_id", "n.kind", awards, func(n *market.AwardNotice) uuid.UUID { return n.AwardID })
 }
 
 // RecordAwardNotice records where and when a notice of an award was published.
-func (d *DB) RecordAwardNotice(ctx context.Context, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
+func RecordAwardNotice(ctx context.Context, d *DB, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockAward(ctx, in.Award.UUID)
+		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		notice, err := t.findAwardNotice(ctx, award.ID, in.Kind)
+		notice, err := findAwardNotice(ctx, t, award.ID, in.Kind)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.RecordAwardNotice(notice, in); err != nil {
 			return Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
+		_, err = t.Exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference, in.PublishedOn.Time, notice.AsOf, a.Person)
-		return authorityEvent(award.ID, award.AuthorityID, "award_notice"), err
+		return AuthorityEvent(award.ID, award.AuthorityID, "award_notice"), err
 	})
 }
 
 // findAwardNotice is a notice of an award; nil where the award asks for no such one.
-func (t *Tx) findAwardNotice(ctx context.Context, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
+func findAwardNotice(ctx context.Context, t *Tx, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
 	var found []*market.AwardNotice
-	err := t.selectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
+	err := t.SelectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ var OffersBelow func(v *View) (rows, order string)
 // belowRows is what comes below rows of a type, of which the first so many are shown, or all where they have no order: the offers of
 // needs, where a request asks for them. A provider's own are sealed, and come by another way.
 func (v *View) belowRows(typ reflect.Type, shown int, ordered bool) *below {
-	if typ != reflect.TypeFor[market.Need]() || !v.selection.asks(typ, "offers") || !v.can("offer.read") || v.can("sealed.read") {
+	if typ != reflect.TypeFor[market.Need]() || !v.selection.asks(typ, "offers") || !v.Can("offer.read") || v.Can("sealed.read") {
 		return nil
 	}
 	first := ""
@@ -38,8 +38,8 @@ func (v *View) belowRows(typ reflect.Type, shown int, ordered bool) *below {
 	rows, order := OffersBelow(v)
 	query := among[market.Offer](v, rows, "o.need_id", order, `ARRAY(SELECT "#id" FROM `+above+first+")")
 	along := v.along(reflect.TypeFor[market.Offer](), query)
-	var found []*with[market.Offer]
-	return &below{v.selection.withAlong(query, along, joins{ordered: true}), list(&found), func(above any) error {
+	var found []*With[market.Offer]
+	return &below{v.selection.WithAlong(query, along, Joins{Ordered: true}), list(&found), func(above any) error {
 		needs := above.([]*market.Need)
 		if ordered && len(needs) > shown {
 			needs = needs[:shown]
@@ -65,8 +65,8 @@ func (v *View) knowOffers(needs []*market.Need, offers []*market.Offer) {
 	}
 }
 
-// knownOffers are the offers of needs that came below these; false where some did not.
-func (v *View) knownOffers(needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, bool) {
+// KnownOffers are the offers of needs that came below these; false where some did not.
+func (v *View) KnownOffers(needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	all := make(map[uuid.UUID][]*market.Offer, len(needs))

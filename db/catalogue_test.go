@@ -70,7 +70,7 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 }
 
 var (
-	grantPattern  = regexp.MustCompile(`(?m)^GRANT (\w+) ON dps\.(\w+) TO (\w+);$`)
+	grantPattern     = regexp.MustCompile(`(?m)^GRANT (\w+) ON dps\.(\w+) TO (\w+);$`)
 	rowPolicyPattern = regexp.MustCompile(`(?m)^CREATE POLICY (\w+) ON dps\.(\w+) `)
 )
 

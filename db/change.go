@@ -35,11 +35,11 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 	if err != nil {
 		return uuid.Nil, err
 	}
-	tx, err := d.begin(ctx, beginReadWrite, a)
+	tx, err := d.Begin(ctx, BeginReadWrite, a)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	defer tx.rollback(ctx)
+	defer tx.Rollback(ctx)
 	if id, known, err := memory.recallAnswer(ctx, tx); known || err != nil {
 		return id, err
 	}
@@ -52,7 +52,7 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(
 		err = tx.commitWithEvent(ctx, event, memory)
 	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
-		tx.rollback(ctx)
+		tx.Rollback(ctx)
 		return d.rememberRefusal(ctx, a, memory, refusal)
 	}
 	return event.Object, err
@@ -70,7 +70,7 @@ func (t *Tx) commitWithEvent(ctx context.Context, e Event, m *requestMemory) err
 	if err := t.recordEventWith(ctx, e, kept, args); err != nil {
 		return err
 	}
-	return t.commit(ctx)
+	return t.Commit(ctx)
 }
 
 // rememberRefusal keeps a refusal for its key, in a transaction of its own: that of the change is gone. Between the two a retry
@@ -79,11 +79,11 @@ func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemo
 	if m == nil {
 		return uuid.Nil, refusal
 	}
-	tx, err := d.begin(ctx, beginReadWrite, a)
+	tx, err := d.Begin(ctx, BeginReadWrite, a)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	defer tx.rollback(ctx)
+	defer tx.Rollback(ctx)
 	if id, known, err := m.recallAnswer(ctx, tx); known || err != nil {
 		return id, err
 	}
@@ -91,10 +91,10 @@ func (d *DB) rememberRefusal(ctx context.Context, a policy.Actor, m *requestMemo
 	if err != nil {
 		return uuid.Nil, err
 	}
-	if _, err := tx.exec(ctx, kept, args...); err != nil {
+	if _, err := tx.Exec(ctx, kept, args...); err != nil {
 		return uuid.Nil, err
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		return uuid.Nil, err
 	}
 	return uuid.Nil, refusal
@@ -132,7 +132,7 @@ func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, 
 		Result  *uuid.UUID `db:"result_id"`
 		Refusal *string    `db:"refusal"`
 	}
-	err = t.get(ctx, &was, "SELECT request, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
+	err = t.Get(ctx, &was, "SELECT request, result_id, refusal FROM recall($1, $2, $3, $4)", m.organisation, m.person, m.act, m.key)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return uuid.Nil, false, nil

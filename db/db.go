@@ -32,7 +32,7 @@ type Config struct {
 
 // DB holds the pool. Make one a process.
 type DB struct {
-	pool   *sqlx.DB
+	Pool   *sqlx.DB
 	policy *policy.Policy
 	keys   *seal.Keyring
 	trace  func(context.Context, string)
@@ -40,7 +40,7 @@ type DB struct {
 
 // Connect opens the pool. It does not look at what is in the database: db.Open does.
 func Connect(ctx context.Context, c Config) (*DB, error) {
-	connector, err := pq.NewConnector(withSettings(c.URL))
+	connector, err := pq.NewConnector(WithSettings(c.URL))
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
@@ -64,11 +64,11 @@ func Connect(ctx context.Context, c Config) (*DB, error) {
 	if trace == nil {
 		trace = func(context.Context, string) {}
 	}
-	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}, nil
+	return &DB{Pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}, nil
 }
 
 // Close ends all connections.
-func (d *DB) Close() error { return d.pool.Close() }
+func (d *DB) Close() error { return d.Pool.Close() }
 
 // sessionSettings are those of every session of the program.
 var sessionSettings = map[string]string{
@@ -89,20 +89,20 @@ var statementLimits = map[string]string{
 	"idle_in_transaction_session_timeout": "15000",
 }
 
-func withSettings(dsn string) string {
+func WithSettings(dsn string) string {
 	for key, value := range sessionSettings {
-		dsn = withParameter(dsn, key, value)
+		dsn = WithParameter(dsn, key, value)
 	}
 	for key, value := range statementLimits {
 		if !regexp.MustCompile(`(^|[?&\s])` + key + `\s*=`).MatchString(dsn) {
-			dsn = withParameter(dsn, key, value)
+			dsn = WithParameter(dsn, key, value)
 		}
 	}
 	return dsn
 }
 
-// withParameter adds a parameter to a URL or to a key=value text.
-func withParameter(dsn, key, value string) string {
+// WithParameter adds a parameter to a URL or to a key=value text.
+func WithParameter(dsn, key, value string) string {
 	u, err := url.Parse(dsn)
 	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
 		return dsn + " " + key + "=" + value
@@ -113,8 +113,8 @@ func withParameter(dsn, key, value string) string {
 	return u.String()
 }
 
-// dbLogger is where the package says what only an operator should read.
-func dbLogger() *slog.Logger { return slog.Default().With("part", "db") }
+// DbLogger is where the package says what only an operator should read.
+func DbLogger() *slog.Logger { return slog.Default().With("part", "db") }
 
 // Version is the schema's version and the fingerprint of the policy that the database was compiled from.
 type Version struct {
@@ -124,7 +124,7 @@ type Version struct {
 
 // Version reads what the database was migrated to.
 func (d *DB) Version(ctx context.Context) (at Version, err error) {
-	err = d.pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
+	err = d.Pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
 		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
 	return at, err
 }
@@ -136,4 +136,4 @@ func (d *DB) Policy() *policy.Policy { return d.policy }
 func (d *DB) Keys() *seal.Keyring { return d.keys }
 
 // Ping says whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
+func (d *DB) Ping(ctx context.Context) error { return d.Pool.PingContext(ctx) }

@@ -28,7 +28,7 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	over := make(chan []error, 1)
 	go func() {
 		over <- atOnce(6, func(i int) error {
-			_, err := f.API.LinkSetting(t.Context(), actorAs(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: newKey(), Setting: idOf(setting), Provider: idOf(f.providers[i%3])})
+			_, err := db.LinkSetting(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: newKey(), Setting: idOf(setting), Provider: idOf(f.providers[i%3])})
 			return err
 		})
 	}()

@@ -16,46 +16,46 @@ func (v *View) recordPrematureLooks(ctx context.Context) error {
 	if len(v.early) == 0 {
 		return nil
 	}
-	tx, err := v.db.begin(ctx, beginReadWrite, v.actor)
+	tx, err := v.db.Begin(ctx, BeginReadWrite, v.actor)
 	if err != nil {
 		return err
 	}
-	defer tx.rollback(ctx)
+	defer tx.Rollback(ctx)
 	tx.act = "offer.read"
-	now, err := tx.marketNow(ctx)
+	now, err := MarketNow(ctx, tx)
 	if err != nil {
 		return err
 	}
 	for need, authority := range v.early {
-		e := authorityEvent(need, authority)
+		e := AuthorityEvent(need, authority)
 		e.Once = fmt.Sprintf("early|%s|%s|%s", v.actor.Context(), need, now.UTC().Format("2006-01-02T15:04"))
-		if err := tx.recordEvent(ctx, e); err != nil {
+		if err := tx.RecordEvent(ctx, e); err != nil {
 			return err
 		}
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		return err
 	}
 	clear(v.early)
 	return nil
 }
 
-// rememberNeed keeps what the view has read of a need.
-func (v *View) rememberNeed(n *market.Need) {
+// RememberNeed keeps what the view has read of a need.
+func (v *View) RememberNeed(n *market.Need) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.needs[n.ID] = n
 }
 
-// needsNotRead are those needs that the view has not read yet.
-func (v *View) needsNotRead(needs []uuid.UUID) []uuid.UUID {
+// NeedsNotRead are those needs that the view has not read yet.
+func (v *View) NeedsNotRead(needs []uuid.UUID) []uuid.UUID {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(needs), func(id uuid.UUID) bool { return v.needs[id] != nil })
 }
 
-// noteUnopened notes, for recordPrematureLooks, which of the needs that were read are published and not opened.
-func (v *View) noteUnopened(needs []uuid.UUID) {
+// NoteUnopened notes, for recordPrematureLooks, which of the needs that were read are published and not opened.
+func (v *View) NoteUnopened(needs []uuid.UUID) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	for _, id := range needs {

@@ -84,7 +84,7 @@ func translateError(err error) error {
 	case "42501", "23503":
 		// Row-level security or a missing grant; or what a row names is not there, like the provider of a token that was made
 		// out wrongly. Hidden and absent give the same answer.
-		dbLogger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
+		DbLogger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
 		return market.Absent("thing")
 	case "22021": // a zero byte, or what is no UTF-8
 		return market.Refuse(market.Invalid, "A text holds a character that cannot be kept.")
@@ -118,8 +118,8 @@ func connectionLost(err error) bool {
 		errors.As(err, &network)
 }
 
-// absentIfNoRows names what was not found.
-func absentIfNoRows(err error, what string) error {
+// AbsentIfNoRows names what was not found.
+func AbsentIfNoRows(err error, what string) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		return market.Absent(what)
 	}

@@ -23,19 +23,19 @@ type Event struct {
 	Once      string // set where a happening is recorded once, however often it is tried
 }
 
-// authorityEvent is an event in an authority's chain.
-func authorityEvent(object, authority uuid.UUID, changed ...string) Event {
+// AuthorityEvent is an event in an authority's chain.
+func AuthorityEvent(object, authority uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Authority: &authority, Chain: authority, Changed: changed}
 }
 
-// providerEvent is an event that only a provider may know of, in its own chain.
-func providerEvent(object, provider uuid.UUID, changed ...string) Event {
+// ProviderEvent is an event that only a provider may know of, in its own chain.
+func ProviderEvent(object, provider uuid.UUID, changed ...string) Event {
 	return Event{Object: object, Chain: provider, Changed: changed}
 }
 
-// recordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
+// RecordEvent inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
 // itself for the others.
-func (t *Tx) recordEvent(ctx context.Context, e Event) error {
+func (t *Tx) RecordEvent(ctx context.Context, e Event) error {
 	return t.recordEventWith(ctx, e, "", nil)
 }
 
@@ -56,7 +56,7 @@ func (t *Tx) recordEventWith(ctx context.Context, e Event, beginning string, arg
 		once = &e.Once
 	}
 	values := []any{person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
-	n, err := t.exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
+	n, err := t.Exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES (`+argumentPlaceholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is
 	// remembered, and no change without its event.
@@ -79,14 +79,14 @@ func argumentPlaceholders(before, count int) string {
 
 var errEventNotWritten = errors.New("the event was not written")
 
-var eventList = listing[market.Event]{
-	name: "events",
-	rows: `SELECT e.ref, e.id, e.at, e.person, e.capacity, e.act, e.object_id, e.authority_id, e.chain_id, to_json(e.changed) AS changed FROM event e`,
-	keys: "e.id", desc: true,
-	key: func(e *market.Event) []any { return []any{e.Number} },
+var eventList = Listing[market.Event]{
+	Name: "events",
+	Rows: `SELECT e.ref, e.id, e.at, e.person, e.capacity, e.act, e.object_id, e.authority_id, e.chain_id, to_json(e.changed) AS changed FROM event e`,
+	Keys: "e.id", Desc: true,
+	Key: func(e *market.Event) []any { return []any{e.Number} },
 }
 
 // Events is a page of the log that the actor may read, newest first.
-func (v *View) Events(ctx context.Context, p market.Page) (*market.EventConnection, error) {
-	return page(ctx, v, eventList, p)
+func Events(ctx context.Context, v *View, p market.Page) (*market.EventConnection, error) {
+	return Page(ctx, v, eventList, p)
 }

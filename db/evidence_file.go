@@ -13,28 +13,28 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// evidenceCompleteSQL is the condition of evidence, by its alias, that has its document or needs none.
-func evidenceCompleteSQL(e string) string {
+// EvidenceCompleteSQL is the condition of evidence, by its alias, that has its document or needs none.
+func EvidenceCompleteSQL(e string) string {
 	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
 }
 
 const evidenceFileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
 
 // FilesOfEvidence reads the document of each piece of evidence, without its content.
-func (v *View) FilesOfEvidence(ctx context.Context, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
-	return byID(ctx, v, "SELECT "+evidenceFileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
+func FilesOfEvidence(ctx context.Context, v *View, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
+	return ByID(ctx, v, "SELECT "+evidenceFileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
 }
 
 // EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
-func (v *View) EvidenceContent(ctx context.Context, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
+func EvidenceContent(ctx context.Context, v *View, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
 	var found []struct {
 		market.EvidenceFile
 		Content []byte `db:"content"`
 	}
-	if !v.can("evidence.read") {
+	if !v.Can("evidence.read") {
 		return market.EvidenceFile{}, nil, market.Absent("document")
 	}
-	if err := v.all(ctx, &found, "SELECT "+evidenceFileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
+	if err := v.All(ctx, &found, "SELECT "+evidenceFileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
 		return market.EvidenceFile{}, nil, err
 	}
 	if len(found) == 0 {
@@ -56,19 +56,19 @@ type uploadTicket struct {
 func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 
 // UploadEvidence makes a link to upload a document of the actor's provider to.
-func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
+func UploadEvidence(ctx context.Context, d *DB, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
 	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
 	_, err := d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
 		var e market.Evidence
-		if err := t.get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
-			return Event{}, absentIfNoRows(err, "evidence")
+		if err := t.Get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
+			return Event{}, AbsentIfNoRows(err, "evidence")
 		}
-		now, err := t.marketNow(ctx)
+		now, err := MarketNow(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
 		link.Until, err = market.UploadEvidence(e, in, now)
-		return providerEvent(e.ID, a.Organisation, "upload_link"), err
+		return ProviderEvent(e.ID, a.Organisation, "upload_link"), err
 	})
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.Uploa
 }
 
 // UploadDocument takes the document that a link was made for, once and in time, and keeps it protected.
-func (d *DB) UploadDocument(ctx context.Context, a policy.Actor, sealed string, content []byte) error {
+func UploadDocument(ctx context.Context, d *DB, a policy.Actor, sealed string, content []byte) error {
 	var link uploadTicket
 	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
 	if err != nil || json.Unmarshal(plain, &link) != nil {
@@ -98,16 +98,16 @@ func (d *DB) UploadDocument(ctx context.Context, a policy.Actor, sealed string, 
 	}
 	sum := sha256.Sum256(content)
 	_, err = d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
-		now, err := t.marketNow(ctx)
+		now, err := MarketNow(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
 		if now.After(link.Until) {
 			return Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
 		}
-		_, err = t.exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
+		_, err = t.Exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
-		return providerEvent(link.Evidence, a.Organisation, "file"), err
+		return ProviderEvent(link.Evidence, a.Organisation, "file"), err
 	})
 	return err
 }

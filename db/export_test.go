@@ -6,30 +6,27 @@ import (
 )
 
 // Prepared counts the statements that a connection of the pool keeps prepared.
-func (d *DB) Prepared(ctx context.Context) (n int, err error) {
-	err = d.pool.QueryRowContext(ctx, "SELECT count(*) FROM pg_prepared_statements").Scan(&n)
+func Prepared(ctx context.Context, d *DB) (n int, err error) {
+	err = d.Pool.QueryRowContext(ctx, "SELECT count(*) FROM pg_prepared_statements").Scan(&n)
 	return n, err
 }
 
 // WakeAfter looks for what people are to be alerted to, lets something happen, and alerts them.
-func (d *DB) WakeAfter(ctx context.Context, something func()) (int, error) {
-	due, err := d.findDueWork(ctx)
+func WakeAfter(ctx context.Context, d *DB, something func()) (int, error) {
+	due, err := FindDueWork(ctx, d)
 	if err != nil {
 		return 0, err
 	}
 	something()
-	return doEach(ctx, due.alerts, d.makeAlert)
+	return DoEach(ctx, d, due.Alerts, MakeAlert)
 }
-
-// WithSettings is an address with the program's own settings and limits.
-func WithSettings(address string) string { return withSettings(address) }
 
 // ProvidersAlong is a query of rows that name providers, with those and their figures.
 func ProvidersAlong(query string) string {
 	s := NewSelection(map[string]map[string]bool{"Provider": {"name": true, "figures": true}})
-	for _, t := range things {
-		if t.name == "provider" {
-			return s.withAlong(query, []thing{t}, joins{ordered: strings.Contains(query, "ORDER BY")})
+	for _, t := range Things {
+		if t.Name == "provider" {
+			return s.WithAlong(query, []Thing{t}, Joins{Ordered: strings.Contains(query, "ORDER BY")})
 		}
 	}
 	return ""
@@ -37,15 +34,15 @@ func ProvidersAlong(query string) string {
 
 // Rows reads the rows of a query as a view reads its own.
 func Rows[T any](ctx context.Context, v *View, query string, args ...any) (rows []T, err error) {
-	return rows, v.some(ctx, &rows, query, args...)
+	return rows, v.Some(ctx, &rows, query, args...)
 }
 
 // Alone says whether what the view has read was a transaction of its own.
-func (v *View) Alone() bool { return v.asked }
+func Alone(v *View) bool { return v.Asked }
 
 // Left is what a connection of the pool is left with: its user, the settings that say who asks, and whether it is in a transaction.
-func (d *DB) Left(ctx context.Context) (user, context string, err error) {
-	err = d.pool.QueryRowContext(ctx, `SELECT current_user, concat(current_setting('dps.person', true), current_setting('dps.organisation', true),
+func Left(ctx context.Context, d *DB) (user, context string, err error) {
+	err = d.Pool.QueryRowContext(ctx, `SELECT current_user, concat(current_setting('dps.person', true), current_setting('dps.organisation', true),
 		current_setting('dps.code_hash', true), current_setting('transaction_read_only'))`).Scan(&user, &context)
 	return user, context, err
 }

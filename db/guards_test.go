@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -33,7 +34,7 @@ func TestProposeAwardFiftyAtOnce(t *testing.T) {
 	f.Advance(t, 12*24*time.Hour)
 	f.rankOffers(f.kent, need, offers...)
 	errs := atOnce(50, func(i int) error {
-		_, err := f.API.ProposeAward(t.Context(), actorAs(policy.Commissioner, f.kent), market.ProposeAwardInput{
+		_, err := db.ProposeAward(t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.ProposeAwardInput{
 			IdempotencyKey: newKey(), Offer: idOf(offers[i%2]), Reason: "A reason that is long enough for either of the two offers",
 		})
 		return err
@@ -180,7 +181,7 @@ func TestPublishLotFreezesTheLot(t *testing.T) {
 	}
 	draft := f.draftLot(market.ProcedureScored)
 	f.execSQL("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
-	_, err := f.API.PublishLot(t.Context(), actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(draft)})
+	_, err := db.PublishLot(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(draft)})
 	requireRefused(t, err, market.Invalid)
 }
 
@@ -299,7 +300,7 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	}
 	answers := make([]uuid.UUID, 20)
 	errs := atOnce(20, func(i int) (err error) {
-		answers[i], err = f.API.CreateNeed(t.Context(), commissioner, in)
+		answers[i], err = db.CreateNeed(t.Context(), f.API, commissioner, in)
 		return err
 	})
 	if n := countSucceeded(t, errs); n != 20 || f.countRows("need") != 1 || f.countRows("event WHERE act = 'need.create'") != 1 {
@@ -311,11 +312,11 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 		}
 	}
 	in.Profile = "Another place"
-	_, err := f.API.CreateNeed(t.Context(), commissioner, in)
+	_, err := db.CreateNeed(t.Context(), f.API, commissioner, in)
 	requireRefused(t, err, market.KeyReused)
 	someoneElse := commissioner
 	someoneElse.Person = "synthetic-second-commissioner"
-	if other := f.requireDone(f.API.CreateNeed(t.Context(), someoneElse, in)); other == answers[0] {
+	if other := f.requireDone(db.CreateNeed(t.Context(), f.API, someoneElse, in)); other == answers[0] {
 		t.Error("one person's key answered for another")
 	}
 }
@@ -326,14 +327,14 @@ func TestChangeRemembersARefusal(t *testing.T) {
 	need := f.publishNeed(f.kent)
 	in := market.OpenOffersInput{IdempotencyKey: newKey(), Need: idOf(need)}
 	officer := actorAs(policy.OpeningOfficer, f.kent)
-	_, err := f.API.OpenOffers(t.Context(), officer, in)
+	_, err := db.OpenOffers(t.Context(), f.API, officer, in)
 	requireRefused(t, err, market.TooEarly)
 	f.Advance(t, 12*24*time.Hour)
-	_, err = f.API.OpenOffers(t.Context(), officer, in)
+	_, err = db.OpenOffers(t.Context(), f.API, officer, in)
 	requireRefused(t, err, market.TooEarly)
 	in.IdempotencyKey = newKey()
 	f.declareNoInterest(need, officer)
-	f.requireDone(f.API.OpenOffers(t.Context(), officer, in))
+	f.requireDone(db.OpenOffers(t.Context(), f.API, officer, in))
 }
 
 // TestChangeRefusedAtCommitLeavesNothing: refused at the commit itself, after everything was written.
@@ -343,7 +344,7 @@ func TestChangeRefusedAtCommitLeavesNothing(t *testing.T) {
 	f.execSQL("CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'deadline' USING ERRCODE = 'DPS05'; END $$")
 	f.execSQL("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
 	events := f.countRows("event")
-	_, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), f.offerInput(need, 0))
+	_, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0))
 	requireRefused(t, err, market.DeadlinePassed)
 	if f.countRows("sealed_offer") != 0 || f.countRows("sealed_part") != 0 || f.countRows("offer_tally WHERE offer_id <> need_id") != 0 || f.countRows("event") != events {
 		t.Error("something is left of a change that was refused")
@@ -355,7 +356,7 @@ func TestChangeFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	need := f.publishNeed(f.kent)
 	f.execSQL("REVOKE INSERT ON dps.event FROM dps_bids_manager")
-	if _, err := f.API.SubmitOffer(t.Context(), f.bidderActor(0), f.offerInput(need, 0)); err == nil {
+	if _, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0)); err == nil {
 		t.Error("an offer was taken without its event")
 	}
 	if f.countRows("sealed_offer") != 0 {
@@ -368,10 +369,10 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	commissioner := actorAs(policy.Commissioner, f.kent)
 	need := f.draftNeed(f.kent)
-	f.requireDone(f.API.RecordIdentity(t.Context(), commissioner, market.RecordIdentityInput{IdempotencyKey: newKey(), Need: idOf(need), Name: "Synthetic Child", DateOfBirth: f.dayFromNow(-4000)}))
+	f.requireDone(db.RecordIdentity(t.Context(), f.API, commissioner, market.RecordIdentityInput{IdempotencyKey: newKey(), Need: idOf(need), Name: "Synthetic Child", DateOfBirth: f.dayFromNow(-4000)}))
 	remembered := f.countRows("idempotency")
 	for range 2 {
-		seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"})
+		seen, err := db.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"})
 		if err != nil || seen.Name != "Synthetic Child" {
 			t.Fatalf("seen %v, %v", seen, err)
 		}
@@ -380,7 +381,7 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 		t.Errorf("%d events of two looks, %d rows of memory more", n, f.countRows("idempotency")-remembered)
 	}
 	f.execSQL("REVOKE INSERT ON dps.event FROM dps_commissioner")
-	if seen, err := f.API.ViewIdentity(t.Context(), commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
+	if seen, err := db.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
 		t.Error("an identity was seen without its event")
 	}
 }

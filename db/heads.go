@@ -54,9 +54,9 @@ func ParseHead(line string) (Head, error) {
 // shorter, Signed false where the head is no longer among the signed ones.
 type keptHead struct {
 	Index     int    `db:"at"` // its place among those kept
-	ChainHash   []byte `db:"link"`
-	ChainEnd    int64  `db:"chain_end"`
-	Signed bool   `db:"signed"`
+	ChainHash []byte `db:"link"`
+	ChainEnd  int64  `db:"chain_end"`
+	Signed    bool   `db:"signed"`
 }
 
 // checkKeptHeads compares heads that were kept elsewhere with the log. They were signed once and so must be there for ever: who
@@ -78,7 +78,7 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash) AS signed
 		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) WITH ORDINALITY AS k(chain, position, hash, at)
 		LEFT JOIN event_seal s ON s.chain_id = k.chain AND s.position = k.position ORDER BY k.at`,
-		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, ids(chains), pq.Array(positions), pq.Array(hashes))
+		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, Ids(chains), pq.Array(positions), pq.Array(hashes))
 }
 
 func (a *logAudit) compareKeptHead(h Head, now keptHead) {

@@ -39,21 +39,21 @@ var errUnchanged = errors.New("the directory changed nothing")
 // ImportDirectory takes a file of a directory in, in one transaction: its lines go to a table of the transaction's own, and
 // from there into the market's by one statement for each thing that can become of them. A file that is broken, or that
 // brings nothing new, changes nothing. It needs the login dps_importer.
-func (d *DB) ImportDirectory(ctx context.Context, from market.DirectoryFile) (done ImportSummary, err error) {
+func ImportDirectory(ctx context.Context, d *DB, from market.DirectoryFile) (done ImportSummary, err error) {
 	entered := false
 	_, err = d.Change(ctx, importerActor, Request{Act: "setting.import", Keyless: true}, func(t *Tx) (Event, error) {
 		entered = true
-		lead, err := t.beginImport(ctx)
+		lead, err := beginImport(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.stageEntries(ctx, from); err != nil {
+		if err := stageEntries(ctx, t, from); err != nil {
 			return Event{}, err
 		}
-		if done, err = t.mergeStaged(ctx, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
+		if done, err = mergeStaged(ctx, t, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
 			err = errUnchanged
 		}
-		return authorityEvent(lead, lead, done.changedNames(from)...), err
+		return AuthorityEvent(lead, lead, done.changedNames(from)...), err
 	})
 	switch refusal := (*market.Refusal)(nil); {
 	case errors.Is(err, errUnchanged):
@@ -78,11 +78,11 @@ func (i ImportSummary) changedNames(from market.DirectoryFile) []string {
 
 // beginImport waits for another import to end, and finds the lead authority, in whose chain the event stands. A national
 // file takes longer than a request may.
-func (t *Tx) beginImport(ctx context.Context) (lead uuid.UUID, err error) {
-	if _, err = t.exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', 0))"); err != nil {
+func beginImport(ctx context.Context, t *Tx) (lead uuid.UUID, err error) {
+	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', 0))"); err != nil {
 		return uuid.Nil, err
 	}
-	return lead, absentIfNoRows(t.get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
+	return lead, AbsentIfNoRows(t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
 }
 
 // stagedColumn is a value of an entry on its way into the database. Those that are a column of setting have its name.
@@ -140,53 +140,53 @@ func inspectionOf(e *market.DirectoryEntry) market.Inspection {
 }
 
 // stageEntries copies the entries into a table that ends with the transaction. An address is protected there too.
-func (t *Tx) stageEntries(ctx context.Context, from market.DirectoryFile) error {
+func stageEntries(ctx context.Context, t *Tx, from market.DirectoryFile) error {
 	definition, names := "", []string{}
 	for _, c := range stagedColumns {
 		definition += c.name + " " + c.sqlType + ", "
 		names = append(names, c.name)
 	}
-	if _, err := t.exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
+	if _, err := t.Exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
 		return err
 	}
-	if err := t.copyEntries(ctx, append(names, "address"), from); err != nil {
+	if err := copyEntries(ctx, t, append(names, "address"), from); err != nil {
 		return err
 	}
 	for _, statement := range []string{"CREATE UNIQUE INDEX ON staged (urn)", "CREATE INDEX ON staged (setting_id)", "ANALYZE staged"} {
-		if _, err := t.exec(ctx, statement); err != nil {
+		if _, err := t.Exec(ctx, statement); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.DirectoryFile) (err error) {
-	into, err := t.copyInto(ctx, "staged", columns)
+func copyEntries(ctx context.Context, t *Tx, columns []string, from market.DirectoryFile) (err error) {
+	into, err := t.CopyInto(ctx, "staged", columns)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if closed := into.Close(); err == nil {
-			err = t.noteFailure(closed)
+			err = t.NoteFailure(closed)
 		}
 	}()
 	for entry, err := range from.Entries {
 		if err != nil {
 			return err
 		}
-		values, err := t.stagedValues(&entry)
+		values, err := stagedValues(t, &entry)
 		if err != nil {
 			return err
 		}
 		if _, err := into.ExecContext(ctx, values...); err != nil {
-			return t.noteFailure(err)
+			return t.NoteFailure(err)
 		}
 	}
 	_, err = into.ExecContext(ctx)
-	return t.noteFailure(err)
+	return t.NoteFailure(err)
 }
 
-func (t *Tx) stagedValues(e *market.DirectoryEntry) ([]any, error) {
+func stagedValues(t *Tx, e *market.DirectoryEntry) ([]any, error) {
 	values := make([]any, len(stagedColumns)+1)
 	for i, c := range stagedColumns {
 		values[i] = c.value(e)

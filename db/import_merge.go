@@ -33,25 +33,25 @@ var matchStatements = []string{
 }
 
 // mergeStaged writes what is staged into the market's tables, and counts.
-func (t *Tx) mergeStaged(ctx context.Context, from market.DirectoryFile) (done ImportSummary, err error) {
+func mergeStaged(ctx context.Context, t *Tx, from market.DirectoryFile) (done ImportSummary, err error) {
 	for _, statement := range slices.Concat(matchStatements, []string{insertNewSettings(), updateChangedSettings(from.Columns), closeSettings}) {
-		if _, err := t.exec(ctx, statement); err != nil {
+		if _, err := t.Exec(ctx, statement); err != nil {
 			return done, err
 		}
 	}
-	if _, err := t.exec(ctx, keepInspections); err != nil {
+	if _, err := t.Exec(ctx, keepInspections); err != nil {
 		return done, err
 	}
 	if slices.Contains(from.Columns, "address") {
-		if err := t.keepAddresses(ctx); err != nil {
+		if err := keepAddresses(ctx, t); err != nil {
 			return done, err
 		}
 	}
-	if done.Outcodes, err = t.keepOutcodes(ctx, from.Outcodes()); err != nil {
+	if done.Outcodes, err = keepOutcodes(ctx, t, from.Outcodes()); err != nil {
 		return done, err
 	}
 	outcodes := done.Outcodes
-	err = t.get(ctx, &done, countStaged, from.Kind)
+	err = t.Get(ctx, &done, countStaged, from.Kind)
 	done.Outcodes = outcodes
 	return done, err
 }
@@ -109,17 +109,17 @@ const addressBatchSize = 1000
 
 // keepAddresses protects each staged address for its setting, and writes those that differ from what is kept. The same
 // address never encrypts to the same bytes, so they are compared as plain texts, here.
-func (t *Tx) keepAddresses(ctx context.Context) error {
+func keepAddresses(ctx context.Context, t *Tx) error {
 	for after := ""; ; {
 		var rows []stagedAddress
-		if err := t.selectRows(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
+		if err := t.SelectRows(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
 			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after, addressBatchSize); err != nil {
 			return err
 		}
 		if len(rows) == 0 {
 			return nil
 		}
-		if err := t.writeAddresses(ctx, rows); err != nil {
+		if err := writeAddresses(ctx, t, rows); err != nil {
 			return err
 		}
 		after = rows[len(rows)-1].Urn
@@ -133,11 +133,11 @@ type stagedAddress struct {
 	Kept    []byte    `db:"kept"`
 }
 
-func (t *Tx) writeAddresses(ctx context.Context, rows []stagedAddress) error {
+func writeAddresses(ctx context.Context, t *Tx, rows []stagedAddress) error {
 	var settings []uuid.UUID
 	var addresses pq.ByteaArray
 	for _, row := range rows {
-		address, err := t.newAddress(row)
+		address, err := newAddress(t, row)
 		if err != nil {
 			return err
 		}
@@ -148,20 +148,20 @@ func (t *Tx) writeAddresses(ctx context.Context, rows []stagedAddress) error {
 	if len(settings) == 0 {
 		return nil
 	}
-	if _, err := t.exec(ctx, `INSERT INTO setting_address (setting_id, provider_id, address)
+	if _, err := t.Exec(ctx, `INSERT INTO setting_address (setting_id, provider_id, address)
 		SELECT s.id, s.provider_id, n.address FROM unnest($1::uuid[], $2::bytea[]) n(id, address) JOIN setting s ON s.id = n.id
 		ON CONFLICT (setting_id) DO UPDATE SET address = excluded.address`, pq.Array(settings), addresses); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "UPDATE setting s SET imported_at = dps.now() FROM staged g WHERE g.setting_id = s.id AND g.fate IS NULL AND s.id = ANY ($1)", pq.Array(settings)); err != nil {
+	if _, err := t.Exec(ctx, "UPDATE setting s SET imported_at = dps.now() FROM staged g WHERE g.setting_id = s.id AND g.fate IS NULL AND s.id = ANY ($1)", pq.Array(settings)); err != nil {
 		return err
 	}
-	_, err := t.exec(ctx, "UPDATE staged SET fate = 'UPDATED' WHERE fate IS NULL AND setting_id = ANY ($1)", pq.Array(settings))
+	_, err := t.Exec(ctx, "UPDATE staged SET fate = 'UPDATED' WHERE fate IS NULL AND setting_id = ANY ($1)", pq.Array(settings))
 	return err
 }
 
 // newAddress is an address protected for its setting; nil for one that is kept already.
-func (t *Tx) newAddress(row stagedAddress) ([]byte, error) {
+func newAddress(t *Tx, row stagedAddress) ([]byte, error) {
 	place := "address:" + row.Setting.String()
 	plain, err := t.Keys().Reveal(stagedAddressContext(row.Urn), row.Address)
 	if err != nil {
@@ -177,7 +177,7 @@ func (t *Tx) newAddress(row stagedAddress) ([]byte, error) {
 }
 
 // keepOutcodes writes where outcodes are, and says how many are new or have moved.
-func (t *Tx) keepOutcodes(ctx context.Context, all []market.OutcodeCentre) (int, error) {
+func keepOutcodes(ctx context.Context, t *Tx, all []market.OutcodeCentre) (int, error) {
 	var codes []string
 	var eastings, northings, schools []int
 	for _, o := range all {
@@ -186,7 +186,7 @@ func (t *Tx) keepOutcodes(ctx context.Context, all []market.OutcodeCentre) (int,
 	if len(codes) == 0 {
 		return 0, nil
 	}
-	n, err := t.exec(ctx, `INSERT INTO outcode (outcode, easting, northing, schools) SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[])
+	n, err := t.Exec(ctx, `INSERT INTO outcode (outcode, easting, northing, schools) SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[])
 		ON CONFLICT (outcode) DO UPDATE SET easting = excluded.easting, northing = excluded.northing, schools = excluded.schools
 		WHERE (outcode.easting, outcode.northing, outcode.schools) IS DISTINCT FROM (excluded.easting, excluded.northing, excluded.schools)`,
 		pq.Array(codes), pq.Array(eastings), pq.Array(northings), pq.Array(schools))

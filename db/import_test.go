@@ -33,7 +33,10 @@ func closedSchool(urn string, on market.Date) market.DirectoryEntry {
 	return market.DirectoryEntry{Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))}}
 }
 
-func changeEntry(e market.DirectoryEntry, change func(*market.DirectoryEntry)) market.DirectoryEntry { change(&e); return e }
+func changeEntry(e market.DirectoryEntry, change func(*market.DirectoryEntry)) market.DirectoryEntry {
+	change(&e)
+	return e
+}
 
 // schoolDirectory is a directory of these schools; with an error it breaks off after them.
 func schoolDirectory(broken error, entries ...market.DirectoryEntry) market.DirectoryFile {
@@ -70,7 +73,7 @@ func newImportFixture(t *testing.T, members int) *importFixture {
 // importDirectory imports a directory, and expects what becomes of its lines.
 func (f *importFixture) importDirectory(from market.DirectoryFile, want db.ImportSummary) {
 	f.t.Helper()
-	got, err := f.importer.ImportDirectory(f.t.Context(), from)
+	got, err := db.ImportDirectory(f.t.Context(), f.importer, from)
 	if err != nil || got != want {
 		f.t.Fatalf("%+v, want %+v: %v", got, want, err)
 	}
@@ -143,7 +146,7 @@ func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
 	before, broken := f.dumpImported(), errors.New("line 4 is cut off")
-	_, err := f.importer.ImportDirectory(t.Context(), schoolDirectory(broken, openSchool("999001"), openSchool("999002")))
+	_, err := db.ImportDirectory(t.Context(), f.importer, schoolDirectory(broken, openSchool("999001"), openSchool("999002")))
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
@@ -173,9 +176,11 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.NewDate(2025, 3, 4)}
 		}, db.ImportSummary{Updated: 1},
 			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')"},
-		"no address told":    {func(e *market.DirectoryEntry) { e.Address = "" }, db.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
-		"from an older file": {func(e *market.DirectoryEntry) { e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.NewDate(2025, 12, 31)) }, db.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
-		"closed":             {func(e *market.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, db.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
+		"no address told": {func(e *market.DirectoryEntry) { e.Address = "" }, db.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
+		"from an older file": {func(e *market.DirectoryEntry) {
+			e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.NewDate(2025, 12, 31))
+		}, db.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
+		"closed": {func(e *market.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, db.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -207,7 +212,9 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1})
-	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) { e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, "" }))
+	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) {
+		e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, ""
+	}))
 	less.Columns = slices.DeleteFunc(slices.Clone(allColumns), func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
 	before := f.dumpImported()
 	f.importDirectory(less, db.ImportSummary{Unchanged: 1})
@@ -230,7 +237,7 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 			f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1})
 			f.execSQL("UPDATE dps.setting SET provider_id = $1 WHERE urn = '999001'", f.providers[0])
 			before := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999001'")
-			if _, err := f.importer.ImportDirectory(t.Context(), from); err != nil {
+			if _, err := db.ImportDirectory(t.Context(), f.importer, from); err != nil {
 				t.Fatal(err)
 			}
 			after := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
@@ -273,7 +280,7 @@ func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 func TestImportDirectoryTwoAtOnce(t *testing.T) {
 	f := newImportFixture(t, 0)
 	errs := atOnce(4, func(int) error {
-		_, err := f.importer.ImportDirectory(t.Context(), schoolDirectory(nil, openSchool("999001"), openSchool("999002")))
+		_, err := db.ImportDirectory(t.Context(), f.importer, schoolDirectory(nil, openSchool("999001"), openSchool("999002")))
 		return err
 	})
 	if n := countSucceeded(t, errs); n != 4 || f.countRows("setting") != 2 || f.countRows("event WHERE act = 'setting.import'") != 1 {
@@ -284,10 +291,10 @@ func TestImportDirectoryTwoAtOnce(t *testing.T) {
 // TestImportDirectoryNeedsTheImporter: the importer's login and no other; and it is no way to anything else.
 func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	f := newImportFixture(t, 0)
-	if _, err := f.API.ImportDirectory(t.Context(), schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, db.ErrNotImporter) || f.countRows("setting") != 0 {
+	if _, err := db.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, db.ErrNotImporter) || f.countRows("setting") != 0 {
 		t.Errorf("the API imports: %v", err)
 	}
-	if _, err := f.importer.DecideApplication(t.Context(), actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(uuid.New())}); err == nil {
+	if _, err := db.DecideApplication(t.Context(), f.importer, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(uuid.New())}); err == nil {
 		t.Error("the importer's login acts as a market manager")
 	}
 }

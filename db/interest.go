@@ -20,8 +20,8 @@ type interestRow struct {
 func interestContext(id uuid.UUID) string { return "interest:" + id.String() }
 
 // InterestsOfNeeds reads what those who act on each need have declared, first declared first.
-func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
-	found, err := grouped(ctx, v, interestRows, "i.need_id", "i.at, i.id", needs, func(i *interestRow) uuid.UUID { return i.NeedID })
+func InterestsOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
+	found, err := Grouped(ctx, v, interestRows, "i.need_id", "i.at, i.id", needs, func(i *interestRow) uuid.UUID { return i.NeedID })
 	if err != nil {
 		return nil, err
 	}
@@ -42,22 +42,22 @@ func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 }
 
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
-func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
+func DeclareInterest(ctx context.Context, d *DB, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.forEachJointNeed(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
+		return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (Event, error) {
 			var earlier []market.Interest
-			if err := t.selectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
+			if err := t.SelectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
 				return Event{}, err
 			}
 			if err := market.DeclareInterest(earlier, in); err != nil {
 				return Event{}, skipDeclaredSibling(err, need, in)
 			}
-			opened, err := t.insertInterest(ctx, need, a.Person, in)
+			opened, err := insertInterest(ctx, t, need, a.Person, in)
 			changed := []string{"interest"}
 			for _, stage := range opened {
 				changed = append(changed, "opened "+string(stage))
 			}
-			return authorityEvent(need.ID, need.AuthorityID, changed...), err
+			return AuthorityEvent(need.ID, need.AuthorityID, changed...), err
 		})
 	})
 }
@@ -65,14 +65,14 @@ func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.Decl
 // skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
 func skipDeclaredSibling(err error, n market.Need, in market.DeclareInterestInput) error {
 	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
-		return errAlreadyDone
+		return ErrAlreadyDone
 	}
 	return err
 }
 
 // insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
 // database sees to both, because not everybody who declares may read who said what.
-func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, in market.DeclareInterestInput) (opened market.Stages, err error) {
+func insertInterest(ctx context.Context, t *Tx, n market.Need, person string, in market.DeclareInterestInput) (opened market.Stages, err error) {
 	id := uuid.New()
 	var nature []byte
 	if in.Conflict {
@@ -80,18 +80,18 @@ func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, i
 			return nil, err
 		}
 	}
-	return opened, t.get(ctx, &opened, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_json(opened)",
+	return opened, t.Get(ctx, &opened, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_json(opened)",
 		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
 }
 
 // declareNoInterest refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
 // else has been: what is hidden stays hidden, and too early is too early, whatever was declared.
-func (t *Tx) requireNoConflict(ctx context.Context, need uuid.UUID) error {
+func RequireNoConflict(ctx context.Context, t *Tx, need uuid.UUID) error {
 	var own struct {
 		Declared bool `db:"declared"`
 		Conflict bool `db:"conflict"`
 	}
-	if err := t.get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
+	if err := t.Get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
 		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
 		return err
 	}

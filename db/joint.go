@@ -13,15 +13,15 @@ import (
 )
 
 // JointsOfNeeds reads the joint call that each need is part of.
-func (v *View) JointsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*market.Joint, error) {
-	return byID(ctx, v, "SELECT s.need_id, s.joint_id, s.reference FROM joint_share s", "s.need_id", needs, func(j *market.Joint) uuid.UUID { return j.NeedID })
+func JointsOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID]*market.Joint, error) {
+	return ByID(ctx, v, "SELECT s.need_id, s.joint_id, s.reference FROM joint_share s", "s.need_id", needs, func(j *market.Joint) uuid.UUID { return j.NeedID })
 }
 
-var jointNeedRows = strings.Replace(needRows, "SELECT ", "SELECT s.joint_id AS of_id, ", 1) + " JOIN joint_share s ON s.need_id = n.id"
+var jointNeedRows = strings.Replace(NeedRows, "SELECT ", "SELECT s.joint_id AS of_id, ", 1) + " JOIN joint_share s ON s.need_id = n.id"
 
 // NeedsOfJoints reads the needs of each joint call, as far as the reader sees them.
-func (v *View) NeedsOfJoints(ctx context.Context, joints []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
-	found, err := grouped(ctx, v, jointNeedRows, "s.joint_id", "s.joint_id, n.id", joints, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
+func NeedsOfJoints(ctx context.Context, v *View, joints []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
+	found, err := Grouped(ctx, v, jointNeedRows, "s.joint_id", "s.joint_id, n.id", joints, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
 	all := map[uuid.UUID][]*market.Need{}
 	for of, rows := range found {
 		for _, row := range rows {
@@ -32,14 +32,14 @@ func (v *View) NeedsOfJoints(ctx context.Context, joints []uuid.UUID) (map[uuid.
 }
 
 // PublishJointly publishes needs of several boroughs as one call, all or none of them.
-func (d *DB) PublishJointly(ctx context.Context, a policy.Actor, in market.PublishJointlyInput) (uuid.UUID, error) {
+func PublishJointly(ctx context.Context, d *DB, a policy.Actor, in market.PublishJointlyInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "joint.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		needs, err := t.lockNeeds(ctx, in.Needs)
+		needs, err := lockNeeds(ctx, t, in.Needs)
 		if err != nil {
 			return Event{}, err
 		}
 		for _, n := range needs { // first, so that who may publish none of them is told nothing of them
-			if err := t.execAtLeastOne(ctx, "UPDATE need SET joint = true WHERE id = $1", n.ID); err != nil {
+			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET joint = true WHERE id = $1", n.ID); err != nil {
 				return Event{}, err
 			}
 		}
@@ -48,25 +48,25 @@ func (d *DB) PublishJointly(ctx context.Context, a policy.Actor, in market.Publi
 			return Event{}, err
 		}
 		for _, n := range needs {
-			if err := t.publishJointNeed(ctx, joint, n, in.ForNeed(n)); err != nil {
+			if err := publishJointNeed(ctx, t, joint, n, in.ForNeed(n)); err != nil {
 				return Event{}, err
 			}
 		}
 		for _, n := range needs[1:] {
-			if err := t.recordEvent(ctx, authorityEvent(n.ID, n.AuthorityID, "published_at", "deadline")); err != nil {
+			if err := t.RecordEvent(ctx, AuthorityEvent(n.ID, n.AuthorityID, "published_at", "deadline")); err != nil {
 				return Event{}, err
 			}
 		}
-		return authorityEvent(needs[0].ID, needs[0].AuthorityID, "published_at", "deadline"), nil
+		return AuthorityEvent(needs[0].ID, needs[0].AuthorityID, "published_at", "deadline"), nil
 	})
 }
 
 // lockNeeds locks needs in an order that is the same for everybody, and returns them as they were named.
-func (t *Tx) lockNeeds(ctx context.Context, named []market.ID) ([]market.Need, error) {
+func lockNeeds(ctx context.Context, t *Tx, named []market.ID) ([]market.Need, error) {
 	inOrder := slices.SortedFunc(slices.Values(named), func(a, b market.ID) int { return strings.Compare(a.UUID.String(), b.UUID.String()) })
 	locked := map[uuid.UUID]market.Need{}
 	for _, id := range inOrder {
-		need, err := t.lockNeed(ctx, id.UUID, true)
+		need, err := LockNeed(ctx, t, id.UUID, true)
 		if err != nil {
 			return nil, err
 		}
@@ -80,70 +80,70 @@ func (t *Tx) lockNeeds(ctx context.Context, named []market.ID) ([]market.Need, e
 }
 
 // publishJointNeed publishes a draft as one of a joint call.
-func (t *Tx) publishJointNeed(ctx context.Context, j market.Joint, n market.Need, in market.PublishNeedInput) error {
-	if _, err := t.exec(ctx, "INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)",
+func publishJointNeed(ctx context.Context, t *Tx, j market.Joint, n market.Need, in market.PublishNeedInput) error {
+	if _, err := t.Exec(ctx, "INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)",
 		n.ID, n.AuthorityID, j.ID, j.Reference, n.AsOf, t.Actor().Person); err != nil {
 		return err
 	}
-	return t.publishLockedNeed(ctx, n, in)
+	return publishLockedNeed(ctx, t, n, in)
 }
 
-// forEachJointNeed does something to a need under its lock and, where it is one of a joint call, to each of the others that stand where
+// ForEachJointNeed does something to a need under its lock and, where it is one of a joint call, to each of the others that stand where
 // it stands and that the actor may do it for. All of it happens, or nothing; each has its event.
-func (t *Tx) forEachJointNeed(ctx context.Context, need uuid.UUID, exclusive bool, do func(market.Need) (Event, error)) (Event, error) {
-	n, err := t.lockNeed(ctx, need, exclusive)
+func ForEachJointNeed(ctx context.Context, t *Tx, need uuid.UUID, exclusive bool, do func(market.Need) (Event, error)) (Event, error) {
+	n, err := LockNeed(ctx, t, need, exclusive)
 	if err != nil {
 		return Event{}, err
 	}
-	others, err := t.jointSiblings(ctx, n)
+	others, err := jointSiblings(ctx, t, n)
 	if err != nil {
 		return Event{}, err
 	}
 	event, err := do(n)
 	for _, other := range others {
 		if err == nil {
-			err = t.repeatForSibling(ctx, other, exclusive, do)
+			err = repeatForSibling(ctx, t, other, exclusive, do)
 		}
 	}
 	return event, err
 }
 
 // repeatForSibling does the same to another need, as the actor again: what was done before may have gone on as one of the market's hands.
-func (t *Tx) repeatForSibling(ctx context.Context, other uuid.UUID, exclusive bool, do func(market.Need) (Event, error)) error {
-	if err := t.switchRole(ctx, t.Actor().Role); err != nil {
+func repeatForSibling(ctx context.Context, t *Tx, other uuid.UUID, exclusive bool, do func(market.Need) (Event, error)) error {
+	if err := t.SwitchRole(ctx, t.Actor().Role); err != nil {
 		return err
 	}
-	n, err := t.lockNeed(ctx, other, exclusive)
+	n, err := LockNeed(ctx, t, other, exclusive)
 	if err != nil {
 		return err
 	}
 	event, err := do(n)
 	switch {
-	case errors.Is(err, errAlreadyDone):
+	case errors.Is(err, ErrAlreadyDone):
 		return nil
 	case err != nil:
 		return err
 	}
-	return t.recordEvent(ctx, event)
+	return t.RecordEvent(ctx, event)
 }
 
 // jointSiblings are the other needs of a joint call that stand where this one stands; an officer's, where evaluation is delegated.
-func (t *Tx) jointSiblings(ctx context.Context, n market.Need) (others []uuid.UUID, err error) {
+func jointSiblings(ctx context.Context, t *Tx, n market.Need) (others []uuid.UUID, err error) {
 	if !n.Joint {
 		return nil, nil
 	}
-	return others, t.selectRows(ctx, &others, `SELECT o.id FROM joint_share mine JOIN joint_share s ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id JOIN need o ON o.id = s.need_id
+	return others, t.SelectRows(ctx, &others, `SELECT o.id FROM joint_share mine JOIN joint_share s ON s.joint_id = mine.joint_id AND s.need_id <> mine.need_id JOIN need o ON o.id = s.need_id
 		WHERE mine.need_id = $1 AND o.withdrawn_at IS NULL AND (o.opened_at IS NULL) = $2 AND (o.quality_locked_at IS NULL) = $3 AND (o.ranked_at IS NULL) = $4
 		AND ($5 OR s.authority_id = ANY (dps.boroughs('EVALUATE'))) ORDER BY o.id`,
 		n.ID, n.OpenedAt == nil, n.QualityLockedAt == nil, n.RankedAt == nil, t.Actor().Role != policy.ConsortiumOfficer)
 }
 
-// counterpartOffer is the offer of the same provider for the same setting to another need of a joint call; the offer itself for its own.
-func (t *Tx) counterpartOffer(ctx context.Context, o market.Offer, n market.Need) (market.Offer, error) {
+// CounterpartOffer is the offer of the same provider for the same setting to another need of a joint call; the offer itself for its own.
+func CounterpartOffer(ctx context.Context, t *Tx, o market.Offer, n market.Need) (market.Offer, error) {
 	if o.NeedID == n.ID {
 		return o, nil
 	}
 	var twin market.Offer
-	err := t.get(ctx, &twin, openedOfferRows+" WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3", n.ID, o.ProviderID, o.SettingID)
-	return twin, absentIfNoRows(err, "offer")
+	err := t.Get(ctx, &twin, OpenedOfferRows+" WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3", n.ID, o.ProviderID, o.SettingID)
+	return twin, AbsentIfNoRows(err, "offer")
 }

@@ -26,39 +26,39 @@ const marketRows = `SELECT m.id, m.authority_id, m.name, m.notice_at, m.feedback
 		WHERE n.market_id = m.id AND n.applications_until IS NOT NULL ORDER BY n.number DESC LIMIT 1) w ON true
 	LEFT JOIN LATERAL (SELECT max(n.number) AS notices, bool_or(n.kind = 'CEASE') AS ceased FROM market_notice n WHERE n.market_id = m.id) c ON true`
 
-var marketList = listing[market.Market]{
-	name: "markets", rows: marketRows, keys: "m.name, m.id",
-	key: func(m *market.Market) []any { return []any{m.Name, m.ID} },
+var marketList = Listing[market.Market]{
+	Name: "markets", Rows: marketRows, Keys: "m.name, m.id",
+	Key: func(m *market.Market) []any { return []any{m.Name, m.ID} },
 }
 
 // Markets is a page of the region's markets, by name.
-func (v *View) Markets(ctx context.Context, p market.Page) (*market.MarketConnection, error) {
-	return page(ctx, v, marketList, p)
+func Markets(ctx context.Context, v *View, p market.Page) (*market.MarketConnection, error) {
+	return Page(ctx, v, marketList, p)
 }
 
 // MarketsByID reads markets, each with its regime.
-func (v *View) MarketsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Market, error) {
-	return byID(ctx, v, marketRows, "m.id", ids, func(m *market.Market) uuid.UUID { return m.ID })
+func MarketsByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Market, error) {
+	return ByID(ctx, v, marketRows, "m.id", ids, func(m *market.Market) uuid.UUID { return m.ID })
 }
 
-// lotTerms are a lot and its market, for the rules that follow from them.
-type marketTerms struct {
-	lot    market.Lot
-	market market.Market
+// LotTerms are a lot and its market, for the rules that follow from them.
+type MarketTerms struct {
+	Lot    market.Lot
+	Market market.Market
 }
 
-// lotTerms reads a published lot and its market; a draft is absent.
-func (t *Tx) lotTerms(ctx context.Context, lot uuid.UUID) (marketTerms, error) {
-	var found marketTerms
-	if err := t.get(ctx, &found.lot, lotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
-		return found, absentIfNoRows(err, "lot")
+// LotTerms reads a published lot and its market; a draft is absent.
+func LotTerms(ctx context.Context, t *Tx, lot uuid.UUID) (MarketTerms, error) {
+	var found MarketTerms
+	if err := t.Get(ctx, &found.Lot, LotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
+		return found, AbsentIfNoRows(err, "lot")
 	}
-	return found, t.get(ctx, &found.market, marketRows+" WHERE m.id = $1", found.lot.MarketID)
+	return found, t.Get(ctx, &found.Market, marketRows+" WHERE m.id = $1", found.Lot.MarketID)
 }
 
-// needTerms reads the lot of a need and its market, by the rules that hold for the need.
-func (t *Tx) needTerms(ctx context.Context, n market.Need) (marketTerms, error) {
-	found, err := t.lotTerms(ctx, n.LotID)
-	found.market = found.market.ForNeed(n)
+// NeedTerms reads the lot of a need and its market, by the rules that hold for the need.
+func NeedTerms(ctx context.Context, t *Tx, n market.Need) (MarketTerms, error) {
+	found, err := LotTerms(ctx, t, n.LotID)
+	found.Market = found.Market.ForNeed(n)
 	return found, err
 }

@@ -30,7 +30,7 @@ func Migrate(ctx context.Context, adminURL string, p *policy.Policy) error {
 	if err := execAsAdmin(ctx, adminURL, rolesScript()); err != nil {
 		return err
 	}
-	owner, err := sql.Open("postgres", ownerURL(adminURL))
+	owner, err := sql.Open("postgres", OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
@@ -53,8 +53,8 @@ func execAsAdmin(ctx context.Context, url, script string) error {
 	return nil
 }
 
-func ownerURL(url string) string {
-	return withParameter(withParameter(url, "role", Owner), "search_path", "dps")
+func OwnerURL(url string) string {
+	return WithParameter(WithParameter(url, "role", Owner), "search_path", "dps")
 }
 
 // rolesScript makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a

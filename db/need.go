@@ -13,14 +13,14 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-const needRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
+const NeedRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
 	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
 	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.urgent_reason, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
 	n.ranked_at, n.joint, coalesce(n.rules, '[]') AS stated, (SELECT dps.now()) AS as_of FROM need n`
 
-var needList = listing[market.Need]{
-	name: "needs", rows: needRows, keys: "n.created_at, n.id", desc: true,
-	key: func(n *market.Need) []any { return []any{n.CreatedAt.Format(time.RFC3339Nano), n.ID} },
+var needList = Listing[market.Need]{
+	Name: "needs", Rows: NeedRows, Keys: "n.created_at, n.id", Desc: true,
+	Key: func(n *market.Need) []any { return []any{n.CreatedAt.Format(time.RFC3339Nano), n.ID} },
 }
 
 // visibleToProviderSQL leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
@@ -28,39 +28,39 @@ var needList = listing[market.Need]{
 const visibleToProviderSQL = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELECT need_id FROM award))"
 
 // Needs is a page of those that the actor may see, newest first.
-func (v *View) Needs(ctx context.Context, p market.Page) (*market.NeedConnection, error) {
+func Needs(ctx context.Context, v *View, p market.Page) (*market.NeedConnection, error) {
 	l := needList
 	if v.Actor().Role == policy.BidsManager {
-		l.where = visibleToProviderSQL
+		l.Where = visibleToProviderSQL
 	}
-	found, err := page(ctx, v, l, p)
+	found, err := Page(ctx, v, l, p)
 	if err == nil {
 		for _, edge := range found.Edges {
-			v.rememberNeed(edge.Node)
+			v.RememberNeed(edge.Node)
 		}
 	}
 	return found, err
 }
 
 // NeedsByID reads needs.
-func (v *View) NeedsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Need, error) {
-	if !v.can("need.read") {
+func NeedsByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Need, error) {
+	if !v.Can("need.read") {
 		return nil, nil
 	}
-	found, err := byID(ctx, v, needRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
+	found, err := ByID(ctx, v, NeedRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
 	for _, n := range found {
-		v.rememberNeed(n)
+		v.RememberNeed(n)
 	}
 	return found, err
 }
 
 // CeilingsOfNeeds reads the price ceilings, in pounds a week.
-func (v *View) CeilingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*market.Decimal, error) {
+func CeilingsOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID]*market.Decimal, error) {
 	var rows []struct {
 		Need   uuid.UUID      `db:"need_id"`
 		Weekly market.Decimal `db:"weekly"`
 	}
-	if err := v.all(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1)", pq.Array(needs)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT need_id, weekly FROM need_ceiling WHERE need_id = ANY ($1)", pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*market.Decimal{}
@@ -73,45 +73,45 @@ func (v *View) CeilingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at, coalesce(to_json(i.settings), '[]') AS settings FROM invitation i`
 
 // InvitationsOfNeeds reads who was invited and what each said short of an offer.
-func (v *View) InvitationsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
-	return grouped(ctx, v, invitationRows, "i.need_id", "i.need_id, i.provider_id", needs, func(i *market.Invitation) uuid.UUID { return i.NeedID })
+func InvitationsOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
+	return Grouped(ctx, v, invitationRows, "i.need_id", "i.need_id, i.provider_id", needs, func(i *market.Invitation) uuid.UUID { return i.NeedID })
 }
 
-// lockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
-func (t *Tx) lockNeed(ctx context.Context, id uuid.UUID, exclusive bool) (market.Need, error) {
+// LockNeed takes the need's lock, shared or exclusive, and only then reads the row and the clock.
+func LockNeed(ctx context.Context, t *Tx, id uuid.UUID, exclusive bool) (market.Need, error) {
 	var need market.Need
 	var none string
-	if err := t.get(ctx, &none, "SELECT dps.lock_need($1, $2)::text", id, exclusive); err != nil {
+	if err := t.Get(ctx, &none, "SELECT dps.lock_need($1, $2)::text", id, exclusive); err != nil {
 		return need, err
 	}
-	return need, absentIfNoRows(t.get(ctx, &need, needRows+" WHERE n.id = $1", id), "need")
+	return need, AbsentIfNoRows(t.Get(ctx, &need, NeedRows+" WHERE n.id = $1", id), "need")
 }
 
 // CreateNeed drafts a need of the actor's authority, or, as a consortium's officer, of a borough that delegates it.
-func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNeedInput) (uuid.UUID, error) {
+func CreateNeed(ctx context.Context, d *DB, a policy.Actor, in market.CreateNeedInput) (uuid.UUID, error) {
 	authority := a.Organisation
 	if in.Authority != nil {
 		authority = in.Authority.UUID
 	}
 	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		terms, err := t.lotTerms(ctx, in.Lot.UUID)
+		terms, err := LotTerms(ctx, t, in.Lot.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		need, err := market.DraftNeed(in, terms.lot)
+		need, err := market.DraftNeed(in, terms.Lot)
 		if err != nil {
 			return Event{}, err
 		}
 		need.AuthorityID = authority
-		if err := t.insertNeed(ctx, need, in.CeilingWeekly, a.Person); err != nil {
+		if err := insertNeed(ctx, t, need, in.CeilingWeekly, a.Person); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(need.ID, authority, "created"), t.requireInRegion(ctx, authority)
+		return AuthorityEvent(need.ID, authority, "created"), RequireInRegion(ctx, t, authority)
 	})
 }
 
-func (t *Tx) insertNeed(ctx context.Context, n market.Need, ceiling *market.Decimal, person string) error {
-	_, err := t.exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, other_needs,
+func insertNeed(ctx context.Context, t *Tx, n market.Need, ceiling *market.Decimal, person string) error {
+	_, err := t.Exec(ctx, `INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, gender, primary_need, other_needs,
 			legal_basis, home_outcode, travel_miles, start_from, start_to, profile, outcomes, created_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)),
@@ -119,60 +119,60 @@ func (t *Tx) insertNeed(ctx context.Context, n market.Need, ceiling *market.Deci
 	if err != nil {
 		return err
 	}
-	return t.insertCeiling(ctx, n, ceiling)
+	return InsertCeiling(ctx, t, n, ceiling)
 }
 
-// insertCeiling keeps the most that a new need may cost, where somebody says it.
-func (t *Tx) insertCeiling(ctx context.Context, n market.Need, ceiling *market.Decimal) error {
+// InsertCeiling keeps the most that a new need may cost, where somebody says it.
+func InsertCeiling(ctx context.Context, t *Tx, n market.Need, ceiling *market.Decimal) error {
 	if ceiling == nil {
 		return nil
 	}
-	_, err := t.exec(ctx, "INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)", n.ID, n.AuthorityID, ceiling)
+	_, err := t.Exec(ctx, "INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)", n.ID, n.AuthorityID, ceiling)
 	return err
 }
 
 // PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
-func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
+func PublishNeed(ctx context.Context, d *DB, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockNeed(ctx, in.Need.UUID, true)
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(need.ID, need.AuthorityID, "published_at", "deadline"), t.publishLockedNeed(ctx, need, in)
+		return AuthorityEvent(need.ID, need.AuthorityID, "published_at", "deadline"), publishLockedNeed(ctx, t, need, in)
 	})
 }
 
 // publishLockedNeed publishes a need that is locked.
-func (t *Tx) publishLockedNeed(ctx context.Context, n market.Need, in market.PublishNeedInput) error {
-	terms, err := t.needTerms(ctx, n)
+func publishLockedNeed(ctx context.Context, t *Tx, n market.Need, in market.PublishNeedInput) error {
+	terms, err := NeedTerms(ctx, t, n)
 	if err != nil {
 		return err
 	}
-	alike, err := t.countAlikeNeeds(ctx, n)
+	alike, err := countAlikeNeeds(ctx, t, n)
 	if err != nil {
 		return err
 	}
-	if err := market.PublishNeed(n, in, terms.market, alike, n.AsOf); err != nil {
+	if err := market.PublishNeed(n, in, terms.Market, alike, n.AsOf); err != nil {
 		return err
 	}
-	if err := t.requireInRegion(ctx, n.AuthorityID); err != nil {
+	if err := RequireInRegion(ctx, t, n.AuthorityID); err != nil {
 		return err
 	}
-	return t.inviteAndPublish(ctx, n, in, terms.market.NeedRules())
+	return inviteAndPublish(ctx, t, n, in, terms.Market.NeedRules())
 }
 
 // countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
-func (t *Tx) countAlikeNeeds(ctx context.Context, n market.Need) (int, error) {
+func countAlikeNeeds(ctx context.Context, t *Tx, n market.Need) (int, error) {
 	var count int
-	err := t.get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
+	err := t.Get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
 		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
 	return count, err
 }
 
 // inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
-func (t *Tx) inviteAndPublish(ctx context.Context, n market.Need, in market.PublishNeedInput, rules market.StatedRules) error {
-	invited, err := t.exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
-		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+activeMemberSQL+`
+func inviteAndPublish(ctx context.Context, t *Tx, n market.Need, in market.PublishNeedInput, rules market.StatedRules) error {
+	invited, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+ActiveMemberSQL+`
 		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in))
 	if err != nil {
 		return err
@@ -187,7 +187,7 @@ func (t *Tx) inviteAndPublish(ctx context.Context, n market.Need, in market.Publ
 	if err != nil {
 		return err
 	}
-	return t.execAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
+	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
 		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, string(stated))
 }
 
@@ -204,27 +204,27 @@ func recipientIDs(in market.PublishNeedInput) any {
 }
 
 // AnswerInvitation records what the actor's provider says short of an offer.
-func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
+func AnswerInvitation(ctx context.Context, d *DB, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.forEachJointNeed(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
-			live, err := t.countLiveOffers(ctx, need.ID, a.Organisation)
+		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (Event, error) {
+			live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
 			if err != nil {
 				return Event{}, err
 			}
 			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
 				return Event{}, err
 			}
-			err = t.execAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
+			err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
 				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-			return authorityEvent(need.ID, need.AuthorityID, "answer"), err
+			return AuthorityEvent(need.ID, need.AuthorityID, "answer"), err
 		})
 	})
 }
 
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
-func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
+func RecordIdentity(ctx context.Context, d *DB, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockNeed(ctx, in.Need.UUID, true)
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -240,15 +240,15 @@ func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.Recor
 		if err != nil {
 			return Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
+		_, err = t.Exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
 			ON CONFLICT (need_id) DO UPDATE SET identity = excluded.identity`, need.ID, need.AuthorityID, sealed)
-		return authorityEvent(need.ID, need.AuthorityID, "identity"), err
+		return AuthorityEvent(need.ID, need.AuthorityID, "identity"), err
 	})
 }
 
 // ViewIdentity reads who the child is and records that it was looked at, and why, in the same transaction: without
 // the record there is no view.
-func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIdentityInput) (*market.Identity, error) {
+func ViewIdentity(ctx context.Context, d *DB, a policy.Actor, in market.ViewIdentityInput) (*market.Identity, error) {
 	identity := &market.Identity{}
 	_, err := d.Change(ctx, a, Request{Act: "identity.read", Keyless: true}, func(t *Tx) (Event, error) {
 		var found struct {
@@ -256,14 +256,14 @@ func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIde
 			Identity  []byte    `db:"identity"`
 		}
 		id := in.Need.UUID
-		if err := t.get(ctx, &found, "SELECT authority_id, identity FROM need_identity WHERE need_id = $1", id); err != nil {
-			return Event{}, absentIfNoRows(err, "identity")
+		if err := t.Get(ctx, &found, "SELECT authority_id, identity FROM need_identity WHERE need_id = $1", id); err != nil {
+			return Event{}, AbsentIfNoRows(err, "identity")
 		}
 		plain, err := d.Keys().Reveal("identity:"+id.String(), found.Identity)
 		if err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
+		return AuthorityEvent(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
 	})
 	if err != nil {
 		return nil, err
@@ -271,4 +271,4 @@ func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIde
 	return identity, nil
 }
 
-func init() { RegisterThing("need", needRows, "n.id", reflect.TypeFor[market.Need]()) }
+func init() { RegisterThing("need", NeedRows, "n.id", reflect.TypeFor[market.Need]()) }

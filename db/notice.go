@@ -16,23 +16,23 @@ const noticeRows = `SELECT n.id, n.authority_id, n.market_id, n.number, n.kind, 
 		FROM market_rule s WHERE s.notice_id = n.id), '[]') AS stated FROM market_notice n`
 
 // NoticesOfMarkets reads the notices of each market, first to last.
-func (v *View) NoticesOfMarkets(ctx context.Context, markets []uuid.UUID) (map[uuid.UUID][]*market.Notice, error) {
-	return grouped(ctx, v, noticeRows, "n.market_id", "n.market_id, n.number", markets, func(n *market.Notice) uuid.UUID { return n.MarketID })
+func NoticesOfMarkets(ctx context.Context, v *View, markets []uuid.UUID) (map[uuid.UUID][]*market.Notice, error) {
+	return Grouped(ctx, v, noticeRows, "n.market_id", "n.market_id, n.number", markets, func(n *market.Notice) uuid.UUID { return n.MarketID })
 }
 
 // PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
 // the second one waits, and reads what the first one left.
-func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
+func PublishNotice(ctx context.Context, d *DB, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var none string
-		if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
+		if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
 			return Event{}, err
 		}
 		var m market.Market
-		if err := t.get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-			return Event{}, absentIfNoRows(err, "market")
+		if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+			return Event{}, AbsentIfNoRows(err, "market")
 		}
-		now, err := t.marketNow(ctx)
+		now, err := MarketNow(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
@@ -40,14 +40,14 @@ func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.Publis
 		if err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
+		return AuthorityEvent(m.ID, a.Organisation, "notice"), insertNotice(ctx, t, notice)
 	})
 }
 
-func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
-	if _, err := t.exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, dayOrNull(n.EndsOn), n.PublishedAt,
-		dayOrNull(n.Period.From), dayOrNull(n.Period.Until)); err != nil {
+func insertNotice(ctx context.Context, t *Tx, n market.Notice) error {
+	if _, err := t.Exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, DayOrNull(n.EndsOn), n.PublishedAt,
+		DayOrNull(n.Period.From), DayOrNull(n.Period.Until)); err != nil {
 		return err
 	}
 	var codes []string
@@ -55,7 +55,7 @@ func (t *Tx) insertNotice(ctx context.Context, n market.Notice) error {
 	for _, r := range n.Stated {
 		codes, values = append(codes, string(r.Code)), append(values, int64(r.Value))
 	}
-	_, err := t.exec(ctx, `INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value)
+	_, err := t.Exec(ctx, `INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value)
 		SELECT $1, $2, $3, $4, r.code, r.value FROM unnest($5::text[], $6::integer[]) AS r (code, value)`, n.ID, n.AuthorityID, n.MarketID, n.Number, pq.Array(codes), pq.Array(values))
 	return err
 }

@@ -16,12 +16,12 @@ import (
 
 // The two halves of a sealed offer: the price may be opened later than the rest.
 const (
-	qualityHalf = "QUALITY"
-	priceHalf   = "PRICE"
+	QualityHalf = "QUALITY"
+	PriceHalf   = "PRICE"
 )
 
-// sealedHalf is one half of an offer as it lies sealed; an offer is two rows.
-type sealedHalf struct {
+// SealedHalf is one half of an offer as it lies sealed; an offer is two rows.
+type SealedHalf struct {
 	market.Offer
 	Half        string `db:"part"`
 	Ciphertext  []byte `db:"ciphertext"`
@@ -29,11 +29,11 @@ type sealedHalf struct {
 	ProviderKey []byte `db:"provider_key"`
 }
 
-func (r sealedHalf) sealBinding() seal.Binding {
+func (r SealedHalf) SealBinding() seal.Binding {
 	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Half}
 }
 
-func (r sealedHalf) sealedBytes() seal.Sealed {
+func (r SealedHalf) SealedBytes() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }
 
@@ -42,14 +42,14 @@ const sealedOfferColumns = `o.id, o.need_id, o.authority_id, o.provider_id, o.se
 const sealedOfferRows = "SELECT " + sealedOfferColumns + " FROM sealed_offer o"
 
 // ownOfferList lists the offers of the actor's provider. The halves follow in a second statement.
-var ownOfferList = listing[market.Offer]{
-	name: "offers", rows: sealedOfferRows, keys: "o.received_at, o.id", desc: true,
-	key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
+var ownOfferList = Listing[market.Offer]{
+	Name: "offers", Rows: sealedOfferRows, Keys: "o.received_at, o.id", Desc: true,
+	Key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
 }
 
 // MyOffers is a page of the actor's provider's own offers, newest first.
-func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnection, error) {
-	found, err := page(ctx, v, ownOfferList, p)
+func MyOffers(ctx context.Context, v *View, p market.Page) (*market.OfferConnection, error) {
+	found, err := Page(ctx, v, ownOfferList, p)
 	if err != nil {
 		return nil, err
 	}
@@ -57,58 +57,58 @@ func (v *View) MyOffers(ctx context.Context, p market.Page) (*market.OfferConnec
 	for _, edge := range found.Edges {
 		byID[edge.Node.ID] = edge.Node
 	}
-	return found, v.unsealOwnOffers(ctx, byID)
+	return found, unsealOwnOffers(ctx, v, byID)
 }
 
 // OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
-func (v *View) OffersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
+func OffersByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
 	id := func(o *market.Offer) uuid.UUID { return o.ID }
 	switch {
-	case v.can("sealed.read"):
-		found, err := byID(ctx, v, sealedOfferRows, "o.id", ids, id)
+	case v.Can("sealed.read"):
+		found, err := ByID(ctx, v, sealedOfferRows, "o.id", ids, id)
 		if err != nil {
 			return nil, err
 		}
-		return found, v.unsealOwnOffers(ctx, found)
-	case v.can("offer.read"):
-		return byID(ctx, v, openedOfferRows, "o.id", ids, id)
+		return found, unsealOwnOffers(ctx, v, found)
+	case v.Can("offer.read"):
+		return ByID(ctx, v, OpenedOfferRows, "o.id", ids, id)
 	}
 	return nil, nil
 }
 
 // OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
 // asks before the opening gets none, and is recorded.
-func (v *View) OffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	if v.can("sealed.read") {
-		return v.ownOffersOfNeeds(ctx, needs)
+func OffersOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
+	if v.Can("sealed.read") {
+		return ownOffersOfNeeds(ctx, v, needs)
 	}
-	if !v.can("offer.read") {
+	if !v.Can("offer.read") {
 		return nil, nil
 	}
-	if err := v.notePrematureLooks(ctx, needs); err != nil {
+	if err := NotePrematureLooks(ctx, v, needs); err != nil {
 		return nil, err
 	}
-	if known, all := v.knownOffers(needs); all {
+	if known, all := v.KnownOffers(needs); all {
 		read := 0
 		for _, offers := range known {
 			read += len(offers)
 		}
-		return known, v.spend(read)
+		return known, v.Spend(read)
 	}
-	rows, order := v.openedOfferOrder()
-	return grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+	rows, order := openedOfferOrder(v)
+	return Grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
 }
 
 // openedOfferOrder are the rows of opened offers, and what orders those of needs.
-func (v *View) openedOfferOrder() (rows, order string) {
-	if v.can("ranking.read") {
-		return openedOfferRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
+func openedOfferOrder(v *View) (rows, order string) {
+	if v.Can("ranking.read") {
+		return OpenedOfferRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
 	}
-	return openedOfferRows, "o.need_id, o.id"
+	return OpenedOfferRows, "o.need_id, o.id"
 }
 
-func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	all, err := grouped(ctx, v, sealedOfferRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+func ownOffersOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
+	all, err := Grouped(ctx, v, sealedOfferRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
 	if err != nil {
 		return nil, err
 	}
@@ -118,82 +118,82 @@ func (v *View) ownOffersOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 			found[o.ID] = o
 		}
 	}
-	return all, v.unsealOwnOffers(ctx, found)
+	return all, unsealOwnOffers(ctx, v, found)
 }
 
-const openedOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
+const OpenedOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
 	o.starts_on, o.places, o.needs_met, o.outcomes_met, o.assumptions FROM offer o`
 
 // unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
 // asked for.
-func (v *View) unsealOwnOffers(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
-	if !v.asksAny(reflect.TypeFor[market.Offer](), sealedFields) {
+func unsealOwnOffers(ctx context.Context, v *View, offers map[uuid.UUID]*market.Offer) error {
+	if !v.AsksAny(reflect.TypeFor[market.Offer](), sealedFields) {
 		return nil
 	}
 	ids := make([]uuid.UUID, 0, len(offers))
 	for id := range offers {
 		ids = append(ids, id)
 	}
-	var halves []sealedHalf
-	if err := v.all(ctx, &halves, sealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
+	var halves []SealedHalf
+	if err := v.All(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
 		return err
 	}
 	for _, half := range halves {
-		if err := openOwnHalf(v.Keys(), half, offers[half.ID]); err != nil {
+		if err := OpenOwnHalf(v.Keys(), half, offers[half.ID]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// sealedHalfRows reads the current version of sealed offers, two rows an offer.
-const sealedHalfRows = "SELECT " + sealedOfferColumns + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
+// SealedHalfRows reads the current version of sealed offers, two rows an offer.
+const SealedHalfRows = "SELECT " + sealedOfferColumns + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
 	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
 
 // sealedFields are the fields of an offer that lie sealed.
 var sealedFields = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
 
-// openOwnHalf opens one half with the provider's own key, into its offer.
-func openOwnHalf(keys *seal.Keyring, half sealedHalf, into *market.Offer) error {
-	plain, err := keys.OpenAsProvider(half.sealBinding(), half.sealedBytes())
+// OpenOwnHalf opens one half with the provider's own key, into its offer.
+func OpenOwnHalf(keys *seal.Keyring, half SealedHalf, into *market.Offer) error {
+	plain, err := keys.OpenAsProvider(half.SealBinding(), half.SealedBytes())
 	if err != nil {
 		return fmt.Errorf("own offer %s: %w", half.ID, err)
 	}
-	return fillHalf(into, half.Half, plain)
+	return FillHalf(into, half.Half, plain)
 }
 
-// fillHalf puts an opened half into its offer.
-func fillHalf(o *market.Offer, part string, plain []byte) error {
-	if part == priceHalf {
+// FillHalf puts an opened half into its offer.
+func FillHalf(o *market.Offer, part string, plain []byte) error {
+	if part == PriceHalf {
 		o.Price = &market.OfferPrice{OfferID: o.ID}
 		return json.Unmarshal(plain, o.Price)
 	}
 	return json.Unmarshal(plain, &o.OfferQuality)
 }
 
-// notePrematureLooks remembers, for recordPrematureLooks, the unopened needs among those whose offers an authority asked for. Most were read
+// NotePrematureLooks remembers, for recordPrematureLooks, the unopened needs among those whose offers an authority asked for. Most were read
 // before: a need's offers are asked for with the need in hand.
-func (v *View) notePrematureLooks(ctx context.Context, needs []uuid.UUID) error {
-	if unread := v.needsNotRead(needs); len(unread) > 0 {
-		if _, err := v.NeedsByID(ctx, unread); err != nil {
+func NotePrematureLooks(ctx context.Context, v *View, needs []uuid.UUID) error {
+	if unread := v.NeedsNotRead(needs); len(unread) > 0 {
+		if _, err := NeedsByID(ctx, v, unread); err != nil {
 			return err
 		}
 	}
-	v.noteUnopened(needs)
+	v.NoteUnopened(needs)
 	return nil
 }
 
 // PricesOfOffers reads the opened prices with their fee lines; for a provider they came with its own offers.
-func (v *View) PricesOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID]*market.OfferPrice, error) {
-	if !v.can("price.read") {
+func PricesOfOffers(ctx context.Context, v *View, offers []uuid.UUID) (map[uuid.UUID]*market.OfferPrice, error) {
+	if !v.Can("price.read") {
 		return nil, nil
 	}
 	id := func(p *market.OfferPrice) uuid.UUID { return p.OfferID }
-	prices, err := byID(ctx, v, "SELECT p.offer_id, p.weekly, p.weeks, p.annual FROM offer_price p", "p.offer_id", offers, id)
+	prices, err := ByID(ctx, v, "SELECT p.offer_id, p.weekly, p.weeks, p.annual FROM offer_price p", "p.offer_id", offers, id)
 	if err != nil {
 		return nil, err
 	}
-	fees, err := grouped(ctx, v, "SELECT f.offer_id, f.kind, f.description, f.weekly FROM offer_fee f", "f.offer_id", "f.offer_id, f.position",
+	fees, err := Grouped(ctx, v, "SELECT f.offer_id, f.kind, f.description, f.weekly FROM offer_fee f", "f.offer_id", "f.offer_id, f.position",
 		offers, func(f *market.Fee) uuid.UUID { return f.OfferID })
 	for offer, p := range prices {
 		p.Fees = fees[offer]
@@ -203,12 +203,12 @@ func (v *View) PricesOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid
 
 // TalliesOfNeeds counts the offers of each need; one whose count is not the reader's to know is missing. Each published
 // need has a row of its own beside those of its offers.
-func (v *View) TalliesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID]*int, error) {
+func TalliesOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID]*int, error) {
 	var rows []struct {
 		Need  uuid.UUID `db:"need_id"`
 		Count int       `db:"count"`
 	}
-	if err := v.all(ctx, &rows, "SELECT t.need_id, count(*) - 1 AS count FROM offer_tally t WHERE t.need_id = ANY ($1) GROUP BY t.need_id", pq.Array(needs)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT t.need_id, count(*) - 1 AS count FROM offer_tally t WHERE t.need_id = ANY ($1) GROUP BY t.need_id", pq.Array(needs)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*int{}
@@ -219,10 +219,10 @@ func (v *View) TalliesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.
 }
 
 // countLiveOffers counts a provider's own offers to a need.
-func (t *Tx) countLiveOffers(ctx context.Context, need, provider uuid.UUID) (int, error) {
+func countLiveOffers(ctx context.Context, t *Tx, need, provider uuid.UUID) (int, error) {
 	var count int
-	err := t.get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
+	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
 	return count, err
 }
 
-func init() { OffersBelow = (*View).openedOfferOrder }
+func init() { OffersBelow = openedOfferOrder }

@@ -14,111 +14,111 @@ import (
 // OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
 // deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction. Who tries too early
 // is refused once that is on record, like a look at what is sealed.
-func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
-	id, err := d.tryToOpen(ctx, a, in)
+func OpenOffers(ctx context.Context, d *DB, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+	id, err := tryToOpen(ctx, d, a, in)
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == market.TooEarly {
 		v := d.View(a)
-		if failed := errors.Join(v.notePrematureLooks(ctx, []uuid.UUID{in.Need.UUID}), v.End(ctx)); failed != nil {
+		if failed := errors.Join(NotePrematureLooks(ctx, v, []uuid.UUID{in.Need.UUID}), v.End(ctx)); failed != nil {
 			return uuid.Nil, failed
 		}
 	}
 	return id, err
 }
 
-func (d *DB) tryToOpen(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+func tryToOpen(ctx context.Context, d *DB, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.forEachJointNeed(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
-			return t.approveOrOpen(ctx, need)
+		return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (Event, error) {
+			return approveOrOpen(ctx, t, need)
 		})
 	})
 }
 
 // approveOrOpen records the actor's word, and opens when it is the last one needed.
-func (t *Tx) approveOrOpen(ctx context.Context, need market.Need) (Event, error) {
-	terms, err := t.needTerms(ctx, need)
+func approveOrOpen(ctx context.Context, t *Tx, need market.Need) (Event, error) {
+	terms, err := NeedTerms(ctx, t, need)
 	if err != nil {
 		return Event{}, err
 	}
-	stage, err := market.OpeningStage(need, terms.lot.Procedure, need.AsOf)
+	stage, err := market.OpeningStage(need, terms.Lot.Procedure, need.AsOf)
 	if err != nil {
 		return Event{}, err
 	}
-	officers, err := t.recordOpeningApproval(ctx, need, stage, t.Actor().Person)
+	officers, err := recordOpeningApproval(ctx, t, need, stage, t.Actor().Person)
 	if err != nil {
 		return Event{}, err
 	}
-	if err := t.requireNoConflict(ctx, need.ID); err != nil {
+	if err := RequireNoConflict(ctx, t, need.ID); err != nil {
 		return Event{}, err
 	}
-	if officers < terms.lot.Procedure.Openers {
-		return authorityEvent(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
+	if officers < terms.Lot.Procedure.Openers {
+		return AuthorityEvent(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
 	}
-	return authorityEvent(need.ID, need.AuthorityID, "opened", string(stage)), t.openSealedOffers(ctx, need, terms, stage)
+	return AuthorityEvent(need.ID, need.AuthorityID, "opened", string(stage)), openSealedOffers(ctx, t, need, terms, stage)
 }
 
 // recordOpeningApproval records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
 // interest since.
-func (t *Tx) recordOpeningApproval(ctx context.Context, n market.Need, stage market.Stage, person string) (int, error) {
-	if _, err := t.exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
+func recordOpeningApproval(ctx context.Context, t *Tx, n market.Need, stage market.Stage, person string) (int, error) {
+	if _, err := t.Exec(ctx, `INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT DO NOTHING`, n.ID, n.AuthorityID, stage, person, n.AsOf); err != nil {
 		return 0, err
 	}
 	var officers int
-	err := t.get(ctx, &officers, "SELECT count(*) FROM opening_approval WHERE need_id = $1 AND stage = $2 AND voided_at IS NULL", n.ID, stage)
+	err := t.Get(ctx, &officers, "SELECT count(*) FROM opening_approval WHERE need_id = $1 AND stage = $2 AND voided_at IS NULL", n.ID, stage)
 	return officers, err
 }
 
 // openSealedOffers decrypts what the stage opens and writes it in plain: not the offers of a provider that is no longer an active member,
 // nor those for a setting that has closed. From here on the transaction goes on as the keeper.
-func (t *Tx) openSealedOffers(ctx context.Context, n market.Need, terms marketTerms, stage market.Stage) error {
-	if err := t.switchRole(ctx, policy.Keeper); err != nil {
+func openSealedOffers(ctx context.Context, t *Tx, n market.Need, terms MarketTerms, stage market.Stage) error {
+	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	var halves []sealedHalf
-	if err := t.selectRows(ctx, &halves, sealedHalfRows+`
-		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+activeMemberSQL+`
-		JOIN setting s ON s.id = o.setting_id AND `+openSettingSQL+`
+	var halves []SealedHalf
+	if err := t.SelectRows(ctx, &halves, SealedHalfRows+`
+		JOIN membership m ON m.provider_id = o.provider_id AND m.lot_id = $2 AND `+ActiveMemberSQL+`
+		JOIN setting s ON s.id = o.setting_id AND `+OpenSettingSQL+`
 		WHERE o.need_id = $1 AND o.withdrawn_at IS NULL ORDER BY o.id, p.part DESC`, n.ID, n.LotID); err != nil {
 		return err
 	}
-	withPrice := stage == market.StagePrice || !terms.lot.Procedure.PriceLast
+	withPrice := stage == market.StagePrice || !terms.Lot.Procedure.PriceLast
 	for _, half := range halves { // QUALITY comes before PRICE of the same offer
-		if half.Half == priceHalf && !withPrice || half.Half == qualityHalf && stage == market.StagePrice {
+		if half.Half == PriceHalf && !withPrice || half.Half == QualityHalf && stage == market.StagePrice {
 			continue
 		}
-		if err := t.openSealedHalf(ctx, half); err != nil {
+		if err := openSealedHalf(ctx, t, half); err != nil {
 			return err
 		}
 	}
-	return t.markOpened(ctx, n, terms, stage, withPrice)
+	return markOpened(ctx, t, n, terms, stage, withPrice)
 }
 
-func (t *Tx) openSealedHalf(ctx context.Context, half sealedHalf) error {
-	plain, err := t.Keys().OpenAsKeeper(half.sealBinding(), half.sealedBytes())
+func openSealedHalf(ctx context.Context, t *Tx, half SealedHalf) error {
+	plain, err := t.Keys().OpenAsKeeper(half.SealBinding(), half.SealedBytes())
 	if err != nil {
 		return fmt.Errorf("opening offer %s: %w", half.ID, err)
 	}
 	offer := half.Offer
-	if err := fillHalf(&offer, half.Half, plain); err != nil {
+	if err := FillHalf(&offer, half.Half, plain); err != nil {
 		return err
 	}
-	if half.Half == priceHalf {
-		return t.insertOpenedPrice(ctx, offer)
+	if half.Half == PriceHalf {
+		return insertOpenedPrice(ctx, t, offer)
 	}
-	_, err = t.exec(ctx, `INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt,
+	_, err = t.Exec(ctx, `INSERT INTO offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt,
 			starts_on, places, needs_met, outcomes_met, assumptions)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, offer.ID, offer.NeedID, offer.AuthorityID, offer.ProviderID,
 		offer.SettingID, offer.Version, offer.ReceivedAt, offer.Receipt, offer.StartsOn.Time, offer.Places, offer.NeedsMet, offer.OutcomesMet, offer.Assumptions)
 	return err
 }
 
-func (t *Tx) insertOpenedPrice(ctx context.Context, o market.Offer) error {
-	if _, err := t.exec(ctx, `INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
+func insertOpenedPrice(ctx context.Context, t *Tx, o market.Offer) error {
+	if _, err := t.Exec(ctx, `INSERT INTO offer_price (offer_id, need_id, authority_id, provider_id, weekly, weeks, annual)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.Price.Weekly, o.Price.Weeks, o.Price.Annual); err != nil {
 		return err
 	}
 	for i, fee := range o.Price.Fees {
-		if _, err := t.exec(ctx, `INSERT INTO offer_fee (offer_id, authority_id, provider_id, position, kind, description, weekly)
+		if _, err := t.Exec(ctx, `INSERT INTO offer_fee (offer_id, authority_id, provider_id, position, kind, description, weekly)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`, o.ID, o.AuthorityID, o.ProviderID, i+1, fee.Kind, fee.Description, fee.Weekly); err != nil {
 			return err
 		}
@@ -127,7 +127,7 @@ func (t *Tx) insertOpenedPrice(ctx context.Context, o market.Offer) error {
 }
 
 // markOpened marks the stage; once prices are open and quality is locked, the ranking follows.
-func (t *Tx) markOpened(ctx context.Context, n market.Need, terms marketTerms, stage market.Stage, withPrice bool) error {
+func markOpened(ctx context.Context, t *Tx, n market.Need, terms MarketTerms, stage market.Stage, withPrice bool) error {
 	set := "opened_at = $2"
 	if withPrice {
 		set += ", prices_opened_at = $2"
@@ -135,11 +135,11 @@ func (t *Tx) markOpened(ctx context.Context, n market.Need, terms marketTerms, s
 	if stage == market.StagePrice {
 		set = "prices_opened_at = $2"
 	}
-	if err := t.execAtLeastOne(ctx, "UPDATE need SET "+set+" WHERE id = $1", n.ID, n.AsOf); err != nil {
+	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET "+set+" WHERE id = $1", n.ID, n.AsOf); err != nil {
 		return err
 	}
 	if stage == market.StagePrice {
-		return t.rankNeed(ctx, n, terms)
+		return rankNeed(ctx, t, n, terms)
 	}
 	return nil
 }

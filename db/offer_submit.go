@@ -15,10 +15,10 @@ import (
 
 // SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
 // lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
-func (d *DB) SubmitOffer(ctx context.Context, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
+func SubmitOffer(ctx context.Context, d *DB, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		return t.forEachJointNeed(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
-			setting, live, err := t.readBidder(ctx, in.Setting.UUID, need.LotID, a.Organisation)
+		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (Event, error) {
+			setting, live, err := readBidder(ctx, t, in.Setting.UUID, need.LotID, a.Organisation)
 			if err != nil {
 				return Event{}, err
 			}
@@ -26,29 +26,29 @@ func (d *DB) SubmitOffer(ctx context.Context, a policy.Actor, in market.SubmitOf
 			if err != nil {
 				return Event{}, err
 			}
-			offer, err := t.nextOfferVersion(ctx, need, setting)
+			offer, err := nextOfferVersion(ctx, t, need, setting)
 			if err != nil {
 				return Event{}, err
 			}
-			return providerEvent(offer.ID, a.Organisation, "version"), t.sealOffer(ctx, offer, better, fees)
+			return ProviderEvent(offer.ID, a.Organisation, "version"), sealOffer(ctx, t, offer, better, fees)
 		})
 	})
 }
 
 // bidderActor is the setting, which must be the provider's own, and the provider's membership of the lot.
-func (t *Tx) readBidder(ctx context.Context, setting, lot, provider uuid.UUID) (market.Setting, *market.Membership, error) {
+func readBidder(ctx context.Context, t *Tx, setting, lot, provider uuid.UUID) (market.Setting, *market.Membership, error) {
 	var s market.Setting
-	if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider); err != nil {
-		return s, nil, absentIfNoRows(err, "setting")
+	if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", setting, provider); err != nil {
+		return s, nil, AbsentIfNoRows(err, "setting")
 	}
-	live, err := t.liveMembership(ctx, lot, provider)
+	live, err := LiveMembership(ctx, t, lot, provider)
 	return s, live, err
 }
 
 // nextOfferVersion is the offer for a setting: the live one at its next version, or a new one.
-func (t *Tx) nextOfferVersion(ctx context.Context, n market.Need, s market.Setting) (market.Offer, error) {
+func nextOfferVersion(ctx context.Context, t *Tx, n market.Need, s market.Setting) (market.Offer, error) {
 	var live []market.Offer
-	err := t.selectRows(ctx, &live, "SELECT "+sealedOfferColumns+` FROM sealed_offer o
+	err := t.SelectRows(ctx, &live, "SELECT "+sealedOfferColumns+` FROM sealed_offer o
 		WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
 	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID} // bidder found it by its provider
 	if len(live) > 0 {
@@ -60,73 +60,73 @@ func (t *Tx) nextOfferVersion(ctx context.Context, n market.Need, s market.Setti
 }
 
 // sealOffer encrypts both halves and writes them under the offer's new version, with the receipt over both.
-func (t *Tx) sealOffer(ctx context.Context, o market.Offer, better market.OfferQuality, fees market.OfferPrice) error {
-	halves := map[string]any{qualityHalf: better, priceHalf: fees}
+func sealOffer(ctx context.Context, t *Tx, o market.Offer, better market.OfferQuality, fees market.OfferPrice) error {
+	halves := map[string]any{QualityHalf: better, PriceHalf: fees}
 	sealed, receipts := map[string]seal.Sealed{}, ""
-	for _, part := range []string{qualityHalf, priceHalf} {
+	for _, part := range []string{QualityHalf, PriceHalf} {
 		plain, err := json.Marshal(halves[part])
 		if err != nil {
 			return err
 		}
-		half := sealedHalf{Offer: o, Half: part}
-		if sealed[part], err = t.Keys().Seal(half.sealBinding(), plain); err != nil {
+		half := SealedHalf{Offer: o, Half: part}
+		if sealed[part], err = t.Keys().Seal(half.SealBinding(), plain); err != nil {
 			return err
 		}
-		receipts += seal.Receipt(sealed[part], half.sealBinding())
+		receipts += seal.Receipt(sealed[part], half.SealBinding())
 	}
 	digest := sha256.Sum256([]byte(receipts))
 	o.Receipt = hex.EncodeToString(digest[:])
-	if err := t.writeSealedOffer(ctx, o); err != nil {
+	if err := writeSealedOffer(ctx, t, o); err != nil {
 		return err
 	}
-	return t.writeSealedHalves(ctx, o, sealed)
+	return writeSealedHalves(ctx, t, o, sealed)
 }
 
-func (t *Tx) writeSealedOffer(ctx context.Context, o market.Offer) error {
+func writeSealedOffer(ctx context.Context, t *Tx, o market.Offer) error {
 	if o.Version == 1 {
-		_, err := t.exec(ctx, `INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
+		_, err := t.Exec(ctx, `INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.Version, o.ReceivedAt, o.Receipt)
 		return err
 	}
-	return t.execAtLeastOne(ctx, "UPDATE sealed_offer SET version = $2, received_at = $3, receipt = $4 WHERE id = $1 AND withdrawn_at IS NULL",
+	return t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET version = $2, received_at = $3, receipt = $4 WHERE id = $1 AND withdrawn_at IS NULL",
 		o.ID, o.Version, o.ReceivedAt, o.Receipt)
 }
 
-func (t *Tx) writeSealedHalves(ctx context.Context, o market.Offer, sealed map[string]seal.Sealed) error {
-	q, p := sealed[qualityHalf], sealed[priceHalf]
-	_, err := t.exec(ctx, `INSERT INTO sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
+func writeSealedHalves(ctx context.Context, t *Tx, o market.Offer, sealed map[string]seal.Sealed) error {
+	q, p := sealed[QualityHalf], sealed[PriceHalf]
+	_, err := t.Exec(ctx, `INSERT INTO sealed_part (offer_id, provider_id, need_id, version, part, ciphertext, keeper_key, provider_key)
 		VALUES ($1, $2, $3, $4, 'QUALITY', $5, $6, $7), ($1, $2, $3, $4, 'PRICE', $8, $9, $10)`,
 		o.ID, o.ProviderID, o.NeedID, o.Version, q.Ciphertext, q.KeeperKey, q.ProviderKey, p.Ciphertext, p.KeeperKey, p.ProviderKey)
 	return err
 }
 
 // WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
-func (d *DB) WithdrawOffer(ctx context.Context, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
+func WithdrawOffer(ctx context.Context, d *DB, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var offer market.Offer
-		if err := t.get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
-			return Event{}, absentIfNoRows(err, "offer")
+		if err := t.Get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
+			return Event{}, AbsentIfNoRows(err, "offer")
 		}
-		return t.forEachJointNeed(ctx, offer.NeedID, false, func(need market.Need) (Event, error) {
-			o, err := t.counterpartSealedOffer(ctx, offer, need)
+		return ForEachJointNeed(ctx, t, offer.NeedID, false, func(need market.Need) (Event, error) {
+			o, err := counterpartSealedOffer(ctx, t, offer, need)
 			if err != nil {
 				return Event{}, err
 			}
 			if err := market.WithdrawOffer(o, need, need.AsOf); err != nil {
 				return Event{}, err
 			}
-			err = t.execAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
-			return providerEvent(o.ID, a.Organisation, "withdrawn_at"), err
+			err = t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
+			return ProviderEvent(o.ID, a.Organisation, "withdrawn_at"), err
 		})
 	})
 }
 
 // counterpartSealedOffer is the live offer for the same setting to another need of a joint call; the offer itself for its own.
-func (t *Tx) counterpartSealedOffer(ctx context.Context, o market.Offer, n market.Need) (market.Offer, error) {
+func counterpartSealedOffer(ctx context.Context, t *Tx, o market.Offer, n market.Need) (market.Offer, error) {
 	if o.NeedID == n.ID {
 		return o, nil
 	}
 	var twin market.Offer
-	err := t.get(ctx, &twin, sealedOfferRows+" WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
-	return twin, absentIfNoRows(err, "offer")
+	err := t.Get(ctx, &twin, sealedOfferRows+" WHERE o.need_id = $1 AND o.setting_id = $2 AND o.withdrawn_at IS NULL", n.ID, o.SettingID)
+	return twin, AbsentIfNoRows(err, "offer")
 }

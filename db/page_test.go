@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -20,7 +21,7 @@ func TestPagesOfTheLog(t *testing.T) {
 	page := market.Page{First: 2}
 	seen := map[uuid.UUID]bool{}
 	for {
-		found, err := v.Events(t.Context(), page)
+		found, err := db.Events(t.Context(), v, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -51,19 +52,19 @@ func TestPagesOfParents(t *testing.T) {
 	f := newFixture(t, 2, 2)
 	v := f.API.View(policy.Actor{Role: policy.Public})
 	defer v.End(t.Context()) //nolint:errcheck // it only read
-	if found, err := v.SettingsOfProviders(t.Context(), nil, market.Page{First: 1}); err != nil || len(found) != 0 {
+	if found, err := db.SettingsOfProviders(t.Context(), v, nil, market.Page{First: 1}); err != nil || len(found) != 0 {
 		t.Errorf("of no parent: %v, %v", found, err)
 	}
-	found, err := v.SettingsOfProviders(t.Context(), f.providers, market.Page{First: 1})
+	found, err := db.SettingsOfProviders(t.Context(), v, f.providers, market.Page{First: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ofFirst := market.Page{First: 1, After: endOf(t, found[f.providers[0]].PageInfo)}
 	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
-		_, err = v.SettingsOfProviders(t.Context(), parents, ofFirst)
+		_, err = db.SettingsOfProviders(t.Context(), v, parents, ofFirst)
 		requireRefused(t, err, market.Invalid)
 	}
-	if _, err = v.SettingsOfProviders(t.Context(), f.providers[:1], ofFirst); err != nil {
+	if _, err = db.SettingsOfProviders(t.Context(), v, f.providers[:1], ofFirst); err != nil {
 		t.Error(err)
 	}
 }

@@ -10,19 +10,19 @@ import (
 )
 
 // HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
-func (v *View) HistoryOfOrganisations(ctx context.Context, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep, error) {
-	return grouped(ctx, v, "SELECT s.organisation_id, s.kind, s.on_day, s.consortium_id, s.words, s.at FROM partnership_step s", "s.organisation_id", "s.number",
+func HistoryOfOrganisations(ctx context.Context, v *View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep, error) {
+	return Grouped(ctx, v, "SELECT s.organisation_id, s.kind, s.on_day, s.consortium_id, s.words, s.at FROM partnership_step s", "s.organisation_id", "s.number",
 		organisations, func(s *market.PartnershipStep) uuid.UUID { return s.OrganisationID })
 }
 
 // AdmitPartner takes an organisation into the region.
-func (d *DB) AdmitPartner(ctx context.Context, a policy.Actor, in market.AdmitPartnerInput) (uuid.UUID, error) {
+func AdmitPartner(ctx context.Context, d *DB, a policy.Actor, in market.AdmitPartnerInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		consortium, err := t.readConsortium(ctx, in.Consortium)
+		consortium, err := readConsortium(ctx, t, in.Consortium)
 		if err != nil {
 			return Event{}, err
 		}
-		now, err := t.marketNow(ctx)
+		now, err := MarketNow(ctx, t)
 		if err != nil {
 			return Event{}, err
 		}
@@ -30,44 +30,44 @@ func (d *DB) AdmitPartner(ctx context.Context, a policy.Actor, in market.AdmitPa
 		if err != nil {
 			return Event{}, err
 		}
-		if _, err := t.exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, false, $5, $6)",
+		if _, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, false, $5, $6)",
 			o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(o.ID, o.ID, "joined_on"), t.addPartnershipStep(ctx, step)
+		return AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
 	})
 }
 
 // EndPartnership records an organisation's last day in the region.
-func (d *DB) EndPartnership(ctx context.Context, a policy.Actor, in market.EndPartnershipInput) (uuid.UUID, error) {
+func EndPartnership(ctx context.Context, d *DB, a policy.Actor, in market.EndPartnershipInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockOrganisation(ctx, in.Organisation.UUID)
+		o, err := LockOrganisation(ctx, t, in.Organisation.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		var boroughs int
-		if err := t.get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
+		if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
 			return Event{}, err
 		}
 		step, err := market.EndPartnership(o, boroughs, in)
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.execAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
+		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(o.ID, o.ID, "left_on"), t.addPartnershipStep(ctx, step)
+		return AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
 	})
 }
 
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
-func (d *DB) MoveBorough(ctx context.Context, a policy.Actor, in market.MoveBoroughInput) (uuid.UUID, error) {
+func MoveBorough(ctx context.Context, d *DB, a policy.Actor, in market.MoveBoroughInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockOrganisation(ctx, in.Organisation.UUID)
+		o, err := LockOrganisation(ctx, t, in.Organisation.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		consortium, err := t.readConsortium(ctx, in.Consortium)
+		consortium, err := readConsortium(ctx, t, in.Consortium)
 		if err != nil {
 			return Event{}, err
 		}
@@ -75,46 +75,46 @@ func (d *DB) MoveBorough(ctx context.Context, a policy.Actor, in market.MoveBoro
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.execAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
+		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), t.addPartnershipStep(ctx, step)
+		return AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
 	})
 }
 
-// lockOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.
-func (t *Tx) lockOrganisation(ctx context.Context, id uuid.UUID) (market.Organisation, error) {
+// LockOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.
+func LockOrganisation(ctx context.Context, t *Tx, id uuid.UUID) (market.Organisation, error) {
 	var none string
-	if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('organisation:' || $1::text, 0))::text", id); err != nil {
+	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('organisation:' || $1::text, 0))::text", id); err != nil {
 		return market.Organisation{}, err
 	}
-	return t.readOrganisation(ctx, id)
+	return ReadOrganisation(ctx, t, id)
 }
 
-func (t *Tx) readOrganisation(ctx context.Context, id uuid.UUID) (o market.Organisation, err error) {
-	return o, absentIfNoRows(t.get(ctx, &o, organisationRows+" WHERE o.id = $1", id), "organisation")
+func ReadOrganisation(ctx context.Context, t *Tx, id uuid.UUID) (o market.Organisation, err error) {
+	return o, AbsentIfNoRows(t.Get(ctx, &o, OrganisationRows+" WHERE o.id = $1", id), "organisation")
 }
 
 // readConsortium is the one named, if one is.
-func (t *Tx) readConsortium(ctx context.Context, named *market.ID) (*market.Organisation, error) {
+func readConsortium(ctx context.Context, t *Tx, named *market.ID) (*market.Organisation, error) {
 	if named == nil {
 		return nil, nil
 	}
-	o, err := t.readOrganisation(ctx, named.UUID)
+	o, err := ReadOrganisation(ctx, t, named.UUID)
 	return &o, err
 }
 
-// requireInRegion refuses what begins something new for an organisation that is not in the region today.
-func (t *Tx) requireInRegion(ctx context.Context, id uuid.UUID) error {
-	o, err := t.readOrganisation(ctx, id)
+// RequireInRegion refuses what begins something new for an organisation that is not in the region today.
+func RequireInRegion(ctx context.Context, t *Tx, id uuid.UUID) error {
+	o, err := ReadOrganisation(ctx, t, id)
 	if err != nil {
 		return err
 	}
 	return market.RequireInRegion(o)
 }
 
-func (t *Tx) addPartnershipStep(ctx context.Context, s market.PartnershipStep) error {
-	_, err := t.exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+func addPartnershipStep(ctx context.Context, t *Tx, s market.PartnershipStep) error {
+	_, err := t.Exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
 		uuid.New(), s.OrganisationID, s.Kind, s.OnDay.Time, s.ConsortiumID, s.Words, s.At, t.Actor().Person)
 	return err
 }

@@ -16,7 +16,7 @@ import (
 // placeQuery is a statement in the making: conditions, and the arguments that they name.
 type placeQuery struct {
 	conditions []string
-	args  []any
+	args       []any
 }
 
 // addArgument adds an argument and gives its place.
@@ -34,16 +34,16 @@ func (s *placeQuery) addCondition(condition string, values ...any) {
 	s.conditions = append(s.conditions, fmt.Sprintf(condition, places...))
 }
 
-var settingColumns = strings.TrimSuffix(settingRows, " FROM setting s")
+var settingColumns = strings.TrimSuffix(SettingRows, " FROM setting s")
 
 // Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
 // name.
-func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
+func Places(ctx context.Context, v *View, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
 	if err := market.CheckPlaces(f); err != nil {
 		return nil, err
 	}
 	if f.RequiresScan() {
-		if err := v.spend(scanCost); err != nil {
+		if err := v.Spend(scanCost); err != nil {
 			return nil, err
 		}
 	}
@@ -51,24 +51,24 @@ func (v *View) Places(ctx context.Context, f market.PlaceFilter, p market.Page) 
 	if err != nil {
 		return nil, fmt.Errorf("filter: %w", err)
 	}
-	found := placesByName
+	found := PlacesByName
 	if f.Near != nil {
-		at, err := v.positionOf(ctx, *f.Near)
+		at, err := positionOf(ctx, v, *f.Near)
 		if err != nil {
 			return nil, err
 		}
 		found = at.placesByDistance
 	}
 	l := found(f)
-	l.name = "places " + string(asked) // a cursor belongs to its filter
-	return page(ctx, v, l, p)
+	l.Name = "places " + string(asked) // a cursor belongs to its filter
+	return Page(ctx, v, l, p)
 }
 
 // scanCost is what a search counts for, in rows, that may look at all settings and find none.
 const scanCost = 400
 
-// placesByName lists settings by district and name. Of where a home is, that is all there is.
-func placesByName(f market.PlaceFilter) listing[market.Place] {
+// PlacesByName lists settings by district and name. Of where a home is, that is all there is.
+func PlacesByName(f market.PlaceFilter) Listing[market.Place] {
 	s := &placeQuery{}
 	if f.Lot != nil || f.Needs != nil {
 		key := s.placeKey(f)
@@ -78,10 +78,10 @@ func placesByName(f market.PlaceFilter) listing[market.Place] {
 		s.addCondition("%s BETWEEN s.age_low AND s.age_high", *f.Age)
 	}
 	s.addFilter(f)
-	return listing[market.Place]{
-		rows: settingColumns + ", NULL::float8 AS metres FROM setting s",
-		keys: "s.district, s.name, s.id", key: func(p *market.Place) []any { return []any{p.District, p.Name, p.ID} },
-		where: strings.Join(s.conditions, " AND "), args: s.args,
+	return Listing[market.Place]{
+		Rows: settingColumns + ", NULL::float8 AS metres FROM setting s",
+		Keys: "s.district, s.name, s.id", Key: func(p *market.Place) []any { return []any{p.District, p.Name, p.ID} },
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
 	}
 }
 
@@ -93,7 +93,7 @@ type gridPoint struct {
 
 // placesByDistance lists schools, the nearest first, as they come from the index of (key, location). Homes have no location. Each
 // setting is looked up as its place comes (OFFSET 0): a planner that knows no values would rather read all settings first.
-func (at gridPoint) placesByDistance(f market.PlaceFilter) listing[market.Place] {
+func (at gridPoint) placesByDistance(f market.PlaceFilter) Listing[market.Place] {
 	s := &placeQuery{}
 	here := fmt.Sprintf("point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
 	s.conditions = append(s.conditions, "p.location IS NOT NULL", "p.key = "+s.placeKey(f))
@@ -104,11 +104,11 @@ func (at gridPoint) placesByDistance(f market.PlaceFilter) listing[market.Place]
 		s.addCondition("p.location <@ circle("+here+", %s)", f.ReachMetres())
 	}
 	s.addFilter(f)
-	return listing[market.Place]{
-		rows: settingColumns + ", p.location <-> " + here + ` AS metres
+	return Listing[market.Place]{
+		Rows: settingColumns + ", p.location <-> " + here + ` AS metres
 			FROM place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s`,
-		first: "p.location <-> " + here, keys: "p.location <-> " + here + ", p.setting_id", key: func(p *market.Place) []any { return []any{*p.Metres, p.ID} },
-		where: strings.Join(s.conditions, " AND "), args: s.args,
+		First: "p.location <-> " + here, Keys: "p.location <-> " + here + ", p.setting_id", Key: func(p *market.Place) []any { return []any{*p.Metres, p.ID} },
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
 	}
 }
 
@@ -127,7 +127,7 @@ func (s *placeQuery) placeKey(f market.PlaceFilter) string {
 // addFilter are those that no index of keys has an answer to. A membership may be suspended until some time, so that is
 // asked when it is looked for.
 func (s *placeQuery) addFilter(f market.PlaceFilter) {
-	s.addCondition(openSettingSQL)
+	s.addCondition(OpenSettingSQL)
 	if f.Lot != nil {
 		s.addCondition(`s.provider_id <> ALL (ARRAY(SELECT m.provider_id FROM membership m WHERE m.lot_id = %s AND m.ended_at IS NULL
 			AND m.suspended_at IS NOT NULL AND (m.suspended_until IS NULL OR m.suspended_until > (SELECT dps.now()))))`, f.Lot.UUID)
@@ -178,12 +178,12 @@ func (s *placeQuery) addName(name *string) {
 }
 
 // positionOf is where a filter measures from.
-func (v *View) positionOf(ctx context.Context, n market.NearInput) (gridPoint, error) {
+func positionOf(ctx context.Context, v *View, n market.NearInput) (gridPoint, error) {
 	if n.Outcode == nil {
 		return gridPoint{*n.Easting, *n.Northing}, nil
 	}
 	var at []gridPoint
-	if err := v.some(ctx, &at, "SELECT easting, northing FROM outcode WHERE outcode = $1", *n.Outcode); err != nil {
+	if err := v.Some(ctx, &at, "SELECT easting, northing FROM outcode WHERE outcode = $1", *n.Outcode); err != nil {
 		return gridPoint{}, err
 	}
 	if len(at) == 0 {
@@ -193,18 +193,18 @@ func (v *View) positionOf(ctx context.Context, n market.NearInput) (gridPoint, e
 }
 
 // ComparePlaces reads settings side by side, with the way to those that are schools; what is absent is missing from the map.
-func (v *View) ComparePlaces(ctx context.Context, settings []uuid.UUID, near *market.NearInput) (map[uuid.UUID]*market.Place, error) {
+func ComparePlaces(ctx context.Context, v *View, settings []uuid.UUID, near *market.NearInput) (map[uuid.UUID]*market.Place, error) {
 	s := &placeQuery{}
 	metres := "NULL::float8"
 	if near != nil {
-		at, err := v.positionOf(ctx, *near)
+		at, err := positionOf(ctx, v, *near)
 		if err != nil {
 			return nil, err
 		}
 		metres = fmt.Sprintf("point(s.easting, s.northing) <-> point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
 	}
-	compared := v.narrowed(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
-	rows, err := rowsOf[market.Place](ctx, v, 0, compared+" WHERE s.id = ANY ("+s.addArgument(pq.Array(settings))+")", s.args...)
+	compared := v.Narrowed(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
+	rows, err := RowsOf[market.Place](ctx, v, 0, compared+" WHERE s.id = ANY ("+s.addArgument(pq.Array(settings))+")", s.args...)
 	all := map[uuid.UUID]*market.Place{}
 	for _, row := range rows {
 		all[row.ID] = row

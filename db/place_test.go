@@ -58,7 +58,7 @@ func (f *fixture) readPlaces(filter market.PlaceFilter, size int) (all []*market
 	defer v.End(f.t.Context()) //nolint:errcheck // it has read nothing sealed
 	p := market.Page{First: size}
 	for {
-		c, err := v.Places(f.t.Context(), filter, p)
+		c, err := db.Places(f.t.Context(), v, filter, p)
 		requireNoError(f.t, err)
 		for _, e := range c.Edges {
 			all = append(all, e.Node)
@@ -251,7 +251,7 @@ func TestPlacesNearestComeByIndex(t *testing.T) {
 	requireNoError(t, err)
 	defer d.Close()
 	v := d.View(publicActor)
-	_, err = v.Places(t.Context(), market.PlaceFilter{Lot: lotID(lot), Needs: []string{autismNeed}, Age: new(8), Near: nearPoint(500_000, 150_000)}, market.Page{First: 20})
+	_, err = db.Places(t.Context(), v, market.PlaceFilter{Lot: lotID(lot), Needs: []string{autismNeed}, Age: new(8), Near: nearPoint(500_000, 150_000)}, market.Page{First: 20})
 	requireNoError(t, err)
 	asked := query
 	requireNoError(t, v.End(t.Context()))
@@ -292,7 +292,7 @@ func TestPlacesPagesKeepTheirOrder(t *testing.T) {
 		p, closed := market.Page{First: 7}, before[len(before)-1].ID
 		for turned := 0; ; turned++ {
 			v := f.API.View(publicActor)
-			c, err := v.Places(t.Context(), filter, p)
+			c, err := db.Places(t.Context(), v, filter, p)
 			requireNoError(t, err)
 			requireNoError(t, v.End(t.Context()))
 			for _, e := range c.Edges {

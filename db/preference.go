@@ -18,7 +18,7 @@ type preferenceRow struct {
 
 func preferenceContext(id uuid.UUID) string { return "preference:" + id.String() }
 
-func (v *View) revealPreferences(rows []*preferenceRow) error {
+func revealPreferences(v *View, rows []*preferenceRow) error {
 	for _, row := range rows {
 		plain, err := v.Keys().Reveal(preferenceContext(row.ID), row.Sealed)
 		if err != nil {
@@ -30,14 +30,14 @@ func (v *View) revealPreferences(rows []*preferenceRow) error {
 }
 
 // PreferencesOfNeeds reads what each family would like, and what was done with it.
-func (v *View) PreferencesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
-	found, err := grouped(ctx, v, preferenceRows, "p.need_id", "p.given_at, p.id", needs, func(p *preferenceRow) uuid.UUID { return p.NeedID })
+func PreferencesOfNeeds(ctx context.Context, v *View, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
+	found, err := Grouped(ctx, v, preferenceRows, "p.need_id", "p.given_at, p.id", needs, func(p *preferenceRow) uuid.UUID { return p.NeedID })
 	if err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID][]*market.Preference{}
 	for need, rows := range found {
-		if err := v.revealPreferences(rows); err != nil {
+		if err := revealPreferences(v, rows); err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
@@ -48,11 +48,11 @@ func (v *View) PreferencesOfNeeds(ctx context.Context, needs []uuid.UUID) (map[u
 }
 
 // PreferencesByID reads preferences.
-func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
-	found, err := byID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
+func PreferencesByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
+	found, err := ByID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
 	all := map[uuid.UUID]*market.Preference{}
 	for id, row := range found {
-		if err := v.revealPreferences([]*preferenceRow{row}); err != nil {
+		if err := revealPreferences(v, []*preferenceRow{row}); err != nil {
 			return nil, err
 		}
 		all[id] = &row.Preference
@@ -61,9 +61,9 @@ func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 }
 
 // EnterPreference records what a family said by telephone or through an advocate.
-func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
+func EnterPreference(ctx context.Context, d *DB, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		need, err := t.lockNeed(ctx, in.Need.UUID, true)
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return Event{}, err
 		}
@@ -71,60 +71,60 @@ func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.Ente
 			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
-		if p.SettingID, err = t.requireNamedSetting(ctx, in.Setting); err != nil {
+		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
+		return AuthorityEvent(p.ID, need.AuthorityID, "words"), insertPreference(ctx, t, need.AuthorityID, p)
 	})
 }
 
 // GivePreference records what a family would like, in its own hand, and uses up its invitation.
-func (d *DB) GivePreference(ctx context.Context, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
+func GivePreference(ctx context.Context, d *DB, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "preference.give", Keyless: true}, func(t *Tx) (Event, error) {
 		if err := market.CheckPreference(in.Words); err != nil {
 			return Event{}, err
 		}
-		i, err := t.spendFamilyInvitation(ctx, market.ForPreference)
+		i, err := SpendFamilyInvitation(ctx, t, market.ForPreference)
 		if err != nil {
 			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
-		if p.SettingID, err = t.requireNamedSetting(ctx, in.Setting); err != nil {
+		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
+		return AuthorityEvent(p.ID, i.AuthorityID, "words"), insertPreference(ctx, t, i.AuthorityID, p)
 	})
 }
 
-func (t *Tx) requireNamedSetting(ctx context.Context, id *market.ID) (*uuid.UUID, error) {
+func requireNamedSetting(ctx context.Context, t *Tx, id *market.ID) (*uuid.UUID, error) {
 	if id == nil {
 		return nil, nil
 	}
-	return &id.UUID, t.requireExists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
+	return &id.UUID, t.RequireExists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
 }
 
-func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market.Preference) error {
+func insertPreference(ctx context.Context, t *Tx, authority uuid.UUID, p market.Preference) error {
 	words, err := t.Keys().Protect(preferenceContext(p.ID), []byte(p.Words))
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
+	_, err = t.Exec(ctx, `INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt)
 	return err
 }
 
 // AnswerPreference records what was done with what a family would like.
-func (d *DB) AnswerPreference(ctx context.Context, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
+func AnswerPreference(ctx context.Context, d *DB, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := market.AnswerPreference(in); err != nil {
 			return Event{}, err
 		}
 		id := in.Preference.UUID
 		var authority uuid.UUID
-		if err := t.get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
-			return Event{}, absentIfNoRows(err, "preference")
+		if err := t.Get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
+			return Event{}, AbsentIfNoRows(err, "preference")
 		}
-		err := t.execAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
-		return authorityEvent(id, authority, "effect"), err
+		err := t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
+		return AuthorityEvent(id, authority, "effect"), err
 	})
 }

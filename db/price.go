@@ -14,110 +14,110 @@ const priceQueryRows = `SELECT q.id, q.offer_id, q.need_id, q.authority_id, q.ki
 	q.decided_at FROM price_query q`
 
 // PriceQueriesOfOffers reads the queries about each offer's price, oldest first.
-func (v *View) PriceQueriesOfOffers(ctx context.Context, offers []uuid.UUID) (map[uuid.UUID][]*market.PriceQuery, error) {
-	return grouped(ctx, v, priceQueryRows, "q.offer_id", "q.asked_at, q.id", offers, func(q *market.PriceQuery) uuid.UUID { return q.OfferID })
+func PriceQueriesOfOffers(ctx context.Context, v *View, offers []uuid.UUID) (map[uuid.UUID][]*market.PriceQuery, error) {
+	return Grouped(ctx, v, priceQueryRows, "q.offer_id", "q.asked_at, q.id", offers, func(q *market.PriceQuery) uuid.UUID { return q.OfferID })
 }
 
 // PriceQueriesByID reads queries.
-func (v *View) PriceQueriesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.PriceQuery, error) {
-	return byID(ctx, v, priceQueryRows, "q.id", ids, func(q *market.PriceQuery) uuid.UUID { return q.ID })
+func PriceQueriesByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.PriceQuery, error) {
+	return ByID(ctx, v, priceQueryRows, "q.id", ids, func(q *market.PriceQuery) uuid.UUID { return q.ID })
 }
 
 // QueryPrice asks a bidder about its price.
-func (d *DB) QueryPrice(ctx context.Context, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
+func QueryPrice(ctx context.Context, d *DB, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		offer, need, err := t.lockOpenedOffer(ctx, in.Offer.UUID)
+		offer, need, err := lockOpenedOffer(ctx, t, in.Offer.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		earlier, err := t.readPriceQueries(ctx, "q.offer_id = $1", offer.ID)
+		earlier, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", offer.ID)
 		if err != nil {
 			return Event{}, err
 		}
 		// Those that the asker sees; for who may evaluate and sees no award, the database looks.
 		var awards []market.Award
-		if err := t.selectRows(ctx, &awards, awardRows+" WHERE a.need_id = $1", need.ID); err != nil {
+		if err := t.SelectRows(ctx, &awards, AwardRows+" WHERE a.need_id = $1", need.ID); err != nil {
 			return Event{}, err
 		}
 		q, err := market.QueryPrice(need, earlier, awards, in, need.AsOf)
 		if err != nil {
 			return Event{}, err
 		}
-		if _, err := t.exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
+		if _, err := t.Exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, q.ID, offer.ID, need.ID, need.AuthorityID, offer.ProviderID,
 			q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(q.ID, need.AuthorityID, "asked_at"), t.requireNoConflict(ctx, need.ID)
+		return AuthorityEvent(q.ID, need.AuthorityID, "asked_at"), RequireNoConflict(ctx, t, need.ID)
 	})
 }
 
 // lockOpenedOffer reads an opened offer and its need, under the need's lock.
-func (t *Tx) lockOpenedOffer(ctx context.Context, id uuid.UUID) (o market.Offer, n market.Need, err error) {
-	if err := t.get(ctx, &o, openedOfferRows+" WHERE o.id = $1", id); err != nil {
-		return o, n, absentIfNoRows(err, "offer")
+func lockOpenedOffer(ctx context.Context, t *Tx, id uuid.UUID) (o market.Offer, n market.Need, err error) {
+	if err := t.Get(ctx, &o, OpenedOfferRows+" WHERE o.id = $1", id); err != nil {
+		return o, n, AbsentIfNoRows(err, "offer")
 	}
-	n, err = t.lockNeed(ctx, o.NeedID, true)
+	n, err = LockNeed(ctx, t, o.NeedID, true)
 	return o, n, err
 }
 
-func (t *Tx) readPriceQueries(ctx context.Context, where string, id uuid.UUID) ([]market.PriceQuery, error) {
+func ReadPriceQueries(ctx context.Context, t *Tx, where string, id uuid.UUID) ([]market.PriceQuery, error) {
 	var all []market.PriceQuery
-	return all, t.selectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
+	return all, t.SelectRows(ctx, &all, priceQueryRows+" WHERE "+where+" ORDER BY q.asked_at, q.id", id)
 }
 
 // lockPriceQuery reads a query that the actor may change, under the lock of its need: FOR UPDATE hides the others.
-func (t *Tx) lockPriceQuery(ctx context.Context, id uuid.UUID) (market.PriceQuery, market.Need, error) {
+func lockPriceQuery(ctx context.Context, t *Tx, id uuid.UUID) (market.PriceQuery, market.Need, error) {
 	var q market.PriceQuery
-	if err := t.get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
-		return q, market.Need{}, absentIfNoRows(err, "query")
+	if err := t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1", id); err != nil {
+		return q, market.Need{}, AbsentIfNoRows(err, "query")
 	}
-	need, err := t.lockNeed(ctx, q.NeedID, true)
+	need, err := LockNeed(ctx, t, q.NeedID, true)
 	if err != nil {
 		return q, need, err
 	}
-	return q, need, absentIfNoRows(t.get(ctx, &q, priceQueryRows+" WHERE q.id = $1 FOR UPDATE", id), "query")
+	return q, need, AbsentIfNoRows(t.Get(ctx, &q, priceQueryRows+" WHERE q.id = $1 FOR UPDATE", id), "query")
 }
 
 // AnswerPriceQuery records a bidder's explanation.
-func (d *DB) AnswerPriceQuery(ctx context.Context, a policy.Actor, in market.AnswerPriceQueryInput) (uuid.UUID, error) {
+func AnswerPriceQuery(ctx context.Context, d *DB, a policy.Actor, in market.AnswerPriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		q, need, err := t.lockPriceQuery(ctx, in.Query.UUID)
+		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.AnswerPriceQuery(q, in, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		err = t.execAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
-		return authorityEvent(q.ID, q.AuthorityID, "answered_at"), err
+		err = t.ExecAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
+		return AuthorityEvent(q.ID, q.AuthorityID, "answered_at"), err
 	})
 }
 
 // DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
-func (d *DB) DecidePriceQuery(ctx context.Context, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
+func DecidePriceQuery(ctx context.Context, d *DB, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		q, need, err := t.lockPriceQuery(ctx, in.Query.UUID)
+		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.DecidePriceQuery(q, in, need.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.execAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
+		if err := t.ExecAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
 			q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.requireNoConflict(ctx, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
-			return authorityEvent(q.ID, q.AuthorityID, "decided_at"), err
+		if err := RequireNoConflict(ctx, t, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
+			return AuthorityEvent(q.ID, q.AuthorityID, "decided_at"), err
 		}
-		return authorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rerankNeed(ctx, need)
+		return AuthorityEvent(q.ID, q.AuthorityID, "decided_at", "ranking"), rerankNeed(ctx, t, need)
 	})
 }
 
-// requireStillRanked refuses an offer whose price was not accounted for: it is in no ranking any more.
-func (t *Tx) requireStillRanked(ctx context.Context, offer uuid.UUID) error {
-	queries, err := t.readPriceQueries(ctx, "q.offer_id = $1", offer)
+// RequireStillRanked refuses an offer whose price was not accounted for: it is in no ranking any more.
+func RequireStillRanked(ctx context.Context, t *Tx, offer uuid.UUID) error {
+	queries, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", offer)
 	if err != nil {
 		return err
 	}
@@ -127,14 +127,14 @@ func (t *Tx) requireStillRanked(ctx context.Context, offer uuid.UUID) error {
 	return nil
 }
 
-// requirePriceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the
+// RequirePriceAccounted refuses an award of an offer whose price is not accounted for. It is asked once row security has let the
 // proposal pass.
-func (t *Tx) requirePriceAccounted(ctx context.Context, a market.Award) error {
-	queries, err := t.readPriceQueries(ctx, "q.offer_id = $1", a.OfferID)
+func RequirePriceAccounted(ctx context.Context, t *Tx, a market.Award) error {
+	queries, err := ReadPriceQueries(ctx, t, "q.offer_id = $1", a.OfferID)
 	if err != nil {
 		return err
 	}
-	low, err := t.priceAppearsLow(ctx, a.OfferID, a.NeedID)
+	low, err := priceAppearsLow(ctx, t, a.OfferID, a.NeedID)
 	if err != nil {
 		return err
 	}
@@ -142,12 +142,12 @@ func (t *Tx) requirePriceAccounted(ctx context.Context, a market.Award) error {
 }
 
 // priceAppearsLow holds an offer's price against those of the others that were opened, suitable or not.
-func (t *Tx) priceAppearsLow(ctx context.Context, offer, need uuid.UUID) (bool, error) {
+func priceAppearsLow(ctx context.Context, t *Tx, offer, need uuid.UUID) (bool, error) {
 	var prices []struct {
 		Offer  uuid.UUID       `db:"offer_id"`
 		Annual decimal.Decimal `db:"annual"`
 	}
-	if err := t.selectRows(ctx, &prices, "SELECT offer_id, annual FROM offer_price WHERE need_id = $1", need); err != nil {
+	if err := t.SelectRows(ctx, &prices, "SELECT offer_id, annual FROM offer_price WHERE need_id = $1", need); err != nil {
 		return false, err
 	}
 	var own decimal.Decimal

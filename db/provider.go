@@ -11,68 +11,68 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-const providerRows = `SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p`
+const ProviderRows = `SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p`
 
-var providerList = listing[market.Provider]{
-	name: "providers", rows: providerRows, keys: "p.name, p.id",
-	key: func(p *market.Provider) []any { return []any{p.Name, p.ID} },
+var providerList = Listing[market.Provider]{
+	Name: "providers", Rows: ProviderRows, Keys: "p.name, p.id",
+	Key: func(p *market.Provider) []any { return []any{p.Name, p.ID} },
 }
 
 // Providers is a page of all providers, by name.
-func (v *View) Providers(ctx context.Context, p market.Page) (*market.ProviderConnection, error) {
-	return page(ctx, v, providerList, p)
+func Providers(ctx context.Context, v *View, p market.Page) (*market.ProviderConnection, error) {
+	return Page(ctx, v, providerList, p)
 }
 
 // ProvidersByID reads providers.
-func (v *View) ProvidersByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Provider, error) {
-	return byID(ctx, v, providerRows, "p.id", ids, func(p *market.Provider) uuid.UUID { return p.ID })
+func ProvidersByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Provider, error) {
+	return ByID(ctx, v, ProviderRows, "p.id", ids, func(p *market.Provider) uuid.UUID { return p.ID })
 }
 
-const settingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
+const SettingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
 	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
 	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at, to_json(s.previous_urns) AS previous_urns FROM setting s`
 
-// openSettingSQL is the condition of a setting s that has not closed.
-const openSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + todaySQL + ")"
+// OpenSettingSQL is the condition of a setting s that has not closed.
+const OpenSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + TodaySQL + ")"
 
-var providerSettingList = listing[market.Setting]{
-	name: "settings", rows: settingRows, keys: "s.name, s.id", parent: "s.provider_id",
-	key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
-	of:  func(s *market.Setting) uuid.UUID { return *s.ProviderID }, // one of those asked for
+var providerSettingList = Listing[market.Setting]{
+	Name: "settings", Rows: SettingRows, Keys: "s.name, s.id", Parent: "s.provider_id",
+	Key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
+	Of:  func(s *market.Setting) uuid.UUID { return *s.ProviderID }, // one of those asked for
 }
 
 // SettingsOfProviders is a page of settings for each provider.
-func (v *View) SettingsOfProviders(ctx context.Context, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
-	return pages(ctx, v, providerSettingList, providers, p)
+func SettingsOfProviders(ctx context.Context, v *View, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
+	return Pages(ctx, v, providerSettingList, providers, p)
 }
 
 // SettingsByID reads settings.
-func (v *View) SettingsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
-	return byID(ctx, v, settingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
+func SettingsByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
+	return ByID(ctx, v, SettingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
 }
 
-// requireSettingOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
-func (t *Tx) requireSettingOpen(ctx context.Context, setting uuid.UUID, startsOn market.Date, now time.Time) error {
+// RequireSettingOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
+func RequireSettingOpen(ctx context.Context, t *Tx, setting uuid.UUID, startsOn market.Date, now time.Time) error {
 	var s market.Setting
-	if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1", setting); err != nil {
-		return absentIfNoRows(err, "setting")
+	if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1", setting); err != nil {
+		return AbsentIfNoRows(err, "setting")
 	}
 	return market.RequireSettingOpen(s, startsOn, now)
 }
 
 // InspectionsOfSettings reads what inspections found, the latest first.
-func (v *View) InspectionsOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
-	return grouped(ctx, v, "SELECT i.setting_id, i.body, i.scale, i.value, i.inspected_on FROM inspection i", "i.setting_id",
+func InspectionsOfSettings(ctx context.Context, v *View, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
+	return Grouped(ctx, v, "SELECT i.setting_id, i.body, i.scale, i.value, i.inspected_on FROM inspection i", "i.setting_id",
 		"i.inspected_on DESC, i.body, i.scale", settings, func(i *market.Inspection) uuid.UUID { return i.SettingID })
 }
 
 // AddressesOfSettings reads the addresses that the actor may see.
-func (v *View) AddressesOfSettings(ctx context.Context, settings []uuid.UUID) (map[uuid.UUID]*string, error) {
+func AddressesOfSettings(ctx context.Context, v *View, settings []uuid.UUID) (map[uuid.UUID]*string, error) {
 	var rows []struct {
 		Setting uuid.UUID `db:"setting_id"`
 		Address []byte    `db:"address"`
 	}
-	if err := v.all(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)", pq.Array(settings)); err != nil {
+	if err := v.All(ctx, &rows, "SELECT setting_id, address FROM setting_address WHERE setting_id = ANY ($1)", pq.Array(settings)); err != nil {
 		return nil, err
 	}
 	all := map[uuid.UUID]*string{}
@@ -87,8 +87,8 @@ func (v *View) AddressesOfSettings(ctx context.Context, settings []uuid.UUID) (m
 }
 
 func init() {
-	RegisterThing("provider", providerRows, "p.id", reflect.TypeFor[market.Provider]())
-	RegisterThing("setting", settingRows, "s.id", reflect.TypeFor[market.Setting]())
-	RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", figuresSQL("provider_id", "p.id"))
-	RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", figuresSQL("setting_id", "s.id"))
+	RegisterThing("provider", ProviderRows, "p.id", reflect.TypeFor[market.Provider]())
+	RegisterThing("setting", SettingRows, "s.id", reflect.TypeFor[market.Setting]())
+	RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", FiguresSQL("provider_id", "p.id"))
+	RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", FiguresSQL("setting_id", "s.id"))
 }

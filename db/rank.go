@@ -12,59 +12,59 @@ import (
 )
 
 // lockNeedQuality locks quality, as the market's own hand; where prices are open already, the ranking follows at once.
-func (t *Tx) lockNeedQuality(ctx context.Context, e evaluationFacts) error {
-	if err := t.switchRole(ctx, policy.Keeper); err != nil {
+func lockNeedQuality(ctx context.Context, t *Tx, e evaluationFacts) error {
+	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	if err := t.execAtLeastOne(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
+	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET quality_locked_at = $2 WHERE id = $1 AND quality_locked_at IS NULL", e.need.ID, e.need.AsOf); err != nil {
 		return err
 	}
 	if e.need.PricesOpenedAt == nil {
 		return nil
 	}
-	return t.rankNeed(ctx, e.need, e.terms)
+	return rankNeed(ctx, t, e.need, e.terms)
 }
 
 // rankNeed reckons the ranking for the first time.
-func (t *Tx) rankNeed(ctx context.Context, n market.Need, terms marketTerms) error {
-	if err := t.insertRankings(ctx, n, terms); err != nil {
+func rankNeed(ctx context.Context, t *Tx, n market.Need, terms MarketTerms) error {
+	if err := insertRankings(ctx, t, n, terms); err != nil {
 		return err
 	}
-	return t.execAtLeastOne(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
+	return t.ExecAtLeastOne(ctx, "UPDATE need SET ranked_at = $2 WHERE id = $1 AND ranked_at IS NULL", n.ID, n.AsOf)
 }
 
 // rerankNeed reckons the ranking again, as the market's own hand, when an offer fell for its price: the lowest price, and with
 // it everybody's score, may be another one. The earlier ranking is kept.
-func (t *Tx) rerankNeed(ctx context.Context, n market.Need) error {
-	terms, err := t.needTerms(ctx, n)
+func rerankNeed(ctx context.Context, t *Tx, n market.Need) error {
+	terms, err := NeedTerms(ctx, t, n)
 	if err != nil {
 		return err
 	}
-	if err := t.switchRole(ctx, policy.Keeper); err != nil {
+	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "UPDATE ranking SET superseded_at = $2 WHERE need_id = $1 AND superseded_at IS NULL", n.ID, n.AsOf); err != nil {
+	if _, err := t.Exec(ctx, "UPDATE ranking SET superseded_at = $2 WHERE need_id = $1 AND superseded_at IS NULL", n.ID, n.AsOf); err != nil {
 		return err
 	}
-	return t.insertRankings(ctx, n, terms)
+	return insertRankings(ctx, t, n, terms)
 }
 
 // insertRankings writes the order of the suitable offers whose price did not fail, from the agreed points and the opened prices.
-func (t *Tx) insertRankings(ctx context.Context, n market.Need, terms marketTerms) error {
+func insertRankings(ctx context.Context, t *Tx, n market.Need, terms MarketTerms) error {
 	var criteria []market.Criterion
-	if err := t.selectRows(ctx, &criteria, criterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+	if err := t.SelectRows(ctx, &criteria, CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return err
 	}
-	contenders, err := t.readContenders(ctx, n, terms.lot.Procedure)
+	contenders, err := readContenders(ctx, t, n, terms.Lot.Procedure)
 	if err != nil {
 		return err
 	}
 	var ties []market.TieBreak
-	if err := t.selectRows(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.lot.Procedure.Code); err != nil {
+	if err := t.SelectRows(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.Lot.Procedure.Code); err != nil {
 		return err
 	}
 	for _, r := range market.RankContenders(criteria, contenders, ties) {
-		if _, err := t.exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
+		if _, err := t.Exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak, n.AsOf); err != nil {
 			return err
@@ -74,17 +74,17 @@ func (t *Tx) insertRankings(ctx context.Context, n market.Need, terms marketTerm
 }
 
 // readContenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
-func (t *Tx) readContenders(ctx context.Context, n market.Need, p market.Procedure) ([]market.Contender, error) {
-	suitable, err := t.suitableOffers(ctx, n)
+func readContenders(ctx context.Context, t *Tx, n market.Need, p market.Procedure) ([]market.Contender, error) {
+	suitable, err := suitableOffers(ctx, t, n)
 	if err != nil {
 		return nil, err
 	}
-	queries, err := t.readPriceQueries(ctx, "q.need_id = $1", n.ID)
+	queries, err := ReadPriceQueries(ctx, t, "q.need_id = $1", n.ID)
 	if err != nil {
 		return nil, err
 	}
 	fallen := market.UnaccountedPrices(queries)
-	points, _, err := t.agreedScores(ctx, n, p)
+	points, _, err := AgreedScores(ctx, t, n, p)
 	if err != nil {
 		return nil, err
 	}
@@ -94,8 +94,8 @@ func (t *Tx) readContenders(ctx context.Context, n market.Need, p market.Procedu
 		Received time.Time       `db:"received_at"`
 		Annual   decimal.Decimal `db:"annual"`
 	}
-	if err := t.selectRows(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
-		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, ids(suitable)); err != nil {
+	if err := t.SelectRows(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
+		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, Ids(suitable)); err != nil {
 		return nil, err
 	}
 	var all []market.Contender

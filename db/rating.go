@@ -29,10 +29,10 @@ const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.res
 		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
-// batchesToMix says what of the waiting ratings can be mixed now.
-func (t *Tx) batchesToMix(ctx context.Context) ([]market.RatingBatch, error) {
+// BatchesToMix says what of the waiting ratings can be mixed now.
+func BatchesToMix(ctx context.Context, t *Tx) ([]market.RatingBatch, error) {
 	var rows []ratingCohortRow
-	if err := t.selectRows(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
+	if err := t.SelectRows(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	waiting := make([]market.RatingCohort, 0, len(rows))
@@ -46,34 +46,34 @@ func (t *Tx) batchesToMix(ctx context.Context) ([]market.RatingBatch, error) {
 	return market.BatchesToMix(waiting, rows[0].AsOf.Time), nil
 }
 
-// mixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
+// MixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
 // month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
-func (d *DB) mixRatings(ctx context.Context, b market.RatingBatch) error {
-	_, err := d.Change(ctx, systemActor, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (Event, error) {
-		if err := t.requireBatchDue(ctx, b); err != nil {
+func MixRatings(ctx context.Context, d *DB, b market.RatingBatch) error {
+	_, err := d.Change(ctx, SystemActor, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (Event, error) {
+		if err := requireBatchDue(ctx, t, b); err != nil {
 			return Event{}, err
 		}
 		var lead uuid.UUID
-		if err := t.get(ctx, &lead, "SELECT authority_id FROM market WHERE id = $1", b.MarketID); err != nil {
+		if err := t.Get(ctx, &lead, "SELECT authority_id FROM market WHERE id = $1", b.MarketID); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(b.Subject(), lead, "rating"), t.execOnce(ctx, `WITH taken AS (
+		return AuthorityEvent(b.Subject(), lead, "rating"), ExecOnce(ctx, t, `WITH taken AS (
 				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
 			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
-			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, ids(b.Settings), b.ProviderID, b.SettingID)
+			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, Ids(b.Settings), b.ProviderID, b.SettingID)
 	})
 	return err
 }
 
 // requireBatchDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
 // a part of it, and what has come since may make it another one.
-func (t *Tx) requireBatchDue(ctx context.Context, b market.RatingBatch) error {
+func requireBatchDue(ctx context.Context, t *Tx, b market.RatingBatch) error {
 	var none string
-	if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
+	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
 		return err
 	}
-	now, err := t.batchesToMix(ctx)
+	now, err := BatchesToMix(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,7 @@ func (t *Tx) requireBatchDue(ctx context.Context, b market.RatingBatch) error {
 		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {
-		return errAlreadyDone
+		return ErrAlreadyDone
 	}
 	return nil
 }

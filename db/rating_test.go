@@ -22,13 +22,13 @@ func (f *fixture) startPlacement(authority uuid.UUID, i int) (need, placement uu
 	f.t.Helper()
 	ctx := f.t.Context()
 	need, award := f.awardNeed(authority, i)
-	f.requireDone(f.API.AcceptAward(ctx, f.bidderActor(i), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
+	f.requireDone(db.AcceptAward(ctx, f.API, f.bidderActor(i), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
 	f.queryValue(&placement, "SELECT id FROM dps.placement WHERE award_id = $1", award)
 	for _, side := range []policy.Actor{f.bidderActor(i), actorAs(policy.Commissioner, authority)} {
-		f.requireDone(f.API.SignAgreement(ctx, side, market.SignAgreementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
+		f.requireDone(db.SignAgreement(ctx, f.API, side, market.SignAgreementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
 	}
 	f.Advance(f.t, 40*24*time.Hour)
-	f.requireDone(f.API.StartPlacement(ctx, actorAs(policy.Commissioner, authority), market.StartPlacementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
+	f.requireDone(db.StartPlacement(ctx, f.API, actorAs(policy.Commissioner, authority), market.StartPlacementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
 	return need, placement
 }
 
@@ -36,7 +36,7 @@ func (f *fixture) startPlacement(authority uuid.UUID, i int) (need, placement uu
 func (f *fixture) giveFeedback(authority, need, placement uuid.UUID, value int) {
 	f.t.Helper()
 	to := idOf(placement)
-	_, code, err := f.API.InviteFamily(f.t.Context(), actorAs(policy.Commissioner, authority), market.InviteFamilyInput{
+	_, code, err := db.InviteFamily(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.InviteFamilyInput{
 		IdempotencyKey: newKey(), Kind: market.ForFeedback, Respondent: market.RespondentParent, Need: idOf(need), Placement: &to,
 	})
 	if err != nil {
@@ -46,14 +46,14 @@ func (f *fixture) giveFeedback(authority, need, placement uuid.UUID, value int) 
 	for _, q := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 		ratings = append(ratings, market.RatingInput{Question: q, Value: value})
 	}
-	f.requireDone(f.API.GiveFeedback(f.t.Context(), policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
+	f.requireDone(db.GiveFeedback(f.t.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
 }
 
 // figuresOfSetting are what everybody is told of a setting.
 func (f *fixture) figuresOfSetting(i int) []*market.Figure {
 	f.t.Helper()
 	v := f.API.View(policy.Actor{Role: policy.Public})
-	found, err := v.SettingsByID(f.t.Context(), []uuid.UUID{f.settings[i]})
+	found, err := db.SettingsByID(f.t.Context(), v, []uuid.UUID{f.settings[i]})
 	if err := errors.Join(err, v.End(f.t.Context())); err != nil {
 		f.t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestMixRatingsAtTheMinimum(t *testing.T) {
 		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.countRows("rating_waiting"), f.countRows("rating"))
 	}
 	v := f.API.View(policy.Actor{Role: policy.Public})
-	compared, err := v.ComparePlaces(t.Context(), f.settings[:1], nil)
+	compared, err := db.ComparePlaces(t.Context(), v, f.settings[:1], nil)
 	if err := errors.Join(err, v.End(t.Context())); err != nil || len(compared[f.settings[0]].Figures) != 4 {
 		t.Errorf("compared: %+v, %v", compared[f.settings[0]], err)
 	}

@@ -28,7 +28,7 @@ type RegionSetting struct {
 
 // LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
 func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
-	owner, err := sql.Open("postgres", ownerURL(adminURL))
+	owner, err := sql.Open("postgres", OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}

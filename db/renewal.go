@@ -12,35 +12,35 @@ import (
 // renewalRows has as renewed what the provider gave, whole and not rejected, after it was asked.
 var renewalRows = `SELECT r.id, r.provider_id, r.reason, r.asked_at, r.answer_by, ` + evidenceKindColumns + `,
 	(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
-		AND e.rejected_at IS NULL AND ` + evidenceCompleteSQL("e") + `) AS renewed_at
+		AND e.rejected_at IS NULL AND ` + EvidenceCompleteSQL("e") + `) AS renewed_at
 	FROM renewal r JOIN evidence_kind k ON k.code = r.kind`
 
 // RenewalsOfProviders reads what each provider was asked to renew, as far as the actor may see it, the latest first.
-func (v *View) RenewalsOfProviders(ctx context.Context, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
-	return grouped(ctx, v, renewalRows, "r.provider_id", "r.asked_at DESC, r.id", providers, func(r *market.Renewal) uuid.UUID { return r.ProviderID })
+func RenewalsOfProviders(ctx context.Context, v *View, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
+	return Grouped(ctx, v, renewalRows, "r.provider_id", "r.asked_at DESC, r.id", providers, func(r *market.Renewal) uuid.UUID { return r.ProviderID })
 }
 
 // AskForRenewal asks a member of a lot of the actor's authority to renew evidence.
-func (d *DB) AskForRenewal(ctx context.Context, a policy.Actor, in market.AskForRenewalInput) (uuid.UUID, error) {
+func AskForRenewal(ctx context.Context, d *DB, a policy.Actor, in market.AskForRenewalInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "renewal.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		s, err := t.lockMembershipFacts(ctx, in.Membership.UUID)
+		s, err := lockMembershipFacts(ctx, t, in.Membership.UUID)
 		if err != nil {
 			return Event{}, err
 		}
-		kind, err := t.readEvidenceKind(ctx, in.Kind)
+		kind, err := readEvidenceKind(ctx, t, in.Kind)
 		if err != nil {
 			return Event{}, err
 		}
 		var earlier []market.Renewal
-		if err := t.selectRows(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
+		if err := t.SelectRows(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
 			return Event{}, err
 		}
 		r, err := market.AskForRenewal(s.Membership, earlier, kind, in, s.terms, s.now)
 		if err != nil {
 			return Event{}, err
 		}
-		_, err = t.exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		_, err = t.Exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			r.ID, s.authorityID, r.ProviderID, kind.Code, r.Reason, r.AskedAt, a.Person, r.AnswerBy)
-		return authorityEvent(s.ID, s.authorityID, "renewal"), err
+		return AuthorityEvent(s.ID, s.authorityID, "renewal"), err
 	})
 }

@@ -15,8 +15,8 @@ import (
 const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.source FROM regime_route r`
 
 // RoutesOfRegimes reads by which routes a place may be had under each regime.
-func (v *View) RoutesOfRegimes(ctx context.Context, regimes []string) (map[string][]*market.RouteRule, error) {
-	return grouped(ctx, v, routeRuleRows, "r.regime", "r.regime, r.allowed DESC, r.route", regimes, func(r *market.RouteRule) string { return r.Regime })
+func RoutesOfRegimes(ctx context.Context, v *View, regimes []string) (map[string][]*market.RouteRule, error) {
+	return Grouped(ctx, v, routeRuleRows, "r.regime", "r.regime, r.allowed DESC, r.route", regimes, func(r *market.RouteRule) string { return r.Regime })
 }
 
 const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,
@@ -75,8 +75,8 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 }
 
 // BasesOfAwards reads on what awards by other routes rest.
-func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
-	found, err := byID(ctx, v, basisRows, "b.award_id", awards, func(b *basisRow) uuid.UUID { return b.AwardID })
+func BasesOfAwards(ctx context.Context, v *View, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
+	found, err := ByID(ctx, v, basisRows, "b.award_id", awards, func(b *basisRow) uuid.UUID { return b.AwardID })
 	if err != nil {
 		return nil, err
 	}
@@ -91,55 +91,55 @@ func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.
 
 // ApprovePlace approves a place by another route and reserves it, in the same transaction. The database counts the setting's
 // places, over all authorities, under a lock.
-func (d *DB) ApprovePlace(ctx context.Context, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
+func ApprovePlace(ctx context.Context, d *DB, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		award, err := t.lockAward(ctx, in.Award.UUID)
+		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
 			return Event{}, err
 		}
-		if err := t.requirePanelAgreement(ctx, award); err != nil {
+		if err := requirePanelAgreement(ctx, t, award); err != nil {
 			return Event{}, err
 		}
-		if err := t.execAtLeastOne(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
+		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.ApprovedAt, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.reserveRoutePlace(ctx, award); err != nil {
+		if err := reserveRoutePlace(ctx, t, award); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.requireNoConflict(ctx, award.NeedID)
+		return AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), RequireNoConflict(ctx, t, award.NeedID)
 	})
 }
 
-func (t *Tx) reserveRoutePlace(ctx context.Context, a market.Award) error {
+func reserveRoutePlace(ctx context.Context, t *Tx, a market.Award) error {
 	var row basisRow
-	if err := t.get(ctx, &row, basisRows+" WHERE b.award_id = $1", a.ID); err != nil {
+	if err := t.Get(ctx, &row, basisRows+" WHERE b.award_id = $1", a.ID); err != nil {
 		return err
 	}
-	if err := t.requireOfferUndisputed(ctx, row); err != nil {
+	if err := requireOfferUndisputed(ctx, t, row); err != nil {
 		return err
 	}
-	return t.reservePlace(ctx, a, row.StartsOn, row.Weekly, row.Weeks)
+	return reservePlace(ctx, t, a, row.StartsOn, row.Weekly, row.Weeks)
 }
 
 // RecordSignature records that a provider has signed on paper, once.
-func (d *DB) RecordSignature(ctx context.Context, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
+func RecordSignature(ctx context.Context, d *DB, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		p, err := t.lockPlacement(ctx, in.Placement.UUID)
+		p, err := LockPlacement(ctx, t, in.Placement.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		if err := market.RecordSignature(p, in); err != nil {
 			return Event{}, err
 		}
-		n, err := t.exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
+		n, err := t.Exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
 			p.ID, p.AsOf, a.Person, in.Reference)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "The provider has signed already.")
 		}
-		return authorityEvent(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
+		return AuthorityEvent(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
 	})
 }

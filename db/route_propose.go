@@ -11,17 +11,17 @@ import (
 )
 
 // ProposeNamedPlace proposes the place that follows where a school is named as its family asked.
-func (d *DB) ProposeNamedPlace(ctx context.Context, a policy.Actor, in market.ProposeNamedPlaceInput) (uuid.UUID, error) {
-	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
-		wish, err := t.readPreference(ctx, &in.Preference)
+func ProposeNamedPlace(ctx context.Context, d *DB, a policy.Actor, in market.ProposeNamedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		wish, err := readPreference(ctx, t, &in.Preference)
 		if err != nil {
 			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
-		decided, setting, err := t.readNaming(ctx, wish)
+		decided, setting, err := readNaming(ctx, t, wish)
 		if err != nil {
 			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
-		asked, err := t.lockRouteFacts(ctx, wish.NeedID, setting, market.RouteParentalPreference)
+		asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
@@ -31,14 +31,14 @@ func (d *DB) ProposeNamedPlace(ctx context.Context, a policy.Actor, in market.Pr
 }
 
 // ProposeOrderedPlace proposes the place that the tribunal has directed.
-func (d *DB) ProposeOrderedPlace(ctx context.Context, a policy.Actor, in market.ProposeOrderedPlaceInput) (uuid.UUID, error) {
-	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
-		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
+func ProposeOrderedPlace(ctx context.Context, d *DB, a policy.Actor, in market.ProposeOrderedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
 		var direction market.TribunalTerms
-		if err := t.get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
+		if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
 		award, basis, err := market.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
@@ -47,13 +47,13 @@ func (d *DB) ProposeOrderedPlace(ctx context.Context, a policy.Actor, in market.
 }
 
 // ProposeChosenPlace proposes a direct award by user choice.
-func (d *DB) ProposeChosenPlace(ctx context.Context, a policy.Actor, in market.ProposeChosenPlaceInput) (uuid.UUID, error) {
-	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
-		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
+func ProposeChosenPlace(ctx context.Context, d *DB, a policy.Actor, in market.ProposeChosenPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		wish, err := t.readPreference(ctx, in.Preference)
+		wish, err := readPreference(ctx, t, in.Preference)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
@@ -63,15 +63,15 @@ func (d *DB) ProposeChosenPlace(ctx context.Context, a policy.Actor, in market.P
 }
 
 // ProposeSpotPlace puts on record a place bought outside the market.
-func (d *DB) ProposeSpotPlace(ctx context.Context, a policy.Actor, in market.ProposeSpotPlaceInput) (uuid.UUID, error) {
-	return d.proposeByRoute(ctx, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
-		asked, err := t.lockRouteFacts(ctx, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
+func ProposeSpotPlace(ctx context.Context, d *DB, a policy.Actor, in market.ProposeSpotPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
 		seller := asked.Setting.ProviderID
 		if in.Seller != nil && seller == nil {
-			if seller, err = t.findOrInsertSeller(ctx, *in.Seller); err != nil {
+			if seller, err = findOrInsertSeller(ctx, t, *in.Seller); err != nil {
 				return asked, market.Award{}, market.Basis{}, err
 			}
 		}
@@ -81,7 +81,7 @@ func (d *DB) ProposeSpotPlace(ctx context.Context, a policy.Actor, in market.Pro
 }
 
 // proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
-func (d *DB) proposeByRoute(ctx context.Context, a policy.Actor, key string, in any, propose func(*Tx) (market.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
+func proposeByRoute(ctx context.Context, d *DB, a policy.Actor, key string, in any, propose func(*Tx) (market.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "route.take", Key: key, Input: in}, func(t *Tx) (Event, error) {
 		asked, award, basis, err := propose(t)
 		if err != nil {
@@ -89,24 +89,24 @@ func (d *DB) proposeByRoute(ctx context.Context, a policy.Actor, key string, in 
 		}
 		changed := []string{"proposed", string(award.Route)}
 		if why := asked.WithdrawalReason(); why != "" {
-			if err := t.execAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
+			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
 				return Event{}, err
 			}
 			changed = append(changed, "withdrawn_at")
 		}
-		if _, err := t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
+		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route, award.Reason,
 			asked.Need.AsOf, a.Person); err != nil {
 			return Event{}, err
 		}
-		if err := t.insertBasis(ctx, award, basis); err != nil {
+		if err := insertBasis(ctx, t, award, basis); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(award.ID, award.AuthorityID, changed...), t.requireNoConflict(ctx, award.NeedID)
+		return AuthorityEvent(award.ID, award.AuthorityID, changed...), RequireNoConflict(ctx, t, award.NeedID)
 	})
 }
 
-func (t *Tx) insertBasis(ctx context.Context, a market.Award, b market.Basis) error {
+func insertBasis(ctx context.Context, t *Tx, a market.Award, b market.Basis) error {
 	words := protectedBasis{Reasons: b.Reasons, Evidence: b.Evidence, Enactment: b.Enactment}
 	var directs *market.TribunalDirection
 	var ordered, comply any
@@ -121,70 +121,70 @@ func (t *Tx) insertBasis(ctx context.Context, a market.Award, b market.Basis) er
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, preference_id, directs, ordered_on, comply_by, choice, spot, telephone_offer_id)
+	_, err = t.Exec(ctx, `INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, preference_id, directs, ordered_on, comply_by, choice, spot, telephone_offer_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, a.ID, a.NeedID, a.AuthorityID, sealed, b.StartsOn.Time, b.Weekly, b.Weeks, b.PreferenceID,
 		directs, ordered, comply, b.Choice, b.Spot, b.TelephoneOfferID)
 	return err
 }
 
 // lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
-func (t *Tx) lockRouteFacts(ctx context.Context, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.RouteFacts, err error) {
-	if a.Need, err = t.lockNeed(ctx, need, true); err != nil {
+func lockRouteFacts(ctx context.Context, t *Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.RouteFacts, err error) {
+	if a.Need, err = LockNeed(ctx, t, need, true); err != nil {
 		return a, err
 	}
 	if setting != nil {
-		if err := t.get(ctx, &a.Setting, settingRows+" WHERE s.id = $1", *setting); err != nil {
-			return a, absentIfNoRows(err, "setting")
+		if err := t.Get(ctx, &a.Setting, SettingRows+" WHERE s.id = $1", *setting); err != nil {
+			return a, AbsentIfNoRows(err, "setting")
 		}
 	}
 	var rules []market.RouteRule
-	if err := t.selectRows(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
+	if err := t.SelectRows(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
 		return a, err
 	}
 	a.Rule = market.RouteRule{Route: route, Source: "no rule of the regime has it"}
 	if len(rules) > 0 {
 		a.Rule = rules[0]
 	}
-	if err := t.selectRows(ctx, &a.EarlierAwards, awardRows+" WHERE a.need_id = $1", need); err != nil {
+	if err := t.SelectRows(ctx, &a.EarlierAwards, AwardRows+" WHERE a.need_id = $1", need); err != nil {
 		return a, err
 	}
-	return a, t.get(ctx, &a.EndedWithoutAward, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
+	return a, t.Get(ctx, &a.EndedWithoutAward, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
 }
 
 // readPreference is a family's wish; nil where none is named.
-func (t *Tx) readPreference(ctx context.Context, id *market.ID) (*market.Preference, error) {
+func readPreference(ctx context.Context, t *Tx, id *market.ID) (*market.Preference, error) {
 	if id == nil {
 		return nil, nil
 	}
 	wish := &market.Preference{}
-	err := t.get(ctx, wish, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", id.UUID)
-	return wish, absentIfNoRows(err, "preference")
+	err := t.Get(ctx, wish, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", id.UUID)
+	return wish, AbsentIfNoRows(err, "preference")
 }
 
 // readNaming is what was decided on a wish, and the school that it is about; nil where nothing was.
-func (t *Tx) readNaming(ctx context.Context, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
-	var found []namingRow
-	if err := t.selectRows(ctx, &found, namingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
+func readNaming(ctx context.Context, t *Tx, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
+	var found []NamingRow
+	if err := t.SelectRows(ctx, &found, NamingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
 		return nil, wish.SettingID, err
 	}
-	plain, err := t.Keys().Reveal(namingContext(found[0].ID), found[0].Sealed)
+	plain, err := t.Keys().Reveal(NamingContext(found[0].ID), found[0].Sealed)
 	found[0].Reasons = string(plain)
 	return &found[0].Naming, &found[0].SettingID, err
 }
 
 // findOrInsertSeller is who sells a place: a provider known by its number, or one that is known from now on.
-func (t *Tx) findOrInsertSeller(ctx context.Context, in market.SellerInput) (*uuid.UUID, error) {
+func findOrInsertSeller(ctx context.Context, t *Tx, in market.SellerInput) (*uuid.UUID, error) {
 	if err := market.CheckSeller(in); err != nil {
 		return nil, err
 	}
 	var known []uuid.UUID
-	if err := t.selectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
+	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
 		return nil, err
 	}
 	if len(known) > 0 {
 		return &known[0], nil
 	}
 	id := uuid.New()
-	_, err := t.exec(ctx, "INSERT INTO provider (id, name, company_number) VALUES ($1, $2, $3)", id, in.Name, in.CompanyNumber)
+	_, err := t.Exec(ctx, "INSERT INTO provider (id, name, company_number) VALUES ($1, $2, $3)", id, in.Name, in.CompanyNumber)
 	return &id, err
 }

@@ -70,7 +70,7 @@ type target struct {
 // setter puts a column's value into a field.
 type setter func(field reflect.Value, v value) error
 
-func newReader(typ reflect.Type, names []string) (*reader, error) {
+func NewReader(typ reflect.Type, names []string) (*reader, error) {
 	r := &reader{typ: typ, targets: make([]target, len(names))}
 	row := reflectx.Deref(typ)
 	if !isRow(row) {
@@ -135,7 +135,7 @@ func isRow(t reflect.Type) bool {
 // isBelow marks a record of what is below others; that of any other begins with a zero.
 const isBelow = 1
 
-// read gives the rows of an answer, and those that come below them, to their destinations.
+// Read gives the rows of an answer, and those that come below them, to their destinations.
 func (p *prepared) read(rows driver.Rows, a asked) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	row, none := make([]driver.Value, 1), a.into.none
@@ -155,14 +155,14 @@ func (p *prepared) read(rows driver.Rows, a asked) (err error) {
 		if raw[0] == isBelow {
 			record, reader, into = record[1:], p.below, a.below.into
 		}
-		if err := into.take(func(v reflect.Value) error { return reader.fill(v, record) }); err != nil {
+		if err := into.take(func(v reflect.Value) error { return reader.Fill(v, record) }); err != nil {
 			return err
 		}
 	}
 }
 
-// fillHalf puts the columns of a record, each with its type and length, into their fields.
-func (r *reader) fill(v reflect.Value, record string) error {
+// FillHalf puts the columns of a record, each with its type and length, into their fields.
+func (r *reader) Fill(v reflect.Value, record string) error {
 	if r.points {
 		v.Set(reflect.New(v.Type().Elem()))
 		v = v.Elem()

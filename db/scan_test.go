@@ -20,7 +20,7 @@ type field struct {
 	raw []byte
 }
 
-// recordEvent is what record_send makes of columns.
+// RecordEvent is what record_send makes of columns.
 func record(fields ...field) string {
 	raw := binary.BigEndian.AppendUint32(nil, uint32(len(fields)))
 	for _, f := range fields {
@@ -36,15 +36,15 @@ func record(fields ...field) string {
 
 // filled is a value of a type, read from one row.
 func filled[T any](columns []string, row ...field) (value T, err error) {
-	r, err := newReader(reflect.TypeFor[T](), columns)
+	r, err := NewReader(reflect.TypeFor[T](), columns)
 	if err == nil {
-		err = r.fill(reflect.ValueOf(&value).Elem(), record(row...))
+		err = r.Fill(reflect.ValueOf(&value).Elem(), record(row...))
 	}
 	return value, err
 }
 
 func text(s string) field       { return field{oid.T_text, []byte(s)} }
-func idOf(of uuid.UUID) field     { return field{oid.T_uuid, of[:]} }
+func idOf(of uuid.UUID) field   { return field{oid.T_uuid, of[:]} }
 func nothing(typ oid.Oid) field { return field{typ, nil} }
 
 type inner struct {
@@ -88,16 +88,16 @@ func TestWhatCannotBeReadIsAnErrorWithoutTheValue(t *testing.T) {
 // A record that ends too early is an error, wherever it is cut.
 func TestARecordThatEndsTooEarlyIsAnError(t *testing.T) {
 	whole := record(idOf(uuid.New()), text("Synthetic"))
-	r, err := newReader(reflect.TypeFor[synthetic](), []string{"id", "name"})
+	r, err := NewReader(reflect.TypeFor[synthetic](), []string{"id", "name"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for cut := range whole {
-		if err := r.fill(reflect.ValueOf(&synthetic{}).Elem(), whole[:cut]); err == nil {
+		if err := r.Fill(reflect.ValueOf(&synthetic{}).Elem(), whole[:cut]); err == nil {
 			t.Errorf("cut after %d bytes of %d", cut, len(whole))
 		}
 	}
-	if err := r.fill(reflect.ValueOf(&synthetic{}).Elem(), whole); err != nil {
+	if err := r.Fill(reflect.ValueOf(&synthetic{}).Elem(), whole); err != nil {
 		t.Error(err)
 	}
 }
@@ -107,12 +107,12 @@ func TestThingsComeAlong(t *testing.T) {
 	need, provider := uuid.New(), uuid.New()
 	columns := []string{"id", "provider_id", "#", "along.need", "id", "reference", "along.provider", "id", "name", "ukprn"}
 	first := []field{idOf(uuid.New()), idOf(provider), {oid.T_int8, make([]byte, 8)}}
-	got, err := filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text),
+	got, err := filled[With[market.Offer]](columns, append(first, nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text),
 		nothing(oid.T_text), idOf(provider), text("Synthetic"), nothing(oid.T_text))...)
 	if err != nil || got.Along.Need != nil || got.Along.Provider == nil || got.Along.Provider.Name != "Synthetic" || got.Row.ProviderID != provider {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	got, err = filled[with[market.Offer]](columns, append(first, nothing(oid.T_text), idOf(need), text("N-SYN"),
+	got, err = filled[With[market.Offer]](columns, append(first, nothing(oid.T_text), idOf(need), text("N-SYN"),
 		nothing(oid.T_text), nothing(oid.T_uuid), nothing(oid.T_text), nothing(oid.T_text))...)
 	if err != nil || got.Along.Provider != nil || got.Along.Need == nil || got.Along.Need.ID != need {
 		t.Errorf("got %+v, %v", got, err)
@@ -134,25 +134,25 @@ func TestColumnsAreLeftOut(t *testing.T) {
 		selection  *Selection
 		keys, want string
 	}{
-		{nil, "", "SELECT " + figuresSQL("provider_id", "p.id") + ", p.id, p.name, p.ukprn, p.company_number FROM provider p"},
-		{asked("figures"), "", "SELECT " + figuresSQL("provider_id", "p.id") + ", p.id FROM provider p"},
+		{nil, "", "SELECT " + FiguresSQL("provider_id", "p.id") + ", p.id, p.name, p.ukprn, p.company_number FROM provider p"},
+		{asked("figures"), "", "SELECT " + FiguresSQL("provider_id", "p.id") + ", p.id FROM provider p"},
 		{asked("name", "ukprn", "companyNumber"), "", "SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p"},
 		{asked("name"), "", "SELECT p.id, p.name FROM provider p"},
 		{asked("companyNumber"), "", "SELECT p.id, p.company_number FROM provider p"},
 		{asked(), "p.name, p.id", "SELECT p.id, p.name FROM provider p"},
 		{asked(), "", "SELECT p.id FROM provider p"},
 	} {
-		if got := c.selection.narrow(provider, providerRows, c.keys); got != c.want {
+		if got := c.selection.Narrow(provider, ProviderRows, c.keys); got != c.want {
 			t.Errorf("%q by %q: %s", c.want, c.keys, got)
 		}
 	}
-	for typ, columns := range shown {
+	for typ, columns := range Shown {
 		rows := map[reflect.Type]string{
-			reflect.TypeFor[market.Need](): needRows, reflect.TypeFor[market.Offer](): openedOfferRows, reflect.TypeFor[market.Placement](): placementRows,
-			provider: providerRows, reflect.TypeFor[market.Setting](): settingRows,
+			reflect.TypeFor[market.Need](): NeedRows, reflect.TypeFor[market.Offer](): OpenedOfferRows, reflect.TypeFor[market.Placement](): PlacementRows,
+			provider: ProviderRows, reflect.TypeFor[market.Setting](): SettingRows,
 		}[typ]
 		for column := range columns {
-			if textsWithout(rows, column) == rows {
+			if TextsWithout(rows, column) == rows {
 				t.Errorf("the rows of a %s have no column %q to leave out", typ.Name(), column)
 			}
 		}

@@ -12,27 +12,27 @@ import (
 
 const savedSearchRows = `SELECT w.id, w.person, w.name, w.shared, w.filter::text AS filter, w.saved_at FROM saved_search w`
 
-var savedSearchList = listing[market.SavedSearch]{
-	name: "savedSearches", rows: savedSearchRows, keys: "w.name, w.id",
-	key: func(s *market.SavedSearch) []any { return []any{s.Name, s.ID} },
+var savedSearchList = Listing[market.SavedSearch]{
+	Name: "savedSearches", Rows: savedSearchRows, Keys: "w.name, w.id",
+	Key: func(s *market.SavedSearch) []any { return []any{s.Name, s.ID} },
 }
 
 // SavedSearches is a page of those that the actor saved or may share, by name.
-func (v *View) SavedSearches(ctx context.Context, p market.Page) (*market.SavedSearchConnection, error) {
-	return page(ctx, v, savedSearchList, p)
+func SavedSearches(ctx context.Context, v *View, p market.Page) (*market.SavedSearchConnection, error) {
+	return Page(ctx, v, savedSearchList, p)
 }
 
 // SavedSearchesByID reads saved searches.
-func (v *View) SavedSearchesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*market.SavedSearch, error) {
-	return byID(ctx, v, savedSearchRows, "w.id", ids, func(s *market.SavedSearch) uuid.UUID { return s.ID })
+func SavedSearchesByID(ctx context.Context, v *View, ids []uuid.UUID) (map[uuid.UUID]*market.SavedSearch, error) {
+	return ByID(ctx, v, savedSearchRows, "w.id", ids, func(s *market.SavedSearch) uuid.UUID { return s.ID })
 }
 
 // SavedFilter is what a saved search looks for.
-func (v *View) SavedFilter(ctx context.Context, search market.ID) (market.PlaceFilter, error) {
-	if !v.can("search.read") {
+func SavedFilter(ctx context.Context, v *View, search market.ID) (market.PlaceFilter, error) {
+	if !v.Can("search.read") {
 		return market.PlaceFilter{}, ErrForbidden
 	}
-	found, err := v.SavedSearchesByID(ctx, []uuid.UUID{search.UUID})
+	found, err := SavedSearchesByID(ctx, v, []uuid.UUID{search.UUID})
 	if err != nil {
 		return market.PlaceFilter{}, err
 	}
@@ -43,7 +43,7 @@ func (v *View) SavedFilter(ctx context.Context, search market.ID) (market.PlaceF
 }
 
 // SaveSearch keeps what the actor looks for under a name of its own; the same name again replaces it.
-func (d *DB) SaveSearch(ctx context.Context, a policy.Actor, in market.SaveSearchInput) (uuid.UUID, error) {
+func SaveSearch(ctx context.Context, d *DB, a policy.Actor, in market.SaveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := market.SaveSearch(in); err != nil {
 			return Event{}, err
@@ -53,17 +53,17 @@ func (d *DB) SaveSearch(ctx context.Context, a policy.Actor, in market.SaveSearc
 			return Event{}, fmt.Errorf("filter: %w", err)
 		}
 		var id uuid.UUID
-		err = t.get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
+		err = t.Get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now() RETURNING id`,
 			uuid.New(), a.Organisation, a.Person, in.Name, in.Shared, filter)
-		return authorityEvent(id, a.Organisation, "filter"), err
+		return AuthorityEvent(id, a.Organisation, "filter"), err
 	})
 }
 
 // RemoveSearch removes a search of the actor's own.
-func (d *DB) RemoveSearch(ctx context.Context, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
+func RemoveSearch(ctx context.Context, d *DB, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Search.UUID
-		return authorityEvent(id, a.Organisation, "removed"), absentIfNoRows(t.execAtLeastOne(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
+		return AuthorityEvent(id, a.Organisation, "removed"), AbsentIfNoRows(t.ExecAtLeastOne(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
 	})
 }

@@ -59,9 +59,9 @@ func parts(typ reflect.Type) []reflect.Type {
 	return all
 }
 
-// shown are columns, as they stand in the rows of their type, with the fields of the schema that show them or follow from
+// Shown are columns, as they stand in the rows of their type, with the fields of the schema that show them or follow from
 // them. Nothing else needs them.
-var shown = map[reflect.Type]map[string][]string{
+var Shown = map[reflect.Type]map[string][]string{
 	reflect.TypeFor[market.Need](): {
 		"n.lot_id": {"lot"}, "n.reference": {"reference"}, "n.age_low": {"ageLow"}, "n.age_high": {"ageHigh"}, "n.gender": {"gender"}, "n.primary_need": {"primaryNeed"},
 		"to_json(n.other_needs) AS other_needs": {"otherNeeds"}, "n.legal_basis": {"legalBasis"}, "n.home_outcode": {"homeOutcode"},
@@ -97,19 +97,19 @@ func RegisterReckoned(typ reflect.Type, field, column string) {
 	reckoned[typ] = map[string]string{field: column}
 }
 
-// asksAny says whether the request asks for one of the fields of a type; it does where the view was not told what it asks for.
-func (v *View) asksAny(typ reflect.Type, fields []string) bool {
+// AsksAny says whether the request asks for one of the fields of a type; it does where the view was not told what it asks for.
+func (v *View) AsksAny(typ reflect.Type, fields []string) bool {
 	return v.selection == nil || slices.ContainsFunc(fields, func(field string) bool { return v.selection.asks(typ, field) })
 }
 
-// narrowed are rows with those columns of a type that the request asks for.
-func (v *View) narrowed(typ reflect.Type, rows, keys string) string {
-	return v.selection.narrow(typ, rows, keys)
+// Narrowed are rows with those columns of a type that the request asks for.
+func (v *View) Narrowed(typ reflect.Type, rows, keys string) string {
+	return v.selection.Narrow(typ, rows, keys)
 }
 
-// narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them, and
+// Narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them, and
 // reckons what it asks for.
-func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
+func (s *Selection) Narrow(typ reflect.Type, rows, keys string) string {
 	if s == nil {
 		return reckoning(typ, rows, func(string) bool { return true })
 	}
@@ -118,10 +118,10 @@ func (s *Selection) narrow(typ reflect.Type, rows, keys string) string {
 		return known.(string)
 	}
 	for _, part := range parts(typ) {
-		for column, fields := range shown[part] {
+		for column, fields := range Shown[part] {
 			asked := slices.ContainsFunc(fields, func(field string) bool { return s.asks(typ, field) })
 			if !asked && !strings.Contains(keys, column) {
-				rows = textsWithout(rows, column)
+				rows = TextsWithout(rows, column)
 			}
 		}
 	}
@@ -148,8 +148,8 @@ type rowsBy struct {
 	rows, keys string
 }
 
-// textsWithout leaves a column out of the columns of a query; the first one of them has to stay.
-func textsWithout(query, column string) string {
+// TextsWithout leaves a column out of the columns of a query; the first one of them has to stay.
+func TextsWithout(query, column string) string {
 	for _, before := range []string{", ", ",\n\t"} {
 		for _, after := range []string{",", " FROM", "\n"} {
 			if head, tail, found := strings.Cut(query, before+column+after); found {
@@ -160,24 +160,24 @@ func textsWithout(query, column string) string {
 	return query
 }
 
-// thing is what can be brought along with any row that names it, by a column that is named after it.
-type thing struct {
-	name, rows, id string
+// Thing is what can be brought along with any row that names it, by a column that is named after it.
+type Thing struct {
+	Name, rows, id string
 	typ            reflect.Type
 }
 
-var things []thing
+var Things []Thing
 
 // RegisterThing tells of what can be brought along with rows that name it.
 func RegisterThing(name, rows, id string, typ reflect.Type) {
-	things = append(things, thing{name, rows, id, typ})
+	Things = append(Things, Thing{name, rows, id, typ})
 }
 
 // stagedColumn is that of a row that names the thing.
-func (t thing) column() string { return t.name + "_id" }
+func (t Thing) column() string { return t.Name + "_id" }
 
-// with is a row and what came along with it; what is hidden from the reader is nil.
-type with[T any] struct {
+// With is a row and what came along with it; what is hidden from the reader is nil.
+type With[T any] struct {
 	Row   T     `db:"row"`
 	Place int64 `db:"#"` // in the order of the query; 0 where it has none
 	Along struct {
@@ -189,21 +189,21 @@ type with[T any] struct {
 }
 
 // hasAlong tells the reader of rows that a type is a with.
-func (*with[T]) hasAlong() {}
+func (*With[T]) hasAlong() {}
 
-// rowsOf reads rows of one type, along with them what the request asks of them, and what is below those that are shown: so many at
+// RowsOf reads rows of one type, along with them what the request asks of them, and what is below those that are shown: so many at
 // most, or all where that is zero. A page, which has an order, reads one row more than it shows.
-func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args ...any) ([]*T, error) {
+func RowsOf[T any](ctx context.Context, v *View, shown int, query string, args ...any) ([]*T, error) {
 	typ, ordered := reflect.TypeFor[T](), strings.Contains(query, "ORDER BY")
 	below := v.belowRows(typ, shown, ordered)
 	along := v.along(typ, query)
 	if along == nil && below == nil {
 		var rows []*T
-		err := v.some(ctx, &rows, query, args...)
+		err := v.Some(ctx, &rows, query, args...)
 		return rows, err
 	}
-	var found []*with[T]
-	if err := v.count(ctx, &found, asked{v.selection.withAlong(query, along, joins{ordered: ordered, above: below != nil, one: shown == 1 && !ordered}), args, list(&found), below}); err != nil {
+	var found []*With[T]
+	if err := v.count(ctx, &found, asked{v.selection.WithAlong(query, along, Joins{Ordered: ordered, above: below != nil, one: shown == 1 && !ordered}), args, list(&found), below}); err != nil {
 		return nil, err
 	}
 	rows, err := apart(v, along, found)
@@ -214,8 +214,8 @@ func rowsOf[T any](ctx context.Context, v *View, shown int, query string, args .
 }
 
 // apart are rows without what came along with them, which the view knows from now on.
-func apart[T any](v *View, along []thing, found []*with[T]) ([]*T, error) {
-	byPlace := func(a, b *with[T]) int { return cmp.Compare(a.Place, b.Place) }
+func apart[T any](v *View, along []Thing, found []*With[T]) ([]*T, error) {
+	byPlace := func(a, b *With[T]) int { return cmp.Compare(a.Place, b.Place) }
 	if !slices.IsSortedFunc(found, byPlace) { // joins keep no order
 		slices.SortFunc(found, byPlace)
 	}
@@ -227,29 +227,29 @@ func apart[T any](v *View, along []thing, found []*with[T]) ([]*T, error) {
 	for _, t := range along {
 		came += know(v, t, found)
 	}
-	return rows, v.spend(came)
+	return rows, v.Spend(came)
 }
 
 // along are the things that a request asks of the rows of a type and that they name.
-func (v *View) along(typ reflect.Type, query string) (all []thing) {
+func (v *View) along(typ reflect.Type, query string) (all []Thing) {
 	for _, t := range v.selection.things(typ) {
-		if strings.Contains(query, "."+t.column()) && (t.name != "need" || v.can("need.read")) {
+		if strings.Contains(query, "."+t.column()) && (t.Name != "need" || v.Can("need.read")) {
 			all = append(all, t)
 		}
 	}
 	return all
 }
 
-// things are those that the request asks for of a type that can name them.
-func (s *Selection) things(typ reflect.Type) (asked []thing) {
+// Things are those that the request asks for of a type that can name them.
+func (s *Selection) things(typ reflect.Type) (asked []Thing) {
 	if s == nil {
 		return nil
 	}
 	if known, there := s.known.Load(typ); there {
-		return known.([]thing)
+		return known.([]Thing)
 	}
-	for _, t := range things {
-		if _, has := typ.FieldByName(t.typ.Name() + "ID"); has && s.asks(typ, t.name) {
+	for _, t := range Things {
+		if _, has := typ.FieldByName(t.typ.Name() + "ID"); has && s.asks(typ, t.Name) {
 			asked = append(asked, t)
 		}
 	}
@@ -267,10 +267,10 @@ func (s *Selection) reckons(typ reflect.Type) bool {
 	return false
 }
 
-// withAlong reads, with each row of a query, the things that it names, in the order of the query if it has one.
-func (s *Selection) withAlong(query string, along []thing, j joins) string {
+// WithAlong reads, with each row of a query, the things that it names, in the order of the query if it has one.
+func (s *Selection) WithAlong(query string, along []Thing, j Joins) string {
 	for _, t := range along {
-		j.things += t.name + " "
+		j.things += t.Name + " "
 	}
 	text, known := s.known.Load(j)
 	if !known {
@@ -281,10 +281,10 @@ func (s *Selection) withAlong(query string, along []thing, j joins) string {
 	return around.before + query + around.after
 }
 
-// joins are the things that come along with a query.
-type joins struct {
+// Joins are the things that come along with a query.
+type Joins struct {
 	things  string
-	ordered bool
+	Ordered bool
 	above   bool // whether something comes below the rows, and finds them by an id that has a name of its own
 	one     bool // whether there is one row at most
 }
@@ -294,24 +294,24 @@ type joined struct{ before, after string }
 
 // admitMember joins things to a query. A column that holds nothing, named after the thing, stands before those of each: the reader goes
 // by it.
-func (s *Selection) join(j joins, along []thing) joined {
+func (s *Selection) join(j Joins, along []Thing) joined {
 	columns, once, from := "base.*", "", ""
 	if j.above {
 		columns = `base.id AS "#id", base.*`
 	}
 	for _, t := range along {
-		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.name)
-		rows := s.narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
+		columns += fmt.Sprintf(`, NULL AS "along.%[1]s", along_%[1]s.*`, t.Name)
+		rows := s.Narrow(t.typ, t.rows, "") + " WHERE " + t.id + " = "
 		if s.reckons(t.typ) && !j.one { // once for each thing, and not for each row that names it
 			once += fmt.Sprintf(", along_%[1]s AS MATERIALIZED "+ //nolint:misspell // SQL's own word
-				"(SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.name, t.column(), rows)
-			from += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.name, t.column())
+				"(SELECT r.* FROM (SELECT DISTINCT %[2]s FROM base) named CROSS JOIN LATERAL (%[3]snamed.%[2]s) r)", t.Name, t.column(), rows)
+			from += fmt.Sprintf(" LEFT JOIN along_%[1]s ON along_%[1]s.id = base.%[2]s", t.Name, t.column())
 		} else {
-			from += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.name)
+			from += fmt.Sprintf(" LEFT JOIN LATERAL (%sbase.%s) along_%s ON true", rows, t.column(), t.Name)
 		}
 	}
 	around := joined{"WITH base AS (", ")" + once + " SELECT " + columns + " FROM base" + from}
-	if j.ordered {
+	if j.Ordered {
 		around.before += `SELECT q.*, row_number() OVER () AS "#" FROM (`
 		around.after = ") q" + around.after
 	}
@@ -320,9 +320,9 @@ func (s *Selection) join(j joins, along []thing) joined {
 
 // know remembers a thing that came along with rows, and that one did not come because the reader may not see it. It counts
 // those that were not known before.
-func know[T any](v *View, t thing, found []*with[T]) (count int) {
+func know[T any](v *View, t Thing, found []*With[T]) (count int) {
 	named, _ := reflect.TypeFor[T]().FieldByName(t.typ.Name() + "ID")
-	came, _ := reflect.TypeFor[with[T]]().Field(2).Type.FieldByName(t.typ.Name())
+	came, _ := reflect.TypeFor[With[T]]().Field(2).Type.FieldByName(t.typ.Name())
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if len(v.known) == 0 {
@@ -348,8 +348,8 @@ func know[T any](v *View, t thing, found []*with[T]) (count int) {
 
 // NamedBy is where rows of a type have the id of what may come along with them as a field of the schema; nil for another field.
 func NamedBy(typ reflect.Type, field string) []int {
-	for _, t := range things {
-		if named, has := typ.FieldByName(t.typ.Name() + "ID"); has && t.name == field {
+	for _, t := range Things {
+		if named, has := typ.FieldByName(t.typ.Name() + "ID"); has && t.Name == field {
 			return named.Index
 		}
 	}

@@ -15,9 +15,9 @@ const sealBatchSize = 1000
 
 // SealEvents gives each committed event its place and its hash in its chain and signs the new heads, in batches until nothing
 // is left. One sequencer seals at a time; another finds nothing to do. It returns how many events it sealed.
-func (d *DB) SealEvents(ctx context.Context) (int, error) {
+func SealEvents(ctx context.Context, d *DB) (int, error) {
 	for sealed := 0; ; {
-		n, err := d.sealBatchOnce(ctx)
+		n, err := sealBatchOnce(ctx, d)
 		sealed += n
 		if err != nil || n < sealBatchSize {
 			return sealed, err
@@ -26,45 +26,45 @@ func (d *DB) SealEvents(ctx context.Context) (int, error) {
 }
 
 // sealBatchOnce seals one batch. It is no change of the market and has no event: what it writes is about events.
-func (d *DB) sealBatchOnce(ctx context.Context) (int, error) {
-	if !d.Policy().Can(systemActor.Role, "event.seal") {
+func sealBatchOnce(ctx context.Context, d *DB) (int, error) {
+	if !d.Policy().Can(SystemActor.Role, "event.seal") {
 		return 0, ErrForbidden
 	}
-	tx, err := d.begin(ctx, beginReadWrite, systemActor)
+	tx, err := d.Begin(ctx, BeginReadWrite, SystemActor)
 	if err != nil {
 		return 0, err
 	}
-	defer tx.rollback(ctx)
-	n, err := tx.sealNextEvents(ctx)
+	defer tx.Rollback(ctx)
+	n, err := sealNextEvents(ctx, tx)
 	if err != nil || n == 0 {
 		return 0, err
 	}
-	if err := tx.commit(ctx); err != nil {
+	if err := tx.Commit(ctx); err != nil {
 		return 0, err
 	}
 	return n, nil
 }
 
-func (t *Tx) sealNextEvents(ctx context.Context) (int, error) {
+func sealNextEvents(ctx context.Context, t *Tx) (int, error) {
 	var turn struct {
 		Mine bool      `db:"mine"`
 		At   time.Time `db:"at"`
 	}
-	if err := t.get(ctx, &turn, "SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS mine, dps.now() AS at"); err != nil || !turn.Mine {
+	if err := t.Get(ctx, &turn, "SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS mine, dps.now() AS at"); err != nil || !turn.Mine {
 		return 0, err
 	}
-	events, err := t.readNextEvents(ctx)
+	events, err := readNextEvents(ctx, t)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
-	heads, err := t.readHeads(ctx, events)
+	heads, err := readHeads(ctx, t, events)
 	if err != nil {
 		return 0, err
 	}
-	if err := t.insertSeals(ctx, events, heads); err != nil {
+	if err := insertSeals(ctx, t, events, heads); err != nil {
 		return 0, err
 	}
-	return len(events), t.signHeads(ctx, heads, turn.At)
+	return len(events), signHeads(ctx, t, heads, turn.At)
 }
 
 // readNextEvents are the events behind the last sealed one, in the order of (tx, id), of transactions that ended before the
@@ -75,9 +75,9 @@ const nextEventsQuery = `SELECT to_json(e) FROM event e
 		coalesce((SELECT event_id FROM event_seal ORDER BY tx DESC, event_id DESC LIMIT 1), 0))
 	AND e.tx < (SELECT pg_snapshot_xmin(pg_current_snapshot())) ORDER BY e.tx, e.id LIMIT $1`
 
-func (t *Tx) readNextEvents(ctx context.Context) ([]loggedEvent, error) {
+func readNextEvents(ctx context.Context, t *Tx) ([]loggedEvent, error) {
 	var found []string
-	if err := t.selectRows(ctx, &found, nextEventsQuery, sealBatchSize); err != nil {
+	if err := t.SelectRows(ctx, &found, nextEventsQuery, sealBatchSize); err != nil {
 		return nil, err
 	}
 	events := make([]loggedEvent, 0, len(found))
@@ -92,7 +92,7 @@ func (t *Tx) readNextEvents(ctx context.Context) ([]loggedEvent, error) {
 }
 
 // readHeads reads the last link of each chain that the events belong to; a new chain begins at nothing.
-func (t *Tx) readHeads(ctx context.Context, events []loggedEvent) (map[uuid.UUID]*chainHead, error) {
+func readHeads(ctx context.Context, t *Tx, events []loggedEvent) (map[uuid.UUID]*chainHead, error) {
 	heads, chains := map[uuid.UUID]*chainHead{}, []uuid.UUID{}
 	for _, e := range events {
 		if heads[e.Chain] == nil {
@@ -101,8 +101,8 @@ func (t *Tx) readHeads(ctx context.Context, events []loggedEvent) (map[uuid.UUID
 		}
 	}
 	var last []*chainHead
-	err := t.selectRows(ctx, &last, `SELECT s.chain_id, s.position, s.hash FROM unnest($1::uuid[]) AS chain(id) CROSS JOIN LATERAL
-		(SELECT chain_id, position, hash FROM event_seal WHERE chain_id = chain.id ORDER BY position DESC LIMIT 1) s`, ids(chains))
+	err := t.SelectRows(ctx, &last, `SELECT s.chain_id, s.position, s.hash FROM unnest($1::uuid[]) AS chain(id) CROSS JOIN LATERAL
+		(SELECT chain_id, position, hash FROM event_seal WHERE chain_id = chain.id ORDER BY position DESC LIMIT 1) s`, Ids(chains))
 	for _, h := range last {
 		heads[h.Chain] = h
 	}
@@ -110,7 +110,7 @@ func (t *Tx) readHeads(ctx context.Context, events []loggedEvent) (map[uuid.UUID
 }
 
 // insertSeals links each event to its chain and moves the heads on.
-func (t *Tx) insertSeals(ctx context.Context, events []loggedEvent, heads map[uuid.UUID]*chainHead) error {
+func insertSeals(ctx context.Context, t *Tx, events []loggedEvent, heads map[uuid.UUID]*chainHead) error {
 	var numbers, txs, positions []int64
 	var chains []uuid.UUID
 	var hashes [][]byte
@@ -120,16 +120,16 @@ func (t *Tx) insertSeals(ctx context.Context, events []loggedEvent, heads map[uu
 		numbers, txs, chains = append(numbers, e.ID), append(txs, e.Tx), append(chains, e.Chain)
 		positions, hashes = append(positions, h.Position), append(hashes, h.Hash)
 	}
-	_, err := t.exec(ctx, `INSERT INTO event_seal (event_id, tx, chain_id, position, hash)
+	_, err := t.Exec(ctx, `INSERT INTO event_seal (event_id, tx, chain_id, position, hash)
 		SELECT event, tx::text::xid8, chain, position, hash FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bytea[])
 			AS s(event, tx, chain, position, hash)`,
-		pq.Array(numbers), pq.Array(txs), ids(chains), pq.Array(positions), pq.Array(hashes))
+		pq.Array(numbers), pq.Array(txs), Ids(chains), pq.Array(positions), pq.Array(hashes))
 	return err
 }
 
-func (t *Tx) signHeads(ctx context.Context, heads map[uuid.UUID]*chainHead, at time.Time) error {
+func signHeads(ctx context.Context, t *Tx, heads map[uuid.UUID]*chainHead, at time.Time) error {
 	for _, h := range heads {
-		if _, err := t.exec(ctx, "INSERT INTO event_head (chain_id, position, hash, signature, signed_at) VALUES ($1, $2, $3, $4, $5)",
+		if _, err := t.Exec(ctx, "INSERT INTO event_head (chain_id, position, hash, signature, signed_at) VALUES ($1, $2, $3, $4, $5)",
 			h.Chain, h.Position, h.Hash, t.Keys().Sign(h.signedBytes(at)), at); err != nil {
 			return err
 		}

@@ -23,7 +23,7 @@ type sessions struct {
 	readers *lru.Cache[read, *reader] // of all connections
 }
 
-// read is a query and the type that its rows are read into.
+// Read is a query and the type that its rows are read into.
 type read struct {
 	query string
 	typ   reflect.Type
@@ -210,7 +210,7 @@ func (s *session) reader(ctx context.Context, query string, values []driver.Name
 			return nil, err
 		}
 	}
-	made, err := newReader(typ, columns)
+	made, err := NewReader(typ, columns)
 	if err == nil {
 		s.readers.Add(read{query, typ}, made)
 	}

@@ -25,7 +25,7 @@ func (f *fixture) alone(t *testing.T) *db.DB {
 
 func prepared(t *testing.T, handle *db.DB) int {
 	t.Helper()
-	n, err := handle.Prepared(t.Context())
+	n, err := db.Prepared(t.Context(), handle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func needsOf(t *testing.T, handle *db.DB, a policy.Actor, first int) int {
 
 func needsIn(t *testing.T, v *db.View, first int) int {
 	t.Helper()
-	found, err := v.Needs(t.Context(), market.Page{First: first})
+	found, err := db.Needs(t.Context(), v, market.Page{First: first})
 	if err != nil {
 		t.Fatal(err)
 	}

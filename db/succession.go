@@ -16,8 +16,8 @@ const successionRows = `SELECT s.id, s.authority_id, s.on_day, to_json(s.success
 	s.cases, (SELECT dps.now()) AS as_of FROM succession s`
 
 // SuccessionsOfOrganisations reads by whom each organisation is succeeded.
-func (v *View) SuccessionsOfOrganisations(ctx context.Context, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {
-	return byID(ctx, v, successionRows, "s.authority_id", organisations, func(s *market.Succession) uuid.UUID { return s.PredecessorID })
+func SuccessionsOfOrganisations(ctx context.Context, v *View, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {
+	return ByID(ctx, v, successionRows, "s.authority_id", organisations, func(s *market.Succession) uuid.UUID { return s.PredecessorID })
 }
 
 // successorRow is an organisation with the succession in which it succeeds.
@@ -26,11 +26,11 @@ type successorRow struct {
 	SuccessionID uuid.UUID `db:"of_id"`
 }
 
-var successorRows = strings.Replace(organisationRows, "SELECT ", "SELECT s.id AS of_id, ", 1) + " JOIN succession s ON o.id = ANY (s.successors)"
+var successorRows = strings.Replace(OrganisationRows, "SELECT ", "SELECT s.id AS of_id, ", 1) + " JOIN succession s ON o.id = ANY (s.successors)"
 
 // SuccessorsOfSuccessions reads who succeeds, by name.
-func (v *View) SuccessorsOfSuccessions(ctx context.Context, successions []uuid.UUID) (map[uuid.UUID][]*market.Organisation, error) {
-	found, err := grouped(ctx, v, successorRows, "s.id", "s.id, o.name, o.id", successions, func(s *successorRow) uuid.UUID { return s.SuccessionID })
+func SuccessorsOfSuccessions(ctx context.Context, v *View, successions []uuid.UUID) (map[uuid.UUID][]*market.Organisation, error) {
+	found, err := Grouped(ctx, v, successorRows, "s.id", "s.id, o.name, o.id", successions, func(s *successorRow) uuid.UUID { return s.SuccessionID })
 	all := map[uuid.UUID][]*market.Organisation{}
 	for of, rows := range found {
 		for _, row := range rows {
@@ -41,21 +41,21 @@ func (v *View) SuccessorsOfSuccessions(ctx context.Context, successions []uuid.U
 }
 
 // AllocationsOfSuccessions reads who takes over which need.
-func (v *View) AllocationsOfSuccessions(ctx context.Context, successions []uuid.UUID) (map[uuid.UUID][]*market.Allocation, error) {
-	return grouped(ctx, v, "SELECT c.succession_id, c.need_id, c.successor_id FROM succession_case c", "c.succession_id", "c.need_id", successions,
+func AllocationsOfSuccessions(ctx context.Context, v *View, successions []uuid.UUID) (map[uuid.UUID][]*market.Allocation, error) {
+	return Grouped(ctx, v, "SELECT c.succession_id, c.need_id, c.successor_id FROM succession_case c", "c.succession_id", "c.need_id", successions,
 		func(a *market.Allocation) uuid.UUID { return a.SuccessionID })
 }
 
 // AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
-func (d *DB) AnnounceSuccession(ctx context.Context, a policy.Actor, in market.AnnounceSuccessionInput) (uuid.UUID, error) {
+func AnnounceSuccession(ctx context.Context, d *DB, a policy.Actor, in market.AnnounceSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		o, err := t.lockOrganisation(ctx, in.Predecessor.UUID)
+		o, err := LockOrganisation(ctx, t, in.Predecessor.UUID)
 		if err != nil {
 			return Event{}, err
 		}
 		var successors []market.Organisation
 		for _, named := range in.Successors {
-			successor, err := t.readOrganisation(ctx, named.UUID)
+			successor, err := ReadOrganisation(ctx, t, named.UUID)
 			if err != nil {
 				return Event{}, err
 			}
@@ -65,45 +65,45 @@ func (d *DB) AnnounceSuccession(ctx context.Context, a policy.Actor, in market.A
 		if err != nil {
 			return Event{}, err
 		}
-		if err := t.execAtLeastOne(ctx, "UPDATE organisation SET left_on = $2::date - 1 WHERE id = $1", o.ID, s.OnDay.Time); err != nil {
+		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2::date - 1 WHERE id = $1", o.ID, s.OnDay.Time); err != nil {
 			return Event{}, err
 		}
-		if _, err := t.exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, ids(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
+		if _, err := t.Exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, Ids(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
 			return Event{}, err
 		}
-		return authorityEvent(o.ID, o.ID, "succession", "left_on"), t.addPartnershipStep(ctx, step)
+		return AuthorityEvent(o.ID, o.ID, "succession", "left_on"), addPartnershipStep(ctx, t, step)
 	})
 }
 
 // AllocateSuccession says for the actor's authority which successor takes over which need.
-func (d *DB) AllocateSuccession(ctx context.Context, a policy.Actor, in market.AllocateSuccessionInput) (uuid.UUID, error) {
+func AllocateSuccession(ctx context.Context, d *DB, a policy.Actor, in market.AllocateSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
-		if _, err := t.lockOrganisation(ctx, a.Organisation); err != nil {
+		if _, err := LockOrganisation(ctx, t, a.Organisation); err != nil {
 			return Event{}, err
 		}
 		var s market.Succession
-		if err := t.get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
-			return Event{}, absentIfNoRows(err, "succession")
+		if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
+			return Event{}, AbsentIfNoRows(err, "succession")
 		}
 		if err := market.AllocateSuccession(s, in); err != nil {
 			return Event{}, err
 		}
-		if err := t.insertAllocations(ctx, s, in.Cases); err != nil {
+		if err := insertAllocations(ctx, t, s, in.Cases); err != nil {
 			return Event{}, err
 		}
-		err := t.execAtLeastOne(ctx, "UPDATE succession SET allocated_at = $2, allocated_by = $3 WHERE id = $1", s.ID, s.AsOf, a.Person)
-		return authorityEvent(a.Organisation, a.Organisation, "allocated_at"), err
+		err := t.ExecAtLeastOne(ctx, "UPDATE succession SET allocated_at = $2, allocated_by = $3 WHERE id = $1", s.ID, s.AsOf, a.Person)
+		return AuthorityEvent(a.Organisation, a.Organisation, "allocated_at"), err
 	})
 }
 
 // insertAllocations writes all of the allocations, or none where one names a need that is not the predecessor's.
-func (t *Tx) insertAllocations(ctx context.Context, s market.Succession, cases []market.AllocationInput) error {
+func insertAllocations(ctx context.Context, t *Tx, s market.Succession, cases []market.AllocationInput) error {
 	needs, successors := make([]uuid.UUID, len(cases)), make([]uuid.UUID, len(cases))
 	for i, c := range cases {
 		needs[i], successors[i] = c.Need.UUID, c.Successor.UUID
 	}
-	written, err := t.exec(ctx, `INSERT INTO succession_case (succession_id, need_id, predecessor_id, successor_id)
+	written, err := t.Exec(ctx, `INSERT INTO succession_case (succession_id, need_id, predecessor_id, successor_id)
 		SELECT $1, n.id, $2, c.successor FROM unnest($3::uuid[], $4::uuid[]) AS c (need, successor) JOIN need n ON n.id = c.need AND n.authority_id = $2
 		ON CONFLICT (succession_id, need_id) DO UPDATE SET successor_id = excluded.successor_id`, s.ID, s.PredecessorID, pq.Array(needs), pq.Array(successors))
 	if err == nil && int(written) < len(cases) {
@@ -113,38 +113,38 @@ func (t *Tx) insertAllocations(ctx context.Context, s market.Succession, cases [
 }
 
 // dueSuccessionQuery are those whose day has come.
-const dueSuccessionQuery = "SELECT id FROM succession WHERE completed_at IS NULL AND on_day <= " + todaySQL + " ORDER BY on_day, id LIMIT $1"
+const dueSuccessionQuery = "SELECT id FROM succession WHERE completed_at IS NULL AND on_day <= " + TodaySQL + " ORDER BY on_day, id LIMIT $1"
 
-// workOnSuccessions hands over what is due, each succession in a transaction of its own.
-func (d *DB) workOnSuccessions(ctx context.Context) (int, error) {
+// WorkOnSuccessions hands over what is due, each succession in a transaction of its own.
+func WorkOnSuccessions(ctx context.Context, d *DB) (int, error) {
 	var due []uuid.UUID
-	v := d.View(systemActor)
-	if err := errors.Join(v.all(ctx, &due, dueSuccessionQuery, workBatchSize), v.End(ctx)); err != nil {
+	v := d.View(SystemActor)
+	if err := errors.Join(v.All(ctx, &due, dueSuccessionQuery, WorkBatchSize), v.End(ctx)); err != nil {
 		return 0, err
 	}
-	return doEach(ctx, due, d.completeSuccession)
+	return DoEach(ctx, d, due, completeSuccession)
 }
 
 // completeSuccession hands each case of a predecessor over to its successor, all at once: the database itself does, because no
 // role of a person may touch what is another authority's. The predecessor's log ends with it; each successor's says which cases
 // came. It may take longer than a statement of a request.
-func (d *DB) completeSuccession(ctx context.Context, id uuid.UUID) error {
-	_, err := d.Change(ctx, systemActor, Request{Act: "succession.complete", Keyless: true}, func(t *Tx) (Event, error) {
+func completeSuccession(ctx context.Context, d *DB, id uuid.UUID) error {
+	_, err := d.Change(ctx, SystemActor, Request{Act: "succession.complete", Keyless: true}, func(t *Tx) (Event, error) {
 		var none string
-		if err := t.get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', true)"); err != nil {
+		if err := t.Get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', true)"); err != nil {
 			return Event{}, err
 		}
-		if err := t.execOnce(ctx, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL", id); err != nil {
+		if err := ExecOnce(ctx, t, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL", id); err != nil {
 			return Event{}, err
 		}
 		var s market.Succession
-		if err := t.get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
+		if err := t.Get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
 			return Event{}, err
 		}
-		_, err := t.exec(ctx, `INSERT INTO event (person, capacity, act, object_id, authority_id, chain_id, changed)
+		_, err := t.Exec(ctx, `INSERT INTO event (person, capacity, act, object_id, authority_id, chain_id, changed)
 			SELECT $2, $3, 'succession.complete', c.need_id, c.successor_id, c.successor_id, '{authority_id}' FROM succession_case c WHERE c.succession_id = $1`,
-			id, systemActor.Person, systemActor.Role)
-		return authorityEvent(s.PredecessorID, s.PredecessorID, "completed_at"), err
+			id, SystemActor.Person, SystemActor.Role)
+		return AuthorityEvent(s.PredecessorID, s.PredecessorID, "completed_at"), err
 	})
 	return err
 }

@@ -11,13 +11,13 @@ import (
 const tieBreakRows = "SELECT b.procedure, b.position, b.rule, b.source FROM tie_break b"
 
 // TieBreaksOfProcedures reads how each procedure puts equal totals in order.
-func (v *View) TieBreaksOfProcedures(ctx context.Context, procedures []market.ProcedureCode) (map[market.ProcedureCode][]*market.TieBreak, error) {
+func TieBreaksOfProcedures(ctx context.Context, v *View, procedures []market.ProcedureCode) (map[market.ProcedureCode][]*market.TieBreak, error) {
 	codes := make([]string, len(procedures))
 	for i, p := range procedures {
 		codes[i] = string(p)
 	}
 	var found []*market.TieBreak
-	if err := v.all(ctx, &found, tieBreakRows+" WHERE b.procedure = ANY ($1) ORDER BY b.procedure, b.position", pq.Array(codes)); err != nil {
+	if err := v.All(ctx, &found, tieBreakRows+" WHERE b.procedure = ANY ($1) ORDER BY b.procedure, b.position", pq.Array(codes)); err != nil {
 		return nil, err
 	}
 	all := map[market.ProcedureCode][]*market.TieBreak{}

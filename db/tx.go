@@ -31,16 +31,16 @@ type Tx struct {
 
 const (
 	beginReadOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	beginReadWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
+	BeginReadWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
 )
 
-// begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
+// Begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
 // nothing has happened on it yet.
-func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
+func (d *DB) Begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
 	who, _ := literals(entryArguments(a))
 	enter := mode + "; SELECT dps.enter" + who
 	for attempt := 0; ; attempt++ {
-		conn, err := d.pool.Connx(ctx)
+		conn, err := d.Pool.Connx(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
@@ -49,7 +49,7 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 		if _, err = conn.ExecContext(ctx, enter); err == nil {
 			return tx, nil
 		}
-		tx.rollback(ctx)
+		tx.Rollback(ctx)
 		if attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
 			return nil, translateError(err)
 		}
@@ -60,7 +60,7 @@ func (d *DB) begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error
 // the connection. A broken connection is replaced, as long as nothing has come from it.
 func (d *DB) askInOneRoundTrip(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
 	for attempt := 0; ; attempt++ {
-		conn, err := d.pool.Connx(ctx)
+		conn, err := d.Pool.Connx(ctx)
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
@@ -97,24 +97,24 @@ func (t *Tx) Actor() policy.Actor { return t.actor }
 // Keys are the keys of the program.
 func (t *Tx) Keys() *seal.Keyring { return t.db.keys }
 
-// commit ends the transaction for good; a failed statement anywhere in it makes it a rollback and an error.
-func (t *Tx) commit(ctx context.Context) error {
+// Commit ends the transaction for good; a failed statement anywhere in it makes it a rollback and an error.
+func (t *Tx) Commit(ctx context.Context) error {
 	if t.failed != nil {
-		t.rollback(ctx)
+		t.Rollback(ctx)
 		return t.failed
 	}
 	t.db.trace(ctx, "COMMIT")
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		t.rollback(ctx)
+		t.Rollback(ctx)
 		return translateError(err)
 	}
 	t.ended = true
 	return t.conn.Close()
 }
 
-// rollback gives the connection back clean, or not at all. It does nothing after the end of the transaction, so that it
+// Rollback gives the connection back clean, or not at all. It does nothing after the end of the transaction, so that it
 // can be deferred: whatever happens, a panic too, no connection stays behind with its locks.
-func (t *Tx) rollback(ctx context.Context) {
+func (t *Tx) Rollback(ctx context.Context) {
 	if t.ended {
 		return
 	}
@@ -125,33 +125,33 @@ func (t *Tx) rollback(ctx context.Context) {
 	_ = t.conn.Close()
 }
 
-// get reads one row into dest; none is sql.ErrNoRows.
-func (t *Tx) get(ctx context.Context, dest any, query string, args ...any) error {
+// Get reads one row into dest; none is sql.ErrNoRows.
+func (t *Tx) Get(ctx context.Context, dest any, query string, args ...any) error {
 	return t.queryRows(ctx, asked{query: query, args: args, into: one(dest)})
 }
 
 // dumpImported reads rows into dest, a pointer to a slice.
-func (t *Tx) selectRows(ctx context.Context, dest any, query string, args ...any) error {
+func (t *Tx) SelectRows(ctx context.Context, dest any, query string, args ...any) error {
 	return t.queryRows(ctx, asked{query: query, args: args, into: list(dest)})
 }
 
 func (t *Tx) queryRows(ctx context.Context, a asked) error {
 	t.db.trace(ctx, a.query)
-	return t.noteFailure(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
+	return t.NoteFailure(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
 }
 
-// exec writes and says how many rows it touched.
-func (t *Tx) exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+// Exec writes and says how many rows it touched.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
 	t.db.trace(ctx, query)
-	return n, t.noteFailure(t.conn.Raw(func(c any) error {
+	return n, t.NoteFailure(t.conn.Raw(func(c any) error {
 		n, err = c.(*session).write(ctx, t.role, query, args)
 		return err
 	}))
 }
 
 // requireNoError is exec for a statement that touches at least one row: none means that the row is hidden or gone.
-func (t *Tx) execAtLeastOne(ctx context.Context, query string, args ...any) error {
-	n, err := t.exec(ctx, query, args...)
+func (t *Tx) ExecAtLeastOne(ctx context.Context, query string, args ...any) error {
+	n, err := t.Exec(ctx, query, args...)
 	if err == nil && n == 0 {
 		return sql.ErrNoRows
 	}
@@ -159,24 +159,24 @@ func (t *Tx) execAtLeastOne(ctx context.Context, query string, args ...any) erro
 }
 
 // actorAs goes on under the role of one of the market's own hands, in the same transaction and for the same person.
-func (t *Tx) switchRole(ctx context.Context, role policy.Role) error {
+func (t *Tx) SwitchRole(ctx context.Context, role policy.Role) error {
 	var is string
-	err := t.get(ctx, &is, "SELECT set_config('role', $1, true)", role.Database())
+	err := t.Get(ctx, &is, "SELECT set_config('role', $1, true)", role.Database())
 	if err == nil {
 		t.role = is
 	}
 	return err
 }
 
-// copyInto begins to copy rows into a table; the caller gives each row, keeps errors, and closes it.
-func (t *Tx) copyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
+// CopyInto begins to copy rows into a table; the caller gives each row, keeps errors, and closes it.
+func (t *Tx) CopyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
 	t.db.trace(ctx, "COPY "+table)
 	into, err := t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
-	return into, t.noteFailure(err)
+	return into, t.NoteFailure(err)
 }
 
-// noteFailure remembers that a statement failed.
-func (t *Tx) noteFailure(err error) error {
+// NoteFailure remembers that a statement failed.
+func (t *Tx) NoteFailure(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
@@ -185,10 +185,10 @@ func (t *Tx) noteFailure(err error) error {
 	return err
 }
 
-// requireExists refuses, as absent, what a query of rows does not find.
-func (t *Tx) requireExists(ctx context.Context, what, query string, args ...any) error {
+// RequireExists refuses, as absent, what a query of rows does not find.
+func (t *Tx) RequireExists(ctx context.Context, what, query string, args ...any) error {
 	var found bool
-	err := t.get(ctx, &found, "SELECT EXISTS ("+query+")", args...)
+	err := t.Get(ctx, &found, "SELECT EXISTS ("+query+")", args...)
 	if err == nil && !found {
 		return market.Absent(what)
 	}

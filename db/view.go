@@ -30,7 +30,7 @@ type View struct {
 
 	selection *Selection // nil for everything
 
-	asked bool // a statement in a transaction of its own
+	Asked bool // a statement in a transaction of its own
 	torn  bool // another statement followed it
 	whole bool // from now on all in one transaction
 
@@ -57,8 +57,8 @@ func (v *View) Actor() policy.Actor { return v.actor }
 // Keys are the keys of the program.
 func (v *View) Keys() *seal.Keyring { return v.db.keys }
 
-// can says whether the reader's capacity has an act at all: what it has not, it is not even asked of the database.
-func (v *View) can(act policy.Act) bool { return v.db.policy.Can(v.actor.Role, act) }
+// Can says whether the reader's capacity has an act at all: what it has not, it is not even asked of the database.
+func (v *View) Can(act policy.Act) bool { return v.db.policy.Can(v.actor.Role, act) }
 
 // Bound sets how many rows the view may read in all; the statement that would read more ends there, with TooManyRows.
 func (v *View) Bound(rows int) { v.most = rows }
@@ -70,23 +70,23 @@ func (v *View) Rows() int {
 	return v.before + v.rows
 }
 
-// read runs fn in the view's transaction.
-func (v *View) read(ctx context.Context, fn func(*Tx) error) error {
+// Read runs fn in the view's transaction.
+func (v *View) Read(ctx context.Context, fn func(*Tx) error) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	return v.readLocked(ctx, fn)
 }
 
 func (v *View) readLocked(ctx context.Context, fn func(*Tx) error) error {
-	if v.asked || v.tx != nil {
+	if v.Asked || v.tx != nil {
 		v.selection.Several()
 	}
-	if v.asked {
+	if v.Asked {
 		v.torn = true
 		return ErrTorn
 	}
 	if v.tx == nil {
-		tx, err := v.db.begin(ctx, beginReadOnly, v.actor)
+		tx, err := v.db.Begin(ctx, beginReadOnly, v.actor)
 		if err != nil {
 			return err
 		}
@@ -96,8 +96,8 @@ func (v *View) readLocked(ctx context.Context, fn func(*Tx) error) error {
 }
 
 // dumpImported reads rows into dest, a pointer to a slice. It ends the statement where the view's bound does.
-func (v *View) all(ctx context.Context, dest any, query string, args ...any) error {
-	return v.some(ctx, dest, v.bounded(query), args...)
+func (v *View) All(ctx context.Context, dest any, query string, args ...any) error {
+	return v.Some(ctx, dest, v.bounded(query), args...)
 }
 
 // bounded ends a statement where the view's bound does; always there, so that the statement is prepared once.
@@ -108,8 +108,8 @@ func (v *View) bounded(query string) string {
 	return query
 }
 
-// some is all for a statement that has an end of its own.
-func (v *View) some(ctx context.Context, dest any, query string, args ...any) error {
+// Some is all for a statement that has an end of its own.
+func (v *View) Some(ctx context.Context, dest any, query string, args ...any) error {
 	return v.count(ctx, dest, asked{query: query, args: args, into: list(dest)})
 }
 
@@ -132,9 +132,9 @@ func (v *View) count(ctx context.Context, dest any, a asked) error {
 
 // put reads what is asked, in a transaction of its own where the request may be one statement; the lock is held.
 func (v *View) put(ctx context.Context, a asked) error {
-	if v.tx == nil && !v.asked && !v.whole && v.selection.single() {
+	if v.tx == nil && !v.Asked && !v.whole && v.selection.single() {
 		if done, err := v.db.askInOneRoundTrip(ctx, v.actor, a); done || err != nil {
-			v.asked = err == nil
+			v.Asked = err == nil
 			return err
 		}
 	}
@@ -154,8 +154,8 @@ func (v *View) Torn(ctx context.Context) bool {
 	return torn
 }
 
-// spend counts rows that are looked at, or come along with others.
-func (v *View) spend(rows int) error {
+// Spend counts rows that are looked at, or come along with others.
+func (v *View) Spend(rows int) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.rows += rows
@@ -170,7 +170,7 @@ func (v *View) spend(rows int) error {
 func (v *View) Admit(ctx context.Context) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.asked || v.tx != nil {
+	if v.Asked || v.tx != nil {
 		return nil
 	}
 	return v.readLocked(ctx, func(*Tx) error { return nil })
@@ -181,10 +181,10 @@ func (v *View) Renew(ctx context.Context) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.tx != nil {
-		v.tx.rollback(ctx)
+		v.tx.Rollback(ctx)
 		v.tx = nil
 	}
-	v.asked, v.torn = false, false
+	v.Asked, v.torn = false, false
 	clear(v.known)
 	clear(v.needs)
 	v.below = nil

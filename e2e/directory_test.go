@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/directory"
 )
@@ -18,7 +19,7 @@ func (s *scene) extract(text string) {
 	s.t.Helper()
 	file, err := directory.GIAS(strings.NewReader(text))
 	must(s.t, err)
-	_, err = s.Open(s.t, "dps_importer").ImportDirectory(s.t.Context(), file.Directory())
+	_, err = db.ImportDirectory(s.t.Context(), s.Open(s.t, "dps_importer"), file.Directory())
 	must(s.t, err)
 }
 

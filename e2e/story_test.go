@@ -9,7 +9,7 @@ import (
 func TestTheStoryEndsInAnActivePlacementAndAWholeLog(t *testing.T) {
 	w := newWorld(t)
 	w.live(t)
-	if _, err := w.Worker.Work(t.Context()); err != nil {
+	if _, err := db.Work(t.Context(), w.Worker); err != nil {
 		t.Fatal(err)
 	}
 	found, err := db.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKey())

@@ -22,10 +22,10 @@ type needLoaders struct {
 
 func newNeedLoaders() needLoaders {
 	return needLoaders{
-		clarification: newBatch((*db.View).ClarificationsByID), chasesOfNeed: lists((*db.View).ChasesOfNeeds), clarificationsOfNeed: lists((*db.View).ClarificationsOfNeeds),
-		appointmentsOfNeed: lists((*db.View).AppointmentsOfNeeds), jointOfNeed: newBatch((*db.View).JointsOfNeeds), needsOfJoint: lists((*db.View).NeedsOfJoints),
-		ehcOfNeed: newBatch((*db.View).EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch((*db.View).AreaApprovalsOfNeeds),
-		panelOfNeed: newBatch((*db.View).PanelDecisionsOfNeeds), changesOfNeed: lists((*db.View).ChangesOfNeeds), siblingsOfNeed: lists((*db.View).SiblingsOfNeeds),
+		clarification: newBatch(db.ClarificationsByID), chasesOfNeed: lists(db.ChasesOfNeeds), clarificationsOfNeed: lists(db.ClarificationsOfNeeds),
+		appointmentsOfNeed: lists(db.AppointmentsOfNeeds), jointOfNeed: newBatch(db.JointsOfNeeds), needsOfJoint: lists(db.NeedsOfJoints),
+		ehcOfNeed: newBatch(db.EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch(db.AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch(db.PanelDecisionsOfNeeds), changesOfNeed: lists(db.ChangesOfNeeds), siblingsOfNeed: lists(db.SiblingsOfNeeds),
 	}
 }
 

@@ -7,22 +7,24 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AdmitPartner(ctx context.Context, input market.AdmitPartnerInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AdmitPartner, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, db.AdmitPartner, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) EndPartnership(ctx context.Context, input market.EndPartnershipInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.EndPartnership, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, db.EndPartnership, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) MoveBorough(ctx context.Context, input market.MoveBoroughInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.MoveBorough, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, db.MoveBorough, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 

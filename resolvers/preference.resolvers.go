@@ -7,21 +7,23 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) EnterPreference(ctx context.Context, input market.EnterPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db.EnterPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, db.EnterPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
 func (r *mutationResolver) GivePreference(ctx context.Context, input market.GivePreferenceInput) (*graph.GivenPayload, error) {
-	return given(r.db.GivePreference(ctx, actor(ctx), input))
+	return given(db.GivePreference(ctx, r.db, actor(ctx), input))
 }
 
 func (r *mutationResolver) AnswerPreference(ctx context.Context, input market.AnswerPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db.AnswerPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, db.AnswerPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 

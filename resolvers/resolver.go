@@ -55,7 +55,7 @@ func given(_ uuid.UUID, err error) (*graph.GivenPayload, error) {
 
 // inviteFamily answers with the code, which is shown this once.
 func (r *Resolver) inviteFamily(ctx context.Context, in market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
-	id, code, err := r.db.InviteFamily(ctx, actor(ctx), in)
+	id, code, err := db.InviteFamily(ctx, r.db, actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return &graph.InviteFamilyPayload{Problems: problems}, nil
 	}

@@ -7,6 +7,8 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -15,7 +17,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.PlacesByRoute(ctx, n)
+	return db.PlacesByRoute(ctx, current(ctx).view, n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
@@ -23,5 +25,5 @@ func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.OpenPlacesByRoute(ctx, n)
+	return db.OpenPlacesByRoute(ctx, current(ctx).view, n)
 }

@@ -7,12 +7,14 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db.AssessSuitability, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, db.AssessSuitability, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 

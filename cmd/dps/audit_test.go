@@ -70,7 +70,7 @@ func TestTailCutWithItsHeads(t *testing.T) {
 		must(t, err)
 		must(t, tx.Commit())
 		for sealed := 0; sealed == 0; {
-			sealed, err = d.Worker.SealEvents(t.Context())
+			sealed, err = db.SealEvents(t.Context(), d.Worker)
 			must(t, err)
 		}
 		dps(t, append(arguments, "--heads", heads)...).done(t)

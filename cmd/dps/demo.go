@@ -166,7 +166,7 @@ func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		done, err := importer.ImportDirectory(ctx, read.Directory())
+		done, err := db.ImportDirectory(ctx, importer, read.Directory())
 		if err != nil {
 			return err
 		}
@@ -274,7 +274,7 @@ func (d *demonstration) tell(ctx context.Context) error {
 
 // verify checks the log once everything that the story wrote is sealed.
 func (d *demonstration) verify(ctx context.Context) error {
-	if _, err := d.worker.Work(ctx); err != nil {
+	if _, err := db.Work(ctx, d.worker); err != nil {
 		return err
 	}
 	fmt.Fprintln(d.out)

@@ -148,7 +148,7 @@ func importInto(ctx context.Context, c *cli.Command, path string, read *director
 		return err
 	}
 	defer d.Close()
-	done, err := d.ImportDirectory(ctx, read.Directory())
+	done, err := db.ImportDirectory(ctx, d, read.Directory())
 	if err != nil {
 		return refusedFile(path, err)
 	}

@@ -72,7 +72,7 @@ func (s *service) run(ctx context.Context) error {
 	if s.worker != nil {
 		work, stop := context.WithCancel(context.WithoutCancel(ctx))
 		done := make(chan struct{})
-		go func() { defer close(done); s.worker.Run(work, workEvery) }()
+		go func() { defer close(done); db.Run(work, s.worker, workEvery) }()
 		defer func() { stop(); <-done }()
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout}

@@ -21,6 +21,6 @@ func TakeIn(ctx context.Context, importer *db.DB, urn, found string, on time.Tim
 	if err != nil {
 		return err
 	}
-	_, err = importer.ImportDirectory(ctx, list.Directory())
+	_, err = db.ImportDirectory(ctx, importer, list.Directory())
 	return err
 }

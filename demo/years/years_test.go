@@ -36,7 +36,7 @@ func live(t *testing.T, span time.Duration) living {
 	importer := w.Open(t, "dps_importer")
 	life := years.Life{World: w.World, Span: span, Seed: 1,
 		Wake: func(ctx context.Context) error {
-			_, err := w.Worker.Work(ctx)
+			_, err := db.Work(ctx, w.Worker)
 			return err
 		},
 		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {

@@ -79,7 +79,7 @@ func (f *forge) write(a policy.Actor, events int) {
 func (f *forge) seal(sequencer *db.DB) {
 	f.t.Helper()
 	for left := 1; left > 0; {
-		_, err := sequencer.SealEvents(f.t.Context())
+		_, err := db.SealEvents(f.t.Context(), sequencer)
 		must(f.t, err)
 		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)").Scan(&left))
 	}
