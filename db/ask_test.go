@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
@@ -31,9 +33,9 @@ func twice[T any](t *testing.T, handle *db.DB, who policy.Actor, query string, a
 	t.Helper()
 	for i, rows := range []*[]T{&first, &again} {
 		v := selecting(handle, who, anything())
-		found, err := db.Rows[T](t.Context(), v, query, args...)
+		found, err := engine.Rows[T](t.Context(), v, query, args...)
 		requireNoError(t, err)
-		if i == 1 && !db.Alone(v) {
+		if i == 1 && !engine.Alone(v) {
 			t.Error("not in a transaction of its own")
 		}
 		requireNoError(t, v.End(t.Context()))
@@ -120,7 +122,7 @@ func TestEachTypeIsRead(t *testing.T) {
 	v := f.API.View(actorAs(policy.Commissioner, f.kent))
 	defer func() { requireNoError(t, v.End(t.Context())) }()
 	for _, endless := range []string{"'infinity'::timestamptz", "'-infinity'::timestamptz", "'infinity'::date", "now() - now()"} {
-		if at, err := db.Rows[time.Time](t.Context(), v, "SELECT "+endless); err == nil {
+		if at, err := engine.Rows[time.Time](t.Context(), v, "SELECT "+endless); err == nil {
 			t.Errorf("%s became %v", endless, at)
 		}
 	}
@@ -145,7 +147,7 @@ func TestArgumentsStayValues(t *testing.T) {
 		}
 	}
 	v := selecting(handle, actorAs(policy.Commissioner, f.kent), anything())
-	if rows, err := db.Rows[string](t.Context(), v, "SELECT $1::text AS text", "zero\x00byte"); err == nil {
+	if rows, err := engine.Rows[string](t.Context(), v, "SELECT $1::text AS text", "zero\x00byte"); err == nil {
 		t.Errorf("got %q", rows)
 	}
 	requireNoError(t, v.End(t.Context()))
@@ -163,7 +165,7 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	}
 	clean := func(after string) {
 		t.Helper()
-		if user, left, err := db.Left(t.Context(), handle); err != nil || user != "dps_api" || left != "off" {
+		if user, left, err := engine.Left(t.Context(), handle); err != nil || user != "dps_api" || left != "off" {
 			t.Errorf("after %s the connection is left with %s, %q, %v", after, user, left, err)
 		}
 	}
@@ -171,7 +173,7 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	divide := "SELECT 1 / $1::int AS n"
 	twice[int](t, handle, who, divide, int64(1))
 	v := selecting(handle, who, anything())
-	if _, err := db.Rows[int](t.Context(), v, divide, int64(0)); err == nil {
+	if _, err := engine.Rows[int](t.Context(), v, divide, int64(0)); err == nil {
 		t.Error("divided by nothing")
 	}
 	requireNoError(t, v.End(t.Context()))
@@ -179,7 +181,7 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	_, err := f.Admin.Exec("INSERT INTO dps.revocation (person, epoch) VALUES ($1, 1)", who.Person)
 	requireNoError(t, err)
 	v = selecting(handle, who, anything())
-	if _, err := db.Rows[int](t.Context(), v, divide, int64(1)); !errors.Is(err, db.ErrRevoked) {
+	if _, err := engine.Rows[int](t.Context(), v, divide, int64(1)); !errors.Is(err, db.ErrRevoked) {
 		t.Errorf("with a token that was taken back: %v", err)
 	}
 	requireNoError(t, v.End(t.Context()))
@@ -194,12 +196,12 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 	first, second := "SELECT count(*) FROM need WHERE true", "SELECT count(*) FROM need WHERE NOT false"
 	twice[int](t, handle, who, first)
 	v := selecting(handle, who, selection)
-	if n, err := db.Rows[int](t.Context(), v, first); err != nil || n[0] != 0 || !db.Alone(v) {
+	if n, err := engine.Rows[int](t.Context(), v, first); err != nil || n[0] != 0 || !engine.Alone(v) {
 		t.Fatalf("%v needs, %v", n, err)
 	}
 	f.draftNeed(f.kent)
 	for range 2 {
-		if n, err := db.Rows[int](t.Context(), v, second); !errors.Is(err, db.ErrTorn) {
+		if n, err := engine.Rows[int](t.Context(), v, second); !errors.Is(err, db.ErrTorn) {
 			t.Errorf("%v needs in another snapshot, %v", n, err)
 		}
 	}
@@ -207,14 +209,14 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 		t.Errorf("the view does not begin again, or what was thrown away is not counted: %d rows", v.Rows())
 	}
 	for _, query := range []string{first, second} {
-		if n, err := db.Rows[int](t.Context(), v, query); err != nil || n[0] != 1 || v.Torn(t.Context()) {
+		if n, err := engine.Rows[int](t.Context(), v, query); err != nil || n[0] != 1 || v.Torn(t.Context()) {
 			t.Errorf("anew: %v needs, %v", n, err)
 		}
 	}
 	requireNoError(t, v.End(t.Context()))
 	v = selecting(handle, who, selection)
-	if _, err := db.Rows[int](t.Context(), v, first); err != nil || db.Alone(v) {
-		t.Errorf("a request that is known to take two statements: alone %v, %v", db.Alone(v), err)
+	if _, err := engine.Rows[int](t.Context(), v, first); err != nil || engine.Alone(v) {
+		t.Errorf("a request that is known to take two statements: alone %v, %v", engine.Alone(v), err)
 	}
 	requireNoError(t, v.End(t.Context()))
 }

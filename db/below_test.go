@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -38,13 +39,13 @@ func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
 		handle := f.alone(t)
 		for first := 1; first <= needs; first++ {
 			v := selecting(handle, who, db.NewSelection(map[string]map[string]bool{"Need": {"lot": true, "offers": true}, "Offer": {"provider": true}}))
-			page, err := db.Needs(t.Context(), v, market.Page{First: first})
+			page, err := tendering.Needs(t.Context(), v, market.Page{First: first})
 			requireNoError(t, err)
 			if len(page.Edges) != first {
 				t.Fatalf("%d needs of %d", len(page.Edges), first)
 			}
 			for _, edge := range page.Edges {
-				offers, err := db.OffersOfNeeds(t.Context(), v, []uuid.UUID{edge.Node.ID})
+				offers, err := tendering.OffersOfNeeds(t.Context(), v, []uuid.UUID{edge.Node.ID})
 				requireNoError(t, err)
 				if own := offers[edge.Node.ID]; len(own) != 1 || own[0].NeedID != edge.Node.ID {
 					t.Errorf("with %s, a page of %d: %d offers of a need that has one", joins, first, len(own))

@@ -10,6 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -21,7 +23,7 @@ func TestPrematureLookIsRecordedOncePerMinute(t *testing.T) {
 	look := func(a policy.Actor) {
 		t.Helper()
 		v := f.API.View(a)
-		if found, err := db.OffersOfNeeds(t.Context(), v, []uuid.UUID{need}); err != nil || len(found[need]) != 0 {
+		if found, err := tendering.OffersOfNeeds(t.Context(), v, []uuid.UUID{need}); err != nil || len(found[need]) != 0 {
 			t.Errorf("read %v, %v", found, err)
 		}
 		if err := v.End(t.Context()); err != nil {
@@ -56,12 +58,12 @@ func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	who, need := actorAs(policy.Commissioner, f.kent), f.draftNeed(f.kent)
 	v := f.API.View(who)
-	if _, err := db.NeedsByID(t.Context(), v, []uuid.UUID{need}); err != nil {
+	if _, err := tendering.NeedsByID(t.Context(), v, []uuid.UUID{need}); err != nil {
 		t.Fatal(err)
 	}
 	v.Renew(t.Context()) // as before each change of a request
-	f.requireDone(db.PublishNeed(t.Context(), f.API, who, market.PublishNeedInput{IdempotencyKey: newKey(), Need: idOf(need), Deadline: f.marketNow().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
-	_, err := db.OffersOfNeeds(t.Context(), v, []uuid.UUID{need})
+	f.requireDone(tendering.PublishNeed(t.Context(), f.API, who, market.PublishNeedInput{IdempotencyKey: newKey(), Need: idOf(need), Deadline: f.marketNow().AddDate(0, 0, 11), UniqueReason: new("Synthetic: one of its kind")}))
+	_, err := tendering.OffersOfNeeds(t.Context(), v, []uuid.UUID{need})
 	if err := errors.Join(err, v.End(t.Context())); err != nil || f.countRows("event WHERE act = 'offer.read' AND object_id = $1", need) != 1 {
 		t.Errorf("the look is not on record: %v", err)
 	}
@@ -71,7 +73,7 @@ func TestPrematureLookAfterAChangeInTheSameRequest(t *testing.T) {
 func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	for in, good := range map[string]bool{"1234567": false, "éééé": false, "éééééééé": true, strings.Repeat("é", 100): true, strings.Repeat("k", 101): false} {
-		_, err := db.PublishLot(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: in, Lot: idOf(uuid.New())})
+		_, err := admission.PublishLot(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: in, Lot: idOf(uuid.New())})
 		want := market.Invalid
 		if good {
 			want = market.NotFound
@@ -83,7 +85,7 @@ func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 // TestChangeRefusesAZeroByte is the caller's mistake and not the service's.
 func TestChangeRefusesAZeroByte(t *testing.T) {
 	f := newFixture(t, 1, 2)
-	_, err := db.CreateNeed(t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.CreateNeedInput{
+	_, err := tendering.CreateNeed(t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.CreateNeedInput{
 		IdempotencyKey: newKey(), Lot: idOf(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
 		StartFrom: f.dayFromNow(0), StartTo: f.dayFromNow(90), Profile: "A zero\x00byte", Outcomes: "Feels safe",
 	})
@@ -115,20 +117,20 @@ func TestChangeOnABrokenConnection(t *testing.T) {
 	cut := in
 	cut.IdempotencyKey = newKey()
 	errs := f.cutWhileWaiting("need:"+need.String(), func(int) error {
-		_, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), cut)
+		_, err := tendering.SubmitOffer(t.Context(), f.API, f.bidderActor(0), cut)
 		return err
 	})
 	if !errors.Is(errs[0], db.ErrUnavailable) || f.countRows("sealed_offer") != 0 {
 		t.Errorf("cut off in the middle: %v, %d offers", errs[0], f.countRows("sealed_offer"))
 	}
 	f.execSQL("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'dps_api' AND datname = current_database()")
-	id, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), in)
+	id, err := tendering.SubmitOffer(t.Context(), f.API, f.bidderActor(0), in)
 	if err != nil || f.countRows("sealed_offer WHERE id = $1", id) != 1 || f.countRows("sealed_offer") != 1 {
 		t.Errorf("after every connection was cut: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := db.SubmitOffer(ctx, f.API, f.bidderActor(0), in); !errors.Is(err, db.ErrUnavailable) {
+	if _, err := tendering.SubmitOffer(ctx, f.API, f.bidderActor(0), in); !errors.Is(err, db.ErrUnavailable) {
 		t.Errorf("a request that was given up: %v", err)
 	}
 }

@@ -8,7 +8,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/record"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -56,26 +59,26 @@ var clockCases = map[string]clockCase{
 		return a, f.queryTime("SELECT decide_by FROM dps.application WHERE id = $1", a)
 	}},
 	"APPLICANT_SILENT": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
-		a := f.requireDone(db.AskApplicant(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AskApplicantInput{IdempotencyKey: newKey(), Application: idOf(f.submitApplication()), Question: "Which insurer?"}))
+		a := f.requireDone(admission.AskApplicant(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AskApplicantInput{IdempotencyKey: newKey(), Application: idOf(f.submitApplication()), Question: "Which insurer?"}))
 		return a, f.queryTime("SELECT answer_by FROM dps.application_question WHERE application_id = $1", a)
 	}},
 	"APPEAL_OVERDUE": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
 		a := f.submitApplication()
-		f.requireDone(db.DecideApplication(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
-		f.requireDone(db.AppealRefusal(f.t.Context(), f.API, f.bidderActor(0), market.AppealRefusalInput{IdempotencyKey: newKey(), Application: idOf(a), Grounds: "There is"}))
+		f.requireDone(admission.DecideApplication(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+		f.requireDone(admission.AppealRefusal(f.t.Context(), f.API, f.bidderActor(0), market.AppealRefusalInput{IdempotencyKey: newKey(), Application: idOf(a), Grounds: "There is"}))
 		return a, f.queryTime("SELECT decide_by FROM dps.application_appeal WHERE application_id = $1", a)
 	}},
 	"REMOVAL_TO_DECIDE": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
-		m := f.requireDone(db.AnnounceRemoval(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AnnounceRemovalInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Reasons: "Registration was withdrawn"}))
+		m := f.requireDone(admission.AnnounceRemoval(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AnnounceRemovalInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Reasons: "Registration was withdrawn"}))
 		return m, f.queryTime("SELECT until FROM dps.membership_step WHERE membership_id = $1 AND kind = 'REMOVAL_ANNOUNCED'", m)
 	}},
 	"RENEWAL_OVERDUE": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
-		f.requireDone(db.AskForRenewal(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AskForRenewalInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Kind: "ACCOUNTS", Reason: "Of last year"}))
+		f.requireDone(admission.AskForRenewal(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.AskForRenewalInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Kind: "ACCOUNTS", Reason: "Of last year"}))
 		return f.providers[0], f.queryTime("SELECT answer_by FROM dps.renewal WHERE provider_id = $1", f.providers[0])
 	}},
 	"SUSPENSION_ENDED": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
 		until := f.marketNow().AddDate(0, 0, 20)
-		return f.requireDone(db.SuspendMembership(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.SuspendMembershipInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Reason: "An inquiry", Until: &until})), until
+		return f.requireDone(admission.SuspendMembership(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.SuspendMembershipInput{IdempotencyKey: newKey(), Membership: idOf(f.membershipOf(0)), Reason: "An inquiry", Until: &until})), until
 	}},
 	"OFFERS_TO_OPEN": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
 		need := f.publishNeed(f.kent)
@@ -98,7 +101,7 @@ var clockCases = map[string]clockCase{
 		offer := f.submitOffer(need, 0)
 		f.Advance(f.t, 12*24*time.Hour)
 		f.rankOffers(f.kent, need, offer)
-		q := f.requireDone(db.QueryPrice(f.t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.QueryPriceInput{IdempotencyKey: newKey(), Offer: idOf(offer), Kind: market.PriceUnclear, Question: "What is in it?", WorkingDays: 5}))
+		q := f.requireDone(evaluation.QueryPrice(f.t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.QueryPriceInput{IdempotencyKey: newKey(), Offer: idOf(offer), Kind: market.PriceUnclear, Question: "What is in it?", WorkingDays: 5}))
 		return offer, f.queryTime("SELECT answer_by FROM dps.price_query WHERE id = $1", q)
 	}},
 	"FIRST_DAY_UNRECORDED": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
@@ -111,7 +114,7 @@ var clockCases = map[string]clockCase{
 		return p, f.queryTime("SELECT inspected_on::timestamp AT TIME ZONE 'Europe/London' FROM dps.inspection")
 	}},
 	"AREA_UNTOLD": {arrange: func(f *fixture) (uuid.UUID, time.Time) {
-		need := f.requireDone(db.ApproveOutOfArea(f.t.Context(), f.API, actorAs(policy.Approver, f.kent), market.ApproveOutOfAreaInput{IdempotencyKey: newKey(), Need: idOf(f.draftNeed(f.kent)),
+		need := f.requireDone(tendering.ApproveOutOfArea(f.t.Context(), f.API, actorAs(policy.Approver, f.kent), market.ApproveOutOfAreaInput{IdempotencyKey: newKey(), Need: idOf(f.draftNeed(f.kent)),
 			Distance: market.AreaNeighbouring, ApprovedBy: market.ApprovedByNominatedOfficer, Grounds: "No place nearer", Emergency: true}))
 		return need, f.queryTime("SELECT told_by FROM dps.area_approval WHERE need_id = $1", need)
 	}},
@@ -146,7 +149,7 @@ func ehcClockCase(kind market.AlertKind, dates func(*fixture) market.EhcDates) c
 	return clockCase{arrange: func(f *fixture) (uuid.UUID, time.Time) {
 		need := f.draftNeed(f.kent)
 		f.execSQL("UPDATE dps.need SET legal_basis = 'EHC_PLAN' WHERE id = $1", need)
-		f.requireDone(db.RecordEhcDates(f.t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.RecordEhcDatesInput{IdempotencyKey: newKey(), Need: idOf(need), EhcDates: dates(f)}))
+		f.requireDone(tendering.RecordEhcDates(f.t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.RecordEhcDatesInput{IdempotencyKey: newKey(), Need: idOf(need), EhcDates: dates(f)}))
 		return need, f.queryTime("SELECT due FROM dps.ehc_alert WHERE need_id = $1 AND kind = $2", need, kind)
 	}}
 }
@@ -185,7 +188,7 @@ func (c clockCase) checkOnce(t *testing.T, late time.Duration) {
 		t.Fatalf("%s happened before %s", c.act, due)
 	}
 	f.Advance(t, due.Add(late).Sub(f.marketNow()))
-	if errs := atOnce(4, func(int) error { _, err := db.Work(t.Context(), f.Worker); return err }); countSucceeded(t, errs) != 4 {
+	if errs := atOnce(4, func(int) error { _, err := record.Work(t.Context(), f.Worker); return err }); countSucceeded(t, errs) != 4 {
 		t.Fatal("a worker failed")
 	}
 	f.runWorker()
@@ -202,7 +205,7 @@ func (c clockCase) checkOnce(t *testing.T, late time.Duration) {
 func TestAlertIsNotMadeOfWhatWasDoneInTime(t *testing.T) {
 	f := newFixture(t, 2, 2)
 	a := f.submitApplication()
-	f.requireDone(db.DecideApplication(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+	f.requireDone(admission.DecideApplication(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
 	f.Advance(t, 60*24*time.Hour)
 	if done := f.runWorker(); done.Alerted != 0 {
 		t.Errorf("alerted %d times", done.Alerted)
@@ -214,15 +217,15 @@ func TestAlertIsNotMadeOfWhatWasDoneMeanwhile(t *testing.T) {
 	f := newFixture(t, 2, 2)
 	a := f.submitApplication()
 	f.Advance(t, 60*24*time.Hour)
-	made, err := db.WakeAfter(t.Context(), f.Worker, func() {
-		f.requireDone(db.DecideApplication(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+	made, err := record.WakeAfter(t.Context(), f.Worker, func() {
+		f.requireDone(admission.DecideApplication(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
 	})
 	if n := f.countRows("alert"); err != nil || made != 0 || n != 0 {
 		t.Errorf("decided meanwhile: alerted %d times, %d alerts, %v", made, n, err)
 	}
 	b := f.submitApplication()
 	f.Advance(t, 60*24*time.Hour)
-	made, err = db.WakeAfter(t.Context(), f.Worker, func() {
+	made, err = record.WakeAfter(t.Context(), f.Worker, func() {
 		f.tamperWith(fmt.Sprintf("UPDATE dps.application SET authority_id = '%s' WHERE id = '%s'", f.kent, b))
 	})
 	if n := f.countRows("alert"); err != nil || made != 0 || n != 0 {
@@ -258,8 +261,8 @@ func (f *fixture) membershipOf(i int) (m uuid.UUID) {
 func (f *fixture) submitApplication() uuid.UUID {
 	f.t.Helper()
 	lot := f.draftLot(market.ProcedureMatching)
-	f.requireDone(db.PublishLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(lot)}))
-	return f.requireDone(db.SubmitApplication(f.t.Context(), f.API, f.bidderActor(0), market.SubmitApplicationInput{IdempotencyKey: newKey(), Lot: idOf(lot), Statement: "Synthetic statement", NoGroundForExclusion: true}))
+	f.requireDone(admission.PublishLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(lot)}))
+	return f.requireDone(admission.SubmitApplication(f.t.Context(), f.API, f.bidderActor(0), market.SubmitApplicationInput{IdempotencyKey: newKey(), Lot: idOf(lot), Statement: "Synthetic statement", NoGroundForExclusion: true}))
 }
 
 // recordInsurance is a declaration of the first provider, essential in its lot, that is valid for so many days; the second's outlasts it.
@@ -267,7 +270,7 @@ func (f *fixture) recordInsurance(days int) (evidence uuid.UUID) {
 	f.t.Helper()
 	f.tamperWith(fmt.Sprintf("INSERT INTO dps.lot_evidence VALUES ('%s', '%s', 'MODERN_SLAVERY', true)", f.lot, f.lead))
 	for i, valid := range []int{days, 360} {
-		given := f.requireDone(db.RecordEvidence(f.t.Context(), f.API, f.bidderActor(i), market.RecordEvidenceInput{IdempotencyKey: newKey(), Kind: "MODERN_SLAVERY", Reference: "Synthetic",
+		given := f.requireDone(admission.RecordEvidence(f.t.Context(), f.API, f.bidderActor(i), market.RecordEvidenceInput{IdempotencyKey: newKey(), Kind: "MODERN_SLAVERY", Reference: "Synthetic",
 			ValidFrom: f.dayFromNow(0), ValidUntil: f.dayFromNow(valid), Declared: new(true)}))
 		if i == 0 {
 			evidence = given
@@ -280,7 +283,7 @@ func (f *fixture) recordInsurance(days int) (evidence uuid.UUID) {
 func (f *fixture) makePlacement(started bool) (placement uuid.UUID) {
 	f.t.Helper()
 	_, award := f.awardNeed(f.kent, 0)
-	f.requireDone(db.AcceptAward(f.t.Context(), f.API, f.bidderActor(0), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
+	f.requireDone(award.AcceptAward(f.t.Context(), f.API, f.bidderActor(0), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
 	f.queryValue(&placement, "SELECT id FROM dps.placement")
 	if started {
 		f.execSQL("UPDATE dps.placement SET starts_on = (dps.now() AT TIME ZONE 'Europe/London')::date, started_at = dps.now()")

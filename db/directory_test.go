@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -14,7 +14,7 @@ import (
 // where the setting goes.
 func TestLinkSettingOnceAmongMany(t *testing.T) {
 	f := newImportFixture(t, 3)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	var setting uuid.UUID
 	f.queryValue(&setting, "SELECT id FROM dps.setting WHERE urn = '999001'")
 	holder, err := f.Admin.Begin()
@@ -28,7 +28,7 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	over := make(chan []error, 1)
 	go func() {
 		over <- atOnce(6, func(i int) error {
-			_, err := db.LinkSetting(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: newKey(), Setting: idOf(setting), Provider: idOf(f.providers[i%3])})
+			_, err := directory.LinkSetting(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: newKey(), Setting: idOf(setting), Provider: idOf(f.providers[i%3])})
 			return err
 		})
 	}()

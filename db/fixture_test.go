@@ -12,8 +12,12 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/record"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -36,7 +40,7 @@ type fixture struct {
 func newFixture(t *testing.T, members, placesInHome int) *fixture {
 	t.Helper()
 	f := &fixture{Database: dbtest.New(t), t: t, lead: uuid.New(), kent: uuid.New(), market: uuid.New(), placesInHome: placesInHome}
-	region := db.Region{
+	region := Region{
 		Organisations: []market.Organisation{
 			{ID: f.lead, Kind: market.OrganisationKindPartner, Name: "Synthetic lead authority", DfeCode: new("938"), Lead: true},
 			{ID: f.kent, Kind: market.OrganisationKindPartner, Name: "Synthetic partner", DfeCode: new("886")},
@@ -50,7 +54,7 @@ func newFixture(t *testing.T, members, placesInHome int) *fixture {
 		p, s := uuid.New(), uuid.New()
 		f.providers, f.settings = append(f.providers, p), append(f.settings, s)
 		region.Providers = append(region.Providers, market.Provider{ID: p, Name: fmt.Sprintf("Synthetic provider %d", i)})
-		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
+		region.Settings = append(region.Settings, RegionSetting{Setting: market.Setting{
 			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
 			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{autismNeed}, Places: placesInHome, Vacancies: placesInHome,
 		}, Address: "1 Synthetic Street"})
@@ -105,7 +109,7 @@ func requireRefused(t *testing.T, err error, code market.Code) {
 func (f *fixture) publishLot(procedure market.ProcedureCode) {
 	f.t.Helper()
 	f.lot = f.draftLot(procedure)
-	f.requireDone(db.PublishLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(f.lot)}))
+	f.requireDone(admission.PublishLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(f.lot)}))
 	f.criteria = nil
 	f.scanRows("SELECT id FROM dps.criterion WHERE lot_id = $1 AND kind = 'QUALITY'", []any{f.lot}, func(rows *sql.Rows) error {
 		var c uuid.UUID
@@ -117,7 +121,7 @@ func (f *fixture) publishLot(procedure market.ProcedureCode) {
 
 func (f *fixture) draftLot(procedure market.ProcedureCode) uuid.UUID {
 	f.t.Helper()
-	return f.requireDone(db.CreateLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.CreateLotInput{
+	return f.requireDone(admission.CreateLot(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.CreateLotInput{
 		IdempotencyKey: newKey(), Market: idOf(f.market), Name: "Homes", Description: "Synthetic lot", Kind: "CHILDRENS_HOME", Procedure: procedure,
 		AgeLow: 8, AgeHigh: 17, Needs: []string{autismNeed}, Contract: "Synthetic contract", ContractVersion: "1",
 		Criteria: []market.CriterionInput{
@@ -129,10 +133,10 @@ func (f *fixture) draftLot(procedure market.ProcedureCode) uuid.UUID {
 
 func (f *fixture) admitProvider(i int) {
 	f.t.Helper()
-	application := f.requireDone(db.SubmitApplication(f.t.Context(), f.API, f.bidderActor(i), market.SubmitApplicationInput{
+	application := f.requireDone(admission.SubmitApplication(f.t.Context(), f.API, f.bidderActor(i), market.SubmitApplicationInput{
 		IdempotencyKey: newKey(), Lot: idOf(f.lot), Statement: "Synthetic statement", NoGroundForExclusion: true,
 	}))
-	f.requireDone(db.DecideApplication(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{
+	f.requireDone(admission.DecideApplication(f.t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{
 		IdempotencyKey: newKey(), Application: idOf(application), Decision: market.ApplicationAdmitted, Reasons: "It meets the criteria",
 	}))
 }
@@ -150,14 +154,14 @@ func (f *fixture) publishNeed(authority uuid.UUID) uuid.UUID {
 	f.t.Helper()
 	commissioner := actorAs(policy.Commissioner, authority)
 	need := f.draftNeed(authority)
-	return f.requireDone(db.PublishNeed(f.t.Context(), f.API, commissioner, market.PublishNeedInput{
+	return f.requireDone(tendering.PublishNeed(f.t.Context(), f.API, commissioner, market.PublishNeedInput{
 		IdempotencyKey: newKey(), Need: idOf(need), Deadline: f.marketNow().AddDate(0, 0, 11), UniqueReason: new("The only synthetic one of its kind"),
 	}))
 }
 
 func (f *fixture) draftNeed(authority uuid.UUID) uuid.UUID {
 	f.t.Helper()
-	return f.requireDone(db.CreateNeed(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.CreateNeedInput{
+	return f.requireDone(tendering.CreateNeed(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.CreateNeedInput{
 		IdempotencyKey: newKey(), Lot: idOf(f.lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: autismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11", TravelMiles: 20,
 		StartFrom: f.dayFromNow(0), StartTo: f.dayFromNow(90), Profile: "A calm place with few others", Outcomes: "Feels safe",
 	}))
@@ -177,7 +181,7 @@ func (f *fixture) offerInput(need uuid.UUID, i int) market.SubmitOfferInput {
 
 func (f *fixture) submitOffer(need uuid.UUID, i int) uuid.UUID {
 	f.t.Helper()
-	return f.requireDone(db.SubmitOffer(f.t.Context(), f.API, f.bidderActor(i), f.offerInput(need, i)))
+	return f.requireDone(tendering.SubmitOffer(f.t.Context(), f.API, f.bidderActor(i), f.offerInput(need, i)))
 }
 
 // rankOffers opens the offers of a need after its deadline and evaluates them, up to the ranking.
@@ -185,25 +189,25 @@ func (f *fixture) rankOffers(authority, need uuid.UUID, offers ...uuid.UUID) {
 	f.t.Helper()
 	ctx := f.t.Context()
 	f.declareNoInterest(need, actorAs(policy.OpeningOfficer, authority), actorAs(policy.Commissioner, authority), actorAs(policy.Evaluator, authority), actorAs(policy.Approver, authority))
-	f.requireDone(db.OpenOffers(ctx, f.API, actorAs(policy.OpeningOfficer, authority), market.OpenOffersInput{IdempotencyKey: newKey(), Need: idOf(need)}))
+	f.requireDone(evaluation.OpenOffers(ctx, f.API, actorAs(policy.OpeningOfficer, authority), market.OpenOffersInput{IdempotencyKey: newKey(), Need: idOf(need)}))
 	var checks []market.SuitabilityCheckInput
 	for _, c := range market.SuitabilityCodes {
 		checks = append(checks, market.SuitabilityCheckInput{Check: c, Passed: true, Reason: "Few others, and calm"})
 	}
 	for _, o := range offers {
-		f.requireDone(db.AssessSuitability(ctx, f.API, actorAs(policy.Commissioner, authority), market.AssessSuitabilityInput{IdempotencyKey: newKey(), Offer: idOf(o), Checks: checks}))
-		f.requireDone(db.ScoreOffer(ctx, f.API, actorAs(policy.Evaluator, authority), market.ScoreOfferInput{
+		f.requireDone(evaluation.AssessSuitability(ctx, f.API, actorAs(policy.Commissioner, authority), market.AssessSuitabilityInput{IdempotencyKey: newKey(), Offer: idOf(o), Checks: checks}))
+		f.requireDone(evaluation.ScoreOffer(ctx, f.API, actorAs(policy.Evaluator, authority), market.ScoreOfferInput{
 			IdempotencyKey: newKey(), Offer: idOf(o), Scores: []market.ScoreInput{{Criterion: idOf(f.criteria[0]), Points: 4, Comment: "Fits well"}},
 		}))
 	}
-	f.requireDone(db.LockScores(ctx, f.API, actorAs(policy.Evaluator, authority), market.LockScoresInput{IdempotencyKey: newKey(), Need: idOf(need)}))
+	f.requireDone(evaluation.LockScores(ctx, f.API, actorAs(policy.Evaluator, authority), market.LockScoresInput{IdempotencyKey: newKey(), Need: idOf(need)}))
 }
 
 // declareNoInterest has people declare that they have no interest in a need's outcome.
 func (f *fixture) declareNoInterest(need uuid.UUID, people ...policy.Actor) {
 	f.t.Helper()
 	for _, who := range people {
-		f.requireDone(db.DeclareInterest(f.t.Context(), f.API, who, market.DeclareInterestInput{IdempotencyKey: newKey(), Need: idOf(need)}))
+		f.requireDone(tendering.DeclareInterest(f.t.Context(), f.API, who, market.DeclareInterestInput{IdempotencyKey: newKey(), Need: idOf(need)}))
 	}
 }
 
@@ -224,15 +228,15 @@ func (f *fixture) approveAward(authority, offer uuid.UUID) uuid.UUID {
 
 func (f *fixture) approveAwardWith(authority, offer uuid.UUID, standstill bool) uuid.UUID {
 	f.t.Helper()
-	award := f.requireDone(db.ProposeAward(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.ProposeAwardInput{
+	award := f.requireDone(award.ProposeAward(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.ProposeAwardInput{
 		IdempotencyKey: newKey(), Offer: idOf(offer), Reason: "The best offer",
 	}))
 	var need uuid.UUID
 	f.queryValue(&need, "SELECT need_id FROM dps.offer WHERE id = $1", offer)
-	f.requireDone(db.RecordPanelDecision(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.RecordPanelDecisionInput{
+	f.requireDone(award.RecordPanelDecision(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.RecordPanelDecisionInput{
 		IdempotencyKey: newKey(), Need: idOf(need), DecidedOn: f.dayFromNow(0), Agreed: true, Reasons: "No place nearer", Education: market.Pounds("100"),
 	}))
-	return f.requireDone(db.ApproveAward(f.t.Context(), f.API, actorAs(policy.Approver, authority), market.ApproveAwardInput{IdempotencyKey: newKey(), Award: idOf(award), Standstill: standstill}))
+	return f.requireDone(award.ApproveAward(f.t.Context(), f.API, actorAs(policy.Approver, authority), market.ApproveAwardInput{IdempotencyKey: newKey(), Award: idOf(award), Standstill: standstill}))
 }
 
 // queryValue reads one value behind the walls.
@@ -352,11 +356,11 @@ func (f *fixture) toNextMinute() {
 }
 
 // runWorkers is n rounds of the clock worker behind a lock, and what they did together.
-func (f *fixture) runWorkers(lock string, n int, meanwhile ...string) (all db.WorkSummary) {
+func (f *fixture) runWorkers(lock string, n int, meanwhile ...string) (all record.WorkSummary) {
 	f.t.Helper()
-	done := make([]db.WorkSummary, n)
+	done := make([]record.WorkSummary, n)
 	errs := f.runBehindLock(lock, n, func(i int) (err error) {
-		done[i], err = db.Work(f.t.Context(), f.Worker)
+		done[i], err = record.Work(f.t.Context(), f.Worker)
 		return err
 	}, meanwhile...)
 	if ok := countSucceeded(f.t, errs); ok != n {
@@ -396,9 +400,9 @@ func containsCode(codes []market.Code, code market.Code) bool {
 	return false
 }
 
-func (f *fixture) runWorker() db.WorkSummary {
+func (f *fixture) runWorker() record.WorkSummary {
 	f.t.Helper()
-	done, err := db.Work(context.WithoutCancel(f.t.Context()), f.Worker)
+	done, err := record.Work(context.WithoutCancel(f.t.Context()), f.Worker)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -11,7 +11,10 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -34,7 +37,7 @@ func TestProposeAwardFiftyAtOnce(t *testing.T) {
 	f.Advance(t, 12*24*time.Hour)
 	f.rankOffers(f.kent, need, offers...)
 	errs := atOnce(50, func(i int) error {
-		_, err := db.ProposeAward(t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.ProposeAwardInput{
+		_, err := award.ProposeAward(t.Context(), f.API, actorAs(policy.Commissioner, f.kent), market.ProposeAwardInput{
 			IdempotencyKey: newKey(), Offer: idOf(offers[i%2]), Reason: "A reason that is long enough for either of the two offers",
 		})
 		return err
@@ -181,7 +184,7 @@ func TestPublishLotFreezesTheLot(t *testing.T) {
 	}
 	draft := f.draftLot(market.ProcedureScored)
 	f.execSQL("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
-	_, err := db.PublishLot(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(draft)})
+	_, err := admission.PublishLot(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.PublishLotInput{IdempotencyKey: newKey(), Lot: idOf(draft)})
 	requireRefused(t, err, market.Invalid)
 }
 
@@ -300,7 +303,7 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	}
 	answers := make([]uuid.UUID, 20)
 	errs := atOnce(20, func(i int) (err error) {
-		answers[i], err = db.CreateNeed(t.Context(), f.API, commissioner, in)
+		answers[i], err = tendering.CreateNeed(t.Context(), f.API, commissioner, in)
 		return err
 	})
 	if n := countSucceeded(t, errs); n != 20 || f.countRows("need") != 1 || f.countRows("event WHERE act = 'need.create'") != 1 {
@@ -312,11 +315,11 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 		}
 	}
 	in.Profile = "Another place"
-	_, err := db.CreateNeed(t.Context(), f.API, commissioner, in)
+	_, err := tendering.CreateNeed(t.Context(), f.API, commissioner, in)
 	requireRefused(t, err, market.KeyReused)
 	someoneElse := commissioner
 	someoneElse.Person = "synthetic-second-commissioner"
-	if other := f.requireDone(db.CreateNeed(t.Context(), f.API, someoneElse, in)); other == answers[0] {
+	if other := f.requireDone(tendering.CreateNeed(t.Context(), f.API, someoneElse, in)); other == answers[0] {
 		t.Error("one person's key answered for another")
 	}
 }
@@ -327,14 +330,14 @@ func TestChangeRemembersARefusal(t *testing.T) {
 	need := f.publishNeed(f.kent)
 	in := market.OpenOffersInput{IdempotencyKey: newKey(), Need: idOf(need)}
 	officer := actorAs(policy.OpeningOfficer, f.kent)
-	_, err := db.OpenOffers(t.Context(), f.API, officer, in)
+	_, err := evaluation.OpenOffers(t.Context(), f.API, officer, in)
 	requireRefused(t, err, market.TooEarly)
 	f.Advance(t, 12*24*time.Hour)
-	_, err = db.OpenOffers(t.Context(), f.API, officer, in)
+	_, err = evaluation.OpenOffers(t.Context(), f.API, officer, in)
 	requireRefused(t, err, market.TooEarly)
 	in.IdempotencyKey = newKey()
 	f.declareNoInterest(need, officer)
-	f.requireDone(db.OpenOffers(t.Context(), f.API, officer, in))
+	f.requireDone(evaluation.OpenOffers(t.Context(), f.API, officer, in))
 }
 
 // TestChangeRefusedAtCommitLeavesNothing: refused at the commit itself, after everything was written.
@@ -344,7 +347,7 @@ func TestChangeRefusedAtCommitLeavesNothing(t *testing.T) {
 	f.execSQL("CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'deadline' USING ERRCODE = 'DPS05'; END $$")
 	f.execSQL("CREATE CONSTRAINT TRIGGER late AFTER INSERT ON dps.sealed_part DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()")
 	events := f.countRows("event")
-	_, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0))
+	_, err := tendering.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0))
 	requireRefused(t, err, market.DeadlinePassed)
 	if f.countRows("sealed_offer") != 0 || f.countRows("sealed_part") != 0 || f.countRows("offer_tally WHERE offer_id <> need_id") != 0 || f.countRows("event") != events {
 		t.Error("something is left of a change that was refused")
@@ -356,7 +359,7 @@ func TestChangeFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	need := f.publishNeed(f.kent)
 	f.execSQL("REVOKE INSERT ON dps.event FROM dps_bids_manager")
-	if _, err := db.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0)); err == nil {
+	if _, err := tendering.SubmitOffer(t.Context(), f.API, f.bidderActor(0), f.offerInput(need, 0)); err == nil {
 		t.Error("an offer was taken without its event")
 	}
 	if f.countRows("sealed_offer") != 0 {
@@ -369,10 +372,10 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	commissioner := actorAs(policy.Commissioner, f.kent)
 	need := f.draftNeed(f.kent)
-	f.requireDone(db.RecordIdentity(t.Context(), f.API, commissioner, market.RecordIdentityInput{IdempotencyKey: newKey(), Need: idOf(need), Name: "Synthetic Child", DateOfBirth: f.dayFromNow(-4000)}))
+	f.requireDone(tendering.RecordIdentity(t.Context(), f.API, commissioner, market.RecordIdentityInput{IdempotencyKey: newKey(), Need: idOf(need), Name: "Synthetic Child", DateOfBirth: f.dayFromNow(-4000)}))
 	remembered := f.countRows("idempotency")
 	for range 2 {
-		seen, err := db.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"})
+		seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"})
 		if err != nil || seen.Name != "Synthetic Child" {
 			t.Fatalf("seen %v, %v", seen, err)
 		}
@@ -381,7 +384,7 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 		t.Errorf("%d events of two looks, %d rows of memory more", n, f.countRows("idempotency")-remembered)
 	}
 	f.execSQL("REVOKE INSERT ON dps.event FROM dps_commissioner")
-	if seen, err := db.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
+	if seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: idOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
 		t.Error("an identity was seen without its event")
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
 )
 
 // FuzzParseHead: a line is a head that is written as the same line again, or none.
@@ -14,11 +14,11 @@ func FuzzParseHead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
-		head, err := db.ParseHead(line)
+		head, err := ledger.ParseHead(line)
 		if err != nil {
 			return
 		}
-		again, err := db.ParseHead(head.String())
+		again, err := ledger.ParseHead(head.String())
 		if err != nil || again.String() != head.String() || !again.SignedAt.Equal(head.SignedAt) {
 			t.Fatalf("%q comes back as %q, %v", line, again, err)
 		}

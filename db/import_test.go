@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -71,9 +73,9 @@ func newImportFixture(t *testing.T, members int) *importFixture {
 }
 
 // importDirectory imports a directory, and expects what becomes of its lines.
-func (f *importFixture) importDirectory(from market.DirectoryFile, want db.ImportSummary) {
+func (f *importFixture) importDirectory(from market.DirectoryFile, want directory.ImportSummary) {
 	f.t.Helper()
-	got, err := db.ImportDirectory(f.t.Context(), f.importer, from)
+	got, err := directory.ImportDirectory(f.t.Context(), f.importer, from)
 	if err != nil || got != want {
 		f.t.Fatalf("%+v, want %+v: %v", got, want, err)
 	}
@@ -105,7 +107,7 @@ func (f *importFixture) plainAddress(urn string) string {
 // TestImportDirectoryBringsEverything: all that a directory tells arrives, unclaimed; the address protected; one event says so.
 func TestImportDirectoryBringsEverything(t *testing.T) {
 	f := newImportFixture(t, 1)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))), db.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))), directory.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
 	if n := f.countRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND district = 'Maidstone'
 		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + autismNeed + `'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
 		AND gender = 'MIXED' AND section41 AND local_authority = '886' AND easting = 576000 AND northing = 155000 AND opened_on = '2015-09-01'
@@ -126,8 +128,8 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 // TestImportDirectoryTwiceChangesNothing: a second time changes nothing at all, not even the log, also after a change of URN.
 func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), db.ImportSummary{New: 2, Outcodes: 1})
-	again := func(from market.DirectoryFile, want db.ImportSummary) {
+	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
+	again := func(from market.DirectoryFile, want directory.ImportSummary) {
 		t.Helper()
 		before := f.dumpImported()
 		f.importDirectory(from, want)
@@ -135,25 +137,25 @@ func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 			t.Errorf("before\n%s\nafter\n%s", strings.Join(before, "\n"), strings.Join(after, "\n"))
 		}
 	}
-	again(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), db.ImportSummary{Unchanged: 2})
+	again(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{Unchanged: 2})
 	renumbered := changeEntry(openSchool("999009"), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") })
 	moved := schoolDirectory(nil, renumbered, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999002"))
-	f.importDirectory(moved, db.ImportSummary{Updated: 1, Renumbered: 1, Unchanged: 1, Superseded: 1})
-	again(moved, db.ImportSummary{Unchanged: 2, Superseded: 1})
+	f.importDirectory(moved, directory.ImportSummary{Updated: 1, Renumbered: 1, Unchanged: 1, Superseded: 1})
+	again(moved, directory.ImportSummary{Unchanged: 2, Superseded: 1})
 }
 
 // TestImportDirectoryBrokenFileChangesNothing: a file that breaks off changes nothing, whatever stood before the break.
 func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
 	before, broken := f.dumpImported(), errors.New("line 4 is cut off")
-	_, err := db.ImportDirectory(t.Context(), f.importer, schoolDirectory(broken, openSchool("999001"), openSchool("999002")))
+	_, err := directory.ImportDirectory(t.Context(), f.importer, schoolDirectory(broken, openSchool("999001"), openSchool("999002")))
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	if !slices.Equal(before, f.dumpImported()) {
 		t.Error("a broken file has changed something")
 	}
-	f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1}) // the connection is good for another
+	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1}) // the connection is good for another
 }
 
 // TestImportDirectoryWithOneChange: each thing that a directory may tell anew.
@@ -161,31 +163,31 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 	const urn = "999001"
 	for name, c := range map[string]struct {
 		change func(*market.DirectoryEntry)
-		want   db.ImportSummary
+		want   directory.ImportSummary
 		row    string
 	}{
-		"a name":             {func(e *market.DirectoryEntry) { e.Name = "Synthetic School Anew" }, db.ImportSummary{Updated: 1}, "name = 'Synthetic School Anew'"},
-		"no gender any more": {func(e *market.DirectoryEntry) { e.Gender = nil }, db.ImportSummary{Updated: 1}, "gender IS NULL"},
-		"other needs":        {func(e *market.DirectoryEntry) { e.Needs = market.Texts{} }, db.ImportSummary{Updated: 1}, "needs = '{}'"},
-		"a position":         {func(e *market.DirectoryEntry) { e.Easting = new(576001) }, db.ImportSummary{Updated: 1}, "easting = 576001"},
-		"an address alone":   {func(e *market.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, db.ImportSummary{Updated: 1}, "true"},
+		"a name":             {func(e *market.DirectoryEntry) { e.Name = "Synthetic School Anew" }, directory.ImportSummary{Updated: 1}, "name = 'Synthetic School Anew'"},
+		"no gender any more": {func(e *market.DirectoryEntry) { e.Gender = nil }, directory.ImportSummary{Updated: 1}, "gender IS NULL"},
+		"other needs":        {func(e *market.DirectoryEntry) { e.Needs = market.Texts{} }, directory.ImportSummary{Updated: 1}, "needs = '{}'"},
+		"a position":         {func(e *market.DirectoryEntry) { e.Easting = new(576001) }, directory.ImportSummary{Updated: 1}, "easting = 576001"},
+		"an address alone":   {func(e *market.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, directory.ImportSummary{Updated: 1}, "true"},
 		"an inspection alone": {func(e *market.DirectoryEntry) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "x", Value: "Good", InspectedOn: market.NewDate(2026, 3, 4)}
-		}, db.ImportSummary{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
+		}, directory.ImportSummary{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
 		"a judgement put right": {func(e *market.DirectoryEntry) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.NewDate(2025, 3, 4)}
-		}, db.ImportSummary{Updated: 1},
+		}, directory.ImportSummary{Updated: 1},
 			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')"},
-		"no address told": {func(e *market.DirectoryEntry) { e.Address = "" }, db.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
+		"no address told": {func(e *market.DirectoryEntry) { e.Address = "" }, directory.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
 		"from an older file": {func(e *market.DirectoryEntry) {
 			e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.NewDate(2025, 12, 31))
-		}, db.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
-		"closed": {func(e *market.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, db.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
+		}, directory.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
+		"closed": {func(e *market.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, directory.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newImportFixture(t, 0)
-			f.importDirectory(schoolDirectory(nil, openSchool(urn)), db.ImportSummary{New: 1, Outcodes: 1})
+			f.importDirectory(schoolDirectory(nil, openSchool(urn)), directory.ImportSummary{New: 1, Outcodes: 1})
 			f.importDirectory(schoolDirectory(nil, changeEntry(openSchool(urn), c.change)), c.want)
 			if f.countRows("setting WHERE urn = '"+urn+"' AND "+c.row) != 1 {
 				t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
@@ -200,9 +202,9 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 // TestImportDirectoryReopensASetting: a school that is listed as open again is open; one that is missing from a file stays as it is, and is told.
 func TestImportDirectoryReopensASetting(t *testing.T) {
 	f := newImportFixture(t, 0)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), db.ImportSummary{New: 2, Outcodes: 1})
-	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")), db.ImportSummary{New: 1, Closed: 1, Missing: 1})
-	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), db.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")), directory.ImportSummary{New: 1, Closed: 1, Missing: 1})
+	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
 	if f.countRows("setting WHERE closed_on IS NULL") != 3 {
 		t.Error("it is not open again")
 	}
@@ -211,13 +213,13 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 // TestImportDirectoryKeepsMissingColumns: what a file has no column for stays as it is.
 func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	f := newImportFixture(t, 0)
-	f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) {
 		e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, ""
 	}))
 	less.Columns = slices.DeleteFunc(slices.Clone(allColumns), func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
 	before := f.dumpImported()
-	f.importDirectory(less, db.ImportSummary{Unchanged: 1})
+	f.importDirectory(less, directory.ImportSummary{Unchanged: 1})
 	if !slices.Equal(before, f.dumpImported()) {
 		t.Error("what was not told has changed")
 	}
@@ -234,17 +236,17 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			f := newImportFixture(t, 1)
-			f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{New: 1, Outcodes: 1})
+			f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 			f.execSQL("UPDATE dps.setting SET provider_id = $1 WHERE urn = '999001'", f.providers[0])
 			before := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999001'")
-			if _, err := db.ImportDirectory(t.Context(), f.importer, from); err != nil {
+			if _, err := directory.ImportDirectory(t.Context(), f.importer, from); err != nil {
 				t.Fatal(err)
 			}
 			after := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
 			if !slices.Equal(before, after) || f.countRows("setting WHERE kind = 'SCHOOL'") != 1 {
 				t.Errorf("%v became %v", before, f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
 			}
-			f.importDirectory(schoolDirectory(nil, openSchool("999001")), db.ImportSummary{Superseded: 1, Missing: 1})
+			f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{Superseded: 1, Missing: 1})
 		})
 	}
 }
@@ -255,9 +257,9 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	same := func(urn string) market.DirectoryEntry {
 		return changeEntry(openSchool(urn), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") })
 	}
-	f.importDirectory(schoolDirectory(nil, same("999001")), db.ImportSummary{New: 1, Outcodes: 1})
-	f.importDirectory(schoolDirectory(nil, same("999001"), same("999002")), db.ImportSummary{New: 1, Unchanged: 1})
-	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), closedSchool("999002", market.NewDate(2026, 1, 31)), same("999003")), db.ImportSummary{Updated: 1, Renumbered: 1, Superseded: 1, Closed: 1})
+	f.importDirectory(schoolDirectory(nil, same("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, same("999001"), same("999002")), directory.ImportSummary{New: 1, Unchanged: 1})
+	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), closedSchool("999002", market.NewDate(2026, 1, 31)), same("999003")), directory.ImportSummary{Updated: 1, Renumbered: 1, Superseded: 1, Closed: 1})
 	if f.countRows("setting") != 2 {
 		t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
@@ -266,11 +268,11 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 // TestImportDirectoryKeepsHomesAndSchoolsApart: the two directories number apart, and neither touches the other's.
 func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	f := newImportFixture(t, 0)
-	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), db.ImportSummary{New: 1, Outcodes: 1})
+	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), directory.ImportSummary{New: 1, Outcodes: 1})
 	homes := schoolDirectory(nil, market.DirectoryEntry{Setting: market.Setting{Urn: "2501234", Name: "Synthetic House", District: "Kent", AgeHigh: 17, Needs: market.Texts{}, Places: 4}, Address: "9 Synthetic Row"})
 	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"}, func() []market.OutcodeCentre { return nil }
-	f.importDirectory(homes, db.ImportSummary{New: 1})
-	f.importDirectory(homes, db.ImportSummary{Unchanged: 1})
+	f.importDirectory(homes, directory.ImportSummary{New: 1})
+	f.importDirectory(homes, directory.ImportSummary{Unchanged: 1})
 	if f.countRows("setting WHERE urn = '2501234'") != 2 || f.countRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
 		t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
@@ -280,7 +282,7 @@ func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 func TestImportDirectoryTwoAtOnce(t *testing.T) {
 	f := newImportFixture(t, 0)
 	errs := atOnce(4, func(int) error {
-		_, err := db.ImportDirectory(t.Context(), f.importer, schoolDirectory(nil, openSchool("999001"), openSchool("999002")))
+		_, err := directory.ImportDirectory(t.Context(), f.importer, schoolDirectory(nil, openSchool("999001"), openSchool("999002")))
 		return err
 	})
 	if n := countSucceeded(t, errs); n != 4 || f.countRows("setting") != 2 || f.countRows("event WHERE act = 'setting.import'") != 1 {
@@ -291,10 +293,10 @@ func TestImportDirectoryTwoAtOnce(t *testing.T) {
 // TestImportDirectoryNeedsTheImporter: the importer's login and no other; and it is no way to anything else.
 func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	f := newImportFixture(t, 0)
-	if _, err := db.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, db.ErrNotImporter) || f.countRows("setting") != 0 {
+	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, directory.ErrNotImporter) || f.countRows("setting") != 0 {
 		t.Errorf("the API imports: %v", err)
 	}
-	if _, err := db.DecideApplication(t.Context(), f.importer, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(uuid.New())}); err == nil {
+	if _, err := admission.DecideApplication(t.Context(), f.importer, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(uuid.New())}); err == nil {
 		t.Error("the importer's login acts as a market manager")
 	}
 }

@@ -7,14 +7,14 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/policy"
 )
 
 // verifyLog audits the log.
-func (f *fixture) verifyLog() db.Report {
+func (f *fixture) verifyLog() ledger.Report {
 	f.t.Helper()
-	found, err := db.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey())
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func newSealedFixture(t *testing.T) *fixture {
 func (f *fixture) sealLog() {
 	f.t.Helper()
 	for f.countRows("event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)") > 0 {
-		if _, err := db.SealEvents(f.t.Context(), f.Worker); err != nil {
+		if _, err := ledger.SealEvents(f.t.Context(), f.Worker); err != nil {
 			f.t.Fatal(err)
 		}
 	}
@@ -61,7 +61,7 @@ func TestSealEventsBySeveralSequencers(t *testing.T) {
 	f := newFixture(t, 1, 2)
 	errs := atOnce(8, func(int) error {
 		f.draftNeed(f.kent)
-		_, err := db.SealEvents(t.Context(), f.Worker)
+		_, err := ledger.SealEvents(t.Context(), f.Worker)
 		return err
 	})
 	if n := countSucceeded(t, errs); n != 8 {
@@ -85,7 +85,7 @@ func TestSealEventsWaitsForALateCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.draftNeed(f.kent)
-	if n, err := db.SealEvents(t.Context(), f.Worker); err != nil || n != 0 {
+	if n, err := ledger.SealEvents(t.Context(), f.Worker); err != nil || n != 0 {
 		t.Fatalf("sealed %d events past one that was not committed yet (%v)", n, err)
 	}
 	if err := late.Commit(); err != nil {

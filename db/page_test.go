@@ -5,7 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -21,7 +22,7 @@ func TestPagesOfTheLog(t *testing.T) {
 	page := market.Page{First: 2}
 	seen := map[uuid.UUID]bool{}
 	for {
-		found, err := db.Events(t.Context(), v, page)
+		found, err := record.Events(t.Context(), v, page)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,19 +53,19 @@ func TestPagesOfParents(t *testing.T) {
 	f := newFixture(t, 2, 2)
 	v := f.API.View(policy.Actor{Role: policy.Public})
 	defer v.End(t.Context()) //nolint:errcheck // it only read
-	if found, err := db.SettingsOfProviders(t.Context(), v, nil, market.Page{First: 1}); err != nil || len(found) != 0 {
+	if found, err := directory.SettingsOfProviders(t.Context(), v, nil, market.Page{First: 1}); err != nil || len(found) != 0 {
 		t.Errorf("of no parent: %v, %v", found, err)
 	}
-	found, err := db.SettingsOfProviders(t.Context(), v, f.providers, market.Page{First: 1})
+	found, err := directory.SettingsOfProviders(t.Context(), v, f.providers, market.Page{First: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ofFirst := market.Page{First: 1, After: endOf(t, found[f.providers[0]].PageInfo)}
 	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
-		_, err = db.SettingsOfProviders(t.Context(), v, parents, ofFirst)
+		_, err = directory.SettingsOfProviders(t.Context(), v, parents, ofFirst)
 		requireRefused(t, err, market.Invalid)
 	}
-	if _, err = db.SettingsOfProviders(t.Context(), v, f.providers[:1], ofFirst); err != nil {
+	if _, err = directory.SettingsOfProviders(t.Context(), v, f.providers[:1], ofFirst); err != nil {
 		t.Error(err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
@@ -58,7 +59,7 @@ func (f *fixture) readPlaces(filter market.PlaceFilter, size int) (all []*market
 	defer v.End(f.t.Context()) //nolint:errcheck // it has read nothing sealed
 	p := market.Page{First: size}
 	for {
-		c, err := db.Places(f.t.Context(), v, filter, p)
+		c, err := directory.Places(f.t.Context(), v, filter, p)
 		requireNoError(f.t, err)
 		for _, e := range c.Edges {
 			all = append(all, e.Node)
@@ -246,12 +247,12 @@ func TestPlacesNearestComeByIndex(t *testing.T) {
 	f.execSQL("VACUUM ANALYZE dps.place")
 	f.execSQL("ANALYZE")
 	query := ""
-	d, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring,
+	d, err := Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring,
 		Trace: func(_ context.Context, q string) { query = q }})
 	requireNoError(t, err)
 	defer d.Close()
 	v := d.View(publicActor)
-	_, err = db.Places(t.Context(), v, market.PlaceFilter{Lot: lotID(lot), Needs: []string{autismNeed}, Age: new(8), Near: nearPoint(500_000, 150_000)}, market.Page{First: 20})
+	_, err = directory.Places(t.Context(), v, market.PlaceFilter{Lot: lotID(lot), Needs: []string{autismNeed}, Age: new(8), Near: nearPoint(500_000, 150_000)}, market.Page{First: 20})
 	requireNoError(t, err)
 	asked := query
 	requireNoError(t, v.End(t.Context()))
@@ -292,7 +293,7 @@ func TestPlacesPagesKeepTheirOrder(t *testing.T) {
 		p, closed := market.Page{First: 7}, before[len(before)-1].ID
 		for turned := 0; ; turned++ {
 			v := f.API.View(publicActor)
-			c, err := db.Places(t.Context(), v, filter, p)
+			c, err := directory.Places(t.Context(), v, filter, p)
 			requireNoError(t, err)
 			requireNoError(t, v.End(t.Context()))
 			for _, e := range c.Edges {

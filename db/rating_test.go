@@ -9,9 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
+
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -22,13 +26,13 @@ func (f *fixture) startPlacement(authority uuid.UUID, i int) (need, placement uu
 	f.t.Helper()
 	ctx := f.t.Context()
 	need, award := f.awardNeed(authority, i)
-	f.requireDone(db.AcceptAward(ctx, f.API, f.bidderActor(i), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
+	f.requireDone(award.AcceptAward(ctx, f.API, f.bidderActor(i), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)}))
 	f.queryValue(&placement, "SELECT id FROM dps.placement WHERE award_id = $1", award)
 	for _, side := range []policy.Actor{f.bidderActor(i), actorAs(policy.Commissioner, authority)} {
-		f.requireDone(db.SignAgreement(ctx, f.API, side, market.SignAgreementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
+		f.requireDone(placement.SignAgreement(ctx, f.API, side, market.SignAgreementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
 	}
 	f.Advance(f.t, 40*24*time.Hour)
-	f.requireDone(db.StartPlacement(ctx, f.API, actorAs(policy.Commissioner, authority), market.StartPlacementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
+	f.requireDone(placement.StartPlacement(ctx, f.API, actorAs(policy.Commissioner, authority), market.StartPlacementInput{IdempotencyKey: newKey(), Placement: idOf(placement)}))
 	return need, placement
 }
 
@@ -36,7 +40,7 @@ func (f *fixture) startPlacement(authority uuid.UUID, i int) (need, placement uu
 func (f *fixture) giveFeedback(authority, need, placement uuid.UUID, value int) {
 	f.t.Helper()
 	to := idOf(placement)
-	_, code, err := db.InviteFamily(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.InviteFamilyInput{
+	_, code, err := evaluation.InviteFamily(f.t.Context(), f.API, actorAs(policy.Commissioner, authority), market.InviteFamilyInput{
 		IdempotencyKey: newKey(), Kind: market.ForFeedback, Respondent: market.RespondentParent, Need: idOf(need), Placement: &to,
 	})
 	if err != nil {
@@ -46,14 +50,14 @@ func (f *fixture) giveFeedback(authority, need, placement uuid.UUID, value int) 
 	for _, q := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 		ratings = append(ratings, market.RatingInput{Question: q, Value: value})
 	}
-	f.requireDone(db.GiveFeedback(f.t.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
+	f.requireDone(voice.GiveFeedback(f.t.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
 }
 
 // figuresOfSetting are what everybody is told of a setting.
 func (f *fixture) figuresOfSetting(i int) []*market.Figure {
 	f.t.Helper()
 	v := f.API.View(policy.Actor{Role: policy.Public})
-	found, err := db.SettingsByID(f.t.Context(), v, []uuid.UUID{f.settings[i]})
+	found, err := directory.SettingsByID(f.t.Context(), v, []uuid.UUID{f.settings[i]})
 	if err := errors.Join(err, v.End(f.t.Context())); err != nil {
 		f.t.Fatal(err)
 	}
@@ -78,7 +82,7 @@ func TestMixRatingsAtTheMinimum(t *testing.T) {
 		t.Fatalf("mixed %d batches; %d answers wait, %d are mixed", mixed, f.countRows("rating_waiting"), f.countRows("rating"))
 	}
 	v := f.API.View(policy.Actor{Role: policy.Public})
-	compared, err := db.ComparePlaces(t.Context(), v, f.settings[:1], nil)
+	compared, err := directory.ComparePlaces(t.Context(), v, f.settings[:1], nil)
 	if err := errors.Join(err, v.End(t.Context())); err != nil || len(compared[f.settings[0]].Figures) != 4 {
 		t.Errorf("compared: %+v, %v", compared[f.settings[0]], err)
 	}
@@ -107,7 +111,7 @@ func TestFiguresAreComputedOncePerProvider(t *testing.T) {
 	// As for one of many providers: each row looks up what it names.
 	_, err := tx.Exec("SET LOCAL search_path = dps; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_memoize = off; SET LOCAL enable_material = off")
 	requireNoError(t, err)
-	rows, err := tx.Query("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + db.ProvidersAlong("SELECT n AS id, p.id AS provider_id FROM provider p, generate_series(1, 20) n LIMIT 1000"))
+	rows, err := tx.Query("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + engine.ProvidersAlong("SELECT n AS id, p.id AS provider_id FROM provider p, generate_series(1, 20) n LIMIT 1000"))
 	requireNoError(t, err)
 	defer rows.Close()
 	var plan []string

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/seal"
 )
@@ -28,7 +29,7 @@ type RegionSetting struct {
 
 // LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
 func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
-	owner, err := sql.Open("postgres", OwnerURL(adminURL))
+	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}

@@ -4,9 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
@@ -15,7 +18,7 @@ import (
 // alone is a handle with a single connection.
 func (f *fixture) alone(t *testing.T) *db.DB {
 	t.Helper()
-	handle, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring, Pool: 1})
+	handle, err := Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring, Pool: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +28,7 @@ func (f *fixture) alone(t *testing.T) *db.DB {
 
 func prepared(t *testing.T, handle *db.DB) int {
 	t.Helper()
-	n, err := db.Prepared(t.Context(), handle)
+	n, err := engine.Prepared(t.Context(), handle)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +43,7 @@ func needsOf(t *testing.T, handle *db.DB, a policy.Actor, first int) int {
 
 func needsIn(t *testing.T, v *db.View, first int) int {
 	t.Helper()
-	found, err := db.Needs(t.Context(), v, market.Page{First: first})
+	found, err := tendering.Needs(t.Context(), v, market.Page{First: first})
 	if err != nil {
 		t.Fatal(err)
 	}

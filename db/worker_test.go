@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -37,7 +37,7 @@ func TestLapseAwardThatNobodyAccepted(t *testing.T) {
 	if done := f.runWorker(); done.Lapsed != 0 || f.countRows("event WHERE act = 'award.lapse' AND object_id = $1", award) != 1 {
 		t.Error("lapsed again")
 	}
-	_, err := db.AcceptAward(t.Context(), f.API, f.bidderActor(0), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)})
+	_, err := award.AcceptAward(t.Context(), f.API, f.bidderActor(0), market.AcceptAwardInput{IdempotencyKey: newKey(), Award: idOf(award)})
 	requireRefused(t, err, market.DeadlinePassed)
 }
 
@@ -69,13 +69,13 @@ func TestClockRunsUntilItIsEnded(t *testing.T) {
 	need := f.publishNeed(f.kent)
 	f.Advance(t, 12*24*time.Hour)
 	f.execSQL("REVOKE INSERT ON dps.event FROM dps_worker")
-	if _, err := db.Work(t.Context(), f.Worker); err == nil || f.countRows("need WHERE id = $1 AND closed_at IS NOT NULL", need) != 0 {
+	if _, err := record.Work(t.Context(), f.Worker); err == nil || f.countRows("need WHERE id = $1 AND closed_at IS NOT NULL", need) != 0 {
 		t.Fatalf("closed without an event: %v", err)
 	}
 	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan struct{})
 	go func() {
-		db.Run(ctx, f.Worker, time.Millisecond)
+		record.Run(ctx, f.Worker, time.Millisecond)
 		close(ended)
 	}()
 	f.execSQL("GRANT INSERT ON dps.event TO dps_worker")

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -31,7 +31,7 @@ func (s *scene) families(told demo.Told, from, to int) {
 
 func (s *scene) work() {
 	s.t.Helper()
-	_, err := db.Work(s.t.Context(), s.Worker)
+	_, err := record.Work(s.t.Context(), s.Worker)
 	must(s.t, err)
 }
 

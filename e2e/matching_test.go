@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 )
 
 // TestMatchingToItsEnd: one officer opens everything at once, one evaluator's locked sheet is the ranking, a commissioner
@@ -61,10 +61,10 @@ func (s *scene) cascade(kent staff, need string, offers []string) {
 		s.t.Errorf("past its time the award is %s", status)
 	}
 	s.refused("ALREADY_EXISTS", kent.commissioner, "proposeAward", propose(offers[2])) // the lapse is not on record yet
-	if done, err := db.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 1 {
+	if done, err := record.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 1 {
 		s.t.Errorf("the clock worker: %+v, %v", done, err)
 	}
-	if done, err := db.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 0 {
+	if done, err := record.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 0 {
 		s.t.Errorf("the clock worker, again: %+v, %v", done, err)
 	}
 	s.refused("WRONG_STATE", kent.commissioner, "proposeAward", propose(offers[1]))

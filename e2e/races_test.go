@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -261,7 +261,7 @@ func TestOffersWhileTheClockPassesTheDeadline(t *testing.T) {
 		if i == len(bidders)/2 {
 			moved.Go(func() {
 				s.pass(pastDeadline)
-				_, err := db.Work(t.Context(), s.Worker)
+				_, err := record.Work(t.Context(), s.Worker)
 				if err != nil {
 					t.Error(err)
 				}

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -127,7 +127,7 @@ func TestClosingWaitsForAnOfferUnderWay(t *testing.T) {
 			over := make(chan struct{})
 			go func() {
 				defer close(over)
-				_, err := db.Work(t.Context(), s.Worker)
+				_, err := record.Work(t.Context(), s.Worker)
 				closed <- err
 			}()
 			if !s.waited(2, over) {

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -22,17 +22,17 @@ func (r *applicationResolver) Provider(ctx context.Context, obj *market.Applicat
 }
 
 func (r *mutationResolver) SubmitApplication(ctx context.Context, input market.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.SubmitApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.SubmitApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideApplication(ctx context.Context, input market.DecideApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.DecideApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.DecideApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[market.Application], error) {
-	return list(ctx, db.Applications, first, after)
+	return list(ctx, admission.Applications, first, after)
 }
 
 func (r *Resolver) Application() graph.ApplicationResolver { return &applicationResolver{r} }

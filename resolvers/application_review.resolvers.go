@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -22,26 +22,26 @@ func (r *applicationResolver) Appeal(ctx context.Context, obj *market.Applicatio
 }
 
 func (r *mutationResolver) AskApplicant(ctx context.Context, input market.AskApplicantInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.AskApplicant, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.AskApplicant, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input market.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.AnswerApplicationQuestion, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.AnswerApplicationQuestion, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) ExtendApplication(ctx context.Context, input market.ExtendApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.ExtendApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.ExtendApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AppealRefusal(ctx context.Context, input market.AppealRefusalInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.AppealRefusal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.AppealRefusal, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideAppeal(ctx context.Context, input market.DecideAppealInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, db.DecideAppeal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.db, admission.DecideAppeal, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

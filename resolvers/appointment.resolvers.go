@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,12 +18,12 @@ func (r *appointmentResolver) Organisation(ctx context.Context, obj *market.Appo
 }
 
 func (r *mutationResolver) Appoint(ctx context.Context, input market.AppointInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.Appoint, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.Appoint, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) EndAppointment(ctx context.Context, input market.EndAppointmentInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.EndAppointment, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.EndAppointment, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -39,27 +39,27 @@ func (r *awardResolver) Placement(ctx context.Context, obj *market.Award) (*mark
 }
 
 func (r *mutationResolver) ProposeAward(ctx context.Context, input market.ProposeAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ApproveAward(ctx context.Context, input market.ApproveAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ApproveAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ApproveAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) RejectAward(ctx context.Context, input market.RejectAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.RejectAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.RejectAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) AcceptAward(ctx context.Context, input market.AcceptAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.AcceptAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.AcceptAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) DeclineAward(ctx context.Context, input market.DeclineAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.DeclineAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.DeclineAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -22,12 +22,12 @@ func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice
 }
 
 func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input market.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.RecordAwardNotice, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.RecordAwardNotice, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[market.AwardNotice], error) {
-	return list(ctx, db.AwardNotices, first, after)
+	return list(ctx, award.AwardNotices, first, after)
 }
 
 func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error) {

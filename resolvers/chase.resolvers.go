@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,7 +19,7 @@ func (r *invitationResolver) Chases(ctx context.Context, obj *market.Invitation)
 }
 
 func (r *mutationResolver) ChaseInvitations(ctx context.Context, input market.ChaseInvitationsInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.ChaseInvitations, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.ChaseInvitations, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -8,18 +8,18 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AskClarification(ctx context.Context, input market.AskClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, db.AskClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.db, tendering.AskClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, db.AnswerClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.db, tendering.AnswerClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -22,12 +22,12 @@ func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegat
 }
 
 func (r *mutationResolver) GiveDelegation(ctx context.Context, input market.GiveDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db, db.GiveDelegation, input, (*request).readDelegation)
+	delegation, problems, err := changed(ctx, r.db, partnership.GiveDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
 func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input market.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db, db.WithdrawDelegation, input, (*request).readDelegation)
+	delegation, problems, err := changed(ctx, r.db, partnership.WithdrawDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -26,17 +26,17 @@ func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.
 }
 
 func (r *mutationResolver) AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, db.AskForEvidence, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.AskForEvidence, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
 func (r *mutationResolver) RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db, db.RecordEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.db, admission.RecordEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
 func (r *mutationResolver) RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db, db.RejectEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.db, admission.RejectEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
@@ -45,7 +45,7 @@ func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) (
 }
 
 func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error) {
-	return db.EvidenceKinds(ctx, current(ctx).view)
+	return admission.EvidenceKinds(ctx, current(ctx).view)
 }
 
 func (r *Resolver) Evidence() graph.EvidenceResolver { return &evidenceResolver{r} }

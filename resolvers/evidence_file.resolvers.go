@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,7 +18,7 @@ func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*mar
 }
 
 func (r *mutationResolver) UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
-	link, err := db.UploadEvidence(ctx, r.db, actor(ctx), input)
+	link, err := admission.UploadEvidence(ctx, r.db, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.UploadEvidencePayload{Problems: problems}, nil
 	}

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -22,7 +22,7 @@ func (r *mutationResolver) InviteFamily(ctx context.Context, input market.Invite
 }
 
 func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return db.MyInvitation(ctx, current(ctx).view)
+	return evaluation.MyInvitation(ctx, current(ctx).view)
 }
 
 func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,11 +18,11 @@ func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.Feedb
 }
 
 func (r *mutationResolver) GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*graph.GivenPayload, error) {
-	return given(db.GiveFeedback(ctx, r.db, actor(ctx), input))
+	return given(voice.GiveFeedback(ctx, r.db, actor(ctx), input))
 }
 
 func (r *mutationResolver) DecideWords(ctx context.Context, input market.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
-	words, problems, err := changed(ctx, r.db, db.DecideWords, input, (*request).readFeedbackWords)
+	words, problems, err := changed(ctx, r.db, voice.DecideWords, input, (*request).readFeedbackWords)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }
 
@@ -31,7 +31,7 @@ func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([
 }
 
 func (r *queryResolver) FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error) {
-	return list(ctx, db.FeedbackWords, first, after)
+	return list(ctx, voice.FeedbackWords, first, after)
 }
 
 func (r *Resolver) FeedbackWords() graph.FeedbackWordsResolver { return &feedbackWordsResolver{r} }

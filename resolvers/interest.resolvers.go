@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,7 +18,7 @@ func (r *interestResolver) Opened(ctx context.Context, obj *market.Interest) ([]
 }
 
 func (r *mutationResolver) DeclareInterest(ctx context.Context, input market.DeclareInterestInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.DeclareInterest, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.DeclareInterest, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,7 +18,7 @@ func (r *invitationResolver) Provider(ctx context.Context, obj *market.Invitatio
 }
 
 func (r *mutationResolver) AnswerInvitation(ctx context.Context, input market.AnswerInvitationInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.AnswerInvitation, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.AnswerInvitation, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

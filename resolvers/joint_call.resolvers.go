@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,7 +18,7 @@ func (r *jointResolver) Needs(ctx context.Context, obj *market.Joint) ([]*market
 }
 
 func (r *mutationResolver) PublishJointly(ctx context.Context, input market.PublishJointlyInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.PublishJointly, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.PublishJointly, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -5,7 +5,14 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/partnership"
+	"github.com/southeasttogether/dps/db/placement"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -94,32 +101,32 @@ var allLoaders = newLoaders()
 func newLoaders() *loaders {
 	return &loaders{
 		needLoaders:  newNeedLoaders(),
-		organisation: newBatch(db.OrganisationsByID), delegation: newBatch(db.DelegationsByID), market: newBatch(db.MarketsByID), lot: along(db.LotsByID),
-		criterion: newBatch(db.CriteriaByID), provider: along(db.ProvidersByID), setting: along(db.SettingsByID), application: newBatch(db.ApplicationsByID),
-		membership: newBatch(db.MembershipsByID), need: along(db.NeedsByID), offer: newBatch(db.OffersByID), preference: newBatch(db.PreferencesByID),
-		award: newBatch(db.AwardsByID), placement: newBatch(db.PlacementsByID), familyInvitation: newBatch(db.FamilyInvitationsByID),
-		feedbackWords: newBatch(db.FeedbackWordsByID),
+		organisation: newBatch(directory.OrganisationsByID), delegation: newBatch(partnership.DelegationsByID), market: newBatch(admission.MarketsByID), lot: along(admission.LotsByID),
+		criterion: newBatch(admission.CriteriaByID), provider: along(directory.ProvidersByID), setting: along(directory.SettingsByID), application: newBatch(admission.ApplicationsByID),
+		membership: newBatch(admission.MembershipsByID), need: along(tendering.NeedsByID), offer: newBatch(tendering.OffersByID), preference: newBatch(evaluation.PreferencesByID),
+		award: newBatch(award.AwardsByID), placement: newBatch(placement.PlacementsByID), familyInvitation: newBatch(evaluation.FamilyInvitationsByID),
+		feedbackWords: newBatch(voice.FeedbackWordsByID),
 
-		delegationsOfBorough: lists(db.DelegationsOfBoroughs), historyOfOrganisation: lists(db.HistoryOfOrganisations), successionOf: newBatch(db.SuccessionsOfOrganisations), successorsOf: lists(db.SuccessorsOfSuccessions), allocationsOf: lists(db.AllocationsOfSuccessions), noticesOfMarket: lists(db.NoticesOfMarkets), criteriaOfLot: lists(db.CriteriaOfLots), membershipsOfProvider: lists(db.MembershipsOfProviders),
-		questionsOfApplication: lists(db.QuestionsOfApplications), appealOfApplication: newBatch(db.AppealsOfApplications),
-		evidence: newBatch(db.EvidenceByID), evidenceOfProvider: lists(db.EvidenceOfProviders), evidenceOfLot: lists(db.EvidenceOfLots), warningsOfEvidence: lists(db.WarningsOfEvidence), fileOfEvidence: newBatch(db.FilesOfEvidence), renewalsOfProvider: lists(db.RenewalsOfProviders),
-		historyOfMembership: lists(db.HistoryOfMemberships),
-		addressOfSetting:    newBatch(db.AddressesOfSettings),
-		ceilingOfNeed:       newBatch(db.CeilingsOfNeeds), tallyOfNeed: newBatch(db.TalliesOfNeeds), invitationsOfNeed: lists(db.InvitationsOfNeeds),
-		interestsOfNeed: lists(db.InterestsOfNeeds), tieBreaksOfProcedure: lists(db.TieBreaksOfProcedures),
-		priceQuery: newBatch(db.PriceQueriesByID), priceQueriesOfOffer: lists(db.PriceQueriesOfOffers),
-		namingOfPreference: newBatch(db.NamingsOfPreferences), noAwardOfNeed: newBatch(db.NoAwardsOfNeeds),
-		telephoneOffer: newBatch(db.TelephoneOffersByID), telephoneOffers: lists(db.TelephoneOffersOfNeeds),
-		basisOfAward: newBatch(db.BasesOfAwards), routesOfRegime: lists(db.RoutesOfRegimes), noticesOfRegime: lists(db.AwardNoticesOfRegimes), noticesOfAward: lists(db.NoticesOfAwards),
-		offersOfNeed: lists(db.OffersOfNeeds), preferencesOfNeed: lists(db.PreferencesOfNeeds), awardsOfNeed: lists(db.AwardsOfNeeds),
-		priceOfOffer: newBatch(db.PricesOfOffers), suitabilityOfOffer: lists(db.SuitabilityOfOffers), scoresOfOffer: lists(db.ScoresOfOffers),
-		moderationOfOffer: lists(db.ModerationOfOffers), rankingOfOffer: newBatch(db.RankingsOfOffers), earlierRankingsOfOffer: lists(db.EarlierRankingsOfOffers), lettersOfOffer: lists(db.LettersOfOffers),
-		placementOfAward: newBatch(db.PlacementsOfAwards), agreementOfPlacement: newBatch(db.AgreementsOfPlacements), wordsOfPlacement: lists(db.FeedbackWordsOfPlacements),
-		questionsTo: newBatch(db.Questions),
+		delegationsOfBorough: lists(partnership.DelegationsOfBoroughs), historyOfOrganisation: lists(partnership.HistoryOfOrganisations), successionOf: newBatch(partnership.SuccessionsOfOrganisations), successorsOf: lists(partnership.SuccessorsOfSuccessions), allocationsOf: lists(partnership.AllocationsOfSuccessions), noticesOfMarket: lists(admission.NoticesOfMarkets), criteriaOfLot: lists(admission.CriteriaOfLots), membershipsOfProvider: lists(admission.MembershipsOfProviders),
+		questionsOfApplication: lists(admission.QuestionsOfApplications), appealOfApplication: newBatch(admission.AppealsOfApplications),
+		evidence: newBatch(admission.EvidenceByID), evidenceOfProvider: lists(admission.EvidenceOfProviders), evidenceOfLot: lists(admission.EvidenceOfLots), warningsOfEvidence: lists(admission.WarningsOfEvidence), fileOfEvidence: newBatch(admission.FilesOfEvidence), renewalsOfProvider: lists(admission.RenewalsOfProviders),
+		historyOfMembership: lists(admission.HistoryOfMemberships),
+		addressOfSetting:    newBatch(directory.AddressesOfSettings),
+		ceilingOfNeed:       newBatch(tendering.CeilingsOfNeeds), tallyOfNeed: newBatch(tendering.TalliesOfNeeds), invitationsOfNeed: lists(tendering.InvitationsOfNeeds),
+		interestsOfNeed: lists(tendering.InterestsOfNeeds), tieBreaksOfProcedure: lists(evaluation.TieBreaksOfProcedures),
+		priceQuery: newBatch(evaluation.PriceQueriesByID), priceQueriesOfOffer: lists(evaluation.PriceQueriesOfOffers),
+		namingOfPreference: newBatch(evaluation.NamingsOfPreferences), noAwardOfNeed: newBatch(award.NoAwardsOfNeeds),
+		telephoneOffer: newBatch(award.TelephoneOffersByID), telephoneOffers: lists(award.TelephoneOffersOfNeeds),
+		basisOfAward: newBatch(award.BasesOfAwards), routesOfRegime: lists(award.RoutesOfRegimes), noticesOfRegime: lists(award.AwardNoticesOfRegimes), noticesOfAward: lists(award.NoticesOfAwards),
+		offersOfNeed: lists(tendering.OffersOfNeeds), preferencesOfNeed: lists(evaluation.PreferencesOfNeeds), awardsOfNeed: lists(award.AwardsOfNeeds),
+		priceOfOffer: newBatch(tendering.PricesOfOffers), suitabilityOfOffer: lists(evaluation.SuitabilityOfOffers), scoresOfOffer: lists(evaluation.ScoresOfOffers),
+		moderationOfOffer: lists(evaluation.ModerationOfOffers), rankingOfOffer: newBatch(evaluation.RankingsOfOffers), earlierRankingsOfOffer: lists(evaluation.EarlierRankingsOfOffers), lettersOfOffer: lists(award.LettersOfOffers),
+		placementOfAward: newBatch(placement.PlacementsOfAwards), agreementOfPlacement: newBatch(placement.AgreementsOfPlacements), wordsOfPlacement: lists(voice.FeedbackWordsOfPlacements),
+		questionsTo: newBatch(evaluation.Questions),
 
-		lotsOfMarket: parts(db.LotsOfMarkets), membersOfLot: parts(db.MembersOfLots), settingsOfProvider: parts(db.SettingsOfProviders),
+		lotsOfMarket: parts(admission.LotsOfMarkets), membersOfLot: parts(admission.MembersOfLots), settingsOfProvider: parts(directory.SettingsOfProviders),
 
-		inspectionsOfSetting: lists(db.InspectionsOfSettings), vacanciesOfSetting: lists(db.VacanciesOfSettings), savedSearch: newBatch(db.SavedSearchesByID),
+		inspectionsOfSetting: lists(directory.InspectionsOfSettings), vacanciesOfSetting: lists(directory.VacanciesOfSettings), savedSearch: newBatch(directory.SavedSearchesByID),
 	}
 }
 

@@ -1,7 +1,8 @@
 package resolvers
 
 import (
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -22,10 +23,10 @@ type needLoaders struct {
 
 func newNeedLoaders() needLoaders {
 	return needLoaders{
-		clarification: newBatch(db.ClarificationsByID), chasesOfNeed: lists(db.ChasesOfNeeds), clarificationsOfNeed: lists(db.ClarificationsOfNeeds),
-		appointmentsOfNeed: lists(db.AppointmentsOfNeeds), jointOfNeed: newBatch(db.JointsOfNeeds), needsOfJoint: lists(db.NeedsOfJoints),
-		ehcOfNeed: newBatch(db.EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch(db.AreaApprovalsOfNeeds),
-		panelOfNeed: newBatch(db.PanelDecisionsOfNeeds), changesOfNeed: lists(db.ChangesOfNeeds), siblingsOfNeed: lists(db.SiblingsOfNeeds),
+		clarification: newBatch(tendering.ClarificationsByID), chasesOfNeed: lists(tendering.ChasesOfNeeds), clarificationsOfNeed: lists(tendering.ClarificationsOfNeeds),
+		appointmentsOfNeed: lists(tendering.AppointmentsOfNeeds), jointOfNeed: newBatch(tendering.JointsOfNeeds), needsOfJoint: lists(tendering.NeedsOfJoints),
+		ehcOfNeed: newBatch(tendering.EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch(tendering.AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch(award.PanelDecisionsOfNeeds), changesOfNeed: lists(tendering.ChangesOfNeeds), siblingsOfNeed: lists(tendering.SiblingsOfNeeds),
 	}
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -30,12 +30,12 @@ func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, 
 }
 
 func (r *mutationResolver) CreateLot(ctx context.Context, input market.CreateLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, db.CreateLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.CreateLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
 func (r *mutationResolver) PublishLot(ctx context.Context, input market.PublishLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, db.PublishLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.PublishLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -26,32 +26,32 @@ func (r *membershipResolver) History(ctx context.Context, obj *market.Membership
 }
 
 func (r *mutationResolver) SuspendMembership(ctx context.Context, input market.SuspendMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.SuspendMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.SuspendMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) RestoreMembership(ctx context.Context, input market.RestoreMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.RestoreMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.RestoreMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnnounceRemoval(ctx context.Context, input market.AnnounceRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.AnnounceRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AnnounceRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerRemoval(ctx context.Context, input market.AnswerRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.AnswerRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AnswerRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideRemoval(ctx context.Context, input market.DecideRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.DecideRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.DecideRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) LeaveLot(ctx context.Context, input market.LeaveLotInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.LeaveLot, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.LeaveLot, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 

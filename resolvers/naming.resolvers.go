@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) DecideNaming(ctx context.Context, input market.DecideNamingInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db, db.DecideNaming, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, evaluation.DecideNaming, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 

@@ -8,18 +8,18 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) CreateNeed(ctx context.Context, input market.CreateNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.CreateNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.CreateNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) PublishNeed(ctx context.Context, input market.PublishNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.PublishNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.PublishNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
@@ -48,7 +48,7 @@ func (r *needResolver) Offers(ctx context.Context, obj *market.Need) ([]*market.
 }
 
 func (r *queryResolver) Needs(ctx context.Context, first *int, after *string) (*market.Connection[market.Need], error) {
-	return list(ctx, db.Needs, first, after)
+	return list(ctx, tendering.Needs, first, after)
 }
 
 func (r *Resolver) Need() graph.NeedResolver { return &needResolver{r} }

@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) EndWithoutAward(ctx context.Context, input market.EndWithoutAwardInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.EndWithoutAward, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, award.EndWithoutAward, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

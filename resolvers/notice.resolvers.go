@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,6 +18,6 @@ func (r *marketResolver) Notices(ctx context.Context, obj *market.Market) ([]*ma
 }
 
 func (r *mutationResolver) PublishNotice(ctx context.Context, input market.PublishNoticeInput) (*graph.MarketPayload, error) {
-	changed, problems, err := changed(ctx, r.db, db.PublishNotice, input, (*request).readMarket)
+	changed, problems, err := changed(ctx, r.db, admission.PublishNotice, input, (*request).readMarket)
 	return &graph.MarketPayload{Market: changed, Problems: problems}, err
 }

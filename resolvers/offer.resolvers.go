@@ -8,18 +8,18 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) SubmitOffer(ctx context.Context, input market.SubmitOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.SubmitOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, tendering.SubmitOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) WithdrawOffer(ctx context.Context, input market.WithdrawOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.WithdrawOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, tendering.WithdrawOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
@@ -43,7 +43,7 @@ func (r *offerResolver) Price(ctx context.Context, obj *market.Offer) (*market.O
 }
 
 func (r *queryResolver) MyOffers(ctx context.Context, first *int, after *string) (*market.Connection[market.Offer], error) {
-	return list(ctx, db.MyOffers, first, after)
+	return list(ctx, tendering.MyOffers, first, after)
 }
 
 func (r *Resolver) Offer() graph.OfferResolver { return &offerResolver{r} }

@@ -8,12 +8,12 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) OpenOffers(ctx context.Context, input market.OpenOffersInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.OpenOffers, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, evaluation.OpenOffers, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -25,32 +25,32 @@ func (r *basisResolver) Preference(ctx context.Context, obj *market.Basis) (*mar
 }
 
 func (r *mutationResolver) ProposeNamedPlace(ctx context.Context, input market.ProposeNamedPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeNamedPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeNamedPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeOrderedPlace(ctx context.Context, input market.ProposeOrderedPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeOrderedPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeOrderedPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeChosenPlace(ctx context.Context, input market.ProposeChosenPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeChosenPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeChosenPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeSpotPlace(ctx context.Context, input market.ProposeSpotPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeSpotPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeSpotPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ApprovePlace(ctx context.Context, input market.ApprovePlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ApprovePlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ApprovePlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) RecordSignature(ctx context.Context, input market.RecordSignatureInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, db.RecordSignature, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.db, award.RecordSignature, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 

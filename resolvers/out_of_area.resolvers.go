@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input market.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.ApproveOutOfArea, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.ApproveOutOfArea, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

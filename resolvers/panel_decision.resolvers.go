@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) RecordPanelDecision(ctx context.Context, input market.RecordPanelDecisionInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.RecordPanelDecision, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, award.RecordPanelDecision, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

@@ -8,18 +8,18 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) SignAgreement(ctx context.Context, input market.SignAgreementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, db.SignAgreement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.db, placement.SignAgreement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
 func (r *mutationResolver) StartPlacement(ctx context.Context, input market.StartPlacementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, db.StartPlacement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.db, placement.StartPlacement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
@@ -44,7 +44,7 @@ func (r *placementResolver) Agreement(ctx context.Context, obj *market.Placement
 }
 
 func (r *queryResolver) Placements(ctx context.Context, first *int, after *string) (*market.Connection[market.Placement], error) {
-	return list(ctx, db.Placements, first, after)
+	return list(ctx, placement.Placements, first, after)
 }
 
 func (r *Resolver) Agreement() graph.AgreementResolver { return &agreementResolver{r} }

@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AskForRenewal(ctx context.Context, input market.AskForRenewalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, db.AskForRenewal, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AskForRenewal, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -17,7 +17,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	if err != nil {
 		return nil, err
 	}
-	return db.PlacesByRoute(ctx, current(ctx).view, n)
+	return award.PlacesByRoute(ctx, current(ctx).view, n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
@@ -25,5 +25,5 @@ func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([
 	if err != nil {
 		return nil, err
 	}
-	return db.OpenPlacesByRoute(ctx, current(ctx).view, n)
+	return award.OpenPlacesByRoute(ctx, current(ctx).view, n)
 }

@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,22 +18,22 @@ func (r *moderatedScoreResolver) Criterion(ctx context.Context, obj *market.Mode
 }
 
 func (r *mutationResolver) ScoreOffer(ctx context.Context, input market.ScoreOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.ScoreOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, evaluation.ScoreOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) LockScores(ctx context.Context, input market.LockScoresInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.LockScores, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, evaluation.LockScores, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ModerateOffer(ctx context.Context, input market.ModerateOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.ModerateOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, evaluation.ModerateOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) LockQuality(ctx context.Context, input market.LockQualityInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.LockQuality, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, evaluation.LockQuality, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 

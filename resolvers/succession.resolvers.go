@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -33,12 +33,12 @@ func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocati
 }
 
 func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input market.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, db.AnnounceSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.AnnounceSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) AllocateSuccession(ctx context.Context, input market.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, db.AllocateSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.AllocateSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 

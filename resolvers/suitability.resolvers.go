@@ -8,13 +8,13 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.AssessSuitability, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, evaluation.AssessSuitability, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 

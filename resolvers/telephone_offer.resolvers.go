@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -21,17 +21,17 @@ func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *market.Basis) (
 }
 
 func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input market.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.EnterTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.db, award.EnterTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input market.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.ConfirmTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.db, award.ConfirmTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input market.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, db.CompleteTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.db, award.CompleteTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 

@@ -8,10 +8,10 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
-	return db.ToDo(ctx, current(ctx).view)
+	return record.ToDo(ctx, current(ctx).view)
 }

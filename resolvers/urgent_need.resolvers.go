@@ -8,7 +8,7 @@ package resolvers
 import (
 	"context"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -18,11 +18,11 @@ func (r *invitationResolver) Settings(ctx context.Context, obj *market.Invitatio
 }
 
 func (r *mutationResolver) BroadcastUrgentNeed(ctx context.Context, input market.BroadcastUrgentNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, db.BroadcastUrgentNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, award.BroadcastUrgentNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeUrgentPlace(ctx context.Context, input market.ProposeUrgentPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, db.ProposeUrgentPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeUrgentPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
