@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 )
@@ -25,8 +27,8 @@ func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*ma
 	if err := v.Read(ctx, func(t *engine.Tx) error { return t.Get(ctx, &now, "SELECT "+engine.TodaySQL+" AS today") }); err != nil {
 		return nil, err
 	}
-	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(now.Today, quarters).Time); err != nil {
+	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", rules.QuarterOf(now.Today, quarters).Time); err != nil {
 		return nil, err
 	}
-	return market.OpenFigures(shown, now.Today, quarters), nil
+	return rules.OpenFigures(shown, now.Today, quarters), nil
 }

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"strings"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -19,7 +21,7 @@ var settingColumns = strings.TrimSuffix(SettingRows, " FROM setting s")
 // Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
 // name.
 func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
-	if err := market.CheckPlaces(f); err != nil {
+	if err := rules.CheckPlaces(f); err != nil {
 		return nil, err
 	}
 	if f.RequiresScan() {
