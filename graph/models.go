@@ -250,7 +250,7 @@ type Viewer struct {
 	Organisation *market.Organisation `json:"organisation,omitempty"`
 	// The provider that the request acts for; null for everyone else.
 	Provider *market.Provider `json:"provider,omitempty"`
-	// Every act of this capacity, as `object.verb`. Most acts hold for some records only, such as those of the caller's own authority.
+	// Every act of this capacity, as `object.verb`. Most acts hold for some records only, such as those of the caller's authority.
 	Can []string `json:"can"`
 }
 

@@ -282,7 +282,10 @@ var sources = []*ast.Source{
 }
 
 extend type Mutation {
-  "Apply to a lot, as a provider. Open to any provider that is not yet a member, as long as the market takes applications."
+  """
+  Apply to a lot, as a provider. Open to any provider that is not yet a member, as long as the market takes
+  applications. Refused with ` + "`" + `ALREADY_EXISTS` + "`" + ` if an application to the lot is open.
+  """
   submitApplication("The lot and how you meet its selection criteria." input: SubmitApplicationInput!): ApplicationPayload @can(do: ["application.submit"])
   """
   Admit or refuse an applicant, with reasons that it is told. Refused with ` + "`" + `WRONG_STATE` + "`" + ` if essential evidence is
@@ -1311,15 +1314,16 @@ input AskForRenewalInput {
   """
   proposeAward("The offer to award and the reason." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
   """
-  Approve a proposed award. The person who proposed an award cannot approve it. The panel has to have agreed. Every
-  bidder is sent its letter in the same transaction.
+  Approve a proposed award. The person who proposed an award cannot approve it (` + "`" + `SAME_PERSON` + "`" + `). The panel has to have
+  agreed. Every bidder is sent its letter in the same transaction.
   """
   approveAward("The award and whether it has a standstill." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
   "Reject a proposed award, with a reason. No bidder is told, and the authority can propose again."
   rejectAward("The proposed award and the reason to reject it." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
   """
-  Accept an award, as its provider, after any standstill and before it lapses. The place is reserved within the
-  setting's registered places; if none is free on a date the problem is ` + "`" + `NO_CAPACITY` + "`" + `.
+  Accept an award, as its provider, after any standstill (` + "`" + `TOO_EARLY` + "`" + ` before) and until ` + "`" + `acceptBy` + "`" + ` (` + "`" + `DEADLINE_PASSED` + "`" + `
+  afterwards). The place is reserved within the setting's registered places; if none is free on a date the problem is
+  ` + "`" + `NO_CAPACITY` + "`" + `.
   """
   acceptAward("The award to accept." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
   "Decline an award, as its provider, without waiting for the standstill. The authority can then propose the next offer."
@@ -2311,7 +2315,7 @@ type Viewer {
   organisation: Organisation
   "The provider that the request acts for; null for everyone else."
   provider: Provider
-  "Every act of this capacity, as ` + "`" + `object.verb` + "`" + `. Most acts hold for some records only, such as those of the caller's own authority."
+  "Every act of this capacity, as ` + "`" + `object.verb` + "`" + `. Most acts hold for some records only, such as those of the caller's authority."
   can: [String!]!
 }
 
@@ -3438,7 +3442,7 @@ type DelegationPayload {
 extend type Organisation {
   "First day in the region; null if it was there from the start."
   joinedOn: Date
-  "Last day in the region; null if it has not left."
+  "Last day in the region, past or to come; null if it stays."
   leftOn: Date
   "How it joined, moved and left, oldest first. Public."
   history: [PartnershipStep!]!
@@ -4643,8 +4647,8 @@ type NeedEdge {
 extend type Mutation {
   """
   Offer a place in one of your settings, sealed until the offers are opened. Offering again for the same setting
-  replaces the earlier version. The answer has the receipt. Refused after the deadline, and if you are not an active
-  member of the lot.
+  replaces the earlier version. The answer has the receipt. Refused with ` + "`" + `DEADLINE_PASSED` + "`" + ` after the deadline, and
+  with ` + "`" + `NOT_ADMITTED` + "`" + ` if you are not an active member of the lot.
   """
   submitOffer("The whole offer with its fees." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
   "Withdraw an offer before the deadline."
