@@ -26,6 +26,7 @@ type plan struct {
 	size, folder, operations string
 	length, warmth           time.Duration // of one round; before anything counts: a JIT needs more than a few seconds
 	rounds                   int
+	plans                    bool // look at plans, and do not measure
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&p.size, "size", "full", "full, tenth of it, or short: next to no data and time, to see that all of it runs; its ratios say nothing")
 	flag.StringVar(&p.folder, "folder", filepath.Join(os.TempDir(), "dps-bench"), "where the data are kept for the next time")
 	flag.StringVar(&p.operations, "operations", "abcd", "which operations")
+	flag.BoolVar(&p.plans, "plans", false, "look at the plan of every statement, and measure nothing")
 	flag.IntVar(&p.rounds, "rounds", 3, "how many turns each contender has")
 	flag.Parse()
 	p.length = time.Duration(*seconds) * time.Second
@@ -74,6 +76,9 @@ func (p plan) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, c.at.close()) }()
 	if c.at.loaded > 0 {
 		fmt.Printf("bulk load: %.0f s\n", c.at.loaded.Seconds())
+	}
+	if p.plans {
+		return nil
 	}
 	if err := c.contend(ctx); err != nil {
 		return err

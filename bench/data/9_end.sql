@@ -1,0 +1,3 @@
+DO $$ DECLARE bulk regclass; BEGIN FOR bulk IN SELECT name FROM peer.bulk LOOP EXECUTE 'REINDEX TABLE ' || bulk; END LOOP; END $$;
+
+VACUUM ANALYZE;
