@@ -37,9 +37,21 @@ var awardNotices = listing[market.AwardNotice]{
 	key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
 }
 
+// waysToAwardNotices lead to those that are owed, the own authority's or each borough's, in the order in which they are due. Where an award
+// is not accepted in time, none is owed any more.
+var waysToAwardNotices = map[policy.Role][]way{
+	policy.Commissioner:      {{keys: owedNotices}},
+	policy.ConsortiumOfficer: {{each: boroughsOf("AWARD"), keys: owedNotices + " AND w.authority_id = of.id"}},
+}
+
+const owedNotices = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w JOIN award a ON a.id = w.award_id
+	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
+
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
 func (v *View) AwardNotices(ctx context.Context, p market.Page) (*market.AwardNoticeConnection, error) {
-	return page(ctx, v, awardNotices, p)
+	l := awardNotices
+	l.ways = waysToAwardNotices[v.actor.Role]
+	return page(ctx, v, l, p)
 }
 
 // NoticesOfAwards reads the notices that each award asks for.

@@ -25,6 +25,7 @@ type listing[T any] struct {
 	first  string // of the keys the one by which an index gives the rows, where it does not know the others; "" where it does
 	desc   bool
 	key    func(*T) []any
+	ways   []way              // how an index leads to what the reader sees of it; none where its rows are in the order of one
 	parent string             // column of a nested list: "l.market_id"
 	of     func(*T) uuid.UUID // its value in a row
 }
@@ -35,7 +36,7 @@ func page[T any](ctx context.Context, v *View, l listing[T], p market.Page) (*ma
 	if err != nil {
 		return nil, err
 	}
-	l.rows = v.selection.narrow(reflect.TypeFor[T](), l.rows, l.keys)
+	l.rows, l.where = v.selection.narrow(reflect.TypeFor[T](), l.rows, l.keys), both(l.where, l.led(after, p.First+1))
 	rows, err := rowsOf[T](ctx, v, p.First, l.query(after, p.First+1), args...)
 	if err != nil {
 		return nil, err
@@ -81,6 +82,14 @@ func (l listing[T]) query(after string, rows int) string {
 		return from + l.order() + fmt.Sprintf(" LIMIT %d", rows)
 	}
 	return fmt.Sprintf("SELECT * FROM (%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY metres, id LIMIT %[3]d", from, l.first, rows)
+}
+
+// both joins two conditions, each of which may be none.
+func both(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " AND " + b
 }
 
 func conditions(all ...string) string {

@@ -24,10 +24,15 @@ func (v *View) placementRows() string {
 	return placementRowsAlone
 }
 
+// waysToPlacements leads a consortium's officer to each borough's.
+var waysToPlacements = map[policy.Role][]way{
+	policy.ConsortiumOfficer: {{each: boroughsOf("MANAGE"), keys: "SELECT p.starts_on, p.id FROM placement p WHERE p.authority_id = of.id"}},
+}
+
 // Placements is a page of those that the actor may see, latest start first.
 func (v *View) Placements(ctx context.Context, p market.Page) (*market.PlacementConnection, error) {
 	return page(ctx, v, listing[market.Placement]{
-		name: "placements", rows: v.placementRows(), keys: "p.starts_on, p.id", desc: true,
+		name: "placements", rows: v.placementRows(), keys: "p.starts_on, p.id", desc: true, ways: waysToPlacements[v.actor.Role],
 		key: func(p *market.Placement) []any { return []any{p.StartsOn.String(), p.ID} },
 	}, p)
 }

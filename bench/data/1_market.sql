@@ -18,7 +18,7 @@ CREATE TABLE peer.code AS SELECT * FROM unnest(ARRAY['ASD - Autistic Spectrum Di
 
 -- The tables that grow with the market lose their indexes while they are filled; 9_end.sql builds each again at once.
 CREATE TABLE peer.bulk AS SELECT name::regclass FROM unnest('{invitation,sealed_offer,sealed_part,offer_tally,offer,offer_price,offer_fee,
-    suitability,score_sheet,score,moderation,ranking,interest,opening_approval,preference,award,letter,placement,agreement,spending,owed_notice,
+    suitability,score_sheet,score,moderation,ranking,interest,opening_approval,preference,award,letter,placement,agreement,spending,
     award_notice,event,event_seal,idempotency,rating,alert,need_identity,family_invitation,feedback_words}'::text[]) name
     WHERE to_regclass(name) IS NOT NULL;
 UPDATE pg_index SET indisready = false, indisvalid = false WHERE indrelid IN (SELECT name FROM peer.bulk);
