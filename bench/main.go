@@ -78,7 +78,25 @@ func (p plan) run(ctx context.Context) (err error) {
 		fmt.Printf("bulk load: %.0f s\n", c.at.loaded.Seconds())
 	}
 	if p.plans {
-		return nil
+		if os.Getenv("LOADONLY") != "" { return nil }
+		looks, err := c.at.look(ctx)
+		for _, l := range looks {
+			worst := explained{}
+			for _, s := range l.statements {
+				if s.blocks() >= worst.blocks() {
+					worst = s
+				}
+			}
+			fmt.Printf("%7d blocks %6d rows found=%v %s | %s | %s\n", l.blocks(), l.rows(), l.found, l.name(), l.text, l.problem)
+			if l.blocks() > 150+12*l.rows() {
+				worst.Plan.each(func(n node) {
+					if n.looked() > 100 {
+						fmt.Printf("          %s %s %s looked %d of cond %s\n", n.Type, n.Relation, n.Index, n.looked(), n.Condition)
+					}
+				})
+			}
+		}
+		return err
 	}
 	if err := c.contend(ctx); err != nil {
 		return err

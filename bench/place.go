@@ -63,6 +63,7 @@ type place struct {
 	server *postgres.Server
 	admin  *sql.DB
 	key    ed25519.PrivateKey
+	watch  *watch        // of the plans of all statements, once they are looked at
 	loaded time.Duration // how long the bulk took; 0 when it was there already
 }
 
@@ -77,7 +78,7 @@ var scripts embed.FS
 var peerSQL string
 
 func (p *place) start(ctx context.Context) (err error) {
-	p.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(p.folder, "postgres"), Fast: true})
+	p.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(p.folder, "postgres"), Fast: true, Log: p.watch})
 	return err
 }
 
@@ -94,7 +95,7 @@ func (p *place) restart(ctx context.Context, fresh bool) error {
 
 // open starts PostgreSQL on the folder of this size and fills it unless that was done before.
 func open(ctx context.Context, folder, name string) (p *place, err error) {
-	p = &place{size: sizes[name], folder: filepath.Join(folder, name)}
+	p = &place{size: sizes[name], folder: filepath.Join(folder, name), watch: newWatch()}
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}
@@ -194,6 +195,9 @@ func (p *place) fill(ctx context.Context) error {
 		if err := run(ctx, conn, script); err != nil {
 			return err
 		}
+	}
+	if err := p.protect(ctx, conn, id("provider", looking)); err != nil {
+		return err
 	}
 	p.loaded = time.Since(start)
 	return os.WriteFile(p.loadedMark(), []byte(p.version()), 0o600)

@@ -42,6 +42,9 @@ SELECT peer.id('setting', n), peer.id('provider', n % {providers}), 'SCHOOL', 'S
        'ZZ' || n % 90, 3 + n % 4, 16 + n % 6,
        (SELECT array_agg(name) FROM peer.code WHERE (n * 7 + code.seq * 5) % 12 < 3), 40 + n % 60, n % 5, now(), 400000 + n * 7919 % 150000, 100000 + n * 10473 % 120000
   FROM generate_series(0, {settings} - 1) n;
+INSERT INTO setting (id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies)
+SELECT peer.id('setting of nobody', n), 'SCHOOL', 'Synthetic School of nobody ' || n, 'SYN-N' || n, 'Synthetic District ' || n % 60, 'ZZ' || n % 90, 5, 16, '{}', 40, 0
+  FROM generate_series(0, {settings} / 20) n;
 INSERT INTO inspection (setting_id, body, scale, value, inspected_on)
 SELECT peer.id('setting', n), 'Ofsted', 'Overall effectiveness', (ARRAY['Outstanding', 'Good', 'Good', 'Requires improvement'])[1 + n % 4], date '2023-01-01' + n % 365 + k * 700
   FROM generate_series(0, {settings} - 1) n, generate_series(0, 1) k;
@@ -62,6 +65,15 @@ INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind,
 SELECT peer.id('step' || lot_no || ' ', j), peer.id('membership' || lot_no || ' ', j), lead, provider, 'ADMITTED', 'Synthetic: qualifies.', now() - interval '440 days' + n * interval '1 minute',
        'synthetic.manager' FROM peer.member;
 SELECT dps.place_again(ARRAY(SELECT id FROM setting));
+INSERT INTO application_question (id, application_id, authority_id, provider_id, round, question, asked_at, asked_by, answer_by, answer, answered_at, answered_by)
+SELECT peer.id('application question' || lot_no || ' ', j), peer.id('application' || lot_no || ' ', j), lead, provider, 1, 'Synthetic: since when?', now() - interval '445 days', 'synthetic.manager',
+       now() - interval '443 days', 'Synthetic: for years.', now() - interval '444 days', 'synthetic.bids' FROM peer.member WHERE j % 3 = 0;
+INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by, decision, reasons, decided_at)
+SELECT peer.id('application refused ' || lot_no || ' ', j), lead, lot, provider, 'Synthetic: we qualify.', true, now() - interval '490 days' + n * interval '1 minute',
+       'synthetic.bids', now() - interval '480 days', 'REFUSED', 'Synthetic: not yet.', now() - interval '485 days' + n * interval '1 minute' FROM peer.member WHERE j % 5 = 0;
+INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by, decide_by, upheld, reasons, decided_at, decided_by)
+SELECT peer.id('application refused ' || lot_no || ' ', j), lead, provider, 'Synthetic: we do.', now() - interval '480 days', 'synthetic.bids', now() - interval '470 days', false, 'Synthetic: not yet.',
+       now() - interval '475 days', 'synthetic.manager' FROM peer.member WHERE j % 5 = 0;
 
 -- Evidence: a document or a declaration of each kind, and an earlier one.
 INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
@@ -79,3 +91,8 @@ INSERT INTO setting_address (setting_id, provider_id, address) SELECT id, provid
 INSERT INTO delegation (id, authority_id, consortium_id, act, given_at, given_by)
 SELECT peer.id('delegation ' || a.act, b.seq::integer), b.id, b.consortium_id, a.act, now() - interval '500 days', 'synthetic.commissioner'
   FROM (SELECT *, row_number() OVER (ORDER BY name) AS seq FROM organisation WHERE kind = 'BOROUGH') b, unnest('{PUBLISH,EVALUATE,AWARD,MANAGE}'::text[]) a (act) WHERE b.seq > 1;
+INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person)
+SELECT peer.id('partnership', b.seq::integer), b.id, 'MOVED_IN', '2025-01-01', b.consortium_id, 'Synthetic: moved in.', now() - interval '500 days', 'synthetic.manager'
+  FROM (SELECT *, row_number() OVER (ORDER BY name) AS seq FROM organisation WHERE kind = 'BOROUGH') b;
+INSERT INTO saved_search (id, organisation_id, person, name, shared, filter)
+SELECT peer.id('search' || a.seq || ' ', n), a.id, 'synthetic.commissioner', 'Synthetic ' || n, n % 2 = 0, '{}' FROM peer.authority a, generate_series(0, 49) n;

@@ -29,9 +29,10 @@ SELECT n.id, n.authority, n.lot, 'N-ROUTED' || n.seq, 6 + n.seq % 8, 8 + n.seq %
 INSERT INTO need_ceiling (need_id, authority_id, weekly) SELECT id, authority, 1500 FROM peer.asked WHERE seq % 3 = 0;
 
 -- Publishing invites every member of the lot. One in ten says that it will not offer, and some are reminded.
-INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at, answer, reason, answered_at, need_created_at)
+INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at, answer, reason, answered_at, need_created_at, settings)
 SELECT n.id, m.provider, n.authority, n.lot, n.at, CASE said.no WHEN 0 THEN 'DECLINED' WHEN 1 THEN 'INTENDS' END, CASE said.no WHEN 0 THEN 'FULL' END,
-       CASE WHEN said.no < 2 THEN n.at + interval '2 days' END, d.created_at
+       CASE WHEN said.no < 2 THEN n.at + interval '2 days' END, d.created_at,
+       CASE WHEN n.seq % 50 = 1 THEN ARRAY[peer.id('setting', m.n)] END
   FROM peer.asked n JOIN need d ON d.id = n.id JOIN peer.member m ON m.lot_no = n.lot_no CROSS JOIN LATERAL (SELECT (n.seq * 3 + m.j) % 10 AS no) said WHERE n.kind <> 'routed need';
 INSERT INTO chase (need_id, provider_id, authority_id, words, sent_at, sent_by)
 SELECT n.id, m.provider, n.authority, 'Synthetic: will you offer?', n.at + interval '5 days', 'synthetic.commissioner' FROM peer.asked n JOIN peer.member m ON m.lot_no = n.lot_no AND m.j < 10
@@ -50,6 +51,6 @@ INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, ma
 SELECT id, authority, peer.id('joint', seq / 3), 'J-SYN' || seq / 3, at, 'synthetic.officer' FROM peer.asked WHERE kind = 'need' AND seq / 3 % 20 = 0;
 INSERT INTO ehc_calendar (need_id, authority_id, requested_on, post_sixteen) SELECT id, authority, at::date, false FROM peer.asked WHERE seq % 2 = 0;
 INSERT INTO ehc_alert (need_id, authority_id, kind, due) SELECT id, authority, 'PLAN_DUE', at + interval '140 days' FROM peer.asked WHERE seq % 2 = 0;
-INSERT INTO appointment (id, need_id, authority_id, organisation_id, person, capacity, made_at, made_by)
-SELECT peer.id('appointment ' || c.capacity || n.kind, n.seq), n.id, n.authority, o.id, 'synthetic.' || lower(c.capacity), c.capacity, n.at, 'synthetic.commissioner'
+INSERT INTO appointment (id, need_id, authority_id, organisation_id, person, capacity, made_at, made_by, over)
+SELECT peer.id('appointment ' || c.capacity || n.kind, n.seq), n.id, n.authority, o.id, 'synthetic.' || lower(c.capacity), c.capacity, n.at, 'synthetic.commissioner', n.kind = 'need'
   FROM peer.asked n JOIN peer.authority o ON o.seq = (n.authority_no + 1) % 15, unnest('{OPENING_OFFICER,EVALUATOR,MODERATOR}'::text[]) c (capacity) WHERE n.seq % 20 = 0 AND n.kind <> 'routed need';

@@ -40,9 +40,27 @@ SELECT peer.id('notice ' || k.kind || p.kind, n), peer.id('award of ' || p.kind,
 INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id, market_id, invited_by, invited_at, expires_at, used_at, route)
 SELECT peer.id('family of ' || kind, n), decode(md5('code of ' || kind || n), 'hex'), 'FEEDBACK', 'PARENT', authority, need, peer.id(kind, n), provider, setting, m.id, 'synthetic.commissioner',
        at + interval '60 days', at + interval '90 days', at + interval '61 days', route FROM peer.placed, (SELECT id FROM market LIMIT 1) m;
+INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
+SELECT peer.id('preference', n), need, authority, 'PARENT', CASE WHEN n % 2 = 0 THEN setting END, '\x00', true, at + interval '2 days' FROM peer.bid WHERE k = 0 AND n % 3 = 0;
+INSERT INTO naming (id, need_id, authority_id, preference_id, setting_id, named, ground, reasons, consulted_on, decided_at, decided_by)
+SELECT peer.id('naming', n), need, authority, peer.id('preference', n), setting, false, 'UNSUITABLE', '\x00', at::date, at + interval '10 days', 'synthetic.commissioner'
+  FROM peer.bid WHERE k = 0 AND n % 6 = 0;
+INSERT INTO telephone_offer (id, need_id, authority_id, provider_id, setting_id, starts_on, weekly, weeks, words, said_by, said_at, entered_by, entered_at, confirm_by, confirmed_at, confirmed_by)
+SELECT peer.id('telephone offer', i), need, authority, provider, setting, '2026-09-15', 1200, 38, 'Synthetic: come tomorrow.', 'Synthetic head', at + interval '3 hours', 'synthetic.commissioner',
+       at + interval '4 hours', at + interval '2 days', at + interval '1 day', 'synthetic.bids' FROM peer.bid WHERE n % 50 = 1;
+INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by, decision, decided_at, decided_by)
+SELECT peer.id('words of ' || kind, n), peer.id(kind, n), authority, provider, 'PARENT', '\x00', true, at + interval '61 days', at + interval '62 days', (ARRAY['RELEASED', 'HELD'])[1 + n % 2],
+       at + interval '62 days', 'synthetic.lead' FROM peer.placed WHERE n % 4 < 2;
 INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 SELECT peer.id('rating', n), m.id, peer.id('provider', n % {settings} % {providers}), peer.id('setting', n % {settings}), 'PARENT', q.code, 1 + n % 5, '2026-05-01'
   FROM generate_series(0, {answers} - 1) n JOIN (SELECT code, row_number() OVER (ORDER BY code) - 1 AS seq, count(*) OVER () AS of FROM question WHERE respondent = 'PARENT') q
     ON q.seq = n / {settings} / 10 % q.of, (SELECT id FROM market LIMIT 1) m;
 INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
 SELECT authority, 'commissioner', k, id, 'need', id, 'N-SYN' || seq, at + interval '140 days', at + interval '140 days' FROM peer.asked, unnest('{PLAN_DUE,SYNTHETIC}'::text[]) k WHERE seq % 2 = 0;
+
+-- A succession that was announced for a day far away, and who takes over what.
+INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
+SELECT peer.id('succession', 0), a.id, '2060-04-01', ARRAY[b.id], b.id, 'Synthetic: one authority from then on.', now() - interval '9 days', 'synthetic.manager'
+  FROM peer.authority a, peer.authority b WHERE a.seq = 1 AND b.seq = 2;
+INSERT INTO succession_case (succession_id, need_id, predecessor_id, successor_id)
+SELECT peer.id('succession', 0), n.id, n.authority, b.id FROM peer.asked n, peer.authority b WHERE n.kind = 'need' AND n.authority_no = 1 AND n.seq < 600 AND b.seq = 2;
