@@ -79,21 +79,23 @@ var (
 func (w *watch) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.partial = append(w.partial, p...)
+	rest := append(w.partial, p...)
 	for {
-		line, rest, ok := bytes.Cut(w.partial, []byte("\n"))
+		line, after, ok := bytes.Cut(rest, []byte("\n"))
 		if !ok {
+			w.partial = append(w.partial[:0], rest...)
 			return len(p), nil
 		}
 		w.line(line)
-		w.partial = bytes.Clone(rest)
+		rest = after
 	}
 }
 
 func (w *watch) line(line []byte) {
 	if len(line) > 0 && line[0] == '\t' {
 		if w.plan != nil {
-			w.plan.Write(append(line[1:], '\n'))
+			w.plan.Write(line[1:])
+			w.plan.WriteByte('\n')
 		}
 		return
 	}

@@ -26,7 +26,8 @@ type plan struct {
 	size, folder, operations string
 	length, warmth           time.Duration // of one round; before anything counts: a JIT needs more than a few seconds
 	rounds                   int
-	plans                    bool // look at plans, and do not measure
+	plans                    bool   // judge plans alone
+	only                     string // of fields whose name holds this; "functions" for these
 }
 
 func main() {
@@ -35,7 +36,8 @@ func main() {
 	flag.StringVar(&p.size, "size", "full", "full, tenth of it, or short: next to no data and time, to see that all of it runs; its ratios say nothing")
 	flag.StringVar(&p.folder, "folder", filepath.Join(os.TempDir(), "dps-bench"), "where the data are kept for the next time")
 	flag.StringVar(&p.operations, "operations", "abcd", "which operations")
-	flag.BoolVar(&p.plans, "plans", false, "look at the plan of every statement, and measure nothing")
+	flag.BoolVar(&p.plans, "plans", false, "judge the plan of every list, edge and function, and measure nothing")
+	flag.StringVar(&p.only, "only", "", "with -plans: fields whose name holds this (Need.offers), or functions")
 	flag.IntVar(&p.rounds, "rounds", 3, "how many turns each contender has")
 	flag.Parse()
 	p.length = time.Duration(*seconds) * time.Second
@@ -67,7 +69,9 @@ func (p plan) run(ctx context.Context) (err error) {
 		return err
 	}
 	c := &contest{plan: p, binary: filepath.Join(p.folder, "dps")}
-	if said, err := exec.CommandContext(ctx, "go", "build", "-o", c.binary, "./cmd/dps").CombinedOutput(); err != nil {
+	if p.plans {
+		c.binary = "" // nothing is served
+	} else if said, err := exec.CommandContext(ctx, "go", "build", "-o", c.binary, "./cmd/dps").CombinedOutput(); err != nil {
 		return fmt.Errorf("building: %w\n%s", err, said)
 	}
 	if c.at, err = open(ctx, p.folder, p.size); err != nil {
@@ -77,25 +81,7 @@ func (p plan) run(ctx context.Context) (err error) {
 	if c.at.loaded > 0 {
 		fmt.Printf("bulk load: %.0f s\n", c.at.loaded.Seconds())
 	}
-	if p.plans {
-		if os.Getenv("LOADONLY") != "" { return nil }
-		looks, err := c.at.look(ctx)
-		for _, l := range looks {
-			worst := explained{}
-			for _, s := range l.statements {
-				if s.blocks() >= worst.blocks() {
-					worst = s
-				}
-			}
-			fmt.Printf("%7d blocks %6d rows found=%v %s | %s | %s\n", l.blocks(), l.rows(), l.found, l.name(), l.text, l.problem)
-			if l.blocks() > 150+12*l.rows() {
-				worst.Plan.each(func(n node) {
-					if n.looked() > 100 {
-						fmt.Printf("          %s %s %s looked %d of cond %s\n", n.Type, n.Relation, n.Index, n.looked(), n.Condition)
-					}
-				})
-			}
-		}
+	if err := c.watchPlans(ctx); err != nil || p.plans {
 		return err
 	}
 	if err := c.contend(ctx); err != nil {

@@ -2,6 +2,7 @@
 -- and everything in it is invented. Rows have the shape in which the service writes them: who is invited, what is scored and
 -- what is logged. {needs} and the like are replaced by how many.
 SET session_replication_role = replica;
+SET statement_timeout = 0;
 SET synchronous_commit = off;
 SET maintenance_work_mem = '512MB';
 SET work_mem = '128MB';

@@ -16,7 +16,7 @@ CREATE INDEX owed_notice_need ON owed_notice (need_id, authority_id);
 -- owe_notices writes what some awards owe anew. A notice that comes before the contract is owed from the approval on, another once the
 -- award is accepted, and the details once the agreement is signed by both; whether the time to accept has run out is for the reader to ask.
 -- +goose StatementBegin
-CREATE FUNCTION owe_notices(which uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION owe_notices(which uuid[]) RETURNS void LANGUAGE plpgsql SET search_path = dps, pg_temp AS $$
 BEGIN
     DELETE FROM owed_notice WHERE award_id = ANY (which);
     INSERT INTO owed_notice (award_id, kind, need_id, authority_id, due_on)
