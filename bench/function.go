@@ -112,7 +112,7 @@ func (p *place) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []string,
 	statements, err := p.watch.since(ctx, p)
 	b := deedBound
 	if strings.Contains(d.calls, "open_spending") {
-		b = boundOf("Query.openPlacesByRoute")
+		b = others["Query.openPlacesByRoute"]
 	}
 	for _, s := range statements {
 		wrong = append(wrong, judge(d.calls, b, s)...)

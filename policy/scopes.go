@@ -177,13 +177,13 @@ var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at
 // invited is that the provider that asks was invited to the need in a column. It is looked up for each row: a provider's
 // invitations only grow in number.
 func invited(column string) string {
-	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()))"
+	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()) OFFSET 0)"
 }
 
 // among is that the value in a column is one of those that a query finds. It is looked up for each row, by an index: a list of all
-// that the query finds would grow with the market.
+// that the query finds would grow with the market, and OFFSET 0 keeps PostgreSQL from making one.
 func among(column, query string) string {
-	return "EXISTS (SELECT FROM (" + query + ") AS found (wanted) WHERE wanted = " + column + ")"
+	return "EXISTS (SELECT FROM (" + query + ") AS found (wanted) WHERE wanted = " + column + " OFFSET 0)"
 }
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }
