@@ -27,6 +27,7 @@ type plan struct {
 	length, warmth           time.Duration // of one round; before anything counts: a JIT needs more than a few seconds
 	rounds                   int
 	plans                    bool   // judge plans alone
+	without                  string // an index that is dropped meanwhile, to see that its lack is noticed
 	only                     string // of fields whose name holds this; "functions" for these
 }
 
@@ -37,6 +38,7 @@ func main() {
 	flag.StringVar(&p.folder, "folder", filepath.Join(os.TempDir(), "dps-bench"), "where the data are kept for the next time")
 	flag.StringVar(&p.operations, "operations", "abcd", "which operations")
 	flag.BoolVar(&p.plans, "plans", false, "judge the plan of every list, edge and function, and measure nothing")
+	flag.StringVar(&p.without, "without", "", "with -plans: drop this index meanwhile, to see that its lack is noticed")
 	flag.StringVar(&p.only, "only", "", "with -plans: fields whose name holds this (Need.offers), or functions")
 	flag.IntVar(&p.rounds, "rounds", 3, "how many turns each contender has")
 	flag.Parse()
