@@ -127,7 +127,7 @@ func (c *contest) watchPlans(ctx context.Context) error {
 		return err
 	}
 	defer func() { err = errors.Join(err, tenth.close()) }()
-	few, err := tenth.judged(ctx, "tenth", c.only)
+	few, err := tenth.looked(ctx, "tenth", c.only) // PostgreSQL reads small tables whole; what is judged is how the costs grow
 	if err != nil {
 		return err
 	}
@@ -150,29 +150,50 @@ func (p *place) drop(ctx context.Context, index string) (again func(), err error
 
 // judged looks at everything and says what is wrong with it.
 func (p *place) judged(ctx context.Context, size, only string) (looks []look, err error) {
-	begin := explaining
-	if size == "short" {
-		begin += ";" + fromIndexes
-	}
-	if _, err := p.admin.ExecContext(ctx, begin); err != nil {
-		return nil, err
-	}
-	defer func() {
-		_, reset := p.admin.ExecContext(context.WithoutCancel(ctx), unexplained)
-		err = errors.Join(err, reset)
-	}()
-	if looks, err = p.look(ctx, only, size == "short"); err != nil {
+	if looks, err = p.looked(ctx, size, only); err != nil {
 		return nil, err
 	}
 	wrong := wrongIn(looks, size == "full" && only == "")
 	if strings.Contains("functions", only) {
-		functions, err := p.called(ctx)
+		functions, err := p.functions(ctx, size)
 		if err != nil {
 			return nil, err
 		}
 		wrong = append(wrong, functions...)
 	}
 	return looks, complain("have a wrong plan", wrong)
+}
+
+// looked looks at everything that readers see.
+func (p *place) looked(ctx context.Context, size, only string) (looks []look, err error) {
+	err = p.explained(ctx, size, func() (err error) {
+		looks, err = p.look(ctx, only, size == "short")
+		return err
+	})
+	return looks, err
+}
+
+// functions does what calls the owner's functions.
+func (p *place) functions(ctx context.Context, size string) (wrong []string, err error) {
+	err = p.explained(ctx, size, func() (err error) {
+		wrong, err = p.called(ctx)
+		return err
+	})
+	return wrong, err
+}
+
+// explained lets PostgreSQL write plans down meanwhile.
+func (p *place) explained(ctx context.Context, size string, do func() error) error {
+	begin := explaining
+	if size == "short" {
+		begin += ";" + fromIndexes
+	}
+	if _, err := p.admin.ExecContext(ctx, begin); err != nil {
+		return err
+	}
+	failed := do()
+	_, reset := p.admin.ExecContext(context.WithoutCancel(ctx), unexplained)
+	return errors.Join(failed, reset)
 }
 
 // wrongIn is what is wrong with the looks; on all of the data there is something to look at everywhere.

@@ -42,8 +42,23 @@ CREATE INDEX need_cohort ON need (authority_id, lot_id, primary_need, age_low, a
 DROP INDEX spending_authority;
 CREATE INDEX spending_authority ON spending (authority_id, agreed_on) INCLUDE (route, annual);
 CREATE INDEX spending_region ON spending (agreed_on) INCLUDE (route, annual);
+-- The clock is read once, and not for each place.
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION open_spending(since date) RETURNS TABLE (quarter date, route text, places bigint, annual numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp
+    AS $$ SELECT date_trunc('quarter', s.agreed_on)::date, s.route, count(*), sum(s.annual) FROM spending s
+           WHERE s.agreed_on >= since AND s.agreed_on < (SELECT date_trunc('quarter', dps.now() AT TIME ZONE 'Europe/London')::date)
+           GROUP BY 1, 2 HAVING count(*) >= (SELECT max(feedback_k) FROM market) $$;
+-- +goose StatementEnd
 
 -- +goose Down
+-- +goose StatementBegin
+CREATE OR REPLACE FUNCTION open_spending(since date) RETURNS TABLE (quarter date, route text, places bigint, annual numeric)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = dps, pg_temp
+    AS $$ SELECT date_trunc('quarter', s.agreed_on)::date, s.route, count(*), sum(s.annual) FROM spending s
+           WHERE s.agreed_on >= since AND s.agreed_on < date_trunc('quarter', dps.now() AT TIME ZONE 'Europe/London')::date
+           GROUP BY 1, 2 HAVING count(*) >= (SELECT max(feedback_k) FROM market) $$;
+-- +goose StatementEnd
 DROP INDEX spending_region, spending_authority;
 CREATE INDEX spending_authority ON spending (authority_id, agreed_on);
 DROP INDEX need_cohort, membership_step_removal, application_question_provider, telephone_offer_unconfirmed, agreement_unsigned, award_unanswered, need_open;
