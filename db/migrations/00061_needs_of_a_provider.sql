@@ -22,7 +22,7 @@ ALTER TABLE award ALTER need_created_at SET NOT NULL;
 -- Nobody asks in the order of the invitations.
 DROP INDEX invitation_provider;
 CREATE INDEX invitation_provider ON invitation (provider_id, need_created_at, need_id);
-CREATE INDEX award_accepted ON award (provider_id, need_created_at, need_id) WHERE accepted_at IS NOT NULL;
+CREATE INDEX award_accepted ON award (provider_id, need_created_at, need_id) WHERE accepted_at IS NOT NULL AND route <> 'COMPETITION';
 
 -- +goose Down
 DROP INDEX award_accepted;

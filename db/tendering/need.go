@@ -30,7 +30,7 @@ var needList = engine.Listing[market.Need]{
 var waysToNeeds = map[policy.Role][]engine.Way{
 	policy.BidsManager: {
 		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i"},
-		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL
+		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL AND a.route <> 'COMPETITION'
 			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id)`},
 	},
 	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("ANY"), Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = of.id"}},
