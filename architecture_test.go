@@ -33,7 +33,7 @@ var imports = map[string][]string{
 	"postgres/postgrestest": {"postgres"},
 	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
 	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
-	"bench":                 {"db", "demo", "policy", "postgres", "seal"},
+	"bench":                 {"db", "demo", "demo/years", "graph", "policy", "postgres", "resolvers", "seal"},
 	"prove":                 {},
 	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
 	"prove/run":             {"prove"},

@@ -37,6 +37,8 @@ func newCrowded(t testing.TB) *crowded {
 	c.copyRegion(tx)
 	c.copyNeeds(tx)
 	c.sealAgain(tx)
+	_, err = tx.Exec("SELECT dps.owe_notices(ARRAY(SELECT id FROM dps.award))")
+	must(t, err)
 	must(t, tx.Commit())
 	c.protectAgain()
 	_, err = w.Admin.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed)

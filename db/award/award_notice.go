@@ -40,9 +40,21 @@ var awardNoticeList = engine.Listing[market.AwardNotice]{
 	Key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
 }
 
+// waysToAwardNotices lead to those that are owed, by one's authority or by each borough, in the order in which they are due. Where an award
+// is not accepted in time, none is owed any more.
+var waysToAwardNotices = map[policy.Role][]engine.Way{
+	policy.Commissioner:      {{Keys: owedNoticesSQL}},
+	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("AWARD"), Keys: owedNoticesSQL + " AND w.authority_id = of.id"}},
+}
+
+const owedNoticesSQL = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w JOIN award a ON a.id = w.award_id
+	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
+
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
 func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
-	return engine.Page(ctx, v, awardNoticeList, p)
+	l := awardNoticeList
+	l.Ways = waysToAwardNotices[v.Actor().Role]
+	return engine.Page(ctx, v, l, p)
 }
 
 // NoticesOfAwards reads the notices that each award asks for.

@@ -28,10 +28,15 @@ func visiblePlacementRows(v *engine.View) string {
 	return placementRowsWithoutAgreement
 }
 
+// waysToPlacements leads a consortium's officer to each borough's.
+var waysToPlacements = map[policy.Role][]engine.Way{
+	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("MANAGE"), Keys: "SELECT p.starts_on, p.id FROM placement p WHERE p.authority_id = of.id"}},
+}
+
 // Placements is a page of those that the actor may see, latest start first.
 func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.PlacementConnection, error) {
 	return engine.Page(ctx, v, engine.Listing[market.Placement]{
-		Name: "placements", Rows: visiblePlacementRows(v), Keys: "p.starts_on, p.id", Desc: true,
+		Name: "placements", Rows: visiblePlacementRows(v), Keys: "p.starts_on, p.id", Desc: true, Ways: waysToPlacements[v.Actor().Role],
 		Key: func(p *market.Placement) []any { return []any{p.StartsOn.String(), p.ID} },
 	}, p)
 }

@@ -25,6 +25,7 @@ type Listing[T any] struct {
 	First  string // of the keys the one by which an index gives the rows, where it does not know the others; "" where it does
 	Desc   bool
 	Key    func(*T) []any
+	Ways   []Way              // how an index leads to what the reader sees of it; none where its rows are in the order of one
 	Parent string             // column of a nested list: "l.market_id"
 	Of     func(*T) uuid.UUID // its value in a row
 }
@@ -35,7 +36,7 @@ func Page[T any](ctx context.Context, v *View, l Listing[T], p market.Page) (*ma
 	if err != nil {
 		return nil, err
 	}
-	l.Rows = v.selection.Narrow(reflect.TypeFor[T](), l.Rows, l.Keys)
+	l.Rows, l.Where = v.selection.Narrow(reflect.TypeFor[T](), l.Rows, l.Keys), both(l.Where, l.led(after, p.First+1))
 	rows, err := RowsOf[T](ctx, v, p.First, l.query(after, p.First+1), args...)
 	if err != nil {
 		return nil, err
@@ -81,6 +82,14 @@ func (l Listing[T]) query(after string, rows int) string {
 		return from + l.order() + fmt.Sprintf(" LIMIT %d", rows)
 	}
 	return fmt.Sprintf("SELECT * FROM (%s ORDER BY %s FETCH FIRST %d ROWS WITH TIES) found ORDER BY metres, id LIMIT %[3]d", from, l.First, rows)
+}
+
+// both joins two conditions, each of which may be none.
+func both(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " AND " + b
 }
 
 func Conditions(all ...string) string {
