@@ -93,7 +93,7 @@ func readLinks(c *cli.Command) (directory.Links, error) {
 }
 
 func readMap(c *cli.Command) (directory.Map, error) {
-	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; the README has an example")
+	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; docs/importing.md has an example")
 	if err != nil {
 		return directory.Map{}, err
 	}
