@@ -26,7 +26,7 @@ func TestFirstQueries(t *testing.T) {
 	for _, q := range queries {
 		who, query := string(q[1]), string(q[2])
 		t.Run(who, func(t *testing.T) {
-			reply, err := w.Client.Do(t.Context(), w.credentialOf(t, who, told), query, nil)
+			reply, err := w.Client.Do(t.Context(), w.credentialByKey(t, who, told), query, nil)
 			must(t, err)
 			if len(reply.Errors) > 0 || !strings.Contains(reply.Raw, "[{") {
 				t.Errorf("%s", reply.Raw)
@@ -35,8 +35,8 @@ func TestFirstQueries(t *testing.T) {
 	}
 }
 
-// credentialOf is how somebody whom a page names enters: a family by a new invitation.
-func (w *world) credentialOf(t *testing.T, key string, told demo.Told) demo.Credential {
+// credentialByKey is how somebody whom a page names enters: a family by a new invitation.
+func (w *world) credentialByKey(t *testing.T, key string, told demo.Told) demo.Credential {
 	t.Helper()
 	if key != "family" {
 		return w.credential(t, persona(t, key))
