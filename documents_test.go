@@ -118,6 +118,47 @@ func checkLink(t *testing.T, texts map[string]string, from, to string) {
 }
 
 var (
+	named  = regexp.MustCompile("`([^`\n]+)`")
+	target = regexp.MustCompile(`(?m)^([a-z]+):`)
+	made   = regexp.MustCompile(`\bmake ([a-z]+)`)
+)
+
+// TestNamedFilesExist looks for each path that a document names in code, and for each target of make. A path with a
+// placeholder, `db/<area>`, names none.
+func TestNamedFilesExist(t *testing.T) {
+	makefile, err := os.ReadFile("Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var targets []string
+	for _, m := range target.FindAllStringSubmatch(string(makefile), -1) {
+		targets = append(targets, m[1])
+	}
+	for document, text := range documents(t) {
+		for _, code := range named.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
+			checkPath(t, document, code[1])
+			for _, m := range made.FindAllStringSubmatch(code[1], -1) {
+				if !slices.Contains(targets, m[1]) {
+					t.Errorf("%s names make %s, which is no target", document, m[1])
+				}
+			}
+		}
+	}
+}
+
+// checkPath fails where a text is a path below one of the folders at the top, and there is no such file.
+func checkPath(t *testing.T, document, text string) {
+	t.Helper()
+	top, below, ok := strings.Cut(text, "/")
+	if info, err := os.Stat(top); !ok || err != nil || !info.IsDir() || strings.ContainsAny(below, "<> {}") || strings.HasSuffix(below, "...") {
+		return
+	}
+	if found, err := filepath.Glob(filepath.FromSlash(text)); err != nil || len(found) == 0 {
+		t.Errorf("%s names %s, which does not exist", document, text)
+	}
+}
+
+var (
 	transition = regexp.MustCompile(`(?m)^ +(\S+) --> (\S+): (.+)$`)
 	mutation   = regexp.MustCompile(`[a-z]+[A-Z][A-Za-z]+`)
 )
