@@ -33,26 +33,26 @@ func (v *View) ApplicationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
 func (d *DB) SubmitApplication(ctx context.Context, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		terms, err := t.terms(ctx, in.Lot.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		live, err := t.liveMembership(ctx, in.Lot.UUID, a.Organisation)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		made, err := market.SubmitApplication(in, terms.lot, terms.market, live, now)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO application (id, authority_id, lot_id, provider_id, statement, declared, submitted_at, submitted_by, decide_by)
 			VALUES ($1, $2, $3, $4, $5, true, $6, $7, $8)`, made.ID, made.AuthorityID, made.LotID, a.Organisation, made.Statement, made.SubmittedAt, a.Person, made.DecideBy)
-		return made.ID, about(made.ID, made.AuthorityID, "created"), err
+		return about(made.ID, made.AuthorityID, "created"), err
 	})
 }
 

@@ -62,13 +62,13 @@ func (t *Tx) review(ctx context.Context, id uuid.UUID) (review, error) {
 
 // onApplication makes a change of an application under its lock; do gives the names of what changed.
 func (d *DB) onApplication(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, do func(*Tx, review) ([]string, error)) (uuid.UUID, error) {
-	return d.Change(ctx, a, r, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, r, func(t *Tx) (Event, error) {
 		was, err := t.review(ctx, id)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		changed, err := do(t, was)
-		return id, about(id, was.AuthorityID, changed...), absent(err, "application")
+		return about(id, was.AuthorityID, changed...), absent(err, "application")
 	})
 }
 

@@ -21,8 +21,8 @@ type woken struct {
 // wake alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
 // the next round alerts that one.
 func (d *DB) wake(ctx context.Context, w woken) error {
-	_, err := d.Change(ctx, system, Request{Act: "alert.wake", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
-		return w.About, about(w.About, w.Authority, string(w.Kind)), t.claim(ctx, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
+	_, err := d.Change(ctx, system, Request{Act: "alert.wake", Keyless: true}, func(t *Tx) (Event, error) {
+		return about(w.About, w.Authority, string(w.Kind)), t.claim(ctx, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
 			SELECT m.authority_id, m.capacity, m.kind, m.source_id, m.of_kind, m.of_id, m.words, m.due, dps.now() FROM moments_due() m
 			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.Source, w.Due, w.Authority)
 	})

@@ -40,30 +40,30 @@ func (v *View) SiblingsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 // AmendNeed changes a need. Of a published one the database itself voids the offers and takes back the answers: no role of
 // an authority can touch what is sealed, nor learns whether there was any.
 func (d *DB) AmendNeed(ctx context.Context, a policy.Actor, in market.AmendNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		terms, err := t.termsOf(ctx, need)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		is, fields := market.Amended(need, in)
 		alike, err := t.alike(ctx, is)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.AmendNeed(need, in, terms.lot, terms.market, alike, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.amend(ctx, is, in.CeilingWeekly); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if need.PublishedAt != nil {
 			err = t.publishAnew(ctx, is, in, fields)
 		}
-		return need.ID, about(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
+		return about(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
 	})
 }
 
@@ -101,7 +101,7 @@ func (t *Tx) publishAnew(ctx context.Context, n market.Need, in market.AmendNeed
 		return err
 	}
 	_, err := t.exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, $5, $6)",
-		n.ID, n.AuthorityID, n.AsOf, t.actor.Person, in.Reason, pq.Array(fields))
+		n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(fields))
 	return err
 }
 
@@ -118,47 +118,47 @@ func (t *Tx) inviteMembers(ctx context.Context, n market.Need) error {
 
 // WithdrawNeed withdraws a need. What was sealed stays sealed.
 func (d *DB) WithdrawNeed(ctx context.Context, a policy.Actor, in market.WithdrawNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.WithdrawNeed(need, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
-		return need.ID, about(need.ID, need.AuthorityID, "withdrawn_at"), err
+		return about(need.ID, need.AuthorityID, "withdrawn_at"), err
 	})
 }
 
 // CopyNeed drafts a need anew, with its ceiling.
 func (d *DB) CopyNeed(ctx context.Context, a policy.Actor, in market.CopyNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err := t.termsOf(ctx, need); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var ceilings []market.Decimal
 		if err := t.all(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		draft, ceiling := market.CopyNeed(need), (*market.Decimal)(nil)
 		if len(ceilings) > 0 {
 			ceiling = &ceilings[0]
 		}
 		if err := t.insertNeed(ctx, draft, ceiling, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return draft.ID, about(draft.ID, draft.AuthorityID, "created"), t.buying(ctx, draft.AuthorityID)
+		return about(draft.ID, draft.AuthorityID, "created"), t.buying(ctx, draft.AuthorityID)
 	})
 }
 
 // LinkNeeds links two drafts, in both directions, under the locks of both: taken in an order that is the same from either.
 func (d *DB) LinkNeeds(ctx context.Context, a policy.Actor, in market.LinkNeedsInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		ids := []uuid.UUID{in.Need.UUID, in.Sibling.UUID}
 		if ids[0].String() > ids[1].String() {
 			ids[0], ids[1] = ids[1], ids[0]
@@ -167,16 +167,16 @@ func (d *DB) LinkNeeds(ctx context.Context, a policy.Actor, in market.LinkNeedsI
 		for _, id := range ids {
 			need, err := t.lockedNeed(ctx, id, true)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			both[id] = need
 		}
 		need := both[in.Need.UUID]
 		if err := market.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err := t.exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5), ($2, $1, $3, $4, $5)`,
 			need.ID, in.Sibling.UUID, need.AuthorityID, need.AsOf, a.Person)
-		return need.ID, about(need.ID, need.AuthorityID, "linked"), err
+		return about(need.ID, need.AuthorityID, "linked"), err
 	})
 }

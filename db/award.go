@@ -34,31 +34,31 @@ func (v *View) LettersOfOffers(ctx context.Context, offers []uuid.UUID) (map[uui
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
 func (d *DB) ProposeAward(ctx context.Context, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := t.fallen(ctx, in.Offer.UUID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var ranking market.Ranking
 		if err := t.get(ctx, &ranking, rankingRows+" WHERE r.offer_id = $1", in.Offer.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "ranked offer")
+			return Event{}, absent(err, "ranked offer")
 		}
 		need, err := t.lockedNeed(ctx, ranking.NeedID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		award, err := t.proposal(ctx, need, ranking, in)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err = t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, offer_id, provider_id, setting_id, reason, proposed_at, proposed_by)
 			VALUES ($1, $2, $3, $4, $5, (SELECT setting_id FROM offer WHERE id = $4), $6, $7, $8)`,
 			award.ID, need.ID, need.AuthorityID, award.OfferID, award.ProviderID, award.Reason, need.AsOf, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.priceAccounted(ctx, award); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
+		return about(award.ID, need.AuthorityID, "proposed"), t.disinterested(ctx, need.ID)
 	})
 }
 
@@ -107,76 +107,76 @@ func (t *Tx) lockedAward(ctx context.Context, id uuid.UUID) (market.Award, error
 
 // ApproveAward approves a proposed award and tells every bidder, in the same transaction.
 func (d *DB) ApproveAward(ctx context.Context, a policy.Actor, in market.ApproveAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var need market.Need
 		if err := t.get(ctx, &need, needRows+" WHERE n.id = $1", award.NeedID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.agreedByPanel(ctx, award); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		terms, err := t.termsOf(ctx, need)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		live, err := t.liveMembership(ctx, need.LotID, award.ProviderID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if award, err = market.ApproveAward(award, terms.market, live, in.Standstill, a.Person, award.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.stillOffered(ctx, award, award.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, `UPDATE award SET approved_at = $2, approved_by = $3, standstill_ends = $4, accept_by = $5 WHERE id = $1`,
 			award.ID, award.ApprovedAt, a.Person, award.StandstillEnds, award.AcceptBy); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.disinterested(ctx, need.ID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
+		return about(award.ID, award.AuthorityID, "approved_at", "letters"), t.tellBidders(ctx, award, need, terms)
 	})
 }
 
 // RejectAward rejects a proposed award; the need is free for another.
 func (d *DB) RejectAward(ctx context.Context, a policy.Actor, in market.RejectAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.RejectAward(award, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.AsOf, a.Person, in.Reason); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "rejected_at"), t.disinterested(ctx, award.NeedID)
+		return about(award.ID, award.AuthorityID, "rejected_at"), t.disinterested(ctx, award.NeedID)
 	})
 }
 
 // AcceptAward accepts an award as its provider: the place is reserved and the agreement drawn up. The database counts
 // the setting's places, over all authorities, under a lock.
 func (d *DB) AcceptAward(ctx context.Context, a policy.Actor, in market.AcceptAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.AcceptAward(award, award.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserveByOffer(ctx, award)
+		return about(award.ID, award.AuthorityID, "accepted_at", "placement"), t.reserveByOffer(ctx, award)
 	})
 }
 
@@ -218,7 +218,7 @@ func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
 	}
 	offer := market.Offer{ID: id}
 	for _, half := range halves {
-		if err := t.db.openOwn(half, &offer); err != nil {
+		if err := openOwnHalf(t.Keys(), half, &offer); err != nil {
 			return offer, err
 		}
 	}
@@ -227,15 +227,15 @@ func (t *Tx) ownOffer(ctx context.Context, id uuid.UUID) (market.Offer, error) {
 
 // DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
 func (d *DB) DeclineAward(ctx context.Context, a policy.Actor, in market.DeclineAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.DeclineAward(award, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)
-		return award.ID, about(award.ID, award.AuthorityID, "declined_at"), err
+		return about(award.ID, award.AuthorityID, "declined_at"), err
 	})
 }

@@ -49,21 +49,21 @@ func (v *View) NoticesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uui
 
 // RecordAwardNotice records where and when a notice of an award was published.
 func (d *DB) RecordAwardNotice(ctx context.Context, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		notice, err := t.askedNotice(ctx, award.ID, in.Kind)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.RecordAwardNotice(notice, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference, in.PublishedOn.Time, notice.AsOf, a.Person)
-		return award.ID, about(award.ID, award.AuthorityID, "award_notice"), err
+		return about(award.ID, award.AuthorityID, "award_notice"), err
 	})
 }
 

@@ -22,6 +22,9 @@ type below struct {
 	keep  func(above any) error // of these rows
 }
 
+// OffersBelow are the rows of opened offers, and what orders those of needs; the offers' own file sets it.
+var OffersBelow func(v *View) (rows, order string)
+
 // belowRows is what comes below rows of a type, of which the first so many are shown, or all where they have no order: the offers of
 // needs, where a request asks for them. A provider's own are sealed, and come by another way.
 func (v *View) belowRows(typ reflect.Type, shown int, ordered bool) *below {
@@ -32,7 +35,7 @@ func (v *View) belowRows(typ reflect.Type, shown int, ordered bool) *below {
 	if ordered {
 		first = fmt.Sprintf(` ORDER BY "#" LIMIT %d`, shown)
 	}
-	rows, order := v.openedInOrder()
+	rows, order := OffersBelow(v)
 	query := among[market.Offer](v, rows, "o.need_id", order, `ARRAY(SELECT "#id" FROM `+above+first+")")
 	along := v.along(reflect.TypeFor[market.Offer](), query)
 	var found []*with[market.Offer]

@@ -23,23 +23,23 @@ func (v *View) AreaApprovalsOfNeeds(ctx context.Context, needs []uuid.UUID) (map
 
 // RecordEhcDates records the dates of a child's plan, whole.
 func (d *DB) RecordEhcDates(ctx context.Context, a policy.Actor, in market.RecordEhcDatesInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "ehc.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "ehc.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.RecordEhcDates(need, in, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.alertToPlan(ctx, need, in.EhcDates); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO ehc_calendar (need_id, authority_id, requested_on, consulted_on, draft_sent_on, finalised_on, transfer_on, post_sixteen, tribunal_on)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (need_id) DO UPDATE SET requested_on = excluded.requested_on, consulted_on = excluded.consulted_on,
 				draft_sent_on = excluded.draft_sent_on, finalised_on = excluded.finalised_on, transfer_on = excluded.transfer_on, post_sixteen = excluded.post_sixteen,
 				tribunal_on = excluded.tribunal_on`, need.ID, need.AuthorityID, in.RequestedOn.Time, day(in.ConsultedOn), day(in.DraftSentOn), day(in.FinalisedOn),
 			day(in.TransferOn), in.PostSixteen, day(in.TribunalOn))
-		return need.ID, about(need.ID, need.AuthorityID, "ehc"), err
+		return about(need.ID, need.AuthorityID, "ehc"), err
 	})
 }
 
@@ -56,20 +56,20 @@ func (t *Tx) alertToPlan(ctx context.Context, n market.Need, dates market.EhcDat
 
 // ApproveOutOfArea records the approval of a place outside the area, whole.
 func (d *DB) ApproveOutOfArea(ctx context.Context, a policy.Actor, in market.ApproveOutOfAreaInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "area.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "area.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.ApproveOutOfArea(need, in, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		told := market.AreaApproval{Emergency: in.Emergency, AreaToldOn: in.AreaToldOn, ApprovedAt: need.AsOf}.ToldBy()
 		_, err = t.exec(ctx, `INSERT INTO area_approval (need_id, authority_id, distance, approved_by, grounds, emergency, area_told_on, approved_at, person, told_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (need_id) DO UPDATE SET distance = excluded.distance, approved_by = excluded.approved_by,
 				grounds = excluded.grounds, emergency = excluded.emergency, area_told_on = excluded.area_told_on, approved_at = excluded.approved_at, person = excluded.person,
 				told_by = excluded.told_by`, need.ID, need.AuthorityID, in.Distance, in.ApprovedBy, in.Grounds, in.Emergency, day(in.AreaToldOn), need.AsOf, a.Person, told)
-		return need.ID, about(need.ID, need.AuthorityID, "area_approval"), err
+		return about(need.ID, need.AuthorityID, "area_approval"), err
 	})
 }
 

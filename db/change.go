@@ -27,7 +27,7 @@ type Request struct {
 // Change is the only way to write. It checks that the actor's capacity has the act, opens the transaction under its
 // database role, answers a retry with what was answered before, runs fn, records the event that fn must return, and
 // commits. A *market.Refusal of fn changes nothing and is remembered for the key. It returns the id of the result.
-func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx) (uuid.UUID, Event, error)) (uuid.UUID, error) {
+func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, change func(*Tx) (Event, error)) (uuid.UUID, error) {
 	if !d.policy.Can(a.Role, r.Act) {
 		return uuid.Nil, ErrForbidden
 	}
@@ -43,30 +43,31 @@ func (d *DB) Change(ctx context.Context, a policy.Actor, r Request, fn func(*Tx)
 	if id, known, err := memory.recall(ctx, tx); known || err != nil {
 		return id, err
 	}
-	id, event, err := fn(tx)
+	tx.act = r.Act
+	event, err := change(tx)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = market.Absent("thing")
 	}
 	if err == nil {
-		err = tx.settle(ctx, r.Act, id, event, memory)
+		err = tx.settle(ctx, event, memory)
 	}
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) {
 		tx.rollback(ctx)
 		return d.remember(ctx, a, memory, refusal)
 	}
-	return id, err
+	return event.Object, err
 }
 
 // settle records the event and the result, in one statement, and commits.
-func (t *Tx) settle(ctx context.Context, act policy.Act, id uuid.UUID, e Event, m *memory) error {
-	kept, args, err := m.insert(t, &id, nil)
+func (t *Tx) settle(ctx context.Context, e Event, m *memory) error {
+	kept, args, err := m.insert(t, &e.Object, nil)
 	if err != nil {
 		return err
 	}
 	if m != nil {
 		kept = "WITH kept AS (" + kept + ") "
 	}
-	if err := t.recordWith(ctx, act, e, kept, args); err != nil {
+	if err := t.recordWith(ctx, e, kept, args); err != nil {
 		return err
 	}
 	return t.commit(ctx)

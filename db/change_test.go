@@ -97,7 +97,7 @@ func TestPanicLeavesNoConnectionBehind(t *testing.T) {
 		func() {
 			defer func() { _ = recover() }()
 			_, _ = f.API.Change(t.Context(), as(policy.Commissioner, f.kent), db.Request{Act: "need.create", Key: key()},
-				func(*db.Tx) (uuid.UUID, db.Event, error) { panic("synthetic") })
+				func(*db.Tx) (db.Event, error) { panic("synthetic") })
 		}()
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

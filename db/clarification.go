@@ -24,20 +24,20 @@ func (v *View) ClarificationsByID(ctx context.Context, ids []uuid.UUID) (map[uui
 // AskClarification records a question, and apart from it who asks. The event stands in the asker's chain alone: in the
 // authority's it would name the asker.
 func (d *DB) AskClarification(ctx context.Context, a policy.Actor, in market.AskClarificationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, false)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		names, asked, err := t.asker(ctx, need, a.Organisation)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		question, err := market.AskClarification(need, in, names, asked, need.AsOf)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return question.ID, secret(question.ID, a.Organisation, "question"), t.insertQuestion(ctx, question, a.Organisation)
+		return secret(question.ID, a.Organisation, "question"), t.insertQuestion(ctx, question, a.Organisation)
 	})
 }
 
@@ -60,17 +60,17 @@ func (t *Tx) insertQuestion(ctx context.Context, c market.Clarification, provide
 
 // AnswerClarification answers a question, to all who are invited.
 func (d *DB) AnswerClarification(ctx context.Context, a policy.Actor, in market.AnswerClarificationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		question, need, err := t.lockedQuestion(ctx, in.Clarification.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if question, err = market.AnswerClarification(question, need, in, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND answered_at IS NULL",
 			question.ID, question.Question, question.Answer, question.AnsweredAt, a.Person)
-		return question.ID, about(question.ID, need.AuthorityID, "answer"), err
+		return about(question.ID, need.AuthorityID, "answer"), err
 	})
 }
 

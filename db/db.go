@@ -38,8 +38,8 @@ type DB struct {
 	trace  func(context.Context, string)
 }
 
-// Open connects and checks that the database's schema and compiled policy are those of this program.
-func Open(ctx context.Context, c Config) (*DB, error) {
+// Connect opens the pool. It does not look at what is in the database: db.Open does.
+func Connect(ctx context.Context, c Config) (*DB, error) {
 	connector, err := pq.NewConnector(withSettings(c.URL))
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -64,12 +64,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if trace == nil {
 		trace = func(context.Context, string) {}
 	}
-	d := &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}
-	if err := d.checkVersion(ctx); err != nil {
-		pool.Close()
-		return nil, err
-	}
-	return d, nil
+	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}, nil
 }
 
 // Close ends all connections.
@@ -120,6 +115,25 @@ func withParameter(dsn, key, value string) string {
 
 // logger is where the package says what only an operator should read.
 func logger() *slog.Logger { return slog.Default().With("part", "db") }
+
+// Version is the schema's version and the fingerprint of the policy that the database was compiled from.
+type Version struct {
+	Schema int64  `db:"version"`
+	Policy string `db:"hash"`
+}
+
+// Version reads what the database was migrated to.
+func (d *DB) Version(ctx context.Context) (at Version, err error) {
+	err = d.pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
+		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
+	return at, err
+}
+
+// Policy is the policy of this program.
+func (d *DB) Policy() *policy.Policy { return d.policy }
+
+// Keys are the keys of this program.
+func (d *DB) Keys() *seal.Keyring { return d.keys }
 
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }

@@ -21,21 +21,21 @@ func (v *View) UnclaimedSettings(ctx context.Context, p market.Page) (*market.Se
 
 // LinkSetting says whose a setting is. Its address follows it.
 func (d *DB) LinkSetting(ctx context.Context, a policy.Actor, in market.LinkSettingInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "setting.link", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "setting.link", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := t.exists(ctx, "setting", "SELECT FROM market WHERE authority_id = $1", a.Organisation); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.exists(ctx, "provider", "SELECT FROM provider WHERE id = $1", in.Provider.UUID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var s market.Setting
 		if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1 FOR UPDATE", in.Setting.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "setting")
+			return Event{}, absent(err, "setting")
 		}
 		if err := market.LinkSetting(s); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err := t.must(ctx, "UPDATE setting SET provider_id = $2 WHERE id = $1", s.ID, in.Provider.UUID)
-		return s.ID, about(s.ID, a.Organisation, "provider_id"), err
+		return about(s.ID, a.Organisation, "provider_id"), err
 	})
 }

@@ -3,6 +3,11 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
 )
 
 // recordEarly records, once an actor, need and minute, that offers of an unopened need were asked for, whether or not
@@ -16,6 +21,7 @@ func (v *View) recordEarly(ctx context.Context) error {
 		return err
 	}
 	defer tx.rollback(ctx)
+	tx.act = "offer.read"
 	now, err := tx.now(ctx)
 	if err != nil {
 		return err
@@ -23,7 +29,7 @@ func (v *View) recordEarly(ctx context.Context) error {
 	for need, authority := range v.early {
 		e := about(need, authority)
 		e.Once = fmt.Sprintf("early|%s|%s|%s", v.actor.Context(), need, now.UTC().Format("2006-01-02T15:04"))
-		if err := tx.record(ctx, "offer.read", e); err != nil {
+		if err := tx.record(ctx, e); err != nil {
 			return err
 		}
 	}
@@ -32,4 +38,29 @@ func (v *View) recordEarly(ctx context.Context) error {
 	}
 	clear(v.early)
 	return nil
+}
+
+// rememberNeed keeps what the view has read of a need.
+func (v *View) rememberNeed(n *market.Need) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.needs[n.ID] = n
+}
+
+// needsNotRead are those needs that the view has not read yet.
+func (v *View) needsNotRead(needs []uuid.UUID) []uuid.UUID {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(needs), func(id uuid.UUID) bool { return v.needs[id] != nil })
+}
+
+// noteUnopened notes, for recordEarly, which of the needs that were read are published and not opened.
+func (v *View) noteUnopened(needs []uuid.UUID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, id := range needs {
+		if n := v.needs[id]; n != nil && n.PublishedAt != nil && n.OpenedAt == nil {
+			v.early[n.ID] = n.AuthorityID
+		}
+	}
 }

@@ -57,33 +57,31 @@ type evaluated struct {
 
 // evaluate takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
 // to a joint call, on each of its copies.
-func (t *Tx) evaluate(ctx context.Context, act policy.Act, offer uuid.UUID, step func(evaluated) (Event, error)) (uuid.UUID, Event, error) {
+func (t *Tx) evaluate(ctx context.Context, offer uuid.UUID, step func(evaluated) (Event, error)) (Event, error) {
 	var o market.Offer
 	if err := t.get(ctx, &o, openedRows+" WHERE o.id = $1", offer); err != nil {
-		return uuid.Nil, Event{}, absent(err, "offer")
+		return Event{}, absent(err, "offer")
 	}
-	return t.together(ctx, act, o.NeedID, true, func(need market.Need) (uuid.UUID, Event, error) {
+	return t.together(ctx, o.NeedID, true, func(need market.Need) (Event, error) {
 		e, err := t.evaluated(ctx, need)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if e.offer, err = t.twin(ctx, o, need); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		event, err := step(e)
-		return e.offer.ID, event, err
+		return step(e)
 	})
 }
 
 // evaluateNeed is evaluate for a step that is about a need as a whole.
-func (t *Tx) evaluateNeed(ctx context.Context, act policy.Act, need uuid.UUID, step func(evaluated) (Event, error)) (uuid.UUID, Event, error) {
-	return t.together(ctx, act, need, true, func(n market.Need) (uuid.UUID, Event, error) {
+func (t *Tx) evaluateNeed(ctx context.Context, need uuid.UUID, step func(evaluated) (Event, error)) (Event, error) {
+	return t.together(ctx, need, true, func(n market.Need) (Event, error) {
 		e, err := t.evaluated(ctx, n)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		event, err := step(e)
-		return n.ID, event, err
+		return step(e)
 	})
 }
 
@@ -98,8 +96,8 @@ func (t *Tx) evaluated(ctx context.Context, n market.Need) (e evaluated, err err
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
 func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.evaluate(ctx, "suitability.assess", in.Offer.UUID, func(e evaluated) (Event, error) {
+	return d.Change(ctx, a, Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
 			if err := market.AssessSuitability(e.need, in); err != nil {
 				return Event{}, err
 			}
@@ -118,8 +116,8 @@ func (d *DB) AssessSuitability(ctx context.Context, a policy.Actor, in market.As
 
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
 func (d *DB) ScoreOffer(ctx context.Context, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.evaluate(ctx, "score.give", in.Offer.UUID, func(e evaluated) (Event, error) {
+	return d.Change(ctx, a, Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
 			if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
 				return Event{}, err
 			}
@@ -155,8 +153,8 @@ func (t *Tx) openSheet(ctx context.Context, n market.Need, person string) error 
 
 // LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
 func (d *DB) LockScores(ctx context.Context, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.evaluateNeed(ctx, "score.lock", in.Need.UUID, func(e evaluated) (Event, error) {
+	return d.Change(ctx, a, Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluated) (Event, error) {
 			if err := t.lockSheet(ctx, e, a.Person); err != nil {
 				return Event{}, err
 			}
@@ -213,8 +211,8 @@ func (t *Tx) assessed(ctx context.Context, n market.Need) ([]market.Assessed, er
 
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
 func (d *DB) ModerateOffer(ctx context.Context, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.evaluate(ctx, "moderation.agree", in.Offer.UUID, func(e evaluated) (Event, error) {
+	return d.Change(ctx, a, Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.evaluate(ctx, in.Offer.UUID, func(e evaluated) (Event, error) {
 			if err := market.ModerateOffer(e.need, e.terms.lot.Procedure, e.criteria, in); err != nil {
 				return Event{}, err
 			}
@@ -245,8 +243,8 @@ func (t *Tx) scoresLocked(ctx context.Context, n market.Need) error {
 
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
 func (d *DB) LockQuality(ctx context.Context, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.evaluateNeed(ctx, "moderation.lock", in.Need.UUID, func(e evaluated) (Event, error) {
+	return d.Change(ctx, a, Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.evaluateNeed(ctx, in.Need.UUID, func(e evaluated) (Event, error) {
 			if err := t.moderated(ctx, e); err != nil {
 				return Event{}, err
 			}

@@ -10,11 +10,10 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/policy"
 )
 
 // Event is what a change says of itself: which object, whose data, and the names of what changed. Who, in which
-// capacity and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
+// capacity, by which act and when are added where it is recorded. Authority is nil while only a provider may know of it; Chain is the
 // authority or provider in whose chain it is hashed.
 type Event struct {
 	Object    uuid.UUID
@@ -36,12 +35,12 @@ func secret(object, provider uuid.UUID, changed ...string) Event {
 
 // record inserts an event. Change does so for the one that each change gives; a change with more than one happening calls it
 // itself for the others.
-func (t *Tx) record(ctx context.Context, act policy.Act, e Event) error {
-	return t.recordWith(ctx, act, e, "", nil)
+func (t *Tx) record(ctx context.Context, e Event) error {
+	return t.recordWith(ctx, e, "", nil)
 }
 
 // recordWith inserts an event behind the beginning of a statement that has arguments of its own.
-func (t *Tx) recordWith(ctx context.Context, act policy.Act, e Event, beginning string, args []any) error {
+func (t *Tx) recordWith(ctx context.Context, e Event, beginning string, args []any) error {
 	person, organisation := t.actor.Person, (*uuid.UUID)(nil)
 	if person == "" {
 		person = string(t.actor.Role)
@@ -56,7 +55,7 @@ func (t *Tx) recordWith(ctx context.Context, act policy.Act, e Event, beginning 
 	if e.Once != "" {
 		once = &e.Once
 	}
-	values := []any{person, t.actor.Role, organisation, act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
+	values := []any{person, t.actor.Role, organisation, t.act, e.Object, e.Authority, e.Chain, pq.Array(e.Changed), once}
 	n, err := t.exec(ctx, beginning+`INSERT INTO event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed, once)
 		VALUES (`+placeholders(len(args), len(values))+`) ON CONFLICT DO NOTHING`, append(args, values...)...)
 	// A wall around the log, or a database that took the event and did not write it, is a fault of ours: no refusal that is

@@ -58,16 +58,16 @@ const kindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.sour
 
 // AskForEvidence asks for a kind of evidence in a lot of the actor's authority; the database refuses it in a published one.
 func (d *DB) AskForEvidence(ctx context.Context, a policy.Actor, in market.AskForEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		lot := in.Lot.UUID
 		if err := t.exists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err := t.evidenceKind(ctx, in.Kind); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err := t.exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot, a.Organisation, in.Kind, in.Essential)
-		return lot, about(lot, a.Organisation, "evidence"), err
+		return about(lot, a.Organisation, "evidence"), err
 	})
 }
 
@@ -78,36 +78,36 @@ func (t *Tx) evidenceKind(ctx context.Context, code string) (market.EvidenceKind
 
 // RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
 func (d *DB) RecordEvidence(ctx context.Context, a policy.Actor, in market.RecordEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		kind, err := t.evidenceKind(ctx, in.Kind)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		e, err := market.RecordEvidence(in, kind, now)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person, e.Complete)
-		return e.ID, secret(e.ID, a.Organisation, "recorded"), err
+		return secret(e.ID, a.Organisation, "recorded"), err
 	})
 }
 
 // RejectEvidence rejects evidence of a provider that has applied to the actor's authority.
 func (d *DB) RejectEvidence(ctx context.Context, a policy.Actor, in market.RejectEvidenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var was market.Evidence
 		if err := t.get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "evidence")
+			return Event{}, absent(err, "evidence")
 		}
 		if err := market.RejectEvidence(was, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return was.ID, about(was.ID, a.Organisation, "rejected_at"), absent(t.must(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
+		return about(was.ID, a.Organisation, "rejected_at"), absent(t.must(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
 			WHERE id = $1 AND rejected_at IS NULL`, was.ID, a.Person, in.Reason), "evidence")
 	})
 }

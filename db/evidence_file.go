@@ -40,7 +40,7 @@ func (v *View) EvidenceContent(ctx context.Context, evidence uuid.UUID) (market.
 	if len(found) == 0 {
 		return market.EvidenceFile{}, nil, market.Absent("document")
 	}
-	plain, err := v.db.keys.Reveal(fileContext(evidence), found[0].Content)
+	plain, err := v.Keys().Reveal(fileContext(evidence), found[0].Content)
 	return found[0].EvidenceFile, plain, err
 }
 
@@ -58,17 +58,17 @@ func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 // UploadEvidence makes a link to upload a document of the actor's provider to.
 func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
 	link := upload{Evidence: in.Evidence.UUID, Name: in.Name}
-	_, err := d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
 		var e market.Evidence
 		if err := t.get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
-			return uuid.Nil, Event{}, absent(err, "evidence")
+			return Event{}, absent(err, "evidence")
 		}
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		link.Until, err = market.UploadEvidence(e, in, now)
-		return e.ID, secret(e.ID, a.Organisation, "upload_link"), err
+		return secret(e.ID, a.Organisation, "upload_link"), err
 	})
 	if err != nil {
 		return nil, err
@@ -77,14 +77,14 @@ func (d *DB) UploadEvidence(ctx context.Context, a policy.Actor, in market.Uploa
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := d.keys.SealCursor(uploadContext(a), plain)
+	sealed, err := d.Keys().SealCursor(uploadContext(a), plain)
 	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
 }
 
 // Upload takes the document that a link was made for, once and in time, and keeps it protected.
 func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content []byte) error {
 	var link upload
-	plain, err := d.keys.OpenCursor(uploadContext(a), sealed)
+	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
 	if err != nil || json.Unmarshal(plain, &link) != nil {
 		return market.Absent("link to upload to")
 	}
@@ -92,22 +92,22 @@ func (d *DB) Upload(ctx context.Context, a policy.Actor, sealed string, content 
 	if err != nil {
 		return err
 	}
-	kept, err := d.keys.Protect(fileContext(link.Evidence), content)
+	kept, err := d.Keys().Protect(fileContext(link.Evidence), content)
 	if err != nil {
 		return err
 	}
 	sum := sha256.Sum256(content)
-	_, err = d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err = d.Change(ctx, a, Request{Act: "evidence.upload", Keyless: true}, func(t *Tx) (Event, error) {
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if now.After(link.Until) {
-			return uuid.Nil, Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
+			return Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
 		}
 		_, err = t.exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
-		return link.Evidence, secret(link.Evidence, a.Organisation, "file"), err
+		return secret(link.Evidence, a.Organisation, "file"), err
 	})
 	return err
 }

@@ -46,18 +46,18 @@ func (v *View) Questions(ctx context.Context, of []market.Respondent) (map[marke
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
 func (d *DB) InviteFamily(ctx context.Context, a policy.Actor, in market.InviteFamilyInput) (id uuid.UUID, code string, err error) {
 	var made uuid.UUID
-	id, err = d.Change(ctx, a, Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	id, err = d.Change(ctx, a, Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		i, err := market.InviteFamily(in, need, need.AsOf)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		fresh, hash := seal.Code()
 		made, code = i.ID, fresh
-		return i.ID, about(i.ID, need.AuthorityID, "created"), t.insertInvitation(ctx, i, need, hash, a.Person)
+		return about(i.ID, need.AuthorityID, "created"), t.insertInvitation(ctx, i, need, hash, a.Person)
 	})
 	if err != nil || id != made {
 		return id, "", err
@@ -103,23 +103,23 @@ func (t *Tx) useInvitation(ctx context.Context, kind market.FamilyInvitationKind
 // GiveFeedback takes what a family says of a placement. The ratings go, without a link or a time, to where they wait to
 // be mixed; the words go to the authority's safeguarding lead. The log says that the invitation was used, no more.
 func (d *DB) GiveFeedback(ctx context.Context, a policy.Actor, in market.GiveFeedbackInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "feedback.give", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "feedback.give", Keyless: true}, func(t *Tx) (Event, error) {
 		i, err := t.useInvitation(ctx, market.ForFeedback)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var codes []string
 		if err := t.all(ctx, &codes, "SELECT code FROM question WHERE respondent = $1", i.Respondent); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.GiveFeedback(in, codes); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		used := about(i.ID, i.AuthorityID, "used_at")
 		if err := t.insertRatings(ctx, i, in.Ratings); err != nil || !in.HasWords() {
-			return i.ID, used, err
+			return used, err
 		}
-		return i.ID, used, t.insertWords(ctx, i, in)
+		return used, t.insertWords(ctx, i, in)
 	})
 }
 
@@ -137,7 +137,7 @@ func (t *Tx) insertRatings(ctx context.Context, i market.FamilyInvitation, ratin
 
 func (t *Tx) insertWords(ctx context.Context, i market.FamilyInvitation, in market.GiveFeedbackInput) error {
 	id := uuid.New()
-	words, err := t.db.keys.Protect(wordsContext(id), []byte(*in.Words))
+	words, err := t.Keys().Protect(wordsContext(id), []byte(*in.Words))
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ type wordsRow struct {
 }
 
 func (v *View) revealWords(row *wordsRow) (*market.FeedbackWords, error) {
-	plain, err := v.db.keys.Reveal(wordsContext(row.ID), row.Sealed)
+	plain, err := v.Keys().Reveal(wordsContext(row.ID), row.Sealed)
 	row.Words = string(plain)
 	return &row.FeedbackWords, err
 }
@@ -216,10 +216,10 @@ func (v *View) WordsOfPlacements(ctx context.Context, placements []uuid.UUID) (m
 
 // DecideWords records what the safeguarding lead decides about free words. It may be decided again.
 func (d *DB) DecideWords(ctx context.Context, a policy.Actor, in market.DecideWordsInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Words.UUID
 		err := t.must(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1", id, in.Decision, a.Person)
-		return id, about(id, a.Organisation, "decision"), absent(err, "words")
+		return about(id, a.Organisation, "decision"), absent(err, "words")
 	})
 }
 

@@ -41,19 +41,19 @@ var errUnchanged = errors.New("the directory changed nothing")
 // brings nothing new, changes nothing. It needs the login dps_importer.
 func (d *DB) ImportDirectory(ctx context.Context, from market.Directory) (done Imported, err error) {
 	entered := false
-	_, err = d.Change(ctx, importer, Request{Act: "setting.import", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err = d.Change(ctx, importer, Request{Act: "setting.import", Keyless: true}, func(t *Tx) (Event, error) {
 		entered = true
 		lead, err := t.beginImport(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.stage(ctx, from); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if done, err = t.merge(ctx, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
 			err = errUnchanged
 		}
-		return lead, about(lead, lead, done.changed(from)...), err
+		return about(lead, lead, done.changed(from)...), err
 	})
 	switch refusal := (*market.Refusal)(nil); {
 	case errors.Is(err, errUnchanged):
@@ -161,10 +161,9 @@ func (t *Tx) stage(ctx context.Context, from market.Directory) error {
 }
 
 func (t *Tx) copyEntries(ctx context.Context, columns []string, from market.Directory) (err error) {
-	t.db.trace(ctx, "COPY staged")
-	into, err := t.conn.PrepareContext(ctx, "COPY staged ("+strings.Join(columns, ", ")+") FROM STDIN")
+	into, err := t.copyInto(ctx, "staged", columns)
 	if err != nil {
-		return t.keep(err)
+		return err
 	}
 	defer func() {
 		if closed := into.Close(); err == nil {
@@ -195,7 +194,7 @@ func (t *Tx) stagedValues(e *market.Entry) ([]any, error) {
 	if e.Address == "" {
 		return values, nil
 	}
-	address, err := t.db.keys.Protect(stagedAddress(e.Urn), []byte(e.Address))
+	address, err := t.Keys().Protect(stagedAddress(e.Urn), []byte(e.Address))
 	if err != nil {
 		return nil, fmt.Errorf("address: %w", err)
 	}

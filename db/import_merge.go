@@ -163,17 +163,17 @@ func (t *Tx) writeAddresses(ctx context.Context, rows []addressRow) error {
 // newAddress is an address protected for its setting; nil for one that is kept already.
 func (t *Tx) newAddress(row addressRow) ([]byte, error) {
 	place := "address:" + row.Setting.String()
-	plain, err := t.db.keys.Reveal(stagedAddress(row.Urn), row.Address)
+	plain, err := t.Keys().Reveal(stagedAddress(row.Urn), row.Address)
 	if err != nil {
 		return nil, err
 	}
 	if row.Kept != nil {
-		kept, err := t.db.keys.Reveal(place, row.Kept)
+		kept, err := t.Keys().Reveal(place, row.Kept)
 		if err != nil || bytes.Equal(kept, plain) {
 			return nil, err
 		}
 	}
-	return t.db.keys.Protect(place, plain)
+	return t.Keys().Protect(place, plain)
 }
 
 // keepOutcodes writes where outcodes are, and says how many are new or have moved.

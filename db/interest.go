@@ -29,7 +29,7 @@ func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 	for need, rows := range found {
 		for _, row := range rows {
 			if row.Conflict {
-				plain, err := v.db.keys.Reveal(interestContext(row.ID), row.Sealed)
+				plain, err := v.Keys().Reveal(interestContext(row.ID), row.Sealed)
 				if err != nil {
 					return nil, err
 				}
@@ -43,21 +43,21 @@ func (v *View) InterestsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uui
 
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
 func (d *DB) DeclareInterest(ctx context.Context, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.together(ctx, "interest.declare", in.Need.UUID, true, func(need market.Need) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.together(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
 			var earlier []market.Interest
 			if err := t.all(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			if err := market.DeclareInterest(earlier, in); err != nil {
-				return uuid.Nil, Event{}, declaredElsewhere(err, need, in)
+				return Event{}, declaredElsewhere(err, need, in)
 			}
 			opened, err := t.insertInterest(ctx, need, a.Person, in)
 			changed := []string{"interest"}
 			for _, stage := range opened {
 				changed = append(changed, "opened "+string(stage))
 			}
-			return need.ID, about(need.ID, need.AuthorityID, changed...), err
+			return about(need.ID, need.AuthorityID, changed...), err
 		})
 	})
 }
@@ -76,7 +76,7 @@ func (t *Tx) insertInterest(ctx context.Context, n market.Need, person string, i
 	id := uuid.New()
 	var nature []byte
 	if in.Conflict {
-		if nature, err = t.db.keys.Protect(interestContext(id), []byte(*in.Nature)); err != nil {
+		if nature, err = t.Keys().Protect(interestContext(id), []byte(*in.Nature)); err != nil {
 			return nil, err
 		}
 	}
@@ -92,7 +92,7 @@ func (t *Tx) disinterested(ctx context.Context, need uuid.UUID) error {
 		Conflict bool `db:"conflict"`
 	}
 	if err := t.get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
-		FROM interest WHERE need_id = $1 AND person = $2`, need, t.actor.Person); err != nil {
+		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
 		return err
 	}
 	return market.MayAct(own.Declared, own.Conflict)

@@ -55,35 +55,35 @@ func (d *DB) dueOfEvidence(ctx context.Context) (memberships []uuid.UUID, warnin
 
 // turnMembership suspends a membership whose essential evidence has lapsed, or restores one where it counts again.
 func (d *DB) turnMembership(ctx context.Context, id uuid.UUID) error {
-	_, err := d.Change(ctx, system, Request{Act: "membership.lapse", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "membership.lapse", Keyless: true}, func(t *Tx) (Event, error) {
 		s, err := t.locked(ctx, id)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		missing, err := t.missing(ctx, s.LotID, s.ProviderID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		step, at, due := market.TurnMembership(s.Membership, missing, s.now)
 		if !due {
-			return uuid.Nil, Event{}, errDone
+			return Event{}, errDone
 		}
 		if err := t.claim(ctx, "UPDATE membership SET lapsed_at = $2 WHERE id = $1", id, at); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return id, about(id, s.authority, "lapsed_at"), t.addStep(ctx, s, step)
+		return about(id, s.authority, "lapsed_at"), t.addStep(ctx, s, step)
 	})
 	return err
 }
 
 // warn records that a provider was warned. Only the provider learns of it, in its own chain.
 func (d *DB) warn(ctx context.Context, w warning) error {
-	_, err := d.Change(ctx, system, Request{Act: "evidence.warn", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "evidence.warn", Keyless: true}, func(t *Tx) (Event, error) {
 		var provider uuid.UUID
 		if err := t.get(ctx, &provider, "SELECT provider_id FROM evidence WHERE id = $1", w.Evidence); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return w.Evidence, secret(w.Evidence, provider, fmt.Sprintf("%d days", w.Days)),
+		return secret(w.Evidence, provider, fmt.Sprintf("%d days", w.Days)),
 			t.claim(ctx, "INSERT INTO evidence_warning (evidence_id, days, provider_id, at) VALUES ($1, $2, $3, dps.now()) ON CONFLICT DO NOTHING", w.Evidence, w.Days, provider)
 	})
 	return err

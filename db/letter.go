@@ -12,7 +12,7 @@ import (
 // tellBidders writes a letter to every bidder. The approver may not read scores, so the market's own hand gathers them;
 // the letters are then written in the approver's own right.
 func (t *Tx) tellBidders(ctx context.Context, a market.Award, n market.Need, terms terms) error {
-	approver := t.actor.Role
+	approver := t.Actor().Role
 	if err := t.as(ctx, policy.Keeper); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -46,19 +47,19 @@ func (v *View) CriteriaByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID
 
 // CreateLot drafts a lot of the actor's market, with its criteria.
 func (d *DB) CreateLot(ctx context.Context, a policy.Actor, in market.CreateLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var procedure market.Procedure
 		if err := t.get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.exists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		lot, criteria, err := market.DraftLot(in, procedure)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return lot.ID, about(lot.ID, a.Organisation, "created"), t.insertLot(ctx, a.Organisation, lot, criteria)
+		return about(lot.ID, a.Organisation, "created"), t.insertLot(ctx, a.Organisation, lot, criteria)
 	})
 }
 
@@ -79,9 +80,11 @@ func (t *Tx) insertLot(ctx context.Context, authority uuid.UUID, l market.Lot, c
 
 // PublishLot publishes a lot; from then on it is frozen. The database checks its weights once more.
 func (d *DB) PublishLot(ctx context.Context, a policy.Actor, in market.PublishLotInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Lot.UUID
 		err := t.must(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
-		return id, about(id, a.Organisation, "published_at"), err
+		return about(id, a.Organisation, "published_at"), err
 	})
 }
+
+func init() { RegisterThing("lot", lotRows, "l.id", reflect.TypeFor[market.Lot]()) }

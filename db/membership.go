@@ -90,7 +90,7 @@ func (t *Tx) join(ctx context.Context, was market.Application, reasons string) e
 // addStep adds a step to a membership's history, in the actor's name.
 func (t *Tx) addStep(ctx context.Context, s standing, step market.MembershipStep) error {
 	_, err := t.exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authority, s.ProviderID, step.Kind, step.Reason, step.Until, t.actor.Person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authority, s.ProviderID, step.Kind, step.Reason, step.Until, t.Actor().Person)
 	return err
 }
 
@@ -127,7 +127,7 @@ func (t *Tx) standing(ctx context.Context, id uuid.UUID) (standing, error) {
 	if err != nil {
 		return s, err
 	}
-	if s.ProviderID != t.actor.Organisation && s.authority != t.actor.Organisation {
+	if s.ProviderID != t.Actor().Organisation && s.authority != t.Actor().Organisation {
 		return s, market.Absent("membership")
 	}
 	if err := t.all(ctx, &s.history, membershipStepRows+" WHERE s.membership_id = $1 ORDER BY s.number", id); err != nil {
@@ -146,19 +146,19 @@ func (t *Tx) admissionTerms(ctx context.Context, lot uuid.UUID) (market.Admissio
 
 // step makes a change of a membership: the rule gives the step, which is added and done.
 func (d *DB) step(ctx context.Context, a policy.Actor, r Request, id uuid.UUID, rule func(standing) (market.MembershipStep, error)) (uuid.UUID, error) {
-	return d.Change(ctx, a, r, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, r, func(t *Tx) (Event, error) {
 		s, err := t.standing(ctx, id)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		step, err := rule(s)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.take(ctx, step, s.now); err != nil {
-			return uuid.Nil, Event{}, absent(err, "membership")
+			return Event{}, absent(err, "membership")
 		}
-		return id, about(id, s.authority, "history"), t.addStep(ctx, s, step)
+		return about(id, s.authority, "history"), t.addStep(ctx, s, step)
 	})
 }
 

@@ -190,14 +190,22 @@ var (
 	ErrNewSchema = errors.New("the database is newer than this program: run the newer `dps`")
 )
 
-// checkVersion refuses a database whose tables or compiled policy are not those of this program.
-func (d *DB) checkVersion(ctx context.Context) error {
-	var at struct {
-		Version int64  `db:"version"`
-		Hash    string `db:"hash"`
+// Open connects and checks that the database's schema and compiled policy are those of this program.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	d, err := Connect(ctx, c)
+	if err != nil {
+		return nil, err
 	}
-	err := d.pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
-		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
+	if err := checkVersion(ctx, d); err != nil {
+		d.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// checkVersion refuses a database whose tables or compiled policy are not those of this program.
+func checkVersion(ctx context.Context, d *DB) error {
+	at, err := d.Version(ctx)
 	var pqErr *pq.Error
 	if errors.As(err, &pqErr) && slices.Contains([]pqerror.Code{pqerror.UndefinedTable, pqerror.InvalidSchemaName, pqerror.InsufficientPrivilege}, pqErr.Code) {
 		return ErrOldSchema
@@ -209,9 +217,9 @@ func (d *DB) checkVersion(ctx context.Context) error {
 	switch {
 	case err != nil:
 		return err
-	case at.Version > newest:
+	case at.Schema > newest:
 		return ErrNewSchema
-	case at.Version < newest || at.Hash != d.policy.Hash():
+	case at.Schema < newest || at.Policy != d.Policy().Hash():
 		return ErrOldSchema
 	}
 	return nil

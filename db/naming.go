@@ -26,7 +26,7 @@ func (v *View) NamingsOfPreferences(ctx context.Context, preferences []uuid.UUID
 	}
 	all := map[uuid.UUID]*market.Naming{}
 	for preference, row := range found {
-		plain, err := v.db.keys.Reveal(namingContext(row.ID), row.Sealed)
+		plain, err := v.Keys().Reveal(namingContext(row.ID), row.Sealed)
 		if err != nil {
 			return nil, err
 		}
@@ -38,22 +38,22 @@ func (v *View) NamingsOfPreferences(ctx context.Context, preferences []uuid.UUID
 
 // DecideNaming records whether the school that a family asks for is named, and what the family is told.
 func (d *DB) DecideNaming(ctx context.Context, a policy.Actor, in market.DecideNamingInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "naming.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "naming.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var p market.Preference
 		if err := t.get(ctx, &p, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", in.Preference.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "preference")
+			return Event{}, absent(err, "preference")
 		}
 		need, err := t.lockedNeed(ctx, p.NeedID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.checkNaming(ctx, need, p, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.insertNaming(ctx, need, p, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return p.ID, about(p.ID, need.AuthorityID, "naming", "effect"), t.disinterested(ctx, need.ID)
+		return about(p.ID, need.AuthorityID, "naming", "effect"), t.disinterested(ctx, need.ID)
 	})
 }
 
@@ -82,14 +82,14 @@ func (t *Tx) checkNaming(ctx context.Context, n market.Need, p market.Preference
 
 func (t *Tx) insertNaming(ctx context.Context, n market.Need, p market.Preference, in market.DecideNamingInput) error {
 	id := uuid.New()
-	reasons, err := t.db.keys.Protect(namingContext(id), []byte(in.Reasons))
+	reasons, err := t.Keys().Protect(namingContext(id), []byte(in.Reasons))
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec(ctx, `INSERT INTO naming (id, need_id, authority_id, preference_id, setting_id, named, ground, reasons, consulted_on, decided_at, decided_by)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, id, n.ID, n.AuthorityID, p.ID, *p.SettingID, in.Named, in.Ground, reasons,
-		in.ConsultedOn.Time, n.AsOf, t.actor.Person); err != nil {
+		in.ConsultedOn.Time, n.AsOf, t.Actor().Person); err != nil {
 		return err
 	}
-	return t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect, t.actor.Person, n.AsOf)
+	return t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = $4 WHERE id = $1", p.ID, in.Effect, t.Actor().Person, n.AsOf)
 }

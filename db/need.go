@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,13 +30,13 @@ const ofProvider = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELEC
 // Needs is a page of those that the actor may see, newest first.
 func (v *View) Needs(ctx context.Context, p market.Page) (*market.NeedConnection, error) {
 	l := needs
-	if v.actor.Role == policy.BidsManager {
+	if v.Actor().Role == policy.BidsManager {
 		l.where = ofProvider
 	}
 	found, err := page(ctx, v, l, p)
 	if err == nil {
 		for _, edge := range found.Edges {
-			v.remember(edge.Node)
+			v.rememberNeed(edge.Node)
 		}
 	}
 	return found, err
@@ -48,16 +49,9 @@ func (v *View) NeedsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*m
 	}
 	found, err := byID(ctx, v, needRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
 	for _, n := range found {
-		v.remember(n)
+		v.rememberNeed(n)
 	}
 	return found, err
-}
-
-// remember keeps what the view has read of a need, for noteEarly.
-func (v *View) remember(n *market.Need) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.needs[n.ID] = n
 }
 
 // CeilingsOfNeeds reads the price ceilings, in pounds a week.
@@ -99,20 +93,20 @@ func (d *DB) CreateNeed(ctx context.Context, a policy.Actor, in market.CreateNee
 	if in.Authority != nil {
 		authority = in.Authority.UUID
 	}
-	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		terms, err := t.terms(ctx, in.Lot.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		need, err := market.DraftNeed(in, terms.lot)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		need.AuthorityID = authority
 		if err := t.insertNeed(ctx, need, in.CeilingWeekly, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return need.ID, about(need.ID, authority, "created"), t.buying(ctx, authority)
+		return about(need.ID, authority, "created"), t.buying(ctx, authority)
 	})
 }
 
@@ -139,12 +133,12 @@ func (t *Tx) insertCeiling(ctx context.Context, n market.Need, ceiling *market.D
 
 // PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
 func (d *DB) PublishNeed(ctx context.Context, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "published_at", "deadline"), t.publish(ctx, need, in)
+		return about(need.ID, need.AuthorityID, "published_at", "deadline"), t.publish(ctx, need, in)
 	})
 }
 
@@ -211,44 +205,44 @@ func recipients(in market.PublishNeedInput) any {
 
 // AnswerInvitation records what the actor's provider says short of an offer.
 func (d *DB) AnswerInvitation(ctx context.Context, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.together(ctx, "invitation.answer", in.Need.UUID, false, func(need market.Need) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.together(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
 			live, err := t.liveOffers(ctx, need.ID, a.Organisation)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			err = t.must(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
 				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
-			return need.ID, about(need.ID, need.AuthorityID, "answer"), err
+			return about(need.ID, need.AuthorityID, "answer"), err
 		})
 	})
 }
 
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
 func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		identity, err := market.RecordIdentity(in, need.AsOf)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		plain, err := json.Marshal(identity)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		sealed, err := d.keys.Protect("identity:"+need.ID.String(), plain)
+		sealed, err := d.Keys().Protect("identity:"+need.ID.String(), plain)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO need_identity (need_id, authority_id, identity) VALUES ($1, $2, $3)
 			ON CONFLICT (need_id) DO UPDATE SET identity = excluded.identity`, need.ID, need.AuthorityID, sealed)
-		return need.ID, about(need.ID, need.AuthorityID, "identity"), err
+		return about(need.ID, need.AuthorityID, "identity"), err
 	})
 }
 
@@ -256,23 +250,25 @@ func (d *DB) RecordIdentity(ctx context.Context, a policy.Actor, in market.Recor
 // the record there is no view.
 func (d *DB) ViewIdentity(ctx context.Context, a policy.Actor, in market.ViewIdentityInput) (*market.Identity, error) {
 	identity := &market.Identity{}
-	_, err := d.Change(ctx, a, Request{Act: "identity.read", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, a, Request{Act: "identity.read", Keyless: true}, func(t *Tx) (Event, error) {
 		var found struct {
 			Authority uuid.UUID `db:"authority_id"`
 			Identity  []byte    `db:"identity"`
 		}
 		id := in.Need.UUID
 		if err := t.get(ctx, &found, "SELECT authority_id, identity FROM need_identity WHERE need_id = $1", id); err != nil {
-			return uuid.Nil, Event{}, absent(err, "identity")
+			return Event{}, absent(err, "identity")
 		}
-		plain, err := d.keys.Reveal("identity:"+id.String(), found.Identity)
+		plain, err := d.Keys().Reveal("identity:"+id.String(), found.Identity)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return id, about(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
+		return about(id, found.Authority, "viewed", string(in.Purpose)), json.Unmarshal(plain, identity)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return identity, nil
 }
+
+func init() { RegisterThing("need", needRows, "n.id", reflect.TypeFor[market.Need]()) }

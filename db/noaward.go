@@ -16,23 +16,23 @@ func (v *View) NoAwardsOfNeeds(ctx context.Context, needs []uuid.UUID) (map[uuid
 
 // EndWithoutAward ends a need without an award and tells every bidder, in the same transaction.
 func (d *DB) EndWithoutAward(ctx context.Context, a policy.Actor, in market.EndWithoutAwardInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "no_award.end", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "no_award.end", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err := t.exec(ctx, "INSERT INTO no_award (need_id, authority_id, reason, words, at, person) VALUES ($1, $2, $3, $4, $5, $6)",
 			need.ID, need.AuthorityID, in.Reason, in.Words, need.AsOf, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		letters, err := t.noAward(ctx, need, in)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.disinterested(ctx, need.ID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "no_award", "letters"), t.send(ctx, nil, need, letters)
+		return about(need.ID, need.AuthorityID, "no_award", "letters"), t.send(ctx, nil, need, letters)
 	})
 }
 
@@ -46,7 +46,7 @@ func (t *Tx) noAward(ctx context.Context, n market.Need, in market.EndWithoutAwa
 	if err != nil {
 		return nil, err
 	}
-	who := t.actor.Role
+	who := t.Actor().Role
 	if err := t.as(ctx, policy.Keeper); err != nil {
 		return nil, err
 	}

@@ -23,24 +23,24 @@ func (v *View) NoticesOfMarkets(ctx context.Context, markets []uuid.UUID) (map[u
 // PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
 // the second one waits, and reads what the first one left.
 func (d *DB) PublishNotice(ctx context.Context, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var none string
 		if err := t.get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var m market.Market
 		if err := t.get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
-			return uuid.Nil, Event{}, absent(err, "market")
+			return Event{}, absent(err, "market")
 		}
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		notice, err := market.PublishNotice(in, m, now)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return m.ID, about(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
+		return about(m.ID, a.Organisation, "notice"), t.insertNotice(ctx, notice)
 	})
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -128,7 +127,7 @@ const openedRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.set
 // unsealOwn fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
 // asked for.
 func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer) error {
-	if v.selection != nil && !slices.ContainsFunc(inHalves, func(field string) bool { return v.selection.asks(reflect.TypeFor[market.Offer](), field) }) {
+	if !v.asksAny(reflect.TypeFor[market.Offer](), inHalves) {
 		return nil
 	}
 	ids := make([]uuid.UUID, 0, len(offers))
@@ -140,7 +139,7 @@ func (v *View) unsealOwn(ctx context.Context, offers map[uuid.UUID]*market.Offer
 		return err
 	}
 	for _, half := range halves {
-		if err := v.db.openOwn(half, offers[half.ID]); err != nil {
+		if err := openOwnHalf(v.Keys(), half, offers[half.ID]); err != nil {
 			return err
 		}
 	}
@@ -154,9 +153,9 @@ const ownHalves = "SELECT " + sealedHead + `, p.part, p.ciphertext, p.keeper_key
 // inHalves are the fields of an offer that lie sealed.
 var inHalves = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
 
-// openOwn opens one half with the provider's own key, into its offer.
-func (d *DB) openOwn(half sealedRow, into *market.Offer) error {
-	plain, err := d.keys.OpenAsProvider(half.binding(), half.sealed())
+// openOwnHalf opens one half with the provider's own key, into its offer.
+func openOwnHalf(keys *seal.Keyring, half sealedRow, into *market.Offer) error {
+	plain, err := keys.OpenAsProvider(half.binding(), half.sealed())
 	if err != nil {
 		return fmt.Errorf("own offer %s: %w", half.ID, err)
 	}
@@ -175,21 +174,12 @@ func fill(o *market.Offer, part string, plain []byte) error {
 // noteEarly remembers, for recordEarly, the unopened needs among those whose offers an authority asked for. Most were read
 // before: a need's offers are asked for with the need in hand.
 func (v *View) noteEarly(ctx context.Context, needs []uuid.UUID) error {
-	v.mu.Lock()
-	unknown := slices.DeleteFunc(slices.Clone(needs), func(id uuid.UUID) bool { return v.needs[id] != nil })
-	v.mu.Unlock()
-	if len(unknown) > 0 {
-		if _, err := v.NeedsByID(ctx, unknown); err != nil {
+	if unread := v.needsNotRead(needs); len(unread) > 0 {
+		if _, err := v.NeedsByID(ctx, unread); err != nil {
 			return err
 		}
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	for _, id := range needs {
-		if n := v.needs[id]; n != nil && n.PublishedAt != nil && n.OpenedAt == nil {
-			v.early[n.ID] = n.AuthorityID
-		}
-	}
+	v.noteUnopened(needs)
 	return nil
 }
 
@@ -234,3 +224,5 @@ func (t *Tx) liveOffers(ctx context.Context, need, provider uuid.UUID) (int, err
 	err := t.get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
 	return count, err
 }
+
+func init() { OffersBelow = (*View).openedInOrder }

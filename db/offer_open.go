@@ -26,34 +26,34 @@ func (d *DB) OpenOffers(ctx context.Context, a policy.Actor, in market.OpenOffer
 }
 
 func (d *DB) openOffers(ctx context.Context, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.together(ctx, "offer.open", in.Need.UUID, true, func(need market.Need) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.together(ctx, in.Need.UUID, true, func(need market.Need) (Event, error) {
 			return t.sayOpen(ctx, need)
 		})
 	})
 }
 
 // sayOpen records the actor's word, and opens when it is the last one needed.
-func (t *Tx) sayOpen(ctx context.Context, need market.Need) (uuid.UUID, Event, error) {
+func (t *Tx) sayOpen(ctx context.Context, need market.Need) (Event, error) {
 	terms, err := t.termsOf(ctx, need)
 	if err != nil {
-		return uuid.Nil, Event{}, err
+		return Event{}, err
 	}
 	stage, err := market.OpeningStage(need, terms.lot.Procedure, need.AsOf)
 	if err != nil {
-		return uuid.Nil, Event{}, err
+		return Event{}, err
 	}
-	officers, err := t.approveOpening(ctx, need, stage, t.actor.Person)
+	officers, err := t.approveOpening(ctx, need, stage, t.Actor().Person)
 	if err != nil {
-		return uuid.Nil, Event{}, err
+		return Event{}, err
 	}
 	if err := t.disinterested(ctx, need.ID); err != nil {
-		return uuid.Nil, Event{}, err
+		return Event{}, err
 	}
 	if officers < terms.lot.Procedure.Openers {
-		return need.ID, about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
+		return about(need.ID, need.AuthorityID, "opening_approval", string(stage)), nil
 	}
-	return need.ID, about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
+	return about(need.ID, need.AuthorityID, "opened", string(stage)), t.open(ctx, need, terms, stage)
 }
 
 // approveOpening records the officer's word and counts the distinct officers who gave theirs for the stage, and have declared no
@@ -94,7 +94,7 @@ func (t *Tx) open(ctx context.Context, n market.Need, terms terms, stage market.
 }
 
 func (t *Tx) openHalf(ctx context.Context, half sealedRow) error {
-	plain, err := t.db.keys.OpenAsKeeper(half.binding(), half.sealed())
+	plain, err := t.Keys().OpenAsKeeper(half.binding(), half.sealed())
 	if err != nil {
 		return fmt.Errorf("opening offer %s: %w", half.ID, err)
 	}

@@ -16,21 +16,21 @@ import (
 // SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
 // lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
 func (d *DB) SubmitOffer(ctx context.Context, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
-		return t.together(ctx, "offer.submit", in.Need.UUID, false, func(need market.Need) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
+		return t.together(ctx, in.Need.UUID, false, func(need market.Need) (Event, error) {
 			setting, live, err := t.bidder(ctx, in.Setting.UUID, need.LotID, a.Organisation)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			better, fees, err := market.SubmitOffer(in, need, setting, live, need.AsOf)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			offer, err := t.envelope(ctx, need, setting)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
-			return offer.ID, secret(offer.ID, a.Organisation, "version"), t.sealOffer(ctx, offer, better, fees)
+			return secret(offer.ID, a.Organisation, "version"), t.sealOffer(ctx, offer, better, fees)
 		})
 	})
 }
@@ -69,7 +69,7 @@ func (t *Tx) sealOffer(ctx context.Context, o market.Offer, better market.OfferQ
 			return err
 		}
 		half := sealedRow{Offer: o, Part: part}
-		if sealed[part], err = t.db.keys.Seal(half.binding(), plain); err != nil {
+		if sealed[part], err = t.Keys().Seal(half.binding(), plain); err != nil {
 			return err
 		}
 		receipts += seal.Receipt(sealed[part], half.binding())
@@ -102,21 +102,21 @@ func (t *Tx) writeHalves(ctx context.Context, o market.Offer, sealed map[string]
 
 // WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
 func (d *DB) WithdrawOffer(ctx context.Context, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var offer market.Offer
 		if err := t.get(ctx, &offer, sealedRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
-			return uuid.Nil, Event{}, absent(err, "offer")
+			return Event{}, absent(err, "offer")
 		}
-		return t.together(ctx, "offer.withdraw", offer.NeedID, false, func(need market.Need) (uuid.UUID, Event, error) {
+		return t.together(ctx, offer.NeedID, false, func(need market.Need) (Event, error) {
 			o, err := t.sealedTwin(ctx, offer, need)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			if err := market.WithdrawOffer(o, need, need.AsOf); err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			err = t.must(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)
-			return o.ID, secret(o.ID, a.Organisation, "withdrawn_at"), err
+			return secret(o.ID, a.Organisation, "withdrawn_at"), err
 		})
 	})
 }

@@ -40,32 +40,32 @@ func (v *View) DelegationsByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
 func (d *DB) GiveDelegation(ctx context.Context, a policy.Actor, in market.GiveDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		borough, err := t.lockedOrganisation(ctx, a.Organisation)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.GiveDelegation(borough); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		id := uuid.New()
 		_, err = t.exec(ctx, `INSERT INTO delegation (id, authority_id, consortium_id, act, given_by) VALUES ($1, $2, $3, $4, $5)`,
 			id, a.Organisation, borough.ConsortiumID, in.Act, a.Person)
-		return id, about(id, a.Organisation, string(in.Act)), err
+		return about(id, a.Organisation, string(in.Act)), err
 	})
 }
 
 // WithdrawDelegation takes a delegation back, from this moment.
 func (d *DB) WithdrawDelegation(ctx context.Context, a policy.Actor, in market.WithdrawDelegationInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Delegation.UUID
 		if err := t.exists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		n, err := t.exec(ctx, "UPDATE delegation SET withdrawn_at = dps.now(), withdrawn_by = $2 WHERE id = $1 AND withdrawn_at IS NULL", id, a.Person)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "This delegation was withdrawn before.")
 		}
-		return id, about(id, a.Organisation, "withdrawn_at"), err
+		return about(id, a.Organisation, "withdrawn_at"), err
 	})
 }

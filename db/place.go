@@ -203,7 +203,7 @@ func (v *View) Compare(ctx context.Context, settings []uuid.UUID, near *market.N
 		}
 		metres = fmt.Sprintf("point(s.easting, s.northing) <-> point(%s, %s)", s.arg(at.Easting), s.arg(at.Northing))
 	}
-	compared := v.selection.narrow(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
+	compared := v.narrowed(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
 	rows, err := rowsOf[market.Place](ctx, v, 0, compared+" WHERE s.id = ANY ("+s.arg(pq.Array(settings))+")", s.args...)
 	all := map[uuid.UUID]*market.Place{}
 	for _, row := range rows {

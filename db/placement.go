@@ -70,31 +70,31 @@ func (d *DB) SignAgreement(ctx context.Context, a policy.Actor, in market.SignAg
 	if a.Role == policy.BidsManager {
 		side = "provider"
 	}
-	return d.Change(ctx, a, Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "agreement.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		n, err := t.exec(ctx, "UPDATE agreement SET "+side+"_signed_at = $2, "+side+"_signed_by = $3 WHERE placement_id = $1 AND "+side+"_signed_at IS NULL",
 			p.ID, p.AsOf, a.Person)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "Your side has signed already.")
 		}
-		return p.ID, about(p.ID, p.AuthorityID, side+"_signed_at"), err
+		return about(p.ID, p.AuthorityID, side+"_signed_at"), err
 	})
 }
 
 // StartPlacement records the child's first day.
 func (d *DB) StartPlacement(ctx context.Context, a policy.Actor, in market.StartPlacementInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.StartPlacement(p, p.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)
-		return p.ID, about(p.ID, p.AuthorityID, "started_at"), err
+		return about(p.ID, p.AuthorityID, "started_at"), err
 	})
 }

@@ -20,7 +20,7 @@ func preferenceContext(id uuid.UUID) string { return "preference:" + id.String()
 
 func (v *View) reveal(rows []*preferenceRow) error {
 	for _, row := range rows {
-		plain, err := v.db.keys.Reveal(preferenceContext(row.ID), row.Sealed)
+		plain, err := v.Keys().Reveal(preferenceContext(row.ID), row.Sealed)
 		if err != nil {
 			return err
 		}
@@ -62,37 +62,37 @@ func (v *View) PreferencesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.U
 
 // EnterPreference records what a family said by telephone or through an advocate.
 func (d *DB) EnterPreference(ctx context.Context, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.CheckPreference(in.Words); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
 		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return p.ID, about(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
+		return about(p.ID, need.AuthorityID, "words"), t.insertPreference(ctx, need.AuthorityID, p)
 	})
 }
 
 // GivePreference records what a family would like, in its own hand, and uses up its invitation.
 func (d *DB) GivePreference(ctx context.Context, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "preference.give", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.give", Keyless: true}, func(t *Tx) (Event, error) {
 		if err := market.CheckPreference(in.Words); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		i, err := t.useInvitation(ctx, market.ForPreference)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
 		if p.SettingID, err = t.namedSetting(ctx, in.Setting); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return p.ID, about(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
+		return about(p.ID, i.AuthorityID, "words"), t.insertPreference(ctx, i.AuthorityID, p)
 	})
 }
 
@@ -104,7 +104,7 @@ func (t *Tx) namedSetting(ctx context.Context, id *market.ID) (*uuid.UUID, error
 }
 
 func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market.Preference) error {
-	words, err := t.db.keys.Protect(preferenceContext(p.ID), []byte(p.Words))
+	words, err := t.Keys().Protect(preferenceContext(p.ID), []byte(p.Words))
 	if err != nil {
 		return err
 	}
@@ -115,16 +115,16 @@ func (t *Tx) insertPreference(ctx context.Context, authority uuid.UUID, p market
 
 // AnswerPreference records what was done with what a family would like.
 func (d *DB) AnswerPreference(ctx context.Context, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := market.AnswerPreference(in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		id := in.Preference.UUID
 		var authority uuid.UUID
 		if err := t.get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
-			return uuid.Nil, Event{}, absent(err, "preference")
+			return Event{}, absent(err, "preference")
 		}
 		err := t.must(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
-		return id, about(id, authority, "effect"), err
+		return about(id, authority, "effect"), err
 	})
 }

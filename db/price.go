@@ -25,30 +25,30 @@ func (v *View) PriceQueriesByID(ctx context.Context, ids []uuid.UUID) (map[uuid.
 
 // QueryPrice asks a bidder about its price.
 func (d *DB) QueryPrice(ctx context.Context, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		offer, need, err := t.lockedOffer(ctx, in.Offer.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		earlier, err := t.priceQueries(ctx, "q.offer_id = $1", offer.ID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		// Those that the asker sees; for who may evaluate and sees no award, the database looks.
 		var awards []market.Award
 		if err := t.all(ctx, &awards, awardRows+" WHERE a.need_id = $1", need.ID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		q, err := market.QueryPrice(need, earlier, awards, in, need.AsOf)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err := t.exec(ctx, `INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, q.ID, offer.ID, need.ID, need.AuthorityID, offer.ProviderID,
 			q.Kind, q.Question, q.AskedAt, a.Person, q.AnswerBy); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return q.ID, about(q.ID, need.AuthorityID, "asked_at"), t.disinterested(ctx, need.ID)
+		return about(q.ID, need.AuthorityID, "asked_at"), t.disinterested(ctx, need.ID)
 	})
 }
 
@@ -81,37 +81,37 @@ func (t *Tx) lockedPriceQuery(ctx context.Context, id uuid.UUID) (market.PriceQu
 
 // AnswerPriceQuery records a bidder's explanation.
 func (d *DB) AnswerPriceQuery(ctx context.Context, a policy.Actor, in market.AnswerPriceQueryInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		q, need, err := t.lockedPriceQuery(ctx, in.Query.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.AnswerPriceQuery(q, in, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
-		return q.ID, about(q.ID, q.AuthorityID, "answered_at"), err
+		return about(q.ID, q.AuthorityID, "answered_at"), err
 	})
 }
 
 // DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
 func (d *DB) DecidePriceQuery(ctx context.Context, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		q, need, err := t.lockedPriceQuery(ctx, in.Query.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.DecidePriceQuery(q, in, need.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
 			q.ID, in.Accepted, in.Reason, need.AsOf, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.disinterested(ctx, need.ID); err != nil || in.Accepted || need.RankedAt == nil {
-			return q.ID, about(q.ID, q.AuthorityID, "decided_at"), err
+			return about(q.ID, q.AuthorityID, "decided_at"), err
 		}
-		return q.ID, about(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rankAgain(ctx, need)
+		return about(q.ID, q.AuthorityID, "decided_at", "ranking"), t.rankAgain(ctx, need)
 	})
 }
 

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"reflect"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,11 +77,18 @@ func (v *View) AddressesOfSettings(ctx context.Context, settings []uuid.UUID) (m
 	}
 	all := map[uuid.UUID]*string{}
 	for _, row := range rows {
-		plain, err := v.db.keys.Reveal("address:"+row.Setting.String(), row.Address)
+		plain, err := v.Keys().Reveal("address:"+row.Setting.String(), row.Address)
 		if err != nil {
 			return nil, err
 		}
 		all[row.Setting] = new(string(plain))
 	}
 	return all, nil
+}
+
+func init() {
+	RegisterThing("provider", providerRows, "p.id", reflect.TypeFor[market.Provider]())
+	RegisterThing("setting", settingRows, "s.id", reflect.TypeFor[market.Setting]())
+	RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", figuresOf("provider_id", "p.id"))
+	RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", figuresOf("setting_id", "s.id"))
 }

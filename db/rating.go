@@ -49,15 +49,15 @@ func (t *Tx) batches(ctx context.Context) ([]market.Batch, error) {
 // mixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
 // month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
 func (d *DB) mixRatings(ctx context.Context, b market.Batch) error {
-	_, err := d.Change(ctx, system, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "rating.mix", Keyless: true}, func(t *Tx) (Event, error) {
 		if err := t.stillDue(ctx, b); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var lead uuid.UUID
 		if err := t.get(ctx, &lead, "SELECT authority_id FROM market WHERE id = $1", b.MarketID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return b.Subject(), about(b.Subject(), lead, "rating"), t.claim(ctx, `WITH taken AS (
+		return about(b.Subject(), lead, "rating"), t.claim(ctx, `WITH taken AS (
 				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
 			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')

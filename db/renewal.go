@@ -22,25 +22,25 @@ func (v *View) RenewalsOfProviders(ctx context.Context, providers []uuid.UUID) (
 
 // AskForRenewal asks a member of a lot of the actor's authority to renew evidence.
 func (d *DB) AskForRenewal(ctx context.Context, a policy.Actor, in market.AskForRenewalInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "renewal.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "renewal.ask", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		s, err := t.standing(ctx, in.Membership.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		kind, err := t.evidenceKind(ctx, in.Kind)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var earlier []market.Renewal
 		if err := t.all(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		r, err := market.AskForRenewal(s.Membership, earlier, kind, in, s.terms, s.now)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			r.ID, s.authority, r.ProviderID, kind.Code, r.Reason, r.AskedAt, a.Person, r.AnswerBy)
-		return s.ID, about(s.ID, s.authority, "renewal"), err
+		return about(s.ID, s.authority, "renewal"), err
 	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.source FROM regime_route r`
@@ -53,8 +54,8 @@ type basisWords struct {
 
 func basisContext(award uuid.UUID) string { return "basis:" + award.String() }
 
-func (row *basisRow) reveal(d *DB) (*market.Basis, error) {
-	plain, err := d.keys.Reveal(basisContext(row.AwardID), row.Words)
+func (row *basisRow) reveal(keys *seal.Keyring) (*market.Basis, error) {
+	plain, err := keys.Reveal(basisContext(row.AwardID), row.Words)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.
 	}
 	all := map[uuid.UUID]*market.Basis{}
 	for award, row := range found {
-		if all[award], err = row.reveal(v.db); err != nil {
+		if all[award], err = row.reveal(v.Keys()); err != nil {
 			return nil, err
 		}
 	}
@@ -91,25 +92,25 @@ func (v *View) BasesOfAwards(ctx context.Context, awards []uuid.UUID) (map[uuid.
 // ApprovePlace approves a place by another route and reserves it, in the same transaction. The database counts the setting's
 // places, over all authorities, under a lock.
 func (d *DB) ApprovePlace(ctx context.Context, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, in.Award.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.agreedByPanel(ctx, award); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
 			award.ID, award.ApprovedAt, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.reserveByBasis(ctx, award); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.disinterested(ctx, award.NeedID)
+		return about(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), t.disinterested(ctx, award.NeedID)
 	})
 }
 
@@ -126,19 +127,19 @@ func (t *Tx) reserveByBasis(ctx context.Context, a market.Award) error {
 
 // RecordSignature records that a provider has signed on paper, once.
 func (d *DB) RecordSignature(ctx context.Context, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		p, err := t.lockedPlacement(ctx, in.Placement.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.RecordSignature(p, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		n, err := t.exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
 			p.ID, p.AsOf, a.Person, in.Reference)
 		if err == nil && n == 0 {
 			err = market.Refuse(market.WrongState, "The provider has signed already.")
 		}
-		return p.ID, about(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
+		return about(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
 	})
 }

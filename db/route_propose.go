@@ -82,27 +82,27 @@ func (d *DB) ProposeSpotPlace(ctx context.Context, a policy.Actor, in market.Pro
 
 // takeRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
 func (d *DB) takeRoute(ctx context.Context, a policy.Actor, key string, in any, propose func(*Tx) (market.Asked, market.Award, market.Basis, error)) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "route.take", Key: key, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "route.take", Key: key, Input: in}, func(t *Tx) (Event, error) {
 		asked, award, basis, err := propose(t)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		changed := []string{"proposed", string(award.Route)}
 		if why := asked.Leaving(); why != "" {
 			if err := t.must(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			changed = append(changed, "withdrawn_at")
 		}
 		if _, err := t.exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route, award.Reason,
 			asked.Need.AsOf, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.insertBasis(ctx, award, basis); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, changed...), t.disinterested(ctx, award.NeedID)
+		return about(award.ID, award.AuthorityID, changed...), t.disinterested(ctx, award.NeedID)
 	})
 }
 
@@ -117,7 +117,7 @@ func (t *Tx) insertBasis(ctx context.Context, a market.Award, b market.Basis) er
 	if err != nil {
 		return err
 	}
-	sealed, err := t.db.keys.Protect(basisContext(a.ID), plain)
+	sealed, err := t.Keys().Protect(basisContext(a.ID), plain)
 	if err != nil {
 		return err
 	}
@@ -167,7 +167,7 @@ func (t *Tx) decided(ctx context.Context, wish *market.Preference) (*market.Nami
 	if err := t.all(ctx, &found, namingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
 		return nil, wish.SettingID, err
 	}
-	plain, err := t.db.keys.Reveal(namingContext(found[0].ID), found[0].Sealed)
+	plain, err := t.Keys().Reveal(namingContext(found[0].ID), found[0].Sealed)
 	found[0].Reasons = string(plain)
 	return &found[0].Naming, &found[0].SettingID, err
 }

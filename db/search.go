@@ -44,26 +44,26 @@ func (v *View) SavedFilter(ctx context.Context, search market.ID) (market.PlaceF
 
 // SaveSearch keeps what the actor looks for under a name of its own; the same name again replaces it.
 func (d *DB) SaveSearch(ctx context.Context, a policy.Actor, in market.SaveSearchInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if err := market.SaveSearch(in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		filter, err := in.Filter.Text()
 		if err != nil {
-			return uuid.Nil, Event{}, fmt.Errorf("filter: %w", err)
+			return Event{}, fmt.Errorf("filter: %w", err)
 		}
 		var id uuid.UUID
 		err = t.get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
 			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now() RETURNING id`,
 			uuid.New(), a.Organisation, a.Person, in.Name, in.Shared, filter)
-		return id, about(id, a.Organisation, "filter"), err
+		return about(id, a.Organisation, "filter"), err
 	})
 }
 
 // RemoveSearch removes a search of the actor's own.
 func (d *DB) RemoveSearch(ctx context.Context, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		id := in.Search.UUID
-		return id, about(id, a.Organisation, "removed"), absent(t.must(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
+		return about(id, a.Organisation, "removed"), absent(t.must(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
 	})
 }

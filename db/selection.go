@@ -90,9 +90,21 @@ var shown = map[reflect.Type]map[string][]string{
 }
 
 // reckoned are columns that stand in no row and are reckoned for a field of the schema: by its name, where it is asked for.
-var reckoned = map[reflect.Type]map[string]string{
-	reflect.TypeFor[market.Provider](): {"figures": figuresOf("provider_id", "p.id")},
-	reflect.TypeFor[market.Setting]():  {"figures": figuresOf("setting_id", "s.id")},
+var reckoned = map[reflect.Type]map[string]string{}
+
+// RegisterReckoned tells how a field of a type is reckoned.
+func RegisterReckoned(typ reflect.Type, field, column string) {
+	reckoned[typ] = map[string]string{field: column}
+}
+
+// asksAny says whether the request asks for one of the fields of a type; it does where the view was not told what it asks for.
+func (v *View) asksAny(typ reflect.Type, fields []string) bool {
+	return v.selection == nil || slices.ContainsFunc(fields, func(field string) bool { return v.selection.asks(typ, field) })
+}
+
+// narrowed are rows with those columns of a type that the request asks for.
+func (v *View) narrowed(typ reflect.Type, rows, keys string) string {
+	return v.selection.narrow(typ, rows, keys)
 }
 
 // narrow leaves out of the rows of a type the columns that the request does not ask for, but for those that order them, and
@@ -154,11 +166,11 @@ type thing struct {
 	typ            reflect.Type
 }
 
-var things = []thing{
-	{"need", needRows, "n.id", reflect.TypeFor[market.Need]()},
-	{"lot", lotRows, "l.id", reflect.TypeFor[market.Lot]()},
-	{"provider", providerRows, "p.id", reflect.TypeFor[market.Provider]()},
-	{"setting", settingRows, "s.id", reflect.TypeFor[market.Setting]()},
+var things []thing
+
+// RegisterThing tells of what can be brought along with rows that name it.
+func RegisterThing(name, rows, id string, typ reflect.Type) {
+	things = append(things, thing{name, rows, id, typ})
 }
 
 // column is that of a row that names the thing.

@@ -27,7 +27,7 @@ func (d *DB) Seal(ctx context.Context) (int, error) {
 
 // sealSome seals one batch. It is no change of the market and has no event: what it writes is about events.
 func (d *DB) sealSome(ctx context.Context) (int, error) {
-	if !d.policy.Can(system.Role, "event.seal") {
+	if !d.Policy().Can(system.Role, "event.seal") {
 		return 0, ErrForbidden
 	}
 	tx, err := d.begin(ctx, readWrite, system)
@@ -130,7 +130,7 @@ func (t *Tx) insertSeals(ctx context.Context, events []sealedEvent, heads map[uu
 func (t *Tx) signHeads(ctx context.Context, heads map[uuid.UUID]*head, at time.Time) error {
 	for _, h := range heads {
 		if _, err := t.exec(ctx, "INSERT INTO event_head (chain_id, position, hash, signature, signed_at) VALUES ($1, $2, $3, $4, $5)",
-			h.Chain, h.Position, h.Hash, t.db.keys.Sign(h.signedBytes(at)), at); err != nil {
+			h.Chain, h.Position, h.Hash, t.Keys().Sign(h.signedBytes(at)), at); err != nil {
 			return err
 		}
 	}

@@ -48,52 +48,52 @@ func (v *View) AllocationsOfSuccessions(ctx context.Context, successions []uuid.
 
 // AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
 func (d *DB) AnnounceSuccession(ctx context.Context, a policy.Actor, in market.AnnounceSuccessionInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		o, err := t.lockedOrganisation(ctx, in.Predecessor.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var successors []market.Organisation
 		for _, named := range in.Successors {
 			successor, err := t.organisation(ctx, named.UUID)
 			if err != nil {
-				return uuid.Nil, Event{}, err
+				return Event{}, err
 			}
 			successors = append(successors, successor)
 		}
 		s, step, err := market.AnnounceSuccession(o, successors, in)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.must(ctx, "UPDATE organisation SET left_on = $2::date - 1 WHERE id = $1", o.ID, s.OnDay.Time); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if _, err := t.exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, ids(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return o.ID, about(o.ID, o.ID, "succession", "left_on"), t.addPartnershipStep(ctx, step)
+		return about(o.ID, o.ID, "succession", "left_on"), t.addPartnershipStep(ctx, step)
 	})
 }
 
 // AllocateSuccession says for the actor's authority which successor takes over which need.
 func (d *DB) AllocateSuccession(ctx context.Context, a policy.Actor, in market.AllocateSuccessionInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		if _, err := t.lockedOrganisation(ctx, a.Organisation); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var s market.Succession
 		if err := t.get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
-			return uuid.Nil, Event{}, absent(err, "succession")
+			return Event{}, absent(err, "succession")
 		}
 		if err := market.AllocateSuccession(s, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.allocate(ctx, s, in.Cases); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err := t.must(ctx, "UPDATE succession SET allocated_at = $2, allocated_by = $3 WHERE id = $1", s.ID, s.AsOf, a.Person)
-		return a.Organisation, about(a.Organisation, a.Organisation, "allocated_at"), err
+		return about(a.Organisation, a.Organisation, "allocated_at"), err
 	})
 }
 
@@ -129,22 +129,22 @@ func (d *DB) workOnSuccessions(ctx context.Context) (int, error) {
 // role of a person may touch what is another authority's. The predecessor's log ends with it; each successor's says which cases
 // came. It may take longer than a statement of a request.
 func (d *DB) completeSuccession(ctx context.Context, id uuid.UUID) error {
-	_, err := d.Change(ctx, system, Request{Act: "succession.complete", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "succession.complete", Keyless: true}, func(t *Tx) (Event, error) {
 		var none string
 		if err := t.get(ctx, &none, "SELECT set_config('statement_timeout', '600000', true) || set_config('lock_timeout', '60000', true)"); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := t.claim(ctx, "UPDATE succession SET completed_at = dps.now() WHERE id = $1 AND completed_at IS NULL", id); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		var s market.Succession
 		if err := t.get(ctx, &s, successionRows+" WHERE s.id = $1", id); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err := t.exec(ctx, `INSERT INTO event (person, capacity, act, object_id, authority_id, chain_id, changed)
 			SELECT $2, $3, 'succession.complete', c.need_id, c.successor_id, c.successor_id, '{authority_id}' FROM succession_case c WHERE c.succession_id = $1`,
 			id, system.Person, system.Role)
-		return s.PredecessorID, about(s.PredecessorID, s.PredecessorID, "completed_at"), err
+		return about(s.PredecessorID, s.PredecessorID, "completed_at"), err
 	})
 	return err
 }

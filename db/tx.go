@@ -7,12 +7,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 // Tx is one transaction under one actor's database role. It remembers a failed statement, because PostgreSQL answers
@@ -21,7 +23,8 @@ type Tx struct {
 	conn   *sqlx.Conn
 	db     *DB
 	actor  policy.Actor
-	role   string // of the database, that statements run as now
+	act    policy.Act // of the change that runs in it; "" while it only reads
+	role   string     // of the database, that statements run as now
 	failed error
 	ended  bool
 }
@@ -87,6 +90,12 @@ func entering(a policy.Actor) []driver.NamedValue {
 		{Ordinal: 4, Value: hex.EncodeToString(a.Invitation)}, {Ordinal: 5, Value: int64(a.Epoch)},
 	}
 }
+
+// Actor is who acts.
+func (t *Tx) Actor() policy.Actor { return t.actor }
+
+// Keys are the keys of the program.
+func (t *Tx) Keys() *seal.Keyring { return t.db.keys }
 
 // commit ends the transaction for good; a failed statement anywhere in it makes it a rollback and an error.
 func (t *Tx) commit(ctx context.Context) error {
@@ -159,6 +168,14 @@ func (t *Tx) as(ctx context.Context, role policy.Role) error {
 	return err
 }
 
+// copyInto begins to copy rows into a table; the caller gives each row, keeps errors, and closes it.
+func (t *Tx) copyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
+	t.db.trace(ctx, "COPY "+table)
+	into, err := t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
+	return into, t.keep(err)
+}
+
+// keep remembers that a statement failed.
 func (t *Tx) keep(err error) error {
 	if err == nil || errors.Is(err, sql.ErrNoRows) {
 		return err

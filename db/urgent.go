@@ -33,25 +33,25 @@ type called struct {
 
 // BroadcastUrgentNeed drafts and publishes an urgent need in one, and asks the settings that fit.
 func (d *DB) BroadcastUrgentNeed(ctx context.Context, a policy.Actor, in market.BroadcastUrgentNeedInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		terms, err := t.terms(ctx, in.Lot.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		rule, urgent, now, err := t.urgentTerms(ctx, in.Lot.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		need, err := market.BroadcastUrgentNeed(in, terms.lot, terms.market, rule, urgent, now)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		need.AuthorityID, need.Stated = a.Organisation, terms.market.OfNeeds()
 		asked, err := t.called(ctx, market.UrgentFilter(in, now))
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.broadcast(ctx, need, in.CeilingWeekly, asked)
+		return about(need.ID, need.AuthorityID, "created", "published_at", "urgent_reason"), t.broadcast(ctx, need, in.CeilingWeekly, asked)
 	})
 }
 
@@ -80,7 +80,7 @@ func (t *Tx) broadcast(ctx context.Context, n market.Need, ceiling *market.Decim
 			start_from, start_to, profile, outcomes, created_by, published_at, deadline, questions_until, invited, urgent_reason, rules)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18, $19, $20, $21)`,
 		n.ID, n.AuthorityID, n.LotID, n.Reference, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, n.LegalBasis, n.HomeOutcode, n.TravelMiles,
-		n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.actor.Person, n.PublishedAt, n.Deadline, len(asked), n.UrgentReason, string(stated)); err != nil {
+		n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes, t.Actor().Person, n.PublishedAt, n.Deadline, len(asked), n.UrgentReason, string(stated)); err != nil {
 		return err
 	}
 	if err := t.insertCeiling(ctx, n, ceiling); err != nil {
@@ -97,28 +97,28 @@ func (t *Tx) broadcast(ctx context.Context, n market.Need, ceiling *market.Decim
 
 // EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
 func (d *DB) EnterTelephoneOffer(ctx context.Context, a policy.Actor, in market.EnterTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, in.Need.UUID, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		setting, asked, live, err := t.askedSetting(ctx, need, in.Setting.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, terms, _, err := t.urgentTerms(ctx, need.LotID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		o, err := market.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO telephone_offer (id, need_id, authority_id, provider_id, setting_id, starts_on, weekly, weeks, words, said_by, said_at,
 				entered_by, entered_at, confirm_by)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.StartsOn.Time, o.Weekly, o.Weeks,
 			o.Words, o.SaidBy, o.SaidAt, a.Person, o.EnteredAt, o.ConfirmBy)
-		return o.ID, about(o.ID, need.AuthorityID, "telephone_offer"), err
+		return about(o.ID, need.AuthorityID, "telephone_offer"), err
 	})
 }
 
@@ -147,35 +147,35 @@ func (t *Tx) lockedTelephoneOffer(ctx context.Context, id uuid.UUID) (o market.T
 
 // ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
 func (d *DB) ConfirmTelephoneOffer(ctx context.Context, a policy.Actor, in market.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		o, err := t.lockedTelephoneOffer(ctx, in.TelephoneOffer.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.ConfirmTelephoneOffer(o, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if in.Right {
 			err = t.must(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
-			return o.ID, about(o.ID, o.AuthorityID, "confirmed_at"), err
+			return about(o.ID, o.AuthorityID, "confirmed_at"), err
 		}
 		err = t.must(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
-		return o.ID, about(o.ID, o.AuthorityID, "disputed_at"), err
+		return about(o.ID, o.AuthorityID, "disputed_at"), err
 	})
 }
 
 // CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
 func (d *DB) CompleteTelephoneOffer(ctx context.Context, a policy.Actor, in market.CompleteTelephoneOfferInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		o, err := t.lockedTelephoneOffer(ctx, in.TelephoneOffer.UUID)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.CompleteTelephoneOffer(o, in); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		err = t.must(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
-		return o.ID, about(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
+		return about(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
 	})
 }
 

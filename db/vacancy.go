@@ -18,24 +18,24 @@ func (v *View) VacanciesOfSettings(ctx context.Context, settings []uuid.UUID) (m
 
 // DeclareVacancies records how many places of the actor's own setting are free from a day on.
 func (d *DB) DeclareVacancies(ctx context.Context, a policy.Actor, in market.DeclareVacanciesInput) (uuid.UUID, error) {
-	return d.Change(ctx, a, Request{Act: "vacancy.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (uuid.UUID, Event, error) {
+	return d.Change(ctx, a, Request{Act: "vacancy.declare", Key: in.IdempotencyKey, Input: in}, func(t *Tx) (Event, error) {
 		var s market.Setting
 		if err := t.get(ctx, &s, settingRows+" WHERE s.id = $1 AND s.provider_id = $2", in.Setting.UUID, a.Organisation); err != nil {
-			return uuid.Nil, Event{}, absent(err, "setting")
+			return Event{}, absent(err, "setting")
 		}
 		var upcoming int
 		if err := t.get(ctx, &upcoming, "SELECT count(*) FROM vacancy WHERE setting_id = $1 AND from_on > "+today+" AND from_on <> $2", s.ID, in.FromOn.Time); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		now, err := t.now(ctx)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		if err := market.DeclareVacancies(s, in, upcoming, now); err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
 		_, err = t.exec(ctx, `INSERT INTO vacancy (setting_id, from_on, free, declared_at) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (setting_id, from_on) DO UPDATE SET free = excluded.free, declared_at = excluded.declared_at`, s.ID, in.FromOn.Time, in.Free, now)
-		return s.ID, secret(s.ID, a.Organisation, "vacancies"), err
+		return secret(s.ID, a.Organisation, "vacancies"), err
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
 )
 
 // View is what one request reads: a single read-only snapshot under the actor's database role, opened at the first
@@ -52,6 +53,9 @@ func (d *DB) View(a policy.Actor) *View {
 
 // Actor is who reads.
 func (v *View) Actor() policy.Actor { return v.actor }
+
+// Keys are the keys of the program.
+func (v *View) Keys() *seal.Keyring { return v.db.keys }
 
 // can says whether the reader's capacity has an act at all: what it has not, it is not even asked of the database.
 func (v *View) can(act policy.Act) bool { return v.db.policy.Can(v.actor.Role, act) }

@@ -142,12 +142,12 @@ func (d *DB) due(ctx context.Context) (found due, err error) {
 
 // closeNeed records that a need's deadline has passed. The exclusive lock waits for offers that are on their way.
 func (d *DB) closeNeed(ctx context.Context, id uuid.UUID) error {
-	_, err := d.Change(ctx, system, Request{Act: "need.close", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "need.close", Keyless: true}, func(t *Tx) (Event, error) {
 		need, err := t.lockedNeed(ctx, id, true)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return need.ID, about(need.ID, need.AuthorityID, "closed_at"),
+		return about(need.ID, need.AuthorityID, "closed_at"),
 			t.claim(ctx, "UPDATE need SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL AND deadline < $2", need.ID, need.AsOf)
 	})
 	return err
@@ -155,12 +155,12 @@ func (d *DB) closeNeed(ctx context.Context, id uuid.UUID) error {
 
 // lapseAward records that nobody accepted in time, so that the next offer may be awarded.
 func (d *DB) lapseAward(ctx context.Context, id uuid.UUID) error {
-	_, err := d.Change(ctx, system, Request{Act: "award.lapse", Keyless: true}, func(t *Tx) (uuid.UUID, Event, error) {
+	_, err := d.Change(ctx, system, Request{Act: "award.lapse", Keyless: true}, func(t *Tx) (Event, error) {
 		award, err := t.lockedAward(ctx, id)
 		if err != nil {
-			return uuid.Nil, Event{}, err
+			return Event{}, err
 		}
-		return award.ID, about(award.ID, award.AuthorityID, "lapsed_at"), t.claim(ctx, `UPDATE award SET lapsed_at = $2
+		return about(award.ID, award.AuthorityID, "lapsed_at"), t.claim(ctx, `UPDATE award SET lapsed_at = $2
 			WHERE id = $1 AND accepted_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL AND accept_by < $2`, award.ID, award.AsOf)
 	})
 	return err

@@ -10,7 +10,6 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// Alerts is the resolver for the alerts field.
 func (r *queryResolver) Alerts(ctx context.Context, first *int, after *string) (*market.Connection[market.Alert], error) {
 	return list(ctx, current(ctx).view.Alerts, first, after)
 }

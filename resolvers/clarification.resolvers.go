@@ -11,19 +11,16 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// AskClarification is the resolver for the askClarification field.
 func (r *mutationResolver) AskClarification(ctx context.Context, input market.AskClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.db.AskClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-// AnswerClarification is the resolver for the answerClarification field.
 func (r *mutationResolver) AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.db.AnswerClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-// Clarifications is the resolver for the clarifications field.
 func (r *needResolver) Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error) {
 	return current(ctx).clarificationsOfNeed.Load(ctx, obj.ID)
 }

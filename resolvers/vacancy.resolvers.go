@@ -11,7 +11,6 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
-// DeclareVacancies is the resolver for the declareVacancies field.
 func (r *mutationResolver) DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
 	setting, problems, err := changed(ctx, r.db.DeclareVacancies, input, (*request).readSetting)
 	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
