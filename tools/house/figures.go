@@ -36,11 +36,15 @@ var machinery = []string{
 
 var oneWord = regexp.MustCompile(`^[a-z]+$`)
 
-// figure is one line of the report.
+// figure is one line of the report, and what to mend first where its bound is broken.
 type figure struct {
 	name, value, bound string
 	broken             bool
+	worst              []string
 }
+
+// worstShown is how many of the worst are listed.
+const worstShown = 10
 
 func (f figure) String() string {
 	line := fmt.Sprintf("%s: %s (%s)", f.name, f.value, f.bound)
@@ -72,9 +76,9 @@ func packageFigures(sources []source) []figure {
 	biggest, lines := most(written)
 	biggestTests, testLines := most(tests)
 	return []figure{
-		{"lines a package, median", fmt.Sprintf("%d of %d packages", middle, len(written)), below(medianBelow), middle >= medianBelow},
-		{"lines a package, most", fmt.Sprintf("%d in %s", lines, biggest), atMost(packageMost), lines > packageMost},
-		{"lines of a package's tests, most", fmt.Sprintf("%d in %s", testLines, biggestTests), "no bound", false},
+		{"lines a package, median", fmt.Sprintf("%d of %d packages", middle, len(written)), below(medianBelow), middle >= medianBelow, nil},
+		{"lines a package, most", fmt.Sprintf("%d in %s", lines, biggest), atMost(packageMost), lines > packageMost, worst(written)},
+		{"lines of a package's tests, most", fmt.Sprintf("%d in %s", testLines, biggestTests), "no bound", false, nil},
 	}
 }
 
@@ -88,23 +92,26 @@ func fullestFolder(sources []source) figure {
 	}
 	fullest, count := most(files)
 	bound := fmt.Sprintf("%s, %s aside", atMost(folderMost), strings.Join(crowded, ", "))
-	return figure{"Go files in a folder, most", fmt.Sprintf("%d in %s", count, fullest), bound, count > folderMost}
+	return figure{"Go files in a folder, most", fmt.Sprintf("%d in %s", count, fullest), bound, count > folderMost, worst(files)}
 }
 
 // oneWordNames is the share of functions and methods, those of tests too, whose name is one lower-case word.
 func oneWordNames(sources []source) figure {
 	words, all := 0, 0
+	folders := map[string]int{}
 	for _, s := range sources {
 		for _, f := range s.functions {
 			all++
 			if oneWord.MatchString(f.name) && f.name != "main" && f.name != "init" {
 				words++
+				folders[s.folder]++
 			}
 		}
 	}
 	share := percent(words, all)
 	value := fmt.Sprintf("%.1f %%, %d of %d", share, words, all)
-	return figure{"functions named by one lower-case word", value, fmt.Sprintf("below %g %%", oneWordBelow), share >= oneWordBelow}
+	bound := fmt.Sprintf("below %g %%", oneWordBelow)
+	return figure{"functions named by one lower-case word", value, bound, share >= oneWordBelow, worst(folders)}
 }
 
 func mostExported(sources []source) figure {
@@ -115,17 +122,21 @@ func mostExported(sources []source) figure {
 		}
 	}
 	biggest, count := most(names)
-	return figure{"exported names in a package, most", fmt.Sprintf("%d in %s", count, biggest), below(exportedBelow), count >= exportedBelow}
+	value := fmt.Sprintf("%d in %s", count, biggest)
+	return figure{"exported names in a package, most", value, below(exportedBelow), count >= exportedBelow, worst(names)}
 }
 
 func wideLines(sources []source) figure {
 	wide, all := 0, 0
+	files := map[string]int{}
 	for _, s := range sources {
 		wide, all = wide+s.wide, all+s.lines
+		files[s.path()] = s.wide
 	}
 	share := percent(wide, all)
 	value := fmt.Sprintf("%.2f %%, %d of %d", share, wide, all)
-	return figure{fmt.Sprintf("lines over %d columns", maxColumns), value, fmt.Sprintf("below %g %%", wideBelow), share >= wideBelow}
+	bound := fmt.Sprintf("below %g %%", wideBelow)
+	return figure{fmt.Sprintf("lines over %d columns", maxColumns), value, bound, share >= wideBelow, worst(files)}
 }
 
 // functionLengths are those of the program and, without a bound, those of its tests.
@@ -142,29 +153,29 @@ func functionLengths(sources []source) []figure {
 	}
 	length := percentile(written, 95)
 	return []figure{
-		{"lines of a function, 95th percentile", fmt.Sprint(length), below(longFunctionBelow), length >= longFunctionBelow},
-		{"lines of a function in tests, 95th percentile", fmt.Sprint(percentile(tests, 95)), "no bound", false},
+		{"lines of a function, 95th percentile", fmt.Sprint(length), below(longFunctionBelow), length >= longFunctionBelow, nil},
+		{"lines of a function in tests, 95th percentile", fmt.Sprint(percentile(tests, 95)), "no bound", false, nil},
 	}
 }
 
 // machineryLines says nothing of a tree that has none of the machinery; where a part is missing, the list is wrong.
 func machineryLines(sources []source) []figure {
-	total, missing := 0, []string{}
+	total, missing, parts := 0, []string{}, map[string]int{}
 	for _, part := range machinery {
-		lines := linesOf(sources, part)
-		if lines == 0 {
+		parts[part] = linesOf(sources, part)
+		if parts[part] == 0 {
 			missing = append(missing, part)
 		}
-		total += lines
+		total += parts[part]
 	}
 	const name = "lines of what reads"
 	switch {
 	case len(missing) == len(machinery):
 		return nil
 	case len(missing) > 0:
-		return []figure{{name, "nothing at " + strings.Join(missing, ", "), atMost(machineryMost), true}}
+		return []figure{{name, "nothing at " + strings.Join(missing, ", "), atMost(machineryMost), true, nil}}
 	default:
-		return []figure{{name, fmt.Sprint(total), atMost(machineryMost), total > machineryMost}}
+		return []figure{{name, fmt.Sprint(total), atMost(machineryMost), total > machineryMost, worst(parts)}}
 	}
 }
 
@@ -178,6 +189,18 @@ func linesOf(sources []source, part string) int {
 		}
 	}
 	return total
+}
+
+// worst lists the keys with the highest counts, each with its count.
+func worst(counts map[string]int) []string {
+	keys := slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], strings.Compare(a, b)) })
+	var all []string
+	for _, key := range keys[:min(worstShown, len(keys))] {
+		if counts[key] > 0 {
+			all = append(all, fmt.Sprintf("%d %s", counts[key], key))
+		}
+	}
+	return all
 }
 
 // most is the key with the highest count, the first by name among equals.

@@ -25,6 +25,9 @@ func main() {
 		fmt.Println(f)
 		if f.broken {
 			broken++
+			for _, line := range f.worst {
+				fmt.Println("   ", line)
+			}
 		}
 	}
 	if broken > 0 {
