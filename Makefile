@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test prove bench generate check generated tidy format addresses lint compose forge clean
+.PHONY: help demo build page test prove bench generate check generated tidy format addresses house lint compose forge clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ format: ## Fails when a Go file is not formatted.
 addresses: ## Fails when a file names this folder or a package registry.
 	@for name in "$(CURDIR)" $$( { npm config get registry; go env GOPROXY | tr ',|' '\n\n'; } | sed -n 's|^https*://\([^/:]*\).*|\1|p'); do \
 		! git grep -nIF -e "$$name" || { echo "The files above name $$name: leave it out."; exit 1; }; done
+
+house: ## How the Go code is divided and named, in figures; fails when one is out of its bounds.
+	@go test -C tools ./house
+	@go run -C tools ./house "$(CURDIR)"
 
 lint: ## golangci-lint, pinned in tools/go.mod.
 	go tool -modfile=tools/go.mod golangci-lint run
