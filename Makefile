@@ -42,8 +42,7 @@ bench/peer/node_modules/.package-lock.json: bench/peer/package.json bench/peer/p
 
 generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' signatures, the policy printed and compiled.
 	go tool gqlgen
-	go run ./cmd/dps policy > policy/matrix.txt
-	go run ./cmd/dps policy --sql > policy/rls.sql
+	go run ./policy/compile
 
 check: generated tidy format addresses compose lint ## Everything but the tests: generated files, formatting, lint, composition.
 
