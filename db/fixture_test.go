@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,10 +33,28 @@ type fixture struct {
 	placesInHome int
 }
 
-// newFixture makes the market and, with as many members, its published lot of the matching procedure.
+// filledFixtures are the fixtures in the templates of newFixture, by name.
+var filledFixtures sync.Map
+
+// newFixture is the market and, with as many members, its published lot of the matching procedure: a copy of one that is
+// made once for each number of members and places.
 func newFixture(t *testing.T, members, placesInHome int) *fixture {
 	t.Helper()
-	f := &fixture{Database: dbtest.New(t), t: t, lead: uuid.New(), kent: uuid.New(), market: uuid.New(), placesInHome: placesInHome}
+	name := fmt.Sprintf("fixture of %d members with %d places", members, placesInHome)
+	copied := dbtest.Prepared(t, name, func(d *dbtest.Database) {
+		f := &fixture{Database: d, t: t, lead: uuid.New(), kent: uuid.New(), market: uuid.New(), placesInHome: placesInHome}
+		f.fill(members)
+		filledFixtures.Store(name, *f)
+	})
+	filled, _ := filledFixtures.Load(name)
+	f := filled.(fixture)
+	f.Database, f.t = copied, t
+	f.providers, f.settings, f.criteria = slices.Clone(f.providers), slices.Clone(f.settings), slices.Clone(f.criteria)
+	return &f
+}
+
+func (f *fixture) fill(members int) {
+	f.t.Helper()
 	region := db.Region{
 		Organisations: []market.Organisation{
 			{ID: f.lead, Kind: market.OrganisationKindPartner, Name: "Synthetic lead authority", DfeCode: new("938"), Lead: true},
@@ -52,15 +71,14 @@ func newFixture(t *testing.T, members, placesInHome int) *fixture {
 		region.Providers = append(region.Providers, market.Provider{ID: p, Name: fmt.Sprintf("Synthetic provider %d", i)})
 		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
 			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
-			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{autismNeed}, Places: placesInHome, Vacancies: placesInHome,
+			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{autismNeed}, Places: f.placesInHome, Vacancies: f.placesInHome,
 		}, Address: "1 Synthetic Street"})
 	}
-	f.Load(t, region)
+	f.Load(f.t, region)
 	f.publishLot(market.ProcedureMatching)
 	for i := range f.providers {
 		f.admitProvider(i)
 	}
-	return f
 }
 
 const autismNeed = "ASD - Autistic Spectrum Disorder"

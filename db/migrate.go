@@ -192,9 +192,13 @@ var (
 
 // Open connects and checks that the database's schema and compiled policy are those of this program.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	d, err := Connect(ctx, c)
+	d, err := Connect(c)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.Ping(ctx); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	if err := checkVersion(ctx, d); err != nil {
 		d.Close()

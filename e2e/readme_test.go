@@ -19,8 +19,7 @@ func TestTheReadmesQueriesAnswer(t *testing.T) {
 	if shown := strings.Count(string(readme), "```graphql"); len(queries) != shown || shown < 10 {
 		t.Fatalf("the README shows %d queries, %d of them with who asks", shown, len(queries))
 	}
-	w := newWorld(t)
-	w.live(t)
+	w, _ := newTold(t)
 	for _, q := range queries {
 		who, query := persona(t, string(q[1])), string(q[2])
 		t.Run(who.Key, func(t *testing.T) {
