@@ -22,9 +22,9 @@ const startLimit = 10 * time.Minute
 // server is the one that Main started. It belongs to the test binary as a whole, as TestMain does.
 var server *postgres.Server
 
-// settings spare what a database of seconds has no use for: a process that vacuums it, and programs compiled for the
-// superuser's long statements.
-var settings = []string{"autovacuum=off", "jit=off"}
+// settings spare programs that are compiled for the superuser's long statements. Autovacuum stays, as in service: what it
+// learns of a table that has grown makes sessions plan their statements again.
+var settings = []string{"jit=off"}
 
 // Main starts a server on a new temporary folder, runs the tests, stops it, removes the folder and exits with the tests'
 // code, or 1 if the server does not start or end well. The server has no other database than postgres: make your own.
