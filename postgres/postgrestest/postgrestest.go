@@ -22,9 +22,9 @@ const startLimit = 10 * time.Minute
 // server is the one that Main started. It belongs to the test binary as a whole, as TestMain does.
 var server *postgres.Server
 
-// settings spare programs that are compiled for the superuser's long statements. Autovacuum stays, as in service: what it
-// learns of a table that has grown makes sessions plan their statements again.
-var settings = []string{"jit=off"}
+// settings spare what the superuser's statements over every table would begin and throw away: compiled programs, and two
+// more processes each time.
+var settings = []string{"jit=off", "max_parallel_workers_per_gather=0"}
 
 // Main starts a server on a new temporary folder, runs the tests, stops it, removes the folder and exits with the tests'
 // code, or 1 if the server does not start or end well. The server has no other database than postgres: make your own.
