@@ -8,7 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -28,7 +30,7 @@ type RegionSetting struct {
 
 // LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
 func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
-	owner, err := sql.Open("postgres", ownerURL(adminURL))
+	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
@@ -86,7 +88,7 @@ func (l *regionLoader) checkEstablishment(m market.Market) {
 	if by.Valid {
 		regime.EndsBy = &by.V
 	}
-	l.err = market.CheckEstablishment(m)
+	l.err = admission.CheckEstablishment(m)
 }
 
 // insertIntention adds the notice of intention that came before a market.

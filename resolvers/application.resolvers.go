@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/admission"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,18 +23,18 @@ func (r *applicationResolver) Provider(ctx context.Context, obj *market.Applicat
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-func (r *mutationResolver) SubmitApplication(ctx context.Context, input market.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.SubmitApplication, input, (*request).readApplication)
+func (r *mutationResolver) SubmitApplication(ctx context.Context, input rules.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
+	application, problems, err := changed(ctx, r.db, admission.SubmitApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) DecideApplication(ctx context.Context, input market.DecideApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.DecideApplication, input, (*request).readApplication)
+func (r *mutationResolver) DecideApplication(ctx context.Context, input rules.DecideApplicationInput) (*graph.ApplicationPayload, error) {
+	application, problems, err := changed(ctx, r.db, admission.DecideApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *queryResolver) Applications(ctx context.Context, first *int, after *string) (*market.Connection[market.Application], error) {
-	return list(ctx, current(ctx).view.Applications, first, after)
+	return list(ctx, admission.Applications, first, after)
 }
 
 func (r *Resolver) Application() graph.ApplicationResolver { return &applicationResolver{r} }

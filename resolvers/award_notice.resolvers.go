@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/award"
+
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,13 +23,13 @@ func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice
 	return current(ctx).award.Load(ctx, obj.AwardID)
 }
 
-func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input market.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.RecordAwardNotice, input, (*request).readAward)
+func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input rules.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
+	award, problems, err := changed(ctx, r.db, award.RecordAwardNotice, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[market.AwardNotice], error) {
-	return list(ctx, current(ctx).view.AwardNotices, first, after)
+	return list(ctx, award.AwardNotices, first, after)
 }
 
 func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error) {

@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/partnership"
+
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,13 +23,13 @@ func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegat
 	return current(ctx).organisation.Load(ctx, obj.ConsortiumID)
 }
 
-func (r *mutationResolver) GiveDelegation(ctx context.Context, input market.GiveDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db.GiveDelegation, input, (*request).readDelegation)
+func (r *mutationResolver) GiveDelegation(ctx context.Context, input rules.GiveDelegationInput) (*graph.DelegationPayload, error) {
+	delegation, problems, err := changed(ctx, r.db, partnership.GiveDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
-func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input market.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db.WithdrawDelegation, input, (*request).readDelegation)
+func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input rules.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
+	delegation, problems, err := changed(ctx, r.db, partnership.WithdrawDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 

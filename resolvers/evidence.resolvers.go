@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/admission"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -23,18 +27,18 @@ func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.
 	return current(ctx).evidenceOfLot.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db.AskForEvidence, input, (*request).readLot)
+func (r *mutationResolver) AskForEvidence(ctx context.Context, input rules.AskForEvidenceInput) (*graph.LotPayload, error) {
+	lot, problems, err := changed(ctx, r.db, admission.AskForEvidence, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-func (r *mutationResolver) RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db.RecordEvidence, input, (*request).readEvidence)
+func (r *mutationResolver) RecordEvidence(ctx context.Context, input rules.RecordEvidenceInput) (*graph.EvidencePayload, error) {
+	evidence, problems, err := changed(ctx, r.db, admission.RecordEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
-func (r *mutationResolver) RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db.RejectEvidence, input, (*request).readEvidence)
+func (r *mutationResolver) RejectEvidence(ctx context.Context, input rules.RejectEvidenceInput) (*graph.EvidencePayload, error) {
+	evidence, problems, err := changed(ctx, r.db, admission.RejectEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
@@ -43,7 +47,7 @@ func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) (
 }
 
 func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error) {
-	return current(ctx).view.EvidenceKinds(ctx)
+	return admission.EvidenceKinds(ctx, current(ctx).view)
 }
 
 func (r *Resolver) Evidence() graph.EvidenceResolver { return &evidenceResolver{r} }

@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -15,12 +19,12 @@ func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.Fa
 	return current(ctx).questionsFor(ctx, obj)
 }
 
-func (r *mutationResolver) InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
+func (r *mutationResolver) InviteFamily(ctx context.Context, input rules.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
 	return r.inviteFamily(ctx, input)
 }
 
 func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return current(ctx).view.MyInvitation(ctx)
+	return evaluation.MyInvitation(ctx, current(ctx).view)
 }
 
 func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {

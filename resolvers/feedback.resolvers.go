@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/voice"
+
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -15,12 +19,12 @@ func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.Feedb
 	return current(ctx).placement.Load(ctx, obj.PlacementID)
 }
 
-func (r *mutationResolver) GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*graph.GivenPayload, error) {
-	return given(r.db.GiveFeedback(ctx, actor(ctx), input))
+func (r *mutationResolver) GiveFeedback(ctx context.Context, input rules.GiveFeedbackInput) (*graph.GivenPayload, error) {
+	return given(voice.GiveFeedback(ctx, r.db, actor(ctx), input))
 }
 
-func (r *mutationResolver) DecideWords(ctx context.Context, input market.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
-	words, problems, err := changed(ctx, r.db.DecideWords, input, (*request).readFeedbackWords)
+func (r *mutationResolver) DecideWords(ctx context.Context, input rules.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
+	words, problems, err := changed(ctx, r.db, voice.DecideWords, input, (*request).readFeedbackWords)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }
 
@@ -29,7 +33,7 @@ func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([
 }
 
 func (r *queryResolver) FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error) {
-	return list(ctx, current(ctx).view.FeedbackWords, first, after)
+	return list(ctx, voice.FeedbackWords, first, after)
 }
 
 func (r *Resolver) FeedbackWords() graph.FeedbackWordsResolver { return &feedbackWordsResolver{r} }

@@ -7,6 +7,8 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -20,7 +22,7 @@ func (r *marketResolver) Lots(ctx context.Context, obj *market.Market, first *in
 }
 
 func (r *queryResolver) Markets(ctx context.Context, first *int, after *string) (*market.Connection[market.Market], error) {
-	return list(ctx, current(ctx).view.Markets, first, after)
+	return list(ctx, admission.Markets, first, after)
 }
 
 func (r *Resolver) Market() graph.MarketResolver { return &marketResolver{r} }

@@ -7,17 +7,21 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/tendering"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) CreateNeed(ctx context.Context, input market.CreateNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.CreateNeed, input, (*request).readNeed)
+func (r *mutationResolver) CreateNeed(ctx context.Context, input rules.CreateNeedInput) (*graph.NeedPayload, error) {
+	need, problems, err := changed(ctx, r.db, tendering.CreateNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) PublishNeed(ctx context.Context, input market.PublishNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.PublishNeed, input, (*request).readNeed)
+func (r *mutationResolver) PublishNeed(ctx context.Context, input rules.PublishNeedInput) (*graph.NeedPayload, error) {
+	need, problems, err := changed(ctx, r.db, tendering.PublishNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
@@ -46,7 +50,7 @@ func (r *needResolver) Offers(ctx context.Context, obj *market.Need) ([]*market.
 }
 
 func (r *queryResolver) Needs(ctx context.Context, first *int, after *string) (*market.Connection[market.Need], error) {
-	return list(ctx, current(ctx).view.Needs, first, after)
+	return list(ctx, tendering.Needs, first, after)
 }
 
 func (r *Resolver) Need() graph.NeedResolver { return &needResolver{r} }

@@ -7,17 +7,21 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/tendering"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) SubmitOffer(ctx context.Context, input market.SubmitOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db.SubmitOffer, input, (*request).readOffer)
+func (r *mutationResolver) SubmitOffer(ctx context.Context, input rules.SubmitOfferInput) (*graph.OfferPayload, error) {
+	offer, problems, err := changed(ctx, r.db, tendering.SubmitOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) WithdrawOffer(ctx context.Context, input market.WithdrawOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db.WithdrawOffer, input, (*request).readOffer)
+func (r *mutationResolver) WithdrawOffer(ctx context.Context, input rules.WithdrawOfferInput) (*graph.OfferPayload, error) {
+	offer, problems, err := changed(ctx, r.db, tendering.WithdrawOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
@@ -41,7 +45,7 @@ func (r *offerResolver) Price(ctx context.Context, obj *market.Offer) (*market.O
 }
 
 func (r *queryResolver) MyOffers(ctx context.Context, first *int, after *string) (*market.Connection[market.Offer], error) {
-	return list(ctx, current(ctx).view.MyOffers, first, after)
+	return list(ctx, tendering.MyOffers, first, after)
 }
 
 func (r *Resolver) Offer() graph.OfferResolver { return &offerResolver{r} }

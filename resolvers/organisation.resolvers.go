@@ -7,6 +7,8 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -19,7 +21,7 @@ func (r *organisationResolver) Consortium(ctx context.Context, obj *market.Organ
 }
 
 func (r *queryResolver) Organisations(ctx context.Context, first *int, after *string) (*market.Connection[market.Organisation], error) {
-	return list(ctx, current(ctx).view.Organisations, first, after)
+	return list(ctx, directory.Organisations, first, after)
 }
 
 func (r *Resolver) Organisation() graph.OrganisationResolver { return &organisationResolver{r} }

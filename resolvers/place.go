@@ -3,8 +3,11 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -18,7 +21,7 @@ func (r *request) places(ctx context.Context, filter *market.PlaceFilter, search
 	if err != nil {
 		return nil, err
 	}
-	return r.view.Places(ctx, f, page)
+	return directory.Places(ctx, r.view, f, page)
 }
 
 func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search *market.ID) (market.PlaceFilter, error) {
@@ -26,7 +29,7 @@ func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search
 	case filter != nil && search != nil:
 		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "Give a filter or a saved search, not both.")
 	case search != nil:
-		return r.view.SavedFilter(ctx, *search)
+		return directory.SavedFilter(ctx, r.view, *search)
 	case filter != nil:
 		return *filter, nil
 	}
@@ -35,7 +38,7 @@ func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search
 
 // compare gives settings in the order asked for.
 func (r *request) compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
-	if err := market.CheckComparison(len(settings), near); err != nil {
+	if err := rules.CheckComparison(len(settings), near); err != nil {
 		return nil, err
 	}
 	ids := make([]uuid.UUID, len(settings))
@@ -44,7 +47,7 @@ func (r *request) compare(ctx context.Context, settings []*market.ID, near *mark
 			ids[i] = id.UUID
 		}
 	}
-	found, err := r.view.ComparePlaces(ctx, ids, near)
+	found, err := directory.ComparePlaces(ctx, r.view, ids, near)
 	if err != nil {
 		return nil, err
 	}

@@ -7,17 +7,21 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/placement"
+
+	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) SignAgreement(ctx context.Context, input market.SignAgreementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db.SignAgreement, input, (*request).readPlacement)
+func (r *mutationResolver) SignAgreement(ctx context.Context, input rules.SignAgreementInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.db, placement.SignAgreement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
-func (r *mutationResolver) StartPlacement(ctx context.Context, input market.StartPlacementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db.StartPlacement, input, (*request).readPlacement)
+func (r *mutationResolver) StartPlacement(ctx context.Context, input rules.StartPlacementInput) (*graph.PlacementPayload, error) {
+	placement, problems, err := changed(ctx, r.db, placement.StartPlacement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
@@ -42,7 +46,7 @@ func (r *placementResolver) Agreement(ctx context.Context, obj *market.Placement
 }
 
 func (r *queryResolver) Placements(ctx context.Context, first *int, after *string) (*market.Connection[market.Placement], error) {
-	return list(ctx, current(ctx).view.Placements, first, after)
+	return list(ctx, placement.Placements, first, after)
 }
 
 func (r *Resolver) Agreement() graph.AgreementResolver { return &agreementResolver{r} }

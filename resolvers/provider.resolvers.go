@@ -7,6 +7,8 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -16,7 +18,7 @@ func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, f
 }
 
 func (r *queryResolver) Providers(ctx context.Context, first *int, after *string) (*market.Connection[market.Provider], error) {
-	return list(ctx, current(ctx).view.Providers, first, after)
+	return list(ctx, directory.Providers, first, after)
 }
 
 func (r *Resolver) Provider() graph.ProviderResolver { return &providerResolver{r} }

@@ -7,21 +7,25 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/award"
+
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error) {
-	n, err := market.QuartersOrDefault(quarters)
+	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.PlacesByRoute(ctx, n)
+	return award.PlacesByRoute(ctx, current(ctx).view, n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
-	n, err := market.QuartersOrDefault(quarters)
+	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.OpenPlacesByRoute(ctx, n)
+	return award.OpenPlacesByRoute(ctx, current(ctx).view, n)
 }

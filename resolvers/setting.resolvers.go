@@ -7,18 +7,22 @@ package resolvers
 
 import (
 	"context"
+	"time"
+
+	rules "github.com/southeasttogether/dps/market/directory"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
-	"time"
 )
 
-func (r *mutationResolver) LinkSetting(ctx context.Context, input market.LinkSettingInput) (*graph.SettingPayload, error) {
-	setting, problems, err := changed(ctx, r.db.LinkSetting, input, (*request).readSetting)
+func (r *mutationResolver) LinkSetting(ctx context.Context, input rules.LinkSettingInput) (*graph.SettingPayload, error) {
+	setting, problems, err := changed(ctx, r.db, directory.LinkSetting, input, (*request).readSetting)
 	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
 }
 
 func (r *queryResolver) UnclaimedSettings(ctx context.Context, first *int, after *string) (*market.Connection[market.Setting], error) {
-	return list(ctx, current(ctx).view.UnclaimedSettings, first, after)
+	return list(ctx, directory.UnclaimedSettings, first, after)
 }
 
 func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error) {

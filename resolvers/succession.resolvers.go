@@ -7,6 +7,10 @@ package resolvers
 
 import (
 	"context"
+
+	rules "github.com/southeasttogether/dps/market/partnership"
+
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -30,13 +34,13 @@ func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocati
 	return current(ctx).organisation.Load(ctx, obj.SuccessorID)
 }
 
-func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input market.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AnnounceSuccession, input, (*request).readOrganisation)
+func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input rules.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
+	organisation, problems, err := changed(ctx, r.db, partnership.AnnounceSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *mutationResolver) AllocateSuccession(ctx context.Context, input market.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AllocateSuccession, input, (*request).readOrganisation)
+func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
+	organisation, problems, err := changed(ctx, r.db, partnership.AllocateSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 

@@ -7,6 +7,7 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/southeasttogether/dps/market"
 )
 

@@ -7,9 +7,11 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
-	return current(ctx).view.ToDo(ctx)
+	return record.ToDo(ctx, current(ctx).view)
 }
