@@ -20,6 +20,7 @@ var imports = map[string][]string{
 	"market":                {},
 	"directory":             {"market"},
 	"policy":                {},
+	"policy/compile":        {"policy"},
 	"seal":                  {},
 	"postgres":              {},
 	"graphiql":              {},
