@@ -200,10 +200,10 @@ func (b *builder) statement() *statement {
 			b.byKey(s)
 		}
 		with[i] = s.name + " AS (" + s.text + ")"
-		rows[i] = "ARRAY(SELECT " + s.name + " FROM " + s.name + ")"
+		rows[i] = fmt.Sprintf(`SELECT '\x%02x'::bytea || record_send(%s) FROM %[2]s`, i, s.name)
 		st.layouts[i] = s.layout
 	}
-	st.text = "WITH " + strings.Join(with, ", ") + " SELECT record_send(row(" + strings.Join(rows, ", ") + "))"
+	st.text = "WITH " + strings.Join(with, ", ") + " " + strings.Join(rows, " UNION ALL ")
 	return st
 }
 

@@ -175,7 +175,7 @@ func (l *Layout) decodeList(v value) (reflect.Value, error) {
 	head, list := [5]int{}, reflect.MakeSlice(reflect.SliceOf(reflect.PointerTo(l.typ)), 0, 0)
 	for i := range head {
 		var ok bool
-		if head[i], ok = takeNumber(&v.raw); !ok && i < 3 || v.typ != oid.T__record {
+		if head[i], ok = takeNumber(&v.raw); !ok && i < 3 || v.typ != oid.T__bytea {
 			return list, v.mismatch(list.Type())
 		} else if !ok {
 			break // of no dimension
@@ -188,7 +188,7 @@ func (l *Layout) decodeList(v value) (reflect.Value, error) {
 	rows := reflect.MakeSlice(reflect.SliceOf(l.typ), count, count) // of all at once
 	list = reflect.MakeSlice(list.Type(), count, count)
 	for i := range count {
-		record, ok := takeValue(oid.T_record, &v.raw)
+		record, ok := takeValue(oid.T_bytea, &v.raw)
 		if !ok || record.null {
 			return list, fmt.Errorf("row %d of %d: the list ends before it does", i, count)
 		}

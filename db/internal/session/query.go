@@ -60,13 +60,22 @@ func All(dest any, text string, args ...any) Query {
 	}, nil}
 }
 
-// Lists reads lists of rows at once: the statement answers record_send of one record, whose columns are arrays of records with these
-// layouts. Of each, dest gets a []*T.
+// Lists reads lists of rows at once: the statement answers records of their rows, before each a byte that says of which list, by the
+// place of its layout. Of each, dest gets a []*T.
 func Lists(layouts []*Layout, dest *[]reflect.Value, text string, args ...any) Query {
-	return Query{text, args, lists, nil, func(_ *Layout, record string) (err error) {
-		*dest, err = decodeLists(layouts, record)
-		return err
-	}, io.ErrUnexpectedEOF}
+	*dest = make([]reflect.Value, len(layouts))
+	for i, layout := range layouts {
+		(*dest)[i] = reflect.Zero(reflect.SliceOf(reflect.PointerTo(layout.typ)))
+	}
+	return Query{text, args, lists, nil, func(_ *Layout, record string) error {
+		if record == "" || int(record[0]) >= len(layouts) {
+			return errors.New("a record of no list")
+		}
+		list, layout := &(*dest)[record[0]], layouts[record[0]]
+		row := reflect.New(layout.typ)
+		*list = reflect.Append(*list, row)
+		return layout.decode(row.Elem(), record[1:])
+	}, nil}
 }
 
 // statement is a text and the role that it runs as. PostgreSQL plans a statement under row-level security again whenever it meets it
