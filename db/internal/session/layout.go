@@ -147,59 +147,6 @@ func (l *Layout) decode(into reflect.Value, record string) error {
 	return nil
 }
 
-// decodeLists reads a record whose columns are arrays of records, each with a layout of its own: a []*T for each.
-func decodeLists(layouts []*Layout, record string) ([]reflect.Value, error) {
-	count, ok := takeNumber(&record)
-	if !ok || count != len(layouts) {
-		return nil, fmt.Errorf("%d lists for %d", count, len(layouts))
-	}
-	lists := make([]reflect.Value, count)
-	for i, layout := range layouts {
-		typ, _ := takeNumber(&record)
-		v, ok := takeValue(oid.Oid(typ), &record) //nolint:gosec // see above
-		if !ok {
-			return nil, fmt.Errorf("list %d: the record ends before it does", i)
-		}
-		list, err := layout.decodeList(v)
-		if err != nil {
-			return nil, fmt.Errorf("list %d: %w", i, err)
-		}
-		lists[i] = list
-	}
-	return lists, nil
-}
-
-// decodeList reads an array of records: how many dimensions, whether nulls are among them, their type; the length and first number of
-// the one dimension; the records.
-func (l *Layout) decodeList(v value) (reflect.Value, error) {
-	head, list := [5]int{}, reflect.MakeSlice(reflect.SliceOf(reflect.PointerTo(l.typ)), 0, 0)
-	for i := range head {
-		var ok bool
-		if head[i], ok = takeNumber(&v.raw); !ok && i < 3 || v.typ != oid.T__bytea {
-			return list, v.mismatch(list.Type())
-		} else if !ok {
-			break // of no dimension
-		}
-	}
-	count := head[3]
-	if head[0] > 1 || count < 0 || count > len(v.raw) {
-		return list, v.mismatch(list.Type())
-	}
-	rows := reflect.MakeSlice(reflect.SliceOf(l.typ), count, count) // of all at once
-	list = reflect.MakeSlice(list.Type(), count, count)
-	for i := range count {
-		record, ok := takeValue(oid.T_bytea, &v.raw)
-		if !ok || record.null {
-			return list, fmt.Errorf("row %d of %d: the list ends before it does", i, count)
-		}
-		if err := l.decode(rows.Index(i), record.raw); err != nil {
-			return list, err
-		}
-		list.Index(i).Set(rows.Index(i).Addr())
-	}
-	return list, nil
-}
-
 // fieldAt is the field of a struct at the end of a path, with what lies on the way to it.
 func fieldAt(v reflect.Value, path []int) reflect.Value {
 	for _, i := range path {
