@@ -26,6 +26,9 @@ func (t *Table[T]) ByID(ctx context.Context, v Viewer, ids []uuid.UUID) (map[uui
 	for _, row := range rows {
 		all[*keyOf(row, t.key)] = row
 	}
+	if err == nil {
+		view.missAll(t.table, missing)
+	}
 	return all, err
 }
 
@@ -98,11 +101,7 @@ func By(all ...string) []Order {
 
 // ListOf makes the list of rows that belong to a K by a column.
 func ListOf[K comparable, T any](t *Table[T], name string, order ...Order) *List[K, T] {
-	layout, err := session.NewLayout(t.row, name)
-	if err != nil {
-		panic(fmt.Sprintf("rowset: list of table %s: %v", t.name, err))
-	}
-	l := &List[K, T]{&list{table: t.table, key: t.column(name), order: order}, layout.Path(name)}
+	l := &List[K, T]{&list{table: t.table, key: t.column(name), order: order}, t.path(name)}
 	if typ := session.TypeAt(t.row, l.path); typ != reflect.TypeFor[K]() && typ != reflect.TypeFor[*K]() {
 		panic(fmt.Sprintf("rowset: list of table %s: column %s is a %s", t.name, name, typ))
 	}

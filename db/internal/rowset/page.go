@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -62,7 +61,7 @@ func (l Pages[T]) Of(ctx context.Context, v Viewer, parents []uuid.UUID, p marke
 	if err != nil {
 		return nil, err
 	}
-	path, grouped := l.path(l.Parent), map[uuid.UUID][]*T{}
+	path, grouped := l.Table.path(l.Parent), map[uuid.UUID][]*T{}
 	for _, row := range rows {
 		of := *keyOf(row, path)
 		grouped[of] = append(grouped[of], row)
@@ -83,14 +82,6 @@ func both(a, b string) string {
 
 // sql is the expression of a column.
 func (l Pages[T]) sql(name string) string { return l.Table.column(name).sql }
-
-func (l Pages[T]) path(name string) []int {
-	layout, err := session.NewLayout(l.Table.row, name)
-	if err != nil {
-		panic(err) // the table found it
-	}
-	return layout.Path(name)
-}
 
 // by is the order, each column of it as something.
 func (l Pages[T]) by(as func(name string) string) string {
@@ -163,7 +154,7 @@ func (l Pages[T]) cursor(v *View, bound string, row *T) (string, error) {
 	values := make([]any, len(l.Order))
 	for i, name := range l.Order {
 		field := reflect.ValueOf(row).Elem()
-		for _, at := range l.path(name) {
+		for _, at := range l.Table.path(name) {
 			field = field.Field(at)
 		}
 		values[i] = field.Interface()

@@ -204,6 +204,15 @@ func (t *table) column(name string) *column {
 	panic(fmt.Sprintf("rowset: table %s has no column %s", t.name, name))
 }
 
+// path leads to the field of a column.
+func (t *table) path(name string) []int {
+	layout, err := session.NewLayout(t.row, t.column(name).name)
+	if err != nil {
+		panic(err) // New found a field for each
+	}
+	return layout.Path(name)
+}
+
 // rank is one more than that of each parent: a row's parents have lower ones.
 func (t *table) rank() (rank int) {
 	for _, p := range t.parents {

@@ -143,6 +143,15 @@ func (v *View) miss(id identity) {
 	}
 }
 
+// missAll keeps which of the rows that were asked for did not come.
+func (v *View) missAll(t *table, ids []uuid.UUID) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, id := range ids {
+		v.miss(identity{t, id})
+	}
+}
+
 // run reads what is asked: alone, where the request may be one statement, and else in the snapshot. The lock is held.
 func (v *View) run(ctx context.Context, q session.Query) error {
 	if err := v.spend(0); err != nil {
