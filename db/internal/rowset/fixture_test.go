@@ -46,7 +46,7 @@ var (
 		rowset.Act("offer.read"), rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("need", "need_id", needs),
 		rowset.Parent("provider", "provider_id", providers), rowset.Column("setting_id", "setting"), rowset.Column("received_at", "receivedAt"),
 		rowset.Column("receipt", "receipt"), rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
-		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"), rowset.Elsewhere("WithdrawnAt", "VoidedAt", "Price"))
+		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"), rowset.Elsewhere("withdrawn_at", "voided_at", "price"))
 	needsByAge    = rowset.Pages[market.Need]{Table: needs, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 	offersOfNeeds = rowset.Children(needs, "offers", offers, "need_id",
 		rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"}, rowset.Order{SQL: "o.id"})

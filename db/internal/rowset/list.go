@@ -35,8 +35,8 @@ func (t *Table[T]) ByID(ctx context.Context, v Viewer, ids []uuid.UUID) (map[uui
 // known are the rows that the request has read, and the ids of which it knows nothing.
 func known[T any](v *View, t *table, ids []uuid.UUID) (all map[uuid.UUID]*T, missing []uuid.UUID) {
 	all = make(map[uuid.UUID]*T, len(ids))
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	for _, id := range ids {
 		row, ok := v.rows[identity{t, id}]
 		switch {
@@ -159,8 +159,8 @@ func (l *List[K, T]) Read(ctx context.Context, v Viewer, keys []K) (map[K][]*T, 
 // came are the lists that came with something else, and the keys of those that did not.
 func (l *List[K, T]) came(v *View, keys []K) (all map[K][]*T, missing []K) {
 	all = make(map[K][]*T, len(keys))
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	came, _ := v.lists[l.list].(map[K][]*T)
 	for _, key := range keys {
 		if rows, ok := came[key]; ok {
@@ -189,4 +189,9 @@ func keysOf[K comparable](keys []K) any {
 		return IDs(slices.Clip(ids))
 	}
 	return pq.Array(keys)
+}
+
+// Where reads the rows of a condition, whose arguments it names.
+func (t *Table[T]) Where(ctx context.Context, v Viewer, condition string, args ...any) ([]*T, error) {
+	return read[T](ctx, v.view(), query{table: t.table, where: condition}, args...)
 }

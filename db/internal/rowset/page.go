@@ -140,11 +140,11 @@ func (l Pages[T]) connection(v *View, parent uuid.UUID, rows []*T, p market.Page
 	}
 	bound := l.context(v, parent)
 	for _, row := range rows {
-		cut := &market.Cut{Make: func() (string, error) { return l.cursor(v, bound, row) }}
-		c.Edges = append(c.Edges, &market.Edge[T]{Cut: cut, Node: row})
+		position := &market.Cursor{Encode: func() (string, error) { return l.cursor(v, bound, row) }}
+		c.Edges = append(c.Edges, &market.Edge[T]{Position: position, Node: row})
 	}
 	if n := len(c.Edges); n > 0 {
-		c.PageInfo.First, c.PageInfo.Last = c.Edges[0].Cut, c.Edges[n-1].Cut
+		c.PageInfo.First, c.PageInfo.Last = c.Edges[0].Position, c.Edges[n-1].Position
 	}
 	return c
 }

@@ -274,7 +274,7 @@ func TestTableMistakes(t *testing.T) {
 		make func()
 	}{
 		{"no field", func() { rowset.New[market.Provider]("provider", "p", rowset.Columns("id", "colour")) }},
-		{"nothing fills Ukprn", func() { rowset.New[market.Provider]("provider", "p", rowset.Columns("id", "name")) }},
+		{"nothing fills ukprn", func() { rowset.New[market.Provider]("provider", "p", rowset.Columns("id", "name")) }},
 		{"twice", func() { rowset.New[market.Provider]("provider", "p", rowset.Columns("id", "id")) }},
 		{"no column", func() { rowset.ListOf[uuid.UUID](providers, "need_id") }},
 		{"is a string", func() { rowset.ListOf[uuid.UUID](providers, "name") }},

@@ -109,7 +109,7 @@ func Join(sql string) Entry { return func(t *table) { t.from += " " + sql } }
 // Act is what a capacity needs to read the rows. One that has it not reads none, and the database is not asked.
 func Act(act policy.Act) Entry { return func(t *table) { t.act = act } }
 
-// Elsewhere names fields in Go that no column fills, but who reads the rows, or nobody.
+// Elsewhere names fields in Go, as columns are named, that no column fills, but who reads the rows, or nobody.
 func Elsewhere(names ...string) Entry {
 	return func(t *table) { t.elsewhere = append(t.elsewhere, names...) }
 }
@@ -182,7 +182,7 @@ func (t *table) check() {
 		panic(fmt.Sprintf("rowset: table %s: %v", t.name, err))
 	}
 	for _, name := range layout.Unfilled() {
-		if !slices.Contains(t.elsewhere, name) {
+		if !slices.ContainsFunc(t.elsewhere, func(other string) bool { return name == other || strings.HasPrefix(name, other+".") }) {
 			panic(fmt.Sprintf("rowset: table %s: nothing fills %s of a %s", t.name, name, t.row))
 		}
 	}

@@ -20,7 +20,7 @@ type View struct {
 	can       grants
 	selection *Selection
 
-	mu    sync.Mutex
+	sync.Mutex
 	mode  mode
 	tx    *session.Tx      // of a snapshot
 	rows  map[identity]any // what was read, by its id; nil for what is hidden or absent
@@ -92,15 +92,15 @@ func (v *View) Bound(rows int) { v.most = rows }
 
 // Rows is how many were read so far.
 func (v *View) Rows() int {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	return v.waste + v.read
 }
 
 // Spend counts rows that are looked at and not read.
 func (v *View) Spend(rows int) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	return v.spend(rows)
 }
 
@@ -116,8 +116,8 @@ func (v *View) All(ctx context.Context, dest any, text string, args ...any) erro
 	if v.most > 0 {
 		text = "SELECT * FROM (" + text + ") bounded" + limit(v.most+1)
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	if err := v.run(ctx, session.All(dest, text, args...)); err != nil {
 		return err
 	}
@@ -127,8 +127,8 @@ func (v *View) All(ctx context.Context, dest any, text string, args ...any) erro
 // rowsOf reads the rows of a query, and keeps what they bring.
 func (v *View) rowsOf(ctx context.Context, q query, args []any) (rows reflect.Value, err error) {
 	st := v.selection.statement(q, v.can, v.reader.Caller.Role, v.most)
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	var lists []reflect.Value
 	if err := v.run(ctx, session.Lists(st.layouts, &lists, st.text, args...)); err != nil {
 		return rows, err
@@ -145,8 +145,8 @@ func (v *View) miss(id identity) {
 
 // missAll keeps which of the rows that were asked for did not come.
 func (v *View) missAll(t *table, ids []uuid.UUID) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	for _, id := range ids {
 		v.miss(identity{t, id})
 	}
@@ -193,9 +193,9 @@ func (v *View) enter(ctx context.Context) error {
 // Restart says whether a request that was taken for one statement needs a second one: what it has read is then to be thrown away, and the
 // request answered again, in one snapshot. The selection is remembered as one of several statements.
 func (v *View) Restart(ctx context.Context) bool {
-	v.mu.Lock()
+	v.Lock()
 	restart := v.mode == outgrown
-	v.mu.Unlock()
+	v.Unlock()
 	if restart {
 		v.Renew(ctx)
 		v.waste, v.read = v.waste+v.read, 0
@@ -205,8 +205,8 @@ func (v *View) Restart(ctx context.Context) bool {
 
 // Admit says whether the database would let the caller in, where nothing was read yet.
 func (v *View) Admit(ctx context.Context) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	if v.mode != idle {
 		return nil
 	}
@@ -216,8 +216,8 @@ func (v *View) Admit(ctx context.Context) error {
 // Renew gives the snapshot back and forgets what was read, so that the next read sees what is committed until then: called before each
 // change, and at the end.
 func (v *View) Renew(ctx context.Context) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
+	v.Lock()
+	defer v.Unlock()
 	if v.mode == snapshot {
 		v.tx.Rollback(ctx)
 		v.tx = nil

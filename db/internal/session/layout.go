@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,49 +66,18 @@ func (l *Layout) Path(name string) []int {
 	return nil
 }
 
-// Unfilled are the fields, by their names in Go, that no column fills.
-func (l *Layout) Unfilled() []string { return l.unfilled(l.typ, nil) }
-
-func (l *Layout) unfilled(t reflect.Type, at []int) (names []string) {
-	for i := range t.NumField() {
-		field, path := t.Field(i), append(at[:len(at):len(at)], i)
-		part := reflectx.Deref(field.Type)
-		switch l.fills(path) {
-		case whole:
-		case partly:
-			names = append(names, l.unfilled(part, path)...)
-		case nothing:
-			if field.Anonymous && part.Kind() == reflect.Struct {
-				names = append(names, l.unfilled(part, path)...)
-			} else if field.IsExported() {
-				names = append(names, field.Name)
-			}
+// Unfilled are the fields, by their names in records, that no column fills, and in which none fills another.
+func (l *Layout) Unfilled() (names []string) {
+	for _, field := range mapper.TypeMap(l.typ).Index {
+		if !field.Embedded && !slices.ContainsFunc(l.columns, func(c column) bool { return within(field.Path, c.name) || within(c.name, field.Path) }) {
+			names = append(names, field.Path)
 		}
 	}
 	return names
 }
 
-const (
-	nothing = iota
-	partly
-	whole
-)
-
-// fills says how much the columns fill of the field at the end of a path.
-func (l *Layout) fills(path []int) int {
-	filled := nothing
-	for i := range l.columns {
-		of := l.columns[i].path
-		if len(of) < len(path) || !reflect.DeepEqual(of[:len(path)], path) {
-			continue
-		}
-		if len(of) == len(path) {
-			return whole
-		}
-		filled = partly
-	}
-	return filled
-}
+// within says whether a field is another one or a part of it.
+func within(field, of string) bool { return field == of || strings.HasPrefix(field, of+".") }
 
 // throughPointer says whether a path leads through a pointer to its field.
 func throughPointer(t reflect.Type, path []int) bool {

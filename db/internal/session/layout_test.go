@@ -95,14 +95,14 @@ func TestLayoutNeedsAFieldForEachColumn(t *testing.T) {
 func TestLayoutNamesFieldsThatNoColumnFills(t *testing.T) {
 	for _, c := range []struct{ columns, unfilled []string }{
 		{[]string{"id", "maybe", "count", "at", "metres", "allowed", "raw", "name", "period.from", "period.until"}, nil},
-		{[]string{"id", "maybe", "count", "at", "metres", "allowed", "raw", "name"}, []string{"Period"}},
-		{[]string{"id", "maybe", "at", "metres", "allowed", "raw", "period.from"}, []string{"Name", "Count", "Until"}},
+		{[]string{"id", "maybe", "count", "at", "metres", "allowed", "raw", "name"}, []string{"period", "period.from", "period.until"}},
+		{[]string{"id", "maybe", "at", "metres", "allowed", "raw", "period.from"}, []string{"count", "name", "period.until"}},
 	} {
 		l, err := NewLayout(reflect.TypeFor[synthetic](), c.columns...)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := l.Unfilled(); !slices.Equal(got, c.unfilled) {
+		if got := slices.Sorted(slices.Values(l.Unfilled())); !slices.Equal(got, c.unfilled) {
 			t.Errorf("%v leave %v, want %v", c.columns, got, c.unfilled)
 		}
 	}

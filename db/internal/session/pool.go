@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
@@ -118,6 +119,12 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (n int64, err e
 		n, err = c.exec(ctx, t.role, text, args)
 		return err
 	})
+}
+
+// Copy begins to copy rows into a table; the caller gives each row, and closes it.
+func (t *Tx) Copy(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
+	t.trace(ctx, "COPY "+table)
+	return t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
 }
 
 // Become goes on under another database role, in the same transaction and for the same person.
