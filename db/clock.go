@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
 // ErrClockAhead says that the database's clock does not tell the time: it belongs to a demonstration or a test.
@@ -14,7 +16,7 @@ var ErrClockAhead = errors.New("this database's clock was moved for a demonstrat
 // MoveClock moves the market's clock forward to an instant, in a database for a demonstration or a test. It never goes
 // back: a clock that is there already, or beyond, stays.
 func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
-	owner, err := sql.Open("postgres", asOwner(adminURL))
+	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
@@ -27,9 +29,9 @@ func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
 }
 
 // CheckClock refuses a database whose clock was moved, so that no real deadline is ever decided by it.
-func (d *DB) CheckClock(ctx context.Context) error {
-	var moved bool
-	if err := d.pool.GetContext(ctx, &moved, "SELECT EXISTS (SELECT FROM dps.clock)"); err != nil {
+func CheckClock(ctx context.Context, d *engine.DB) error {
+	moved, err := d.ClockIsMoved(ctx)
+	if err != nil {
 		return fmt.Errorf("reading the clock: %w", err)
 	}
 	if moved {

@@ -1,125 +1,47 @@
-// Package db is the one door to PostgreSQL. An exported method is a use case: one method, one transaction, and the only
-// ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
-// the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
+// Package db is the one door to PostgreSQL. The use cases lie in its areas (db/directory, db/admission, db/tendering ...): an
+// exported function there is one use case and one transaction, and View and Change are the only ways to a transaction. The
+// pool is not exported. Every statement runs under the database role of the caller's capacity, so that row-level security,
+// compiled from the policy, is the last wall under all of it.
+//
+// This package opens a database, migrates it, and names what callers of every area need.
 package db
 
 import (
-	"context"
-	"database/sql"
-	"fmt"
-	"log/slog"
-	"net/url"
-	"regexp"
-	"strings"
-	"time"
+	"reflect"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
+	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/policy"
-	"github.com/southeasttogether/dps/seal"
+	"github.com/southeasttogether/dps/db/internal/engine"
 )
 
-// Config is what a DB is made of.
-type Config struct {
-	URL     string // of the login dps_api, or dps_worker for the worker
-	Policy  *policy.Policy
-	Keyring *seal.Keyring
-	Pool    int // connections at most; 8 when zero
-	// Trace, where given, hears of each statement: tests count with it.
-	Trace func(ctx context.Context, statement string)
-}
+// What callers of every area need; internal/engine says what each is.
+type (
+	DB          = engine.DB
+	Config      = engine.Config
+	View        = engine.View
+	Tx          = engine.Tx
+	Request     = engine.Request
+	Event       = engine.Event
+	Selection   = engine.Selection
+	TooManyRows = engine.TooManyRows
+)
 
-// DB holds the pool. Make one a process.
-type DB struct {
-	pool   *sqlx.DB
-	policy *policy.Policy
-	keys   *seal.Keyring
-	trace  func(context.Context, string)
-}
+// Owner owns every object; nothing of the API logs in as it.
+const Owner = engine.Owner
 
-// Open connects and checks that the database's schema and compiled policy are those of this program.
-func Open(ctx context.Context, c Config) (*DB, error) {
-	connector, err := pq.NewConnector(withSettings(c.URL))
-	if err != nil {
-		return nil, fmt.Errorf("database address: %w", err)
-	}
-	sessions, err := newSessions(connector)
-	if err != nil {
-		return nil, err
-	}
-	pool := sqlx.NewDb(sql.OpenDB(sessions), "postgres")
-	if err := pool.PingContext(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("cannot reach the database: %w", err)
-	}
-	size := c.Pool
-	if size == 0 {
-		size = 8
-	}
-	pool.SetMaxOpenConns(size)
-	pool.SetMaxIdleConns(size)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
-	trace := c.Trace
-	if trace == nil {
-		trace = func(context.Context, string) {}
-	}
-	d := &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}
-	if err := d.checkVersion(ctx); err != nil {
-		pool.Close()
-		return nil, err
-	}
-	return d, nil
-}
+// Errors that are not refusals of the market.
+var (
+	ErrForbidden   = engine.ErrForbidden
+	ErrRevoked     = engine.ErrRevoked
+	ErrUnavailable = engine.ErrUnavailable
+	ErrTorn        = engine.ErrTorn
+)
 
-// Close ends all connections.
-func (d *DB) Close() error { return d.pool.Close() }
+// NewSelection is the selection of fields by their types.
+func NewSelection(fields map[string]map[string]bool) *Selection { return engine.NewSelection(fields) }
 
-// settings are those of every session of the program.
-var settings = map[string]string{
-	"search_path":       "dps",
-	"binary_parameters": "yes",
-	"application_name":  "dps",
-	// A statement is planned once and not for each of its values: most are read by their keys, and planning one under row
-	// security takes longer than running it.
-	"plan_cache_mode": "force_generic_plan",
-	"jit":             "off", // a program compiled for a statement of milliseconds takes hundreds of them
-}
+// NamedBy is where rows of a type have the id of what may come along with them as a field of the schema; nil for another field.
+func NamedBy(typ reflect.Type, field string) []int { return engine.NamedBy(typ, field) }
 
-// limits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
-// address holds in place of it.
-var limits = map[string]string{
-	"statement_timeout":                   "10000",
-	"lock_timeout":                        "5000",
-	"idle_in_transaction_session_timeout": "15000",
-}
-
-func withSettings(dsn string) string {
-	for key, value := range settings {
-		dsn = withParameter(dsn, key, value)
-	}
-	for key, value := range limits {
-		if !regexp.MustCompile(`(^|[?&\s])` + key + `\s*=`).MatchString(dsn) {
-			dsn = withParameter(dsn, key, value)
-		}
-	}
-	return dsn
-}
-
-// withParameter adds a parameter to a URL or to a key=value text.
-func withParameter(dsn, key, value string) string {
-	u, err := url.Parse(dsn)
-	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
-		return dsn + " " + key + "=" + value
-	}
-	q := u.Query()
-	q.Set(key, value)
-	u.RawQuery = q.Encode()
-	return u.String()
-}
-
-// logger is where the package says what only an operator should read.
-func logger() *slog.Logger { return slog.Default().With("part", "db") }
-
-// Ping says whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
+// Known is a thing of one type that came along with something else: nil where it is hidden, false where it did not come.
+func Known[T any](v *View, id uuid.UUID) (*T, bool) { return engine.Known[T](v, id) }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/seal"
 )
@@ -28,7 +29,7 @@ type RegionSetting struct {
 
 // LoadRegion loads a region in one transaction, as the owner of the tables; what is there already stays as it is.
 func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Region) error {
-	owner, err := sql.Open("postgres", asOwner(adminURL))
+	owner, err := sql.Open("postgres", engine.OwnerURL(adminURL))
 	if err != nil {
 		return fmt.Errorf("database address: %w", err)
 	}
@@ -38,20 +39,20 @@ func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Regi
 		return fmt.Errorf("loading the region: %w", err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after a commit it does nothing
-	l := loading{ctx: ctx, tx: tx}
+	l := regionLoader{ctx: ctx, tx: tx}
 	for _, o := range r.Organisations {
-		l.insert("organisation (id, kind, name, dfe_code, lead, consortium_id)", o.ID, o.Kind, o.Name, o.DfeCode, o.Lead, o.ConsortiumID)
+		l.insertRow("organisation (id, kind, name, dfe_code, lead, consortium_id)", o.ID, o.Kind, o.Name, o.DfeCode, o.Lead, o.ConsortiumID)
 	}
 	for _, m := range r.Markets {
-		l.establish(m)
-		l.insert("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
-		l.intend(m)
+		l.checkEstablishment(m)
+		l.insertRow("market (id, authority_id, name, regime, notice_at, ends_on, feedback_k)", m.ID, m.AuthorityID, m.Name, m.Regime.Code, m.NoticeAt, m.EndsOn.Time, m.FeedbackMinimum)
+		l.insertIntention(m)
 	}
 	for _, p := range r.Providers {
-		l.insert("provider (id, name, ukprn, company_number)", p.ID, p.Name, p.Ukprn, p.CompanyNumber)
+		l.insertRow("provider (id, name, ukprn, company_number)", p.ID, p.Name, p.Ukprn, p.CompanyNumber)
 	}
 	for _, s := range r.Settings {
-		l.setting(keys, s)
+		l.insertSetting(keys, s)
 	}
 	if l.err != nil {
 		return fmt.Errorf("loading the region: %w", l.err)
@@ -59,14 +60,14 @@ func LoadRegion(ctx context.Context, adminURL string, keys *seal.Keyring, r Regi
 	return tx.Commit()
 }
 
-type loading struct {
+type regionLoader struct {
 	ctx context.Context
 	tx  *sql.Tx
 	err error
 }
 
-// establish checks that a market that is not there yet can be established under its regime.
-func (l *loading) establish(m market.Market) {
+// checkEstablishment checks that a market that is not there yet can be established under its regime.
+func (l *regionLoader) checkEstablishment(m market.Market) {
 	if l.err != nil {
 		return
 	}
@@ -86,18 +87,18 @@ func (l *loading) establish(m market.Market) {
 	if by.Valid {
 		regime.EndsBy = &by.V
 	}
-	l.err = market.Establish(m)
+	l.err = market.CheckEstablishment(m)
 }
 
-// intend adds the notice of intention that came before a market.
-func (l *loading) intend(m market.Market) {
+// insertIntention adds the notice of intention that came before a market.
+func (l *regionLoader) insertIntention(m market.Market) {
 	if n := m.Intention; n != nil {
-		l.insert("market_notice (id, authority_id, market_id, number, kind, reference, words, published_at)",
-			uuid.NewSHA1(m.ID, []byte(market.Intend)), m.AuthorityID, m.ID, 1, market.Intend, n.Reference, n.Words, n.PublishedAt)
+		l.insertRow("market_notice (id, authority_id, market_id, number, kind, reference, words, published_at)",
+			uuid.NewSHA1(m.ID, []byte(market.NoticeIntend)), m.AuthorityID, m.ID, 1, market.NoticeIntend, n.Reference, n.Words, n.PublishedAt)
 	}
 }
 
-func (l *loading) insert(into string, values ...any) {
+func (l *regionLoader) insertRow(into string, values ...any) {
 	if l.err != nil {
 		return
 	}
@@ -108,8 +109,8 @@ func (l *loading) insert(into string, values ...any) {
 	_, l.err = l.tx.ExecContext(l.ctx, "INSERT INTO "+into+" VALUES ("+places[2:]+") ON CONFLICT DO NOTHING", values...)
 }
 
-func (l *loading) setting(keys *seal.Keyring, s RegionSetting) {
-	l.insert(`setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies,
+func (l *regionLoader) insertSetting(keys *seal.Keyring, s RegionSetting) {
+	l.insertRow(`setting (id, provider_id, kind, name, urn, district, outcode, age_low, age_high, needs, places, vacancies,
 			establishment_type, gender, section41, local_authority, easting, northing)`,
 		s.ID, s.ProviderID, s.Kind, s.Name, s.Urn, s.District, s.Outcode, s.AgeLow, s.AgeHigh, pq.Array([]string(s.Needs)), s.Places, s.Vacancies,
 		s.EstablishmentType, s.Gender, s.Section41, s.LocalAuthority, s.Easting, s.Northing)
@@ -117,5 +118,5 @@ func (l *loading) setting(keys *seal.Keyring, s RegionSetting) {
 	if err != nil && l.err == nil {
 		l.err = err
 	}
-	l.insert("setting_address (setting_id, provider_id, address)", s.ID, s.ProviderID, address)
+	l.insertRow("setting_address (setting_id, provider_id, address)", s.ID, s.ProviderID, address)
 }

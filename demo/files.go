@@ -216,9 +216,9 @@ func (s *story) claim() {
 
 // settingOf is the id of a provider's setting, by its number in the region.
 func (s *story) settingOf(who Persona, n int) string {
-	urn, kind := setting(n).Urn, string(market.School)
+	urn, kind := setting(n).Urn, string(market.SettingSchool)
 	if n%2 == 0 {
-		kind = string(market.Home)
+		kind = string(market.SettingHome)
 	}
 	own := s.Ask(who, `query($id: ID!) { node(id: $id) { ... on Provider { settings(first: 100) { edges { node { id kind urn } } } } } }`, input{"id": ID("provider", who.Organisation)})
 	for _, edge := range own.At("node.settings.edges").All() {

@@ -5,25 +5,25 @@ import (
 	"testing"
 
 	"github.com/southeasttogether/dps/demo"
-	"github.com/southeasttogether/dps/directory"
+	"github.com/southeasttogether/dps/registers"
 )
 
 // TestFiles: the region's files are read as real ones are, and hold what the region needs.
 func TestFiles(t *testing.T) {
-	columns, err := directory.ReadMap(strings.NewReader(demo.OfstedMap))
+	columns, err := registers.ReadMap(strings.NewReader(demo.OfstedMap))
 	if err != nil {
 		t.Fatal(err)
 	}
-	schools, err := directory.GIAS(demo.GIAS())
+	schools, err := registers.GIAS(demo.GIAS())
 	if err != nil {
 		t.Fatal(err)
 	}
-	homes, err := directory.Ofsted(demo.Ofsted(), columns)
+	homes, err := registers.Ofsted(demo.Ofsted(), columns)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		file                *directory.File
+		file                *registers.File
 		open, closed, wrong int
 	}{{schools, 210, 5, 1}, {homes, 210, 0, 0}} {
 		if err := c.file.Read(); err != nil || c.file.Open != c.open || c.file.Closed != c.closed || c.file.Wrong != c.wrong {

@@ -19,22 +19,22 @@ var authorities = []struct {
 	name, code string
 	kind       market.OrganisationKind
 }{
-	{"West Sussex", "938", market.KindPartner},
-	{"Brighton and Hove", "846", market.KindPartner},
-	{"East Sussex", "845", market.KindPartner},
-	{"Kent", "886", market.KindPartner},
-	{"Surrey", "936", market.KindPartner},
-	{Consortium, "", market.KindConsortium},
-	{"Croydon", "306", market.KindBorough},
-	{"Bexley", "303", market.KindBorough},
-	{"Bromley", "305", market.KindBorough},
-	{"Greenwich", "203", market.KindBorough},
-	{"Kingston upon Thames", "314", market.KindBorough},
-	{"Lewisham", "209", market.KindBorough},
-	{"Merton", "315", market.KindBorough},
-	{"Richmond upon Thames", "318", market.KindBorough},
-	{"Sutton", "319", market.KindBorough},
-	{"Wandsworth", "212", market.KindBorough},
+	{"West Sussex", "938", market.OrganisationKindPartner},
+	{"Brighton and Hove", "846", market.OrganisationKindPartner},
+	{"East Sussex", "845", market.OrganisationKindPartner},
+	{"Kent", "886", market.OrganisationKindPartner},
+	{"Surrey", "936", market.OrganisationKindPartner},
+	{Consortium, "", market.OrganisationKindConsortium},
+	{"Croydon", "306", market.OrganisationKindBorough},
+	{"Bexley", "303", market.OrganisationKindBorough},
+	{"Bromley", "305", market.OrganisationKindBorough},
+	{"Greenwich", "203", market.OrganisationKindBorough},
+	{"Kingston upon Thames", "314", market.OrganisationKindBorough},
+	{"Lewisham", "209", market.OrganisationKindBorough},
+	{"Merton", "315", market.OrganisationKindBorough},
+	{"Richmond upon Thames", "318", market.OrganisationKindBorough},
+	{"Sutton", "319", market.OrganisationKindBorough},
+	{"Wandsworth", "212", market.OrganisationKindBorough},
 }
 
 // Consortium is the name of the region's consortium.
@@ -95,7 +95,7 @@ func RegionUnder(regime string, now time.Time) db.Region {
 	m := market.Market{ID: MarketID(), AuthorityID: OrganisationID(authorities[0].name), Name: MarketName, NoticeAt: now,
 		EndsOn: market.Date{Time: now.AddDate(4, 0, 0)}, FeedbackMinimum: 10, Regime: market.Regime{Code: regime}}
 	if strings.HasPrefix(regime, "PCR_") {
-		m.NoticeAt, m.EndsOn = time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), market.On(2029, 2, 23)
+		m.NoticeAt, m.EndsOn = time.Date(2024, 9, 2, 9, 0, 0, 0, time.UTC), market.NewDate(2029, 2, 23)
 	}
 	if regime == Regimes[0] {
 		m.Intention = &market.Notice{Reference: "SYN-INTENT/1", Words: "Synthetic: the region intends to establish a dynamic market.", PublishedAt: now.AddDate(0, 0, -28)}
@@ -118,7 +118,7 @@ func organisation(i int, name, code string, kind market.OrganisationKind) market
 	if code != "" {
 		o.DfeCode = &code
 	}
-	if kind == market.KindBorough {
+	if kind == market.OrganisationKindBorough {
 		consortium := OrganisationID(Consortium)
 		o.ConsortiumID = &consortium
 	}
@@ -137,7 +137,7 @@ func ProviderName(n int) string { return fmt.Sprintf("Synthetic Provider %02d", 
 func setting(n int) db.RegionSetting {
 	at := districts[n%len(districts)]
 	s := market.Setting{
-		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.School, Name: fmt.Sprintf("Synthetic School %02d", n),
+		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.SettingSchool, Name: fmt.Sprintf("Synthetic School %02d", n),
 		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
 		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
 	}
@@ -146,7 +146,7 @@ func setting(n int) db.RegionSetting {
 		s.AgeLow, s.AgeHigh, s.Places = 4+n%8, 14+n%6, 12+n%70
 	}
 	if n%2 == 0 {
-		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.Home, fmt.Sprintf("Synthetic Home %02d", n), nil, 4, fmt.Sprintf("SC9%05d", n)
+		s.Kind, s.Name, s.Outcode, s.Places, s.Urn = market.SettingHome, fmt.Sprintf("Synthetic Home %02d", n), nil, 4, fmt.Sprintf("SC9%05d", n)
 	}
 	return db.RegionSetting{Setting: s, Address: fmt.Sprintf("%d Synthetic Lane, %s", n, at.name)}
 }

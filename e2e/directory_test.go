@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/demo"
-	"github.com/southeasttogether/dps/directory"
+	"github.com/southeasttogether/dps/registers"
 )
 
 // Two invented schools, as Get Information About Schools lists them.
@@ -16,9 +17,9 @@ const twoSchools = "URN,LA (code),EstablishmentNumber,EstablishmentName,TypeOfEs
 // extract takes an extract in.
 func (s *scene) extract(text string) {
 	s.t.Helper()
-	file, err := directory.GIAS(strings.NewReader(text))
+	file, err := registers.GIAS(strings.NewReader(text))
 	must(s.t, err)
-	_, err = s.Open(s.t, "dps_importer").ImportDirectory(s.t.Context(), file.Directory())
+	_, err = directory.ImportDirectory(s.t.Context(), s.Open(s.t, "dps_importer"), file.Directory())
 	must(s.t, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -35,7 +36,7 @@ func (s *scene) gives(who demo.Persona, days int) string {
 // works lets the clock's hand do what is due, and counts what it did about evidence.
 func (s *scene) works() int {
 	s.t.Helper()
-	done, err := s.Worker.Work(s.t.Context())
+	done, err := record.Work(s.t.Context(), s.Worker)
 	must(s.t, err)
 	return done.Evidence
 }
@@ -163,7 +164,7 @@ func TestManyWorkersSuspendOnce(t *testing.T) {
 	s.admit(bidsOf(1))
 	s.pass(91 * 24 * time.Hour)
 	answers := atOnce(connections, func(int) string {
-		done, err := s.Worker.Work(s.t.Context())
+		done, err := record.Work(s.t.Context(), s.Worker)
 		if err != nil {
 			return err.Error()
 		}

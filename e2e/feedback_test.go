@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -30,7 +31,7 @@ func (s *scene) families(told demo.Told, from, to int) {
 
 func (s *scene) work() {
 	s.t.Helper()
-	_, err := s.Worker.Work(s.t.Context())
+	_, err := record.Work(s.t.Context(), s.Worker)
 	must(s.t, err)
 }
 

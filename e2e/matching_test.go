@@ -3,6 +3,8 @@ package e2e_test
 import (
 	"testing"
 	"time"
+
+	"github.com/southeasttogether/dps/db/record"
 )
 
 // TestMatchingToItsEnd: one officer opens everything at once, one evaluator's locked sheet is the ranking, a commissioner
@@ -59,10 +61,10 @@ func (s *scene) cascade(kent staff, need string, offers []string) {
 		s.t.Errorf("past its time the award is %s", status)
 	}
 	s.refused("ALREADY_EXISTS", kent.commissioner, "proposeAward", propose(offers[2])) // the lapse is not on record yet
-	if done, err := s.Worker.Work(s.t.Context()); err != nil || done.Lapsed != 1 {
+	if done, err := record.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 1 {
 		s.t.Errorf("the clock worker: %+v, %v", done, err)
 	}
-	if done, err := s.Worker.Work(s.t.Context()); err != nil || done.Lapsed != 0 {
+	if done, err := record.Work(s.t.Context(), s.Worker); err != nil || done.Lapsed != 0 {
 		s.t.Errorf("the clock worker, again: %+v, %v", done, err)
 	}
 	s.refused("WRONG_STATE", kent.commissioner, "proposeAward", propose(offers[1]))

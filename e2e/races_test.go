@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -260,7 +261,7 @@ func TestOffersWhileTheClockPassesTheDeadline(t *testing.T) {
 		if i == len(bidders)/2 {
 			moved.Go(func() {
 				s.pass(pastDeadline)
-				_, err := s.Worker.Work(t.Context())
+				_, err := record.Work(t.Context(), s.Worker)
 				if err != nil {
 					t.Error(err)
 				}

@@ -3,16 +3,17 @@ package e2e_test
 import (
 	"testing"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
+	"github.com/southeasttogether/dps/db/record"
 )
 
 func TestTheStoryEndsInAnActivePlacementAndAWholeLog(t *testing.T) {
 	w := newWorld(t)
 	w.live(t)
-	if _, err := w.Worker.Work(t.Context()); err != nil {
+	if _, err := record.Work(t.Context(), w.Worker); err != nil {
 		t.Fatal(err)
 	}
-	found, err := db.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(t.Context(), w.AdminURL, w.Keyring.PublicKey())
 	must(t, err)
 	if len(found.Faults) > 0 || found.Unsealed > 0 || found.Events == 0 {
 		t.Errorf("the log: %d events, %d unsealed, faults %v", found.Events, found.Unsealed, found.Faults)

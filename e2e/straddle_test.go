@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 )
 
@@ -126,7 +127,7 @@ func TestClosingWaitsForAnOfferUnderWay(t *testing.T) {
 			over := make(chan struct{})
 			go func() {
 				defer close(over)
-				_, err := s.Worker.Work(t.Context())
+				_, err := record.Work(t.Context(), s.Worker)
 				closed <- err
 			}()
 			if !s.waited(2, over) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -64,7 +65,7 @@ func TestAuthoritiesSucceedAnother(t *testing.T) {
 	p.offer = p.bid(bidsOf(2), p.running, 4, "4100.00")
 	p.allocate()
 
-	_, err := p.Worker.Work(t.Context())
+	_, err := record.Work(t.Context(), p.Worker)
 	must(t, err)
 	before, log := p.byTable(), p.count("event WHERE chain_id = $1", demo.OrganisationID("Surrey"))
 	if p.count("succession WHERE completed_at IS NOT NULL") != 0 {
@@ -72,7 +73,7 @@ func TestAuthoritiesSucceedAnother(t *testing.T) {
 	}
 	p.pass(20 * 24 * time.Hour)
 	p.predecessorIsRefused()
-	done, err := p.Worker.Work(t.Context())
+	done, err := record.Work(t.Context(), p.Worker)
 	must(t, err)
 	if done.Succeeded != 1 {
 		t.Fatalf("%+v", done)
@@ -86,7 +87,7 @@ func TestAuthoritiesSucceedAnother(t *testing.T) {
 	if last := p.see(p.surrey.auditor, `{ events(first: 1) { edges { node { act person } } } }`, nil).At("events.edges.0.node.act").Text(); last != "succession.complete" {
 		t.Errorf("Surrey's log ends with %s", last)
 	}
-	again, err := p.Worker.Work(t.Context())
+	again, err := record.Work(t.Context(), p.Worker)
 	must(t, err)
 	if again.Succeeded != 0 {
 		t.Errorf("it was done twice: %+v", again)
@@ -225,14 +226,14 @@ func TestNothingSucceedsByHalf(t *testing.T) {
 	p.pass(20 * 24 * time.Hour)
 	p.behind(`CREATE FUNCTION dps.broken() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$`)
 	p.behind("CREATE TRIGGER broken BEFORE UPDATE ON dps.agreement FOR EACH ROW EXECUTE FUNCTION dps.broken()")
-	if done, err := p.Worker.Work(t.Context()); err == nil || done.Succeeded != 0 {
+	if done, err := record.Work(t.Context(), p.Worker); err == nil || done.Succeeded != 0 {
 		t.Errorf("%+v, %v", done, err)
 	}
 	if after := p.byTable(); !maps.EqualFunc(before, after, func(a, b map[uuid.UUID]int) bool { return maps.Equal(a, b) }) {
 		t.Errorf("a part of it was done: %v, before %v", after, before)
 	}
 	p.behind("DROP TRIGGER broken ON dps.agreement")
-	if done, err := p.Worker.Work(t.Context()); err != nil || done.Succeeded != 1 {
+	if done, err := record.Work(t.Context(), p.Worker); err != nil || done.Succeeded != 1 {
 		t.Errorf("mended: %+v, %v", done, err)
 	}
 	p.nothingIsLost(before)

@@ -622,121 +622,6 @@ func fieldContext_AwardPayload_problems(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _Letter_result(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Letter_result(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Result, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
-			return marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Letter_result(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Letter", field, false, false, "LetterResult")
-}
-
-func _Letter_rank(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Letter_rank(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Rank, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return marshalOInt2ᚖint(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Letter_rank(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Letter", field, false, false, "Int")
-}
-
-func _Letter_total(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Letter_total(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Total, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Decimal) graphql.Marshaler {
-			return marshalODecimal2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecimal(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Letter_total(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Letter", field, false, false, "Decimal")
-}
-
-func _Letter_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Letter_body(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Body, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Letter_body(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Letter", field, false, false, "String")
-}
-
-func _Letter_sentAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Letter) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Letter_sentAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SentAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Letter_sentAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Letter", field, false, false, "Time")
-}
-
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1195,59 +1080,6 @@ func _AwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	return out
 }
 
-var letterImplementors = []string{"Letter"}
-
-func _Letter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Letter) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, letterImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Letter")
-		case "result":
-			out.Values[i] = _Letter_result(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "rank":
-			out.Values[i] = _Letter_rank(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "total":
-			out.Values[i] = _Letter_total(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "body":
-			out.Values[i] = _Letter_body(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "sentAt":
-			out.Values[i] = _Letter_sentAt(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1288,29 +1120,6 @@ func marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward
 func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (market.DeclineAwardInput, error) {
 	res, err := unmarshalInputDeclineAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Letter) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Letter!")
-		return graphql.Null
-	}
-	return _Letter(ctx, ec, sel, v)
-}
-
-func unmarshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, v any) (market.LetterResult, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.LetterResult(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNLetterResult2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterResult(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.LetterResult) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "LetterResult!")
-	}
-	return res
 }
 
 func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (market.ProposeAwardInput, error) {
@@ -1354,25 +1163,6 @@ func marshalOAwardPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐAw
 		return graphql.Null
 	}
 	return _AwardPayload(ctx, ec, sel, v)
-}
-
-func marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNLetter2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetter(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

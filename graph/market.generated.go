@@ -18,9 +18,8 @@ import (
 type MarketResolver interface {
 	Lead(ctx context.Context, obj *market.Market) (*market.Organisation, error)
 
-	Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error)
-
 	Lots(ctx context.Context, obj *market.Market, first *int, after *string) (*market.Connection[market.Lot], error)
+	Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error)
 }
 type RegimeResolver interface {
 	AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error)
@@ -56,52 +55,6 @@ func field_Market_lots_args(ctx context.Context, ec *executionContext, rawArgs m
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func _ApplicationPeriod_from(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationPeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_ApplicationPeriod_from(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_ApplicationPeriod_from(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApplicationPeriod", field, false, false, "Date")
-}
-
-func _ApplicationPeriod_until(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.ApplicationPeriod) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_ApplicationPeriod_until(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Until, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalNDate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_ApplicationPeriod_until(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApplicationPeriod", field, false, false, "Date")
-}
 
 func _Market_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -314,38 +267,6 @@ func fieldContext_Market_rules(_ context.Context, ec *executionContext, field gr
 	return fc, nil
 }
 
-func _Market_notices(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Market_notices(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Market().Notices(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
-			return marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Market_notices(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Market",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Notice(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 func _Market_feedbackMinimum(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -441,6 +362,38 @@ func fieldContext_Market_lots(ctx context.Context, ec *executionContext, field g
 	if fc.Args, err = field_Market_lots_args(ctx, ec, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func _Market_notices(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Market) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Market_notices(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Market().Notices(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
+			return marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Market_notices(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Market",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Notice(ctx, ec, field)
+		},
 	}
 	return fc, nil
 }
@@ -562,272 +515,6 @@ func fieldContext_MarketEdge_node(_ context.Context, ec *executionContext, field
 		},
 	}
 	return fc, nil
-}
-
-func _MarketPayload_market(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MarketPayload_market(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Market, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Market) graphql.Marshaler {
-			return marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_MarketPayload_market(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MarketPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Market(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _MarketPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *MarketPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_MarketPayload_problems(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_MarketPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "MarketPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Problem(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Notice_number(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_number(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Number, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_number(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "Int")
-}
-
-func _Notice_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_kind(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
-			return marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "NoticeKind")
-}
-
-func _Notice_reference(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_reference(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reference, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_reference(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "String")
-}
-
-func _Notice_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_words(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Words, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_words(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "String")
-}
-
-func _Notice_endsOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_endsOn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EndsOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Notice_endsOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "Date")
-}
-
-func _Notice_applicationPeriod(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_applicationPeriod(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ApplicationPeriod(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.ApplicationPeriod) graphql.Marshaler {
-			return marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriod(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Notice_applicationPeriod(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Notice",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_ApplicationPeriod(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Notice_rules(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_rules(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Rules(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
-			return marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_rules(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Notice",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Rule(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Notice_publishedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Notice) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Notice_publishedAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PublishedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Notice_publishedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Notice", field, false, false, "Time")
 }
 
 func _Regime_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Regime) (ret graphql.Marshaler) {
@@ -1262,271 +949,9 @@ func fieldContext_Regime_routes(_ context.Context, ec *executionContext, field g
 	return fc, nil
 }
 
-func _Rule_code(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Rule_code(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Code, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
-			return marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Rule_code(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Rule", field, false, false, "RuleCode")
-}
-
-func _Rule_value(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Rule_value(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Rule_value(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Rule", field, false, false, "Int")
-}
-
-func _Rule_source(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Rule) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Rule_source(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Source, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Rule_source(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Rule", field, false, false, "String")
-}
-
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
-
-func unmarshalInputApplicationPeriodInput(ctx context.Context, ec *executionContext, obj any) (market.ApplicationPeriodInput, error) {
-	var it market.ApplicationPeriodInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"from", "until"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "from":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
-			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.From = data
-		case "until":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
-			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Until = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalApplicationPeriodInput unmarshals raw into the ApplicationPeriodInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalApplicationPeriodInput(ctx context.Context, raw any) (market.ApplicationPeriodInput, error) {
-	var out market.ApplicationPeriodInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApplicationPeriodInput", raw, &out)
-	return out, err
-}
-
-func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNoticeInput, error) {
-	var it market.PublishNoticeInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["rules"]; !present {
-		asMap["rules"] = []any{}
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "market", "kind", "reference", "words", "endsOn", "applicationPeriod", "rules"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "market":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("market"))
-			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Market = data
-		case "kind":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Kind = data
-		case "reference":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reference"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reference = data
-		case "words":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("words"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Words = data
-		case "endsOn":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsOn"))
-			data, err := unmarshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.EndsOn = data
-		case "applicationPeriod":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("applicationPeriod"))
-			data, err := unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.ApplicationPeriod = data
-		case "rules":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rules"))
-			data, err := unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Rules = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalPublishNoticeInput unmarshals raw into the PublishNoticeInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalPublishNoticeInput(ctx context.Context, raw any) (market.PublishNoticeInput, error) {
-	var out market.PublishNoticeInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishNoticeInput", raw, &out)
-	return out, err
-}
-
-func unmarshalInputRuleInput(ctx context.Context, ec *executionContext, obj any) (market.RuleInput, error) {
-	var it market.RuleInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"code", "value"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "code":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
-			data, err := unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Code = data
-		case "value":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("value"))
-			data, err := unmarshalNInt2int(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Value = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRuleInput unmarshals raw into the RuleInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRuleInput(ctx context.Context, raw any) (market.RuleInput, error) {
-	var out market.RuleInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RuleInput", raw, &out)
-	return out, err
-}
 
 // endregion **************************** input.gotpl *****************************
 
@@ -1535,44 +960,6 @@ func UnmarshalRuleInput(ctx context.Context, raw any) (market.RuleInput, error) 
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
-
-var applicationPeriodImplementors = []string{"ApplicationPeriod"}
-
-func _ApplicationPeriod(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.ApplicationPeriod) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, applicationPeriodImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ApplicationPeriod")
-		case "from":
-			out.Values[i] = _ApplicationPeriod_from(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "until":
-			out.Values[i] = _ApplicationPeriod_until(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
 
 var marketImplementors = []string{"Market", "Node"}
 
@@ -1626,12 +1013,6 @@ func _Market(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "notices":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Market_notices(ctx, ec, field, obj)
-				})
 		case "feedbackMinimum":
 			out.Values[i] = _Market_feedbackMinimum(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1647,6 +1028,12 @@ func _Market(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Market_lots(ctx, ec, field, obj)
+				})
+		case "notices":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Market_notices(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -1721,112 +1108,6 @@ func _MarketEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = _MarketEdge_node(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var marketPayloadImplementors = []string{"MarketPayload"}
-
-func _MarketPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *MarketPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, marketPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("MarketPayload")
-		case "market":
-			out.Values[i] = _MarketPayload_market(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "problems":
-			out.Values[i] = _MarketPayload_problems(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var noticeImplementors = []string{"Notice"}
-
-func _Notice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Notice) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, noticeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Notice")
-		case "number":
-			out.Values[i] = _Notice_number(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "kind":
-			out.Values[i] = _Notice_kind(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reference":
-			out.Values[i] = _Notice_reference(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "words":
-			out.Values[i] = _Notice_words(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "endsOn":
-			out.Values[i] = _Notice_endsOn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "applicationPeriod":
-			out.Values[i] = _Notice_applicationPeriod(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "rules":
-			out.Values[i] = _Notice_rules(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "publishedAt":
-			out.Values[i] = _Notice_publishedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -1967,49 +1248,6 @@ func _Regime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 	return out
 }
 
-var ruleImplementors = []string{"Rule"}
-
-func _Rule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Rule) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, ruleImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Rule")
-		case "code":
-			out.Values[i] = _Rule_code(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "value":
-			out.Values[i] = _Rule_value(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "source":
-			out.Values[i] = _Rule_source(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -2046,139 +1284,8 @@ func marshalNMarketEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdg
 	return _MarketEdge(ctx, ec, sel, v)
 }
 
-func marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Notice) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Notice!")
-		return graphql.Null
-	}
-	return _Notice(ctx, ec, sel, v)
-}
-
-func unmarshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, v any) (market.NoticeKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.NoticeKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.NoticeKind) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "NoticeKind!")
-	}
-	return res
-}
-
-func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (market.PublishNoticeInput, error) {
-	res, err := unmarshalInputPublishNoticeInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func marshalNRegime2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRegime(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Regime) graphql.Marshaler {
 	return _Regime(ctx, ec, sel, &v)
-}
-
-func marshalNRule2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Rule) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func marshalNRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRule(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Rule) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Rule!")
-		return graphql.Null
-	}
-	return _Rule(ctx, ec, sel, v)
-}
-
-func unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, v any) (market.RuleCode, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.RuleCode(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.RuleCode) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "RuleCode!")
-	}
-	return res
-}
-
-func unmarshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RuleCode, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]market.RuleCode, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCodeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []market.RuleCode) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNRuleCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleCode(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, ec *executionContext, v any) (market.RuleInput, error) {
-	res, err := unmarshalInputRuleInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RuleInput, error) {
-	vSlice := graphql.CoerceList(v)
-	var err error
-	res := make([]market.RuleInput, len(vSlice))
-	for i := range vSlice {
-		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
-		res[i], err = unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx, ec, vSlice[i])
-		if err != nil {
-			return nil, err
-		}
-	}
-	return res, nil
-}
-
-func marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriod(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.ApplicationPeriod) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _ApplicationPeriod(ctx, ec, sel, v)
-}
-
-func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*market.ApplicationPeriodInput, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := unmarshalInputApplicationPeriodInput(ctx, ec, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func marshalOMarket2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMarket(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Market) graphql.Marshaler {
@@ -2193,32 +1300,6 @@ func marshalOMarketConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 		return graphql.Null
 	}
 	return _MarketConnection(ctx, ec, sel, v)
-}
-
-func marshalOMarketPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐMarketPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *MarketPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _MarketPayload(ctx, ec, sel, v)
-}
-
-func marshalONotice2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoticeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Notice) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNNotice2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 // endregion ***************************** type.gotpl *****************************

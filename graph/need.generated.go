@@ -15,12 +15,6 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type InvitationResolver interface {
-	Provider(ctx context.Context, obj *market.Invitation) (*market.Provider, error)
-
-	Chases(ctx context.Context, obj *market.Invitation) ([]*market.Chase, error)
-	Settings(ctx context.Context, obj *market.Invitation) ([]*market.Setting, error)
-}
 type NeedResolver interface {
 	Authority(ctx context.Context, obj *market.Need) (*market.Organisation, error)
 	Lot(ctx context.Context, obj *market.Need) (*market.Lot, error)
@@ -28,27 +22,27 @@ type NeedResolver interface {
 	OtherNeeds(ctx context.Context, obj *market.Need) ([]string, error)
 
 	CeilingWeekly(ctx context.Context, obj *market.Need) (*market.Decimal, error)
-	Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 	OffersReceived(ctx context.Context, obj *market.Need) (*int, error)
 	Offers(ctx context.Context, obj *market.Need) ([]*market.Offer, error)
-	Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error)
 	Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error)
+	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
+	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
+	TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error)
+
+	Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error)
 
 	Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error)
 
 	Siblings(ctx context.Context, obj *market.Need) ([]*market.Need, error)
 	Appointments(ctx context.Context, obj *market.Need) ([]*market.Appointment, error)
-	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
 	Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 
 	Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error)
 	Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error)
 	Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error)
+	Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error)
 	Joint(ctx context.Context, obj *market.Need) (*market.Joint, error)
-	NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error)
-	Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error)
-
-	TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error)
+	OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -58,304 +52,6 @@ type NeedResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func _Identity_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Identity_name(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Identity_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Identity", field, false, false, "String")
-}
-
-func _Identity_dateOfBirth(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Identity) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Identity_dateOfBirth(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DateOfBirth, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Identity_dateOfBirth(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Identity", field, false, false, "Date")
-}
-
-func _IdentityPayload_identity(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_IdentityPayload_identity(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Identity, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Identity) graphql.Marshaler {
-			return marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_IdentityPayload_identity(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "IdentityPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Identity(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _IdentityPayload_problems(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *IdentityPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_IdentityPayload_problems(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Problems, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Refusal) graphql.Marshaler {
-			return marshalNProblem2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRefusalᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_IdentityPayload_problems(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "IdentityPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Problem(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Invitation_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_provider(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invitation().Provider(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Invitation_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invitation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Provider(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Invitation_invitedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_invitedAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.InvitedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return marshalNTime2timeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Invitation_invitedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Invitation", field, false, false, "Time")
-}
-
-func _Invitation_answer(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_answer(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.InvitationAnswer) graphql.Marshaler {
-			return marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Invitation_answer(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Invitation", field, false, false, "InvitationAnswer")
-}
-
-func _Invitation_reason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_reason(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.DeclineReason) graphql.Marshaler {
-			return marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Invitation_reason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Invitation", field, false, false, "DeclineReason")
-}
-
-func _Invitation_answeredAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_answeredAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AnsweredAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Invitation_answeredAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Invitation", field, false, false, "Time")
-}
-
-func _Invitation_chases(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_chases(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invitation().Chases(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Chase) graphql.Marshaler {
-			return marshalOChase2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Invitation_chases(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invitation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Chase(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Invitation_settings(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Invitation) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Invitation_settings(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Invitation().Settings(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
-			return marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Invitation_settings(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Invitation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Setting(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
 
 func _Need_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -936,38 +632,6 @@ func fieldContext_Need_ceilingWeekly(_ context.Context, ec *executionContext, fi
 	return graphql.NewScalarFieldContext("Need", field, true, true, "Decimal")
 }
 
-func _Need_invitations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_invitations(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().Invitations(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
-			return marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_invitations(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Need",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Invitation(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 func _Need_offersReceived(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1023,38 +687,6 @@ func fieldContext_Need_offers(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
-func _Need_preferences(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_preferences(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().Preferences(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Preference) graphql.Marshaler {
-			return marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_preferences(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Need",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Preference(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 func _Need_awards(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1082,6 +714,157 @@ func fieldContext_Need_awards(_ context.Context, ec *executionContext, field gra
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Award(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_noAward(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_noAward(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().NoAward(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
+			return marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_noAward(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_NoAward(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_panel(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_panel(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Panel(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
+			return marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_panel(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_PanelDecision(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_telephoneOffers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_telephoneOffers(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().TelephoneOffers(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.TelephoneOffer) graphql.Marshaler {
+			return marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_telephoneOffers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_TelephoneOffer(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Need_urgentReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_urgentReason(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UrgentReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return marshalOString2ᚖstring(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_urgentReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
+}
+
+func _Need_preferences(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_preferences(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Preferences(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Preference) graphql.Marshaler {
+			return marshalOPreference2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPreferenceᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_preferences(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Preference(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1275,38 +1058,6 @@ func fieldContext_Need_appointments(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _Need_outOfArea(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_outOfArea(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().OutOfArea(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
-			return marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_outOfArea(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Need",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_AreaApproval(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 func _Need_silent(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1458,6 +1209,38 @@ func fieldContext_Need_interests(_ context.Context, ec *executionContext, field 
 	return fc, nil
 }
 
+func _Need_invitations(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Need_invitations(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Need().Invitations(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
+			return marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Need_invitations(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Need",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Invitation(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Need_joint(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1490,120 +1273,33 @@ func fieldContext_Need_joint(_ context.Context, ec *executionContext, field grap
 	return fc, nil
 }
 
-func _Need_noAward(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
+func _Need_outOfArea(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_noAward(ctx, ec, field)
+			return fieldContext_Need_outOfArea(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().NoAward(ctx, obj)
+			return ec.Resolvers.Need().OutOfArea(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.NoAward) graphql.Marshaler {
-			return marshalONoAward2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNoAward(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *market.AreaApproval) graphql.Marshaler {
+			return marshalOAreaApproval2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAreaApproval(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func fieldContext_Need_noAward(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Need_outOfArea(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Need",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_NoAward(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Need_panel(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_panel(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().Panel(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.PanelDecision) graphql.Marshaler {
-			return marshalOPanelDecision2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPanelDecision(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_panel(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Need",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_PanelDecision(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Need_urgentReason(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_urgentReason(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UrgentReason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return marshalOString2ᚖstring(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_urgentReason(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Need", field, false, false, "String")
-}
-
-func _Need_telephoneOffers(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Need) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Need_telephoneOffers(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Need().TelephoneOffers(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.TelephoneOffer) graphql.Marshaler {
-			return marshalOTelephoneOffer2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐTelephoneOfferᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Need_telephoneOffers(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Need",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_TelephoneOffer(ctx, ec, field)
+			return childFields_AreaApproval(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -1795,69 +1491,6 @@ func fieldContext_NeedPayload_problems(_ context.Context, ec *executionContext, 
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
-
-func unmarshalInputAnswerInvitationInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerInvitationInput, error) {
-	var it market.AnswerInvitationInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "answer", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "need":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Need = data
-		case "answer":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Answer = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalAnswerInvitationInput unmarshals raw into the AnswerInvitationInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalAnswerInvitationInput(ctx context.Context, raw any) (market.AnswerInvitationInput, error) {
-	var out market.AnswerInvitationInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerInvitationInput", raw, &out)
-	return out, err
-}
 
 func unmarshalInputCreateNeedInput(ctx context.Context, ec *executionContext, obj any) (market.CreateNeedInput, error) {
 	var it market.CreateNeedInput
@@ -2094,118 +1727,6 @@ func UnmarshalPublishNeedInput(ctx context.Context, raw any) (market.PublishNeed
 	return out, err
 }
 
-func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.RecordIdentityInput, error) {
-	var it market.RecordIdentityInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "need", "name", "dateOfBirth"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "need":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Need = data
-		case "name":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("name"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Name = data
-		case "dateOfBirth":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dateOfBirth"))
-			data, err := unmarshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.DateOfBirth = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRecordIdentityInput unmarshals raw into the RecordIdentityInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRecordIdentityInput(ctx context.Context, raw any) (market.RecordIdentityInput, error) {
-	var out market.RecordIdentityInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordIdentityInput", raw, &out)
-	return out, err
-}
-
-func unmarshalInputViewIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.ViewIdentityInput, error) {
-	var it market.ViewIdentityInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"need", "purpose"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "need":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Need = data
-		case "purpose":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("purpose"))
-			data, err := unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Purpose = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalViewIdentityInput unmarshals raw into the ViewIdentityInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalViewIdentityInput(ctx context.Context, raw any) (market.ViewIdentityInput, error) {
-	var out market.ViewIdentityInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ViewIdentityInput", raw, &out)
-	return out, err
-}
-
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -2213,148 +1734,6 @@ func UnmarshalViewIdentityInput(ctx context.Context, raw any) (market.ViewIdenti
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
-
-var identityImplementors = []string{"Identity"}
-
-func _Identity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Identity) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, identityImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Identity")
-		case "name":
-			out.Values[i] = _Identity_name(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "dateOfBirth":
-			out.Values[i] = _Identity_dateOfBirth(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var identityPayloadImplementors = []string{"IdentityPayload"}
-
-func _IdentityPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *IdentityPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, identityPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("IdentityPayload")
-		case "identity":
-			out.Values[i] = _IdentityPayload_identity(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "problems":
-			out.Values[i] = _IdentityPayload_problems(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var invitationImplementors = []string{"Invitation"}
-
-func _Invitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Invitation) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, invitationImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Invitation")
-		case "provider":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Invitation_provider(ctx, ec, field, obj)
-				})
-		case "invitedAt":
-			out.Values[i] = _Invitation_invitedAt(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "answer":
-			out.Values[i] = _Invitation_answer(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "reason":
-			out.Values[i] = _Invitation_reason(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "answeredAt":
-			out.Values[i] = _Invitation_answeredAt(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "chases":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Invitation_chases(ctx, ec, field, obj)
-				})
-		case "settings":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Invitation_settings(ctx, ec, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
 
 var needImplementors = []string{"Need", "Node", "_Entity"}
 
@@ -2491,12 +1870,6 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_ceilingWeekly(ctx, ec, field, obj)
 				})
-		case "invitations":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Need_invitations(ctx, ec, field, obj)
-				})
 		case "offersReceived":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2509,17 +1882,40 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_offers(ctx, ec, field, obj)
 				})
-		case "preferences":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Need_preferences(ctx, ec, field, obj)
-				})
 		case "awards":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_awards(ctx, ec, field, obj)
+				})
+		case "noAward":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_noAward(ctx, ec, field, obj)
+				})
+		case "panel":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_panel(ctx, ec, field, obj)
+				})
+		case "telephoneOffers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_telephoneOffers(ctx, ec, field, obj)
+				})
+		case "urgentReason":
+			out.Values[i] = _Need_urgentReason(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "preferences":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_preferences(ctx, ec, field, obj)
 				})
 		case "amendedAt":
 			out.Values[i] = _Need_amendedAt(ctx, ec, field, obj)
@@ -2559,12 +1955,6 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_appointments(ctx, ec, field, obj)
 				})
-		case "outOfArea":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Need_outOfArea(ctx, ec, field, obj)
-				})
 		case "silent":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -2594,34 +1984,23 @@ func _Need(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_interests(ctx, ec, field, obj)
 				})
+		case "invitations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Need_invitations(ctx, ec, field, obj)
+				})
 		case "joint":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Need_joint(ctx, ec, field, obj)
 				})
-		case "noAward":
+		case "outOfArea":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return _Need_noAward(ctx, ec, field, obj)
-				})
-		case "panel":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Need_panel(ctx, ec, field, obj)
-				})
-		case "urgentReason":
-			out.Values[i] = _Need_urgentReason(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "telephoneOffers":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Need_telephoneOffers(ctx, ec, field, obj)
+					return _Need_outOfArea(ctx, ec, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2758,52 +2137,9 @@ func _NeedPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (market.AnswerInvitationInput, error) {
-	res, err := unmarshalInputAnswerInvitationInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
 func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (market.CreateNeedInput, error) {
 	res, err := unmarshalInputCreateNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func unmarshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, v any) (market.IdentityPurpose, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.IdentityPurpose(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentityPurpose(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.IdentityPurpose) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "IdentityPurpose!")
-	}
-	return res
-}
-
-func marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Invitation) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Invitation!")
-		return graphql.Null
-	}
-	return _Invitation(ctx, ec, sel, v)
-}
-
-func unmarshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (market.InvitationAnswer, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.InvitationAnswer(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNInvitationAnswer2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.InvitationAnswer) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "InvitationAnswer!")
-	}
-	return res
 }
 
 func unmarshalNLegalBasis2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLegalBasis(ctx context.Context, ec *executionContext, v any) (market.LegalBasis, error) {
@@ -2887,106 +2223,6 @@ func marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedSt
 func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (market.PublishNeedInput, error) {
 	res, err := unmarshalInputPublishNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (market.RecordIdentityInput, error) {
-	res, err := unmarshalInputRecordIdentityInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (market.ViewIdentityInput, error) {
-	res, err := unmarshalInputViewIdentityInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func unmarshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, ec *executionContext, v any) (*market.DeclineReason, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.DeclineReason(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalODeclineReason2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineReason(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.DeclineReason) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func unmarshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, ec *executionContext, v any) (*market.Gender, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.Gender(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalOGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGender(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Gender) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func marshalOIdentity2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIdentity(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Identity) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _Identity(ctx, ec, sel, v)
-}
-
-func marshalOIdentityPayload2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋgraphᚐIdentityPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *IdentityPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _IdentityPayload(ctx, ec, sel, v)
-}
-
-func marshalOInvitation2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Invitation) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNInvitation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitation(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func unmarshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, v any) (*market.InvitationAnswer, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.InvitationAnswer(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalOInvitationAnswer2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInvitationAnswer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.InvitationAnswer) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
 }
 
 func marshalONeed2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeed(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Need) graphql.Marshaler {

@@ -21,14 +21,13 @@ type OfferResolver interface {
 	Setting(ctx context.Context, obj *market.Offer) (*market.Setting, error)
 
 	Price(ctx context.Context, obj *market.Offer) (*market.OfferPrice, error)
-	Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error)
-	Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error)
-	Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error)
+	Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error)
+	PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error)
 	Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error)
 	EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error)
-	Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error)
-
-	PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error)
+	Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error)
+	Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error)
+	Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -466,97 +465,65 @@ func fieldContext_Offer_price(_ context.Context, ec *executionContext, field gra
 	return fc, nil
 }
 
-func _Offer_suitability(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_letters(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Offer_suitability(ctx, ec, field)
+			return fieldContext_Offer_letters(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Offer().Suitability(ctx, obj)
+			return ec.Resolvers.Offer().Letters(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
-			return marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
+			return marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func fieldContext_Offer_suitability(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_letters(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_SuitabilityCheck(ctx, ec, field)
+			return childFields_Letter(ctx, ec, field)
 		},
 	}
 	return fc, nil
 }
 
-func _Offer_scores(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_priceQueries(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Offer_scores(ctx, ec, field)
+			return fieldContext_Offer_priceQueries(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Offer().Scores(ctx, obj)
+			return ec.Resolvers.Offer().PriceQueries(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Score) graphql.Marshaler {
-			return marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
+			return marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func fieldContext_Offer_scores(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_priceQueries(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Score(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Offer_moderation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Offer_moderation(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Offer().Moderation(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
-			return marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Offer_moderation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Offer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_ModeratedScore(ctx, ec, field)
+			return childFields_PriceQuery(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -626,33 +593,97 @@ func fieldContext_Offer_earlierRankings(_ context.Context, ec *executionContext,
 	return fc, nil
 }
 
-func _Offer_letters(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+func _Offer_scores(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Offer_letters(ctx, ec, field)
+			return fieldContext_Offer_scores(ctx, ec, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Offer().Letters(ctx, obj)
+			return ec.Resolvers.Offer().Scores(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Letter) graphql.Marshaler {
-			return marshalOLetter2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLetterᚄ(ctx, ec, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Score) graphql.Marshaler {
+			return marshalOScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreᚄ(ctx, ec, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func fieldContext_Offer_letters(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func fieldContext_Offer_scores(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Offer",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Letter(ctx, ec, field)
+			return childFields_Score(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Offer_moderation(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Offer_moderation(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Offer().Moderation(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.ModeratedScore) graphql.Marshaler {
+			return marshalOModeratedScore2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Offer_moderation(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_ModeratedScore(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Offer_suitability(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Offer_suitability(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Offer().Suitability(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.SuitabilityCheck) graphql.Marshaler {
+			return marshalOSuitabilityCheck2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Offer_suitability(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_SuitabilityCheck(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -679,38 +710,6 @@ func _Offer_voidedAt(ctx context.Context, ec *executionContext, field graphql.Co
 }
 func fieldContext_Offer_voidedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Offer", field, false, false, "Time")
-}
-
-func _Offer_priceQueries(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Offer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Offer_priceQueries(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Offer().PriceQueries(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.PriceQuery) graphql.Marshaler {
-			return marshalOPriceQuery2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPriceQueryᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Offer_priceQueries(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Offer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_PriceQuery(ctx, ec, field)
-		},
-	}
-	return fc, nil
 }
 
 func _OfferConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Offer]) (ret graphql.Marshaler) {
@@ -1057,55 +1056,6 @@ func UnmarshalFeeInput(ctx context.Context, raw any) (market.FeeInput, error) {
 	return out, err
 }
 
-func unmarshalInputOpenOffersInput(ctx context.Context, ec *executionContext, obj any) (market.OpenOffersInput, error) {
-	var it market.OpenOffersInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "need"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := unmarshalNString2string(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "need":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("need"))
-			data, err := unmarshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, v)
-			if err != nil {
-				return it, err
-			}
-			it.Need = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalOpenOffersInput unmarshals raw into the OpenOffersInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalOpenOffersInput(ctx context.Context, raw any) (market.OpenOffersInput, error) {
-	var out market.OpenOffersInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "OpenOffersInput", raw, &out)
-	return out, err
-}
-
 func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, obj any) (market.SubmitOfferInput, error) {
 	var it market.SubmitOfferInput
 	if obj == nil {
@@ -1403,23 +1353,17 @@ func _Offer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return _Offer_price(ctx, ec, field, obj)
 				})
-		case "suitability":
+		case "letters":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return _Offer_suitability(ctx, ec, field, obj)
+					return _Offer_letters(ctx, ec, field, obj)
 				})
-		case "scores":
+		case "priceQueries":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return _Offer_scores(ctx, ec, field, obj)
-				})
-		case "moderation":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Offer_moderation(ctx, ec, field, obj)
+					return _Offer_priceQueries(ctx, ec, field, obj)
 				})
 		case "ranking":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -1433,23 +1377,29 @@ func _Offer(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return _Offer_earlierRankings(ctx, ec, field, obj)
 				})
-		case "letters":
+		case "scores":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return _Offer_letters(ctx, ec, field, obj)
+					return _Offer_scores(ctx, ec, field, obj)
+				})
+		case "moderation":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Offer_moderation(ctx, ec, field, obj)
+				})
+		case "suitability":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Offer_suitability(ctx, ec, field, obj)
 				})
 		case "voidedAt":
 			out.Values[i] = _Offer_voidedAt(ctx, ec, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "priceQueries":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Offer_priceQueries(ctx, ec, field, obj)
-				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1721,11 +1671,6 @@ func marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 		return graphql.Null
 	}
 	return _OfferEdge(ctx, ec, sel, v)
-}
-
-func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (market.OpenOffersInput, error) {
-	res, err := unmarshalInputOpenOffersInput(ctx, ec, v)
-	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (market.SubmitOfferInput, error) {

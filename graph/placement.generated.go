@@ -26,6 +26,7 @@ type PlacementResolver interface {
 	Setting(ctx context.Context, obj *market.Placement) (*market.Setting, error)
 
 	Agreement(ctx context.Context, obj *market.Placement) (*market.Agreement, error)
+
 	Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error)
 }
 
@@ -560,6 +561,29 @@ func fieldContext_Placement_agreement(_ context.Context, ec *executionContext, f
 	return fc, nil
 }
 
+func _Placement_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Placement_route(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Route, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v market.Route) graphql.Marshaler {
+			return marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx, ec, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func fieldContext_Placement_route(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Placement", field, false, false, "Route")
+}
+
 func _Placement_words(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -590,29 +614,6 @@ func fieldContext_Placement_words(_ context.Context, ec *executionContext, field
 		},
 	}
 	return fc, nil
-}
-
-func _Placement_route(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Placement) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Placement_route(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Route, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.Route) graphql.Marshaler {
-			return marshalNRoute2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRoute(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Placement_route(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Placement", field, false, false, "Route")
 }
 
 func _PlacementConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Placement]) (ret graphql.Marshaler) {
@@ -1054,17 +1055,17 @@ func _Placement(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Placement_agreement(ctx, ec, field, obj)
 				})
+		case "route":
+			out.Values[i] = _Placement_route(ctx, ec, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "words":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Placement_words(ctx, ec, field, obj)
 				})
-		case "route":
-			out.Values[i] = _Placement_route(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -10,31 +10,15 @@ import (
 	"math"
 	"strconv"
 	"sync/atomic"
-	"time"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type ProviderResolver interface {
 	Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error)
-	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
-
 	Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error)
+	Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error)
 	Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error)
-}
-type SettingResolver interface {
-	Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error)
-
-	PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error)
-
-	Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error)
-
-	Needs(ctx context.Context, obj *market.Setting) ([]string, error)
-
-	Vacancies(ctx context.Context, obj *market.Setting) (int, error)
-	Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error)
-	VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error)
-	Address(ctx context.Context, obj *market.Setting) (*string, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -66,98 +50,6 @@ func field_Provider_settings_args(ctx context.Context, ec *executionContext, raw
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
-
-func _Inspection_body(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Inspection_body(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Body, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Inspection_body(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
-}
-
-func _Inspection_scale(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Inspection_scale(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Scale, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Inspection_scale(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
-}
-
-func _Inspection_value(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Inspection_value(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Value, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Inspection_value(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, "String")
-}
-
-func _Inspection_inspectedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Inspection) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Inspection_inspectedOn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.InspectedOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.Date) graphql.Marshaler {
-			return marshalNDate2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Inspection_inspectedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Inspection", field, false, false, "Date")
-}
 
 func _Provider_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -295,70 +187,6 @@ func fieldContext_Provider_settings(ctx context.Context, ec *executionContext, f
 	return fc, nil
 }
 
-func _Provider_memberships(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Provider_memberships(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Provider().Memberships(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Membership) graphql.Marshaler {
-			return marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Provider_memberships(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Provider",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Membership(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Provider_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Provider_figures(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
-			return marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Provider_figures(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Provider",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Figure(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 func _Provider_evidence(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -391,6 +219,38 @@ func fieldContext_Provider_evidence(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
+func _Provider_memberships(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Provider_memberships(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Provider().Memberships(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Membership) graphql.Marshaler {
+			return marshalOMembership2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMembershipᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Provider_memberships(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provider",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Membership(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
 func _Provider_renewals(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -418,6 +278,38 @@ func fieldContext_Provider_renewals(_ context.Context, ec *executionContext, fie
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return childFields_Renewal(ctx, ec, field)
+		},
+	}
+	return fc, nil
+}
+
+func _Provider_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Provider) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return fieldContext_Provider_figures(ctx, ec, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Figures, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
+			return marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, ec, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func fieldContext_Provider_figures(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Provider",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return childFields_Figure(ctx, ec, field)
 		},
 	}
 	return fc, nil
@@ -542,759 +434,6 @@ func fieldContext_ProviderEdge_node(_ context.Context, ec *executionContext, fie
 	return fc, nil
 }
 
-func _Setting_id(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_id(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.GlobalID(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.ID) graphql.Marshaler {
-			return marshalNID2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐID(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_id(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, false, "ID")
-}
-
-func _Setting_provider(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_provider(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Provider(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Provider) graphql.Marshaler {
-			return marshalOProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_provider(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Setting",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Provider(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Setting_kind(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_kind(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Kind, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
-			return marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_kind(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "SettingKind")
-}
-
-func _Setting_name(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_name(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Name, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_name(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_urn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_urn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Urn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_urn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_previousUrns(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_previousUrns(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().PreviousUrns(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_previousUrns(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
-}
-
-func _Setting_district(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_district(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.District, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_district(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_outcode(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_outcode(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Outcode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return marshalOString2ᚖstring(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_outcode(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_establishmentType(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_establishmentType(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EstablishmentType, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return marshalOString2ᚖstring(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_establishmentType(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_gender(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_gender(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Gender, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
-			return marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_gender(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "SettingGender")
-}
-
-func _Setting_section41(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_section41(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Section41, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return marshalNBoolean2bool(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_section41(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Boolean")
-}
-
-func _Setting_localAuthority(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_localAuthority(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LocalAuthority, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return marshalOString2ᚖstring(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_localAuthority(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "String")
-}
-
-func _Setting_openedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_openedOn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OpenedOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_openedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
-}
-
-func _Setting_closedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_closedOn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClosedOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_closedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
-}
-
-func _Setting_directoryChangedOn(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_directoryChangedOn(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DirectoryChangedOn, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Date) graphql.Marshaler {
-			return marshalODate2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDate(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_directoryChangedOn(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Date")
-}
-
-func _Setting_importedAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_importedAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ImportedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return marshalOTime2ᚖtimeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_importedAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Time")
-}
-
-func _Setting_inspections(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_inspections(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Inspections(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
-			return marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_inspections(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Setting",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Inspection(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Setting_ageLow(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_ageLow(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AgeLow, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_ageLow(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
-}
-
-func _Setting_ageHigh(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_ageHigh(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AgeHigh, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_ageHigh(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
-}
-
-func _Setting_needs(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_needs(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Needs(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return marshalNString2ᚕstringᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_needs(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
-}
-
-func _Setting_places(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_places(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Places, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_places(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, false, false, "Int")
-}
-
-func _Setting_vacancies(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_vacancies(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Vacancies(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return marshalNInt2int(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_vacancies(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, true, "Int")
-}
-
-func _Setting_declared(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_declared(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Declared(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Vacancy) graphql.Marshaler {
-			return marshalOVacancy2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐVacancyᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_declared(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Setting",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Vacancy(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _Setting_vacanciesAt(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_vacanciesAt(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().VacanciesAt(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return marshalNTime2ᚖtimeᚐTime(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_Setting_vacanciesAt(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, true, "Time")
-}
-
-func _Setting_address(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_address(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Setting().Address(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return marshalOString2ᚖstring(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_address(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Setting", field, true, true, "String")
-}
-
-func _Setting_figures(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Setting) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_Setting_figures(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Figures, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Figure) graphql.Marshaler {
-			return marshalOFigure2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigureᚄ(ctx, ec, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func fieldContext_Setting_figures(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Setting",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Figure(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _SettingConnection_edges(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_SettingConnection_edges(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*market.Edge[market.Setting]) graphql.Marshaler {
-			return marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_SettingConnection_edges(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SettingConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_SettingEdge(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _SettingConnection_pageInfo(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Connection[market.Setting]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_SettingConnection_pageInfo(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v market.PageInfo) graphql.Marshaler {
-			return marshalNPageInfo2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPageInfo(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_SettingConnection_pageInfo(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SettingConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_PageInfo(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
-func _SettingEdge_cursor(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_SettingEdge_cursor(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor()
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return marshalNString2string(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_SettingEdge_cursor(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SettingEdge", field, true, false, "String")
-}
-
-func _SettingEdge_node(ctx context.Context, ec *executionContext, field graphql.CollectedField, obj *market.Edge[market.Setting]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return fieldContext_SettingEdge_node(ctx, ec, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-			return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func fieldContext_SettingEdge_node(_ context.Context, ec *executionContext, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SettingEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return childFields_Setting(ctx, ec, field)
-		},
-	}
-	return fc, nil
-}
-
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -1306,54 +445,6 @@ func fieldContext_SettingEdge_node(_ context.Context, ec *executionContext, fiel
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
-
-var inspectionImplementors = []string{"Inspection"}
-
-func _Inspection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Inspection) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, inspectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Inspection")
-		case "body":
-			out.Values[i] = _Inspection_body(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "scale":
-			out.Values[i] = _Inspection_scale(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "value":
-			out.Values[i] = _Inspection_value(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "inspectedOn":
-			out.Values[i] = _Inspection_inspectedOn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
 
 var providerImplementors = []string{"Provider", "Node", "_Entity"}
 
@@ -1392,22 +483,17 @@ func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Provider_settings(ctx, ec, field, obj)
 				})
-		case "memberships":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Provider_memberships(ctx, ec, field, obj)
-				})
-		case "figures":
-			out.Values[i] = _Provider_figures(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
 		case "evidence":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return _Provider_evidence(ctx, ec, field, obj)
+				})
+		case "memberships":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return _Provider_memberships(ctx, ec, field, obj)
 				})
 		case "renewals":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -1415,6 +501,11 @@ func _Provider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return _Provider_renewals(ctx, ec, field, obj)
 				})
+		case "figures":
+			out.Values[i] = _Provider_figures(ctx, ec, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -1508,259 +599,9 @@ func _ProviderEdge(ctx context.Context, ec *executionContext, sel ast.SelectionS
 	return out
 }
 
-var settingImplementors = []string{"Setting", "Node", "_Entity"}
-
-func _Setting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Setting) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, settingImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Setting")
-		case "id":
-			out.Values[i] = _Setting_id(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "provider":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_provider(ctx, ec, field, obj)
-				})
-		case "kind":
-			out.Values[i] = _Setting_kind(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "name":
-			out.Values[i] = _Setting_name(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "urn":
-			out.Values[i] = _Setting_urn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "previousUrns":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_previousUrns(ctx, ec, field, obj)
-				})
-		case "district":
-			out.Values[i] = _Setting_district(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "outcode":
-			out.Values[i] = _Setting_outcode(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "establishmentType":
-			out.Values[i] = _Setting_establishmentType(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "gender":
-			out.Values[i] = _Setting_gender(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "section41":
-			out.Values[i] = _Setting_section41(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "localAuthority":
-			out.Values[i] = _Setting_localAuthority(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "openedOn":
-			out.Values[i] = _Setting_openedOn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "closedOn":
-			out.Values[i] = _Setting_closedOn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "directoryChangedOn":
-			out.Values[i] = _Setting_directoryChangedOn(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "importedAt":
-			out.Values[i] = _Setting_importedAt(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "inspections":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_inspections(ctx, ec, field, obj)
-				})
-		case "ageLow":
-			out.Values[i] = _Setting_ageLow(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "ageHigh":
-			out.Values[i] = _Setting_ageHigh(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "needs":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_needs(ctx, ec, field, obj)
-				})
-		case "places":
-			out.Values[i] = _Setting_places(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "vacancies":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_vacancies(ctx, ec, field, obj)
-				})
-		case "declared":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_declared(ctx, ec, field, obj)
-				})
-		case "vacanciesAt":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_vacanciesAt(ctx, ec, field, obj)
-				})
-		case "address":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return _Setting_address(ctx, ec, field, obj)
-				})
-		case "figures":
-			out.Values[i] = _Setting_figures(ctx, ec, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var settingConnectionImplementors = []string{"SettingConnection"}
-
-func _SettingConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Connection[market.Setting]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, settingConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SettingConnection")
-		case "edges":
-			out.Values[i] = _SettingConnection_edges(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "pageInfo":
-			out.Values[i] = _SettingConnection_pageInfo(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var settingEdgeImplementors = []string{"SettingEdge"}
-
-func _SettingEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj *market.Edge[market.Setting]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, settingEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SettingEdge")
-		case "cursor":
-			out.Values[i] = _SettingEdge_cursor(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = _SettingEdge_node(ctx, ec, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
-
-func marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Inspection) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Inspection!")
-		return graphql.Null
-	}
-	return _Inspection(ctx, ec, sel, v)
-}
 
 func marshalNProvider2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Provider) graphql.Marshaler {
 	if v == nil {
@@ -1794,76 +635,6 @@ func marshalNProviderEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐE
 	return _ProviderEdge(ctx, ec, sel, v)
 }
 
-func marshalNSetting2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.Setting) graphql.Marshaler {
-	return _Setting(ctx, ec, sel, &v)
-}
-
-func marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Setting!")
-		return graphql.Null
-	}
-	return _Setting(ctx, ec, sel, v)
-}
-
-func marshalNSettingEdge2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdgeᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Edge[market.Setting]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func marshalNSettingEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Edge[market.Setting]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "SettingEdge!")
-		return graphql.Null
-	}
-	return _SettingEdge(ctx, ec, sel, v)
-}
-
-func unmarshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (market.SettingKind, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.SettingKind(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalNSettingKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v market.SettingKind) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SettingKind!")
-	}
-	return res
-}
-
-func marshalOInspection2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspectionᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Inspection) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInspection(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func marshalOProvider2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProvider(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Provider) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1889,90 +660,6 @@ func marshalOProviderConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmark
 		return graphql.Null
 	}
 	return _ProviderConnection(ctx, ec, sel, v)
-}
-
-func marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, sel, v[i])
-	})
-
-	return ret
-}
-
-func marshalOSetting2ᚕᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingᚄ(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v []*market.Setting) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return marshalNSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx, ec, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func marshalOSetting2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSetting(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Setting) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _Setting(ctx, ec, sel, v)
-}
-
-func marshalOSettingConnection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConnection(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.Connection[market.Setting]) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return _SettingConnection(ctx, ec, sel, v)
-}
-
-func unmarshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, ec *executionContext, v any) (*market.SettingGender, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.SettingGender(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalOSettingGender2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingGender(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SettingGender) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
-func unmarshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, v any) (*market.SettingKind, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := market.SettingKind(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func marshalOSettingKind2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSettingKind(ctx context.Context, ec *executionContext, sel ast.SelectionSet, v *market.SettingKind) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
 }
 
 // endregion ***************************** type.gotpl *****************************

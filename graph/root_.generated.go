@@ -271,7 +271,7 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema/admission.graphql", Input: `extend type Query {
+	{Name: "../schema/admission/application.graphql", Input: `extend type Query {
   "Applications: a provider's own, or those that the lead authority decides; newest first."
   applications("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ApplicationConnection @can(do: ["application.read"])
 }
@@ -361,7 +361,7 @@ type ApplicationEdge {
   node: Application!
 }
 `, BuiltIn: false},
-	{Name: "../schema/admission_review.graphql", Input: `extend type Mutation {
+	{Name: "../schema/admission/application_review.graphql", Input: `extend type Mutation {
   "Ask an applicant to clarify: one round after the other. The clock of the decision runs on."
   askApplicant("The question." input: AskApplicantInput!): ApplicationPayload @can(do: ["application.ask"])
   "Answer what the lead authority asked."
@@ -469,1090 +469,7 @@ input DecideAppealInput {
   reasons: String!
 }
 `, BuiltIn: false},
-	{Name: "../schema/alert.graphql", Input: `extend type Query {
-  "What has come due for you: each time is alerted to once, by the clock, and stays on record. Newest first."
-  alerts("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AlertConnection @can(do: ["alert.read"])
-}
-
-"A time that has come: something is to be done, or may be done from now on."
-type Alert @can(do: ["alert.read"]) {
-  "Opaque id."
-  id: ID!
-  "What has come due."
-  kind: AlertKind!
-  "When it came due."
-  due: Time!
-  "When the clock woke it: at once, or as soon as a worker ran again."
-  at: Time!
-  "What it is about, in a few words: the reference of a need, a provider's or a lot's name."
-  words: String!
-  "Id of what it is about: an application, a membership, a provider, a need, an award, an offer, a placement, or a family's words."
-  about: ID!
-}
-
-"What can come due."
-enum AlertKind {
-  "For the market manager: an application is not decided, and its time is over."
-  APPLICATION_OVERDUE
-  "For the market manager: an applicant has not answered in time; the application may be refused."
-  APPLICANT_SILENT
-  "For the market manager: an appeal is not decided, and its time is over."
-  APPEAL_OVERDUE
-  "For the market manager: the time to answer to an announced removal is over; it may be decided."
-  REMOVAL_TO_DECIDE
-  "For the market manager: a member has not renewed what it was asked to renew."
-  RENEWAL_OVERDUE
-  "For the market manager: a suspension has ended by itself."
-  SUSPENSION_ENDED
-  "For opening officers: a need has closed, and its offers wait to be opened."
-  OFFERS_TO_OPEN
-  "For commissioners: a standstill has ended; the provider may accept."
-  STANDSTILL_ENDED
-  "For commissioners: nobody accepted an award in time; the next offer may be awarded."
-  AWARD_UNANSWERED
-  "For commissioners: a bidder has not explained its price in time; it may be decided."
-  PRICE_UNEXPLAINED
-  "For commissioners: the first day of a placement has come and is not recorded."
-  FIRST_DAY_UNRECORDED
-  "For commissioners: an inspection of a place where a child is fell below the standard. Review the placement; the child stays."
-  INSPECTION_BELOW_STANDARD
-  "For commissioners: after an emergency, the authority of the area was not told in time."
-  AREA_UNTOLD
-  "For commissioners: the consulted schools' time to answer is over."
-  SCHOOLS_SILENT
-  "For commissioners: the family has had its time on the draft plan, which may be made final."
-  FAMILY_HEARD
-  "For commissioners: four weeks are left until a plan is to be final."
-  PLAN_DUE
-  "For commissioners: a plan is not final, and its time is over."
-  PLAN_OVERDUE
-  "For commissioners: eight weeks are left until a plan is to be reviewed."
-  REVIEW_DUE
-  "For commissioners: eight weeks are left until the plan for the next phase is to be final."
-  TRANSFER_DUE
-  "For commissioners: four weeks are left until the tribunal hears an appeal."
-  TRIBUNAL_NEAR
-  "For the safeguarding lead: a family's words are not read, and their time is over."
-  WORDS_UNREAD
-}
-
-"A page of alerts."
-type AlertConnection {
-  "The page."
-  edges: [AlertEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"An alert in a page."
-type AlertEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The alert."
-  node: Alert!
-}
-`, BuiltIn: false},
-	{Name: "../schema/amendment.graphql", Input: `extend type Mutation {
-  """
-  Change a need, whole. A draft is simply another. A published one that changes is offered anew: its offers are void, its answers
-  and its clock begin again, and every member of the lot is invited, because what they relied on is not so any more.
-  """
-  amendNeed("The need as it is to be." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
-  "Withdraw a need, with a reason that invited providers read. What was sealed stays sealed. Not while an award is live."
-  withdrawNeed("Which, and why." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
-  "Copy a need of any state into a new draft."
-  copyNeed("Which." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
-  "Link the drafts of two needs whose children belong together, as siblings do."
-  linkNeeds("Which two." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
-}
-
-extend type Need {
-  "When it was last changed after its publishing: offers before that are void."
-  amendedAt: Time
-  "How it was changed since it was published, newest first."
-  changes: [NeedChange!]
-  "Whether some members of the lot were invited, and not every one."
-  restricted: Boolean!
-  "When it was withdrawn."
-  withdrawnAt: Time
-  "Why it was withdrawn."
-  withdrawReason: String
-  "Needs of children who belong together with this one; a provider sees those to which it is invited as well."
-  siblings: [Need!]
-}
-
-extend type Offer {
-  "When it became void, because the need was changed."
-  voidedAt: Time
-}
-
-"A change of a published need."
-type NeedChange @can(do: ["need.read"]) {
-  "When."
-  at: Time!
-  "Why."
-  reason: String!
-  "Which fields of the need are others now."
-  fields: [String!]!
-}
-
-"A need as it is to be."
-input AmendNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Youngest age of the band."
-  ageLow: Int!
-  "Oldest age of the band."
-  ageHigh: Int!
-  "Only where it matters to the place."
-  gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
-  primaryNeed: String!
-  "Other needs, likewise."
-  otherNeeds: [String!]! = []
-  "Legal basis."
-  legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
-  homeOutcode: String!
-  "How far to travel at the most, in miles."
-  travelMiles: Int!
-  "Earliest start."
-  startFrom: Date!
-  "Latest start."
-  startTo: Date!
-  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
-  profile: String!
-  "Outcomes sought, at most 4,000 characters."
-  outcomes: String!
-  "The most that may be paid a week; what was recorded before stays where it is not given."
-  ceilingWeekly: Decimal
-  "A published need's: until when offers are received now; not sooner than the regime's tender period from today."
-  deadline: Time
-  "A published need's: until when invited providers may ask; three days before the deadline where it is not given."
-  questionsUntil: Time
-  "Why a profile that is unique in its cohort is published all the same; needed only then."
-  uniqueReason: String
-  "A published need's: why it is changed, at most 2,000 characters. Invited providers read it."
-  reason: String
-}
-
-"Which need to withdraw."
-input WithdrawNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Why, at most 2,000 characters, without direct identifiers of the child."
-  reason: String!
-}
-
-"Which need to copy."
-input CopyNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-}
-
-"Two needs of one authority."
-input LinkNeedsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "The other's."
-  sibling: ID!
-}
-`, BuiltIn: false},
-	{Name: "../schema/appointment.graphql", Input: `extend type Mutation {
-  """
-  Appoint somebody of another authority to open, evaluate or moderate the offers of a need, so that several evaluate together.
-  They act with their own token, declare their interests like everybody, and see of this authority no more than the need, its
-  opened offers and their own part of the evaluation; their rights end with the ranking, or as soon as the appointment does.
-  """
-  appoint("Whom, to what." input: AppointInput!): NeedPayload @can(do: ["appointment.make"])
-  "End an appointment, from this moment. What the person did stays."
-  endAppointment("Which." input: EndAppointmentInput!): NeedPayload @can(do: ["appointment.end"])
-}
-
-extend type Need {
-  "Who of other authorities is or was appointed to open, evaluate or moderate, first appointed first."
-  appointments: [Appointment!] @can(do: ["appointment.read"])
-}
-
-"That somebody of another authority takes part in a need's evaluation."
-type Appointment @can(do: ["appointment.read"]) {
-  "Opaque id."
-  id: ID!
-  "Whose the person is."
-  organisation: Organisation!
-  "The person: the subject of their token."
-  person: String!
-  "What they do."
-  capacity: AppointedCapacity!
-  "Since when."
-  madeAt: Time!
-  "When it was ended; null while it was not. The rights end at the latest with the ranking."
-  endedAt: Time
-}
-
-"What somebody of another authority can be appointed to do."
-enum AppointedCapacity {
-  "Say, together with the others whom the lot asks for, that the offers are opened."
-  OPENING_OFFICER
-  "Score, blind to the others."
-  EVALUATOR
-  "Agree scores, once every evaluator's sheet is locked."
-  MODERATOR
-}
-
-"Whom to appoint."
-input AppointInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "The id of the authority, other than the need's own, whose the person is."
-  organisation: ID!
-  "The person: the subject of their token, at most 200 characters."
-  person: String!
-  "What they are to do; the person's token has this capacity."
-  capacity: AppointedCapacity!
-}
-
-"Which appointment to end."
-input EndAppointmentInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The appointment's id."
-  appointment: ID!
-}
-`, BuiltIn: false},
-	{Name: "../schema/area.graphql", Input: `extend type Mutation {
-  """
-  Approve, as the authority's nominated officer or for its director, that a child in care is placed outside its area. It replaces
-  what was recorded before.
-  """
-  approveOutOfArea("The approval." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
-}
-
-extend type Need {
-  "The approval of a place outside the authority's area. Never shown to a provider."
-  outOfArea: AreaApproval @can(do: ["area.read"])
-}
-
-"An approval of a place outside the authority's area."
-type AreaApproval @can(do: ["area.read"]) {
-  "How far away."
-  distance: AreaDistance!
-  "Who approves."
-  approvedBy: AreaApprover!
-  "Why it is right for the child."
-  grounds: String!
-  "Whether the child has to be placed at once."
-  emergency: Boolean!
-  "When the authority of the area was told; null as long as it was not."
-  areaToldOn: Date
-  "Until when the authority of the area is to be told: before the child is placed, in an emergency within five working days."
-  areaToldBy: Date
-  "When it was recorded."
-  approvedAt: Time!
-}
-
-"How far away a place outside the area is."
-enum AreaDistance {
-  "In the area of a neighbouring authority."
-  NEIGHBOURING
-  "Beyond."
-  DISTANT
-}
-
-"Who approves a place outside the area."
-enum AreaApprover {
-  "The officer whom the director has nominated."
-  NOMINATED_OFFICER
-  "The director of children's services."
-  DIRECTOR
-}
-
-"An approval of a place outside the authority's area."
-input ApproveOutOfAreaInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "How far away."
-  distance: AreaDistance!
-  "Who approves: beyond neighbours the director."
-  approvedBy: AreaApprover!
-  "Why it is right for the child, at most 4,000 characters, without direct identifiers."
-  grounds: String!
-  "Whether the child has to be placed at once."
-  emergency: Boolean! = false
-  "When the authority of the area was told; may be left out in an emergency."
-  areaToldOn: Date
-}
-`, BuiltIn: false},
-	{Name: "../schema/award.graphql", Input: `extend type Mutation {
-  "Propose an award: the best offer, or another with a reason that the regime allows. One is live at a time."
-  proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
-  "Approve a proposed award, as somebody else than the proposer. Every bidder is told in the same transaction."
-  approveAward("Which." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
-  "Reject a proposed award, with a reason. The authority may then propose anew."
-  rejectAward("Which." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
-  "Accept an award, as its provider, after the standstill. The place is reserved within capacity."
-  acceptAward("Which." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
-  "Decline an award, as its provider. The authority may then propose the next."
-  declineAward("Which." input: DeclineAwardInput!): AwardPayload @can(do: ["award.respond"])
-}
-
-"A place awarded to an offer."
-type Award implements Node @can(do: ["award.read"]) {
-  "Opaque id."
-  id: ID!
-  "The need."
-  need: Need!
-  "The offer."
-  offer: Offer
-  "The provider."
-  provider: Provider!
-  "The setting."
-  setting: Setting!
-  "Where it stands; derived from its dates."
-  status: AwardStatus!
-  "Why this offer."
-  reason: String!
-  "When it was proposed."
-  proposedAt: Time!
-  "When it was approved, and every bidder told."
-  approvedAt: Time
-  "Until when it may not be accepted."
-  standstillEnds: Time
-  "Until when it may be accepted; it lapses then."
-  acceptBy: Time
-  "When the approver rejected it."
-  rejectedAt: Time
-  "Why it was rejected."
-  rejectReason: String
-  "When it was accepted."
-  acceptedAt: Time
-  "When it was declined."
-  declinedAt: Time
-  "Why it was declined."
-  declineReason: String
-  "The placement that follows from its acceptance."
-  placement: Placement @can(do: ["placement.read"])
-}
-
-"States of an award."
-enum AwardStatus {
-  "Waits for the approver."
-  PROPOSED
-  "The approver rejected the proposal; nobody was told."
-  REJECTED
-  "The provider may accept when the standstill has ended."
-  APPROVED
-  "The place is reserved."
-  ACCEPTED
-  "The provider declined."
-  DECLINED
-  "The provider did not answer in time."
-  LAPSED
-}
-
-"What a bidder is told: result, own total, and the relative advantage of the offer that was awarded."
-type Letter @can(do: ["letter.read"]) {
-  "The result."
-  result: LetterResult!
-  "The own rank; null when not suitable."
-  rank: Int
-  "The own total; null when not suitable."
-  total: Decimal
-  "The letter: own scores with reasons, and the relative advantage of the award."
-  body: String!
-  "When it was sent."
-  sentAt: Time!
-}
-
-"Results of a bidder."
-enum LetterResult {
-  "Its offer was awarded."
-  AWARDED
-  "Another offer was."
-  NOT_AWARDED
-  "Its offer did not pass every check of suitability."
-  NOT_SUITABLE
-  "Nothing was awarded."
-  NO_AWARD
-}
-
-"An award to propose."
-input ProposeAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-  "Why this offer; for another than the first in rank, the ground."
-  reason: String!
-}
-
-"An award to approve."
-input ApproveAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The award's id."
-  award: ID!
-  "Whether the regime's standstill is kept. Must be true where it is mandatory."
-  standstill: Boolean!
-}
-
-"A proposed award to reject."
-input RejectAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The award's id."
-  award: ID!
-  "Why; at most 4,000 characters."
-  reason: String!
-}
-
-"An award to accept."
-input AcceptAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The award's id."
-  award: ID!
-}
-
-"An award to decline."
-input DeclineAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The award's id."
-  award: ID!
-  "Why."
-  reason: String!
-}
-
-"An award after a change."
-type AwardPayload {
-  "The award; null when refused."
-  award: Award
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/award_notice.graphql", Input: `extend type Query {
-  "Award notices that the own awards ask for and that are not recorded as published, the first due first."
-  awardNotices("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AwardNoticeConnection @can(do: ["award_notice.read"])
-}
-
-extend type Mutation {
-  """
-  Record where and when an award notice was published. It is published elsewhere, and nothing waits for it here: a child's place
-  does not. Recorded again, the latest counts.
-  """
-  recordAwardNotice("Which, and where." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
-}
-
-extend type Award {
-  "The notices that it asks for, under the market's regime and by its route; empty where there is none, or none yet."
-  notices: [AwardNotice!] @can(do: ["award_notice.read"])
-}
-
-extend type Regime {
-  "The notices that an award under it asks for."
-  awardNotices: [AwardNoticeRule!]!
-}
-
-"A notice that awards under a regime ask for."
-type AwardNoticeRule @can(do: ["market.read"]) {
-  "Which."
-  kind: AwardNoticeKind!
-  "Calendar days until it is due."
-  days: Int!
-  "Whether they count from the end of the quarter in which the award was accepted, so that notices can be grouped."
-  quarterly: Boolean!
-  "Whether it is published before the agreement is signed: from the award's approval on."
-  beforeContract: Boolean!
-  "Where that is written down."
-  source: String!
-}
-
-"A notice that an award asks for."
-type AwardNotice @can(do: ["award_notice.read"]) {
-  "The award."
-  award: Award
-  "Which notice."
-  kind: AwardNoticeKind!
-  "The last day for it; for one that comes before the agreement is signed, the day of the approval: at once."
-  dueOn: Date!
-  "Whether it comes before the agreement is signed."
-  beforeContract: Boolean!
-  "Where its time is written down."
-  source: String!
-  "Under which it is published elsewhere; null while it is not."
-  reference: String
-  "When it was published; null while it is not."
-  publishedOn: Date
-  "When that was recorded."
-  recordedAt: Time
-}
-
-"Notices after an award."
-enum AwardNoticeKind {
-  "Says to whom a place was awarded (Public Contracts Regulations 2015, regs 50 and 75; Procurement Act 2023, s 50)."
-  AWARD
-  "Says what the contract is, once it is signed (Procurement Act 2023, s 53)."
-  DETAILS
-}
-
-"Where an award notice was published."
-input RecordAwardNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The award's id."
-  award: ID!
-  "Which of its notices."
-  kind: AwardNoticeKind!
-  "Under which it is published elsewhere, at most 100 characters."
-  reference: String!
-  "The day of its publication, from the award's approval until today."
-  publishedOn: Date!
-}
-
-"A page of award notices."
-type AwardNoticeConnection {
-  "The page."
-  edges: [AwardNoticeEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"An award notice in a page."
-type AwardNoticeEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The notice."
-  node: AwardNotice!
-}
-`, BuiltIn: false},
-	{Name: "../schema/base.graphql", Input: `"""
-South East Together DPS: a dynamic purchasing system with which a region of English local authorities buys places for
-children in independent and non-maintained special schools and children's homes.
-
-A caller acts in one capacity, out of those that the token names (header ` + "`" + `Dps-Capacity` + "`" + `). What a capacity may do is
-shown by ` + "`" + `@can` + "`" + `; on which rows, by the policy matrix of the service. A thing that is hidden and a thing that does not
-exist give the same answer: ` + "`" + `null` + "`" + `, or a problem with code ` + "`" + `NOT_FOUND` + "`" + `.
-"""
-schema
-  @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"]) {
-  query: Query
-  mutation: Mutation
-}
-
-"""
-Which act a caller's capacity needs: on a field, to use it; on a type, to read it. Of several acts, one is enough.
-A document that selects what its capacity can never read is refused as a whole, before anything is executed.
-"""
-directive @can("The acts, as object.verb in the policy." do: [String!]!) on FIELD_DEFINITION | OBJECT
-
-"An instant, RFC 3339 with an offset. Deadlines are decided by the database's clock."
-scalar Time
-
-"A calendar date in UK civil time, ` + "`" + `YYYY-MM-DD` + "`" + `."
-scalar Date
-
-"An exact decimal as a string, for example ` + "`" + `\"1250.00\"` + "`" + `. Money is in pounds sterling."
-scalar Decimal
-
-"An object that can be fetched again by its id."
-interface Node {
-  "Opaque; unique over all types."
-  id: ID!
-}
-
-"Where a page of a list begins and ends."
-type PageInfo @shareable {
-  "Whether more follow after this page."
-  hasNextPage: Boolean!
-  "Always false: lists are walked forwards."
-  hasPreviousPage: Boolean!
-  "Cursor of the first edge."
-  startCursor: String
-  "Cursor of the last edge: give it as ` + "`" + `after` + "`" + `. It is bound to the caller and to the list, and says nothing else."
-  endCursor: String
-}
-
-"Why a rule of the market refused a mutation. Nothing was changed."
-type Problem {
-  "What kind of refusal it is."
-  code: ProblemCode!
-  "Path of the input's field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null when it is the whole."
-  field: String
-  "One plain sentence: what is wrong and what to do."
-  message: String!
-}
-
-"Kinds of refusal by a rule of the market."
-enum ProblemCode {
-  "It does not exist, or it is not yours to see."
-  NOT_FOUND
-  "A value is missing or not allowed."
-  INVALID
-  "The thing is not, or no longer, in the state that this needs."
-  WRONG_STATE
-  "The deadline has passed, by the database's clock."
-  DEADLINE_PASSED
-  "It is too early: a period has to end first."
-  TOO_EARLY
-  "A direct identifier of a child stands in free text."
-  IDENTIFIES_CHILD
-  "The profile is unique in its cohort: say why it is published all the same."
-  UNIQUE_PROFILE
-  "The provider is not, or no longer, an admitted member of the lot."
-  NOT_ADMITTED
-  "Another live one exists, and only one may."
-  ALREADY_EXISTS
-  "Every registered place is taken on one of the dates."
-  NO_CAPACITY
-  "The same person may not do both of two separate duties."
-  SAME_PERSON
-  "Who acts on a need has not declared that no interest stands in the way, or has declared one."
-  CONFLICT_OF_INTEREST
-  "The key was used before for a different request."
-  KEY_REUSED
-}
-
-"` + "`" + `extensions.code` + "`" + ` of an entry in ` + "`" + `errors` + "`" + `."
-enum ErrorCode {
-  "The token is missing where one is needed, or is not valid, for whatever cause."
-  UNAUTHENTICATED
-  "The token carries several capacities: name one in the header ` + "`" + `Dps-Capacity` + "`" + `."
-  CAPACITY_REQUIRED
-  "The capacity cannot do, or read, this at all."
-  FORBIDDEN
-  "An argument is not valid: the message says which and why."
-  BAD_INPUT
-  "A bound of the service was met: the message says which, and how to stay within."
-  LIMIT_EXCEEDED
-  "The document is not valid GraphQL for this schema."
-  GRAPHQL_VALIDATION_FAILED
-  "The text could not be parsed as GraphQL."
-  GRAPHQL_PARSE_FAILED
-  "The service is busy or stopping: the same request may go through later."
-  UNAVAILABLE
-  "Something went wrong here; the message holds a number to quote. Nothing was half done."
-  INTERNAL
-}
-
-"Who is asking, as the service understood it."
-type Viewer {
-  "The token's subject; null without a token."
-  person: String
-  "The capacity that this request acts in."
-  capacity: String!
-  "The authority or consortium it acts for; null for providers, families and the public."
-  organisation: Organisation
-  "The provider it acts for."
-  provider: Provider
-  "Every act of this capacity, on some rows at least."
-  can: [String!]!
-}
-
-"Reads. Each field is null when it is not the caller's to see."
-type Query {
-  "The object with this id, of whatever type, or null."
-  node("The object's id." id: ID!): Node
-  "Who is asking."
-  viewer: Viewer!
-}
-
-"Changes. Each runs in one transaction with its event in the log."
-type Mutation
-`, BuiltIn: false},
-	{Name: "../schema/chase.graphql", Input: `extend type Mutation {
-  """
-  Chase the providers that have not answered: each gets the same words. Who has sealed an offer is chased too, because nobody
-  may know of it. At the most once in a day.
-  """
-  chaseInvitations("Which need, and the words." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
-}
-
-extend type Need {
-  "Invitations that were not answered: whom to chase. Of an offer nothing shows here."
-  silent: [Invitation!] @can(do: ["invitation.read"])
-}
-
-extend type Invitation {
-  "When its provider was chased for an answer, newest first, and with which words."
-  chases: [Chase!]
-}
-
-"A reminder of an invitation that was not answered."
-type Chase @can(do: ["invitation.read"]) {
-  "What was written."
-  words: String!
-  "When."
-  sentAt: Time!
-}
-
-"Whom to chase for an answer, and how."
-input ChaseInvitationsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "What to write to each, at most 1,000 characters, without direct identifiers of the child."
-  words: String!
-}
-`, BuiltIn: false},
-	{Name: "../schema/clarification.graphql", Input: `extend type Mutation {
-  """
-  Ask about a need, as an invited provider, before its questions close. Nobody is shown who asks, the authority included; so do
-  not say who you are.
-  """
-  askClarification("The question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
-  "Answer a question, to all who are invited: once, before the need's deadline."
-  answerClarification("The answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
-}
-
-extend type Need {
-  "Until when invited providers may ask."
-  questionsUntil: Time
-  "Questions with their answers, in an order that says nothing of when they were asked: for a provider those that are answered, and its own."
-  clarifications: [Clarification!] @can(do: ["clarification.read"])
-}
-
-"A question about a need, and what all who are invited are answered. Who asked is shown to nobody."
-type Clarification @can(do: ["clarification.read"]) {
-  "Opaque id."
-  id: ID!
-  "What is asked; in the authority's words where it changed them."
-  question: String!
-  "The answer; null until there is one."
-  answer: String
-  "When it was answered."
-  answeredAt: Time
-}
-
-"A question about a need."
-input AskClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "What you want to know, at most 2,000 characters, without names: neither the child's nor your own."
-  question: String!
-}
-
-"An answer to a question."
-input AnswerClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The question's id."
-  clarification: ID!
-  "The answer, at most 4,000 characters, without direct identifiers of the child."
-  answer: String!
-  "The question in other words, where those of the asker might tell who asks."
-  question: String
-}
-
-"A question after a change."
-type ClarificationPayload {
-  "The question; null when refused."
-  clarification: Clarification
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/directory.graphql", Input: `extend type Query {
-  "Open settings from the directories of which nobody has said yet whose they are, by name."
-  unclaimedSettings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection @can(do: ["setting.link"])
-}
-
-extend type Mutation {
-  "Say whose a setting from a directory is. From then on its provider offers places there, and sees its address."
-  linkSetting("Which, and whose." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
-}
-
-"Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
-input LinkSettingInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The setting's id: an open one without a provider."
-  setting: ID!
-  "The id of the provider that runs it."
-  provider: ID!
-}
-
-"A setting after a change."
-type SettingPayload {
-  "The setting; null when refused."
-  setting: Setting
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/ehc.graphql", Input: `extend type Mutation {
-  "Record the dates of the child's education, health and care (EHC) plan; the whole replaces what was recorded before. What is due follows from them."
-  recordEhcDates("The dates." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
-}
-
-extend type Need {
-  "The calendar of the child's education, health and care plan, beside the procurement. Never shown to a provider."
-  ehc: EhcCalendar @can(do: ["ehc.read"])
-}
-
-"What was done for an education, health and care plan, and what is due."
-type EhcCalendar @can(do: ["ehc.read"]) {
-  "When an assessment was asked for."
-  requestedOn: Date!
-  "When schools were consulted."
-  consultedOn: Date
-  "When the draft plan was sent to the family."
-  draftSentOn: Date
-  "When the plan was made final."
-  finalisedOn: Date
-  "When the child moves to the next phase of education."
-  transferOn: Date
-  "Whether that phase comes after sixteen."
-  postSixteen: Boolean!
-  "When the tribunal hears an appeal."
-  tribunalOn: Date
-  "Until when the plan is to be final: twenty weeks after the request."
-  planDue: Date!
-  "Until when a consulted school should answer: fifteen days. Silence is no answer."
-  schoolsAnswerBy: Date
-  "Until when, at the least, the family may say what it thinks of the draft: fifteen days."
-  familyHeardUntil: Date
-  "Until when the plan is to be reviewed: within a year."
-  reviewDue: Date
-  "Until when the plan for the next phase is to be final: 15 February, or 31 March after sixteen."
-  transferDue: Date
-}
-
-"Dates of an education, health and care plan."
-input RecordEhcDatesInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "When an assessment was asked for."
-  requestedOn: Date!
-  "When schools were consulted."
-  consultedOn: Date
-  "When the draft plan was sent to the family."
-  draftSentOn: Date
-  "When the plan was made final; not within fifteen days of the draft."
-  finalisedOn: Date
-  "When the child moves to the next phase of education."
-  transferOn: Date
-  "Whether that phase comes after sixteen."
-  postSixteen: Boolean! = false
-  "When the tribunal hears an appeal."
-  tribunalOn: Date
-}
-`, BuiltIn: false},
-	{Name: "../schema/evaluation.graphql", Input: `extend type Mutation {
-  "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
-  assessSuitability("The checks." input: AssessSuitabilityInput!): OfferPayload @can(do: ["suitability.assess"])
-  "Score an offer against the criteria of quality, blind to other evaluators. May be changed until the sheet is locked."
-  scoreOffer("The scores." input: ScoreOfferInput!): OfferPayload @can(do: ["score.give"])
-  "Lock the own sheet: every suitable offer must be scored on every criterion of quality."
-  lockScores("Which need." input: LockScoresInput!): NeedPayload @can(do: ["score.lock"])
-  "Agree one score for each criterion, with the reason, once every sheet is locked."
-  moderateOffer("The agreed scores." input: ModerateOfferInput!): OfferPayload @can(do: ["moderation.agree"])
-  "Lock quality. Where prices come last, they can be opened from now on."
-  lockQuality("Which need." input: LockQualityInput!): NeedPayload @can(do: ["moderation.lock"])
-}
-
-"A check of suitability."
-type SuitabilityCheck @can(do: ["suitability.read"]) {
-  "What was checked."
-  check: SuitabilityCode!
-  "Pass or fail."
-  passed: Boolean!
-  "Why; always there for a fail, and for the impact on the children already there."
-  reason: String!
-  "When."
-  at: Time!
-}
-
-"What makes an offer suitable. All must pass."
-enum SuitabilityCode {
-  "The provider is an active member of the lot."
-  MEMBERSHIP
-  "The setting's registration covers the place."
-  REGISTRATION
-  "The age fits."
-  AGE
-  "The needs are met."
-  NEEDS_MET
-  "A place is free."
-  VACANCY
-  "The inspection meets the lot's standard."
-  INSPECTION
-  "The children already there are not put at risk: a judgement, whose reasons are recorded whether it passes or fails, without what identifies a child."
-  IMPACT_ON_CHILDREN
-}
-
-"One evaluator's score of an offer on one criterion."
-type Score @can(do: ["score.read"]) {
-  "The criterion."
-  criterion: Criterion!
-  "The evaluator."
-  evaluator: String!
-  "Points out of the criterion's topScore."
-  points: Int!
-  "Why."
-  comment: String!
-}
-
-"The score that was agreed."
-type ModeratedScore @can(do: ["moderation.read"]) {
-  "The criterion."
-  criterion: Criterion!
-  "Points out of the criterion's topScore."
-  points: Decimal!
-  "Why."
-  reason: String!
-}
-
-"An offer's place in the order, with its arithmetic."
-type Ranking @can(do: ["ranking.read"]) {
-  "1 is best. Equal totals are put in order by the procedure's tie-breaks."
-  rank: Int!
-  "Weighted quality, of 100 less the weight of price."
-  quality: Decimal!
-  "Weighted price: lowest / price x weight."
-  price: Decimal!
-  "Their sum."
-  total: Decimal!
-  "Each step, in figures."
-  arithmetic: String!
-  "When the order was reckoned."
-  reckonedAt: Time!
-  "When it was reckoned again, because the price of an offer was not accounted for; null for the order that holds."
-  supersededAt: Time
-}
-
-"Checks of one offer."
-input AssessSuitabilityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-  "Every check, once."
-  checks: [SuitabilityCheckInput!]!
-}
-
-"A check."
-input SuitabilityCheckInput {
-  "What was checked."
-  check: SuitabilityCode!
-  "Pass or fail."
-  passed: Boolean!
-  "Why; needed for a fail, and always for the impact on the children already there."
-  reason: String! = ""
-}
-
-"Scores of one offer."
-input ScoreOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-  "A score for each criterion of quality."
-  scores: [ScoreInput!]!
-}
-
-"A score."
-input ScoreInput {
-  "The criterion's id."
-  criterion: ID!
-  "Points, from 0 to the criterion's topScore."
-  points: Int!
-  "Why."
-  comment: String!
-}
-
-"Which sheet to lock."
-input LockScoresInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-}
-
-"Agreed scores of one offer."
-input ModerateOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-  "A score for each criterion of quality."
-  scores: [ModeratedScoreInput!]!
-}
-
-"An agreed score."
-input ModeratedScoreInput {
-  "The criterion's id."
-  criterion: ID!
-  "Points, from 0 to the criterion's topScore, with at most two decimals."
-  points: Decimal!
-  "Why."
-  reason: String!
-}
-
-"Which need's quality to lock."
-input LockQualityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-}
-`, BuiltIn: false},
-	{Name: "../schema/event.graphql", Input: `extend type Query {
-  "The log: an authority's own for its auditor, a provider's own chain for its bids manager; newest first."
-  events("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): EventConnection @can(do: ["event.read"])
-}
-
-"What happened: who, in which capacity, when. Never values, never personal data."
-type Event @can(do: ["event.read"]) {
-  "Opaque id."
-  id: ID!
-  "When, by the database's clock."
-  at: Time!
-  "The token's subject, or ` + "`" + `family` + "`" + `, or ` + "`" + `system` + "`" + `."
-  person: String!
-  "The capacity acted in."
-  capacity: String!
-  "What was done, as object.verb in the policy."
-  act: String!
-  "Names of what changed."
-  changed: [String!]!
-}
-
-"A page of the log."
-type EventConnection {
-  "The page."
-  edges: [EventEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"An event in a page."
-type EventEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The event."
-  node: Event!
-}
-`, BuiltIn: false},
-	{Name: "../schema/evidence.graphql", Input: `extend type Query {
+	{Name: "../schema/admission/evidence.graphql", Input: `extend type Query {
   "What kinds of evidence lots ask for, by name."
   evidenceKinds: [EvidenceKind!]
 }
@@ -1692,7 +609,7 @@ type EvidencePayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/evidence_file.graphql", Input: `extend type Mutation {
+	{Name: "../schema/admission/evidence_file.graphql", Input: `extend type Mutation {
   """
   Ask for a link to upload the document of evidence to: a PUT of the file itself, with the same token, within ten minutes.
   Each link is a new one, so this has no key against acting twice; the first upload counts.
@@ -1747,267 +664,7 @@ type UploadEvidencePayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/feedback.graphql", Input: `extend type Query {
-  "The invitation whose code was shown in the header ` + "`" + `Authorization: Invitation CODE` + "`" + `."
-  myInvitation: FamilyInvitation @can(do: ["family_invitation.use"])
-  "Free words of families, newest first: all for the authority's safeguarding lead, to others what was released."
-  feedbackWords("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): FeedbackWordsConnection @can(do: ["words.read"])
-}
-
-extend type Mutation {
-  "Invite a family, once: to say what they would like, or how it goes. The code is shown only in this answer."
-  inviteFamily("Whom, to what." input: InviteFamilyInput!): InviteFamilyPayload @can(do: ["family_invitation.send"])
-  """
-  Say how it goes. For the holder of an invitation of kind FEEDBACK, once. Ratings are kept apart from the invitation and are
-  mixed with others' before anyone sees a figure; free words are read by the safeguarding lead first.
-  """
-  giveFeedback("Your answers." input: GiveFeedbackInput!): GivenPayload @can(do: ["feedback.give"])
-  "Decide, as safeguarding lead, what happens with free words."
-  decideWords("The decision." input: DecideWordsInput!): FeedbackWordsPayload @can(do: ["words.decide"])
-}
-
-"A one-time invitation of a family, without an account."
-type FamilyInvitation @can(do: ["family_invitation.read"]) {
-  "Opaque id."
-  id: ID!
-  "What it is for."
-  kind: FamilyInvitationKind!
-  "Whom it addresses."
-  respondent: Respondent!
-  "When it was made."
-  invitedAt: Time!
-  "Until when it can be used."
-  expiresAt: Time!
-  "Whether it was used."
-  used: Boolean!
-  "What the writer is told before writing."
-  promise: String!
-  "The questions to answer; empty for a preference."
-  questions: [Question!]!
-}
-
-"What an invitation is for."
-enum FamilyInvitationKind {
-  "To say what you would like; linked to the need."
-  PREFERENCE
-  "To say how it goes; ratings cannot be linked to the writer once they are mixed."
-  FEEDBACK
-}
-
-"A question, answered on a scale from 1 (not at all) to 5 (very much)."
-type Question @can(do: ["question.read"]) {
-  "Short name."
-  code: String!
-  "In the words of the one who is asked."
-  words: String!
-}
-
-"What families say on one question: only ever over as many answers as the market's minimum, or more."
-type Figure @can(do: ["rating.read"]) {
-  "The question's short name."
-  question: String!
-  "Who was asked."
-  respondent: Respondent!
-  "How many answers."
-  answers: Int!
-  "Their mean, from 1 to 5, rounded to one decimal and written with two."
-  mean: Decimal!
-}
-
-"Free words about a placement. They may hold a disclosure."
-type FeedbackWords implements Node @can(do: ["words.read"]) {
-  "Opaque id."
-  id: ID!
-  "The placement."
-  placement: Placement!
-  "Who wrote."
-  respondent: Respondent!
-  "The words."
-  words: String!
-  "Whether the writer may be contacted."
-  mayContact: Boolean!
-  "When they came."
-  receivedAt: Time!
-  "Until when the safeguarding lead must have read them."
-  readBy: Time!
-  "What was decided; null while they wait."
-  decision: WordsDecision
-}
-
-"What happens with free words."
-enum WordsDecision {
-  "The authority's commissioners and the provider may read them."
-  RELEASED
-  "They stay with the safeguarding lead."
-  HELD
-  "They were passed on to people who can help."
-  REFERRED
-}
-
-"Whom to invite to what."
-input InviteFamilyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "What for."
-  kind: FamilyInvitationKind!
-  "Whom."
-  respondent: Respondent!
-  "The need's id."
-  need: ID!
-  "The placement's id; needed for FEEDBACK, and only then."
-  placement: ID
-}
-
-"How it goes."
-input GiveFeedbackInput {
-  "An answer to each question."
-  ratings: [RatingInput!]!
-  "Free words, if you like; at most 4,000 characters."
-  words: String
-  "Whether we may contact you about it."
-  mayContact: Boolean! = false
-}
-
-"An answer."
-input RatingInput {
-  "The question's short name."
-  question: String!
-  "From 1 (not at all) to 5 (very much)."
-  value: Int!
-}
-
-"A decision about free words."
-input DecideWordsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The words' id."
-  words: ID!
-  "The decision."
-  decision: WordsDecision!
-}
-
-"A new invitation."
-type InviteFamilyPayload {
-  "The invitation; null when refused."
-  invitation: FamilyInvitation
-  "The code to give to the family. Null when this is a retry: it is not kept, so that nobody can look it up."
-  code: String
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"Free words after a decision."
-type FeedbackWordsPayload {
-  "The words; null when refused."
-  words: FeedbackWords
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"A page of free words."
-type FeedbackWordsConnection {
-  "The page."
-  edges: [FeedbackWordsEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"Free words in a page."
-type FeedbackWordsEdge {
-  "Where they stand in the list."
-  cursor: String!
-  "The words."
-  node: FeedbackWords!
-}
-`, BuiltIn: false},
-	{Name: "../schema/interest.graphql", Input: `extend type Mutation {
-  """
-  Declare, before acting on a need, that one has no interest in its outcome, or which one: then one may not act on it. Each who
-  opens, assesses, scores, moderates, proposes or approves declares in the own name. An interest found out later is declared
-  then, and stands: that the person said "open" before counts no more or, where something was opened with it already, is shown with
-  the interest and in the log.
-  """
-  declareInterest("What is declared." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
-}
-
-extend type Need {
-  "Who has declared to have an interest in the outcome or none, first declared first: all for those who answer for the award, the own one for others who act."
-  interests: [Interest!] @can(do: ["interest.read"])
-}
-
-"What somebody who acts on a need has declared about an own interest in its outcome."
-type Interest @can(do: ["interest.read"]) {
-  "Who declared."
-  person: String!
-  "Whether there is an interest, financial, economic or other personal: who has one may not act on the need."
-  conflict: Boolean!
-  "Which one; null where there is none."
-  nature: String
-  "When."
-  at: Time!
-  "What had been opened with this person's word before an interest was declared; who answers for the award decides what follows from it."
-  opened: [Stage!]!
-}
-
-"What is opened."
-enum Stage {
-  "Offers, with their prices unless the procedure keeps these for last."
-  QUALITY
-  "Prices."
-  PRICE
-}
-
-"A declaration."
-input DeclareInterestInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Whether one has, directly or indirectly, a financial, economic or other personal interest in the outcome."
-  conflict: Boolean!
-  "Which one, at most 4,000 characters; to be left out where there is none."
-  nature: String
-}
-`, BuiltIn: false},
-	{Name: "../schema/joint.graphql", Input: `extend type Mutation {
-  """
-  Publish needs of several boroughs as one call, as an officer of the consortium to which each of them delegates publishing: one
-  need for each child or place, all of the same profile, lot and window. Providers answer once, for all; who opens or evaluates
-  does so once for all of the boroughs that they may act for. Each need stays its borough's own: no borough sees another's; its
-  panel decides, its approver approves, and its place is its own. A borough that takes its delegation back, or whose need is
-  withdrawn, leaves the others as they are: its own people go on with its need.
-  """
-  publishJointly("Which, and until when." input: PublishJointlyInput!): NeedPayload @can(do: ["joint.publish"])
-}
-
-extend type Need {
-  "The joint call that it is part of; null where it is none's."
-  joint: Joint @can(do: ["joint.read"])
-}
-
-"A call for places of several boroughs."
-type Joint @can(do: ["joint.read"]) {
-  "What people call it, for example ` + "`" + `J-BKRTWQD` + "`" + `. Random."
-  reference: String!
-  "Those of its needs that the caller may see: all for an invited provider, a borough's own for its people."
-  needs: [Need!]!
-}
-
-"Needs to publish as one call."
-input PublishJointlyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The ids of the drafts, two to twenty, of at least two boroughs."
-  needs: [ID!]!
-  "Until when offers are received."
-  deadline: Time!
-  "Until when questions may be asked; to be left out for the middle of the time to offer."
-  questionsUntil: Time
-  "Why needs are published that are each unique in their borough; to be left out where none is."
-  uniqueReason: String
-}
-`, BuiltIn: false},
-	{Name: "../schema/lot.graphql", Input: `extend type Mutation {
+	{Name: "../schema/admission/lot.graphql", Input: `extend type Mutation {
   "Draft a lot, with its criteria."
   createLot("The lot." input: CreateLotInput!): LotPayload @can(do: ["lot.create"])
   "Publish a lot. From then on it is frozen."
@@ -2180,14 +837,9 @@ type LotEdge {
   node: Lot!
 }
 `, BuiltIn: false},
-	{Name: "../schema/market.graphql", Input: `extend type Query {
+	{Name: "../schema/admission/market.graphql", Input: `extend type Query {
   "The region's markets, by name."
   markets("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): MarketConnection
-}
-
-extend type Mutation {
-  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it: a need keeps the rules under which it was published."
-  publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
 }
 
 "A market: a legal regime, a period, and its lots."
@@ -2211,8 +863,6 @@ type Market implements Node @can(do: ["market.read"]) {
   published. A cap on members and a fee stand there only where a notice states them.
   """
   rules: [Rule!]!
-  "Its notices, first to last: that of the intention to establish it, where the regime has one, and those since: with them the history of its rules."
-  notices: [Notice!]
   "The least number of answers behind any published figure of feedback, as the latest notice has it."
   feedbackMinimum: Int!
   "When applications are taken, as the latest notice has it; null where they are taken all the time."
@@ -2257,116 +907,6 @@ type Regime @can(do: ["market.read"]) {
   alwaysOpen: Boolean!
 }
 
-"Days on which applications are taken."
-type ApplicationPeriod @can(do: ["market.read"]) {
-  "The first day."
-  from: Date!
-  "The last day, until its end in London."
-  until: Date!
-}
-
-"A rule of a market: its number, and where that is written down."
-type Rule @can(do: ["market.read"]) {
-  "Which."
-  code: RuleCode!
-  "Days, working days or calendar days as the rule has it; or how many; or hundredths of a percent."
-  value: Int!
-  "The Act or Regulations, or the reference of the notice that states it."
-  source: String!
-}
-
-"Rules that a market's notice can state."
-enum RuleCode {
-  "Working days in which an application is decided."
-  DECIDE_WORKING_DAYS
-  "Calendar days after the market's first notice before the first need may be published."
-  FIRST_CALL_DAYS
-  "Least calendar days between publishing a need and its deadline."
-  TENDER_DAYS
-  "Days of standstill, working days where the regime says so."
-  STANDSTILL_DAYS
-  "Least number of answers behind any published figure of feedback. It only rises: who answered was promised as many."
-  FEEDBACK_MINIMUM
-  "Most members of a lot at a time, 1 to 10,000; suspended ones count. Only where the regime leaves it to the market."
-  MOST_MEMBERS
-  "What an award costs the provider that gets it, in hundredths of a percent of its price, at most 1,000. Nobody else pays anything. Only where the regime leaves it to the market (Procurement Act 2023, ss 38 and 45)."
-  AWARD_FEE
-}
-
-"A market notice: what it changes holds from its publication on."
-type Notice @can(do: ["market.read"]) {
-  "Counts from 1 in each market."
-  number: Int!
-  "What it does."
-  kind: NoticeKind!
-  "Under which it is published elsewhere."
-  reference: String!
-  "What it says."
-  words: String!
-  "The market's last day from then on; null where it does not change it."
-  endsOn: Date
-  "When applications are taken from then on; null where it does not change it."
-  applicationPeriod: ApplicationPeriod
-  "The rules that it states."
-  rules: [Rule!]!
-  "When it was published, by the database's clock."
-  publishedAt: Time!
-}
-
-"Kinds of notice, but for the one that establishes a market (Procurement Act 2023, s 39; Public Contracts Regulations 2015, reg 34(4) and (28))."
-enum NoticeKind {
-  "Says that a market will be established. It comes before the market, which is founded with it; nobody publishes it afterwards."
-  INTEND
-  "Changes the market: its end, its rules."
-  MODIFY
-  "Ends the market on a day; nothing can be changed after it."
-  CEASE
-}
-
-"A notice."
-input PublishNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The market's id."
-  market: ID!
-  "What it does."
-  kind: NoticeKind!
-  "Under which it is published elsewhere, at most 100 characters."
-  reference: String!
-  "What it says, at most 4,000 characters."
-  words: String!
-  "The market's last day from then on; a market that ceases needs one."
-  endsOn: Date
-  "When applications are taken from then on, where the regime does not have them taken all the time."
-  applicationPeriod: ApplicationPeriodInput
-  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere, and never fewer answers behind a figure."
-  rules: [RuleInput!]! = []
-}
-
-"Days on which applications are taken."
-input ApplicationPeriodInput {
-  "The first day."
-  from: Date!
-  "The last day, today or later and not after the market's; until its end in London."
-  until: Date!
-}
-
-"A rule to state."
-input RuleInput {
-  "Which."
-  code: RuleCode!
-  "Days, 0 to 365; how many; or hundredths of a percent, as the rule has it."
-  value: Int!
-}
-
-"A market after a change."
-type MarketPayload {
-  "The market; null when refused."
-  market: Market
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
 "A page of markets."
 type MarketConnection {
   "The page."
@@ -2383,7 +923,7 @@ type MarketEdge {
   node: Market!
 }
 `, BuiltIn: false},
-	{Name: "../schema/membership.graphql", Input: `extend type Mutation {
+	{Name: "../schema/admission/membership.graphql", Input: `extend type Mutation {
   "Suspend a membership, with the reason, until an instant or until it is restored. Once more is allowed: the last one counts."
   suspendMembership("Which, and why." input: SuspendMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
   "Restore a suspended membership, with the reason."
@@ -2396,6 +936,11 @@ type MarketEdge {
   decideRemoval("The decision." input: DecideRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
   "Leave a lot. Offers not opened yet are not opened; placements go on."
   leaveLot("Which membership, and why." input: LeaveLotInput!): MembershipPayload @can(do: ["membership.leave"])
+}
+
+extend type Provider {
+  "The lots it was admitted to."
+  memberships: [Membership!]
 }
 
 "A provider's place in a lot."
@@ -2562,369 +1107,417 @@ type MembershipEdge {
   node: Membership!
 }
 `, BuiltIn: false},
-	{Name: "../schema/naming.graphql", Input: `extend type Mutation {
-  """
-  Decide on the school that a family asks to have named in an education, health and care plan: a non-maintained special school,
-  or one approved under section 41, whether or not it offered. It is named unless one of the three grounds of the law stands
-  against it. The family is told what was done in plain words. While such a wish is not decided, no place is awarded.
-  """
-  decideNaming("The decision." input: DecideNamingInput!): PreferencePayload @can(do: ["naming.decide"])
+	{Name: "../schema/admission/notice.graphql", Input: `extend type Mutation {
+  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it: a need keeps the rules under which it was published."
+  publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
 }
 
-extend type Preference {
-  "What was decided on the school that it asks for, where the law obliges the authority to name it; null before, and for any other school."
-  naming: Naming @can(do: ["naming.read"])
+extend type Market {
+  "Its notices, first to last: that of the intention to establish it, where the regime has one, and those since: with them the history of its rules."
+  notices: [Notice!]
 }
 
-"A decision on a school that a family asks to have named (Children and Families Act 2014, ss 38 and 39)."
-type Naming @can(do: ["naming.read"]) {
-  "The school."
-  setting: Setting!
-  "Whether it is named."
-  named: Boolean!
-  "Which ground stands against it; null where it is named."
-  ground: NamingGround
-  "Why, in full."
-  reasons: String!
-  "When the school's proprietor was consulted."
-  consultedOn: Date!
-  "When it was decided."
-  decidedAt: Time!
+"Days on which applications are taken."
+type ApplicationPeriod @can(do: ["market.read"]) {
+  "The first day."
+  from: Date!
+  "The last day, until its end in London."
+  until: Date!
 }
 
-"The grounds on which an authority need not name the school that a family asks for (s 39(4)). There are no others."
-enum NamingGround {
-  "It is unsuitable for the age, ability, aptitude or special educational needs of the child or young person."
-  UNSUITABLE
-  "Their being there would be incompatible with the efficient education of others."
-  EFFICIENT_EDUCATION_OF_OTHERS
-  "Their being there would be incompatible with the efficient use of resources."
-  EFFICIENT_USE_OF_RESOURCES
+"A rule of a market: its number, and where that is written down."
+type Rule @can(do: ["market.read"]) {
+  "Which."
+  code: RuleCode!
+  "Days, working days or calendar days as the rule has it; or how many; or hundredths of a percent."
+  value: Int!
+  "The Act or Regulations, or the reference of the notice that states it."
+  source: String!
 }
 
-"A decision on a school that a family asks for."
-input DecideNamingInput {
+"Rules that a market's notice can state."
+enum RuleCode {
+  "Working days in which an application is decided."
+  DECIDE_WORKING_DAYS
+  "Calendar days after the market's first notice before the first need may be published."
+  FIRST_CALL_DAYS
+  "Least calendar days between publishing a need and its deadline."
+  TENDER_DAYS
+  "Days of standstill, working days where the regime says so."
+  STANDSTILL_DAYS
+  "Least number of answers behind any published figure of feedback. It only rises: who answered was promised as many."
+  FEEDBACK_MINIMUM
+  "Most members of a lot at a time, 1 to 10,000; suspended ones count. Only where the regime leaves it to the market."
+  MOST_MEMBERS
+  "What an award costs the provider that gets it, in hundredths of a percent of its price, at most 1,000. Nobody else pays anything. Only where the regime leaves it to the market (Procurement Act 2023, ss 38 and 45)."
+  AWARD_FEE
+}
+
+"A market notice: what it changes holds from its publication on."
+type Notice @can(do: ["market.read"]) {
+  "Counts from 1 in each market."
+  number: Int!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere."
+  reference: String!
+  "What it says."
+  words: String!
+  "The market's last day from then on; null where it does not change it."
+  endsOn: Date
+  "When applications are taken from then on; null where it does not change it."
+  applicationPeriod: ApplicationPeriod
+  "The rules that it states."
+  rules: [Rule!]!
+  "When it was published, by the database's clock."
+  publishedAt: Time!
+}
+
+"Kinds of notice, but for the one that establishes a market (Procurement Act 2023, s 39; Public Contracts Regulations 2015, reg 34(4) and (28))."
+enum NoticeKind {
+  "Says that a market will be established. It comes before the market, which is founded with it; nobody publishes it afterwards."
+  INTEND
+  "Changes the market: its end, its rules."
+  MODIFY
+  "Ends the market on a day; nothing can be changed after it."
+  CEASE
+}
+
+"A notice."
+input PublishNoticeInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The preference's id."
-  preference: ID!
-  "Whether the school is named."
-  named: Boolean!
-  "Which ground stands against it; to be left out where it is named."
-  ground: NamingGround
-  "Why, in full, at most 4,000 characters."
-  reasons: String!
-  "When the school's proprietor was consulted (s 39(2)); today or before."
-  consultedOn: Date!
-  "What was done with the family's wish, in plain words, at most 4,000 characters: the preference's effect."
-  effect: String!
+  "The market's id."
+  market: ID!
+  "What it does."
+  kind: NoticeKind!
+  "Under which it is published elsewhere, at most 100 characters."
+  reference: String!
+  "What it says, at most 4,000 characters."
+  words: String!
+  "The market's last day from then on; a market that ceases needs one."
+  endsOn: Date
+  "When applications are taken from then on, where the regime does not have them taken all the time."
+  applicationPeriod: ApplicationPeriodInput
+  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere, and never fewer answers behind a figure."
+  rules: [RuleInput!]! = []
+}
+
+"Days on which applications are taken."
+input ApplicationPeriodInput {
+  "The first day."
+  from: Date!
+  "The last day, today or later and not after the market's; until its end in London."
+  until: Date!
+}
+
+"A rule to state."
+input RuleInput {
+  "Which."
+  code: RuleCode!
+  "Days, 0 to 365; how many; or hundredths of a percent, as the rule has it."
+  value: Int!
+}
+
+"A market after a change."
+type MarketPayload {
+  "The market; null when refused."
+  market: Market
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/need.graphql", Input: `extend type Query {
-  "Needs that the caller may see: an authority's own, a consortium's by delegation, a provider's by invitation; newest first."
-  needs("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): NeedConnection @can(do: ["need.read"])
+	{Name: "../schema/admission/renewal.graphql", Input: `extend type Mutation {
+  "Ask a member to renew evidence, or a declaration, before it lapses. It has a few working days."
+  askForRenewal("Of what, and why." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
 }
 
-extend type Mutation {
-  "Draft a need: one child's, anonymised."
-  createNeed("The need." input: CreateNeedInput!): NeedPayload @can(do: ["need.create"])
-  "Publish a need: every admitted provider of the lot is invited, as a stored snapshot."
-  publishNeed("Which, and until when." input: PublishNeedInput!): NeedPayload @can(do: ["need.publish"])
-  "Say, as an invited provider, that you intend to offer, or decline with a reason. The authority sees it at once."
-  answerInvitation("The answer." input: AnswerInvitationInput!): NeedPayload @can(do: ["invitation.answer"])
-  "Record who the child is. Kept apart from the need, encrypted; replaces what was recorded before."
-  recordIdentity("Who." input: RecordIdentityInput!): NeedPayload @can(do: ["identity.record"])
-  "See who the child is: the own authority's commissioner, or the provider that accepted the award. Each view is in the log."
-  viewIdentity("Whose." input: ViewIdentityInput!): IdentityPayload @can(do: ["identity.read"])
+extend type Provider {
+  "What it was asked to renew, the latest first: for the provider itself and for the authority that asked."
+  renewals: [Renewal!] @can(do: ["renewal.read"])
 }
 
-"What one child needs, anonymised, as providers see it."
-type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
-  "Opaque id."
-  id: ID!
-  "What people call it, for example ` + "`" + `N-BKRTWQD` + "`" + `. Random."
-  reference: String!
-  "The authority whose child it is."
-  authority: Organisation!
-  "The lot it is published in."
-  lot: Lot!
-  "Where it stands; derived from its dates."
-  status: NeedStatus!
-  "Youngest age of the band, in years."
-  ageLow: Int!
-  "Oldest age of the band, in years."
-  ageHigh: Int!
-  "Only where it matters to the place."
-  gender: Gender
-  "Primary need, as in Get Information About Schools."
-  primaryNeed: String!
-  "Other needs."
-  otherNeeds: [String!]!
-  "On what legal basis the place is made."
-  legalBasis: LegalBasis!
-  "First part of the home's postcode."
-  homeOutcode: String!
-  "How far to travel at the most, in miles."
-  travelMiles: Int!
-  "Earliest start."
-  startFrom: Date!
-  "Latest start."
-  startTo: Date!
-  "What providers need to know, in free words without direct identifiers."
-  profile: String!
-  "Outcomes sought."
-  outcomes: String!
-  "When it was drafted."
-  createdAt: Time!
-  "When it was published."
-  publishedAt: Time
-  "Until when offers are received, by the database's clock."
-  deadline: Time
-  """
-  The rules that were in force in the market when it was published, each from the regime or the notice that states it. They hold for
-  this need to its end, whatever later notices state; empty for a draft.
-  """
-  rules: [Rule!]!
-  "How many providers were invited."
-  invitedCount: Int
-  "When its offers were opened."
-  openedAt: Time
-  "The most that may be paid a week. Never shown to a provider."
-  ceilingWeekly: Decimal @can(do: ["ceiling.read"])
-  "Who was invited and what each said short of an offer: all for the authority, the own one for a provider."
-  invitations: [Invitation!] @can(do: ["invitation.read"])
-  "How many offers there are while they are sealed; null where the lot does not show it."
-  offersReceived: Int @can(do: ["tally.read"])
-  """
-  Offers: for the authority those that were opened (asking before is recorded), best first once ranked; for a provider its own.
-  """
-  offers: [Offer!] @can(do: ["offer.read", "sealed.read"])
-  "What the family would like, and what was done with it."
-  preferences: [Preference!] @can(do: ["preference.read"])
+"A request to renew evidence."
+type Renewal @can(do: ["renewal.read"]) {
+  "The kind that is to be given anew."
+  kind: EvidenceKind!
+  "Why."
+  reason: String!
+  "When it was asked."
+  askedAt: Time!
+  "Until when it is to be given."
+  answerBy: Time!
+  "When it was given; null while it was not."
+  renewedAt: Time
+}
+
+"Evidence to ask for anew."
+input AskForRenewalInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "Id of a membership of the provider that is asked."
+  membership: ID!
+  "Code of the kind of evidence."
+  kind: String!
+  "Why, which the provider is told; at most 4,000 characters."
+  reason: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/award/award.graphql", Input: `extend type Mutation {
+  "Propose an award: the best offer, or another with a reason that the regime allows. One is live at a time."
+  proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
+  "Approve a proposed award, as somebody else than the proposer. Every bidder is told in the same transaction."
+  approveAward("Which." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
+  "Reject a proposed award, with a reason. The authority may then propose anew."
+  rejectAward("Which." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
+  "Accept an award, as its provider, after the standstill. The place is reserved within capacity."
+  acceptAward("Which." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
+  "Decline an award, as its provider. The authority may then propose the next."
+  declineAward("Which." input: DeclineAwardInput!): AwardPayload @can(do: ["award.respond"])
+}
+
+extend type Need {
   "Awards, newest first; one is live at the most."
   awards: [Award!] @can(do: ["award.read"])
 }
 
-"States of a need."
-enum NeedStatus {
-  "Being written; only its authority sees it."
-  DRAFT
-  "Providers may offer until the deadline."
-  PUBLISHED
-  "The deadline has passed; offers are sealed."
-  CLOSED
-  "Offers are opened and being evaluated."
-  OPENED
-  "Offers are ranked."
-  RANKED
-  "Its authority has withdrawn it."
-  WITHDRAWN
-}
-
-"Gender, where it matters to the place."
-enum Gender {
-  "Female."
-  FEMALE
-  "Male."
-  MALE
-  "Described in the profile."
-  OTHER
-}
-
-"Legal basis of a place."
-enum LegalBasis {
-  "Named in an education, health and care plan (Children and Families Act 2014)."
-  EHC_PLAN
-  "Accommodated (Children Act 1989, s 20)."
-  SECTION_20
-  "Under a care order (Children Act 1989, s 31)."
-  SECTION_31
-  "Remanded to the authority's accommodation."
-  REMAND
-  "Under an order that authorises deprivation of liberty."
-  DEPRIVATION_OF_LIBERTY
-}
-
-"A provider's invitation to a need, from the snapshot made when it was published."
-type Invitation @can(do: ["invitation.read"]) {
-  "Who was invited."
+"A place awarded to an offer."
+type Award implements Node @can(do: ["award.read"]) {
+  "Opaque id."
+  id: ID!
+  "The need."
+  need: Need!
+  "The offer."
+  offer: Offer
+  "The provider."
   provider: Provider!
-  "When."
-  invitedAt: Time!
-  "What it said short of an offer; null for silence. An offer itself does not show here."
-  answer: InvitationAnswer
-  "Why it declined."
-  reason: DeclineReason
-  "When it answered."
-  answeredAt: Time
+  "The setting."
+  setting: Setting!
+  "Where it stands; derived from its dates."
+  status: AwardStatus!
+  "Why this offer."
+  reason: String!
+  "When it was proposed."
+  proposedAt: Time!
+  "When it was approved, and every bidder told."
+  approvedAt: Time
+  "Until when it may not be accepted."
+  standstillEnds: Time
+  "Until when it may be accepted; it lapses then."
+  acceptBy: Time
+  "When the approver rejected it."
+  rejectedAt: Time
+  "Why it was rejected."
+  rejectReason: String
+  "When it was accepted."
+  acceptedAt: Time
+  "When it was declined."
+  declinedAt: Time
+  "Why it was declined."
+  declineReason: String
+  "The placement that follows from its acceptance."
+  placement: Placement @can(do: ["placement.read"])
 }
 
-"Answers to an invitation, short of an offer."
-enum InvitationAnswer {
-  "It intends to offer."
-  INTENDS
-  "It will not offer."
+"States of an award."
+enum AwardStatus {
+  "Waits for the approver."
+  PROPOSED
+  "The approver rejected the proposal; nobody was told."
+  REJECTED
+  "The provider may accept when the standstill has ended."
+  APPROVED
+  "The place is reserved."
+  ACCEPTED
+  "The provider declined."
   DECLINED
+  "The provider did not answer in time."
+  LAPSED
 }
 
-"Why a provider declines."
-enum DeclineReason {
-  "No place is free."
-  FULL
-  "Not enough staff."
-  STAFFING
-  "Not a match with the children already there."
-  MATCHING
-  "It cannot meet the need."
-  NEED
-  "Too far."
-  DISTANCE
-  "The fee would not cover the cost."
-  FEE
-  "Too little time."
-  NOTICE
-}
-
-"A new need."
-input CreateNeedInput {
+"An award to propose."
+input ProposeAwardInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "For whom: the own authority by default; a consortium's officer names a borough that has delegated PUBLISH."
-  authority: ID
-  "The lot's id. The need refines only inside it."
-  lot: ID!
-  "Youngest age of the band."
-  ageLow: Int!
-  "Oldest age of the band."
-  ageHigh: Int!
-  "Only where it matters to the place."
-  gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
-  primaryNeed: String!
-  "Other needs, likewise."
-  otherNeeds: [String!]! = []
-  "Legal basis."
-  legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
-  homeOutcode: String!
-  "How far to travel at the most, in miles."
-  travelMiles: Int!
-  "Earliest start."
-  startFrom: Date!
-  "Latest start."
-  startTo: Date!
-  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
-  profile: String!
-  "Outcomes sought, at most 4,000 characters."
-  outcomes: String!
-  "The most that may be paid a week."
-  ceilingWeekly: Decimal
+  "The offer's id."
+  offer: ID!
+  "Why this offer; for another than the first in rank, the ground."
+  reason: String!
 }
 
-"Which need to publish."
-input PublishNeedInput {
+"An award to approve."
+input ApproveAwardInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Until when offers are received; not sooner than the regime's tender period."
-  deadline: Time!
-  "Until when invited providers may ask; three days before the deadline where it is not given."
-  questionsUntil: Time
-  "Why a profile that is unique in its cohort is published all the same; needed only then."
-  uniqueReason: String
-  """
-  Providers to invite, members of the lot, instead of every one: only where the profile is unique in its cohort, so that fewer read
-  it, or where the regime does not have every member invited.
-  """
-  recipients: [ID!]
-  "Why these; needed with ` + "`" + `recipients` + "`" + `, and only then. At most 2,000 characters."
-  recipientsReason: String
+  "The award's id."
+  award: ID!
+  "Whether the regime's standstill is kept. Must be true where it is mandatory."
+  standstill: Boolean!
 }
 
-"A provider's answer to an invitation."
-input AnswerInvitationInput {
+"A proposed award to reject."
+input RejectAwardInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Intends or declines."
-  answer: InvitationAnswer!
-  "Why it declines; needed then, and only then."
-  reason: DeclineReason
+  "The award's id."
+  award: ID!
+  "Why; at most 4,000 characters."
+  reason: String!
 }
 
-"Who a child is."
-input RecordIdentityInput {
+"An award to accept."
+input AcceptAwardInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "The child's name."
-  name: String!
-  "Date of birth."
-  dateOfBirth: Date!
+  "The award's id."
+  award: ID!
 }
 
-"Whose identity to see."
-input ViewIdentityInput {
-  "The need's id."
-  need: ID!
-  "Why it is looked at; kept in the log as a code."
-  purpose: IdentityPurpose!
+"An award to decline."
+input DeclineAwardInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+  "Why."
+  reason: String!
 }
 
-"Why an identity is looked at."
-enum IdentityPurpose {
-  "To make the placement."
-  PLACEMENT
-  "To keep the child safe."
-  SAFEGUARDING
-  "To correct the record."
-  CORRECTION
-}
-
-"Who a child is: personal data."
-type Identity @can(do: ["identity.read"]) {
-  "The child's name."
-  name: String!
-  "Date of birth."
-  dateOfBirth: Date!
-}
-
-"An identity that was looked at."
-type IdentityPayload {
-  "The identity; null when refused."
-  identity: Identity
-  "Why it was refused; empty when shown."
-  problems: [Problem!]!
-}
-
-"A need after a change."
-type NeedPayload {
-  "The need; null when refused."
-  need: Need
+"An award after a change."
+type AwardPayload {
+  "The award; null when refused."
+  award: Award
   "Why it was refused; empty when done."
   problems: [Problem!]!
 }
+`, BuiltIn: false},
+	{Name: "../schema/award/award_notice.graphql", Input: `extend type Query {
+  "Award notices that the own awards ask for and that are not recorded as published, the first due first."
+  awardNotices("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AwardNoticeConnection @can(do: ["award_notice.read"])
+}
 
-"A page of needs."
-type NeedConnection {
+extend type Mutation {
+  """
+  Record where and when an award notice was published. It is published elsewhere, and nothing waits for it here: a child's place
+  does not. Recorded again, the latest counts.
+  """
+  recordAwardNotice("Which, and where." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
+}
+
+extend type Award {
+  "The notices that it asks for, under the market's regime and by its route; empty where there is none, or none yet."
+  notices: [AwardNotice!] @can(do: ["award_notice.read"])
+}
+
+extend type Regime {
+  "The notices that an award under it asks for."
+  awardNotices: [AwardNoticeRule!]!
+}
+
+"A notice that awards under a regime ask for."
+type AwardNoticeRule @can(do: ["market.read"]) {
+  "Which."
+  kind: AwardNoticeKind!
+  "Calendar days until it is due."
+  days: Int!
+  "Whether they count from the end of the quarter in which the award was accepted, so that notices can be grouped."
+  quarterly: Boolean!
+  "Whether it is published before the agreement is signed: from the award's approval on."
+  beforeContract: Boolean!
+  "Where that is written down."
+  source: String!
+}
+
+"A notice that an award asks for."
+type AwardNotice @can(do: ["award_notice.read"]) {
+  "The award."
+  award: Award
+  "Which notice."
+  kind: AwardNoticeKind!
+  "The last day for it; for one that comes before the agreement is signed, the day of the approval: at once."
+  dueOn: Date!
+  "Whether it comes before the agreement is signed."
+  beforeContract: Boolean!
+  "Where its time is written down."
+  source: String!
+  "Under which it is published elsewhere; null while it is not."
+  reference: String
+  "When it was published; null while it is not."
+  publishedOn: Date
+  "When that was recorded."
+  recordedAt: Time
+}
+
+"Notices after an award."
+enum AwardNoticeKind {
+  "Says to whom a place was awarded (Public Contracts Regulations 2015, regs 50 and 75; Procurement Act 2023, s 50)."
+  AWARD
+  "Says what the contract is, once it is signed (Procurement Act 2023, s 53)."
+  DETAILS
+}
+
+"Where an award notice was published."
+input RecordAwardNoticeInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The award's id."
+  award: ID!
+  "Which of its notices."
+  kind: AwardNoticeKind!
+  "Under which it is published elsewhere, at most 100 characters."
+  reference: String!
+  "The day of its publication, from the award's approval until today."
+  publishedOn: Date!
+}
+
+"A page of award notices."
+type AwardNoticeConnection {
   "The page."
-  edges: [NeedEdge!]!
+  edges: [AwardNoticeEdge!]!
   "Where it begins and ends."
   pageInfo: PageInfo!
 }
 
-"A need in a page."
-type NeedEdge {
+"An award notice in a page."
+type AwardNoticeEdge {
   "Where it stands in the list."
   cursor: String!
-  "The need."
-  node: Need!
+  "The notice."
+  node: AwardNotice!
 }
 `, BuiltIn: false},
-	{Name: "../schema/noaward.graphql", Input: `extend type Mutation {
+	{Name: "../schema/award/letter.graphql", Input: `extend type Offer {
+  "What its provider was told, newest first."
+  letters: [Letter!] @can(do: ["letter.read"])
+}
+
+"What a bidder is told: result, own total, and the relative advantage of the offer that was awarded."
+type Letter @can(do: ["letter.read"]) {
+  "The result."
+  result: LetterResult!
+  "The own rank; null when not suitable."
+  rank: Int
+  "The own total; null when not suitable."
+  total: Decimal
+  "The letter: own scores with reasons, and the relative advantage of the award."
+  body: String!
+  "When it was sent."
+  sentAt: Time!
+}
+
+"Results of a bidder."
+enum LetterResult {
+  "Its offer was awarded."
+  AWARDED
+  "Another offer was."
+  NOT_AWARDED
+  "Its offer did not pass every check of suitability."
+  NOT_SUITABLE
+  "Nothing was awarded."
+  NO_AWARD
+}
+`, BuiltIn: false},
+	{Name: "../schema/award/no_award.graphql", Input: `extend type Mutation {
   "End a need without an award, once its offers are open and while no award is live, for a coded reason. Every bidder is told in the same transaction, and nothing is awarded afterwards."
   endWithoutAward("Which need, and why." input: EndWithoutAwardInput!): NeedPayload @can(do: ["no_award.end"])
 }
@@ -2976,1015 +1569,7 @@ input EndWithoutAwardInput {
   words: String!
 }
 `, BuiltIn: false},
-	{Name: "../schema/offer.graphql", Input: `extend type Query {
-  "The provider's own offers, newest first."
-  myOffers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OfferConnection @can(do: ["sealed.read"])
-}
-
-extend type Mutation {
-  "Offer a place in an open setting, sealed, or amend the offer of the same setting: the whole is replaced by a new version. The receipt is in the answer."
-  submitOffer("The offer." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
-  "Withdraw an offer before the deadline."
-  withdrawOffer("Which." input: WithdrawOfferInput!): OfferPayload @can(do: ["offer.withdraw"])
-  """
-  Open the offers of a need after its deadline: offers first; where the lot's procedure keeps prices for last, the prices when
-  quality is locked. Where the procedure asks for several officers, the first calls are recorded and the last one opens.
-  What a provider offered that is no longer an active member of the lot, and what was offered for a setting that has closed, stays
-  sealed; a place in a setting that closed later is neither awarded nor accepted.
-  """
-  openOffers("Which need." input: OpenOffersInput!): NeedPayload @can(do: ["offer.open"])
-}
-
-"A provider's offer of a place. Sealed until it is opened; until then only its provider sees it."
-type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.read"]) {
-  "Opaque id."
-  id: ID!
-  "The need it answers."
-  need: Need!
-  "Who offers."
-  provider: Provider!
-  "Where the place is."
-  setting: Setting!
-  "Counts from 1; each amendment adds one."
-  version: Int!
-  "When this version was received, by the database's clock."
-  receivedAt: Time!
-  "SHA-256 over the sealed offer, which the provider keeps."
-  receipt: String!
-  "When it was withdrawn."
-  withdrawnAt: Time
-  "First day offered."
-  startsOn: Date!
-  "How many places are offered."
-  places: Int!
-  "How each need is met."
-  needsMet: String!
-  "How each outcome is met."
-  outcomesMet: String!
-  "Assumptions behind the offer."
-  assumptions: String!
-  "The price; null for the authority while prices are sealed."
-  price: OfferPrice
-  "Checks of suitability, pass or fail with reasons."
-  suitability: [SuitabilityCheck!] @can(do: ["suitability.read"])
-  "Scores: an evaluator's own; others' once every sheet is locked."
-  scores: [Score!] @can(do: ["score.read"])
-  "The moderated scores."
-  moderation: [ModeratedScore!] @can(do: ["moderation.read"])
-  "Its rank with the arithmetic; null until ranked, when not suitable, or when its price was not accounted for."
-  ranking: Ranking @can(do: ["ranking.read"])
-  "The ranks that it had before the order was reckoned again, the latest first."
-  earlierRankings: [Ranking!] @can(do: ["ranking.read"])
-  "What its provider was told, newest first."
-  letters: [Letter!] @can(do: ["letter.read"])
-}
-
-"The price of an offer, in pounds sterling."
-type OfferPrice @can(do: ["price.read", "sealed.read"]) {
-  "Sum of the fees for a week."
-  weekly: Decimal!
-  "Weeks in a year."
-  weeks: Int!
-  "For a year: weekly x weeks."
-  annual: Decimal!
-  "What it is made of."
-  fees: [Fee!]!
-}
-
-"A fee line of an offer."
-type Fee @can(do: ["price.read", "sealed.read"]) {
-  "What it pays for."
-  kind: FeeKind!
-  "In words."
-  description: String!
-  "For a week."
-  weekly: Decimal!
-}
-
-"What a fee pays for."
-enum FeeKind {
-  "Education."
-  EDUCATION
-  "Residential care."
-  RESIDENTIAL_CARE
-  "Therapy; the description says which."
-  THERAPY
-  "One-to-one hours."
-  ONE_TO_ONE
-  "Transport."
-  TRANSPORT
-  "Other; the description says what."
-  OTHER
-}
-
-"An offer."
-input SubmitOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "The setting's id; one of the provider's own."
-  setting: ID!
-  "First day offered, inside the need's window."
-  startsOn: Date!
-  "How many places."
-  places: Int! = 1
-  "How each need is met, at most 8,000 characters."
-  needsMet: String!
-  "How each outcome is met, at most 8,000 characters."
-  outcomesMet: String!
-  "Assumptions, at most 4,000 characters."
-  assumptions: String! = ""
-  "38, 44 or 52 weeks a year."
-  weeks: Int!
-  "What the price is made of; at least one line above zero."
-  fees: [FeeInput!]!
-}
-
-"A fee line."
-input FeeInput {
-  "What it pays for."
-  kind: FeeKind!
-  "In words."
-  description: String!
-  "For a week, in pounds with at most two decimals."
-  weekly: Decimal!
-}
-
-"Which offer to withdraw."
-input WithdrawOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-}
-
-"Which need's offers to open."
-input OpenOffersInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-}
-
-"An offer after a change, with its receipt."
-type OfferPayload {
-  "The offer; null when refused."
-  offer: Offer
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"A page of offers."
-type OfferConnection {
-  "The page."
-  edges: [OfferEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"An offer in a page."
-type OfferEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The offer."
-  node: Offer!
-}
-`, BuiltIn: false},
-	{Name: "../schema/organisation.graphql", Input: `extend type Query {
-  "The authorities and the consortium, by name."
-  organisations("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OrganisationConnection
-}
-
-extend type Mutation {
-  "Delegate an act of the own borough to its consortium."
-  giveDelegation("What is delegated." input: GiveDelegationInput!): DelegationPayload @can(do: ["delegation.give"])
-  "Take a delegation back, from this moment."
-  withdrawDelegation("Which." input: WithdrawDelegationInput!): DelegationPayload @can(do: ["delegation.withdraw"])
-}
-
-"An authority that buys, or a consortium that acts for its boroughs in what they delegate."
-type Organisation implements Node @key(fields: "id") @can(do: ["organisation.read"]) {
-  "Opaque id."
-  id: ID!
-  "Its kind."
-  kind: OrganisationKind!
-  "Its name."
-  name: String!
-  "The DfE's local authority code, three digits; a consortium has none."
-  dfeCode: String
-  "Whether it leads the region's market."
-  lead: Boolean!
-  "The consortium that a borough belongs to."
-  consortium: Organisation
-  "What a borough has delegated, live and withdrawn, newest first. Empty where it is not the caller's to see."
-  delegations: [Delegation!] @can(do: ["delegation.read"])
-}
-
-"Kinds of buying organisation."
-enum OrganisationKind {
-  "A local authority that is a partner of the region in its own right."
-  PARTNER
-  "A partner that is a consortium of boroughs."
-  CONSORTIUM
-  "A borough: a member of the consortium."
-  BOROUGH
-}
-
-"An act that a borough lets its consortium do for it."
-type Delegation @can(do: ["delegation.read"]) {
-  "Opaque id."
-  id: ID!
-  "The borough that delegates."
-  authority: Organisation!
-  "The consortium that may act."
-  consortium: Organisation!
-  "What it may do."
-  act: DelegatedAct!
-  "Since when."
-  givenAt: Time!
-  "When it was taken back; null while it is live."
-  withdrawnAt: Time
-}
-
-"What can be delegated."
-enum DelegatedAct {
-  "Write and publish needs."
-  PUBLISH
-  "Open and evaluate offers."
-  EVALUATE
-  "Propose awards."
-  AWARD
-  "Sign agreements and manage placements."
-  MANAGE
-}
-
-"What to delegate."
-input GiveDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "What the consortium may do from now on."
-  act: DelegatedAct!
-}
-
-"Which delegation to take back."
-input WithdrawDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The delegation's id."
-  delegation: ID!
-}
-
-"A delegation after a change."
-type DelegationPayload {
-  "The delegation; null when refused."
-  delegation: Delegation
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"A page of organisations."
-type OrganisationConnection {
-  "The page."
-  edges: [OrganisationEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"An organisation in a page."
-type OrganisationEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The organisation."
-  node: Organisation!
-}
-`, BuiltIn: false},
-	{Name: "../schema/panel.graphql", Input: `extend type Mutation {
-  """
-  Record what the authority's panel decided about a placement and who pays for it. It replaces what was recorded before, until an
-  award is approved; without the panel's word none is.
-  """
-  recordPanelDecision("The decision." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
-}
-
-extend type Need {
-  "What the authority's panel decided, and who pays. Never shown to a provider."
-  panel: PanelDecision @can(do: ["panel.read"])
-}
-
-"What a panel decided about a placement, and the parts in which it is paid for: they sum to 100."
-type PanelDecision @can(do: ["panel.read"]) {
-  "When the panel decided."
-  decidedOn: Date!
-  "Whether it agreed to a placement."
-  agreed: Boolean!
-  "Why."
-  reasons: String!
-  "Percent that education pays."
-  education: Decimal!
-  "Percent that social care pays."
-  socialCare: Decimal!
-  "Percent that the integrated care board (ICB) pays."
-  icb: Decimal!
-  "When it was recorded."
-  recordedAt: Time!
-}
-
-"What a panel decided."
-input RecordPanelDecisionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "When the panel decided; not later than today."
-  decidedOn: Date!
-  "Whether it agreed to a placement."
-  agreed: Boolean!
-  "Why, at most 4,000 characters, without direct identifiers of the child."
-  reasons: String!
-  "Percent that education pays, with at most two decimals."
-  education: Decimal!
-  "Percent that social care pays."
-  socialCare: Decimal!
-  "Percent that the integrated care board (ICB) pays."
-  icb: Decimal!
-}
-`, BuiltIn: false},
-	{Name: "../schema/partnership.graphql", Input: `extend type Mutation {
-  """
-  Take a partner, a consortium or a borough into the region, as the lead authority's market manager. It begins with nothing but
-  what it records itself, and nothing of those who were there before becomes visible to it.
-  """
-  admitPartner("Whom, and from when." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])
-  """
-  Record that a partner or borough leaves, and which day is its last. From the next day on nothing new begins for it, what it
-  delegated and where its people are appointed ends, and it no longer sees what members show to authorities of the region. What
-  it began it finishes or withdraws; placements go on; its data stay its own.
-  """
-  endPartnership("Whose, and when." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
-  """
-  Move a borough out of its consortium, whereupon it is a partner in its own right, or an authority into one, from this moment.
-  What it has delegated is withdrawn; its own people act for it.
-  """
-  moveBorough("Which, and where." input: MoveBoroughInput!): OrganisationPayload @can(do: ["partnership.move"])
-}
-
-extend type Organisation {
-  "Its first day in the region; null for those with whom the region began."
-  joinedOn: Date
-  "Its last day in the region; null for one that stays."
-  leftOn: Date
-  "How it joined, moved and left, first to last."
-  history: [PartnershipStep!]!
-}
-
-"One step of an organisation in the region."
-type PartnershipStep @can(do: ["organisation.read"]) {
-  "What happened."
-  kind: PartnershipStepKind!
-  "From which day on; of leaving, the last day."
-  onDay: Date!
-  "The consortium moved into or out of."
-  consortium: Organisation
-  "Why, or on what ground."
-  words: String!
-  "When it was recorded."
-  at: Time!
-}
-
-"What happens to an organisation in the region."
-enum PartnershipStepKind {
-  "It joined."
-  JOINED
-  "It left."
-  LEFT
-  "It moved into a consortium."
-  MOVED_IN
-  "It moved out of its consortium."
-  MOVED_OUT
-  "Others succeed it, from this day on."
-  SUCCEEDED
-}
-
-"Who joins."
-input AdmitPartnerInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "What it is."
-  kind: OrganisationKind!
-  "Its name, at most 200 characters."
-  name: String!
-  "The DfE's local authority code, three digits; to be left out for a consortium."
-  dfeCode: String
-  "The id of the consortium that a borough belongs to; to be left out for others."
-  consortium: ID
-  "Its first day in the region, not before today."
-  from: Date!
-  "On what ground, at most 4,000 characters."
-  words: String!
-}
-
-"Who leaves."
-input EndPartnershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The organisation's id."
-  organisation: ID!
-  "Its last day in the region, not before today."
-  lastDay: Date!
-  "On what ground, at most 4,000 characters."
-  words: String!
-}
-
-"Who moves."
-input MoveBoroughInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The authority's id."
-  organisation: ID!
-  "The id of the consortium to move into; to be left out to move out."
-  consortium: ID
-  "On what ground, at most 4,000 characters."
-  words: String!
-}
-
-"An organisation after a change."
-type OrganisationPayload {
-  "The organisation; null when refused."
-  organisation: Organisation
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/place.graphql", Input: `extend type Query {
-  "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
-  places(
-    "What is looked for; without it, any setting."
-    filter: PlaceFilter
-    "A saved search, in place of a filter."
-    search: ID
-    "Page size, at most 100."
-    first: Int = 20
-    "Cursor to continue after; it belongs to the same filter."
-    after: String
-  ): PlaceConnection
-  "Settings side by side, in the order asked for; null for one that is not there."
-  compare(
-    "The settings, two to ten."
-    settings: [ID!]!
-    "From where to measure the way to schools."
-    near: NearInput
-  ): [Place]
-}
-
-"What is looked for. Each condition narrows what is found."
-input PlaceFilter {
-  "School or home."
-  kind: SettingKind
-  "A lot, whose active members' settings of its kind are found."
-  lot: ID
-  "Need types, exactly as in Get Information About Schools; all of them are met."
-  needs: [String!]
-  "Age in years, which the setting takes."
-  age: Int
-  "Gender, which the setting admits; one that does not tell whom it admits is found too."
-  gender: Gender
-  "What its latest inspection on a scale found."
-  inspection: InspectionFilter
-  "Whether it is approved under section 41 of the Children and Families Act 2014."
-  section41: Boolean
-  "A day on which it has a free place, as its provider declares."
-  vacancyOn: Date
-  "Local authority district."
-  district: String
-  "Words of the setting's or its provider's name, about as they are written; at least three letters."
-  name: String
-  "From where to measure; only schools are found then."
-  near: NearInput
-  "How far away at most, with ` + "`" + `near` + "`" + `."
-  withinMiles: Int
-}
-
-"The latest inspection on a scale."
-input InspectionFilter {
-  "Who inspected; anybody without it."
-  body: String
-  "The scale."
-  scale: String!
-  "Values on it, of which it was one."
-  values: [String!]!
-}
-
-"From where to measure: an outcode, or a point on the National Grid. One of the two."
-input NearInput {
-  "First part of a postcode, in capitals: the mean of its schools' positions."
-  outcode: String
-  "Metres east, with ` + "`" + `northing` + "`" + `."
-  easting: Int
-  "Metres north, with ` + "`" + `easting` + "`" + `."
-  northing: Int
-}
-
-"A setting that was found."
-type Place @can(do: ["setting.read"]) {
-  "The setting."
-  setting: Setting!
-  "Miles as the crow flies; null for homes, and where nothing was given to measure from."
-  miles: Decimal
-}
-
-"A page of places."
-type PlaceConnection {
-  "The page."
-  edges: [PlaceEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"A place in a page."
-type PlaceEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The place."
-  node: Place!
-}
-`, BuiltIn: false},
-	{Name: "../schema/placement.graphql", Input: `extend type Query {
-  "Placements that the caller may see, latest start first."
-  placements("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): PlacementConnection @can(do: ["placement.read"])
-}
-
-extend type Mutation {
-  "Sign the individual placement agreement for the own side."
-  signAgreement("Which." input: SignAgreementInput!): PlacementPayload @can(do: ["agreement.sign"])
-  "Record the child's first day. Both sides must have signed."
-  startPlacement("Which." input: StartPlacementInput!): PlacementPayload @can(do: ["placement.start"])
-}
-
-"A child's place, agreed or lived in."
-type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
-  "Opaque id."
-  id: ID!
-  "The need it answers; null where it is not the caller's to see."
-  need: Need
-  "The authority whose child it is."
-  authority: Organisation!
-  "The provider."
-  provider: Provider!
-  "The setting."
-  setting: Setting!
-  "Where it stands; derived from its dates."
-  status: PlacementStatus!
-  "First day agreed."
-  startsOn: Date!
-  "When the first day was recorded."
-  startedAt: Time
-  "Last day, when it has ended."
-  endedOn: Date
-  "The individual placement agreement."
-  agreement: Agreement @can(do: ["agreement.read"])
-  "What the family said in free words: to the safeguarding lead first, to others what was released."
-  words: [FeedbackWords!] @can(do: ["words.read"])
-}
-
-"States of a placement."
-enum PlacementStatus {
-  "The place is reserved; the agreement waits for signatures."
-  AGREED
-  "Both have signed; the first day is to come."
-  SIGNED
-  "The child is there."
-  ACTIVE
-  "It has ended."
-  ENDED
-}
-
-"The individual placement agreement under the lot's contract."
-type Agreement @can(do: ["agreement.read"]) {
-  "Opaque id."
-  id: ID!
-  "The national contract."
-  contract: String!
-  "Its version."
-  contractVersion: String!
-  "The weekly price."
-  weekly: Decimal!
-  "Weeks in a year."
-  weeks: Int!
-  "When the authority signed."
-  authoritySignedAt: Time
-  "When the provider signed."
-  providerSignedAt: Time
-}
-
-"Which agreement to sign."
-input SignAgreementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The placement's id."
-  placement: ID!
-}
-
-"Which placement starts."
-input StartPlacementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The placement's id."
-  placement: ID!
-}
-
-"A placement after a change."
-type PlacementPayload {
-  "The placement; null when refused."
-  placement: Placement
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"A page of placements."
-type PlacementConnection {
-  "The page."
-  edges: [PlacementEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"A placement in a page."
-type PlacementEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The placement."
-  node: Placement!
-}
-`, BuiltIn: false},
-	{Name: "../schema/preference.graphql", Input: `extend type Mutation {
-  "Enter what the family would like, as said by telephone or through an advocate; marked so."
-  enterPreference("What they said." input: EnterPreferenceInput!): PreferencePayload @can(do: ["preference.enter"])
-  "Say what you would like, and why. For the holder of an invitation of kind PREFERENCE, once."
-  givePreference("What you would like." input: GivePreferenceInput!): GivenPayload @can(do: ["preference.give"])
-  "Record what was done with what the family would like."
-  answerPreference("The effect." input: AnswerPreferenceInput!): PreferencePayload @can(do: ["preference.answer"])
-}
-
-"What a family would like, and why."
-type Preference @can(do: ["preference.read"]) {
-  "Opaque id."
-  id: ID!
-  "Who says it."
-  respondent: Respondent!
-  "The setting they would like, where they name one."
-  setting: Setting
-  "In their words."
-  words: String!
-  "Whether somebody entered it for them."
-  enteredFor: Boolean!
-  "When."
-  givenAt: Time!
-  "What was done with it."
-  effect: String
-  "When that was recorded."
-  effectAt: Time
-}
-
-"Who speaks for a family."
-enum Respondent {
-  "A parent or carer."
-  PARENT
-  "The young person; addressed after 16."
-  YOUNG_PERSON
-}
-
-"What a family said."
-input EnterPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The need's id."
-  need: ID!
-  "Who says it."
-  respondent: Respondent!
-  "The setting they would like, where they name one."
-  setting: ID
-  "In their words, at most 4,000 characters."
-  words: String!
-}
-
-"What you would like."
-input GivePreferenceInput {
-  "The setting you would like, if you know one."
-  setting: ID
-  "In your words, at most 4,000 characters."
-  words: String!
-}
-
-"What was done with a preference."
-input AnswerPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The preference's id."
-  preference: ID!
-  "What was done with it, in plain words."
-  effect: String!
-}
-
-"A preference after a change."
-type PreferencePayload {
-  "The preference; null when refused."
-  preference: Preference
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-
-"Whether what a family said has arrived."
-type GivenPayload {
-  "True when it has."
-  received: Boolean!
-  "Why it was not taken; empty when it was."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/price.graphql", Input: `extend type Mutation {
-  "Ask a bidder, once prices are open and before an award, to explain a price that appears abnormally low, or one that is missing or unclear."
-  queryPrice("The query." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
-  "Answer a query about the own price, until its time is over. The answer explains; it changes no price."
-  answerPriceQuery("The answer." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
-  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded, and the others are ranked again without it: the lowest price, and so every score of price, may be another one."
-  decidePriceQuery("The decision." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
-}
-
-extend type Offer {
-  "Queries about its price, oldest first. None of any offer of the need may wait for a decision when an award is proposed, and a price far below the others must have been accounted for."
-  priceQueries: [PriceQuery!] @can(do: ["price_query.read"])
-}
-
-"A query about a price, the bidder's answer, and what was decided."
-type PriceQuery @can(do: ["price_query.read"]) {
-  "Opaque id."
-  id: ID!
-  "What is queried."
-  kind: PriceQueryKind!
-  "What was asked."
-  question: String!
-  "When."
-  askedAt: Time!
-  "Until when it may be answered."
-  answerBy: Time!
-  "The bidder's explanation."
-  answer: String
-  "When it came."
-  answeredAt: Time
-  "Whether the price is accounted for; null until decided."
-  accepted: Boolean
-  "Why it was decided so."
-  reason: String
-  "When."
-  decidedAt: Time
-}
-
-"What is queried of a price."
-enum PriceQueryKind {
-  "It appears abnormally low."
-  ABNORMALLY_LOW
-  "Something that the place needs has no price."
-  MISSING
-  "It cannot be understood."
-  UNCLEAR
-}
-
-"A query about a price."
-input QueryPriceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The offer's id."
-  offer: ID!
-  "What is queried."
-  kind: PriceQueryKind!
-  "The question, at most 4,000 characters."
-  question: String!
-  "How many working days the bidder has to answer, from 2 to 20."
-  workingDays: Int! = 5
-}
-
-"A bidder's explanation."
-input AnswerPriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The query's id."
-  query: ID!
-  "The explanation, at most 8,000 characters."
-  answer: String!
-}
-
-"A decision about a price."
-input DecidePriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The query's id."
-  query: ID!
-  "Whether the price is accounted for. False means that the offer cannot be awarded."
-  accepted: Boolean!
-  "Why, at most 4,000 characters: the bidder is told."
-  reason: String!
-}
-
-"A query after a change."
-type PriceQueryPayload {
-  "The query; null when refused."
-  priceQuery: PriceQuery
-  "Why it was refused; empty when done."
-  problems: [Problem!]!
-}
-`, BuiltIn: false},
-	{Name: "../schema/provider.graphql", Input: `extend type Query {
-  "Providers, by name."
-  providers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ProviderConnection
-}
-
-"A legal entity that runs schools or children's homes."
-type Provider implements Node @key(fields: "id") @can(do: ["provider.read"]) {
-  "Opaque id."
-  id: ID!
-  "Its name."
-  name: String!
-  "UK provider reference number, eight digits."
-  ukprn: String
-  "Its number at Companies House."
-  companyNumber: String
-  "Its settings, by name."
-  settings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection
-  "The lots it was admitted to."
-  memberships: [Membership!]
-  "What families say, where enough have answered."
-  figures: [Figure!]
-}
-
-"A school or a children's home."
-type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
-  "Opaque id."
-  id: ID!
-  "Who runs it; null for one that came from a directory while nobody has said whose it is."
-  provider: Provider
-  "School or home."
-  kind: SettingKind!
-  "Its name."
-  name: String!
-  "Unique reference number, of the DfE for schools and of Ofsted for homes."
-  urn: String!
-  "Numbers that it had before, the oldest first: a school that is registered anew stays the same setting."
-  previousUrns: [String!]!
-  "Local authority district: all that is told of where a home is, until it is shortlisted."
-  district: String!
-  "First part of the postcode; schools only."
-  outcode: String
-  "What sort of school, as coded by Get Information About Schools: 08 non-maintained special, 10 other independent special, 11 other independent, 32 special post-16 institution. Null for homes."
-  establishmentType: String
-  "Whom it admits; null when that is not told."
-  gender: SettingGender
-  "Whether it is approved under section 41 of the Children and Families Act 2014, so that a family may ask for it to be named."
-  section41: Boolean!
-  "Code of the local authority in whose area it is, as given by the DfE; null when that is not told."
-  localAuthority: String
-  "When it opened."
-  openedOn: Date
-  "When it closed; null for one that is open."
-  closedOn: Date
-  "When the directory last changed what it says."
-  directoryChangedOn: Date
-  "When it was last read from a directory; null for one that never was."
-  importedAt: Time
-  "What inspections found, the latest first."
-  inspections: [Inspection!]
-  "Youngest age in years."
-  ageLow: Int!
-  "Oldest age in years."
-  ageHigh: Int!
-  "Need types it can meet."
-  needs: [String!]!
-  "Registered places."
-  places: Int!
-  "Free places today, as the provider declares them; never derived from placements."
-  vacancies: Int!
-  "Free places as declared for now and for days to come, the next first."
-  declared: [Vacancy!]
-  "When vacancies were declared."
-  vacanciesAt: Time!
-  "Its address; null unless it is the caller's own, or the caller's authority has awarded a place there."
-  address: String @can(do: ["address.read"])
-  "What families say, where enough have answered."
-  figures: [Figure!]
-}
-
-"Kinds of setting."
-enum SettingKind {
-  "An independent or non-maintained special school."
-  SCHOOL
-  "A children's home."
-  CHILDRENS_HOME
-}
-
-"Whom a setting admits."
-enum SettingGender {
-  "Boys and girls."
-  MIXED
-  "Boys."
-  BOYS
-  "Girls."
-  GIRLS
-}
-
-"What an inspection found."
-type Inspection @can(do: ["setting.read"]) {
-  "Who inspected: Ofsted, ISI."
-  body: String!
-  "What was judged, and on which scale."
-  scale: String!
-  "The judgement."
-  value: String!
-  "When."
-  inspectedOn: Date!
-}
-
-"A page of providers."
-type ProviderConnection {
-  "The page."
-  edges: [ProviderEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"A provider in a page."
-type ProviderEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The provider."
-  node: Provider!
-}
-
-"A page of settings."
-type SettingConnection {
-  "The page."
-  edges: [SettingEdge!]!
-  "Where it begins and ends."
-  pageInfo: PageInfo!
-}
-
-"A setting in a page."
-type SettingEdge {
-  "Where it stands in the list."
-  cursor: String!
-  "The setting."
-  node: Setting!
-}
-`, BuiltIn: false},
-	{Name: "../schema/renewal.graphql", Input: `extend type Mutation {
-  "Ask a member to renew evidence, or a declaration, before it lapses. It has a few working days."
-  askForRenewal("Of what, and why." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
-}
-
-extend type Provider {
-  "What it was asked to renew, the latest first: for the provider itself and for the authority that asked."
-  renewals: [Renewal!] @can(do: ["renewal.read"])
-}
-
-"A request to renew evidence."
-type Renewal @can(do: ["renewal.read"]) {
-  "The kind that is to be given anew."
-  kind: EvidenceKind!
-  "Why."
-  reason: String!
-  "When it was asked."
-  askedAt: Time!
-  "Until when it is to be given."
-  answerBy: Time!
-  "When it was given; null while it was not."
-  renewedAt: Time
-}
-
-"Evidence to ask for anew."
-input AskForRenewalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "Id of a membership of the provider that is asked."
-  membership: ID!
-  "Code of the kind of evidence."
-  kind: String!
-  "Why, which the provider is told; at most 4,000 characters."
-  reason: String!
-}
-`, BuiltIn: false},
-	{Name: "../schema/route.graphql", Input: `extend type Query {
-  """
-  The own authority's places by route: how many were agreed in each quarter, and what they cost a year. For its own people and its
-  auditor; the latest quarter first.
-  """
-  placesByRoute("How many quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
-  """
-  The region's places by route, for everybody: of quarters that are over, the latest first. Where fewer places were agreed than the
-  market asks for behind a figure, none is shown, as where there was none.
-  """
-  openPlacesByRoute("How many quarters back, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
-}
-
-extend type Mutation {
+	{Name: "../schema/award/other_route.graphql", Input: `extend type Mutation {
   """
   Propose the place that follows where a school is named as its family asked (decideNaming), whether or not it offered. A need that
   is out to competition is withdrawn with that reason, and its sealed offers are never opened.
@@ -4135,30 +1720,6 @@ enum SpotReason {
   NO_LOT
 }
 
-"Places by one route in one quarter."
-type RouteFigure @can(do: ["spending.read"]) {
-  "The quarter's first day."
-  quarter: Date!
-  "The route."
-  route: Route!
-  "How many places were agreed."
-  places: Int!
-  "What they cost a year, together."
-  annual: Decimal!
-}
-
-"Places by one route in one quarter, in the whole region."
-type OpenRouteFigure {
-  "The quarter's first day."
-  quarter: Date!
-  "The route."
-  route: Route!
-  "How many places were agreed; null where they are too few to be shown, or none."
-  places: Int
-  "What they cost a year, together; null likewise."
-  annual: Decimal
-}
-
 "When a place by another route begins, what it costs, and the papers that it rests on."
 input PlaceTermsInput {
   "First day agreed."
@@ -4269,7 +1830,584 @@ input RecordSignatureInput {
   reference: String!
 }
 `, BuiltIn: false},
-	{Name: "../schema/search.graphql", Input: `extend type Query {
+	{Name: "../schema/award/panel_decision.graphql", Input: `extend type Mutation {
+  """
+  Record what the authority's panel decided about a placement and who pays for it. It replaces what was recorded before, until an
+  award is approved; without the panel's word none is.
+  """
+  recordPanelDecision("The decision." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
+}
+
+extend type Need {
+  "What the authority's panel decided, and who pays. Never shown to a provider."
+  panel: PanelDecision @can(do: ["panel.read"])
+}
+
+"What a panel decided about a placement, and the parts in which it is paid for: they sum to 100."
+type PanelDecision @can(do: ["panel.read"]) {
+  "When the panel decided."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why."
+  reasons: String!
+  "Percent that education pays."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+  "When it was recorded."
+  recordedAt: Time!
+}
+
+"What a panel decided."
+input RecordPanelDecisionInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "When the panel decided; not later than today."
+  decidedOn: Date!
+  "Whether it agreed to a placement."
+  agreed: Boolean!
+  "Why, at most 4,000 characters, without direct identifiers of the child."
+  reasons: String!
+  "Percent that education pays, with at most two decimals."
+  education: Decimal!
+  "Percent that social care pays."
+  socialCare: Decimal!
+  "Percent that the integrated care board (ICB) pays."
+  icb: Decimal!
+}
+`, BuiltIn: false},
+	{Name: "../schema/award/route_figures.graphql", Input: `extend type Query {
+  """
+  The own authority's places by route: how many were agreed in each quarter, and what they cost a year. For its own people and its
+  auditor; the latest quarter first.
+  """
+  placesByRoute("How many quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
+  """
+  The region's places by route, for everybody: of quarters that are over, the latest first. Where fewer places were agreed than the
+  market asks for behind a figure, none is shown, as where there was none.
+  """
+  openPlacesByRoute("How many quarters back, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
+}
+
+"Places by one route in one quarter."
+type RouteFigure @can(do: ["spending.read"]) {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed."
+  places: Int!
+  "What they cost a year, together."
+  annual: Decimal!
+}
+
+"Places by one route in one quarter, in the whole region."
+type OpenRouteFigure {
+  "The quarter's first day."
+  quarter: Date!
+  "The route."
+  route: Route!
+  "How many places were agreed; null where they are too few to be shown, or none."
+  places: Int
+  "What they cost a year, together; null likewise."
+  annual: Decimal
+}
+`, BuiltIn: false},
+	{Name: "../schema/award/telephone_offer.graphql", Input: `extend type Mutation {
+  "Enter what a provider offered by telephone, for it: marked by who said it, when, and who entered it."
+  enterTelephoneOffer("What was said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
+  "Confirm, as the provider, what was entered for it, or say what is wrong. What is wrong leads to no place."
+  confirmTelephoneOffer("Whether it is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
+  "Complete what a provider has not confirmed here by the reference of the paper on which it did."
+  completeTelephoneOffer("The paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
+}
+
+extend type Need {
+  "What was offered by telephone, first said first: all for the authority, the own ones for a provider."
+  telephoneOffers: [TelephoneOffer!] @can(do: ["telephone_offer.read"])
+}
+
+extend type Basis {
+  "The telephone offer that an urgent place rests on; null on any other route."
+  telephoneOffer: TelephoneOffer @can(do: ["telephone_offer.read"])
+}
+
+"What was offered by telephone, as an officer entered it for the provider."
+type TelephoneOffer @can(do: ["telephone_offer.read"]) {
+  "Opaque id."
+  id: ID!
+  "The provider."
+  provider: Provider!
+  "The setting."
+  setting: Setting!
+  "First day offered."
+  startsOn: Date!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "What else was said."
+  words: String!
+  "Who said it, at the provider's end of the line."
+  saidBy: String!
+  "When it was said."
+  saidAt: Time!
+  "Who entered it."
+  enteredBy: String!
+  "When it was entered."
+  enteredAt: Time!
+  "Until when it is to be confirmed in writing."
+  confirmBy: Time!
+  "Where it stands; derived from its dates."
+  status: TelephoneOfferStatus!
+  "When it was confirmed, here or on paper."
+  confirmedAt: Time
+  "The paper on which it was confirmed; null where the provider did it here."
+  paper: String
+  "What the provider says is wrong."
+  dispute: String
+}
+
+"Where a telephone offer stands."
+enum TelephoneOfferStatus {
+  "It was said, and is to be confirmed."
+  SAID
+  "It was not confirmed in time."
+  OVERDUE
+  "It is confirmed, here or on paper."
+  CONFIRMED
+  "The provider says that it is wrong."
+  DISPUTED
+}
+
+"What was said on the telephone."
+input EnterTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting, one of those that were asked."
+  setting: ID!
+  "First day offered."
+  startsOn: Date!
+  "Pounds a week."
+  weekly: Decimal!
+  "Weeks in a year: 38, 44 or 52."
+  weeks: Int!
+  "What else was said, at most 4,000 characters, without what identifies the child."
+  words: String!
+  "Who said it, at the provider's end of the line, at most 200 characters."
+  saidBy: String!
+  "When it was said: by the deadline, and not in the future."
+  saidAt: Time!
+}
+
+"Whether what was entered is right."
+input ConfirmTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Whether it is right."
+  right: Boolean!
+  "What is wrong, at most 2,000 characters; needed then, and only then."
+  words: String
+}
+
+"A paper that confirms a telephone offer."
+input CompleteTelephoneOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "The paper's reference, at most 200 characters."
+  paper: String!
+}
+
+"A telephone offer after a change."
+type TelephoneOfferPayload {
+  "The offer; null when refused."
+  telephoneOffer: TelephoneOffer
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/award/urgent_need.graphql", Input: `extend type Mutation {
+  """
+  Ask for a place the same day: with a few words about the child, to the settings of the lot's active members that fit, until a
+  deadline some hours away. Offers are given by telephone. This is no sealed competition: who enters an offer has heard it; the sealed
+  offers of every other need stay as they are, and none can be made here. Where the regime lets it be.
+  """
+  broadcastUrgentNeed("The child's need, and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
+  "Propose the place that was offered by telephone; then it is approved as by any other route (approvePlace)."
+  proposeUrgentPlace("Which, and why." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
+}
+
+extend type Need {
+  "Why it cannot wait, where it was broadcast for the same day; null for a need that is published for competition."
+  urgentReason: String
+}
+
+extend type Invitation {
+  "Which of its settings an urgent need was broadcast to; null for any other need."
+  settings: [Setting!]
+}
+
+"An urgent need: no more than has to be said on the telephone."
+input BroadcastUrgentNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The lot's id."
+  lot: ID!
+  "The child's age in years."
+  age: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "The most it may cost, pounds a week; never shown to a provider."
+  ceilingWeekly: Decimal
+  "What providers need to know, at most 4,000 characters, without what identifies the child."
+  profile: String!
+  "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
+  reason: String!
+  "In how many hours the last offer is to be said; at most as many as the regime lets it be."
+  hours: Int!
+  "Whether to ask only settings that declare a free place today."
+  vacant: Boolean! = true
+  "Whether to ask only settings in one district."
+  district: String
+}
+
+"A place that was offered by telephone."
+input ProposeUrgentPlaceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The telephone offer's id."
+  telephoneOffer: ID!
+  "Why this one, at most 4,000 characters. Kept encrypted."
+  reasons: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/base.graphql", Input: `"""
+South East Together DPS: a dynamic purchasing system with which a region of English local authorities buys places for
+children in independent and non-maintained special schools and children's homes.
+
+A caller acts in one capacity, out of those that the token names (header ` + "`" + `Dps-Capacity` + "`" + `). What a capacity may do is
+shown by ` + "`" + `@can` + "`" + `; on which rows, by the policy matrix of the service. A thing that is hidden and a thing that does not
+exist give the same answer: ` + "`" + `null` + "`" + `, or a problem with code ` + "`" + `NOT_FOUND` + "`" + `.
+"""
+schema
+  @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"]) {
+  query: Query
+  mutation: Mutation
+}
+
+"""
+Which act a caller's capacity needs: on a field, to use it; on a type, to read it. Of several acts, one is enough.
+A document that selects what its capacity can never read is refused as a whole, before anything is executed.
+"""
+directive @can("The acts, as object.verb in the policy." do: [String!]!) on FIELD_DEFINITION | OBJECT
+
+"An instant, RFC 3339 with an offset. Deadlines are decided by the database's clock."
+scalar Time
+
+"A calendar date in UK civil time, ` + "`" + `YYYY-MM-DD` + "`" + `."
+scalar Date
+
+"An exact decimal as a string, for example ` + "`" + `\"1250.00\"` + "`" + `. Money is in pounds sterling."
+scalar Decimal
+
+"An object that can be fetched again by its id."
+interface Node {
+  "Opaque; unique over all types."
+  id: ID!
+}
+
+"Where a page of a list begins and ends."
+type PageInfo @shareable {
+  "Whether more follow after this page."
+  hasNextPage: Boolean!
+  "Always false: lists are walked forwards."
+  hasPreviousPage: Boolean!
+  "Cursor of the first edge."
+  startCursor: String
+  "Cursor of the last edge: give it as ` + "`" + `after` + "`" + `. It is bound to the caller and to the list, and says nothing else."
+  endCursor: String
+}
+
+"Why a rule of the market refused a mutation. Nothing was changed."
+type Problem {
+  "What kind of refusal it is."
+  code: ProblemCode!
+  "Path of the input's field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null when it is the whole."
+  field: String
+  "One plain sentence: what is wrong and what to do."
+  message: String!
+}
+
+"Kinds of refusal by a rule of the market."
+enum ProblemCode {
+  "It does not exist, or it is not yours to see."
+  NOT_FOUND
+  "A value is missing or not allowed."
+  INVALID
+  "The thing is not, or no longer, in the state that this needs."
+  WRONG_STATE
+  "The deadline has passed, by the database's clock."
+  DEADLINE_PASSED
+  "It is too early: a period has to end first."
+  TOO_EARLY
+  "A direct identifier of a child stands in free text."
+  IDENTIFIES_CHILD
+  "The profile is unique in its cohort: say why it is published all the same."
+  UNIQUE_PROFILE
+  "The provider is not, or no longer, an admitted member of the lot."
+  NOT_ADMITTED
+  "Another live one exists, and only one may."
+  ALREADY_EXISTS
+  "Every registered place is taken on one of the dates."
+  NO_CAPACITY
+  "The same person may not do both of two separate duties."
+  SAME_PERSON
+  "Who acts on a need has not declared that no interest stands in the way, or has declared one."
+  CONFLICT_OF_INTEREST
+  "The key was used before for a different request."
+  KEY_REUSED
+}
+
+"` + "`" + `extensions.code` + "`" + ` of an entry in ` + "`" + `errors` + "`" + `."
+enum ErrorCode {
+  "The token is missing where one is needed, or is not valid, for whatever cause."
+  UNAUTHENTICATED
+  "The token carries several capacities: name one in the header ` + "`" + `Dps-Capacity` + "`" + `."
+  CAPACITY_REQUIRED
+  "The capacity cannot do, or read, this at all."
+  FORBIDDEN
+  "An argument is not valid: the message says which and why."
+  BAD_INPUT
+  "A bound of the service was met: the message says which, and how to stay within."
+  LIMIT_EXCEEDED
+  "The document is not valid GraphQL for this schema."
+  GRAPHQL_VALIDATION_FAILED
+  "The text could not be parsed as GraphQL."
+  GRAPHQL_PARSE_FAILED
+  "The service is busy or stopping: the same request may go through later."
+  UNAVAILABLE
+  "Something went wrong here; the message holds a number to quote. Nothing was half done."
+  INTERNAL
+}
+
+"Who is asking, as the service understood it."
+type Viewer {
+  "The token's subject; null without a token."
+  person: String
+  "The capacity that this request acts in."
+  capacity: String!
+  "The authority or consortium it acts for; null for providers, families and the public."
+  organisation: Organisation
+  "The provider it acts for."
+  provider: Provider
+  "Every act of this capacity, on some rows at least."
+  can: [String!]!
+}
+
+"Reads. Each field is null when it is not the caller's to see."
+type Query {
+  "The object with this id, of whatever type, or null."
+  node("The object's id." id: ID!): Node
+  "Who is asking."
+  viewer: Viewer!
+}
+
+"Changes. Each runs in one transaction with its event in the log."
+type Mutation
+`, BuiltIn: false},
+	{Name: "../schema/directory/organisation.graphql", Input: `extend type Query {
+  "The authorities and the consortium, by name."
+  organisations("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OrganisationConnection
+}
+
+"An authority that buys, or a consortium that acts for its boroughs in what they delegate."
+type Organisation implements Node @key(fields: "id") @can(do: ["organisation.read"]) {
+  "Opaque id."
+  id: ID!
+  "Its kind."
+  kind: OrganisationKind!
+  "Its name."
+  name: String!
+  "The DfE's local authority code, three digits; a consortium has none."
+  dfeCode: String
+  "Whether it leads the region's market."
+  lead: Boolean!
+  "The consortium that a borough belongs to."
+  consortium: Organisation
+}
+
+"Kinds of buying organisation."
+enum OrganisationKind {
+  "A local authority that is a partner of the region in its own right."
+  PARTNER
+  "A partner that is a consortium of boroughs."
+  CONSORTIUM
+  "A borough: a member of the consortium."
+  BOROUGH
+}
+
+"A page of organisations."
+type OrganisationConnection {
+  "The page."
+  edges: [OrganisationEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An organisation in a page."
+type OrganisationEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The organisation."
+  node: Organisation!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/place.graphql", Input: `extend type Query {
+  "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
+  places(
+    "What is looked for; without it, any setting."
+    filter: PlaceFilter
+    "A saved search, in place of a filter."
+    search: ID
+    "Page size, at most 100."
+    first: Int = 20
+    "Cursor to continue after; it belongs to the same filter."
+    after: String
+  ): PlaceConnection
+  "Settings side by side, in the order asked for; null for one that is not there."
+  compare(
+    "The settings, two to ten."
+    settings: [ID!]!
+    "From where to measure the way to schools."
+    near: NearInput
+  ): [Place]
+}
+
+"What is looked for. Each condition narrows what is found."
+input PlaceFilter {
+  "School or home."
+  kind: SettingKind
+  "A lot, whose active members' settings of its kind are found."
+  lot: ID
+  "Need types, exactly as in Get Information About Schools; all of them are met."
+  needs: [String!]
+  "Age in years, which the setting takes."
+  age: Int
+  "Gender, which the setting admits; one that does not tell whom it admits is found too."
+  gender: Gender
+  "What its latest inspection on a scale found."
+  inspection: InspectionFilter
+  "Whether it is approved under section 41 of the Children and Families Act 2014."
+  section41: Boolean
+  "A day on which it has a free place, as its provider declares."
+  vacancyOn: Date
+  "Local authority district."
+  district: String
+  "Words of the setting's or its provider's name, about as they are written; at least three letters."
+  name: String
+  "From where to measure; only schools are found then."
+  near: NearInput
+  "How far away at most, with ` + "`" + `near` + "`" + `."
+  withinMiles: Int
+}
+
+"The latest inspection on a scale."
+input InspectionFilter {
+  "Who inspected; anybody without it."
+  body: String
+  "The scale."
+  scale: String!
+  "Values on it, of which it was one."
+  values: [String!]!
+}
+
+"From where to measure: an outcode, or a point on the National Grid. One of the two."
+input NearInput {
+  "First part of a postcode, in capitals: the mean of its schools' positions."
+  outcode: String
+  "Metres east, with ` + "`" + `northing` + "`" + `."
+  easting: Int
+  "Metres north, with ` + "`" + `easting` + "`" + `."
+  northing: Int
+}
+
+"A setting that was found."
+type Place @can(do: ["setting.read"]) {
+  "The setting."
+  setting: Setting!
+  "Miles as the crow flies; null for homes, and where nothing was given to measure from."
+  miles: Decimal
+}
+
+"A page of places."
+type PlaceConnection {
+  "The page."
+  edges: [PlaceEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A place in a page."
+type PlaceEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The place."
+  node: Place!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/provider.graphql", Input: `extend type Query {
+  "Providers, by name."
+  providers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ProviderConnection
+}
+
+"A legal entity that runs schools or children's homes."
+type Provider implements Node @key(fields: "id") @can(do: ["provider.read"]) {
+  "Opaque id."
+  id: ID!
+  "Its name."
+  name: String!
+  "UK provider reference number, eight digits."
+  ukprn: String
+  "Its number at Companies House."
+  companyNumber: String
+  "Its settings, by name."
+  settings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection
+}
+
+"A page of providers."
+type ProviderConnection {
+  "The page."
+  edges: [ProviderEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A provider in a page."
+type ProviderEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The provider."
+  node: Provider!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/saved_search.graphql", Input: `extend type Query {
   "Searches that you saved or that others of your organisation share, by name."
   savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
 }
@@ -4347,7 +2485,891 @@ type RemoveSearchPayload {
   problems: [Problem!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/succession.graphql", Input: `extend type Mutation {
+	{Name: "../schema/directory/setting.graphql", Input: `extend type Query {
+  "Open settings from the directories of which nobody has said yet whose they are, by name."
+  unclaimedSettings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection @can(do: ["setting.link"])
+}
+
+extend type Mutation {
+  "Say whose a setting from a directory is. From then on its provider offers places there, and sees its address."
+  linkSetting("Which, and whose." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+}
+
+"Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
+input LinkSettingInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The setting's id: an open one without a provider."
+  setting: ID!
+  "The id of the provider that runs it."
+  provider: ID!
+}
+
+"A setting after a change."
+type SettingPayload {
+  "The setting; null when refused."
+  setting: Setting
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"Gender, where it matters to the place."
+enum Gender {
+  "Female."
+  FEMALE
+  "Male."
+  MALE
+  "Described in the profile."
+  OTHER
+}
+
+"A school or a children's home."
+type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
+  "Opaque id."
+  id: ID!
+  "Who runs it; null for one that came from a directory while nobody has said whose it is."
+  provider: Provider
+  "School or home."
+  kind: SettingKind!
+  "Its name."
+  name: String!
+  "Unique reference number, of the DfE for schools and of Ofsted for homes."
+  urn: String!
+  "Numbers that it had before, the oldest first: a school that is registered anew stays the same setting."
+  previousUrns: [String!]!
+  "Local authority district: all that is told of where a home is, until it is shortlisted."
+  district: String!
+  "First part of the postcode; schools only."
+  outcode: String
+  "What sort of school, as coded by Get Information About Schools: 08 non-maintained special, 10 other independent special, 11 other independent, 32 special post-16 institution. Null for homes."
+  establishmentType: String
+  "Whom it admits; null when that is not told."
+  gender: SettingGender
+  "Whether it is approved under section 41 of the Children and Families Act 2014, so that a family may ask for it to be named."
+  section41: Boolean!
+  "Code of the local authority in whose area it is, as given by the DfE; null when that is not told."
+  localAuthority: String
+  "When it opened."
+  openedOn: Date
+  "When it closed; null for one that is open."
+  closedOn: Date
+  "When the directory last changed what it says."
+  directoryChangedOn: Date
+  "When it was last read from a directory; null for one that never was."
+  importedAt: Time
+  "What inspections found, the latest first."
+  inspections: [Inspection!]
+  "Youngest age in years."
+  ageLow: Int!
+  "Oldest age in years."
+  ageHigh: Int!
+  "Need types it can meet."
+  needs: [String!]!
+  "Registered places."
+  places: Int!
+  "Free places today, as the provider declares them; never derived from placements."
+  vacancies: Int!
+  "Free places as declared for now and for days to come, the next first."
+  declared: [Vacancy!]
+  "When vacancies were declared."
+  vacanciesAt: Time!
+  "Its address; null unless it is the caller's own, or the caller's authority has awarded a place there."
+  address: String @can(do: ["address.read"])
+}
+
+"Kinds of setting."
+enum SettingKind {
+  "An independent or non-maintained special school."
+  SCHOOL
+  "A children's home."
+  CHILDRENS_HOME
+}
+
+"Whom a setting admits."
+enum SettingGender {
+  "Boys and girls."
+  MIXED
+  "Boys."
+  BOYS
+  "Girls."
+  GIRLS
+}
+
+"What an inspection found."
+type Inspection @can(do: ["setting.read"]) {
+  "Who inspected: Ofsted, ISI."
+  body: String!
+  "What was judged, and on which scale."
+  scale: String!
+  "The judgement."
+  value: String!
+  "When."
+  inspectedOn: Date!
+}
+
+"A page of settings."
+type SettingConnection {
+  "The page."
+  edges: [SettingEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A setting in a page."
+type SettingEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The setting."
+  node: Setting!
+}
+`, BuiltIn: false},
+	{Name: "../schema/directory/vacancy.graphql", Input: `extend type Mutation {
+  "Declare how many places of your setting are free from a day on, until the next day that you declare."
+  declareVacancies("How many, from when." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
+}
+
+"Free places from a day on, as the provider declares them."
+type Vacancy @can(do: ["setting.read"]) {
+  "From when; until the next such day."
+  fromOn: Date!
+  "How many."
+  free: Int!
+  "When it was declared."
+  declaredAt: Time!
+}
+
+"Free places to declare."
+input DeclareVacanciesInput {
+  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  idempotencyKey: String!
+  "The setting, your own."
+  setting: ID!
+  "From when: today, or a day within a year."
+  fromOn: Date!
+  "How many, at most its places."
+  free: Int!
+}
+
+"What became of a declaration."
+type DeclareVacanciesPayload {
+  "The setting, once declared."
+  setting: Setting
+  "Why it was refused; empty once declared."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/family_invitation.graphql", Input: `extend type Query {
+  "The invitation whose code was shown in the header ` + "`" + `Authorization: Invitation CODE` + "`" + `."
+  myInvitation: FamilyInvitation @can(do: ["family_invitation.use"])
+}
+
+extend type Mutation {
+  "Invite a family, once: to say what they would like, or how it goes. The code is shown only in this answer."
+  inviteFamily("Whom, to what." input: InviteFamilyInput!): InviteFamilyPayload @can(do: ["family_invitation.send"])
+}
+
+"A one-time invitation of a family, without an account."
+type FamilyInvitation @can(do: ["family_invitation.read"]) {
+  "Opaque id."
+  id: ID!
+  "What it is for."
+  kind: FamilyInvitationKind!
+  "Whom it addresses."
+  respondent: Respondent!
+  "When it was made."
+  invitedAt: Time!
+  "Until when it can be used."
+  expiresAt: Time!
+  "Whether it was used."
+  used: Boolean!
+  "What the writer is told before writing."
+  promise: String!
+  "The questions to answer; empty for a preference."
+  questions: [Question!]!
+}
+
+"What an invitation is for."
+enum FamilyInvitationKind {
+  "To say what you would like; linked to the need."
+  PREFERENCE
+  "To say how it goes; ratings cannot be linked to the writer once they are mixed."
+  FEEDBACK
+}
+
+"A question, answered on a scale from 1 (not at all) to 5 (very much)."
+type Question @can(do: ["question.read"]) {
+  "Short name."
+  code: String!
+  "In the words of the one who is asked."
+  words: String!
+}
+
+"Whom to invite to what."
+input InviteFamilyInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "What for."
+  kind: FamilyInvitationKind!
+  "Whom."
+  respondent: Respondent!
+  "The need's id."
+  need: ID!
+  "The placement's id; needed for FEEDBACK, and only then."
+  placement: ID
+}
+
+"A new invitation."
+type InviteFamilyPayload {
+  "The invitation; null when refused."
+  invitation: FamilyInvitation
+  "The code to give to the family. Null when this is a retry: it is not kept, so that nobody can look it up."
+  code: String
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/naming.graphql", Input: `extend type Mutation {
+  """
+  Decide on the school that a family asks to have named in an education, health and care plan: a non-maintained special school,
+  or one approved under section 41, whether or not it offered. It is named unless one of the three grounds of the law stands
+  against it. The family is told what was done in plain words. While such a wish is not decided, no place is awarded.
+  """
+  decideNaming("The decision." input: DecideNamingInput!): PreferencePayload @can(do: ["naming.decide"])
+}
+
+extend type Preference {
+  "What was decided on the school that it asks for, where the law obliges the authority to name it; null before, and for any other school."
+  naming: Naming @can(do: ["naming.read"])
+}
+
+"A decision on a school that a family asks to have named (Children and Families Act 2014, ss 38 and 39)."
+type Naming @can(do: ["naming.read"]) {
+  "The school."
+  setting: Setting!
+  "Whether it is named."
+  named: Boolean!
+  "Which ground stands against it; null where it is named."
+  ground: NamingGround
+  "Why, in full."
+  reasons: String!
+  "When the school's proprietor was consulted."
+  consultedOn: Date!
+  "When it was decided."
+  decidedAt: Time!
+}
+
+"The grounds on which an authority need not name the school that a family asks for (s 39(4)). There are no others."
+enum NamingGround {
+  "It is unsuitable for the age, ability, aptitude or special educational needs of the child or young person."
+  UNSUITABLE
+  "Their being there would be incompatible with the efficient education of others."
+  EFFICIENT_EDUCATION_OF_OTHERS
+  "Their being there would be incompatible with the efficient use of resources."
+  EFFICIENT_USE_OF_RESOURCES
+}
+
+"A decision on a school that a family asks for."
+input DecideNamingInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The preference's id."
+  preference: ID!
+  "Whether the school is named."
+  named: Boolean!
+  "Which ground stands against it; to be left out where it is named."
+  ground: NamingGround
+  "Why, in full, at most 4,000 characters."
+  reasons: String!
+  "When the school's proprietor was consulted (s 39(2)); today or before."
+  consultedOn: Date!
+  "What was done with the family's wish, in plain words, at most 4,000 characters: the preference's effect."
+  effect: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/opening.graphql", Input: `extend type Mutation {
+  """
+  Open the offers of a need after its deadline: offers first; where the lot's procedure keeps prices for last, the prices when
+  quality is locked. Where the procedure asks for several officers, the first calls are recorded and the last one opens.
+  What a provider offered that is no longer an active member of the lot, and what was offered for a setting that has closed, stays
+  sealed; a place in a setting that closed later is neither awarded nor accepted.
+  """
+  openOffers("Which need." input: OpenOffersInput!): NeedPayload @can(do: ["offer.open"])
+}
+
+"Which need's offers to open."
+input OpenOffersInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/preference.graphql", Input: `extend type Mutation {
+  "Enter what the family would like, as said by telephone or through an advocate; marked so."
+  enterPreference("What they said." input: EnterPreferenceInput!): PreferencePayload @can(do: ["preference.enter"])
+  "Say what you would like, and why. For the holder of an invitation of kind PREFERENCE, once."
+  givePreference("What you would like." input: GivePreferenceInput!): GivenPayload @can(do: ["preference.give"])
+  "Record what was done with what the family would like."
+  answerPreference("The effect." input: AnswerPreferenceInput!): PreferencePayload @can(do: ["preference.answer"])
+}
+
+extend type Need {
+  "What the family would like, and what was done with it."
+  preferences: [Preference!] @can(do: ["preference.read"])
+}
+
+"What a family would like, and why."
+type Preference @can(do: ["preference.read"]) {
+  "Opaque id."
+  id: ID!
+  "Who says it."
+  respondent: Respondent!
+  "The setting they would like, where they name one."
+  setting: Setting
+  "In their words."
+  words: String!
+  "Whether somebody entered it for them."
+  enteredFor: Boolean!
+  "When."
+  givenAt: Time!
+  "What was done with it."
+  effect: String
+  "When that was recorded."
+  effectAt: Time
+}
+
+"Who speaks for a family."
+enum Respondent {
+  "A parent or carer."
+  PARENT
+  "The young person; addressed after 16."
+  YOUNG_PERSON
+}
+
+"What a family said."
+input EnterPreferenceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Who says it."
+  respondent: Respondent!
+  "The setting they would like, where they name one."
+  setting: ID
+  "In their words, at most 4,000 characters."
+  words: String!
+}
+
+"What you would like."
+input GivePreferenceInput {
+  "The setting you would like, if you know one."
+  setting: ID
+  "In your words, at most 4,000 characters."
+  words: String!
+}
+
+"What was done with a preference."
+input AnswerPreferenceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The preference's id."
+  preference: ID!
+  "What was done with it, in plain words."
+  effect: String!
+}
+
+"A preference after a change."
+type PreferencePayload {
+  "The preference; null when refused."
+  preference: Preference
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"Whether what a family said has arrived."
+type GivenPayload {
+  "True when it has."
+  received: Boolean!
+  "Why it was not taken; empty when it was."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/price_query.graphql", Input: `extend type Mutation {
+  "Ask a bidder, once prices are open and before an award, to explain a price that appears abnormally low, or one that is missing or unclear."
+  queryPrice("The query." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
+  "Answer a query about the own price, until its time is over. The answer explains; it changes no price."
+  answerPriceQuery("The answer." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
+  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded, and the others are ranked again without it: the lowest price, and so every score of price, may be another one."
+  decidePriceQuery("The decision." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
+}
+
+extend type Offer {
+  "Queries about its price, oldest first. None of any offer of the need may wait for a decision when an award is proposed, and a price far below the others must have been accounted for."
+  priceQueries: [PriceQuery!] @can(do: ["price_query.read"])
+}
+
+"A query about a price, the bidder's answer, and what was decided."
+type PriceQuery @can(do: ["price_query.read"]) {
+  "Opaque id."
+  id: ID!
+  "What is queried."
+  kind: PriceQueryKind!
+  "What was asked."
+  question: String!
+  "When."
+  askedAt: Time!
+  "Until when it may be answered."
+  answerBy: Time!
+  "The bidder's explanation."
+  answer: String
+  "When it came."
+  answeredAt: Time
+  "Whether the price is accounted for; null until decided."
+  accepted: Boolean
+  "Why it was decided so."
+  reason: String
+  "When."
+  decidedAt: Time
+}
+
+"What is queried of a price."
+enum PriceQueryKind {
+  "It appears abnormally low."
+  ABNORMALLY_LOW
+  "Something that the place needs has no price."
+  MISSING
+  "It cannot be understood."
+  UNCLEAR
+}
+
+"A query about a price."
+input QueryPriceInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+  "What is queried."
+  kind: PriceQueryKind!
+  "The question, at most 4,000 characters."
+  question: String!
+  "How many working days the bidder has to answer, from 2 to 20."
+  workingDays: Int! = 5
+}
+
+"A bidder's explanation."
+input AnswerPriceQueryInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The query's id."
+  query: ID!
+  "The explanation, at most 8,000 characters."
+  answer: String!
+}
+
+"A decision about a price."
+input DecidePriceQueryInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The query's id."
+  query: ID!
+  "Whether the price is accounted for. False means that the offer cannot be awarded."
+  accepted: Boolean!
+  "Why, at most 4,000 characters: the bidder is told."
+  reason: String!
+}
+
+"A query after a change."
+type PriceQueryPayload {
+  "The query; null when refused."
+  priceQuery: PriceQuery
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/ranking.graphql", Input: `extend type Offer {
+  "Its rank with the arithmetic; null until ranked, when not suitable, or when its price was not accounted for."
+  ranking: Ranking @can(do: ["ranking.read"])
+  "The ranks that it had before the order was reckoned again, the latest first."
+  earlierRankings: [Ranking!] @can(do: ["ranking.read"])
+}
+
+"An offer's place in the order, with its arithmetic."
+type Ranking @can(do: ["ranking.read"]) {
+  "1 is best. Equal totals are put in order by the procedure's tie-breaks."
+  rank: Int!
+  "Weighted quality, of 100 less the weight of price."
+  quality: Decimal!
+  "Weighted price: lowest / price x weight."
+  price: Decimal!
+  "Their sum."
+  total: Decimal!
+  "Each step, in figures."
+  arithmetic: String!
+  "When the order was reckoned."
+  reckonedAt: Time!
+  "When it was reckoned again, because the price of an offer was not accounted for; null for the order that holds."
+  supersededAt: Time
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/score.graphql", Input: `extend type Mutation {
+  "Score an offer against the criteria of quality, blind to other evaluators. May be changed until the sheet is locked."
+  scoreOffer("The scores." input: ScoreOfferInput!): OfferPayload @can(do: ["score.give"])
+  "Lock the own sheet: every suitable offer must be scored on every criterion of quality."
+  lockScores("Which need." input: LockScoresInput!): NeedPayload @can(do: ["score.lock"])
+  "Agree one score for each criterion, with the reason, once every sheet is locked."
+  moderateOffer("The agreed scores." input: ModerateOfferInput!): OfferPayload @can(do: ["moderation.agree"])
+  "Lock quality. Where prices come last, they can be opened from now on."
+  lockQuality("Which need." input: LockQualityInput!): NeedPayload @can(do: ["moderation.lock"])
+}
+
+extend type Offer {
+  "Scores: an evaluator's own; others' once every sheet is locked."
+  scores: [Score!] @can(do: ["score.read"])
+  "The moderated scores."
+  moderation: [ModeratedScore!] @can(do: ["moderation.read"])
+}
+
+"One evaluator's score of an offer on one criterion."
+type Score @can(do: ["score.read"]) {
+  "The criterion."
+  criterion: Criterion!
+  "The evaluator."
+  evaluator: String!
+  "Points out of the criterion's topScore."
+  points: Int!
+  "Why."
+  comment: String!
+}
+
+"The score that was agreed."
+type ModeratedScore @can(do: ["moderation.read"]) {
+  "The criterion."
+  criterion: Criterion!
+  "Points out of the criterion's topScore."
+  points: Decimal!
+  "Why."
+  reason: String!
+}
+
+"Scores of one offer."
+input ScoreOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+  "A score for each criterion of quality."
+  scores: [ScoreInput!]!
+}
+
+"A score."
+input ScoreInput {
+  "The criterion's id."
+  criterion: ID!
+  "Points, from 0 to the criterion's topScore."
+  points: Int!
+  "Why."
+  comment: String!
+}
+
+"Which sheet to lock."
+input LockScoresInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+
+"Agreed scores of one offer."
+input ModerateOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+  "A score for each criterion of quality."
+  scores: [ModeratedScoreInput!]!
+}
+
+"An agreed score."
+input ModeratedScoreInput {
+  "The criterion's id."
+  criterion: ID!
+  "Points, from 0 to the criterion's topScore, with at most two decimals."
+  points: Decimal!
+  "Why."
+  reason: String!
+}
+
+"Which need's quality to lock."
+input LockQualityInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/suitability.graphql", Input: `extend type Mutation {
+  "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
+  assessSuitability("The checks." input: AssessSuitabilityInput!): OfferPayload @can(do: ["suitability.assess"])
+}
+
+extend type Offer {
+  "Checks of suitability, pass or fail with reasons."
+  suitability: [SuitabilityCheck!] @can(do: ["suitability.read"])
+}
+
+"A check of suitability."
+type SuitabilityCheck @can(do: ["suitability.read"]) {
+  "What was checked."
+  check: SuitabilityCode!
+  "Pass or fail."
+  passed: Boolean!
+  "Why; always there for a fail, and for the impact on the children already there."
+  reason: String!
+  "When."
+  at: Time!
+}
+
+"What makes an offer suitable. All must pass."
+enum SuitabilityCode {
+  "The provider is an active member of the lot."
+  MEMBERSHIP
+  "The setting's registration covers the place."
+  REGISTRATION
+  "The age fits."
+  AGE
+  "The needs are met."
+  NEEDS_MET
+  "A place is free."
+  VACANCY
+  "The inspection meets the lot's standard."
+  INSPECTION
+  "The children already there are not put at risk: a judgement, whose reasons are recorded whether it passes or fails, without what identifies a child."
+  IMPACT_ON_CHILDREN
+}
+
+"Checks of one offer."
+input AssessSuitabilityInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+  "Every check, once."
+  checks: [SuitabilityCheckInput!]!
+}
+
+"A check."
+input SuitabilityCheckInput {
+  "What was checked."
+  check: SuitabilityCode!
+  "Pass or fail."
+  passed: Boolean!
+  "Why; needed for a fail, and always for the impact on the children already there."
+  reason: String! = ""
+}
+`, BuiltIn: false},
+	{Name: "../schema/evaluation/tie_break.graphql", Input: `extend type Procedure {
+  "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
+  tieBreaks: [TieBreak!]!
+}
+
+extend type Ranking {
+  "The rule by which it came behind the offer before it, whose total is the same; null where the total decided."
+  tieBreak: TieBreakRule
+}
+
+"One rule for equal totals."
+type TieBreak @can(do: ["market.read"]) {
+  "Counts from 1: which one is asked first."
+  position: Int!
+  "What is compared."
+  rule: TieBreakRule!
+  "Where it is from."
+  source: String!
+}
+
+"What is compared where totals are equal."
+enum TieBreakRule {
+  "More points for quality."
+  QUALITY
+  "The lower price for a year."
+  PRICE
+  "The earlier receipt, by the database's clock."
+  RECEIPT
+  "By lot: offers are numbered at random when they are made, and the lower number comes first. No two have the same."
+  LOT
+}
+`, BuiltIn: false},
+	{Name: "../schema/partnership/delegation.graphql", Input: `extend type Mutation {
+  "Delegate an act of the own borough to its consortium."
+  giveDelegation("What is delegated." input: GiveDelegationInput!): DelegationPayload @can(do: ["delegation.give"])
+  "Take a delegation back, from this moment."
+  withdrawDelegation("Which." input: WithdrawDelegationInput!): DelegationPayload @can(do: ["delegation.withdraw"])
+}
+
+extend type Organisation {
+  "What a borough has delegated, live and withdrawn, newest first. Empty where it is not the caller's to see."
+  delegations: [Delegation!] @can(do: ["delegation.read"])
+}
+
+"An act that a borough lets its consortium do for it."
+type Delegation @can(do: ["delegation.read"]) {
+  "Opaque id."
+  id: ID!
+  "The borough that delegates."
+  authority: Organisation!
+  "The consortium that may act."
+  consortium: Organisation!
+  "What it may do."
+  act: DelegatedAct!
+  "Since when."
+  givenAt: Time!
+  "When it was taken back; null while it is live."
+  withdrawnAt: Time
+}
+
+"What can be delegated."
+enum DelegatedAct {
+  "Write and publish needs."
+  PUBLISH
+  "Open and evaluate offers."
+  EVALUATE
+  "Propose awards."
+  AWARD
+  "Sign agreements and manage placements."
+  MANAGE
+}
+
+"What to delegate."
+input GiveDelegationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "What the consortium may do from now on."
+  act: DelegatedAct!
+}
+
+"Which delegation to take back."
+input WithdrawDelegationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The delegation's id."
+  delegation: ID!
+}
+
+"A delegation after a change."
+type DelegationPayload {
+  "The delegation; null when refused."
+  delegation: Delegation
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/partnership/partnership.graphql", Input: `extend type Mutation {
+  """
+  Take a partner, a consortium or a borough into the region, as the lead authority's market manager. It begins with nothing but
+  what it records itself, and nothing of those who were there before becomes visible to it.
+  """
+  admitPartner("Whom, and from when." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])
+  """
+  Record that a partner or borough leaves, and which day is its last. From the next day on nothing new begins for it, what it
+  delegated and where its people are appointed ends, and it no longer sees what members show to authorities of the region. What
+  it began it finishes or withdraws; placements go on; its data stay its own.
+  """
+  endPartnership("Whose, and when." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
+  """
+  Move a borough out of its consortium, whereupon it is a partner in its own right, or an authority into one, from this moment.
+  What it has delegated is withdrawn; its own people act for it.
+  """
+  moveBorough("Which, and where." input: MoveBoroughInput!): OrganisationPayload @can(do: ["partnership.move"])
+}
+
+extend type Organisation {
+  "Its first day in the region; null for those with whom the region began."
+  joinedOn: Date
+  "Its last day in the region; null for one that stays."
+  leftOn: Date
+  "How it joined, moved and left, first to last."
+  history: [PartnershipStep!]!
+}
+
+"One step of an organisation in the region."
+type PartnershipStep @can(do: ["organisation.read"]) {
+  "What happened."
+  kind: PartnershipStepKind!
+  "From which day on; of leaving, the last day."
+  onDay: Date!
+  "The consortium moved into or out of."
+  consortium: Organisation
+  "Why, or on what ground."
+  words: String!
+  "When it was recorded."
+  at: Time!
+}
+
+"What happens to an organisation in the region."
+enum PartnershipStepKind {
+  "It joined."
+  JOINED
+  "It left."
+  LEFT
+  "It moved into a consortium."
+  MOVED_IN
+  "It moved out of its consortium."
+  MOVED_OUT
+  "Others succeed it, from this day on."
+  SUCCEEDED
+}
+
+"Who joins."
+input AdmitPartnerInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "What it is."
+  kind: OrganisationKind!
+  "Its name, at most 200 characters."
+  name: String!
+  "The DfE's local authority code, three digits; to be left out for a consortium."
+  dfeCode: String
+  "The id of the consortium that a borough belongs to; to be left out for others."
+  consortium: ID
+  "Its first day in the region, not before today."
+  from: Date!
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"Who leaves."
+input EndPartnershipInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The organisation's id."
+  organisation: ID!
+  "Its last day in the region, not before today."
+  lastDay: Date!
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"Who moves."
+input MoveBoroughInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The authority's id."
+  organisation: ID!
+  "The id of the consortium to move into; to be left out to move out."
+  consortium: ID
+  "On what ground, at most 4,000 characters."
+  words: String!
+}
+
+"An organisation after a change."
+type OrganisationPayload {
+  "The organisation; null when refused."
+  organisation: Organisation
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/partnership/succession.graphql", Input: `extend type Mutation {
   """
   Record, as the lead authority's market manager, that one or several authorities succeed another on a day to come. From that
   day on nothing new begins for the predecessor, its people's tokens are refused, and each of its cases is its successor's. Its
@@ -4365,6 +3387,15 @@ type RemoveSearchPayload {
 extend type Organisation {
   "That other authorities succeed it; null for one that stays."
   succession: Succession
+}
+
+extend type Agreement {
+  "The authority that is party to it: where one has succeeded another, the successor."
+  authority: Organisation!
+  "The authority that was party to it before; null where none was."
+  predecessor: Organisation
+  "Since when the successor is; null where there is none."
+  succeededOn: Date
 }
 
 "That an authority is succeeded by others."
@@ -4395,15 +3426,6 @@ type Allocation @can(do: ["succession_case.read"]) {
   need: Need
   "Its successor."
   successor: Organisation!
-}
-
-extend type Agreement {
-  "The authority that is party to it: where one has succeeded another, the successor."
-  authority: Organisation!
-  "The authority that was party to it before; null where none was."
-  predecessor: Organisation
-  "Since when the successor is; null where there is none."
-  succeededOn: Date
 }
 
 "Who succeeds whom."
@@ -4438,39 +3460,233 @@ input AllocationInput {
   successor: ID!
 }
 `, BuiltIn: false},
-	{Name: "../schema/tiebreak.graphql", Input: `extend type Procedure {
-  "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
-  tieBreaks: [TieBreak!]!
+	{Name: "../schema/placement/placement.graphql", Input: `extend type Query {
+  "Placements that the caller may see, latest start first."
+  placements("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): PlacementConnection @can(do: ["placement.read"])
 }
 
-extend type Ranking {
-  "The rule by which it came behind the offer before it, whose total is the same; null where the total decided."
-  tieBreak: TieBreakRule
+extend type Mutation {
+  "Sign the individual placement agreement for the own side."
+  signAgreement("Which." input: SignAgreementInput!): PlacementPayload @can(do: ["agreement.sign"])
+  "Record the child's first day. Both sides must have signed."
+  startPlacement("Which." input: StartPlacementInput!): PlacementPayload @can(do: ["placement.start"])
 }
 
-"One rule for equal totals."
-type TieBreak @can(do: ["market.read"]) {
-  "Counts from 1: which one is asked first."
-  position: Int!
-  "What is compared."
-  rule: TieBreakRule!
-  "Where it is from."
-  source: String!
+"A child's place, agreed or lived in."
+type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
+  "Opaque id."
+  id: ID!
+  "The need it answers; null where it is not the caller's to see."
+  need: Need
+  "The authority whose child it is."
+  authority: Organisation!
+  "The provider."
+  provider: Provider!
+  "The setting."
+  setting: Setting!
+  "Where it stands; derived from its dates."
+  status: PlacementStatus!
+  "First day agreed."
+  startsOn: Date!
+  "When the first day was recorded."
+  startedAt: Time
+  "Last day, when it has ended."
+  endedOn: Date
+  "The individual placement agreement."
+  agreement: Agreement @can(do: ["agreement.read"])
 }
 
-"What is compared where totals are equal."
-enum TieBreakRule {
-  "More points for quality."
-  QUALITY
-  "The lower price for a year."
-  PRICE
-  "The earlier receipt, by the database's clock."
-  RECEIPT
-  "By lot: offers are numbered at random when they are made, and the lower number comes first. No two have the same."
-  LOT
+"States of a placement."
+enum PlacementStatus {
+  "The place is reserved; the agreement waits for signatures."
+  AGREED
+  "Both have signed; the first day is to come."
+  SIGNED
+  "The child is there."
+  ACTIVE
+  "It has ended."
+  ENDED
+}
+
+"The individual placement agreement under the lot's contract."
+type Agreement @can(do: ["agreement.read"]) {
+  "Opaque id."
+  id: ID!
+  "The national contract."
+  contract: String!
+  "Its version."
+  contractVersion: String!
+  "The weekly price."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "When the authority signed."
+  authoritySignedAt: Time
+  "When the provider signed."
+  providerSignedAt: Time
+}
+
+"Which agreement to sign."
+input SignAgreementInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The placement's id."
+  placement: ID!
+}
+
+"Which placement starts."
+input StartPlacementInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The placement's id."
+  placement: ID!
+}
+
+"A placement after a change."
+type PlacementPayload {
+  "The placement; null when refused."
+  placement: Placement
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"A page of placements."
+type PlacementConnection {
+  "The page."
+  edges: [PlacementEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A placement in a page."
+type PlacementEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The placement."
+  node: Placement!
 }
 `, BuiltIn: false},
-	{Name: "../schema/todo.graphql", Input: `extend type Query {
+	{Name: "../schema/record/alert.graphql", Input: `extend type Query {
+  "What has come due for you: each time is alerted to once, by the clock, and stays on record. Newest first."
+  alerts("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AlertConnection @can(do: ["alert.read"])
+}
+
+"A time that has come: something is to be done, or may be done from now on."
+type Alert @can(do: ["alert.read"]) {
+  "Opaque id."
+  id: ID!
+  "What has come due."
+  kind: AlertKind!
+  "When it came due."
+  due: Time!
+  "When the clock woke it: at once, or as soon as a worker ran again."
+  at: Time!
+  "What it is about, in a few words: the reference of a need, a provider's or a lot's name."
+  words: String!
+  "Id of what it is about: an application, a membership, a provider, a need, an award, an offer, a placement, or a family's words."
+  about: ID!
+}
+
+"What can come due."
+enum AlertKind {
+  "For the market manager: an application is not decided, and its time is over."
+  APPLICATION_OVERDUE
+  "For the market manager: an applicant has not answered in time; the application may be refused."
+  APPLICANT_SILENT
+  "For the market manager: an appeal is not decided, and its time is over."
+  APPEAL_OVERDUE
+  "For the market manager: the time to answer to an announced removal is over; it may be decided."
+  REMOVAL_TO_DECIDE
+  "For the market manager: a member has not renewed what it was asked to renew."
+  RENEWAL_OVERDUE
+  "For the market manager: a suspension has ended by itself."
+  SUSPENSION_ENDED
+  "For opening officers: a need has closed, and its offers wait to be opened."
+  OFFERS_TO_OPEN
+  "For commissioners: a standstill has ended; the provider may accept."
+  STANDSTILL_ENDED
+  "For commissioners: nobody accepted an award in time; the next offer may be awarded."
+  AWARD_UNANSWERED
+  "For commissioners: a bidder has not explained its price in time; it may be decided."
+  PRICE_UNEXPLAINED
+  "For commissioners: the first day of a placement has come and is not recorded."
+  FIRST_DAY_UNRECORDED
+  "For commissioners: an inspection of a place where a child is fell below the standard. Review the placement; the child stays."
+  INSPECTION_BELOW_STANDARD
+  "For commissioners: after an emergency, the authority of the area was not told in time."
+  AREA_UNTOLD
+  "For commissioners: the consulted schools' time to answer is over."
+  SCHOOLS_SILENT
+  "For commissioners: the family has had its time on the draft plan, which may be made final."
+  FAMILY_HEARD
+  "For commissioners: four weeks are left until a plan is to be final."
+  PLAN_DUE
+  "For commissioners: a plan is not final, and its time is over."
+  PLAN_OVERDUE
+  "For commissioners: eight weeks are left until a plan is to be reviewed."
+  REVIEW_DUE
+  "For commissioners: eight weeks are left until the plan for the next phase is to be final."
+  TRANSFER_DUE
+  "For commissioners: four weeks are left until the tribunal hears an appeal."
+  TRIBUNAL_NEAR
+  "For the safeguarding lead: a family's words are not read, and their time is over."
+  WORDS_UNREAD
+}
+
+"A page of alerts."
+type AlertConnection {
+  "The page."
+  edges: [AlertEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An alert in a page."
+type AlertEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The alert."
+  node: Alert!
+}
+`, BuiltIn: false},
+	{Name: "../schema/record/event.graphql", Input: `extend type Query {
+  "The log: an authority's own for its auditor, a provider's own chain for its bids manager; newest first."
+  events("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): EventConnection @can(do: ["event.read"])
+}
+
+"What happened: who, in which capacity, when. Never values, never personal data."
+type Event @can(do: ["event.read"]) {
+  "Opaque id."
+  id: ID!
+  "When, by the database's clock."
+  at: Time!
+  "The token's subject, or ` + "`" + `family` + "`" + `, or ` + "`" + `system` + "`" + `."
+  person: String!
+  "The capacity acted in."
+  capacity: String!
+  "What was done, as object.verb in the policy."
+  act: String!
+  "Names of what changed."
+  changed: [String!]!
+}
+
+"A page of the log."
+type EventConnection {
+  "The page."
+  edges: [EventEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An event in a page."
+type EventEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The event."
+  node: Event!
+}
+`, BuiltIn: false},
+	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
   "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
   toDo: [Task!] @can(do: ["evidence.record"])
 }
@@ -4509,213 +3725,1060 @@ enum TaskKind {
   CONFIRM_OFFER
 }
 `, BuiltIn: false},
-	{Name: "../schema/urgent.graphql", Input: `extend type Mutation {
+	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
   """
-  Ask for a place the same day: with a few words about the child, to the settings of the lot's active members that fit, until a
-  deadline some hours away. Offers are given by telephone. This is no sealed competition: who enters an offer has heard it; the sealed
-  offers of every other need stay as they are, and none can be made here. Where the regime lets it be.
+  Change a need, whole. A draft is simply another. A published one that changes is offered anew: its offers are void, its answers
+  and its clock begin again, and every member of the lot is invited, because what they relied on is not so any more.
   """
-  broadcastUrgentNeed("The child's need, and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
-  "Enter what a provider offered by telephone, for it: marked by who said it, when, and who entered it."
-  enterTelephoneOffer("What was said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
-  "Confirm, as the provider, what was entered for it, or say what is wrong. What is wrong leads to no place."
-  confirmTelephoneOffer("Whether it is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
-  "Complete what a provider has not confirmed here by the reference of the paper on which it did."
-  completeTelephoneOffer("The paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
-  "Propose the place that was offered by telephone; then it is approved as by any other route (approvePlace)."
-  proposeUrgentPlace("Which, and why." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
+  amendNeed("The need as it is to be." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
+  "Withdraw a need, with a reason that invited providers read. What was sealed stays sealed. Not while an award is live."
+  withdrawNeed("Which, and why." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
+  "Copy a need of any state into a new draft."
+  copyNeed("Which." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
+  "Link the drafts of two needs whose children belong together, as siblings do."
+  linkNeeds("Which two." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
 }
 
 extend type Need {
-  "Why it cannot wait, where it was broadcast for the same day; null for a need that is published for competition."
-  urgentReason: String
-  "What was offered by telephone, first said first: all for the authority, the own ones for a provider."
-  telephoneOffers: [TelephoneOffer!] @can(do: ["telephone_offer.read"])
+  "When it was last changed after its publishing: offers before that are void."
+  amendedAt: Time
+  "How it was changed since it was published, newest first."
+  changes: [NeedChange!]
+  "Whether some members of the lot were invited, and not every one."
+  restricted: Boolean!
+  "When it was withdrawn."
+  withdrawnAt: Time
+  "Why it was withdrawn."
+  withdrawReason: String
+  "Needs of children who belong together with this one; a provider sees those to which it is invited as well."
+  siblings: [Need!]
 }
 
-extend type Invitation {
-  "Which of its settings an urgent need was broadcast to; null for any other need."
-  settings: [Setting!]
+extend type Offer {
+  "When it became void, because the need was changed."
+  voidedAt: Time
 }
 
-extend type Basis {
-  "The telephone offer that an urgent place rests on; null on any other route."
-  telephoneOffer: TelephoneOffer @can(do: ["telephone_offer.read"])
-}
-
-"What was offered by telephone, as an officer entered it for the provider."
-type TelephoneOffer @can(do: ["telephone_offer.read"]) {
-  "Opaque id."
-  id: ID!
-  "The provider."
-  provider: Provider!
-  "The setting."
-  setting: Setting!
-  "First day offered."
-  startsOn: Date!
-  "The weekly price."
-  weekly: Decimal!
-  "Weeks in a year."
-  weeks: Int!
-  "What else was said."
-  words: String!
-  "Who said it, at the provider's end of the line."
-  saidBy: String!
-  "When it was said."
-  saidAt: Time!
-  "Who entered it."
-  enteredBy: String!
-  "When it was entered."
-  enteredAt: Time!
-  "Until when it is to be confirmed in writing."
-  confirmBy: Time!
-  "Where it stands; derived from its dates."
-  status: TelephoneOfferStatus!
-  "When it was confirmed, here or on paper."
-  confirmedAt: Time
-  "The paper on which it was confirmed; null where the provider did it here."
-  paper: String
-  "What the provider says is wrong."
-  dispute: String
-}
-
-"Where a telephone offer stands."
-enum TelephoneOfferStatus {
-  "It was said, and is to be confirmed."
-  SAID
-  "It was not confirmed in time."
-  OVERDUE
-  "It is confirmed, here or on paper."
-  CONFIRMED
-  "The provider says that it is wrong."
-  DISPUTED
-}
-
-"An urgent need: no more than has to be said on the telephone."
-input BroadcastUrgentNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
-  idempotencyKey: String!
-  "The lot's id."
-  lot: ID!
-  "The child's age in years."
-  age: Int!
-  "Only where it matters to the place."
-  gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
-  primaryNeed: String!
-  "Legal basis."
-  legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
-  homeOutcode: String!
-  "The most it may cost, pounds a week; never shown to a provider."
-  ceilingWeekly: Decimal
-  "What providers need to know, at most 4,000 characters, without what identifies the child."
-  profile: String!
-  "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
+"A change of a published need."
+type NeedChange @can(do: ["need.read"]) {
+  "When."
+  at: Time!
+  "Why."
   reason: String!
-  "In how many hours the last offer is to be said; at most as many as the regime lets it be."
-  hours: Int!
-  "Whether to ask only settings that declare a free place today."
-  vacant: Boolean! = true
-  "Whether to ask only settings in one district."
-  district: String
+  "Which fields of the need are others now."
+  fields: [String!]!
 }
 
-"What was said on the telephone."
-input EnterTelephoneOfferInput {
+"A need as it is to be."
+input AmendNeedInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
   "The need's id."
   need: ID!
-  "The setting, one of those that were asked."
-  setting: ID!
-  "First day offered."
-  startsOn: Date!
-  "Pounds a week."
-  weekly: Decimal!
-  "Weeks in a year: 38, 44 or 52."
-  weeks: Int!
-  "What else was said, at most 4,000 characters, without what identifies the child."
+  "Youngest age of the band."
+  ageLow: Int!
+  "Oldest age of the band."
+  ageHigh: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Other needs, likewise."
+  otherNeeds: [String!]! = []
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "How far to travel at the most, in miles."
+  travelMiles: Int!
+  "Earliest start."
+  startFrom: Date!
+  "Latest start."
+  startTo: Date!
+  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  profile: String!
+  "Outcomes sought, at most 4,000 characters."
+  outcomes: String!
+  "The most that may be paid a week; what was recorded before stays where it is not given."
+  ceilingWeekly: Decimal
+  "A published need's: until when offers are received now; not sooner than the regime's tender period from today."
+  deadline: Time
+  "A published need's: until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
+  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  uniqueReason: String
+  "A published need's: why it is changed, at most 2,000 characters. Invited providers read it."
+  reason: String
+}
+
+"Which need to withdraw."
+input WithdrawNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Why, at most 2,000 characters, without direct identifiers of the child."
+  reason: String!
+}
+
+"Which need to copy."
+input CopyNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+}
+
+"Two needs of one authority."
+input LinkNeedsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The other's."
+  sibling: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/appointment.graphql", Input: `extend type Mutation {
+  """
+  Appoint somebody of another authority to open, evaluate or moderate the offers of a need, so that several evaluate together.
+  They act with their own token, declare their interests like everybody, and see of this authority no more than the need, its
+  opened offers and their own part of the evaluation; their rights end with the ranking, or as soon as the appointment does.
+  """
+  appoint("Whom, to what." input: AppointInput!): NeedPayload @can(do: ["appointment.make"])
+  "End an appointment, from this moment. What the person did stays."
+  endAppointment("Which." input: EndAppointmentInput!): NeedPayload @can(do: ["appointment.end"])
+}
+
+extend type Need {
+  "Who of other authorities is or was appointed to open, evaluate or moderate, first appointed first."
+  appointments: [Appointment!] @can(do: ["appointment.read"])
+}
+
+"That somebody of another authority takes part in a need's evaluation."
+type Appointment @can(do: ["appointment.read"]) {
+  "Opaque id."
+  id: ID!
+  "Whose the person is."
+  organisation: Organisation!
+  "The person: the subject of their token."
+  person: String!
+  "What they do."
+  capacity: AppointedCapacity!
+  "Since when."
+  madeAt: Time!
+  "When it was ended; null while it was not. The rights end at the latest with the ranking."
+  endedAt: Time
+}
+
+"What somebody of another authority can be appointed to do."
+enum AppointedCapacity {
+  "Say, together with the others whom the lot asks for, that the offers are opened."
+  OPENING_OFFICER
+  "Score, blind to the others."
+  EVALUATOR
+  "Agree scores, once every evaluator's sheet is locked."
+  MODERATOR
+}
+
+"Whom to appoint."
+input AppointInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The id of the authority, other than the need's own, whose the person is."
+  organisation: ID!
+  "The person: the subject of their token, at most 200 characters."
+  person: String!
+  "What they are to do; the person's token has this capacity."
+  capacity: AppointedCapacity!
+}
+
+"Which appointment to end."
+input EndAppointmentInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The appointment's id."
+  appointment: ID!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/chase.graphql", Input: `extend type Mutation {
+  """
+  Chase the providers that have not answered: each gets the same words. Who has sealed an offer is chased too, because nobody
+  may know of it. At the most once in a day.
+  """
+  chaseInvitations("Which need, and the words." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
+}
+
+extend type Need {
+  "Invitations that were not answered: whom to chase. Of an offer nothing shows here."
+  silent: [Invitation!] @can(do: ["invitation.read"])
+}
+
+extend type Invitation {
+  "When its provider was chased for an answer, newest first, and with which words."
+  chases: [Chase!]
+}
+
+"A reminder of an invitation that was not answered."
+type Chase @can(do: ["invitation.read"]) {
+  "What was written."
   words: String!
-  "Who said it, at the provider's end of the line, at most 200 characters."
-  saidBy: String!
-  "When it was said: by the deadline, and not in the future."
-  saidAt: Time!
+  "When."
+  sentAt: Time!
 }
 
-"Whether what was entered is right."
-input ConfirmTelephoneOfferInput {
+"Whom to chase for an answer, and how."
+input ChaseInvitationsInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The telephone offer's id."
-  telephoneOffer: ID!
-  "Whether it is right."
-  right: Boolean!
-  "What is wrong, at most 2,000 characters; needed then, and only then."
-  words: String
+  "The need's id."
+  need: ID!
+  "What to write to each, at most 1,000 characters, without direct identifiers of the child."
+  words: String!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/clarification.graphql", Input: `extend type Mutation {
+  """
+  Ask about a need, as an invited provider, before its questions close. Nobody is shown who asks, the authority included; so do
+  not say who you are.
+  """
+  askClarification("The question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
+  "Answer a question, to all who are invited: once, before the need's deadline."
+  answerClarification("The answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
 }
 
-"A paper that confirms a telephone offer."
-input CompleteTelephoneOfferInput {
+extend type Need {
+  "Until when invited providers may ask."
+  questionsUntil: Time
+  "Questions with their answers, in an order that says nothing of when they were asked: for a provider those that are answered, and its own."
+  clarifications: [Clarification!] @can(do: ["clarification.read"])
+}
+
+"A question about a need, and what all who are invited are answered. Who asked is shown to nobody."
+type Clarification @can(do: ["clarification.read"]) {
+  "Opaque id."
+  id: ID!
+  "What is asked; in the authority's words where it changed them."
+  question: String!
+  "The answer; null until there is one."
+  answer: String
+  "When it was answered."
+  answeredAt: Time
+}
+
+"A question about a need."
+input AskClarificationInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The telephone offer's id."
-  telephoneOffer: ID!
-  "The paper's reference, at most 200 characters."
-  paper: String!
+  "The need's id."
+  need: ID!
+  "What you want to know, at most 2,000 characters, without names: neither the child's nor your own."
+  question: String!
 }
 
-"A place that was offered by telephone."
-input ProposeUrgentPlaceInput {
+"An answer to a question."
+input AnswerClarificationInput {
   "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The telephone offer's id."
-  telephoneOffer: ID!
-  "Why this one, at most 4,000 characters. Kept encrypted."
-  reasons: String!
+  "The question's id."
+  clarification: ID!
+  "The answer, at most 4,000 characters, without direct identifiers of the child."
+  answer: String!
+  "The question in other words, where those of the asker might tell who asks."
+  question: String
 }
 
-"A telephone offer after a change."
-type TelephoneOfferPayload {
-  "The offer; null when refused."
-  telephoneOffer: TelephoneOffer
+"A question after a change."
+type ClarificationPayload {
+  "The question; null when refused."
+  clarification: Clarification
   "Why it was refused; empty when done."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/vacancy.graphql", Input: `extend type Mutation {
-  "Declare how many places of your setting are free from a day on, until the next day that you declare."
-  declareVacancies("How many, from when." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
+	{Name: "../schema/tendering/ehc_calendar.graphql", Input: `extend type Mutation {
+  "Record the dates of the child's education, health and care (EHC) plan; the whole replaces what was recorded before. What is due follows from them."
+  recordEhcDates("The dates." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
 }
 
-"Free places from a day on, as the provider declares them."
-type Vacancy @can(do: ["setting.read"]) {
-  "From when; until the next such day."
-  fromOn: Date!
-  "How many."
-  free: Int!
-  "When it was declared."
-  declaredAt: Time!
+extend type Need {
+  "The calendar of the child's education, health and care plan, beside the procurement. Never shown to a provider."
+  ehc: EhcCalendar @can(do: ["ehc.read"])
 }
 
-"Free places to declare."
-input DeclareVacanciesInput {
-  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+"What was done for an education, health and care plan, and what is due."
+type EhcCalendar @can(do: ["ehc.read"]) {
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean!
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
+  "Until when the plan is to be final: twenty weeks after the request."
+  planDue: Date!
+  "Until when a consulted school should answer: fifteen days. Silence is no answer."
+  schoolsAnswerBy: Date
+  "Until when, at the least, the family may say what it thinks of the draft: fifteen days."
+  familyHeardUntil: Date
+  "Until when the plan is to be reviewed: within a year."
+  reviewDue: Date
+  "Until when the plan for the next phase is to be final: 15 February, or 31 March after sixteen."
+  transferDue: Date
+}
+
+"Dates of an education, health and care plan."
+input RecordEhcDatesInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
   idempotencyKey: String!
-  "The setting, your own."
-  setting: ID!
-  "From when: today, or a day within a year."
-  fromOn: Date!
-  "How many, at most its places."
-  free: Int!
+  "The need's id."
+  need: ID!
+  "When an assessment was asked for."
+  requestedOn: Date!
+  "When schools were consulted."
+  consultedOn: Date
+  "When the draft plan was sent to the family."
+  draftSentOn: Date
+  "When the plan was made final; not within fifteen days of the draft."
+  finalisedOn: Date
+  "When the child moves to the next phase of education."
+  transferOn: Date
+  "Whether that phase comes after sixteen."
+  postSixteen: Boolean! = false
+  "When the tribunal hears an appeal."
+  tribunalOn: Date
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/identity.graphql", Input: `extend type Mutation {
+  "Record who the child is. Kept apart from the need, encrypted; replaces what was recorded before."
+  recordIdentity("Who." input: RecordIdentityInput!): NeedPayload @can(do: ["identity.record"])
+  "See who the child is: the own authority's commissioner, or the provider that accepted the award. Each view is in the log."
+  viewIdentity("Whose." input: ViewIdentityInput!): IdentityPayload @can(do: ["identity.read"])
 }
 
-"What became of a declaration."
-type DeclareVacanciesPayload {
-  "The setting, once declared."
-  setting: Setting
-  "Why it was refused; empty once declared."
+"Who a child is."
+input RecordIdentityInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The child's name."
+  name: String!
+  "Date of birth."
+  dateOfBirth: Date!
+}
+
+"Whose identity to see."
+input ViewIdentityInput {
+  "The need's id."
+  need: ID!
+  "Why it is looked at; kept in the log as a code."
+  purpose: IdentityPurpose!
+}
+
+"Why an identity is looked at."
+enum IdentityPurpose {
+  "To make the placement."
+  PLACEMENT
+  "To keep the child safe."
+  SAFEGUARDING
+  "To correct the record."
+  CORRECTION
+}
+
+"Who a child is: personal data."
+type Identity @can(do: ["identity.read"]) {
+  "The child's name."
+  name: String!
+  "Date of birth."
+  dateOfBirth: Date!
+}
+
+"An identity that was looked at."
+type IdentityPayload {
+  "The identity; null when refused."
+  identity: Identity
+  "Why it was refused; empty when shown."
   problems: [Problem!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/interest.graphql", Input: `extend type Mutation {
+  """
+  Declare, before acting on a need, that one has no interest in its outcome, or which one: then one may not act on it. Each who
+  opens, assesses, scores, moderates, proposes or approves declares in the own name. An interest found out later is declared
+  then, and stands: that the person said "open" before counts no more or, where something was opened with it already, is shown with
+  the interest and in the log.
+  """
+  declareInterest("What is declared." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
+}
+
+extend type Need {
+  "Who has declared to have an interest in the outcome or none, first declared first: all for those who answer for the award, the own one for others who act."
+  interests: [Interest!] @can(do: ["interest.read"])
+}
+
+"What somebody who acts on a need has declared about an own interest in its outcome."
+type Interest @can(do: ["interest.read"]) {
+  "Who declared."
+  person: String!
+  "Whether there is an interest, financial, economic or other personal: who has one may not act on the need."
+  conflict: Boolean!
+  "Which one; null where there is none."
+  nature: String
+  "When."
+  at: Time!
+  "What had been opened with this person's word before an interest was declared; who answers for the award decides what follows from it."
+  opened: [Stage!]!
+}
+
+"What is opened."
+enum Stage {
+  "Offers, with their prices unless the procedure keeps these for last."
+  QUALITY
+  "Prices."
+  PRICE
+}
+
+"A declaration."
+input DeclareInterestInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Whether one has, directly or indirectly, a financial, economic or other personal interest in the outcome."
+  conflict: Boolean!
+  "Which one, at most 4,000 characters; to be left out where there is none."
+  nature: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/invitation.graphql", Input: `extend type Mutation {
+  "Say, as an invited provider, that you intend to offer, or decline with a reason. The authority sees it at once."
+  answerInvitation("The answer." input: AnswerInvitationInput!): NeedPayload @can(do: ["invitation.answer"])
+}
+
+extend type Need {
+  "Who was invited and what each said short of an offer: all for the authority, the own one for a provider."
+  invitations: [Invitation!] @can(do: ["invitation.read"])
+}
+
+"A provider's invitation to a need, from the snapshot made when it was published."
+type Invitation @can(do: ["invitation.read"]) {
+  "Who was invited."
+  provider: Provider!
+  "When."
+  invitedAt: Time!
+  "What it said short of an offer; null for silence. An offer itself does not show here."
+  answer: InvitationAnswer
+  "Why it declined."
+  reason: DeclineReason
+  "When it answered."
+  answeredAt: Time
+}
+
+"Answers to an invitation, short of an offer."
+enum InvitationAnswer {
+  "It intends to offer."
+  INTENDS
+  "It will not offer."
+  DECLINED
+}
+
+"Why a provider declines."
+enum DeclineReason {
+  "No place is free."
+  FULL
+  "Not enough staff."
+  STAFFING
+  "Not a match with the children already there."
+  MATCHING
+  "It cannot meet the need."
+  NEED
+  "Too far."
+  DISTANCE
+  "The fee would not cover the cost."
+  FEE
+  "Too little time."
+  NOTICE
+}
+
+"A provider's answer to an invitation."
+input AnswerInvitationInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Intends or declines."
+  answer: InvitationAnswer!
+  "Why it declines; needed then, and only then."
+  reason: DeclineReason
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/joint_call.graphql", Input: `extend type Mutation {
+  """
+  Publish needs of several boroughs as one call, as an officer of the consortium to which each of them delegates publishing: one
+  need for each child or place, all of the same profile, lot and window. Providers answer once, for all; who opens or evaluates
+  does so once for all of the boroughs that they may act for. Each need stays its borough's own: no borough sees another's; its
+  panel decides, its approver approves, and its place is its own. A borough that takes its delegation back, or whose need is
+  withdrawn, leaves the others as they are: its own people go on with its need.
+  """
+  publishJointly("Which, and until when." input: PublishJointlyInput!): NeedPayload @can(do: ["joint.publish"])
+}
+
+extend type Need {
+  "The joint call that it is part of; null where it is none's."
+  joint: Joint @can(do: ["joint.read"])
+}
+
+"A call for places of several boroughs."
+type Joint @can(do: ["joint.read"]) {
+  "What people call it, for example ` + "`" + `J-BKRTWQD` + "`" + `. Random."
+  reference: String!
+  "Those of its needs that the caller may see: all for an invited provider, a borough's own for its people."
+  needs: [Need!]!
+}
+
+"Needs to publish as one call."
+input PublishJointlyInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The ids of the drafts, two to twenty, of at least two boroughs."
+  needs: [ID!]!
+  "Until when offers are received."
+  deadline: Time!
+  "Until when questions may be asked; to be left out for the middle of the time to offer."
+  questionsUntil: Time
+  "Why needs are published that are each unique in their borough; to be left out where none is."
+  uniqueReason: String
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/need.graphql", Input: `extend type Query {
+  "Needs that the caller may see: an authority's own, a consortium's by delegation, a provider's by invitation; newest first."
+  needs("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): NeedConnection @can(do: ["need.read"])
+}
+
+extend type Mutation {
+  "Draft a need: one child's, anonymised."
+  createNeed("The need." input: CreateNeedInput!): NeedPayload @can(do: ["need.create"])
+  "Publish a need: every admitted provider of the lot is invited, as a stored snapshot."
+  publishNeed("Which, and until when." input: PublishNeedInput!): NeedPayload @can(do: ["need.publish"])
+}
+
+"What one child needs, anonymised, as providers see it."
+type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
+  "Opaque id."
+  id: ID!
+  "What people call it, for example ` + "`" + `N-BKRTWQD` + "`" + `. Random."
+  reference: String!
+  "The authority whose child it is."
+  authority: Organisation!
+  "The lot it is published in."
+  lot: Lot!
+  "Where it stands; derived from its dates."
+  status: NeedStatus!
+  "Youngest age of the band, in years."
+  ageLow: Int!
+  "Oldest age of the band, in years."
+  ageHigh: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, as in Get Information About Schools."
+  primaryNeed: String!
+  "Other needs."
+  otherNeeds: [String!]!
+  "On what legal basis the place is made."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode."
+  homeOutcode: String!
+  "How far to travel at the most, in miles."
+  travelMiles: Int!
+  "Earliest start."
+  startFrom: Date!
+  "Latest start."
+  startTo: Date!
+  "What providers need to know, in free words without direct identifiers."
+  profile: String!
+  "Outcomes sought."
+  outcomes: String!
+  "When it was drafted."
+  createdAt: Time!
+  "When it was published."
+  publishedAt: Time
+  "Until when offers are received, by the database's clock."
+  deadline: Time
+  """
+  The rules that were in force in the market when it was published, each from the regime or the notice that states it. They hold for
+  this need to its end, whatever later notices state; empty for a draft.
+  """
+  rules: [Rule!]!
+  "How many providers were invited."
+  invitedCount: Int
+  "When its offers were opened."
+  openedAt: Time
+  "The most that may be paid a week. Never shown to a provider."
+  ceilingWeekly: Decimal @can(do: ["ceiling.read"])
+  "How many offers there are while they are sealed; null where the lot does not show it."
+  offersReceived: Int @can(do: ["tally.read"])
+  """
+  Offers: for the authority those that were opened (asking before is recorded), best first once ranked; for a provider its own.
+  """
+  offers: [Offer!] @can(do: ["offer.read", "sealed.read"])
+}
+
+"States of a need."
+enum NeedStatus {
+  "Being written; only its authority sees it."
+  DRAFT
+  "Providers may offer until the deadline."
+  PUBLISHED
+  "The deadline has passed; offers are sealed."
+  CLOSED
+  "Offers are opened and being evaluated."
+  OPENED
+  "Offers are ranked."
+  RANKED
+  "Its authority has withdrawn it."
+  WITHDRAWN
+}
+
+"Legal basis of a place."
+enum LegalBasis {
+  "Named in an education, health and care plan (Children and Families Act 2014)."
+  EHC_PLAN
+  "Accommodated (Children Act 1989, s 20)."
+  SECTION_20
+  "Under a care order (Children Act 1989, s 31)."
+  SECTION_31
+  "Remanded to the authority's accommodation."
+  REMAND
+  "Under an order that authorises deprivation of liberty."
+  DEPRIVATION_OF_LIBERTY
+}
+
+"A new need."
+input CreateNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "For whom: the own authority by default; a consortium's officer names a borough that has delegated PUBLISH."
+  authority: ID
+  "The lot's id. The need refines only inside it."
+  lot: ID!
+  "Youngest age of the band."
+  ageLow: Int!
+  "Oldest age of the band."
+  ageHigh: Int!
+  "Only where it matters to the place."
+  gender: Gender
+  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  primaryNeed: String!
+  "Other needs, likewise."
+  otherNeeds: [String!]! = []
+  "Legal basis."
+  legalBasis: LegalBasis!
+  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  homeOutcode: String!
+  "How far to travel at the most, in miles."
+  travelMiles: Int!
+  "Earliest start."
+  startFrom: Date!
+  "Latest start."
+  startTo: Date!
+  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  profile: String!
+  "Outcomes sought, at most 4,000 characters."
+  outcomes: String!
+  "The most that may be paid a week."
+  ceilingWeekly: Decimal
+}
+
+"Which need to publish."
+input PublishNeedInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "Until when offers are received; not sooner than the regime's tender period."
+  deadline: Time!
+  "Until when invited providers may ask; three days before the deadline where it is not given."
+  questionsUntil: Time
+  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  uniqueReason: String
+  """
+  Providers to invite, members of the lot, instead of every one: only where the profile is unique in its cohort, so that fewer read
+  it, or where the regime does not have every member invited.
+  """
+  recipients: [ID!]
+  "Why these; needed with ` + "`" + `recipients` + "`" + `, and only then. At most 2,000 characters."
+  recipientsReason: String
+}
+
+"A need after a change."
+type NeedPayload {
+  "The need; null when refused."
+  need: Need
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"A page of needs."
+type NeedConnection {
+  "The page."
+  edges: [NeedEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"A need in a page."
+type NeedEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The need."
+  node: Need!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/offer.graphql", Input: `extend type Query {
+  "The provider's own offers, newest first."
+  myOffers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OfferConnection @can(do: ["sealed.read"])
+}
+
+extend type Mutation {
+  "Offer a place in an open setting, sealed, or amend the offer of the same setting: the whole is replaced by a new version. The receipt is in the answer."
+  submitOffer("The offer." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
+  "Withdraw an offer before the deadline."
+  withdrawOffer("Which." input: WithdrawOfferInput!): OfferPayload @can(do: ["offer.withdraw"])
+}
+
+"A provider's offer of a place. Sealed until it is opened; until then only its provider sees it."
+type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.read"]) {
+  "Opaque id."
+  id: ID!
+  "The need it answers."
+  need: Need!
+  "Who offers."
+  provider: Provider!
+  "Where the place is."
+  setting: Setting!
+  "Counts from 1; each amendment adds one."
+  version: Int!
+  "When this version was received, by the database's clock."
+  receivedAt: Time!
+  "SHA-256 over the sealed offer, which the provider keeps."
+  receipt: String!
+  "When it was withdrawn."
+  withdrawnAt: Time
+  "First day offered."
+  startsOn: Date!
+  "How many places are offered."
+  places: Int!
+  "How each need is met."
+  needsMet: String!
+  "How each outcome is met."
+  outcomesMet: String!
+  "Assumptions behind the offer."
+  assumptions: String!
+  "The price; null for the authority while prices are sealed."
+  price: OfferPrice
+}
+
+"The price of an offer, in pounds sterling."
+type OfferPrice @can(do: ["price.read", "sealed.read"]) {
+  "Sum of the fees for a week."
+  weekly: Decimal!
+  "Weeks in a year."
+  weeks: Int!
+  "For a year: weekly x weeks."
+  annual: Decimal!
+  "What it is made of."
+  fees: [Fee!]!
+}
+
+"A fee line of an offer."
+type Fee @can(do: ["price.read", "sealed.read"]) {
+  "What it pays for."
+  kind: FeeKind!
+  "In words."
+  description: String!
+  "For a week."
+  weekly: Decimal!
+}
+
+"What a fee pays for."
+enum FeeKind {
+  "Education."
+  EDUCATION
+  "Residential care."
+  RESIDENTIAL_CARE
+  "Therapy; the description says which."
+  THERAPY
+  "One-to-one hours."
+  ONE_TO_ONE
+  "Transport."
+  TRANSPORT
+  "Other; the description says what."
+  OTHER
+}
+
+"An offer."
+input SubmitOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "The setting's id; one of the provider's own."
+  setting: ID!
+  "First day offered, inside the need's window."
+  startsOn: Date!
+  "How many places."
+  places: Int! = 1
+  "How each need is met, at most 8,000 characters."
+  needsMet: String!
+  "How each outcome is met, at most 8,000 characters."
+  outcomesMet: String!
+  "Assumptions, at most 4,000 characters."
+  assumptions: String! = ""
+  "38, 44 or 52 weeks a year."
+  weeks: Int!
+  "What the price is made of; at least one line above zero."
+  fees: [FeeInput!]!
+}
+
+"A fee line."
+input FeeInput {
+  "What it pays for."
+  kind: FeeKind!
+  "In words."
+  description: String!
+  "For a week, in pounds with at most two decimals."
+  weekly: Decimal!
+}
+
+"Which offer to withdraw."
+input WithdrawOfferInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The offer's id."
+  offer: ID!
+}
+
+"An offer after a change, with its receipt."
+type OfferPayload {
+  "The offer; null when refused."
+  offer: Offer
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"A page of offers."
+type OfferConnection {
+  "The page."
+  edges: [OfferEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"An offer in a page."
+type OfferEdge {
+  "Where it stands in the list."
+  cursor: String!
+  "The offer."
+  node: Offer!
+}
+`, BuiltIn: false},
+	{Name: "../schema/tendering/out_of_area.graphql", Input: `extend type Mutation {
+  """
+  Approve, as the authority's nominated officer or for its director, that a child in care is placed outside its area. It replaces
+  what was recorded before.
+  """
+  approveOutOfArea("The approval." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
+}
+
+extend type Need {
+  "The approval of a place outside the authority's area. Never shown to a provider."
+  outOfArea: AreaApproval @can(do: ["area.read"])
+}
+
+"An approval of a place outside the authority's area."
+type AreaApproval @can(do: ["area.read"]) {
+  "How far away."
+  distance: AreaDistance!
+  "Who approves."
+  approvedBy: AreaApprover!
+  "Why it is right for the child."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean!
+  "When the authority of the area was told; null as long as it was not."
+  areaToldOn: Date
+  "Until when the authority of the area is to be told: before the child is placed, in an emergency within five working days."
+  areaToldBy: Date
+  "When it was recorded."
+  approvedAt: Time!
+}
+
+"How far away a place outside the area is."
+enum AreaDistance {
+  "In the area of a neighbouring authority."
+  NEIGHBOURING
+  "Beyond."
+  DISTANT
+}
+
+"Who approves a place outside the area."
+enum AreaApprover {
+  "The officer whom the director has nominated."
+  NOMINATED_OFFICER
+  "The director of children's services."
+  DIRECTOR
+}
+
+"An approval of a place outside the authority's area."
+input ApproveOutOfAreaInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The need's id."
+  need: ID!
+  "How far away."
+  distance: AreaDistance!
+  "Who approves: beyond neighbours the director."
+  approvedBy: AreaApprover!
+  "Why it is right for the child, at most 4,000 characters, without direct identifiers."
+  grounds: String!
+  "Whether the child has to be placed at once."
+  emergency: Boolean! = false
+  "When the authority of the area was told; may be left out in an emergency."
+  areaToldOn: Date
+}
+`, BuiltIn: false},
+	{Name: "../schema/voice/feedback.graphql", Input: `extend type Query {
+  "Free words of families, newest first: all for the authority's safeguarding lead, to others what was released."
+  feedbackWords("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): FeedbackWordsConnection @can(do: ["words.read"])
+}
+
+extend type Mutation {
+  """
+  Say how it goes. For the holder of an invitation of kind FEEDBACK, once. Ratings are kept apart from the invitation and are
+  mixed with others' before anyone sees a figure; free words are read by the safeguarding lead first.
+  """
+  giveFeedback("Your answers." input: GiveFeedbackInput!): GivenPayload @can(do: ["feedback.give"])
+  "Decide, as safeguarding lead, what happens with free words."
+  decideWords("The decision." input: DecideWordsInput!): FeedbackWordsPayload @can(do: ["words.decide"])
+}
+
+extend type Placement {
+  "What the family said in free words: to the safeguarding lead first, to others what was released."
+  words: [FeedbackWords!] @can(do: ["words.read"])
+}
+
+extend type Provider {
+  "What families say, where enough have answered."
+  figures: [Figure!]
+}
+
+extend type Setting {
+  "What families say, where enough have answered."
+  figures: [Figure!]
+}
+
+"What families say on one question: only ever over as many answers as the market's minimum, or more."
+type Figure @can(do: ["rating.read"]) {
+  "The question's short name."
+  question: String!
+  "Who was asked."
+  respondent: Respondent!
+  "How many answers."
+  answers: Int!
+  "Their mean, from 1 to 5, rounded to one decimal and written with two."
+  mean: Decimal!
+}
+
+"Free words about a placement. They may hold a disclosure."
+type FeedbackWords implements Node @can(do: ["words.read"]) {
+  "Opaque id."
+  id: ID!
+  "The placement."
+  placement: Placement!
+  "Who wrote."
+  respondent: Respondent!
+  "The words."
+  words: String!
+  "Whether the writer may be contacted."
+  mayContact: Boolean!
+  "When they came."
+  receivedAt: Time!
+  "Until when the safeguarding lead must have read them."
+  readBy: Time!
+  "What was decided; null while they wait."
+  decision: WordsDecision
+}
+
+"What happens with free words."
+enum WordsDecision {
+  "The authority's commissioners and the provider may read them."
+  RELEASED
+  "They stay with the safeguarding lead."
+  HELD
+  "They were passed on to people who can help."
+  REFERRED
+}
+
+"How it goes."
+input GiveFeedbackInput {
+  "An answer to each question."
+  ratings: [RatingInput!]!
+  "Free words, if you like; at most 4,000 characters."
+  words: String
+  "Whether we may contact you about it."
+  mayContact: Boolean! = false
+}
+
+"An answer."
+input RatingInput {
+  "The question's short name."
+  question: String!
+  "From 1 (not at all) to 5 (very much)."
+  value: Int!
+}
+
+"A decision about free words."
+input DecideWordsInput {
+  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  idempotencyKey: String!
+  "The words' id."
+  words: ID!
+  "The decision."
+  decision: WordsDecision!
+}
+
+"Free words after a decision."
+type FeedbackWordsPayload {
+  "The words; null when refused."
+  words: FeedbackWords
+  "Why it was refused; empty when done."
+  problems: [Problem!]!
+}
+
+"A page of free words."
+type FeedbackWordsConnection {
+  "The page."
+  edges: [FeedbackWordsEdge!]!
+  "Where it begins and ends."
+  pageInfo: PageInfo!
+}
+
+"Free words in a page."
+type FeedbackWordsEdge {
+  "Where they stand in the list."
+  cursor: String!
+  "The words."
+  node: FeedbackWords!
 }
 `, BuiltIn: false},
 	{Name: "../federation/directives.graphql", Input: `
@@ -5609,10 +5672,10 @@ func childFields_Invitation(ctx context.Context, ec *executionContext, field gra
 		return fieldContext_Invitation_reason(ctx, ec, field)
 	case "answeredAt":
 		return fieldContext_Invitation_answeredAt(ctx, ec, field)
-	case "chases":
-		return fieldContext_Invitation_chases(ctx, ec, field)
 	case "settings":
 		return fieldContext_Invitation_settings(ctx, ec, field)
+	case "chases":
+		return fieldContext_Invitation_chases(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Invitation", field.Name)
 }
@@ -5751,14 +5814,14 @@ func childFields_Market(ctx context.Context, ec *executionContext, field graphql
 		return fieldContext_Market_ceased(ctx, ec, field)
 	case "rules":
 		return fieldContext_Market_rules(ctx, ec, field)
-	case "notices":
-		return fieldContext_Market_notices(ctx, ec, field)
 	case "feedbackMinimum":
 		return fieldContext_Market_feedbackMinimum(ctx, ec, field)
 	case "applicationPeriod":
 		return fieldContext_Market_applicationPeriod(ctx, ec, field)
 	case "lots":
 		return fieldContext_Market_lots(ctx, ec, field)
+	case "notices":
+		return fieldContext_Market_notices(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Market", field.Name)
 }
@@ -5941,16 +6004,22 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_openedAt(ctx, ec, field)
 	case "ceilingWeekly":
 		return fieldContext_Need_ceilingWeekly(ctx, ec, field)
-	case "invitations":
-		return fieldContext_Need_invitations(ctx, ec, field)
 	case "offersReceived":
 		return fieldContext_Need_offersReceived(ctx, ec, field)
 	case "offers":
 		return fieldContext_Need_offers(ctx, ec, field)
-	case "preferences":
-		return fieldContext_Need_preferences(ctx, ec, field)
 	case "awards":
 		return fieldContext_Need_awards(ctx, ec, field)
+	case "noAward":
+		return fieldContext_Need_noAward(ctx, ec, field)
+	case "panel":
+		return fieldContext_Need_panel(ctx, ec, field)
+	case "telephoneOffers":
+		return fieldContext_Need_telephoneOffers(ctx, ec, field)
+	case "urgentReason":
+		return fieldContext_Need_urgentReason(ctx, ec, field)
+	case "preferences":
+		return fieldContext_Need_preferences(ctx, ec, field)
 	case "amendedAt":
 		return fieldContext_Need_amendedAt(ctx, ec, field)
 	case "changes":
@@ -5965,8 +6034,6 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_siblings(ctx, ec, field)
 	case "appointments":
 		return fieldContext_Need_appointments(ctx, ec, field)
-	case "outOfArea":
-		return fieldContext_Need_outOfArea(ctx, ec, field)
 	case "silent":
 		return fieldContext_Need_silent(ctx, ec, field)
 	case "questionsUntil":
@@ -5977,16 +6044,12 @@ func childFields_Need(ctx context.Context, ec *executionContext, field graphql.C
 		return fieldContext_Need_ehc(ctx, ec, field)
 	case "interests":
 		return fieldContext_Need_interests(ctx, ec, field)
+	case "invitations":
+		return fieldContext_Need_invitations(ctx, ec, field)
 	case "joint":
 		return fieldContext_Need_joint(ctx, ec, field)
-	case "noAward":
-		return fieldContext_Need_noAward(ctx, ec, field)
-	case "panel":
-		return fieldContext_Need_panel(ctx, ec, field)
-	case "urgentReason":
-		return fieldContext_Need_urgentReason(ctx, ec, field)
-	case "telephoneOffers":
-		return fieldContext_Need_telephoneOffers(ctx, ec, field)
+	case "outOfArea":
+		return fieldContext_Need_outOfArea(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Need", field.Name)
 }
@@ -6097,22 +6160,22 @@ func childFields_Offer(ctx context.Context, ec *executionContext, field graphql.
 		return fieldContext_Offer_assumptions(ctx, ec, field)
 	case "price":
 		return fieldContext_Offer_price(ctx, ec, field)
-	case "suitability":
-		return fieldContext_Offer_suitability(ctx, ec, field)
-	case "scores":
-		return fieldContext_Offer_scores(ctx, ec, field)
-	case "moderation":
-		return fieldContext_Offer_moderation(ctx, ec, field)
+	case "letters":
+		return fieldContext_Offer_letters(ctx, ec, field)
+	case "priceQueries":
+		return fieldContext_Offer_priceQueries(ctx, ec, field)
 	case "ranking":
 		return fieldContext_Offer_ranking(ctx, ec, field)
 	case "earlierRankings":
 		return fieldContext_Offer_earlierRankings(ctx, ec, field)
-	case "letters":
-		return fieldContext_Offer_letters(ctx, ec, field)
+	case "scores":
+		return fieldContext_Offer_scores(ctx, ec, field)
+	case "moderation":
+		return fieldContext_Offer_moderation(ctx, ec, field)
+	case "suitability":
+		return fieldContext_Offer_suitability(ctx, ec, field)
 	case "voidedAt":
 		return fieldContext_Offer_voidedAt(ctx, ec, field)
-	case "priceQueries":
-		return fieldContext_Offer_priceQueries(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Offer", field.Name)
 }
@@ -6335,10 +6398,10 @@ func childFields_Placement(ctx context.Context, ec *executionContext, field grap
 		return fieldContext_Placement_endedOn(ctx, ec, field)
 	case "agreement":
 		return fieldContext_Placement_agreement(ctx, ec, field)
-	case "words":
-		return fieldContext_Placement_words(ctx, ec, field)
 	case "route":
 		return fieldContext_Placement_route(ctx, ec, field)
+	case "words":
+		return fieldContext_Placement_words(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Placement", field.Name)
 }
@@ -6485,14 +6548,14 @@ func childFields_Provider(ctx context.Context, ec *executionContext, field graph
 		return fieldContext_Provider_companyNumber(ctx, ec, field)
 	case "settings":
 		return fieldContext_Provider_settings(ctx, ec, field)
-	case "memberships":
-		return fieldContext_Provider_memberships(ctx, ec, field)
-	case "figures":
-		return fieldContext_Provider_figures(ctx, ec, field)
 	case "evidence":
 		return fieldContext_Provider_evidence(ctx, ec, field)
+	case "memberships":
+		return fieldContext_Provider_memberships(ctx, ec, field)
 	case "renewals":
 		return fieldContext_Provider_renewals(ctx, ec, field)
+	case "figures":
+		return fieldContext_Provider_figures(ctx, ec, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Provider", field.Name)
 }

@@ -11,8 +11,8 @@ type AdmissionDecision string
 
 // Decisions on an application.
 const (
-	Admitted AdmissionDecision = "ADMITTED"
-	Refused  AdmissionDecision = "REFUSED"
+	ApplicationAdmitted AdmissionDecision = "ADMITTED"
+	ApplicationRefused  AdmissionDecision = "REFUSED"
 )
 
 // Application is a provider's application to a lot.
@@ -52,7 +52,7 @@ type DecideApplicationInput struct {
 // SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's
 // working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
 func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membership, now time.Time) (Application, error) {
-	if err := checkTexts(text{"statement", in.Statement, 4000}); err != nil {
+	if err := checkTexts(InputText{"statement", in.Statement, 4000}); err != nil {
 		return Application{}, err
 	}
 	if !in.NoGroundForExclusion {
@@ -61,7 +61,7 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	if now.After(EndOfDay(m.EndsOn.Time)) {
 		return Application{}, Refuse(WrongState, "The market ended on %s.", m.EndsOn)
 	}
-	if err := m.Period.shut(now); err != nil {
+	if err := m.Period.requireOpen(now); err != nil {
 		return Application{}, err
 	}
 	if live != nil {
@@ -69,13 +69,13 @@ func SubmitApplication(in SubmitApplicationInput, lot Lot, m Market, live *Membe
 	}
 	return Application{
 		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
-		DecideBy: AddWorkingDays(now, m.Rule(DecideWorkingDays).Value),
+		DecideBy: AddWorkingDays(now, m.Rule(RuleDecideWorkingDays).Value),
 	}, nil
 }
 
-// Join refuses one more member of a lot where the market states how many it has at most, those suspended included.
-func Join(m Market, members int) error {
-	if most := m.Stated.rule(MostMembers); most != nil && members >= most.Value {
+// RequireRoomInLot refuses one more member of a lot where the market states how many it has at most, those suspended included.
+func RequireRoomInLot(m Market, members int) error {
+	if most := m.Stated.findRule(RuleMostMembers); most != nil && members >= most.Value {
 		return Refuse(WrongState, "The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value, most.Source)
 	}
 	return nil
@@ -86,8 +86,8 @@ func DecideApplication(was Application, rounds []ApplicationQuestion, in DecideA
 	if was.Decision != nil {
 		return Refuse(WrongState, "This application was decided before.")
 	}
-	if q := open(rounds); q != nil && in.Decision == Refused && !now.After(q.AnswerBy) {
+	if q := openQuestion(rounds); q != nil && in.Decision == ApplicationRefused && !now.After(q.AnswerBy) {
 		return Refuse(TooEarly, "The applicant may answer your question until %s.", q.AnswerBy.In(London).Format("2 January 2006, 15:04:05"))
 	}
-	return checkTexts(text{"reasons", in.Reasons, 4000})
+	return checkTexts(InputText{"reasons", in.Reasons, 4000})
 }

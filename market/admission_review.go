@@ -72,10 +72,10 @@ func AskApplicant(was Application, rounds []ApplicationQuestion, in AskApplicant
 	if was.Decision != nil {
 		return ApplicationQuestion{}, Refuse(WrongState, "This application was decided before.")
 	}
-	if open(rounds) != nil {
+	if openQuestion(rounds) != nil {
 		return ApplicationQuestion{}, Refuse(AlreadyExists, "A question is open: ask when it is answered.")
 	}
-	if err := checkTexts(text{"question", in.Question, 4000}); err != nil {
+	if err := checkTexts(InputText{"question", in.Question, 4000}); err != nil {
 		return ApplicationQuestion{}, err
 	}
 	return ApplicationQuestion{
@@ -86,11 +86,11 @@ func AskApplicant(was Application, rounds []ApplicationQuestion, in AskApplicant
 // AnswerApplicationQuestion finds the question that is answered. An answer that comes late is taken, as long as nothing
 // is decided.
 func AnswerApplicationQuestion(was Application, rounds []ApplicationQuestion, in AnswerApplicationQuestionInput) (ApplicationQuestion, error) {
-	question := open(rounds)
+	question := openQuestion(rounds)
 	if was.Decision != nil || question == nil {
 		return ApplicationQuestion{}, Refuse(WrongState, "No question is open.")
 	}
-	return *question, checkTexts(text{"answer", in.Answer, 4000})
+	return *question, checkTexts(InputText{"answer", in.Answer, 4000})
 }
 
 // ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where it is justified
@@ -107,13 +107,13 @@ func ExtendApplication(was Application, in ExtendApplicationInput, terms Admissi
 	case len([]rune(strings.TrimSpace(in.Reason))) < 40:
 		return until, RefuseField(Invalid, "reason", "Give the reason that lies in this application, in at least 40 characters.")
 	}
-	return until, checkLengths(text{"reason", in.Reason, 4000})
+	return until, checkLengths(InputText{"reason", in.Reason, 4000})
 }
 
 // AppealRefusal makes an appeal against a refusal, once and in time.
 func AppealRefusal(was Application, earlier *Appeal, in AppealRefusalInput, terms AdmissionTerms, now time.Time) (Appeal, error) {
 	switch {
-	case was.Decision == nil || *was.Decision != Refused:
+	case was.Decision == nil || *was.Decision != ApplicationRefused:
 		return Appeal{}, Refuse(WrongState, "This application was not refused.")
 	case earlier != nil:
 		return Appeal{}, Refuse(AlreadyExists, "There was an appeal against this refusal.")
@@ -121,7 +121,7 @@ func AppealRefusal(was Application, earlier *Appeal, in AppealRefusalInput, term
 		return Appeal{}, Refuse(DeadlinePassed, "An appeal is possible for %d working days: apply anew.", terms.AppealDays)
 	}
 	return Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: AddWorkingDays(now, terms.AppealDecideDays)},
-		checkTexts(text{"grounds", in.Grounds, 4000})
+		checkTexts(InputText{"grounds", in.Grounds, 4000})
 }
 
 // DecideAppeal checks a decision on an appeal: once, with reasons, and by somebody else than who refused.
@@ -134,11 +134,11 @@ func DecideAppeal(was Application, appeal *Appeal, in DecideAppealInput, person 
 	case was.DecidedBy != nil && *was.DecidedBy == person:
 		return Refuse(SamePerson, "Who refused the application does not decide the appeal.")
 	}
-	return checkTexts(text{"reasons", in.Reasons, 4000})
+	return checkTexts(InputText{"reasons", in.Reasons, 4000})
 }
 
-// open is the question that waits for its answer; nil for none.
-func open(rounds []ApplicationQuestion) *ApplicationQuestion {
+// openQuestion is the question that waits for its answer; nil for none.
+func openQuestion(rounds []ApplicationQuestion) *ApplicationQuestion {
 	if n := len(rounds); n > 0 && rounds[n-1].AnsweredAt == nil {
 		return &rounds[n-1]
 	}

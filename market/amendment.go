@@ -58,16 +58,16 @@ type LinkNeedsInput struct {
 	Sibling        ID
 }
 
-// withdrawn refuses what nobody can do to a need that is withdrawn.
-func withdrawn(n Need) error {
+// requireNotWithdrawn refuses what nobody can do to a need that is withdrawn.
+func requireNotWithdrawn(n Need) error {
 	if n.WithdrawnAt != nil {
 		return Refuse(WrongState, "This need is withdrawn.")
 	}
 	return nil
 }
 
-// Amended is the need as the input has it, and the names of the fields that are others then.
-func Amended(n Need, in AmendNeedInput) (Need, []string) {
+// ApplyAmendment is the need as the input has it, and the names of the fields that are others then.
+func ApplyAmendment(n Need, in AmendNeedInput) (Need, []string) {
 	is := n
 	is.AgeLow, is.AgeHigh, is.Gender, is.PrimaryNeed, is.OtherNeeds = in.AgeLow, in.AgeHigh, in.Gender, in.PrimaryNeed, in.OtherNeeds
 	is.LegalBasis, is.HomeOutcode, is.TravelMiles, is.StartFrom, is.StartTo = in.LegalBasis, in.HomeOutcode, in.TravelMiles, in.StartFrom, in.StartTo
@@ -98,7 +98,7 @@ func sameGender(one, other *Gender) bool {
 // because it is published anew. PCR 2015 reg 72 and Procurement Act 2023 s 31 forbid to go on with offers to what was
 // materially changed; this market takes every change of what bidders read as material (check).
 func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time.Time) error {
-	if err := withdrawn(n); err != nil {
+	if err := requireNotWithdrawn(n); err != nil {
 		return err
 	}
 	if n.Joint {
@@ -107,15 +107,15 @@ func AmendNeed(n Need, in AmendNeedInput, lot Lot, m Market, alike int, now time
 	if n.UrgentReason != nil {
 		return Refuse(WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
 	}
-	is, fields := Amended(n, in)
-	if err := checkNeed(in.drafting(), lot); err != nil || n.PublishedAt == nil {
+	is, fields := ApplyAmendment(n, in)
+	if err := checkNeed(in.asCreateNeed(), lot); err != nil || n.PublishedAt == nil {
 		return err
 	}
 	if err := checkAmendment(n, in, fields, now); err != nil {
 		return err
 	}
 	is.PublishedAt, is.Deadline = nil, nil
-	return PublishNeed(is, in.publishing(), m.For(n), alike, now)
+	return PublishNeed(is, in.asPublishNeed(), m.ForNeed(n), alike, now)
 }
 
 func checkAmendment(n Need, in AmendNeedInput, fields []string, now time.Time) error {
@@ -131,14 +131,14 @@ func checkAmendment(n Need, in AmendNeedInput, fields []string, now time.Time) e
 	case in.Deadline == nil:
 		return RefuseField(Invalid, "deadline", "A published need that changes has a new deadline.")
 	}
-	why := text{"reason", reason, 2000}
+	why := InputText{"reason", reason, 2000}
 	if err := checkTexts(why); err != nil {
 		return err
 	}
 	return CheckAnonymous(why)
 }
 
-func (in AmendNeedInput) drafting() CreateNeedInput {
+func (in AmendNeedInput) asCreateNeed() CreateNeedInput {
 	return CreateNeedInput{
 		AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds, LegalBasis: in.LegalBasis,
 		HomeOutcode: in.HomeOutcode, TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile, Outcomes: in.Outcomes,
@@ -146,20 +146,20 @@ func (in AmendNeedInput) drafting() CreateNeedInput {
 	}
 }
 
-func (in AmendNeedInput) publishing() PublishNeedInput {
+func (in AmendNeedInput) asPublishNeed() PublishNeedInput {
 	return PublishNeedInput{Deadline: *in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
 }
 
 // NewQuestionsUntil is until when may be asked about a published need that was changed.
-func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(in.publishing()) }
+func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(in.asPublishNeed()) }
 
 // WithdrawNeed checks a withdrawal. That no award is live the database checks: not all who withdraw see awards.
 func WithdrawNeed(n Need, in WithdrawNeedInput) error {
-	reason := text{"reason", in.Reason, 2000}
+	reason := InputText{"reason", in.Reason, 2000}
 	if err := checkTexts(reason); err != nil {
 		return err
 	}
-	if err := withdrawn(n); err != nil {
+	if err := requireNotWithdrawn(n); err != nil {
 		return err
 	}
 	return CheckAnonymous(reason)
@@ -168,7 +168,7 @@ func WithdrawNeed(n Need, in WithdrawNeedInput) error {
 // CopyNeed is a new draft of the same need, with a reference of its own.
 func CopyNeed(n Need) Need {
 	return Need{
-		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: reference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: n.Gender,
+		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: newReference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: n.Gender,
 		PrimaryNeed: n.PrimaryNeed, OtherNeeds: n.OtherNeeds, LegalBasis: n.LegalBasis, HomeOutcode: n.HomeOutcode, TravelMiles: n.TravelMiles,
 		StartFrom: n.StartFrom, StartTo: n.StartTo, Profile: n.Profile, Outcomes: n.Outcomes,
 	}

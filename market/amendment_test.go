@@ -9,11 +9,11 @@ import (
 )
 
 func TestAmendNeed(t *testing.T) {
-	now := at(t, "2026-10-20 10:00:00")
+	now := londonTime(t, "2026-10-20 10:00:00")
 	before, after := now.Add(-time.Hour), now.Add(time.Nanosecond)
 	lot := Lot{AgeLow: 5, AgeHigh: 16, Needs: []string{NeedTypes[10]}}
-	was := aNeed()
-	was.StartTo = On(2027, time.October, 1)
+	was := needInput()
+	was.StartTo = NewDate(2027, time.October, 1)
 	draft, err := DraftNeed(was, Lot{ID: uuid.New(), AgeLow: 5, AgeHigh: 16, Needs: []string{NeedTypes[10]}})
 	if err != nil {
 		t.Fatal(err)
@@ -38,9 +38,9 @@ func TestAmendNeed(t *testing.T) {
 		"nothing another":          {published, func(in *AmendNeedInput) { in.Profile = was.Profile }, 1, "WRONG_STATE"},
 		"unique now":               {published, func(*AmendNeedInput) {}, 0, "UNIQUE_PROFILE uniqueReason"},
 		"out of the lot":           {published, func(in *AmendNeedInput) { in.AgeHigh = 17 }, 1, "INVALID ageHigh"},
-		"at the deadline":          {with(published, func(n *Need) { n.Deadline = &now }), func(*AmendNeedInput) {}, 1, ""},
-		"after the deadline":       {with(published, func(n *Need) { n.Deadline = &before }), func(*AmendNeedInput) {}, 1, "DEADLINE_PASSED"},
-		"withdrawn":                {with(published, func(n *Need) { n.WithdrawnAt = &before }), func(*AmendNeedInput) {}, 1, "WRONG_STATE"},
+		"at the deadline":          {changedNeed(published, func(n *Need) { n.Deadline = &now }), func(*AmendNeedInput) {}, 1, ""},
+		"after the deadline":       {changedNeed(published, func(n *Need) { n.Deadline = &before }), func(*AmendNeedInput) {}, 1, "DEADLINE_PASSED"},
+		"withdrawn":                {changedNeed(published, func(n *Need) { n.WithdrawnAt = &before }), func(*AmendNeedInput) {}, 1, "WRONG_STATE"},
 		"questions after deadline": {published, func(in *AmendNeedInput) { in.QuestionsUntil = new(enough.Add(1)) }, 1, "INVALID questionsUntil"},
 	} {
 		in := AmendNeedInput{
@@ -49,42 +49,42 @@ func TestAmendNeed(t *testing.T) {
 			Deadline: &enough, Reason: new("Synthetic: other than was thought."),
 		}
 		c.change(&in)
-		if err := AmendNeed(c.need, in, lot, aMarket(), c.alike, now); refused(t, err) != c.want {
+		if err := AmendNeed(c.need, in, lot, testMarket(), c.alike, now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func with(n Need, change func(*Need)) Need {
+func changedNeed(n Need, change func(*Need)) Need {
 	change(&n)
 	return n
 }
 
-func TestAmendedNamesWhatIsAnother(t *testing.T) {
-	was := aNeed()
+func TestApplyAmendmentNamesWhatChanged(t *testing.T) {
+	was := needInput()
 	n := Need{AgeLow: was.AgeLow, AgeHigh: was.AgeHigh, PrimaryNeed: was.PrimaryNeed, OtherNeeds: was.OtherNeeds, StartFrom: was.StartFrom, StartTo: was.StartTo}
 	in := AmendNeedInput{AgeLow: was.AgeLow, AgeHigh: was.AgeHigh + 1, PrimaryNeed: was.PrimaryNeed, StartFrom: was.StartFrom, StartTo: was.StartFrom, Gender: new(Gender("MALE"))}
-	is, fields := Amended(n, in)
+	is, fields := ApplyAmendment(n, in)
 	if want := []string{"ageHigh", "gender", "otherNeeds", "startTo"}; !slices.Equal(fields, want) || is.AgeHigh != in.AgeHigh {
 		t.Errorf("changed are %v, want %v", fields, want)
 	}
 }
 
-// TestNothingIsDoneToAWithdrawnNeed: every act on a published need asks whether it still stands.
-func TestNothingIsDoneToAWithdrawnNeed(t *testing.T) {
+// TestWithdrawnNeedTakesNoAct: every act on a published need asks whether it still stands.
+func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
 	n := Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}
-	_, submitted := submitting(n, now)
+	_, submitted := submitEmptyOffer(n, now)
 	_, asked := AskClarification(n, AskClarificationInput{Question: "Is there a garden?"}, nil, 0, now)
 	_, answered := AnswerClarification(Clarification{}, n, AnswerClarificationInput{Answer: "Yes."}, now)
 	_, opened := OpeningStage(n, Procedure{}, now.Add(1))
-	_, proposed := ProposeAward(n, Ranking{}, nil, nil, active, ProposeAwardInput{Reason: "Synthetic."})
+	_, proposed := ProposeAward(n, Ranking{}, nil, nil, activeMember, ProposeAwardInput{Reason: "Synthetic."})
 	for name, err := range map[string]error{
 		"offered": submitted, "asked": asked, "answered": answered, "opened": opened, "proposed": proposed,
-		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: Intends}, 0, now), "published": PublishNeed(n, PublishNeedInput{}, aMarket(), 1, now),
+		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: InvitationIntends}, 0, now), "published": PublishNeed(n, PublishNeedInput{}, testMarket(), 1, now),
 		"withdrawn": WithdrawNeed(n, WithdrawNeedInput{Reason: "Synthetic."}), "chased": ChaseInvitations(n, ChaseInvitationsInput{Words: "Synthetic."}, nil, now),
 	} {
-		if got := refused(t, err); got != "WRONG_STATE" || err.Error() != withdrawn(n).Error() {
+		if got := refusalCode(t, err); got != "WRONG_STATE" || err.Error() != requireNotWithdrawn(n).Error() {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -93,14 +93,14 @@ func TestNothingIsDoneToAWithdrawnNeed(t *testing.T) {
 	}
 }
 
-func submitting(n Need, now time.Time) (OfferQuality, error) {
-	better, _, err := SubmitOffer(SubmitOfferInput{}, n, Setting{}, active, now)
+func submitEmptyOffer(n Need, now time.Time) (OfferQuality, error) {
+	better, _, err := SubmitOffer(SubmitOfferInput{}, n, Setting{}, activeMember, now)
 	return better, err
 }
 
 func TestWithdrawNeed(t *testing.T) {
 	for words, want := range map[string]string{"Synthetic: not needed any more.": "", " ": "INVALID reason", "She is called Zara.": "IDENTIFIES_CHILD reason"} {
-		if got := refused(t, WithdrawNeed(Need{}, WithdrawNeedInput{Reason: words})); got != want {
+		if got := refusalCode(t, WithdrawNeed(Need{}, WithdrawNeedInput{Reason: words})); got != want {
 			t.Errorf("%q: %q, want %q", words, got, want)
 		}
 	}
@@ -116,10 +116,10 @@ func TestLinkNeeds(t *testing.T) {
 		"two drafts":         {other, ""},
 		"with itself":        {one, "INVALID sibling"},
 		"of another":         {Need{ID: uuid.New(), AuthorityID: uuid.New()}, "INVALID sibling"},
-		"published":          {Need{ID: uuid.New(), AuthorityID: authority, Deadline: &moment}, "WRONG_STATE"},
-		"withdrawn, a draft": {Need{ID: uuid.New(), AuthorityID: authority, WithdrawnAt: &moment}, "WRONG_STATE"},
+		"published":          {Need{ID: uuid.New(), AuthorityID: authority, Deadline: &testTime}, "WRONG_STATE"},
+		"withdrawn, a draft": {Need{ID: uuid.New(), AuthorityID: authority, WithdrawnAt: &testTime}, "WRONG_STATE"},
 	} {
-		if got := refused(t, LinkNeeds(one, c.sibling)); got != c.want {
+		if got := refusalCode(t, LinkNeeds(one, c.sibling)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -15,65 +15,65 @@ type identifier struct {
 }
 
 const (
-	// areas are the postcode areas of the United Kingdom and the Crown dependencies (Royal Mail, Postcode Address File).
+	// postcodeAreas are the postcode areas of the United Kingdom and the Crown dependencies (Royal Mail, Postcode Address File).
 	// Without them "x2 1hr" or "KS3 2nd" would be read as postcodes.
-	areas = `(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|` +
+	postcodeAreas = `(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE|K[ATWY]|L[ADELNSU]?|` +
 		`M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)`
-	month = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
-	day   = `[0-3]?[0-9](?:st|nd|rd|th)?`
-	year  = `(?:19|20)[0-9]{2}`
+	monthPattern = `(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
+	dayPattern   = `[0-3]?[0-9](?:st|nd|rd|th)?`
+	yearPattern  = `(?:19|20)[0-9]{2}`
 
-	aDate = "A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."
-	aName = "A name stands in this text: write \"the child\" or \"the young person\"."
+	dateMessage = "A date, like a date of birth, stands in this text: leave it out; the age band and the start have their own fields."
+	nameMessage = "A name stands in this text: write \"the child\" or \"the young person\"."
 )
 
 // identifiers are the direct identifiers that can be found by their form. A name or a school that has none is the
 // writer's to leave out: the words that usually stand before or after one are looked for, and the schema says what may
 // not stand here.
 var identifiers = []identifier{
-	{like(`(?i)\b` + areas + `[0-9][A-Z0-9]?[ -]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b`),
+	{matchPattern(`(?i)\b` + postcodeAreas + `[0-9][A-Z0-9]?[ -]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b`),
 		"A full postcode stands in this text: leave it out; the first part of the home's postcode has its own field."},
-	{like(`(?:^|[^0-9])[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[^0-9]|$)`),
+	{matchPattern(`(?:^|[^0-9])[0-9]{3}[ .-]?[0-9]{3}[ .-]?[0-9]{4}(?:[^0-9]|$)`),
 		"A number with ten digits, like an NHS or telephone number, stands in this text: leave it out."},
-	{like(`(?:^|[^0-9])(?:\(?0[1-35789]|(?:\+|00)44[ ().-]{0,3})(?:[ ().-]{0,3}[0-9]){8,11}(?:[^0-9]|$)`),
+	{matchPattern(`(?:^|[^0-9])(?:\(?0[1-35789]|(?:\+|00)44[ ().-]{0,3})(?:[ ().-]{0,3}[0-9]){8,11}(?:[^0-9]|$)`),
 		"A telephone number stands in this text: leave it out."},
-	{like(`(?i)\b[A-HJ-NP-RT-Z][ -]?(?:[0-9][ -]?){11}[0-9A-Z]\b`),
+	{matchPattern(`(?i)\b[A-HJ-NP-RT-Z][ -]?(?:[0-9][ -]?){11}[0-9A-Z]\b`),
 		"A unique pupil number stands in this text: leave it out."},
 	// In small letters only without gaps: "of 100000 a year" is money.
-	{like(`\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b|(?i:\b[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D]\b)`),
+	{matchPattern(`\b[A-CEGHJ-PR-TW-Z]{2}[ -]?(?:[0-9]{2}[ -]?){3}[A-D]\b|(?i:\b[A-CEGHJ-PR-TW-Z]{2}[0-9]{6}[A-D]\b)`),
 		"A National Insurance number stands in this text: leave it out."},
-	{like(`\b[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:19|20)?[0-9]{2}\b|\b` + year + `[./-][01]?[0-9][./-][0-3]?[0-9]\b|` +
-		`\b[0-3][0-9] [01][0-9] ` + year + `\b|(?:^|[^0-9])(?:[0-3][0-9][01][0-9]` + year + `|` + year + `[01][0-9][0-3][0-9])(?:[^0-9]|$)`), aDate},
-	{like(`(?i)\b` + day + `\s*(?:of\s+)?` + month + `\.?,?\s*(?:` + year + `|['’][0-9]{2})\b|\b` + day + `[./-]` + month + `[./-](?:19|20)?[0-9]{2}\b|` +
-		`\b` + month + `\.?\s+` + day + `,?\s+` + year + `\b`), aDate},
-	{like(`(?i)\bd\.?o\.?b\b|\b(?:date of birth|birth ?date|birthday (?:is|on))\b|\bborn (?:on|in)\s+(?:the\s+)?(?:[0-9]|` + month + `\b)`),
+	{matchPattern(`\b[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:19|20)?[0-9]{2}\b|\b` + yearPattern + `[./-][01]?[0-9][./-][0-3]?[0-9]\b|` +
+		`\b[0-3][0-9] [01][0-9] ` + yearPattern + `\b|(?:^|[^0-9])(?:[0-3][0-9][01][0-9]` + yearPattern + `|` + yearPattern + `[01][0-9][0-3][0-9])(?:[^0-9]|$)`), dateMessage},
+	{matchPattern(`(?i)\b` + dayPattern + `\s*(?:of\s+)?` + monthPattern + `\.?,?\s*(?:` + yearPattern + `|['’][0-9]{2})\b|\b` + dayPattern + `[./-]` + monthPattern + `[./-](?:19|20)?[0-9]{2}\b|` +
+		`\b` + monthPattern + `\.?\s+` + dayPattern + `,?\s+` + yearPattern + `\b`), dateMessage},
+	{matchPattern(`(?i)\bd\.?o\.?b\b|\b(?:date of birth|birth ?date|birthday (?:is|on))\b|\bborn (?:on|in)\s+(?:the\s+)?(?:[0-9]|` + monthPattern + `\b)`),
 		"A date of birth stands in this text: leave it out; the age band has its own field."},
-	{like(`[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\pL{2,}`),
+	{matchPattern(`[^\s@,;:<>()]+@[^\s@,;:<>()]+\.\pL{2,}`),
 		"An e-mail address stands in this text: leave it out."},
-	{like(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), aName},
-	{like(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), aName},
-	{like(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?[ \t]+\p{Lu}\p{Ll}+`), aName},
+	{matchPattern(`\b(?i:name is|full name|first name|surname|name:)[\s:"'“‘]*\p{Lu}\pL+`), nameMessage},
+	{matchPattern(`\b(?i:called|named|known as)[\s:"'“‘]+\p{Lu}[\pL'’-]*\p{Ll}`), nameMessage},
+	{matchPattern(`\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor)\b\.?[ \t]+\p{Lu}\p{Ll}+`), nameMessage},
 	{namesSchool,
 		"The name of a school stands in this text: write \"the present school\"."},
 }
 
-func like(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
+func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(pattern).MatchString }
 
 // CheckAnonymous refuses texts in which a direct identifier of a child stands. The message never repeats it.
-func CheckAnonymous(texts ...text) error {
+func CheckAnonymous(texts ...InputText) error {
 	for _, t := range texts {
-		plain := strings.Map(fold, t.value)
+		plain := strings.Map(foldRune, t.Value)
 		for _, i := range identifiers {
 			if i.found(plain) {
-				return RefuseField(IdentifiesChild, t.field, "%s", i.message)
+				return RefuseField(IdentifiesChild, t.Field, "%s", i.message)
 			}
 		}
 	}
 	return nil
 }
 
-// fold makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
-func fold(r rune) rune {
+// foldRune makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
+func foldRune(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r
@@ -102,15 +102,15 @@ func namesSchool(plain string) bool {
 		if unicode.IsLower([]rune(noun)[0]) && !inside {
 			words = words[1:]
 		}
-		if slices.ContainsFunc(words, isName) {
+		if slices.ContainsFunc(words, isSchoolName) {
 			return true
 		}
 	}
 	return false
 }
 
-// isName says whether a word before "School" names one: not a small word, an abbreviation ("SEMH") or a kind of school.
-func isName(word string) bool {
+// isSchoolName says whether a word before "School" names one: not a small word, an abbreviation ("SEMH") or a kind of school.
+func isSchoolName(word string) bool {
 	first := []rune(word)[0]
 	short := len(word) <= 4 && strings.ToUpper(word) == word
 	return unicode.IsUpper(first) && !short && !kindsOfSchool[strings.ToLower(word)]

@@ -10,7 +10,7 @@ import (
 )
 
 // All people, numbers and schools here are made up; the NHS number is from the range for tests.
-var identifying = map[string][]string{
+var identifyingTexts = map[string][]string{
 	"postcode": {
 		"Lives at BN11 1AA.", "lives at bn11 1aa", "BN111AA", "bn111aa", "Home (M1 1AE)", "EC1A 1BB", "w1a 0ax", "BN11  1AA", "BN11-1AA",
 		"BN11\u00a01AA", "BN11\u2009\u200b1AA", "BN11\n1AA", "ＢＮ１１ １ＡＡ", "postcode:SW1A2AA",
@@ -40,12 +40,12 @@ var identifying = map[string][]string{
 	},
 }
 
-func TestIdentifiersAreFound(t *testing.T) {
-	for kind, texts := range identifying {
+func TestCheckAnonymousFindsIdentifiers(t *testing.T) {
+	for kind, texts := range identifyingTexts {
 		for _, words := range texts {
 			for _, value := range []string{words, "The child likes trains. " + words + " and more"} {
 				var refusal *Refusal
-				err := CheckAnonymous(text{"profile", value, 4000})
+				err := CheckAnonymous(InputText{"profile", value, 4000})
 				if !errors.As(err, &refusal) || refusal.Code != IdentifiesChild || *refusal.Field != "profile" {
 					t.Errorf("%s: %q is published: %v", kind, value, err)
 				}
@@ -54,7 +54,7 @@ func TestIdentifiersAreFound(t *testing.T) {
 	}
 }
 
-func TestOrdinaryWordsAreNotRefused(t *testing.T) {
+func TestCheckAnonymousPassesOrdinaryWords(t *testing.T) {
 	for _, words := range []string{
 		"1,250.00 a week", "£1250.00", "costs 99,999.99 or 125000 a year", "of 100000 a year", "ages 8 to 11", "8-11", "aged 0-19", "0-25 service", "1:1",
 		"2:1 staffing", "1:1 or 2:1, 24/7", "Year 9", "year 10/11", "years 7-9", "BN11", "near BN11 or TN1", "BN11 2 to 3 miles away",
@@ -68,16 +68,16 @@ func TestOrdinaryWordsAreNotRefused(t *testing.T) {
 		"mothers and fathers", "Section F of the plan", "s 20", "EHC plan", "version 1.2", "3.5 hours", "100 metres, 200 metres", "10 hours, 30 minutes",
 		"ratio 2 to 1 from 8.30 to 15.30", "room 101, floor 2", "Miss the bus", "@home", "5 a day", "nursery school", "College is an aim", "to go to College",
 	} {
-		if err := CheckAnonymous(text{"profile", words, 4000}); err != nil {
+		if err := CheckAnonymous(InputText{"profile", words, 4000}); err != nil {
 			t.Errorf("%q: %v", words, err)
 		}
 	}
 }
 
-func TestRefusalRepeatsNothing(t *testing.T) {
-	for _, texts := range identifying {
+func TestCheckAnonymousRepeatsNothing(t *testing.T) {
+	for _, texts := range identifyingTexts {
 		for _, words := range texts {
-			if err := CheckAnonymous(text{"outcomes", words, 4000}); err != nil && strings.Contains(err.Error(), words) {
+			if err := CheckAnonymous(InputText{"outcomes", words, 4000}); err != nil && strings.Contains(err.Error(), words) {
 				t.Errorf("the refusal repeats %q", words)
 			}
 		}
@@ -85,8 +85,8 @@ func TestRefusalRepeatsNothing(t *testing.T) {
 }
 
 // The field at fault is named, whichever it is.
-func TestEachTextIsChecked(t *testing.T) {
-	err := CheckAnonymous(text{"profile", "calm", 4000}, text{"outcomes", "called Zara", 4000})
+func TestCheckAnonymousNamesTheField(t *testing.T) {
+	err := CheckAnonymous(InputText{"profile", "calm", 4000}, InputText{"outcomes", "called Zara", 4000})
 	var refusal *Refusal
 	if !errors.As(err, &refusal) || *refusal.Field != "outcomes" {
 		t.Errorf("got %v", err)
@@ -94,25 +94,25 @@ func TestEachTextIsChecked(t *testing.T) {
 }
 
 // Wherever a postcode stands, and whatever else, it is found.
-func TestPostcodeIsFoundAnywhere(t *testing.T) {
+func TestCheckAnonymousFindsAPostcodeAnywhere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		before := rapid.StringMatching(`[a-z ,.\n]{0,80} `).Draw(t, "before")
 		after := rapid.StringMatching(` [a-z ,.\n]{0,80}`).Draw(t, "after")
 		code := rapid.StringMatching(`(BN|TN|CR|SE|N|KT)[1-9][0-9]?( |)[0-9][ABDEFGH][JLNPQRS]`).Draw(t, "code")
-		if err := CheckAnonymous(text{"profile", before + code + after, 4000}); err == nil {
+		if err := CheckAnonymous(InputText{"profile", before + code + after, 4000}); err == nil {
 			t.Fatalf("%q is published", code)
 		}
 	})
 }
 
-// BenchmarkHardTexts shows that the time grows with the text and no faster, whatever is in it.
-func BenchmarkHardTexts(b *testing.B) {
+// BenchmarkCheckAnonymousHardTexts shows that the time grows with the text and no faster, whatever is in it.
+func BenchmarkCheckAnonymousHardTexts(b *testing.B) {
 	for _, hard := range []string{"Aa ", "9 ", "BN1", "a@", "St. ", "called ", "0", "A of the ", "1/", "(", "Aa\u00a0"} {
 		for _, size := range []int{4000, 16000} {
 			b.Run(fmt.Sprintf("%q/%d", hard, size), func(b *testing.B) {
 				long := strings.Repeat(hard, size/len(hard))
 				for b.Loop() {
-					_ = CheckAnonymous(text{"profile", long, size})
+					_ = CheckAnonymous(InputText{"profile", long, size})
 				}
 			})
 		}

@@ -40,7 +40,7 @@ type EndAppointmentInput struct {
 func Appoint(n Need, o Organisation, in AppointInput) error {
 	switch {
 	case n.WithdrawnAt != nil:
-		return withdrawn(n)
+		return requireNotWithdrawn(n)
 	case n.PublishedAt == nil:
 		return Refuse(TooEarly, "This need is not published: there is nothing to evaluate yet.")
 	case n.RankedAt != nil:
@@ -48,10 +48,10 @@ func Appoint(n Need, o Organisation, in AppointInput) error {
 	case o.ID == n.AuthorityID:
 		return RefuseField(Invalid, "organisation", "The need's own people act for it without an appointment.")
 	}
-	if err := Buys(o); err != nil {
+	if err := RequireInRegion(o); err != nil {
 		return err
 	}
-	return checkTexts(text{"person", in.Person, 200})
+	return checkTexts(InputText{"person", in.Person, 200})
 }
 
 // EndAppointment checks that an appointment goes on.

@@ -14,10 +14,10 @@ type AreaApprover string
 
 // How far, and who.
 const (
-	Neighbouring     AreaDistance = "NEIGHBOURING"
-	Distant          AreaDistance = "DISTANT"
-	NominatedOfficer AreaApprover = "NOMINATED_OFFICER"
-	Director         AreaApprover = "DIRECTOR"
+	AreaNeighbouring     AreaDistance = "NEIGHBOURING"
+	AreaDistant          AreaDistance = "DISTANT"
+	ApprovedByNominatedOfficer AreaApprover = "NOMINATED_OFFICER"
+	ApprovedByDirector         AreaApprover = "DIRECTOR"
 )
 
 // AreaApproval is the approval of a place outside the authority's area.
@@ -42,16 +42,16 @@ type ApproveOutOfAreaInput struct {
 	AreaToldOn     *Date
 }
 
-// toldWorkingDays after an emergency the area's authority is told: Care Planning, Placement and Case Review (England)
+// areaToldWorkingDays after an emergency the area's authority is told: Care Planning, Placement and Case Review (England)
 // Regulations 2010 (SI 2010/959), reg 13 (check).
-const toldWorkingDays = 5
+const areaToldWorkingDays = 5
 
 // ToldBy is until when the area's authority is to be told after an emergency; nil where it was told before.
 func (a AreaApproval) ToldBy() *time.Time {
 	if !a.Emergency || a.AreaToldOn != nil {
 		return nil
 	}
-	return new(AddWorkingDays(a.ApprovedAt, toldWorkingDays))
+	return new(AddWorkingDays(a.ApprovedAt, areaToldWorkingDays))
 }
 
 // AreaToldBy is the day of that.
@@ -60,23 +60,23 @@ func (a AreaApproval) AreaToldBy() *Date {
 	if by == nil {
 		return nil
 	}
-	return new(On(by.Year(), by.Month(), by.Day()))
+	return new(NewDate(by.Year(), by.Month(), by.Day()))
 }
 
 // ApproveOutOfArea checks an approval of a place outside the area of a child in care: by the nominated officer, beyond
 // neighbours by the director (SI 2010/959 reg 11) (check); the area's authority told before, but in an emergency.
 func ApproveOutOfArea(n Need, in ApproveOutOfAreaInput, now time.Time) error {
-	grounds := text{"grounds", in.Grounds, 4000}
+	grounds := InputText{"grounds", in.Grounds, 4000}
 	if err := checkTexts(grounds); err != nil {
 		return err
 	}
-	if err := withdrawn(n); err != nil {
+	if err := requireNotWithdrawn(n); err != nil {
 		return err
 	}
 	switch {
 	case n.LegalBasis == "EHC_PLAN":
 		return Refuse(WrongState, "Only a child in care needs this approval.")
-	case in.Distance == Distant && in.ApprovedBy != Director:
+	case in.Distance == AreaDistant && in.ApprovedBy != ApprovedByDirector:
 		return RefuseField(Invalid, "approvedBy", "Beyond neighbouring authorities the director approves.")
 	case !in.Emergency && in.AreaToldOn == nil:
 		return RefuseField(Invalid, "areaToldOn", "The authority of the area is told before the child is placed, but in an emergency.")

@@ -7,16 +7,16 @@ import (
 
 func TestApproveOutOfArea(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
-	today, tomorrow := On(2026, time.June, 1), On(2026, time.June, 2)
-	good := ApproveOutOfAreaInput{Distance: Neighbouring, ApprovedBy: NominatedOfficer, Grounds: "Synthetic: near to family.", AreaToldOn: &today}
+	today, tomorrow := NewDate(2026, time.June, 1), NewDate(2026, time.June, 2)
+	good := ApproveOutOfAreaInput{Distance: AreaNeighbouring, ApprovedBy: ApprovedByNominatedOfficer, Grounds: "Synthetic: near to family.", AreaToldOn: &today}
 	for name, c := range map[string]struct {
 		need   Need
 		change func(*ApproveOutOfAreaInput)
 		want   string
 	}{
 		"neighbouring":                {Need{LegalBasis: "SECTION_31"}, func(*ApproveOutOfAreaInput) {}, ""},
-		"distant, by the officer":     {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance = Distant }, "INVALID approvedBy"},
-		"distant, by the director":    {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance, in.ApprovedBy = Distant, Director }, ""},
+		"distant, by the officer":     {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance = AreaDistant }, "INVALID approvedBy"},
+		"distant, by the director":    {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.Distance, in.ApprovedBy = AreaDistant, ApprovedByDirector }, ""},
 		"not told":                    {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn = nil }, "INVALID areaToldOn"},
 		"not told yet, an emergency":  {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn, in.Emergency = nil, true }, ""},
 		"to be told tomorrow":         {Need{LegalBasis: "SECTION_31"}, func(in *ApproveOutOfAreaInput) { in.AreaToldOn = &tomorrow }, "INVALID areaToldOn"},
@@ -27,7 +27,7 @@ func TestApproveOutOfArea(t *testing.T) {
 	} {
 		in := good
 		c.change(&in)
-		if got := refused(t, ApproveOutOfArea(c.need, in, now)); got != c.want {
+		if got := refusalCode(t, ApproveOutOfArea(c.need, in, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -69,11 +69,11 @@ type LetterResult string
 
 // Results of a bidder.
 const (
-	Awarded     LetterResult = "AWARDED"
-	NotAwarded  LetterResult = "NOT_AWARDED"
-	NotSuitable LetterResult = "NOT_SUITABLE"
+	LetterAwarded     LetterResult = "AWARDED"
+	LetterNotAwarded  LetterResult = "NOT_AWARDED"
+	LetterNotSuitable LetterResult = "NOT_SUITABLE"
 
-	NothingAwarded LetterResult = "NO_AWARD"
+	LetterNothingAwarded LetterResult = "NO_AWARD"
 )
 
 // Letter is what one bidder is told of one award, or that there is none.
@@ -129,16 +129,16 @@ const AcceptanceWorkingDays = 10
 // ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
 // those not tried before or, with a ground of its own in the reason, to another.
 func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Membership, in ProposeAwardInput) (Award, error) {
-	if err := withdrawn(n); err != nil {
+	if err := requireNotWithdrawn(n); err != nil {
 		return Award{}, err
 	}
 	if n.RankedAt == nil {
 		return Award{}, Refuse(TooEarly, "The offers are not ranked yet.")
 	}
-	if err := stillMember(live); err != nil {
+	if err := requireActiveMember(live); err != nil {
 		return Award{}, err
 	}
-	if err := checkTexts(text{"reason", in.Reason, 4000}); err != nil {
+	if err := checkTexts(InputText{"reason", in.Reason, 4000}); err != nil {
 		return Award{}, err
 	}
 	tried := map[uuid.UUID]bool{}
@@ -154,22 +154,22 @@ func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Mem
 	if tried[r.OfferID] {
 		return Award{}, Refuse(WrongState, "This offer was awarded before, and declined or lapsed.")
 	}
-	if best(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
+	if bestUntried(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
 		return Award{}, RefuseField(Invalid, "reason", "This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
 	}
 	return Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
 }
 
-// stillMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
+// requireActiveMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
 // the award.
-func stillMember(live *Membership) error {
+func requireActiveMember(live *Membership) error {
 	if live == nil || live.Status() != MembershipActive {
 		return Refuse(NotAdmitted, "The provider is no longer an active member of the lot.")
 	}
 	return nil
 }
 
-func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
+func bestUntried(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 	for _, r := range order {
 		if !tried[r.OfferID] {
 			return r.OfferID
@@ -182,10 +182,10 @@ func best(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
 // the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
 // light touch).
 func ApproveAward(a Award, m Market, live *Membership, standstill bool, person string, now time.Time) (Award, error) {
-	if a.Route != Competition {
+	if a.Route != RouteCompetition {
 		return a, Refuse(WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
 	}
-	if err := stillMember(live); err != nil {
+	if err := requireActiveMember(live); err != nil {
 		return a, err
 	}
 	switch {
@@ -211,11 +211,11 @@ func ApproveAward(a Award, m Market, live *Membership, standstill bool, person s
 // standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
 // no bidder's last chance to object falls on a Sunday.
 func standstillEnd(m Market, now time.Time) time.Time {
-	days := m.Rule(StandstillDays).Value
+	days := m.Rule(RuleStandstillDays).Value
 	if m.Regime.StandstillWorking {
 		return AddWorkingDays(now, days)
 	}
-	return orNextWorkingDay(AddDays(now, days))
+	return orNextWorkingDayEnd(AddDays(now, days))
 }
 
 // RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.
@@ -223,7 +223,7 @@ func RejectAward(a Award, in RejectAwardInput) error {
 	if a.Status() != AwardProposed {
 		return Refuse(WrongState, "This award does not wait for approval.")
 	}
-	return checkTexts(text{"reason", in.Reason, 4000})
+	return checkTexts(InputText{"reason", in.Reason, 4000})
 }
 
 // AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
@@ -245,5 +245,5 @@ func DeclineAward(a Award, in DeclineAwardInput) error {
 	if a.Status() != AwardApproved {
 		return Refuse(WrongState, "This award does not wait for an answer.")
 	}
-	return checkTexts(text{"reason", in.Reason, 4000})
+	return checkTexts(InputText{"reason", in.Reason, 4000})
 }

@@ -57,8 +57,8 @@ func RecordAwardNotice(asked *AwardNotice, in RecordAwardNoticeInput) error {
 		return RefuseField(WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or the agreement is not signed by both.")
 	case asked == nil:
 		return RefuseField(WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or it is not approved, or over.")
-	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(dayOf(asked.AsOf).Time):
+	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(londonDate(asked.AsOf).Time):
 		return RefuseField(Invalid, "publishedOn", "It was published between %s and today.", asked.Since)
 	}
-	return checkTexts(text{"reference", in.Reference, 100})
+	return checkTexts(InputText{"reference", in.Reference, 100})
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/google/uuid"
 )
 
-func ranked(n byte, rank int) Ranking {
-	return Ranking{OfferID: numbered(n), ProviderID: numbered(n + 50), Rank: rank}
+func rankingOf(n byte, rank int) Ranking {
+	return Ranking{OfferID: numberedID(n), ProviderID: numberedID(n + 50), Rank: rank}
 }
 
 func TestProposeAward(t *testing.T) {
-	first, second, third := ranked(1, 1), ranked(2, 2), ranked(3, 3)
+	first, second, third := rankingOf(1, 1), rankingOf(2, 2), rankingOf(3, 3)
 	declined := func(n byte) Award {
-		return Award{OfferID: numbered(n), ApprovedAt: &moment, AcceptBy: &moment, DeclinedAt: &moment, AsOf: moment}
+		return Award{OfferID: numberedID(n), ApprovedAt: &testTime, AcceptBy: &testTime, DeclinedAt: &testTime, AsOf: testTime}
 	}
-	lapsed := Award{OfferID: numbered(2), ApprovedAt: &moment, AcceptBy: &moment, LapsedAt: &moment, AsOf: moment.Add(1)}
-	unrecorded := Award{OfferID: numbered(1), ApprovedAt: &moment, AcceptBy: &moment, AsOf: moment.Add(1)}
-	proposed := Award{OfferID: numbered(1), AsOf: moment}
-	rejected := Award{OfferID: numbered(1), RejectedAt: &moment, AsOf: moment}
-	accepted := Award{OfferID: numbered(1), ApprovedAt: &moment, AcceptBy: &moment, AcceptedAt: &moment, AsOf: moment}
+	lapsed := Award{OfferID: numberedID(2), ApprovedAt: &testTime, AcceptBy: &testTime, LapsedAt: &testTime, AsOf: testTime.Add(1)}
+	unrecorded := Award{OfferID: numberedID(1), ApprovedAt: &testTime, AcceptBy: &testTime, AsOf: testTime.Add(1)}
+	proposed := Award{OfferID: numberedID(1), AsOf: testTime}
+	rejected := Award{OfferID: numberedID(1), RejectedAt: &testTime, AsOf: testTime}
+	accepted := Award{OfferID: numberedID(1), ApprovedAt: &testTime, AcceptBy: &testTime, AcceptedAt: &testTime, AsOf: testTime}
 	ground := strings.Repeat("x", 40)
 	for name, c := range map[string]struct {
 		offer   Ranking
@@ -30,43 +30,43 @@ func TestProposeAward(t *testing.T) {
 		reason  string
 		want    string
 	}{
-		"the best":                       {first, nil, active, "Best.", ""},
-		"no reason":                      {first, nil, active, " ", "INVALID reason"},
-		"the second, no ground":          {second, nil, active, strings.Repeat("x", 39), "INVALID reason"},
-		"a ground of spaces":             {second, nil, active, "x" + strings.Repeat(" ", 60), "INVALID reason"},
-		"the second, with a ground":      {second, nil, active, ground, ""},
-		"suspended since":                {first, nil, suspended, "Best.", "NOT_ADMITTED"},
-		"left since":                     {first, nil, ended, "Best.", "NOT_ADMITTED"},
+		"the best":                       {first, nil, activeMember, "Best.", ""},
+		"no reason":                      {first, nil, activeMember, " ", "INVALID reason"},
+		"the second, no ground":          {second, nil, activeMember, strings.Repeat("x", 39), "INVALID reason"},
+		"a ground of spaces":             {second, nil, activeMember, "x" + strings.Repeat(" ", 60), "INVALID reason"},
+		"the second, with a ground":      {second, nil, activeMember, ground, ""},
+		"suspended since":                {first, nil, suspendedMember, "Best.", "NOT_ADMITTED"},
+		"left since":                     {first, nil, endedMember, "Best.", "NOT_ADMITTED"},
 		"never a member":                 {first, nil, nil, "Best.", "NOT_ADMITTED"},
-		"one is proposed":                {second, []Award{proposed}, active, ground, "ALREADY_EXISTS"},
-		"after a rejection, the same":    {first, []Award{rejected}, active, "Best, and here is why.", ""},
-		"after a rejection, the second":  {second, []Award{rejected}, active, "Next.", "INVALID reason"},
-		"one is accepted":                {second, []Award{accepted}, active, ground, "ALREADY_EXISTS"},
-		"one has run out, not recorded":  {second, []Award{unrecorded}, active, ground, "ALREADY_EXISTS"},
-		"after a decline, the next":      {second, []Award{declined(1)}, active, "Next.", ""},
-		"the same again":                 {first, []Award{declined(1)}, active, ground, "WRONG_STATE"},
-		"after a decline and a lapse":    {third, []Award{declined(1), lapsed}, active, "Next.", ""},
-		"the third before the second":    {third, []Award{declined(1)}, active, "Next.", "INVALID reason"},
-		"one declined, and one proposed": {third, []Award{declined(2), proposed}, active, ground, "ALREADY_EXISTS"},
+		"one is proposed":                {second, []Award{proposed}, activeMember, ground, "ALREADY_EXISTS"},
+		"after a rejection, the same":    {first, []Award{rejected}, activeMember, "Best, and here is why.", ""},
+		"after a rejection, the second":  {second, []Award{rejected}, activeMember, "Next.", "INVALID reason"},
+		"one is accepted":                {second, []Award{accepted}, activeMember, ground, "ALREADY_EXISTS"},
+		"one has run out, not recorded":  {second, []Award{unrecorded}, activeMember, ground, "ALREADY_EXISTS"},
+		"after a decline, the next":      {second, []Award{declined(1)}, activeMember, "Next.", ""},
+		"the same again":                 {first, []Award{declined(1)}, activeMember, ground, "WRONG_STATE"},
+		"after a decline and a lapse":    {third, []Award{declined(1), lapsed}, activeMember, "Next.", ""},
+		"the third before the second":    {third, []Award{declined(1)}, activeMember, "Next.", "INVALID reason"},
+		"one declined, and one proposed": {third, []Award{declined(2), proposed}, activeMember, ground, "ALREADY_EXISTS"},
 	} {
-		need := Need{ID: uuid.New(), RankedAt: &moment}
+		need := Need{ID: uuid.New(), RankedAt: &testTime}
 		got, err := ProposeAward(need, c.offer, []Ranking{first, second, third}, c.earlier, c.member, ProposeAwardInput{Reason: c.reason})
-		if refused(t, err) != c.want {
+		if refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		if err == nil && (got.NeedID != need.ID || got.OfferID != c.offer.OfferID || got.ProviderID != c.offer.ProviderID || got.Status() != AwardProposed) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	if _, err := ProposeAward(Need{}, first, nil, nil, active, ProposeAwardInput{Reason: "Best."}); refused(t, err) != "TOO_EARLY" {
+	if _, err := ProposeAward(Need{}, first, nil, nil, activeMember, ProposeAwardInput{Reason: "Best."}); refusalCode(t, err) != "TOO_EARLY" {
 		t.Errorf("not ranked: %v", err)
 	}
 }
 
 func TestApproveAward(t *testing.T) {
-	mandatory, over := aMarket(), aMarket()
+	mandatory, over := testMarket(), testMarket()
 	mandatory.Regime.StandstillMandatory, mandatory.Regime.Source = true, "Synthetic"
-	over.EndsOn = On(2026, time.May, 31)
+	over.EndsOn = NewDate(2026, time.May, 31)
 	for name, c := range map[string]struct {
 		award      Award
 		market     Market
@@ -75,27 +75,27 @@ func TestApproveAward(t *testing.T) {
 		person     string
 		want       string
 	}{
-		"by another":             {Award{Route: Competition, ProposedBy: "a"}, aMarket(), active, false, "b", ""},
-		"by its proposer":        {Award{Route: Competition, ProposedBy: "a"}, aMarket(), active, false, "a", "SAME_PERSON"},
-		"approved before":        {Award{Route: Competition, ProposedBy: "a", ApprovedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"declined":               {Award{Route: Competition, ProposedBy: "a", ApprovedAt: &moment, DeclinedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"lapsed":                 {Award{Route: Competition, ProposedBy: "a", LapsedAt: &moment}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"suspended since":        {Award{Route: Competition, ProposedBy: "a"}, aMarket(), suspended, false, "b", "NOT_ADMITTED"},
-		"left since":             {Award{Route: Competition, ProposedBy: "a"}, aMarket(), nil, false, "b", "NOT_ADMITTED"},
-		"mandatory, not chosen":  {Award{Route: Competition, ProposedBy: "a"}, mandatory, active, false, "b", "INVALID standstill"},
-		"mandatory, chosen":      {Award{Route: Competition, ProposedBy: "a"}, mandatory, active, true, "b", ""},
-		"by another route":       {Award{Route: Spot, ProposedBy: "a"}, aMarket(), active, false, "b", "WRONG_STATE"},
-		"after the market's end": {Award{Route: Competition, ProposedBy: "a"}, over, active, false, "b", "WRONG_STATE"},
-		"on the market's last":   {Award{Route: Competition, ProposedBy: "a"}, Market{EndsOn: On(2026, time.June, 1)}, active, false, "b", ""},
+		"by another":             {Award{Route: RouteCompetition, ProposedBy: "a"}, testMarket(), activeMember, false, "b", ""},
+		"by its proposer":        {Award{Route: RouteCompetition, ProposedBy: "a"}, testMarket(), activeMember, false, "a", "SAME_PERSON"},
+		"approved before":        {Award{Route: RouteCompetition, ProposedBy: "a", ApprovedAt: &testTime}, testMarket(), activeMember, false, "b", "WRONG_STATE"},
+		"declined":               {Award{Route: RouteCompetition, ProposedBy: "a", ApprovedAt: &testTime, DeclinedAt: &testTime}, testMarket(), activeMember, false, "b", "WRONG_STATE"},
+		"lapsed":                 {Award{Route: RouteCompetition, ProposedBy: "a", LapsedAt: &testTime}, testMarket(), activeMember, false, "b", "WRONG_STATE"},
+		"suspended since":        {Award{Route: RouteCompetition, ProposedBy: "a"}, testMarket(), suspendedMember, false, "b", "NOT_ADMITTED"},
+		"left since":             {Award{Route: RouteCompetition, ProposedBy: "a"}, testMarket(), nil, false, "b", "NOT_ADMITTED"},
+		"mandatory, not chosen":  {Award{Route: RouteCompetition, ProposedBy: "a"}, mandatory, activeMember, false, "b", "INVALID standstill"},
+		"mandatory, chosen":      {Award{Route: RouteCompetition, ProposedBy: "a"}, mandatory, activeMember, true, "b", ""},
+		"by another route":       {Award{Route: RouteSpot, ProposedBy: "a"}, testMarket(), activeMember, false, "b", "WRONG_STATE"},
+		"after the market's end": {Award{Route: RouteCompetition, ProposedBy: "a"}, over, activeMember, false, "b", "WRONG_STATE"},
+		"on the market's last":   {Award{Route: RouteCompetition, ProposedBy: "a"}, Market{EndsOn: NewDate(2026, time.June, 1)}, activeMember, false, "b", ""},
 	} {
-		if _, err := ApproveAward(c.award, c.market, c.member, c.standstill, c.person, moment); refused(t, err) != c.want {
+		if _, err := ApproveAward(c.award, c.market, c.member, c.standstill, c.person, testTime); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func TestStandstillAndAcceptance(t *testing.T) {
-	act := aMarket() // Procurement Act 2023 s 51, light touch: eight working days
+func TestApproveAwardStandstillAndAcceptance(t *testing.T) {
+	act := testMarket() // Procurement Act 2023 s 51, light touch: eight working days
 	act.Regime.StandstillDays, act.Regime.StandstillWorking = 8, true
 	for name, c := range map[string]struct {
 		market         Market
@@ -103,20 +103,20 @@ func TestStandstillAndAcceptance(t *testing.T) {
 		now            string
 		ends, acceptBy string
 	}{
-		"none chosen":                         {aMarket(), false, "2026-11-16 10:00:00", "", "2026-11-30"},
-		"ten days":                            {aMarket(), true, "2026-11-16 10:00:00", "2026-11-26", "2026-12-10"},
-		"ten days, from the last second":      {aMarket(), true, "2026-11-16 23:59:59", "2026-11-26", "2026-12-10"},
-		"ten days, over the change of clocks": {aMarket(), true, "2026-10-19 23:30:00", "2026-10-29", "2026-11-12"},
-		"ten days end on a Saturday":          {aMarket(), true, "2026-11-11 10:00:00", "2026-11-23", "2026-12-07"},
-		"ten days end on Boxing Day":          {aMarket(), true, "2026-12-16 10:00:00", "2026-12-29", "2027-01-13"},
+		"none chosen":                         {testMarket(), false, "2026-11-16 10:00:00", "", "2026-11-30"},
+		"ten days":                            {testMarket(), true, "2026-11-16 10:00:00", "2026-11-26", "2026-12-10"},
+		"ten days, from the last second":      {testMarket(), true, "2026-11-16 23:59:59", "2026-11-26", "2026-12-10"},
+		"ten days, over the change of clocks": {testMarket(), true, "2026-10-19 23:30:00", "2026-10-29", "2026-11-12"},
+		"ten days end on a Saturday":          {testMarket(), true, "2026-11-11 10:00:00", "2026-11-23", "2026-12-07"},
+		"ten days end on Boxing Day":          {testMarket(), true, "2026-12-16 10:00:00", "2026-12-29", "2027-01-13"},
 		"eight working days":                  {act, true, "2026-11-16 10:00:00", "2026-11-26", "2026-12-10"},
 		"eight working days over Christmas":   {act, true, "2026-12-18 10:00:00", "2027-01-04", "2027-01-18"},
 	} {
-		got, err := ApproveAward(Award{Route: Competition, ProposedBy: "a"}, c.market, active, c.standstill, "b", at(t, c.now))
-		if err != nil || !got.ApprovedAt.Equal(at(t, c.now)) || !got.AcceptBy.Equal(at(t, c.acceptBy+" 23:59:59")) {
+		got, err := ApproveAward(Award{Route: RouteCompetition, ProposedBy: "a"}, c.market, activeMember, c.standstill, "b", londonTime(t, c.now))
+		if err != nil || !got.ApprovedAt.Equal(londonTime(t, c.now)) || !got.AcceptBy.Equal(londonTime(t, c.acceptBy+" 23:59:59")) {
 			t.Fatalf("%s: %+v, %v", name, got, err)
 		}
-		if (c.ends == "") != (got.StandstillEnds == nil) || c.ends != "" && !got.StandstillEnds.Equal(at(t, c.ends+" 23:59:59")) {
+		if (c.ends == "") != (got.StandstillEnds == nil) || c.ends != "" && !got.StandstillEnds.Equal(londonTime(t, c.ends+" 23:59:59")) {
 			t.Errorf("%s: the standstill ends at %v", name, got.StandstillEnds)
 		}
 	}
@@ -131,50 +131,50 @@ func TestRejectAward(t *testing.T) {
 	}{
 		"proposed":  {Award{}, in, ""},
 		"no reason": {Award{}, RejectAwardInput{Reason: " "}, "INVALID reason"},
-		"rejected":  {Award{RejectedAt: &moment}, in, "WRONG_STATE"},
-		"approved":  {Award{ApprovedAt: &moment}, in, "WRONG_STATE"},
-		"accepted":  {Award{ApprovedAt: &moment, AcceptedAt: &moment}, in, "WRONG_STATE"},
+		"rejected":  {Award{RejectedAt: &testTime}, in, "WRONG_STATE"},
+		"approved":  {Award{ApprovedAt: &testTime}, in, "WRONG_STATE"},
+		"accepted":  {Award{ApprovedAt: &testTime, AcceptedAt: &testTime}, in, "WRONG_STATE"},
 	} {
-		if err := RejectAward(c.award, c.in); refused(t, err) != c.want {
+		if err := RejectAward(c.award, c.in); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestAcceptAndDeclineAward(t *testing.T) {
-	ends, by := at(t, "2026-11-26 23:59:59"), at(t, "2026-12-10 23:59:59")
-	approved := Award{ApprovedAt: &moment, AcceptBy: &by}
+	ends, by := londonTime(t, "2026-11-26 23:59:59"), londonTime(t, "2026-12-10 23:59:59")
+	approved := Award{ApprovedAt: &testTime, AcceptBy: &by}
 	waiting := approved
 	waiting.StandstillEnds = &ends
 	accepted, declined := approved, approved
-	accepted.AcceptedAt, declined.DeclinedAt = &moment, &moment
+	accepted.AcceptedAt, declined.DeclinedAt = &testTime, &testTime
 	for name, c := range map[string]struct {
 		award           Award
 		now             time.Time
 		accept, decline string
 	}{
-		"at once":                         {approved, moment, "", ""},
+		"at once":                         {approved, testTime, "", ""},
 		"the last instant":                {approved, by, "", ""},
 		"lapsed":                          {approved, by.Add(1), "DEADLINE_PASSED", "WRONG_STATE"},
 		"in the standstill":               {waiting, ends, "TOO_EARLY", ""},
 		"just after the standstill":       {waiting, ends.Add(1), "", ""},
-		"proposed":                        {Award{}, moment, "WRONG_STATE", "WRONG_STATE"},
-		"accepted":                        {accepted, moment, "WRONG_STATE", "WRONG_STATE"},
+		"proposed":                        {Award{}, testTime, "WRONG_STATE", "WRONG_STATE"},
+		"accepted":                        {accepted, testTime, "WRONG_STATE", "WRONG_STATE"},
 		"accepted does not lapse":         {accepted, by.Add(1), "WRONG_STATE", "WRONG_STATE"},
-		"declined":                        {declined, moment, "WRONG_STATE", "WRONG_STATE"},
-		"rejected":                        {Award{RejectedAt: &moment}, moment, "WRONG_STATE", "WRONG_STATE"},
-		"recorded as lapsed, in any case": {Award{ApprovedAt: &moment, AcceptBy: &by, LapsedAt: &moment}, moment, "DEADLINE_PASSED", "WRONG_STATE"},
+		"declined":                        {declined, testTime, "WRONG_STATE", "WRONG_STATE"},
+		"rejected":                        {Award{RejectedAt: &testTime}, testTime, "WRONG_STATE", "WRONG_STATE"},
+		"recorded as lapsed, in any case": {Award{ApprovedAt: &testTime, AcceptBy: &by, LapsedAt: &testTime}, testTime, "DEADLINE_PASSED", "WRONG_STATE"},
 	} {
-		if err := AcceptAward(c.award, c.now); refused(t, err) != c.accept {
+		if err := AcceptAward(c.award, c.now); refusalCode(t, err) != c.accept {
 			t.Errorf("accept, %s: %v, want %q", name, err, c.accept)
 		}
 		c.award.AsOf = c.now
-		if err := DeclineAward(c.award, DeclineAwardInput{Reason: "Full."}); refused(t, err) != c.decline {
+		if err := DeclineAward(c.award, DeclineAwardInput{Reason: "Full."}); refusalCode(t, err) != c.decline {
 			t.Errorf("decline, %s: %v, want %q", name, err, c.decline)
 		}
 	}
-	approved.AsOf = moment
-	if err := DeclineAward(approved, DeclineAwardInput{}); refused(t, err) != "INVALID reason" {
+	approved.AsOf = testTime
+	if err := DeclineAward(approved, DeclineAwardInput{}); refusalCode(t, err) != "INVALID reason" {
 		t.Errorf("decline without a reason: %v", err)
 	}
 }

@@ -9,9 +9,9 @@ import (
 )
 
 // London is UK civil time: what a deadline, a working day and "today" are reckoned in.
-var London = london()
+var London = loadLondon()
 
-func london() *time.Location {
+func loadLondon() *time.Location {
 	zone, err := time.LoadLocation("Europe/London")
 	if err != nil {
 		panic(err) // the zone is part of the program
@@ -50,8 +50,8 @@ func AddWorkingDays(t time.Time, days int) time.Time {
 	return EndOfDay(at)
 }
 
-// orNextWorkingDay is the end of the day of t or, where that is no working day, of the next one.
-func orNextWorkingDay(t time.Time) time.Time {
+// orNextWorkingDayEnd is the end of the day of t or, where that is no working day, of the next one.
+func orNextWorkingDayEnd(t time.Time) time.Time {
 	if workingDays.IsWorkday(t.In(London)) {
 		return EndOfDay(t)
 	}

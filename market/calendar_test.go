@@ -8,8 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// at reads a moment as a clock on a wall in London shows it.
-func at(t testing.TB, wall string) time.Time {
+// londonTime reads a moment as a clock on a wall in London shows it.
+func londonTime(t testing.TB, wall string) time.Time {
 	t.Helper()
 	parsed, err := time.ParseInLocation("2006-01-02 15:04:05", wall, London)
 	if err != nil {
@@ -42,9 +42,9 @@ func TestEndOfDay(t *testing.T) {
 }
 
 // A date is held as midnight UTC, which London sees as one in the morning of the same day in summer.
-func TestEndOfDayOfADateIsOnThatDate(t *testing.T) {
+func TestEndOfDayOfADate(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		date := On(1990, time.January, 1).AddDate(0, 0, rapid.IntRange(0, 60000).Draw(t, "days"))
+		date := NewDate(1990, time.January, 1).AddDate(0, 0, rapid.IntRange(0, 60000).Draw(t, "days"))
 		if got := EndOfDay(date).Format(time.DateTime); got != date.Format(time.DateOnly)+" 23:59:59" {
 			t.Fatalf("%s ends at %s", date.Format(time.DateOnly), got)
 		}
@@ -53,8 +53,8 @@ func TestEndOfDayOfADateIsOnThatDate(t *testing.T) {
 
 func TestAddDaysKeepsTheTimeOfDay(t *testing.T) {
 	// The clocks go forward on 28 March 2027: ten days are 239 hours.
-	from := at(t, "2027-03-20 10:00:00")
-	if got := AddDays(from, 10); !got.Equal(at(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
+	from := londonTime(t, "2027-03-20 10:00:00")
+	if got := AddDays(from, 10); !got.Equal(londonTime(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
 		t.Errorf("got %s, %s later", got, got.Sub(from))
 	}
 }
@@ -87,15 +87,15 @@ func TestAddWorkingDays(t *testing.T) {
 		"eight, as a standstill, over Christmas": {"2026-12-18 16:00:00", 8, "2027-01-04"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := AddWorkingDays(at(t, c.from).UTC(), c.days)
-			if want := at(t, c.want+" 23:59:59"); !got.Equal(want) {
+			got := AddWorkingDays(londonTime(t, c.from).UTC(), c.days)
+			if want := londonTime(t, c.want+" 23:59:59"); !got.Equal(want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})
 	}
 }
 
-func TestWorkingDaysAddUp(t *testing.T) {
+func TestAddWorkingDaysAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		from := time.Unix(rapid.Int64Range(1.6e9, 2.2e9).Draw(t, "from"), 0)
 		a, b := rapid.IntRange(0, 30).Draw(t, "a"), rapid.IntRange(0, 30).Draw(t, "b")
@@ -113,12 +113,12 @@ func TestWorkingDaysAddUp(t *testing.T) {
 }
 
 // Requests reckon side by side; the race detector watches.
-func TestCalendarIsSharedSafely(t *testing.T) {
+func TestAddWorkingDaysSideBySide(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
 			for day := range 400 {
-				AddWorkingDays(On(2026, time.January, 1).AddDate(i, 0, day), 1)
+				AddWorkingDays(NewDate(2026, time.January, 1).AddDate(i, 0, day), 1)
 			}
 		})
 	}

@@ -21,11 +21,11 @@ type ChaseInvitationsInput struct {
 	Words          string
 }
 
-// betweenChases is how long a provider is left in peace. It is the market's own rule.
-const betweenChases = 24 * time.Hour
+// chaseInterval is how long a provider is left in peace. It is the market's own rule.
+const chaseInterval = 24 * time.Hour
 
-// Silent are the invitations that were not answered. A sealed offer is no answer, because nobody may know of it.
-func Silent(all []*Invitation) []*Invitation {
+// SilentInvitations are the invitations that were not answered. A sealed offer is no answer, because nobody may know of it.
+func SilentInvitations(all []*Invitation) []*Invitation {
 	silent := []*Invitation{}
 	for _, i := range all {
 		if i.Answer == nil {
@@ -49,18 +49,18 @@ func ChasesOf(i Invitation, all []*Chase) []*Chase {
 // ChaseInvitations checks the chasing of silent providers: while they can still answer, and not every hour. last is when
 // they were chased before.
 func ChaseInvitations(n Need, in ChaseInvitationsInput, last *time.Time, now time.Time) error {
-	words := text{"words", in.Words, 1000}
+	words := InputText{"words", in.Words, 1000}
 	switch err := checkTexts(words); {
 	case err != nil:
 		return err
 	case n.WithdrawnAt != nil:
-		return withdrawn(n)
+		return requireNotWithdrawn(n)
 	case n.Deadline == nil:
 		return Refuse(WrongState, "This need is not published: nobody is invited.")
 	case now.After(*n.Deadline):
 		return Refuse(DeadlinePassed, "The deadline has passed.")
-	case last != nil && now.Before(last.Add(betweenChases)):
-		return Refuse(TooEarly, "They were chased within the last day: chase again from %s.", last.Add(betweenChases).In(London).Format("2 January 2006 15:04"))
+	case last != nil && now.Before(last.Add(chaseInterval)):
+		return Refuse(TooEarly, "They were chased within the last day: chase again from %s.", last.Add(chaseInterval).In(London).Format("2 January 2006 15:04"))
 	}
 	return CheckAnonymous(words)
 }

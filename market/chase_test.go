@@ -21,16 +21,16 @@ func TestChaseInvitations(t *testing.T) {
 		"no words":                  {in(time.Hour), nil, " ", "INVALID words"},
 		"words that name the child": {in(time.Hour), nil, "The child is called Zara.", "IDENTIFIES_CHILD words"},
 	} {
-		if got := refused(t, ChaseInvitations(Need{Deadline: c.deadline}, ChaseInvitationsInput{Words: c.words}, c.last, now)); got != c.want {
+		if got := refusalCode(t, ChaseInvitations(Need{Deadline: c.deadline}, ChaseInvitationsInput{Words: c.words}, c.last, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
 
-func TestSilentAreThoseWithoutAnAnswer(t *testing.T) {
-	intends := &Invitation{Answer: new(Intends)}
+func TestSilentInvitations(t *testing.T) {
+	intends := &Invitation{Answer: new(InvitationIntends)}
 	silent := &Invitation{}
-	if got := Silent([]*Invitation{intends, silent}); len(got) != 1 || got[0] != silent {
+	if got := SilentInvitations([]*Invitation{intends, silent}); len(got) != 1 || got[0] != silent {
 		t.Errorf("silent are %v", got)
 	}
 }

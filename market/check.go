@@ -15,34 +15,34 @@ var NeedTypes = []string{
 	"OTH - Other Difficulty/Disability",
 }
 
-// text is a free text of an input: its path, its value, how many characters it may have.
-type text struct {
-	field, value string
-	most         int
+// cursorText is a free text of an input: its path, its value, how many characters it may have.
+type InputText struct {
+	Field, Value string
+	Limit         int
 }
 
 // checkTexts refuses an empty text or one that is too long.
-func checkTexts(texts ...text) error {
+func checkTexts(texts ...InputText) error {
 	for _, t := range texts {
-		if strings.TrimSpace(t.value) == "" {
-			return RefuseField(Invalid, t.field, "This may not be empty.")
+		if strings.TrimSpace(t.Value) == "" {
+			return RefuseField(Invalid, t.Field, "This may not be empty.")
 		}
 	}
 	return checkLengths(texts...)
 }
 
 // checkLengths refuses a text that is too long.
-func checkLengths(texts ...text) error {
+func checkLengths(texts ...InputText) error {
 	for _, t := range texts {
-		if utf8.RuneCountInString(t.value) > t.most {
-			return RefuseField(Invalid, t.field, "This may have at most %d characters.", t.most)
+		if utf8.RuneCountInString(t.Value) > t.Limit {
+			return RefuseField(Invalid, t.Field, "This may have at most %d characters.", t.Limit)
 		}
 	}
 	return nil
 }
 
-// checkNeeds refuses a need type that is not in the sector's list.
-func checkNeeds(field string, needs []string) error {
+// checkNeedTypes refuses a need type that is not in the sector's list.
+func checkNeedTypes(field string, needs []string) error {
 	if len(needs) == 0 {
 		return RefuseField(Invalid, field, "Name at least one need type.")
 	}

@@ -33,10 +33,10 @@ type AnswerClarificationInput struct {
 }
 
 const (
-	// questionDays before the deadline questions close, where nothing else is stated, so that answers come in time to be used.
+	// questionDaysBeforeDeadline before the deadline questions close, where nothing else is stated, so that answers come in time to be used.
 	// PCR 2015 reg 53(4) has answers six days before, four when accelerated, for procurements that it binds wholly; for the
 	// light touch the period is the market's own (check).
-	questionDays = 3
+	questionDaysBeforeDeadline = 3
 	// mostQuestions of one provider about one need.
 	mostQuestions = 20
 )
@@ -46,7 +46,7 @@ func QuestionsUntil(in PublishNeedInput) time.Time {
 	if in.QuestionsUntil != nil {
 		return *in.QuestionsUntil
 	}
-	return AddDays(in.Deadline, -questionDays)
+	return AddDays(in.Deadline, -questionDaysBeforeDeadline)
 }
 
 // checkQuestionsUntil wants the end of questions between publishing and the deadline.
@@ -60,13 +60,13 @@ func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 // AskClarification makes a question. names are those by which the asker is known: all who are invited read the question,
 // and none is to learn who else is interested. asked is how many questions the provider has asked already.
 func AskClarification(n Need, in AskClarificationInput, names []string, asked int, now time.Time) (Clarification, error) {
-	question := text{"question", in.Question, 2000}
+	question := InputText{"question", in.Question, 2000}
 	if err := checkTexts(question); err != nil {
 		return Clarification{}, err
 	}
 	switch {
 	case n.WithdrawnAt != nil:
-		return Clarification{}, withdrawn(n)
+		return Clarification{}, requireNotWithdrawn(n)
 	case n.QuestionsUntil == nil:
 		return Clarification{}, Refuse(WrongState, "This need does not take questions.")
 	case now.After(*n.QuestionsUntil):
@@ -84,24 +84,24 @@ func AskClarification(n Need, in AskClarificationInput, names []string, asked in
 
 // namesAny says whether one of the names stands in a text, whatever its capitals and spaces.
 func namesAny(words string, names []string) bool {
-	plain := plainly(words)
+	plain := foldWords(words)
 	for _, name := range names {
-		if name = plainly(name); name != "" && strings.Contains(plain, name) {
+		if name = foldWords(name); name != "" && strings.Contains(plain, name) {
 			return true
 		}
 	}
 	return false
 }
 
-func plainly(words string) string {
-	return strings.ToLower(strings.Join(strings.Fields(strings.Map(fold, words)), " "))
+func foldWords(words string) string {
+	return strings.ToLower(strings.Join(strings.Fields(strings.Map(foldRune, words)), " "))
 }
 
 // AnswerClarification answers a question, once and while the answer can still be used.
 func AnswerClarification(c Clarification, n Need, in AnswerClarificationInput, now time.Time) (Clarification, error) {
-	texts := []text{{"answer", in.Answer, 4000}}
+	texts := []InputText{{"answer", in.Answer, 4000}}
 	if in.Question != nil {
-		texts = append(texts, text{"question", *in.Question, 2000})
+		texts = append(texts, InputText{"question", *in.Question, 2000})
 		c.Question = *in.Question
 	}
 	if err := checkTexts(texts...); err != nil {
@@ -109,7 +109,7 @@ func AnswerClarification(c Clarification, n Need, in AnswerClarificationInput, n
 	}
 	switch {
 	case n.WithdrawnAt != nil:
-		return c, withdrawn(n)
+		return c, requireNotWithdrawn(n)
 	case c.AnsweredAt != nil:
 		return c, Refuse(WrongState, "This question is answered already.")
 	case n.Deadline == nil || now.After(*n.Deadline):

@@ -28,7 +28,7 @@ func TestAskClarification(t *testing.T) {
 		"a name that is a prefix": {in(time.Hour), "Is a hazel there?", 0, ""},
 	} {
 		n := Need{QuestionsUntil: c.until}
-		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); refused(t, err) != c.want {
+		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -55,7 +55,7 @@ func TestAnswerClarification(t *testing.T) {
 	} {
 		got, err := AnswerClarification(Clarification{Question: "As asked?", AnsweredAt: c.before}, Need{Deadline: &c.deadline},
 			AnswerClarificationInput{Answer: c.answer, Question: c.question}, now)
-		if refused(t, err) != c.want {
+		if refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		if c.want == "" && (*got.Answer != c.answer || got.AnsweredAt == nil || c.question != nil && got.Question != *c.question) {
@@ -64,7 +64,7 @@ func TestAnswerClarification(t *testing.T) {
 	}
 }
 
-func TestQuestionsClose(t *testing.T) {
+func TestQuestionsUntil(t *testing.T) {
 	now := time.Date(2026, time.October, 20, 9, 0, 0, 0, time.UTC)
 	in := PublishNeedInput{Deadline: now.AddDate(0, 0, 12)}
 	if got, want := QuestionsUntil(in), AddDays(in.Deadline, -3); !got.Equal(want) {
@@ -80,7 +80,7 @@ func TestQuestionsClose(t *testing.T) {
 		"in a moment":        {now.Add(1), ""},
 	} {
 		in.QuestionsUntil = &c.until
-		if got := refused(t, checkQuestionsUntil(in, now)); got != c.want {
+		if got := refusalCode(t, checkQuestionsUntil(in, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -2,16 +2,16 @@ package market
 
 import "iter"
 
-// Directory is a file of a national directory of settings, read once from its start to its end.
-type Directory struct {
+// DirectoryFile is a file of a national directory of settings, read once from its start to its end.
+type DirectoryFile struct {
 	Kind     SettingKind
-	Told     []string                // columns of a setting that the file tells of; the others stay as they are
-	Entries  iter.Seq2[Entry, error] // an error says that the file is broken
-	Outcodes func() []Outcode        // what the file told of them, once its end is reached
+	Columns     []string                // columns of a setting that the file tells of; the others stay as they are
+	Entries  iter.Seq2[DirectoryEntry, error] // an error says that the file is broken
+	Outcodes func() []OutcodeCentre        // what the file told of them, once its end is reached
 }
 
-// Entry is what a directory tells of one setting. Of a closed one it is the URN and the day alone.
-type Entry struct {
+// DirectoryEntry is what a directory tells of one setting. Of a closed one it is the URN and the day alone.
+type DirectoryEntry struct {
 	Setting
 	Line        int     // of the file
 	PreviousURN *string // under which it stood before, where the directory says so
@@ -20,8 +20,8 @@ type Entry struct {
 	Inspection  *Inspection
 }
 
-// Outcode is where the schools of an outcode are in the mean, in metres of the National Grid.
-type Outcode struct {
+// OutcodeCentre is where the schools of an outcode are in the mean, in metres of the National Grid.
+type OutcodeCentre struct {
 	Outcode           string
 	Easting, Northing int
 	Schools           int

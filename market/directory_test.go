@@ -8,7 +8,7 @@ import (
 
 // TestLinkSetting: an open setting that is nobody's, and no other.
 func TestLinkSetting(t *testing.T) {
-	day := On(2026, 1, 31)
+	day := NewDate(2026, 1, 31)
 	for name, c := range map[string]struct {
 		setting Setting
 		want    string
@@ -18,7 +18,7 @@ func TestLinkSetting(t *testing.T) {
 		"closed":             {Setting{ClosedOn: &day}, "WRONG_STATE"},
 		"somebody's, closed": {Setting{ProviderID: new(uuid.New()), ClosedOn: &day}, "WRONG_STATE"},
 	} {
-		if got := refused(t, LinkSetting(c.setting)); got != c.want {
+		if got := refusalCode(t, LinkSetting(c.setting)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

@@ -31,47 +31,47 @@ type RecordEhcDatesInput struct {
 }
 
 const (
-	planDays    = 20 * 7 // SEND Regulations 2014 (SI 2014/1530), reg 13(2): final within twenty weeks of the request (check)
-	consultDays = 15     // SEND code of practice 2015, 9.83: a consulted school should answer within fifteen days (check)
-	draftDays   = 15     // SEND Regulations 2014, reg 13(1)(a): at least fifteen days for the family on the draft (check)
-	reviewYears = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
+	planDueDays    = 20 * 7 // SEND Regulations 2014 (SI 2014/1530), reg 13(2): final within twenty weeks of the request (check)
+	schoolAnswerDays = 15     // SEND code of practice 2015, 9.83: a consulted school should answer within fifteen days (check)
+	familyDraftDays   = 15     // SEND Regulations 2014, reg 13(1)(a): at least fifteen days for the family on the draft (check)
+	reviewDueYears = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
 )
 
-// PlanDue is until when the plan is to be final.
-func (d EhcDates) PlanDue() Date { return d.RequestedOn.plus(0, planDays) }
+// AlertPlanDue is until when the plan is to be final.
+func (d EhcDates) PlanDue() Date { return d.RequestedOn.addYearsAndDays(0, planDueDays) }
 
 // SchoolsAnswerBy is until when consulted schools should answer. Silence is no answer.
-func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.then(0, consultDays) }
+func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(0, schoolAnswerDays) }
 
 // FamilyHeardUntil is until when, at the least, the family may speak about the draft.
-func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.then(0, draftDays) }
+func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(0, familyDraftDays) }
 
-// ReviewDue is until when the plan is to be reviewed.
-func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.then(reviewYears, 0) }
+// AlertReviewDue is until when the plan is to be reviewed.
+func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.addIfSet(reviewDueYears, 0) }
 
-// TransferDue is until when the plan for the next phase is to be final: in the year of the move 15 February, or 31 March
+// AlertTransferDue is until when the plan for the next phase is to be final: in the year of the move 15 February, or 31 March
 // where the phase comes after sixteen (SEND Regulations 2014, reg 18) (check).
 func (d EhcDates) TransferDue() *Date {
 	if d.TransferOn == nil {
 		return nil
 	}
 	if d.PostSixteen {
-		return new(On(d.TransferOn.Year(), time.March, 31))
+		return new(NewDate(d.TransferOn.Year(), time.March, 31))
 	}
-	return new(On(d.TransferOn.Year(), time.February, 15))
+	return new(NewDate(d.TransferOn.Year(), time.February, 15))
 }
 
-func (d Date) plus(years, days int) Date {
+func (d Date) addYearsAndDays(years, days int) Date {
 	moved := d.AddDate(years, 0, days)
-	return On(moved.Year(), moved.Month(), moved.Day())
+	return NewDate(moved.Year(), moved.Month(), moved.Day())
 }
 
-// then is a date so much later; nil for none.
-func (d *Date) then(years, days int) *Date {
+// addIfSet is a date so much later; nil for none.
+func (d *Date) addIfSet(years, days int) *Date {
 	if d == nil {
 		return nil
 	}
-	return new(d.plus(years, days))
+	return new(d.addYearsAndDays(years, days))
 }
 
 // RecordEhcDates checks dates of a plan: what was done is not to come, and in its order; the family had its time.
@@ -94,7 +94,7 @@ func RecordEhcDates(n Need, in RecordEhcDatesInput, now time.Time) error {
 	case in.DraftSentOn == nil:
 		return RefuseField(Invalid, "draftSentOn", "A plan is final after its draft was sent.")
 	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
-		return RefuseField(TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.", draftDays, in.FamilyHeardUntil())
+		return RefuseField(TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.", familyDraftDays, in.FamilyHeardUntil())
 	}
 	return nil
 }

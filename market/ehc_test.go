@@ -7,30 +7,30 @@ import (
 
 func TestRecordEhcDates(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
-	on := func(month time.Month, day int) *Date { return new(On(2026, month, day)) }
+	on := func(month time.Month, day int) *Date { return new(NewDate(2026, month, day)) }
 	for name, c := range map[string]struct {
 		basis LegalBasis
 		dates EhcDates
 		want  string
 	}{
-		"asked for today":            {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.June, 1)}, ""},
-		"asked for tomorrow":         {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.June, 2)}, "INVALID requestedOn"},
-		"a child without a plan":     {"SECTION_20", EhcDates{RequestedOn: On(2026, time.May, 1)}, "WRONG_STATE"},
-		"consulted before":           {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.May, 2), ConsultedOn: on(time.May, 1)}, "INVALID consultedOn"},
-		"final on the fifteenth day": {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 25)}, ""},
-		"final a day sooner":         {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 24)}, "TOO_EARLY finalisedOn"},
-		"final without a draft":      {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.May, 1), FinalisedOn: on(time.May, 24)}, "INVALID draftSentOn"},
-		"a hearing to come":          {"EHC_PLAN", EhcDates{RequestedOn: On(2026, time.May, 1), TribunalOn: on(time.September, 1)}, ""},
+		"asked for today":            {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.June, 1)}, ""},
+		"asked for tomorrow":         {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.June, 2)}, "INVALID requestedOn"},
+		"a child without a plan":     {"SECTION_20", EhcDates{RequestedOn: NewDate(2026, time.May, 1)}, "WRONG_STATE"},
+		"consulted before":           {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.May, 2), ConsultedOn: on(time.May, 1)}, "INVALID consultedOn"},
+		"final on the fifteenth day": {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 25)}, ""},
+		"final a day sooner":         {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.May, 1), DraftSentOn: on(time.May, 10), FinalisedOn: on(time.May, 24)}, "TOO_EARLY finalisedOn"},
+		"final without a draft":      {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.May, 1), FinalisedOn: on(time.May, 24)}, "INVALID draftSentOn"},
+		"a hearing to come":          {"EHC_PLAN", EhcDates{RequestedOn: NewDate(2026, time.May, 1), TribunalOn: on(time.September, 1)}, ""},
 	} {
-		if got := refused(t, RecordEhcDates(Need{LegalBasis: c.basis}, RecordEhcDatesInput{EhcDates: c.dates}, now)); got != c.want {
+		if got := refusalCode(t, RecordEhcDates(Need{LegalBasis: c.basis}, RecordEhcDatesInput{EhcDates: c.dates}, now)); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }
 
-func TestWhatIsDueForAPlan(t *testing.T) {
-	d := EhcDates{RequestedOn: On(2026, time.January, 12), ConsultedOn: new(On(2026, time.February, 20)), DraftSentOn: new(On(2026, time.March, 1)),
-		FinalisedOn: new(On(2024, time.February, 29)), TransferOn: new(On(2027, time.September, 1))}
+func TestEhcCalendarDueDates(t *testing.T) {
+	d := EhcDates{RequestedOn: NewDate(2026, time.January, 12), ConsultedOn: new(NewDate(2026, time.February, 20)), DraftSentOn: new(NewDate(2026, time.March, 1)),
+		FinalisedOn: new(NewDate(2024, time.February, 29)), TransferOn: new(NewDate(2027, time.September, 1))}
 	for what, c := range map[string]struct {
 		got  *Date
 		want string

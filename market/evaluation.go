@@ -115,8 +115,8 @@ type LockQualityInput struct {
 	Need           ID
 }
 
-// evaluating refuses when a need's quality cannot be worked on: not opened yet, or locked.
-func evaluating(n Need) error {
+// requireUnderEvaluation refuses when a need's quality cannot be worked on: not opened yet, or locked.
+func requireUnderEvaluation(n Need) error {
 	if n.OpenedAt == nil {
 		return Refuse(TooEarly, "The offers of this need are not open yet.")
 	}
@@ -128,7 +128,7 @@ func evaluating(n Need) error {
 
 // AssessSuitability checks a set of checks: every code once, a reason for each fail.
 func AssessSuitability(n Need, in AssessSuitabilityInput) error {
-	if err := evaluating(n); err != nil {
+	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
 	seen := map[SuitabilityCode]bool{}
@@ -136,7 +136,7 @@ func AssessSuitability(n Need, in AssessSuitabilityInput) error {
 		if !slices.Contains(SuitabilityCodes, c.Check) {
 			return RefuseField(Invalid, "checks.check", "There is no such check of suitability.")
 		}
-		if err := checkLengths(text{"checks.reason", c.Reason, 4000}); err != nil {
+		if err := checkLengths(InputText{"checks.reason", c.Reason, 4000}); err != nil {
 			return err
 		}
 		if err := checkJudgement(c); err != nil {
@@ -160,15 +160,15 @@ func checkJudgement(c SuitabilityCheckInput) error {
 	case c.Check == ImpactOnChildren && silent:
 		return RefuseField(Invalid, "checks.reason", "Say how the place would affect the children already there, whether this passes or fails.")
 	case c.Check == ImpactOnChildren:
-		return CheckAnonymous(text{"checks.reason", c.Reason, 4000})
+		return CheckAnonymous(InputText{"checks.reason", c.Reason, 4000})
 	case !c.Passed && silent:
 		return RefuseField(Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
 	}
 	return nil
 }
 
-// Assessed is an offer with how many checks were made, and whether all of them passed.
-type Assessed struct {
+// AssessedOffer is an offer with how many checks were made, and whether all of them passed.
+type AssessedOffer struct {
 	OfferID    uuid.UUID `db:"offer_id"`
 	ProviderID uuid.UUID `db:"provider_id"`
 	Checks     int       `db:"checks"`
@@ -176,8 +176,8 @@ type Assessed struct {
 	Reasons    Texts     `db:"reasons"`
 }
 
-// Suitable are the offers that passed every check; it refuses while one is not fully assessed.
-func Suitable(all []Assessed) ([]uuid.UUID, error) {
+// SuitableOffers are the offers that passed every check; it refuses while one is not fully assessed.
+func SuitableOffers(all []AssessedOffer) ([]uuid.UUID, error) {
 	suitable := []uuid.UUID{}
 	for _, a := range all {
 		if a.Checks != len(SuitabilityCodes) {
@@ -192,12 +192,12 @@ func Suitable(all []Assessed) ([]uuid.UUID, error) {
 
 // ScoreOffer checks an evaluator's scores: each criterion of quality once, points within its top score, a comment each.
 func ScoreOffer(n Need, criteria []Criterion, in ScoreOfferInput) error {
-	if err := evaluating(n); err != nil {
+	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
 	given := map[uuid.UUID]Decimal{}
 	for _, s := range in.Scores {
-		if err := checkTexts(text{"scores.comment", s.Comment, 4000}); err != nil {
+		if err := checkTexts(InputText{"scores.comment", s.Comment, 4000}); err != nil {
 			return err
 		}
 		given[s.Criterion.UUID] = Decimal{decimal.NewFromInt(int64(s.Points))}
@@ -209,7 +209,7 @@ func ScoreOffer(n Need, criteria []Criterion, in ScoreOfferInput) error {
 func checkPoints(criteria []Criterion, given map[uuid.UUID]Decimal, count int) error {
 	wanted := 0
 	for _, c := range criteria {
-		if c.Kind != Quality {
+		if c.Kind != CriterionQuality {
 			continue
 		}
 		wanted++
@@ -229,22 +229,22 @@ func checkPoints(criteria []Criterion, given map[uuid.UUID]Decimal, count int) e
 
 // LockScores checks that a sheet is whole: every suitable offer has a score for every criterion of quality.
 func LockScores(n Need, criteria []Criterion, suitable []uuid.UUID, own []*Score) error {
-	if err := evaluating(n); err != nil {
+	if err := requireUnderEvaluation(n); err != nil {
 		return err
 	}
-	scored := map[cell]bool{}
+	scored := map[scoreCell]bool{}
 	for _, s := range own {
-		scored[cell{s.OfferID, s.CriterionID}] = true
+		scored[scoreCell{s.OfferID, s.CriterionID}] = true
 	}
-	return whole(criteria, suitable, scored)
+	return requireAllScored(criteria, suitable, scored)
 }
 
-type cell struct{ offer, criterion uuid.UUID }
+type scoreCell struct{ offer, criterion uuid.UUID }
 
-func whole(criteria []Criterion, suitable []uuid.UUID, scored map[cell]bool) error {
+func requireAllScored(criteria []Criterion, suitable []uuid.UUID, scored map[scoreCell]bool) error {
 	for _, offer := range suitable {
 		for _, c := range criteria {
-			if c.Kind == Quality && !scored[cell{offer, c.ID}] {
+			if c.Kind == CriterionQuality && !scored[scoreCell{offer, c.ID}] {
 				return Refuse(TooEarly, "A suitable offer has no score for %q yet.", c.Name)
 			}
 		}
@@ -254,12 +254,12 @@ func whole(criteria []Criterion, suitable []uuid.UUID, scored map[cell]bool) err
 
 // ModerateOffer checks the agreed scores of an offer, where the procedure has moderation.
 func ModerateOffer(n Need, p Procedure, criteria []Criterion, in ModerateOfferInput) error {
-	if err := Moderating(n, p); err != nil {
+	if err := RequireModeration(n, p); err != nil {
 		return err
 	}
 	given := map[uuid.UUID]Decimal{}
 	for _, s := range in.Scores {
-		if err := checkTexts(text{"scores.reason", s.Reason, 4000}); err != nil {
+		if err := checkTexts(InputText{"scores.reason", s.Reason, 4000}); err != nil {
 			return err
 		}
 		given[s.Criterion.UUID] = s.Points
@@ -267,22 +267,22 @@ func ModerateOffer(n Need, p Procedure, criteria []Criterion, in ModerateOfferIn
 	return checkPoints(criteria, given, len(in.Scores))
 }
 
-// Moderating refuses when there is nothing to moderate: by the procedure, or by where the need stands.
-func Moderating(n Need, p Procedure) error {
+// RequireModeration refuses when there is nothing to moderate: by the procedure, or by where the need stands.
+func RequireModeration(n Need, p Procedure) error {
 	if !p.Moderated {
 		return Refuse(WrongState, "The procedure of this lot has no moderation.")
 	}
-	return evaluating(n)
+	return requireUnderEvaluation(n)
 }
 
 // LockQuality checks that every suitable offer has an agreed score for every criterion of quality.
 func LockQuality(n Need, p Procedure, criteria []Criterion, suitable []uuid.UUID, agreed []*ModeratedScore) error {
-	if err := Moderating(n, p); err != nil {
+	if err := RequireModeration(n, p); err != nil {
 		return err
 	}
-	scored := map[cell]bool{}
+	scored := map[scoreCell]bool{}
 	for _, s := range agreed {
-		scored[cell{s.OfferID, s.CriterionID}] = true
+		scored[scoreCell{s.OfferID, s.CriterionID}] = true
 	}
-	return whole(criteria, suitable, scored)
+	return requireAllScored(criteria, suitable, scored)
 }

@@ -102,7 +102,7 @@ type RejectEvidenceInput struct {
 // to be made.
 func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (Evidence, error) {
 	year, month, day := now.In(London).Date()
-	today := On(year, month, day)
+	today := NewDate(year, month, day)
 	switch {
 	case in.ValidUntil.Before(in.ValidFrom.Time):
 		return Evidence{}, RefuseField(Invalid, "validUntil", "The last day cannot be before the first.")
@@ -114,7 +114,7 @@ func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (E
 		return Evidence{}, RefuseField(Invalid, "declared", "A declaration has to be made.")
 	}
 	return Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
-		checkTexts(text{"reference", in.Reference, 200})
+		checkTexts(InputText{"reference", in.Reference, 200})
 }
 
 // RejectEvidence checks that evidence can be rejected: once, with the reason.
@@ -122,5 +122,5 @@ func RejectEvidence(e Evidence, in RejectEvidenceInput) error {
 	if e.RejectedAt != nil {
 		return Refuse(WrongState, "This was rejected before.")
 	}
-	return checkTexts(text{"reason", in.Reason, 4000})
+	return checkTexts(InputText{"reason", in.Reason, 4000})
 }

@@ -13,8 +13,8 @@ import (
 // MostFileBytes is how large a document may be.
 const MostFileBytes = 10 << 20
 
-// uploadTime is how long a link to upload to lasts.
-const uploadTime = 10 * time.Minute
+// uploadLinkLifetime is how long a link to upload to lasts.
+const uploadLinkLifetime = 10 * time.Minute
 
 // EvidenceFile is the document of evidence, without its content.
 type EvidenceFile struct {
@@ -54,25 +54,25 @@ func UploadEvidence(e Evidence, in UploadEvidenceInput, now time.Time) (time.Tim
 	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
 		return now, RefuseField(Invalid, "name", "Give the file's name without its folder.")
 	}
-	return now.Add(uploadTime), checkTexts(text{"name", in.Name, 200})
+	return now.Add(uploadLinkLifetime), checkTexts(InputText{"name", in.Name, 200})
 }
 
 // AcceptFile makes a document of what was uploaded. What it is, its content says and not its name: a PDF, a PNG or a JPEG,
 // from its first bytes to its last ones, so that nothing that a browser would run is kept.
 func AcceptFile(name string, content []byte) (EvidenceFile, error) {
-	for _, form := range forms {
-		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailer, len(form.first)):], form.last) {
+	for _, form := range fileForms {
+		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailerBytes, len(form.first)):], form.last) {
 			return EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
 		}
 	}
 	return EvidenceFile{}, Refuse(Invalid, "This is not a whole PDF, PNG or JPEG, whatever its name says.")
 }
 
-// trailer is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.
-const trailer = 1024
+// trailerBytes is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.
+const trailerBytes = 1024
 
-// forms are the kinds of file that are taken: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC 10918-1 B.1.1.3.
-var forms = []struct {
+// fileForms are the kinds of file that are taken: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC 10918-1 B.1.1.3.
+var fileForms = []struct {
 	media, ending string
 	first, last   []byte
 }{

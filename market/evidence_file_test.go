@@ -5,20 +5,20 @@ import (
 	"testing"
 )
 
-const aPDF = "%PDF-1.7\nSynthetic.\n%%EOF\n"
+const smallPDF = "%PDF-1.7\nSynthetic.\n%%EOF\n"
 
 func TestAcceptFile(t *testing.T) {
 	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR synthetic IEND\xaeB`\x82"
 	for name, c := range map[string]struct{ name, content, want, media string }{
-		"a PDF":                 {"policy.pdf", aPDF, "policy.pdf", "application/pdf"},
-		"a PDF of another name": {"policy.html", aPDF, "policy.pdf", "application/pdf"},
-		"without an ending":     {"policy", aPDF, "policy.pdf", "application/pdf"},
+		"a PDF":                 {"policy.pdf", smallPDF, "policy.pdf", "application/pdf"},
+		"a PDF of another name": {"policy.html", smallPDF, "policy.pdf", "application/pdf"},
+		"without an ending":     {"policy", smallPDF, "policy.pdf", "application/pdf"},
 		"a PNG":                 {"scan.jpeg", png, "scan.png", "image/png"},
 		"a JPEG":                {"scan.jpeg", "\xff\xd8\xff\xe0 synthetic \xff\xd9", "scan.jpg", "image/jpeg"},
 		"a page":                {"policy.pdf", "<html><script>synthetic()</script></html>", "", ""},
-		"a page with a PDF in":  {"policy.pdf", "<html>" + aPDF, "", ""},
+		"a page with a PDF in":  {"policy.pdf", "<html>" + smallPDF, "", ""},
 		"half a PDF":            {"policy.pdf", "%PDF-1.7\nSynthetic.", "", ""},
-		"its end in the middle": {"policy.pdf", aPDF + strings.Repeat(" ", 1024), "", ""},
+		"its end in the middle": {"policy.pdf", smallPDF + strings.Repeat(" ", 1024), "", ""},
 		"half a PNG":            {"scan.png", png[:20], "", ""},
 		"the first bytes alone": {"scan.jpg", "\xff\xd8\xff", "", ""},
 		"nothing":               {"policy.pdf", "", "", ""},
@@ -39,22 +39,22 @@ func TestUploadEvidence(t *testing.T) {
 	}{
 		"without a document": {Evidence{}, "policy.pdf", ""},
 		"with one":           {Evidence{Complete: true}, "policy.pdf", "ALREADY_EXISTS"},
-		"rejected":           {Evidence{RejectedAt: &moment}, "policy.pdf", "WRONG_STATE"},
+		"rejected":           {Evidence{RejectedAt: &testTime}, "policy.pdf", "WRONG_STATE"},
 		"a folder":           {Evidence{}, "../policy.pdf", "INVALID name"},
 		"a line break":       {Evidence{}, "policy\r\n.pdf", "INVALID name"},
 		"a quotation mark":   {Evidence{}, `policy".pdf`, "INVALID name"},
 		"no name":            {Evidence{}, " ", "INVALID name"},
 		"without end":        {Evidence{}, strings.Repeat("x", 201), "INVALID name"},
 	} {
-		until, err := UploadEvidence(c.e, UploadEvidenceInput{Name: c.name}, moment)
-		if refused(t, err) != c.want || err == nil && !until.Equal(moment.Add(uploadTime)) {
+		until, err := UploadEvidence(c.e, UploadEvidenceInput{Name: c.name}, testTime)
+		if refusalCode(t, err) != c.want || err == nil && !until.Equal(testTime.Add(uploadLinkLifetime)) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func FuzzAcceptFile(f *testing.F) {
-	f.Add("policy.pdf", []byte(aPDF))
+	f.Add("policy.pdf", []byte(smallPDF))
 	f.Add("", []byte("\xff\xd8\xff\xd9"))
 	f.Fuzz(func(t *testing.T, name string, content []byte) {
 		if got, err := AcceptFile(name, content); err == nil && got.Bytes != len(content) {

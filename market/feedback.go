@@ -27,7 +27,7 @@ type FamilyInvitation struct {
 	InvitedAt   time.Time            `db:"invited_at"`
 	ExpiresAt   time.Time            `db:"expires_at"`
 	UsedAt      *time.Time           `db:"used_at"`
-	Found       *Route               `db:"route"` // by which the place was, as of the invitation
+	FoundRoute       *Route               `db:"route"` // by which the place was, as of the invitation
 	AsOf        time.Time            `db:"as_of"`
 }
 
@@ -36,10 +36,10 @@ func (i FamilyInvitation) Used() bool { return i.UsedAt != nil }
 
 // Route is how the place was found, in plain words; nil while none is.
 func (i FamilyInvitation) Route() *string {
-	if i.Found == nil {
+	if i.FoundRoute == nil {
 		return nil
 	}
-	return new(RouteWords(*i.Found))
+	return new(RouteWordsForFamily(*i.FoundRoute))
 }
 
 // Question is answered from 1 (not at all) to 5 (very much).
@@ -62,9 +62,9 @@ type WordsDecision string
 
 // Decisions about free words.
 const (
-	Released WordsDecision = "RELEASED"
-	Held     WordsDecision = "HELD"
-	Referred WordsDecision = "REFERRED"
+	WordsReleased WordsDecision = "RELEASED"
+	WordsHeld     WordsDecision = "HELD"
+	WordsReferred WordsDecision = "REFERRED"
 )
 
 // FeedbackWords is what a family said in free words about a placement.
@@ -116,23 +116,23 @@ type DecideWordsInput struct {
 
 // How long an invitation of a family can be used, and how soon free words are read. The market's own rules.
 const (
-	InvitationDays       = 60
+	FamilyInvitationDays       = 60
 	ReadWordsWithinHours = 24
 )
 
-// Promise is what a family is told before writing.
-const Promise = "Someone whose job is keeping children safe reads this first. If you may not be safe, they must tell people who can help. " +
+// FeedbackPromise is what a family is told before writing.
+const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you may not be safe, they must tell people who can help. " +
 	"Your ratings are mixed with other people's before anyone sees them."
 
 // PreferencePromise is what a family is told before it says what it would like.
 const PreferencePromise = "The people who look for the right place read what you would like, and write down what they did with it."
 
-// Promise is what the holder of this invitation is told before writing.
+// FeedbackPromise is what the holder of this invitation is told before writing.
 func (i FamilyInvitation) Promise() string {
 	if i.Kind == ForPreference {
 		return PreferencePromise
 	}
-	return Promise
+	return FeedbackPromise
 }
 
 // InviteFamily makes an invitation: feedback is about a placement, a preference about a need.
@@ -140,15 +140,15 @@ func InviteFamily(in InviteFamilyInput, n Need, now time.Time) (FamilyInvitation
 	if (in.Kind == ForFeedback) != (in.Placement != nil) {
 		return FamilyInvitation{}, RefuseField(Invalid, "placement", "Name the placement for feedback, and only then.")
 	}
-	i := FamilyInvitation{ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now, ExpiresAt: AddDays(now, InvitationDays)}
+	i := FamilyInvitation{ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now, ExpiresAt: AddDays(now, FamilyInvitationDays)}
 	if in.Placement != nil {
 		i.PlacementID = &in.Placement.UUID
 	}
 	return i, nil
 }
 
-// UseInvitation checks that an invitation is for this, not used, and not expired.
-func UseInvitation(i FamilyInvitation, kind FamilyInvitationKind, now time.Time) error {
+// RequireUsableInvitation checks that an invitation is for this, not used, and not expired.
+func RequireUsableInvitation(i FamilyInvitation, kind FamilyInvitationKind, now time.Time) error {
 	switch {
 	case i.Kind != kind:
 		return Refuse(WrongState, "This code is for something else.")
@@ -178,7 +178,7 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 		return RefuseField(Invalid, "ratings", "Answer each question once.")
 	}
 	if in.Words != nil {
-		return checkLengths(text{"words", *in.Words, 4000})
+		return checkLengths(InputText{"words", *in.Words, 4000})
 	}
 	return nil
 }

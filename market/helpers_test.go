@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// refused is the code of a refusal, with its field where it has one: "INVALID weeks"; "" for none.
-func refused(t testing.TB, err error) string {
+// refusalCode is the code of a refusal, with its field where it has one: "INVALID weeks"; "" for none.
+func refusalCode(t testing.TB, err error) string {
 	t.Helper()
 	var refusal *Refusal
 	switch {
@@ -25,17 +25,17 @@ func refused(t testing.TB, err error) string {
 
 // active, suspended and ended are the three lives of a membership, and nil is none.
 var (
-	moment    = time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
-	active    = &Membership{}
-	suspended = &Membership{SuspendedAt: &moment}
-	ended     = &Membership{EndedAt: &moment}
+	testTime    = time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
+	activeMember    = &Membership{}
+	suspendedMember = &Membership{SuspendedAt: &testTime}
+	endedMember     = &Membership{EndedAt: &testTime}
 )
 
-// regime is Public Contracts Regulations 2015, reg 34, as the reference data have it.
-func regime() Regime {
+// pcrRegime is Public Contracts Regulations 2015, reg 34, as the reference data have it.
+func pcrRegime() Regime {
 	return Regime{Source: "PCR 2015 reg 34", FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 10, InvitesEveryMember: true}
 }
 
-func aMarket() Market {
-	return Market{NoticeAt: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), EndsOn: On(2029, time.February, 23), Regime: regime()}
+func testMarket() Market {
+	return Market{NoticeAt: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), EndsOn: NewDate(2029, time.February, 23), Regime: pcrRegime()}
 }

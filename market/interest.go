@@ -37,17 +37,17 @@ func DeclareInterest(earlier []Interest, in DeclareInterestInput) error {
 	case in.Conflict && in.Nature == nil:
 		return RefuseField(Invalid, "nature", "Say which interest it is.")
 	case in.Conflict:
-		return checkTexts(text{"nature", *in.Nature, 4000})
+		return checkTexts(InputText{"nature", *in.Nature, 4000})
 	case in.Nature != nil:
 		return RefuseField(Invalid, "nature", "Leave this out where there is no interest, or declare that there is one.")
 	}
 	return nil
 }
 
-// MayAct refuses whoever has not declared yet, and whoever has an interest: authorities prevent, identify and remedy
+// RequireNoConflict refuses whoever has not declared yet, and whoever has an interest: authorities prevent, identify and remedy
 // conflicts of interest of those who take part in a procedure or may influence its outcome (PCR 2015 reg 24; Procurement
 // Act 2023 ss 81 to 83 (check): an assessment of conflicts is kept, and who has one takes no part).
-func MayAct(declared, conflict bool) error {
+func RequireNoConflict(declared, conflict bool) error {
 	switch {
 	case conflict:
 		return Refuse(ConflictOfInterest, "You have declared an interest in this need: somebody else acts on it.")

@@ -20,17 +20,17 @@ func TestDeclareInterest(t *testing.T) {
 		"an interest that is left blank": {nil, DeclareInterestInput{Conflict: true, Nature: new(" ")}, "INVALID nature"},
 		"none, and words about it":       {nil, DeclareInterestInput{Nature: &words}, "INVALID nature"},
 	} {
-		if err := DeclareInterest(c.earlier, c.in); refused(t, err) != c.want {
+		if err := DeclareInterest(c.earlier, c.in); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func TestMayAct(t *testing.T) {
+func TestRequireNoConflict(t *testing.T) {
 	for _, c := range []struct {
 		declared, conflict, may bool
 	}{{false, false, false}, {true, false, true}, {true, true, false}} {
-		if err := MayAct(c.declared, c.conflict); (err == nil) != c.may || err != nil && refused(t, err) != "CONFLICT_OF_INTEREST" {
+		if err := RequireNoConflict(c.declared, c.conflict); (err == nil) != c.may || err != nil && refusalCode(t, err) != "CONFLICT_OF_INTEREST" {
 			t.Errorf("declared %t, conflict %t: %v", c.declared, c.conflict, err)
 		}
 	}

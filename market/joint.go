@@ -24,19 +24,19 @@ type PublishJointlyInput struct {
 	UniqueReason   *string
 }
 
-// Of is what publishes one of the needs.
-func (in PublishJointlyInput) Of(n Need) PublishNeedInput {
+// ForNeed is what publishes one of the needs.
+func (in PublishJointlyInput) ForNeed(n Need) PublishNeedInput {
 	return PublishNeedInput{Need: n.GlobalID(), Deadline: in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
 }
 
-// mostJoint bounds a joint call: as many needs as a region's consortium may have at once of one profile.
-const mostJoint = 20
+// mostJointNeeds bounds a joint call: as many needs as a region's consortium may have at once of one profile.
+const mostJointNeeds = 20
 
 // PublishJointly makes a call of needs that one offer can answer: of at least two boroughs, alike in all that an offer answers.
 // Where each child lives may differ.
 func PublishJointly(needs []Need) (Joint, error) {
-	if len(needs) < 2 || len(needs) > mostJoint {
-		return Joint{}, RefuseField(Invalid, "needs", "A joint call is made of two to %d needs.", mostJoint)
+	if len(needs) < 2 || len(needs) > mostJointNeeds {
+		return Joint{}, RefuseField(Invalid, "needs", "A joint call is made of two to %d needs.", mostJointNeeds)
 	}
 	named, boroughs := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, n := range needs {
@@ -44,22 +44,22 @@ func PublishJointly(needs []Need) (Joint, error) {
 			return Joint{}, RefuseField(Invalid, "needs", "Name each need once.")
 		}
 		named[n.ID], boroughs[n.AuthorityID] = true, true
-		if !reflect.DeepEqual(asked(n), asked(needs[0])) {
+		if !reflect.DeepEqual(comparableNeed(n), comparableNeed(needs[0])) {
 			return Joint{}, RefuseField(Invalid, "needs", "%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference, n.Reference)
 		}
 	}
 	if len(boroughs) < 2 {
 		return Joint{}, RefuseField(Invalid, "needs", "A joint call is for at least two boroughs.")
 	}
-	return Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(reference(), "N")}, nil
+	return Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(newReference(), "N")}, nil
 }
 
-// asked is what of a need an offer answers.
-func asked(n Need) Need {
+// comparableNeed is what of a need an offer answers.
+func comparableNeed(n Need) Need {
 	gender := Gender("")
 	if n.Gender != nil {
 		gender = *n.Gender
 	}
 	return Need{LotID: n.LotID, AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: &gender, PrimaryNeed: n.PrimaryNeed, OtherNeeds: append(Texts{}, n.OtherNeeds...), LegalBasis: n.LegalBasis,
-		StartFrom: On(n.StartFrom.Date()), StartTo: On(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes}
+		StartFrom: NewDate(n.StartFrom.Date()), StartTo: NewDate(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes}
 }

@@ -10,7 +10,7 @@ import (
 func TestPublishJointly(t *testing.T) {
 	one, two, lot := uuid.New(), uuid.New(), uuid.New()
 	of := func(borough uuid.UUID, change func(*Need)) Need {
-		n := Need{ID: uuid.New(), AuthorityID: borough, LotID: lot, AgeLow: 10, AgeHigh: 12, PrimaryNeed: "ASD", HomeOutcode: "CR0", StartFrom: On(2026, 9, 1), StartTo: On(2026, 10, 1),
+		n := Need{ID: uuid.New(), AuthorityID: borough, LotID: lot, AgeLow: 10, AgeHigh: 12, PrimaryNeed: "ASD", HomeOutcode: "CR0", StartFrom: NewDate(2026, 9, 1), StartTo: NewDate(2026, 10, 1),
 			Profile: "Synthetic: calm.", Outcomes: "Synthetic: safe."}
 		change(&n)
 		return n
@@ -37,12 +37,12 @@ func TestPublishJointly(t *testing.T) {
 		"another age":               {[]Need{first, of(two, func(n *Need) { n.AgeHigh = 13 })}, "INVALID needs"},
 		"another gender":            {[]Need{first, of(two, func(n *Need) { n.Gender = new(Gender("FEMALE")) })}, "INVALID needs"},
 		"another need beside":       {[]Need{first, of(two, func(n *Need) { n.OtherNeeds = Texts{"SLCN"} })}, "INVALID needs"},
-		"another window":            {[]Need{first, of(two, func(n *Need) { n.StartTo = On(2026, 10, 2) })}, "INVALID needs"},
+		"another window":            {[]Need{first, of(two, func(n *Need) { n.StartTo = NewDate(2026, 10, 2) })}, "INVALID needs"},
 		"other words in a profile":  {[]Need{first, of(two, func(n *Need) { n.Profile += " And quiet." })}, "INVALID needs"},
 		"another ground of the law": {[]Need{first, of(two, func(n *Need) { n.LegalBasis = "REMAND" })}, "INVALID needs"},
 	} {
 		joint, err := PublishJointly(c.needs)
-		if refused(t, err) != c.want || err == nil && !strings.HasPrefix(joint.Reference, "J-") {
+		if refusalCode(t, err) != c.want || err == nil && !strings.HasPrefix(joint.Reference, "J-") {
 			t.Errorf("%s: %v, %+v, want %q", name, err, joint, c.want)
 		}
 	}

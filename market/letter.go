@@ -8,37 +8,37 @@ import (
 	"github.com/google/uuid"
 )
 
-// Evaluation is the outcome of a need's evaluation, from which every bidder is told its own part.
-type Evaluation struct {
+// EvaluationOutcome is the outcome of a need's evaluation, from which every bidder is told its own part.
+type EvaluationOutcome struct {
 	Need     Need
 	Criteria []Criterion
-	Bidders  []Assessed                          // every opened offer
+	Bidders  []AssessedOffer                          // every opened offer
 	Rankings map[uuid.UUID]Ranking               // by offer; an unsuitable one has none
 	Points   map[uuid.UUID]map[uuid.UUID]Decimal // agreed, by offer and criterion
 	Reasons  map[uuid.UUID]map[uuid.UUID]string  // likewise
-	Refused  map[uuid.UUID]string                // why a price was not accounted for, by offer
+	RefusedPrices  map[uuid.UUID]string                // why a price was not accounted for, by offer
 	Winner   string                              // name of the provider that the place was awarded to
 	Fee      *Rule                               // what the award costs the winner; nil for nothing
 }
 
-// Letters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
+// AwardLetters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
 // (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter holds nothing of an
 // offer but the bidder's own and the winner's scores.
-func Letters(a Award, e Evaluation, now time.Time) []Letter {
+func AwardLetters(a Award, e EvaluationOutcome, now time.Time) []Letter {
 	letters := make([]Letter, 0, len(e.Bidders))
 	for _, bidder := range e.Bidders {
 		l := Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
 		own, ranked := e.Rankings[bidder.OfferID]
-		why, fell := e.Refused[bidder.OfferID]
+		why, fell := e.RefusedPrices[bidder.OfferID]
 		switch {
 		case !ranked && fell && bidder.Passed:
-			l.Result, l.Body = NotAwarded, e.fallen(bidder)
+			l.Result, l.Body = LetterNotAwarded, e.passedOverBody(bidder)
 		case !ranked:
-			l.Result, l.Body = NotSuitable, e.unsuitable(bidder)
+			l.Result, l.Body = LetterNotSuitable, e.unsuitableBody(bidder)
 		case bidder.OfferID == a.OfferID:
-			l.Result, l.Body = Awarded, e.awarded(own)
+			l.Result, l.Body = LetterAwarded, e.awardedBody(own)
 		default:
-			l.Result, l.Body = NotAwarded, e.notAwarded(own, e.Rankings[a.OfferID])
+			l.Result, l.Body = LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])
 		}
 		if ranked {
 			l.Rank, l.Total = &own.Rank, &own.Total
@@ -46,69 +46,69 @@ func Letters(a Award, e Evaluation, now time.Time) []Letter {
 		if fell {
 			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
 		}
-		l.Body += standstill(a)
+		l.Body += standstillSentence(a)
 		letters = append(letters, l)
 	}
 	return letters
 }
 
-// standstill says until when no contract is made, where a standstill was chosen (PCR 2015 reg 86(2)(d)).
-func standstill(a Award) string {
+// standstillSentence says until when no contract is made, where a standstill was chosen (PCR 2015 reg 86(2)(d)).
+func standstillSentence(a Award) string {
 	if a.StandstillEnds == nil {
 		return ""
 	}
 	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.", a.StandstillEnds.In(London).Format("2 January 2006"))
 }
 
-func (e Evaluation) awarded(own Ranking) string {
-	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(), e.scores(own.OfferID), e.fee())
+func (e EvaluationOutcome) awardedBody(own Ranking) string {
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(), e.scoresSentence(own.OfferID), e.feeSentence())
 }
 
-// fee tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
-func (e Evaluation) fee() string {
+// newFeeInput tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
+func (e EvaluationOutcome) feeSentence() string {
 	if e.Fee == nil || e.Fee.Value == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" The fee for this award is %d.%02d %% of its price (%s).", e.Fee.Value/100, e.Fee.Value%100, e.Fee.Source)
 }
 
-func (e Evaluation) unsuitable(b Assessed) string {
+func (e EvaluationOutcome) unsuitableBody(b AssessedOffer) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of suitability: %s",
 		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
 }
 
-// fallen tells the own scores of an offer that was left out of the ranking for its price.
-func (e Evaluation) fallen(b Assessed) string {
-	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner, e.scores(b.OfferID))
+// passedOverBody tells the own scores of an offer that was left out of the ranking for its price.
+func (e EvaluationOutcome) passedOverBody(b AssessedOffer) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner, e.scoresSentence(b.OfferID))
 }
 
-func (e Evaluation) notAwarded(own, winner Ranking) string {
+func (e EvaluationOutcome) notAwardedBody(own, winner Ranking) string {
 	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
 		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
-		e.Need.Reference, e.Winner, ordinal(own.Rank), own.Total.Text(), winner.Total.Text(),
-		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tied(own, winner), e.scores(own.OfferID))
+		e.Need.Reference, e.Winner, ordinalText(own.Rank), own.Total.Text(), winner.Total.Text(),
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tieBreakSentence(own, winner), e.scoresSentence(own.OfferID))
 }
 
-// tied says by which rule an offer came behind the winner where their totals are the same.
-func tied(own, winner Ranking) string {
+// tieBreakSentence says by which rule an offer came behind the winner where their totals are the same.
+func tieBreakSentence(own, winner Ranking) string {
 	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
 		return ""
 	}
-	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", tieBreakWords[*own.TieBreak])
+	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", tieBreakPhrases[*own.TieBreak])
 }
 
-// scores are an offer's own points on each criterion of quality, with the evaluators' reasons.
-func (e Evaluation) scores(offer uuid.UUID) string {
+// scoresSentence are an offer's own points on each criterion of quality, with the evaluators' reasons.
+func (e EvaluationOutcome) scoresSentence(offer uuid.UUID) string {
 	lines := []string{"Your scores:"}
 	for _, c := range e.Criteria {
-		if c.Kind == Quality {
-			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(decimals), c.TopScore, e.Reasons[offer][c.ID]))
+		if c.Kind == CriterionQuality {
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(scoreDecimals), c.TopScore, e.Reasons[offer][c.ID]))
 		}
 	}
 	return strings.Join(lines, " ")
 }
 
-func ordinal(n int) string {
+func ordinalText(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {
 		switch n % 10 {

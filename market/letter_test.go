@@ -8,25 +8,25 @@ import (
 	"github.com/google/uuid"
 )
 
-// evaluated is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
-func evaluated() (Award, Evaluation) {
-	e := Evaluation{Need: Need{Reference: "N-BCDFGHJ"}, Criteria: judged, Winner: "Winning Provider", Rankings: map[uuid.UUID]Ranking{},
+// awardOutcome is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
+func awardOutcome() (Award, EvaluationOutcome) {
+	e := EvaluationOutcome{Need: Need{Reference: "N-BCDFGHJ"}, Criteria: testCriteria, Winner: "Winning Provider", Rankings: map[uuid.UUID]Ranking{},
 		Points: map[uuid.UUID]map[uuid.UUID]Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{}}
 	for n, r := range []struct{ quality, price, total string }{{"71.11", "21.21", "92.32"}, {"61.51", "20.53", "82.04"}, {"51.17", "19.87", "71.04"}} {
-		id := numbered(byte(n + 1))
-		e.Bidders = append(e.Bidders, Assessed{OfferID: id, ProviderID: numbered(byte(n + 51)), Passed: true})
+		id := numberedID(byte(n + 1))
+		e.Bidders = append(e.Bidders, AssessedOffer{OfferID: id, ProviderID: numberedID(byte(n + 51)), Passed: true})
 		e.Rankings[id] = Ranking{OfferID: id, Rank: n + 1, Quality: Pounds(r.quality), Price: Pounds(r.price), Total: Pounds(r.total),
 			Arithmetic: "Price 43210.99 / 54321.88"}
-		e.Points[id] = map[uuid.UUID]Decimal{care.ID: Pounds([]string{"4.91", "3.92", "2.93"}[n]), other.ID: Pounds("7")}
-		e.Reasons[id] = map[uuid.UUID]string{care.ID: "care reason " + id.String(), other.ID: "outcome reason " + id.String()}
+		e.Points[id] = map[uuid.UUID]Decimal{careCriterion.ID: Pounds([]string{"4.91", "3.92", "2.93"}[n]), outcomesCriterion.ID: Pounds("7")}
+		e.Reasons[id] = map[uuid.UUID]string{careCriterion.ID: "care reason " + id.String(), outcomesCriterion.ID: "outcome reason " + id.String()}
 	}
-	e.Bidders = append(e.Bidders, Assessed{OfferID: numbered(4), ProviderID: numbered(54), Reasons: Texts{"Too young.", "No vacancy."}})
-	return Award{ID: numbered(200), OfferID: numbered(1), ProviderID: numbered(51)}, e
+	e.Bidders = append(e.Bidders, AssessedOffer{OfferID: numberedID(4), ProviderID: numberedID(54), Reasons: Texts{"Too young.", "No vacancy."}})
+	return Award{ID: numberedID(200), OfferID: numberedID(1), ProviderID: numberedID(51)}, e
 }
 
-func TestEveryBidderIsTold(t *testing.T) {
-	award, e := evaluated()
-	letters := Letters(award, e, moment)
+func TestAwardLettersTellEveryBidder(t *testing.T) {
+	award, e := awardOutcome()
+	letters := AwardLetters(award, e, testTime)
 	if len(letters) != 4 {
 		t.Fatalf("%d letters", len(letters))
 	}
@@ -35,13 +35,13 @@ func TestEveryBidderIsTold(t *testing.T) {
 		rank   int
 		says   []string
 	}{
-		{Awarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
-		{NotAwarded, 2, []string{"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11", "yours 20.53, theirs 21.21", "Care 3.92 of 5"}},
-		{NotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
-		{NotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
+		{LetterAwarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
+		{LetterNotAwarded, 2, []string{"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11", "yours 20.53, theirs 21.21", "Care 3.92 of 5"}},
+		{LetterNotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
+		{LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
 	} {
 		l := letters[i]
-		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || !l.SentAt.Equal(moment) {
+		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || !l.SentAt.Equal(testTime) {
 			t.Errorf("letter %d: %+v", i, l)
 		}
 		if (want.rank == 0) != (l.Rank == nil) || (l.Rank == nil) != (l.Total == nil) || l.Rank != nil && *l.Rank != want.rank {
@@ -56,12 +56,12 @@ func TestEveryBidderIsTold(t *testing.T) {
 }
 
 // Who fell for its price is told so, with its scores and no place in an order; who was not suitable besides, that.
-func TestAFallenPriceIsTold(t *testing.T) {
-	award, e := evaluated()
-	delete(e.Rankings, numbered(3))
-	e.Refused = map[uuid.UUID]string{numbered(3): "Nothing was said.", numbered(4): "Nothing was said."}
-	letters := Letters(award, e, moment)
-	for i, want := range map[int]LetterResult{2: NotAwarded, 3: NotSuitable} {
+func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
+	award, e := awardOutcome()
+	delete(e.Rankings, numberedID(3))
+	e.RefusedPrices = map[uuid.UUID]string{numberedID(3): "Nothing was said.", numberedID(4): "Nothing was said."}
+	letters := AwardLetters(award, e, testTime)
+	for i, want := range map[int]LetterResult{2: LetterNotAwarded, 3: LetterNotSuitable} {
 		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body, "not accounted for, so that your offer could not be awarded: Nothing was said.") {
 			t.Errorf("letter %d: %+v", i, l)
 		}
@@ -69,8 +69,8 @@ func TestAFallenPriceIsTold(t *testing.T) {
 	if body := letters[2].Body; !strings.Contains(body, "has no place in the order") || !strings.Contains(body, "Care 2.93 of 5") {
 		t.Errorf("it is told: %s", body)
 	}
-	e.Need.RankedAt = &moment
-	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: NoneLeft, Words: "Synthetic."}, moment)[2]
+	e.Need.RankedAt = &testTime
+	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: NoAwardNoneLeft, Words: "Synthetic."}, testTime)[2]
 	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body, "not accounted for: Nothing was said.") {
 		t.Errorf("without an award it is told: %+v", told)
 	}
@@ -78,15 +78,15 @@ func TestAFallenPriceIsTold(t *testing.T) {
 
 // A letter holds the bidder's own figures and words, the winner's scores, and nothing of anybody else; of the winner no
 // words and no points, and of nobody a price in pounds.
-func TestLettersHoldNothingOfOthers(t *testing.T) {
-	award, e := evaluated()
+func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
+	award, e := awardOutcome()
 	secrets := map[int][]string{
-		0: {"4.91", numbered(1).String()}, // of the winner, whose totals everybody is told
-		1: {"61.51", "20.53", "82.04", "3.92", numbered(2).String()},
-		2: {"51.17", "19.87", "71.04", "2.93", numbered(3).String()},
+		0: {"4.91", numberedID(1).String()}, // of the winner, whose totals everybody is told
+		1: {"61.51", "20.53", "82.04", "3.92", numberedID(2).String()},
+		2: {"51.17", "19.87", "71.04", "2.93", numberedID(3).String()},
 		3: {"Too young.", "No vacancy."},
 	}
-	for i, l := range Letters(award, e, moment) {
+	for i, l := range AwardLetters(award, e, testTime) {
 		for of, texts := range secrets {
 			for _, secret := range texts {
 				if of != i && strings.Contains(l.Body, secret) {
@@ -100,21 +100,21 @@ func TestLettersHoldNothingOfOthers(t *testing.T) {
 			}
 		}
 	}
-	if unsuitable := Letters(award, e, moment)[3]; strings.Contains(unsuitable.Body, "92.32") {
+	if unsuitable := AwardLetters(award, e, testTime)[3]; strings.Contains(unsuitable.Body, "92.32") {
 		t.Errorf("an offer that was not compared is told scores: %s", unsuitable.Body)
 	}
 }
 
-func TestLettersSayTheStandstill(t *testing.T) {
-	award, e := evaluated()
-	for _, l := range Letters(award, e, moment) {
+func TestAwardLettersSayTheStandstill(t *testing.T) {
+	award, e := awardOutcome()
+	for _, l := range AwardLetters(award, e, testTime) {
 		if strings.Contains(l.Body, "Standstill") {
 			t.Errorf("none was chosen: %s", l.Body)
 		}
 	}
-	ends := EndOfDay(On(2026, time.July, 6).Time)
+	ends := EndOfDay(NewDate(2026, time.July, 6).Time)
 	award.StandstillEnds = &ends
-	for _, l := range Letters(award, e, moment) {
+	for _, l := range AwardLetters(award, e, testTime) {
 		if !strings.HasSuffix(l.Body, "before the end of 6 July 2026.") {
 			t.Errorf("got %s", l.Body)
 		}
@@ -122,46 +122,46 @@ func TestLettersSayTheStandstill(t *testing.T) {
 }
 
 // The winner alone is told what the award costs, and nothing where it costs nothing.
-func TestLettersSayTheFee(t *testing.T) {
-	award, e := evaluated()
-	e.Fee = &Rule{AwardFee, 105, "SYN-3"}
-	for i, l := range Letters(award, e, moment) {
+func TestAwardLettersSayTheFee(t *testing.T) {
+	award, e := awardOutcome()
+	e.Fee = &Rule{RuleAwardFee, 105, "SYN-3"}
+	for i, l := range AwardLetters(award, e, testTime) {
 		if told := strings.Contains(l.Body, "1.05 % of its price (SYN-3)"); told != (i == 0) {
 			t.Errorf("letter %d: %s", i, l.Body)
 		}
 	}
 	e.Fee.Value = 0
-	if first := Letters(award, e, moment)[0]; strings.Contains(first.Body, "fee") {
+	if first := AwardLetters(award, e, testTime)[0]; strings.Contains(first.Body, "fee") {
 		t.Errorf("a fee of nothing: %s", first.Body)
 	}
 }
 
-func TestLettersSayHowATieWasBroken(t *testing.T) {
-	award, e := evaluated()
-	second := e.Rankings[numbered(2)]
+func TestAwardLettersSayHowATieWasBroken(t *testing.T) {
+	award, e := awardOutcome()
+	second := e.Rankings[numberedID(2)]
 	rule := TieReceipt
-	second.Total, second.TieBreak = e.Rankings[numbered(1)].Total, &rule
-	e.Rankings[numbered(2)] = second
-	for i, l := range Letters(award, e, moment) {
+	second.Total, second.TieBreak = e.Rankings[numberedID(1)].Total, &rule
+	e.Rankings[numberedID(2)] = second
+	for i, l := range AwardLetters(award, e, testTime) {
 		if says := strings.Contains(l.Body, "the earlier receipt decided"); says != (i == 1) {
 			t.Errorf("letter %d: %s", i, l.Body)
 		}
 	}
 }
 
-func TestOnlyItsBidderIsToldOfARefusedPrice(t *testing.T) {
-	award, e := evaluated()
-	e.Refused = map[uuid.UUID]string{numbered(2): "Synthetic: below what staff must be paid."}
-	for i, l := range Letters(award, e, moment) {
+func TestAwardLettersTellARefusedPriceToItsBidderAlone(t *testing.T) {
+	award, e := awardOutcome()
+	e.RefusedPrices = map[uuid.UUID]string{numberedID(2): "Synthetic: below what staff must be paid."}
+	for i, l := range AwardLetters(award, e, testTime) {
 		if told := strings.Contains(l.Body, "below what staff must be paid"); told != (i == 1) {
 			t.Errorf("letter %d: %s", i, l.Body)
 		}
 	}
 }
 
-func TestOrdinal(t *testing.T) {
+func TestOrdinalText(t *testing.T) {
 	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
-		if got := ordinal(n); got != want {
+		if got := ordinalText(n); got != want {
 			t.Errorf("%d: %s", n, got)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestSubmitApplication(t *testing.T) {
-	now := at(t, "2026-11-16 10:00:00")
+	now := londonTime(t, "2026-11-16 10:00:00")
 	whole := SubmitApplicationInput{Statement: "Synthetic.", NoGroundForExclusion: true}
 	for name, c := range map[string]struct {
 		in   SubmitApplicationInput
@@ -18,42 +18,42 @@ func TestSubmitApplication(t *testing.T) {
 		want string
 	}{
 		"whole":             {whole, nil, now, ""},
-		"a member":          {whole, active, now, "ALREADY_EXISTS"},
-		"suspended":         {whole, suspended, now, "ALREADY_EXISTS"},
+		"a member":          {whole, activeMember, now, "ALREADY_EXISTS"},
+		"suspended":         {whole, suspendedMember, now, "ALREADY_EXISTS"},
 		"nothing said":      {SubmitApplicationInput{NoGroundForExclusion: true}, nil, now, "INVALID statement"},
 		"not declared":      {SubmitApplicationInput{Statement: "Synthetic."}, nil, now, "INVALID noGroundForExclusion"},
-		"the last day":      {whole, nil, at(t, "2029-02-23 23:59:59"), ""},
-		"the market's over": {whole, nil, at(t, "2029-02-24 00:00:00"), "WRONG_STATE"},
+		"the last day":      {whole, nil, londonTime(t, "2029-02-23 23:59:59"), ""},
+		"the market's over": {whole, nil, londonTime(t, "2029-02-24 00:00:00"), "WRONG_STATE"},
 	} {
-		got, err := SubmitApplication(c.in, Lot{ID: numbered(1), AuthorityID: numbered(2)}, aMarket(), c.live, c.now)
-		if refused(t, err) != c.want {
+		got, err := SubmitApplication(c.in, Lot{ID: numberedID(1), AuthorityID: numberedID(2)}, testMarket(), c.live, c.now)
+		if refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (got.LotID != numbered(1) || got.AuthorityID != numbered(2) || !got.SubmittedAt.Equal(c.now)) {
+		if err == nil && (got.LotID != numberedID(1) || got.AuthorityID != numberedID(2) || !got.SubmittedAt.Equal(c.now)) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
 	// Ten working days: PCR 2015 reg 34(16).
-	if got, _ := SubmitApplication(whole, Lot{}, aMarket(), nil, now); !got.DecideBy.Equal(at(t, "2026-11-30 23:59:59")) {
+	if got, _ := SubmitApplication(whole, Lot{}, testMarket(), nil, now); !got.DecideBy.Equal(londonTime(t, "2026-11-30 23:59:59")) {
 		t.Errorf("to be decided by %s", got.DecideBy)
 	}
 }
 
 func TestDecideApplication(t *testing.T) {
-	yes := Admitted
+	yes := ApplicationAdmitted
 	for name, c := range map[string]struct {
 		was     Application
 		reasons string
 		want    string
 	}{"once": {Application{}, "Synthetic.", ""}, "without reasons": {Application{}, "\n", "INVALID reasons"}, "twice": {Application{Decision: &yes}, "Synthetic.", "WRONG_STATE"}} {
-		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: Refused, Reasons: c.reasons}, moment); refused(t, err) != c.want {
+		if err := DecideApplication(c.was, nil, DecideApplicationInput{Decision: ApplicationRefused, Reasons: c.reasons}, testTime); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestMembershipStatus(t *testing.T) {
-	for want, m := range map[MembershipStatus]Membership{MembershipActive: *active, MembershipSuspended: *suspended, MembershipEnded: {SuspendedAt: &moment, EndedAt: &moment}} {
+	for want, m := range map[MembershipStatus]Membership{MembershipActive: *activeMember, MembershipSuspended: *suspendedMember, MembershipEnded: {SuspendedAt: &testTime, EndedAt: &testTime}} {
 		if got := m.Status(); got != want {
 			t.Errorf("%+v: %s", m, got)
 		}
@@ -61,7 +61,7 @@ func TestMembershipStatus(t *testing.T) {
 }
 
 func TestStartPlacement(t *testing.T) {
-	on := On(2026, time.July, 2)
+	on := NewDate(2026, time.July, 2)
 	for name, c := range map[string]struct {
 		placement Placement
 		now       string
@@ -71,17 +71,17 @@ func TestStartPlacement(t *testing.T) {
 		"the last second before":       {Placement{StartsOn: on, Signed: true}, "2026-07-01 23:59:59", "TOO_EARLY"},
 		"later is fine":                {Placement{StartsOn: on, Signed: true}, "2026-09-01 09:00:00", ""},
 		"not signed by both":           {Placement{StartsOn: on}, "2026-07-02 09:00:00", "TOO_EARLY"},
-		"started":                      {Placement{StartsOn: on, Signed: true, StartedAt: &moment}, "2026-07-02 09:00:00", "WRONG_STATE"},
+		"started":                      {Placement{StartsOn: on, Signed: true, StartedAt: &testTime}, "2026-07-02 09:00:00", "WRONG_STATE"},
 		"ended before it ever started": {Placement{StartsOn: on, Signed: true, EndedOn: &on}, "2026-07-02 09:00:00", "WRONG_STATE"},
 	} {
-		if err := StartPlacement(c.placement, at(t, c.now)); refused(t, err) != c.want {
+		if err := StartPlacement(c.placement, londonTime(t, c.now)); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestPlacementStatus(t *testing.T) {
-	last := On(2026, time.July, 31)
+	last := NewDate(2026, time.July, 31)
 	for name, c := range map[string]struct {
 		placement Placement
 		asOf      string
@@ -89,18 +89,18 @@ func TestPlacementStatus(t *testing.T) {
 	}{
 		"agreed":                   {Placement{}, "2026-07-01 09:00:00", PlacementAgreed},
 		"signed":                   {Placement{Signed: true}, "2026-07-01 09:00:00", PlacementSigned},
-		"active":                   {Placement{Signed: true, StartedAt: &moment}, "2026-07-01 09:00:00", PlacementActive},
-		"its last day, to the end": {Placement{StartedAt: &moment, EndedOn: &last}, "2026-07-31 23:59:59", PlacementActive},
-		"the day after, in London": {Placement{StartedAt: &moment, EndedOn: &last}, "2026-08-01 00:00:00", PlacementEnded},
+		"active":                   {Placement{Signed: true, StartedAt: &testTime}, "2026-07-01 09:00:00", PlacementActive},
+		"its last day, to the end": {Placement{StartedAt: &testTime, EndedOn: &last}, "2026-07-31 23:59:59", PlacementActive},
+		"the day after, in London": {Placement{StartedAt: &testTime, EndedOn: &last}, "2026-08-01 00:00:00", PlacementEnded},
 	} {
-		c.placement.AsOf = at(t, c.asOf)
+		c.placement.AsOf = londonTime(t, c.asOf)
 		if got := c.placement.Status(); got != c.want {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
 }
 
-func TestFamilyInvitation(t *testing.T) {
+func TestInviteFamilyAndUse(t *testing.T) {
 	placement := ID{KindPlacement, uuid.New()}
 	for name, c := range map[string]struct {
 		in   InviteFamilyInput
@@ -111,27 +111,27 @@ func TestFamilyInvitation(t *testing.T) {
 		"preference":              {InviteFamilyInput{Kind: ForPreference}, ""},
 		"preference on placement": {InviteFamilyInput{Kind: ForPreference, Placement: &placement}, "INVALID placement"},
 	} {
-		got, err := InviteFamily(c.in, Need{}, moment)
-		if refused(t, err) != c.want {
+		got, err := InviteFamily(c.in, Need{}, testTime)
+		if refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && ((got.PlacementID != nil) != (c.in.Placement != nil) || !got.ExpiresAt.Equal(AddDays(moment, 60)) || got.Used()) {
+		if err == nil && ((got.PlacementID != nil) != (c.in.Placement != nil) || !got.ExpiresAt.Equal(AddDays(testTime, 60)) || got.Used()) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	fresh := FamilyInvitation{Kind: ForFeedback, ExpiresAt: moment}
+	fresh := FamilyInvitation{Kind: ForFeedback, ExpiresAt: testTime}
 	used := fresh
-	used.UsedAt = &moment
+	used.UsedAt = &testTime
 	for name, c := range map[string]struct {
 		invitation FamilyInvitation
 		kind       FamilyInvitationKind
 		now        time.Time
 		want       string
 	}{
-		"the last instant": {fresh, ForFeedback, moment, ""}, "run out": {fresh, ForFeedback, moment.Add(1), "DEADLINE_PASSED"},
-		"another kind": {fresh, ForPreference, moment, "WRONG_STATE"}, "used": {used, ForFeedback, moment, "WRONG_STATE"},
+		"the last instant": {fresh, ForFeedback, testTime, ""}, "run out": {fresh, ForFeedback, testTime.Add(1), "DEADLINE_PASSED"},
+		"another kind": {fresh, ForPreference, testTime, "WRONG_STATE"}, "used": {used, ForFeedback, testTime, "WRONG_STATE"},
 	} {
-		if err := UseInvitation(c.invitation, c.kind, c.now); refused(t, err) != c.want {
+		if err := RequireUsableInvitation(c.invitation, c.kind, c.now); refusalCode(t, err) != c.want {
 			t.Errorf("use, %s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -159,7 +159,7 @@ func TestGiveFeedback(t *testing.T) {
 		"too many words":        {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}), Words: &long}, "INVALID words"},
 		"words of spaces alone": {GiveFeedbackInput{Ratings: answers(RatingInput{"SAFE", 1}, RatingInput{"TOLD", 5}), Words: &blank}, ""},
 	} {
-		if err := GiveFeedback(c.in, []string{"SAFE", "TOLD"}); refused(t, err) != c.want {
+		if err := GiveFeedback(c.in, []string{"SAFE", "TOLD"}); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -167,18 +167,18 @@ func TestGiveFeedback(t *testing.T) {
 		t.Error("what are words")
 	}
 	// A day, also over the end of summer time.
-	if received := at(t, "2026-10-24 18:00:00"); ReadWordsBy(received).Sub(received) != 24*time.Hour {
+	if received := londonTime(t, "2026-10-24 18:00:00"); ReadWordsBy(received).Sub(received) != 24*time.Hour {
 		t.Error("words wait longer than a day")
 	}
 }
 
-func TestPreference(t *testing.T) {
+func TestCheckAndAnswerPreference(t *testing.T) {
 	for words, want := range map[string]string{"Near home, where Zara's brother is.": "", " \n": "INVALID words", strings.Repeat("x", 4001): "INVALID words"} {
-		if err := CheckPreference(words); refused(t, err) != want {
+		if err := CheckPreference(words); refusalCode(t, err) != want {
 			t.Errorf("%.20q: %v", words, err)
 		}
 	}
-	if err := AnswerPreference(AnswerPreferenceInput{}); refused(t, err) != "INVALID effect" {
+	if err := AnswerPreference(AnswerPreferenceInput{}); refusalCode(t, err) != "INVALID effect" {
 		t.Errorf("no effect: %v", err)
 	}
 }
@@ -196,13 +196,13 @@ func TestNewPage(t *testing.T) {
 		{n(0), nil, Page{}, "INVALID first"}, {n(-1), nil, Page{}, "INVALID first"}, {n(101), nil, Page{}, "INVALID first"}, {n(1 << 31), nil, Page{}, "INVALID first"},
 	} {
 		page, err := NewPage(c.first, c.after)
-		if refused(t, err) != c.code || err == nil && page != c.want {
+		if refusalCode(t, err) != c.code || err == nil && page != c.want {
 			t.Errorf("%+v: %+v, %v", c, page, err)
 		}
 	}
 }
 
-func TestAbsentNamesTheThingAndNoField(t *testing.T) {
+func TestAbsentNamesTheThing(t *testing.T) {
 	if r := Absent("need"); r.Code != NotFound || r.Field != nil || !strings.Contains(r.Message, "need") {
 		t.Errorf("%+v", r)
 	}

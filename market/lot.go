@@ -11,9 +11,9 @@ type LotKind string
 
 // Kinds of place.
 const (
-	InmssDay         LotKind = "INMSS_DAY"
-	InmssResidential LotKind = "INMSS_RESIDENTIAL"
-	ChildrensHome    LotKind = "CHILDRENS_HOME"
+	LotInmssDay         LotKind = "INMSS_DAY"
+	LotInmssResidential LotKind = "INMSS_RESIDENTIAL"
+	LotChildrensHome    LotKind = "CHILDRENS_HOME"
 )
 
 // ProcedureCode names a procedure.
@@ -21,8 +21,8 @@ type ProcedureCode string
 
 // The procedures of a lot.
 const (
-	Matching ProcedureCode = "MATCHING"
-	Scored   ProcedureCode = "SCORED"
+	ProcedureMatching ProcedureCode = "MATCHING"
+	ProcedureScored   ProcedureCode = "SCORED"
 )
 
 // Procedure is how offers are opened and evaluated, as switches.
@@ -58,8 +58,8 @@ type CriterionKind string
 
 // Kinds of criterion.
 const (
-	Quality CriterionKind = "QUALITY"
-	Price   CriterionKind = "PRICE"
+	CriterionQuality CriterionKind = "QUALITY"
+	CriterionPrice   CriterionKind = "PRICE"
 )
 
 // Criterion is what an offer is judged by. Weight is its share of 100; points of TopScore earn points / TopScore x Weight.
@@ -130,14 +130,14 @@ func DraftLot(in CreateLotInput, p Procedure) (Lot, []Criterion, error) {
 }
 
 func checkLot(in CreateLotInput) error {
-	if err := checkTexts(text{"name", in.Name, 200}, text{"description", in.Description, 4000}, text{"contract", in.Contract, 200},
-		text{"contractVersion", in.ContractVersion, 50}); err != nil {
+	if err := checkTexts(InputText{"name", in.Name, 200}, InputText{"description", in.Description, 4000}, InputText{"contract", in.Contract, 200},
+		InputText{"contractVersion", in.ContractVersion, 50}); err != nil {
 		return err
 	}
 	if in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh {
 		return RefuseField(Invalid, "ageHigh", "Ages run from 0 to 25, the lower one first.")
 	}
-	if err := checkNeeds("needs", in.Needs); err != nil {
+	if err := checkNeedTypes("needs", in.Needs); err != nil {
 		return err
 	}
 	return checkCriteria(in.Criteria)
@@ -146,7 +146,7 @@ func checkLot(in CreateLotInput) error {
 func checkCriteria(criteria []CriterionInput) error {
 	sum, kinds := Decimal{}, map[CriterionKind]int{}
 	for _, c := range criteria {
-		if err := checkTexts(text{"criteria.name", c.Name, 200}, text{"criteria.description", c.Description, 4000}); err != nil {
+		if err := checkTexts(InputText{"criteria.name", c.Name, 200}, InputText{"criteria.description", c.Description, 4000}); err != nil {
 			return err
 		}
 		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {
@@ -155,7 +155,7 @@ func checkCriteria(criteria []CriterionInput) error {
 		sum.Decimal = sum.Add(c.Weight.Decimal)
 		kinds[c.Kind]++
 	}
-	if !sum.Equal(Pounds("100").Decimal) || kinds[Quality] == 0 || kinds[Price] > 1 {
+	if !sum.Equal(Pounds("100").Decimal) || kinds[CriterionQuality] == 0 || kinds[CriterionPrice] > 1 {
 		return RefuseField(Invalid, "criteria.weight", "Weights sum to 100 (here: %s), with at least one criterion of quality and at most one of price.", sum.Text())
 	}
 	return nil

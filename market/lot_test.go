@@ -9,14 +9,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-func criterion(kind CriterionKind, weight string, top int) CriterionInput {
+func newCriterionInput(kind CriterionKind, weight string, top int) CriterionInput {
 	return CriterionInput{Kind: kind, Name: "Synthetic", Description: "Synthetic.", Weight: Pounds(weight), TopScore: top}
 }
 
-func aLot() CreateLotInput {
+func lotInput() CreateLotInput {
 	return CreateLotInput{
-		Market: ID{KindMarket, uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: InmssDay, Procedure: Scored, AgeLow: 5, AgeHigh: 19,
-		Needs: []string{NeedTypes[10]}, Criteria: []CriterionInput{criterion(Quality, "60", 5), criterion(Price, "40", 1)},
+		Market: ID{KindMarket, uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: LotInmssDay, Procedure: ProcedureScored, AgeLow: 5, AgeHigh: 19,
+		Needs: []string{NeedTypes[10]}, Criteria: []CriterionInput{newCriterionInput(CriterionQuality, "60", 5), newCriterionInput(CriterionPrice, "40", 1)},
 		Contract: "National Schools and Colleges Contract", ContractVersion: "2026",
 	}
 }
@@ -44,13 +44,13 @@ func TestDraftLot(t *testing.T) {
 		"a need twice":      {func(in *CreateLotInput) { in.Needs = []string{NeedTypes[0], NeedTypes[0]} }, "INVALID needs"},
 		"every need":        {func(in *CreateLotInput) { in.Needs = NeedTypes }, ""},
 		"no criteria":       {func(in *CreateLotInput) { in.Criteria = nil }, "INVALID criteria.weight"},
-		"quality alone":     {func(in *CreateLotInput) { in.Criteria = []CriterionInput{criterion(Quality, "100", 5)} }, ""},
-		"price alone":       {func(in *CreateLotInput) { in.Criteria = []CriterionInput{criterion(Price, "100", 5)} }, "INVALID criteria.weight"},
+		"quality alone":     {func(in *CreateLotInput) { in.Criteria = []CriterionInput{newCriterionInput(CriterionQuality, "100", 5)} }, ""},
+		"price alone":       {func(in *CreateLotInput) { in.Criteria = []CriterionInput{newCriterionInput(CriterionPrice, "100", 5)} }, "INVALID criteria.weight"},
 		"two prices": {func(in *CreateLotInput) {
-			in.Criteria = []CriterionInput{criterion(Quality, "20", 5), criterion(Price, "40", 1), criterion(Price, "40", 1)}
+			in.Criteria = []CriterionInput{newCriterionInput(CriterionQuality, "20", 5), newCriterionInput(CriterionPrice, "40", 1), newCriterionInput(CriterionPrice, "40", 1)}
 		}, "INVALID criteria.weight"},
 		"thirds": {func(in *CreateLotInput) {
-			in.Criteria = []CriterionInput{criterion(Quality, "33.33", 5), criterion(Quality, "33.33", 5), criterion(Price, "33.34", 1)}
+			in.Criteria = []CriterionInput{newCriterionInput(CriterionQuality, "33.33", 5), newCriterionInput(CriterionQuality, "33.33", 5), newCriterionInput(CriterionPrice, "33.34", 1)}
 		}, ""},
 		"a penny short":        {func(in *CreateLotInput) { in.Criteria[1].Weight = Pounds("39.99") }, "INVALID criteria.weight"},
 		"a penny over":         {func(in *CreateLotInput) { in.Criteria[1].Weight = Pounds("40.01") }, "INVALID criteria.weight"},
@@ -60,18 +60,18 @@ func TestDraftLot(t *testing.T) {
 		"a top score too high": {func(in *CreateLotInput) { in.Criteria[0].TopScore = 101 }, "INVALID criteria.weight"},
 		"a criterion unnamed":  {func(in *CreateLotInput) { in.Criteria[0].Name = "" }, "INVALID criteria.name"},
 	} {
-		in := aLot()
+		in := lotInput()
 		c.change(&in)
-		if _, _, err := DraftLot(in, Procedure{}); refused(t, err) != c.want {
+		if _, _, err := DraftLot(in, Procedure{}); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestDraftLotKeepsTheOrderOfCriteria(t *testing.T) {
-	in := aLot()
-	lot, criteria, err := DraftLot(in, Procedure{Code: Scored})
-	if err != nil || lot.PublishedAt != nil || lot.Procedure.Code != Scored || len(criteria) != 2 {
+	in := lotInput()
+	lot, criteria, err := DraftLot(in, Procedure{Code: ProcedureScored})
+	if err != nil || lot.PublishedAt != nil || lot.Procedure.Code != ProcedureScored || len(criteria) != 2 {
 		t.Fatalf("%+v, %v, %v", lot, criteria, err)
 	}
 	for i, c := range criteria {
@@ -81,14 +81,14 @@ func TestDraftLotKeepsTheOrderOfCriteria(t *testing.T) {
 	}
 }
 
-func TestLotShowsTheCountAsItsProcedureUnlessItSays(t *testing.T) {
+func TestDraftLotShowsTheCount(t *testing.T) {
 	yes, no := true, false
 	for _, c := range []struct {
 		procedure bool
 		own       *bool
 		want      bool
 	}{{true, nil, true}, {false, nil, false}, {true, &no, false}, {false, &yes, true}} {
-		in := aLot()
+		in := lotInput()
 		in.ShowsCount = c.own
 		if lot, _, err := DraftLot(in, Procedure{ShowsCount: c.procedure}); err != nil || lot.ShowsCount != c.want {
 			t.Errorf("%+v: %v, %v", c, lot.ShowsCount, err)
@@ -96,9 +96,9 @@ func TestLotShowsTheCountAsItsProcedureUnlessItSays(t *testing.T) {
 	}
 }
 
-func TestWeightsSumToAHundred(t *testing.T) {
+func TestDraftLotWeightsSumToAHundred(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in, sum := aLot(), int64(0)
+		in, sum := lotInput(), int64(0)
 		in.Criteria = nil
 		for range rapid.IntRange(1, 6).Draw(t, "criteria") {
 			pence := rapid.Int64Range(1, 10000).Draw(t, "weight")
@@ -106,7 +106,7 @@ func TestWeightsSumToAHundred(t *testing.T) {
 				pence = 10000 - sum
 			}
 			sum += pence
-			c := criterion(Quality, "1", 5)
+			c := newCriterionInput(CriterionQuality, "1", 5)
 			c.Weight = Decimal{decimal.New(pence, -2)}
 			in.Criteria = append(in.Criteria, c)
 		}

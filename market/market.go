@@ -15,7 +15,7 @@ type Market struct {
 	EndsOn          Date              `db:"ends_on"`    // as the latest notice has it
 	FeedbackMinimum int               `db:"feedback_k"` // as the latest notice has it
 	Regime          Regime            `db:"r"`
-	Stated          Stated            `db:"stated"` // what its notices state
+	Stated          StatedRules            `db:"stated"` // what its notices state
 	Period          ApplicationPeriod `db:"period"`
 	Notices         int               `db:"notices"`
 	Ceased          bool              `db:"ceased"`
@@ -41,7 +41,7 @@ type Regime struct {
 	InvitesEveryMember  bool     `db:"invites_every_member"`
 	IntendedFirst       bool     `db:"intended_first"` // a notice of intention comes before the one that establishes it
 	AlwaysOpen          bool     `db:"always_open"`    // an application is taken on any day; else as the notices state
-	Open                CodeList `db:"stated"`         // the rules that each market states for itself
+	OpenRules                RuleCodeList `db:"stated"`         // the rules that each market states for itself
 }
 
 // RuleCode names a rule with a number that a market's notice can state.
@@ -49,21 +49,21 @@ type RuleCode string
 
 // The rules that a notice can state.
 const (
-	FirstCallDays     RuleCode = "FIRST_CALL_DAYS"
-	DecideWorkingDays RuleCode = "DECIDE_WORKING_DAYS"
-	TenderDays        RuleCode = "TENDER_DAYS"
-	StandstillDays    RuleCode = "STANDSTILL_DAYS"
-	FeedbackMinimum   RuleCode = "FEEDBACK_MINIMUM"
-	MostMembers       RuleCode = "MOST_MEMBERS"
-	AwardFee          RuleCode = "AWARD_FEE"
+	RuleFirstCallDays     RuleCode = "FIRST_CALL_DAYS"
+	RuleDecideWorkingDays RuleCode = "DECIDE_WORKING_DAYS"
+	RuleTenderDays        RuleCode = "TENDER_DAYS"
+	RuleStandstillDays    RuleCode = "STANDSTILL_DAYS"
+	RuleFeedbackMinimum   RuleCode = "FEEDBACK_MINIMUM"
+	RuleMostMembers       RuleCode = "MOST_MEMBERS"
+	RuleAwardFee          RuleCode = "AWARD_FEE"
 )
 
 // RuleCodes are all of them, in the order of a need's life; first those that hold in every market.
-var RuleCodes = []RuleCode{DecideWorkingDays, FirstCallDays, TenderDays, StandstillDays, FeedbackMinimum, MostMembers, AwardFee}
+var RuleCodes = []RuleCode{RuleDecideWorkingDays, RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleFeedbackMinimum, RuleMostMembers, RuleAwardFee}
 
-// onlyStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
+// holdsOnlyIfStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
 // charge are the default.
-func (c RuleCode) onlyStated() bool { return c == MostMembers || c == AwardFee }
+func (c RuleCode) holdsOnlyIfStated() bool { return c == RuleMostMembers || c == RuleAwardFee }
 
 // Rule is a rule as it holds in a market: its number, and where that is written down.
 type Rule struct {
@@ -80,40 +80,40 @@ type ApplicationPeriod struct {
 }
 
 // ApplicationPeriod is when the market takes applications, as its latest notice has it; nil for all the time.
-func (m Market) ApplicationPeriod() *ApplicationPeriod { return m.Period.stated() }
+func (m Market) ApplicationPeriod() *ApplicationPeriod { return m.Period.nilIfUnstated() }
 
 // ApplicationPeriod is when applications are taken from the notice on; nil where it does not change that.
-func (n Notice) ApplicationPeriod() *ApplicationPeriod { return n.Period.stated() }
+func (n Notice) ApplicationPeriod() *ApplicationPeriod { return n.Period.nilIfUnstated() }
 
-func (p ApplicationPeriod) stated() *ApplicationPeriod {
+func (p ApplicationPeriod) nilIfUnstated() *ApplicationPeriod {
 	if p.Until == nil {
 		return nil
 	}
 	return &p
 }
 
-// shut refuses an application on a day on which none is taken.
-func (p ApplicationPeriod) shut(now time.Time) error {
+// requireOpen refuses an application on a day on which none is taken.
+func (p ApplicationPeriod) requireOpen(now time.Time) error {
 	if p.Until == nil || now.After(EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(EndOfDay(p.Until.Time)) {
 		return nil
 	}
 	return Refuse(WrongState, "Applications are taken from %s to %s (%s).", p.From, p.Until, *p.Source)
 }
 
-// CodeList is a list of rules' names; it is read from a JSON array.
-type CodeList []RuleCode
+// RuleCodeList is a list of rules' names; it is read from a JSON array.
+type RuleCodeList []RuleCode
 
 // Scan reads the array.
-func (l *CodeList) Scan(v any) error { return scanArray(v, l) }
+func (l *RuleCodeList) Scan(v any) error { return scanArray(v, l) }
 
-// Stated are the rules that a market's notices state, the latest of each; read from a JSON array.
-type Stated []Rule
+// StatedRules are the rules that a market's notices state, the latest of each; read from a JSON array.
+type StatedRules []Rule
 
 // Scan reads the array.
-func (s *Stated) Scan(v any) error { return scanArray(v, s) }
+func (s *StatedRules) Scan(v any) error { return scanArray(v, s) }
 
-// rule finds a rule; nil where it is not stated.
-func (s Stated) rule(code RuleCode) *Rule {
+// withRule finds a rule; nil where it is not stated.
+func (s StatedRules) findRule(code RuleCode) *Rule {
 	for i, r := range s {
 		if r.Code == code {
 			return &s[i]
@@ -124,17 +124,17 @@ func (s Stated) rule(code RuleCode) *Rule {
 
 // Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
 func (m Market) Rule(code RuleCode) Rule {
-	if r := m.Stated.rule(code); r != nil {
+	if r := m.Stated.findRule(code); r != nil {
 		return *r
 	}
-	if code == FeedbackMinimum {
+	if code == RuleFeedbackMinimum {
 		return Rule{code, m.FeedbackMinimum, "The market's own, as it was established"}
 	}
-	return Rule{code, m.Regime.number(code), m.Regime.Source}
+	return Rule{code, m.Regime.ruleDefault(code), m.Regime.Source}
 }
 
-// For is the market by the rules that were in force when a need was published: a later notice changes later needs only.
-func (m Market) For(n Need) Market {
+// ForNeed is the market by the rules that were in force when a need was published: a later notice changes later needs only.
+func (m Market) ForNeed(n Need) Market {
 	if n.PublishedAt != nil {
 		m.Stated = n.Stated
 	}
@@ -142,28 +142,28 @@ func (m Market) For(n Need) Market {
 }
 
 // Rules are all that hold in the market now.
-func (m Market) Rules() []*Rule { return m.inForce(RuleCodes).list() }
+func (m Market) Rules() []*Rule { return m.rulesInForce(RuleCodes).rulePointers() }
 
-// OfNeeds are the rules for needs that hold now: what one keeps that is published now.
-func (m Market) OfNeeds() Stated {
-	return m.inForce([]RuleCode{FirstCallDays, TenderDays, StandstillDays, AwardFee})
+// NeedRules are the rules for needs that hold now: what one keeps that is published now.
+func (m Market) NeedRules() StatedRules {
+	return m.rulesInForce([]RuleCode{RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleAwardFee})
 }
 
 // Fee is what an award costs the one who gets it; nil where that is nothing (Procurement Act 2023 s 38: a fixed percentage,
 // and only of suppliers that are awarded contracts (check)).
-func (m Market) Fee() *Rule { return m.Stated.rule(AwardFee) }
+func (m Market) Fee() *Rule { return m.Stated.findRule(RuleAwardFee) }
 
-func (m Market) inForce(codes []RuleCode) Stated {
-	all := make(Stated, 0, len(codes))
+func (m Market) rulesInForce(codes []RuleCode) StatedRules {
+	all := make(StatedRules, 0, len(codes))
 	for _, code := range codes {
-		if !code.onlyStated() || m.Stated.rule(code) != nil {
+		if !code.holdsOnlyIfStated() || m.Stated.findRule(code) != nil {
 			all = append(all, m.Rule(code))
 		}
 	}
 	return all
 }
 
-func (s Stated) list() []*Rule {
+func (s StatedRules) rulePointers() []*Rule {
 	all := make([]*Rule, len(s))
 	for i := range s {
 		all[i] = &s[i]
@@ -172,25 +172,25 @@ func (s Stated) list() []*Rule {
 }
 
 // StatedByMarket are the rules that each market states for itself.
-func (r Regime) StatedByMarket() []RuleCode { return r.Open }
+func (r Regime) StatedByMarket() []RuleCode { return r.OpenRules }
 
-func (r Regime) number(code RuleCode) int {
+func (r Regime) ruleDefault(code RuleCode) int {
 	switch code {
-	case FirstCallDays:
+	case RuleFirstCallDays:
 		return r.FirstCallDays
-	case DecideWorkingDays:
+	case RuleDecideWorkingDays:
 		return r.DecideWorkingDays
-	case TenderDays:
+	case RuleTenderDays:
 		return r.TenderDays
 	default:
 		return r.StandstillDays
 	}
 }
 
-// Establish checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
+// CheckEstablishment checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
 // (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), none ends
 // later than it lets it, and a dynamic market is intended in public before (Procurement Act 2023 s 39(2)).
-func Establish(m Market) error {
+func CheckEstablishment(m Market) error {
 	r := m.Regime
 	switch {
 	case r.EstablishedUntil != nil && m.NoticeAt.After(EndOfDay(r.EstablishedUntil.Time)):

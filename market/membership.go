@@ -106,8 +106,8 @@ type RemovalDecision string
 
 // Decisions on an announced removal.
 const (
-	Remove RemovalDecision = "REMOVE"
-	Keep   RemovalDecision = "KEEP"
+	RemovalRemove RemovalDecision = "REMOVE"
+	RemovalKeep   RemovalDecision = "KEEP"
 )
 
 // DecideRemovalInput decides on an announced removal.
@@ -142,7 +142,7 @@ func SuspendMembership(m Membership, in SuspendMembershipInput, now time.Time) (
 	if in.Until != nil && !in.Until.After(now) {
 		return MembershipStep{}, RefuseField(Invalid, "until", "A suspension ends in the future.")
 	}
-	return m.step(StepSuspended, text{"reason", in.Reason, 4000}, in.Until)
+	return m.nextStep(StepSuspended, InputText{"reason", in.Reason, 4000}, in.Until)
 }
 
 // RestoreMembership lifts a suspension by the lead authority. One for want of evidence ends when that is renewed, and not
@@ -151,49 +151,49 @@ func RestoreMembership(m Membership, in RestoreMembershipInput) (MembershipStep,
 	if m.SuspendedAt == nil {
 		return MembershipStep{}, Refuse(WrongState, "This membership is not suspended by the lead authority.")
 	}
-	return m.step(StepRestored, text{"reason", in.Reason, 4000}, nil)
+	return m.nextStep(StepRestored, InputText{"reason", in.Reason, 4000}, nil)
 }
 
 // AnnounceRemoval gives notice and reasons before a removal (Procurement Act 2023 s 36 (check); under PCR 2015 the
 // general duty of equal and transparent treatment, reg 18).
 func AnnounceRemoval(m Membership, history []MembershipStep, in AnnounceRemovalInput, terms AdmissionTerms, now time.Time) (MembershipStep, error) {
-	if announced(history) != nil {
+	if announcedRemoval(history) != nil {
 		return MembershipStep{}, Refuse(AlreadyExists, "A removal is announced already: decide on that one first.")
 	}
-	return m.step(StepRemovalAnnounced, text{"reasons", in.Reasons, 4000}, new(AddWorkingDays(now, terms.RemovalAnswerDays)))
+	return m.nextStep(StepRemovalAnnounced, InputText{"reasons", in.Reasons, 4000}, new(AddWorkingDays(now, terms.RemovalAnswerDays)))
 }
 
 // AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
 // heard too, as long as it can be.
 func AnswerRemoval(m Membership, history []MembershipStep, in AnswerRemovalInput) (MembershipStep, error) {
-	if announced(history) == nil {
+	if announcedRemoval(history) == nil {
 		return MembershipStep{}, Refuse(WrongState, "No removal is announced.")
 	}
-	return m.step(StepRemovalAnswered, text{"answer", in.Answer, 4000}, nil)
+	return m.nextStep(StepRemovalAnswered, InputText{"answer", in.Answer, 4000}, nil)
 }
 
 // DecideRemoval removes once the time to answer is over, or keeps at any time.
 func DecideRemoval(m Membership, history []MembershipStep, in DecideRemovalInput, now time.Time) (MembershipStep, error) {
-	notice := announced(history)
+	notice := announcedRemoval(history)
 	switch {
 	case notice == nil:
 		return MembershipStep{}, Refuse(WrongState, "No removal is announced: announce it first, with its reasons.")
-	case in.Decision == Keep:
-		return m.step(StepKept, text{"reasons", in.Reasons, 4000}, nil)
+	case in.Decision == RemovalKeep:
+		return m.nextStep(StepKept, InputText{"reasons", in.Reasons, 4000}, nil)
 	case !now.After(*notice.Until):
 		return MembershipStep{}, Refuse(TooEarly, "The provider may answer until %s.", notice.Until.In(London).Format("2 January 2006, 15:04:05"))
 	}
-	return m.step(StepRemoved, text{"reasons", in.Reasons, 4000}, nil)
+	return m.nextStep(StepRemoved, InputText{"reasons", in.Reasons, 4000}, nil)
 }
 
 // LeaveLot ends a membership by the provider's own wish, at any time.
 func LeaveLot(m Membership, in LeaveLotInput) (MembershipStep, error) {
-	return m.step(StepLeft, text{"reason", in.Reason, 4000}, nil)
+	return m.nextStep(StepLeft, InputText{"reason", in.Reason, 4000}, nil)
 }
 
-// TurnMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
+// LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
 // instant since when it has lapsed (nil for restored), and whether there is anything to turn.
-func TurnMembership(m Membership, missing []string, now time.Time) (step MembershipStep, lapsedAt *time.Time, due bool) {
+func LapseOrRestoreMembership(m Membership, missing []string, now time.Time) (step MembershipStep, lapsedAt *time.Time, due bool) {
 	if m.EndedAt != nil || (len(missing) > 0) == (m.LapsedAt != nil) {
 		return MembershipStep{}, nil, false
 	}
@@ -204,19 +204,19 @@ func TurnMembership(m Membership, missing []string, now time.Time) (step Members
 	return step, lapsedAt, true
 }
 
-// step is the next one of a membership that has not ended.
-func (m Membership) step(kind MembershipStepKind, reason text, until *time.Time) (MembershipStep, error) {
+// nextStep is the next one of a membership that has not ended.
+func (m Membership) nextStep(kind MembershipStepKind, reason InputText, until *time.Time) (MembershipStep, error) {
 	if m.Status() == MembershipEnded {
 		return MembershipStep{}, Refuse(WrongState, "This membership has ended.")
 	}
 	if err := checkTexts(reason); err != nil {
 		return MembershipStep{}, err
 	}
-	return MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: kind, Reason: reason.value, Until: until}, nil
+	return MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: kind, Reason: reason.Value, Until: until}, nil
 }
 
-// announced is the removal that waits for its decision; nil for none. Histories are in order of time.
-func announced(history []MembershipStep) *MembershipStep {
+// announcedRemoval is the removal that waits for its decision; nil for none. Histories are in order of time.
+func announcedRemoval(history []MembershipStep) *MembershipStep {
 	for _, s := range slices.Backward(history) {
 		switch s.Kind {
 		case StepRemovalAnnounced:

@@ -11,16 +11,16 @@ type NamingGround string
 
 // The grounds of the Children and Families Act 2014, s 39(4): (a), (b)(i) and (b)(ii).
 const (
-	Unsuitable          NamingGround = "UNSUITABLE"
-	EducationOfOthers   NamingGround = "EFFICIENT_EDUCATION_OF_OTHERS"
-	EfficientUseOfMoney NamingGround = "EFFICIENT_USE_OF_RESOURCES"
+	GroundUnsuitable          NamingGround = "UNSUITABLE"
+	GroundEducationOfOthers   NamingGround = "EFFICIENT_EDUCATION_OF_OTHERS"
+	GroundUseOfResources NamingGround = "EFFICIENT_USE_OF_RESOURCES"
 )
 
-// EhcPlan is the legal basis of a place that is named in an education, health and care plan.
-const EhcPlan LegalBasis = "EHC_PLAN"
+// LegalBasisEhcPlan is the legal basis of a place that is named in an education, health and care plan.
+const LegalBasisEhcPlan LegalBasis = "EHC_PLAN"
 
-// NonMaintained is the type of non-maintained special schools, as coded by Get Information About Schools.
-const NonMaintained = "08"
+// NonMaintainedType is the type of non-maintained special schools, as coded by Get Information About Schools.
+const NonMaintainedType = "08"
 
 // Naming is a decision on a school that a family asks to have named.
 type Naming struct {
@@ -49,7 +49,7 @@ type DecideNamingInput struct {
 // non-maintained special school or one approved under s 41 (Children and Families Act 2014, s 38(3)(e) and (f)); whether it
 // offered, or is in the market at all, does not matter. For any other independent school the family makes representations.
 func MustConsiderNaming(n Need, s Setting) bool {
-	return n.LegalBasis == EhcPlan && (s.EstablishmentType != nil && *s.EstablishmentType == NonMaintained || s.Section41)
+	return n.LegalBasis == LegalBasisEhcPlan && (s.EstablishmentType != nil && *s.EstablishmentType == NonMaintainedType || s.Section41)
 }
 
 // DecideNaming checks a decision: the school is named, unless one of the three grounds stands against it (s 39(3) and (4)),
@@ -64,7 +64,7 @@ func DecideNaming(n Need, s *Setting, earlier *Naming, awards []Award, in Decide
 		return Refuse(AlreadyExists, "This request is decided.")
 	}
 	for _, a := range awards {
-		if in.Named && a.live() {
+		if in.Named && a.isLive() {
 			return Refuse(WrongState, "This need has a live award.")
 		}
 	}
@@ -76,5 +76,5 @@ func DecideNaming(n Need, s *Setting, earlier *Naming, awards []Award, in Decide
 	case in.ConsultedOn.After(EndOfDay(now)):
 		return RefuseField(Invalid, "consultedOn", "The school's proprietor is consulted before the decision.")
 	}
-	return checkTexts(text{"reasons", in.Reasons, 4000}, text{"effect", in.Effect, 4000})
+	return checkTexts(InputText{"reasons", in.Reasons, 4000}, InputText{"effect", in.Effect, 4000})
 }

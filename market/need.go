@@ -60,13 +60,13 @@ type Need struct {
 	QualityLockedAt *time.Time `db:"quality_locked_at"`
 	PricesOpenedAt  *time.Time `db:"prices_opened_at"`
 	RankedAt        *time.Time `db:"ranked_at"`
-	Stated          Stated     `db:"stated"` // the rules that were in force when it was published
+	Stated          StatedRules     `db:"stated"` // the rules that were in force when it was published
 	Joint           bool       `db:"joint"`
 	AsOf            time.Time  `db:"as_of"`
 }
 
 // Rules are those that were in force in the market when the need was published: they hold for it to its end.
-func (n Need) Rules() []*Rule { return n.Stated.list() }
+func (n Need) Rules() []*Rule { return n.Stated.rulePointers() }
 
 // Status derives the state from the dates, as of the database's clock.
 func (n Need) Status() NeedStatus {
@@ -91,8 +91,8 @@ type InvitationAnswer string
 
 // Answers to an invitation.
 const (
-	Intends  InvitationAnswer = "INTENDS"
-	Declined InvitationAnswer = "DECLINED"
+	InvitationIntends  InvitationAnswer = "INTENDS"
+	InvitationDeclined InvitationAnswer = "DECLINED"
 )
 
 // DeclineReason is a coded reason to decline.
@@ -179,20 +179,20 @@ func DraftNeed(in CreateNeedInput, lot Lot) (Need, error) {
 		return Need{}, err
 	}
 	return Need{
-		ID: uuid.New(), LotID: lot.ID, Reference: reference(), AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender,
+		ID: uuid.New(), LotID: lot.ID, Reference: newReference(), AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender,
 		PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds, LegalBasis: in.LegalBasis, HomeOutcode: in.HomeOutcode,
 		TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile, Outcomes: in.Outcomes,
 	}, nil
 }
 
-var outcode = regexp.MustCompile(`^[A-Z]{1,2}[0-9][A-Z0-9]?$`)
+var outcodePattern = regexp.MustCompile(`^[A-Z]{1,2}[0-9][A-Z0-9]?$`)
 
 func checkNeed(in CreateNeedInput, lot Lot) error {
-	profile, outcomes := text{"profile", in.Profile, 4000}, text{"outcomes", in.Outcomes, 4000}
+	profile, outcomes := InputText{"profile", in.Profile, 4000}, InputText{"outcomes", in.Outcomes, 4000}
 	if err := checkTexts(profile, outcomes); err != nil {
 		return err
 	}
-	if err := checkNeeds("primaryNeed", append([]string{in.PrimaryNeed}, in.OtherNeeds...)); err != nil {
+	if err := checkNeedTypes("primaryNeed", append([]string{in.PrimaryNeed}, in.OtherNeeds...)); err != nil {
 		return err
 	}
 	switch {
@@ -200,21 +200,21 @@ func checkNeed(in CreateNeedInput, lot Lot) error {
 		return RefuseField(Invalid, "ageHigh", "The age band lies inside the lot's, %d to %d, the lower age first.", lot.AgeLow, lot.AgeHigh)
 	case !slices.Contains(lot.Needs, in.PrimaryNeed):
 		return RefuseField(Invalid, "primaryNeed", "The primary need is one of the lot's.")
-	case !outcode.MatchString(in.HomeOutcode):
+	case !outcodePattern.MatchString(in.HomeOutcode):
 		return RefuseField(Invalid, "homeOutcode", "Give only the first part of the postcode, in capitals, for example BN11.")
 	case in.TravelMiles < 0 || in.TravelMiles > 500:
 		return RefuseField(Invalid, "travelMiles", "Give miles from 0 to 500.")
 	case in.StartTo.Before(in.StartFrom.Time):
 		return RefuseField(Invalid, "startTo", "The latest start is not before the earliest.")
-	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(mostWeekly.Decimal)):
-		return RefuseField(Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.", mostWeekly.Text())
+	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(mostWeeklyPounds.Decimal)):
+		return RefuseField(Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.", mostWeeklyPounds.Text())
 	}
 	return CheckAnonymous(profile, outcomes)
 }
 
-// reference is a name to say aloud, random so that it reveals no order: no vowels, which make words, and no digits, with
+// newReference is a name to say aloud, random so that it reveals no order: no vowels, which make words, and no digits, with
 // which it could read as a postcode.
-func reference() string {
+func newReference() string {
 	const letters = "BCDFGHJKLMNPQRSTVWXZ"
 	raw := uuid.New()
 	name := []byte("N-")
@@ -229,11 +229,11 @@ func reference() string {
 // other need of the authority is alike, because such a profile may lead to a child. The hardest-to-place child is
 // published all the same.
 func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time) error {
-	first, tender := m.Rule(FirstCallDays), m.Rule(TenderDays)
+	first, tender := m.Rule(RuleFirstCallDays), m.Rule(RuleTenderDays)
 	firstCall, earliest := AddDays(m.NoticeAt, first.Value), AddDays(now, tender.Value)
 	switch {
 	case n.WithdrawnAt != nil:
-		return withdrawn(n)
+		return requireNotWithdrawn(n)
 	case n.PublishedAt != nil:
 		return Refuse(WrongState, "This need is published already.")
 	case now.Before(firstCall):
@@ -259,9 +259,9 @@ func PublishNeed(n Need, in PublishNeedInput, m Market, alike int, now time.Time
 
 // checkPublished looks once more for identifiers in all that is kept of a published need in plain.
 func checkPublished(n Need, in PublishNeedInput) error {
-	texts := []text{{"profile", n.Profile, 4000}, {"outcomes", n.Outcomes, 4000}}
+	texts := []InputText{{"profile", n.Profile, 4000}, {"outcomes", n.Outcomes, 4000}}
 	if in.UniqueReason != nil {
-		texts = append(texts, text{"uniqueReason", *in.UniqueReason, 4000})
+		texts = append(texts, InputText{"uniqueReason", *in.UniqueReason, 4000})
 	}
 	if err := checkLengths(texts...); err != nil {
 		return err
@@ -274,12 +274,12 @@ func checkPublished(n Need, in PublishNeedInput) error {
 func AnswerInvitation(n Need, in AnswerInvitationInput, liveOffers int, now time.Time) error {
 	switch {
 	case n.WithdrawnAt != nil:
-		return withdrawn(n)
+		return requireNotWithdrawn(n)
 	case n.Deadline == nil || now.After(*n.Deadline):
 		return Refuse(DeadlinePassed, "The deadline has passed.")
-	case (in.Answer == Declined) != (in.Reason != nil):
+	case (in.Answer == InvitationDeclined) != (in.Reason != nil):
 		return RefuseField(Invalid, "reason", "Give a reason when you decline, and only then.")
-	case in.Answer == Declined && liveOffers > 0:
+	case in.Answer == InvitationDeclined && liveOffers > 0:
 		return Refuse(WrongState, "You have an offer here: withdraw it first.")
 	}
 	return nil
@@ -287,7 +287,7 @@ func AnswerInvitation(n Need, in AnswerInvitationInput, liveOffers int, now time
 
 // RecordIdentity checks who a child is.
 func RecordIdentity(in RecordIdentityInput, now time.Time) (Identity, error) {
-	if err := checkTexts(text{"name", in.Name, 200}); err != nil {
+	if err := checkTexts(InputText{"name", in.Name, 200}); err != nil {
 		return Identity{}, err
 	}
 	if in.DateOfBirth.After(now) || in.DateOfBirth.Before(now.AddDate(-26, 0, 0)) {

@@ -9,10 +9,10 @@ import (
 )
 
 // Every profile here is made up.
-func aNeed() CreateNeedInput {
+func needInput() CreateNeedInput {
 	return CreateNeedInput{
 		AgeLow: 8, AgeHigh: 11, PrimaryNeed: NeedTypes[10], OtherNeeds: []string{NeedTypes[5]}, LegalBasis: "EHC_PLAN", HomeOutcode: "BN11", TravelMiles: 20,
-		StartFrom: On(2026, time.September, 1), StartTo: On(2026, time.October, 1), Profile: "Synthetic: likes trains.", Outcomes: "Synthetic: to read.",
+		StartFrom: NewDate(2026, time.September, 1), StartTo: NewDate(2026, time.October, 1), Profile: "Synthetic: likes trains.", Outcomes: "Synthetic: to read.",
 	}
 }
 
@@ -46,24 +46,24 @@ func TestDraftNeed(t *testing.T) {
 		"anywhere":             {func(in *CreateNeedInput) { in.TravelMiles = 500 }, ""},
 		"farther":              {func(in *CreateNeedInput) { in.TravelMiles = 501 }, "INVALID travelMiles"},
 		"one day to start":     {func(in *CreateNeedInput) { in.StartTo = in.StartFrom }, ""},
-		"start backwards":      {func(in *CreateNeedInput) { in.StartTo = On(2026, time.August, 31) }, "INVALID startTo"},
+		"start backwards":      {func(in *CreateNeedInput) { in.StartTo = NewDate(2026, time.August, 31) }, "INVALID startTo"},
 		"a ceiling":            {func(in *CreateNeedInput) { in.CeilingWeekly = weekly("99999.99") }, ""},
 		"a ceiling of nothing": {func(in *CreateNeedInput) { in.CeilingWeekly = weekly("0") }, "INVALID ceilingWeekly"},
 		"a ceiling too high":   {func(in *CreateNeedInput) { in.CeilingWeekly = weekly("100000") }, "INVALID ceilingWeekly"},
 	} {
-		in := aNeed()
+		in := needInput()
 		c.change(&in)
-		if _, err := DraftNeed(in, lot); refused(t, err) != c.want {
+		if _, err := DraftNeed(in, lot); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func TestReferenceSaysNothing(t *testing.T) {
+func TestDraftNeedReferenceSaysNothing(t *testing.T) {
 	form, seen := regexp.MustCompile(`^N-[B-DF-HJ-NP-TV-XZ]{7}$`), map[string]bool{}
 	for range 200 {
-		r := reference()
-		if !form.MatchString(r) || seen[r] || CheckAnonymous(text{"", r, 10}) != nil {
+		r := newReference()
+		if !form.MatchString(r) || seen[r] || CheckAnonymous(InputText{"", r, 10}) != nil {
 			t.Fatal(r)
 		}
 		seen[r] = true
@@ -72,8 +72,8 @@ func TestReferenceSaysNothing(t *testing.T) {
 
 func TestPublishNeed(t *testing.T) {
 	// Over the end of summer time: ten days later at the same time of day.
-	now := at(t, "2026-10-20 10:00:00")
-	m := aMarket()
+	now := londonTime(t, "2026-10-20 10:00:00")
+	m := testMarket()
 	reason := "Synthetic: no wider band fits."
 	blank, named := "  ", "The mother is called Zara."
 	for name, c := range map[string]struct {
@@ -87,8 +87,8 @@ func TestPublishNeed(t *testing.T) {
 		"in the past":          {"2026-10-01 10:00:00", nil, 1, "TOO_EARLY deadline"},
 		"the market's end":     {"2029-02-23 23:59:59", nil, 1, ""},
 		"after its end":        {"2029-02-24 00:00:00", nil, 1, "INVALID deadline"},
-		"the last first day":   {"2026-11-30 23:59:59", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = On(2026, time.November, 30) }, 1, ""},
-		"after the first day":  {"2026-12-01 00:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = On(2026, time.November, 30) }, 1, "INVALID deadline"},
+		"the last first day":   {"2026-11-30 23:59:59", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = NewDate(2026, time.November, 30) }, 1, ""},
+		"after the first day":  {"2026-12-01 00:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.StartTo = NewDate(2026, time.November, 30) }, 1, "INVALID deadline"},
 		"published before":     {"2026-11-30 10:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.PublishedAt = &now }, 1, "WRONG_STATE"},
 		"first call":           {"2026-11-30 10:00:00", func(_ *Need, _ *PublishNeedInput, m *Market) { m.NoticeAt = AddDays(now, -30) }, 1, ""},
 		"before the first":     {"2026-11-30 10:00:00", func(_ *Need, _ *PublishNeedInput, m *Market) { m.NoticeAt = AddDays(now, -30).Add(1) }, 1, "TOO_EARLY"},
@@ -99,18 +99,18 @@ func TestPublishNeed(t *testing.T) {
 		"a reason that names":  {"2026-11-30 10:00:00", func(_ *Need, in *PublishNeedInput, _ *Market) { in.UniqueReason = &named }, 0, "IDENTIFIES_CHILD uniqueReason"},
 		"a profile that names": {"2026-11-30 10:00:00", func(n *Need, _ *PublishNeedInput, _ *Market) { n.Profile = named }, 1, "IDENTIFIES_CHILD profile"},
 	} {
-		need, in, market := Need{Profile: "Synthetic.", Outcomes: "Synthetic.", StartTo: On(2030, time.July, 31)}, PublishNeedInput{Deadline: at(t, c.deadline)}, m
+		need, in, market := Need{Profile: "Synthetic.", Outcomes: "Synthetic.", StartTo: NewDate(2030, time.July, 31)}, PublishNeedInput{Deadline: londonTime(t, c.deadline)}, m
 		if c.change != nil {
 			c.change(&need, &in, &market)
 		}
-		if err := PublishNeed(need, in, market, c.alike, now); refused(t, err) != c.want {
+		if err := PublishNeed(need, in, market, c.alike, now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func TestNeedStatusTurnsAtTheDeadline(t *testing.T) {
-	deadline := moment
+func TestNeedStatusAtTheDeadline(t *testing.T) {
+	deadline := testTime
 	need := Need{Deadline: &deadline}
 	for _, c := range []struct {
 		asOf time.Time
@@ -129,7 +129,7 @@ func TestNeedStatusTurnsAtTheDeadline(t *testing.T) {
 	if need.Status() != NeedRanked {
 		t.Error("ranked")
 	}
-	if (Need{AsOf: moment}).Status() != NeedDraft {
+	if (Need{AsOf: testTime}).Status() != NeedDraft {
 		t.Error("draft")
 	}
 }
@@ -143,35 +143,35 @@ func TestAnswerInvitation(t *testing.T) {
 		now      time.Time
 		want     string
 	}{
-		"intends":                {&moment, AnswerInvitationInput{Answer: Intends}, 0, moment, ""},
-		"intends, with an offer": {&moment, AnswerInvitationInput{Answer: Intends}, 1, moment, ""},
-		"declines":               {&moment, AnswerInvitationInput{Answer: Declined, Reason: &full}, 0, moment, ""},
-		"declines its own offer": {&moment, AnswerInvitationInput{Answer: Declined, Reason: &full}, 1, moment, "WRONG_STATE"},
-		"no reason":              {&moment, AnswerInvitationInput{Answer: Declined}, 0, moment, "INVALID reason"},
-		"a reason to intend":     {&moment, AnswerInvitationInput{Answer: Intends, Reason: &full}, 0, moment, "INVALID reason"},
-		"late":                   {&moment, AnswerInvitationInput{Answer: Intends}, 0, moment.Add(1), "DEADLINE_PASSED"},
-		"a draft":                {nil, AnswerInvitationInput{Answer: Intends}, 0, moment, "DEADLINE_PASSED"},
+		"intends":                {&testTime, AnswerInvitationInput{Answer: InvitationIntends}, 0, testTime, ""},
+		"intends, with an offer": {&testTime, AnswerInvitationInput{Answer: InvitationIntends}, 1, testTime, ""},
+		"declines":               {&testTime, AnswerInvitationInput{Answer: InvitationDeclined, Reason: &full}, 0, testTime, ""},
+		"declines its own offer": {&testTime, AnswerInvitationInput{Answer: InvitationDeclined, Reason: &full}, 1, testTime, "WRONG_STATE"},
+		"no reason":              {&testTime, AnswerInvitationInput{Answer: InvitationDeclined}, 0, testTime, "INVALID reason"},
+		"a reason to intend":     {&testTime, AnswerInvitationInput{Answer: InvitationIntends, Reason: &full}, 0, testTime, "INVALID reason"},
+		"late":                   {&testTime, AnswerInvitationInput{Answer: InvitationIntends}, 0, testTime.Add(1), "DEADLINE_PASSED"},
+		"a draft":                {nil, AnswerInvitationInput{Answer: InvitationIntends}, 0, testTime, "DEADLINE_PASSED"},
 	} {
-		if err := AnswerInvitation(Need{Deadline: c.deadline}, c.in, c.offers, c.now); refused(t, err) != c.want {
+		if err := AnswerInvitation(Need{Deadline: c.deadline}, c.in, c.offers, c.now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestRecordIdentity(t *testing.T) {
-	now := at(t, "2026-11-25 12:00:00")
+	now := londonTime(t, "2026-11-25 12:00:00")
 	for name, c := range map[string]struct {
 		in   RecordIdentityInput
 		want string
 	}{
-		"a child":           {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: On(2015, time.May, 1)}, ""},
-		"born today":        {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: On(2026, time.November, 25)}, ""},
-		"born tomorrow":     {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: On(2026, time.November, 26)}, "INVALID dateOfBirth"},
-		"25, 26 tomorrow":   {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: On(2000, time.November, 26)}, ""},
-		"26 years and more": {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: On(2000, time.November, 24)}, "INVALID dateOfBirth"},
-		"no name":           {RecordIdentityInput{DateOfBirth: On(2015, time.May, 1)}, "INVALID name"},
+		"a child":           {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: NewDate(2015, time.May, 1)}, ""},
+		"born today":        {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: NewDate(2026, time.November, 25)}, ""},
+		"born tomorrow":     {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: NewDate(2026, time.November, 26)}, "INVALID dateOfBirth"},
+		"25, 26 tomorrow":   {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: NewDate(2000, time.November, 26)}, ""},
+		"26 years and more": {RecordIdentityInput{Name: "Synthetic Child", DateOfBirth: NewDate(2000, time.November, 24)}, "INVALID dateOfBirth"},
+		"no name":           {RecordIdentityInput{DateOfBirth: NewDate(2015, time.May, 1)}, "INVALID name"},
 	} {
-		if _, err := RecordIdentity(c.in, now); refused(t, err) != c.want {
+		if _, err := RecordIdentity(c.in, now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

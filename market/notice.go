@@ -12,9 +12,9 @@ type NoticeKind string
 
 // Kinds of notice, but for the one that establishes a market.
 const (
-	Intend NoticeKind = "INTEND"
-	Modify NoticeKind = "MODIFY"
-	Cease  NoticeKind = "CEASE"
+	NoticeIntend NoticeKind = "INTEND"
+	NoticeModify NoticeKind = "MODIFY"
+	NoticeCease  NoticeKind = "CEASE"
 )
 
 // Notice is a market notice: what it changes holds from its publication on.
@@ -29,11 +29,11 @@ type Notice struct {
 	EndsOn      *Date             `db:"ends_on"`
 	Period      ApplicationPeriod `db:"period"`
 	PublishedAt time.Time         `db:"published_at"`
-	Stated      Stated            `db:"stated"`
+	Stated      StatedRules            `db:"stated"`
 }
 
 // Rules are what the notice states.
-func (n Notice) Rules() []*Rule { return n.Stated.list() }
+func (n Notice) Rules() []*Rule { return n.Stated.rulePointers() }
 
 // PublishNoticeInput is a notice to publish.
 type PublishNoticeInput struct {
@@ -59,13 +59,13 @@ type ApplicationPeriodInput struct {
 	Until Date
 }
 
-// bounds are the least and the most of a rule: a cap is of at least one member, a fee at most a tenth of the price, in
+// ruleBounds are the least and the most of a rule: a cap is of at least one member, a fee at most a tenth of the price, in
 // hundredths of a percent, and days are at most a year's.
-func (c RuleCode) bounds() (least, most int) {
+func (c RuleCode) ruleBounds() (least, most int) {
 	switch c {
-	case MostMembers:
+	case RuleMostMembers:
 		return 1, 10_000
-	case AwardFee:
+	case RuleAwardFee:
 		return 0, 1_000
 	default:
 		return 0, 365
@@ -76,20 +76,20 @@ func (c RuleCode) bounds() (least, most int) {
 // cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
 // under which it was published.
 func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, error) {
-	if err := checkTexts(text{"reference", in.Reference, 100}, text{"words", in.Words, 4000}); err != nil {
+	if err := checkTexts(InputText{"reference", in.Reference, 100}, InputText{"words", in.Words, 4000}); err != nil {
 		return Notice{}, err
 	}
 	if m.Ceased || now.After(EndOfDay(m.EndsOn.Time)) {
 		return Notice{}, Refuse(WrongState, "The market has ceased, or ended on %s: nothing of it can be changed.", m.EndsOn)
 	}
-	if in.Kind == Intend {
+	if in.Kind == NoticeIntend {
 		return Notice{}, RefuseField(WrongState, "kind", "The market is established: it can no longer be intended.")
 	}
-	if in.Kind == Cease && (in.EndsOn == nil || len(in.Rules) > 0 || in.ApplicationPeriod != nil) {
+	if in.Kind == NoticeCease && (in.EndsOn == nil || len(in.Rules) > 0 || in.ApplicationPeriod != nil) {
 		return Notice{}, RefuseField(Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
 	}
 	if in.EndsOn != nil {
-		if err := checkEnd(in.Kind, *in.EndsOn, m, now); err != nil {
+		if err := checkNewEnd(in.Kind, *in.EndsOn, m, now); err != nil {
 			return Notice{}, err
 		}
 	}
@@ -110,14 +110,14 @@ func PublishNotice(in PublishNoticeInput, m Market, now time.Time) (Notice, erro
 	return n, nil
 }
 
-// checkEnd checks a market's new last day: not gone, not later than the regime lets it be, nor put off when it no longer
+// checkNewEnd checks a market's new last day: not gone, not later than the regime lets it be, nor put off when it no longer
 // can be (PCR 2015 as saved: no later end after 23 February 2026, all end by 23 February 2029; check).
-func checkEnd(kind NoticeKind, end Date, m Market, now time.Time) error {
+func checkNewEnd(kind NoticeKind, end Date, m Market, now time.Time) error {
 	r, later := m.Regime, end.After(m.EndsOn.Time)
 	switch {
 	case now.After(EndOfDay(end.Time)):
 		return RefuseField(Invalid, "endsOn", "This day has passed.")
-	case kind == Cease && later:
+	case kind == NoticeCease && later:
 		return RefuseField(Invalid, "endsOn", "The market ends on %s: it cannot cease after that.", m.EndsOn)
 	case later && r.ExtendedUntil != nil && now.After(EndOfDay(r.ExtendedUntil.Time)):
 		return RefuseField(WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name, r.ExtendedUntil, r.Source)
@@ -148,24 +148,24 @@ func checkPeriod(in ApplicationPeriodInput, m Market, now time.Time) error {
 // to tender, to object and before the first call, less to decide. A cap on members and a fee it may have only where the law
 // leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of answers behind a figure only rises,
 // because who answered was promised as many.
-func checkRule(in RuleInput, stated Stated, m Market) error {
+func checkRule(in RuleInput, stated StatedRules, m Market) error {
 	r := m.Regime
-	law := r.number(in.Code)
-	least, most := in.Code.bounds()
+	law := r.ruleDefault(in.Code)
+	least, most := in.Code.ruleBounds()
 	switch {
 	case in.Value < least || in.Value > most:
 		return RefuseField(Invalid, "rules", "%s is %d to %d.", in.Code, least, most)
-	case stated.rule(in.Code) != nil:
+	case stated.findRule(in.Code) != nil:
 		return RefuseField(Invalid, "rules", "%s stands there twice.", in.Code)
-	case in.Code == FeedbackMinimum && in.Value < m.FeedbackMinimum:
+	case in.Code == RuleFeedbackMinimum && in.Value < m.FeedbackMinimum:
 		return RefuseField(Invalid, "rules", "%s is at least %d: who answered was promised as many.", in.Code, m.FeedbackMinimum)
-	case in.Code == FeedbackMinimum || slices.Contains(r.Open, in.Code):
+	case in.Code == RuleFeedbackMinimum || slices.Contains(r.OpenRules, in.Code):
 		return nil
-	case in.Code.onlyStated():
+	case in.Code.holdsOnlyIfStated():
 		return RefuseField(WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).", r.Name, in.Code, r.Source)
-	case in.Code == DecideWorkingDays && in.Value > law:
+	case in.Code == RuleDecideWorkingDays && in.Value > law:
 		return RefuseField(Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
-	case in.Code != DecideWorkingDays && in.Value < law:
+	case in.Code != RuleDecideWorkingDays && in.Value < law:
 		return RefuseField(Invalid, "rules", "%s is at least %d (%s).", in.Code, law, r.Source)
 	}
 	return nil

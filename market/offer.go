@@ -8,8 +8,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// mostWeekly bounds pounds a week, so that a slip of the keyboard is found at once.
-var mostWeekly = Pounds("99999.99")
+// mostWeeklyPounds bounds pounds a week, so that a slip of the keyboard is found at once.
+var mostWeeklyPounds = Pounds("99999.99")
 
 // FeeKind is what a fee pays for.
 type FeeKind string
@@ -93,13 +93,13 @@ type OpenOffersInput struct {
 // SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
 // The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
 func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now time.Time) (OfferQuality, OfferPrice, error) {
-	if err := receivable(n, now); err != nil {
+	if err := requireOpenForOffers(n, now); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
 	if live == nil || live.Status() != MembershipActive {
 		return OfferQuality{}, OfferPrice{}, Refuse(NotAdmitted, "Only an active member of the lot can offer.")
 	}
-	if err := StillOpen(s, in.StartsOn, now); err != nil {
+	if err := RequireSettingOpen(s, in.StartsOn, now); err != nil {
 		return OfferQuality{}, OfferPrice{}, err
 	}
 	if err := checkOffer(in, n, s, *live); err != nil {
@@ -111,11 +111,11 @@ func SubmitOffer(in SubmitOfferInput, n Need, s Setting, live *Membership, now t
 	}, price, err
 }
 
-func receivable(n Need, now time.Time) error {
+func requireOpenForOffers(n Need, now time.Time) error {
 	if n.WithdrawnAt != nil {
-		return withdrawn(n)
+		return requireNotWithdrawn(n)
 	}
-	if err := notUrgent(n); err != nil {
+	if err := requireNotUrgent(n); err != nil {
 		return err
 	}
 	if n.Deadline == nil {
@@ -128,16 +128,16 @@ func receivable(n Need, now time.Time) error {
 }
 
 func checkOffer(in SubmitOfferInput, n Need, s Setting, live Membership) error {
-	if err := checkTexts(text{"needsMet", in.NeedsMet, 8000}, text{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
+	if err := checkTexts(InputText{"needsMet", in.NeedsMet, 8000}, InputText{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
 		return err
 	}
-	if err := checkLengths(text{"assumptions", in.Assumptions, 4000}); err != nil {
+	if err := checkLengths(InputText{"assumptions", in.Assumptions, 4000}); err != nil {
 		return err
 	}
 	switch {
 	case in.Places != 1:
 		return RefuseField(Invalid, "places", "A need is one child's: offer one place.")
-	case (s.Kind == Home) != (live.LotKind == ChildrensHome):
+	case (s.Kind == SettingHome) != (live.LotKind == LotChildrensHome):
 		return RefuseField(Invalid, "setting", "This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
 	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
 		return RefuseField(Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh)
@@ -156,14 +156,14 @@ func offerPrice(in SubmitOfferInput) (OfferPrice, error) {
 	if len(in.Fees) > 30 {
 		return price, RefuseField(Invalid, "fees", "Give at most 30 fee lines.")
 	}
-	if twice(in.Fees) {
+	if hasDuplicateFee(in.Fees) {
 		return price, RefuseField(Invalid, "fees", "Two fee lines are the same in kind and description: sum them, or say how they differ.")
 	}
 	for _, f := range in.Fees {
-		if err := checkTexts(text{"fees.description", f.Description, 200}); err != nil {
+		if err := checkTexts(InputText{"fees.description", f.Description, 200}); err != nil {
 			return price, err
 		}
-		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(mostWeekly.Decimal) {
+		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(mostWeeklyPounds.Decimal) {
 			return price, RefuseField(Invalid, "fees.weekly", "A fee is from 0.00 to 99999.99 pounds a week.")
 		}
 		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
@@ -176,8 +176,8 @@ func offerPrice(in SubmitOfferInput) (OfferPrice, error) {
 	return price, nil
 }
 
-// twice says whether two lines of fees claim to pay for the same thing.
-func twice(fees []FeeInput) bool {
+// hasDuplicateFee says whether two lines of fees claim to pay for the same thing.
+func hasDuplicateFee(fees []FeeInput) bool {
 	seen := map[string]bool{}
 	for _, f := range fees {
 		line := string(f.Kind) + ":" + strings.ToLower(strings.Join(strings.Fields(f.Description), " "))
@@ -194,7 +194,7 @@ func WithdrawOffer(o Offer, n Need, now time.Time) error {
 	if o.WithdrawnAt != nil {
 		return Refuse(WrongState, "This offer is withdrawn already.")
 	}
-	return receivable(n, now)
+	return requireOpenForOffers(n, now)
 }
 
 // Stage is what an opening opens.
@@ -217,9 +217,9 @@ func (s *Stages) Scan(v any) error { return scanArray(v, s) }
 func OpeningStage(n Need, p Procedure, now time.Time) (Stage, error) {
 	switch {
 	case n.WithdrawnAt != nil:
-		return "", withdrawn(n)
+		return "", requireNotWithdrawn(n)
 	case n.UrgentReason != nil:
-		return "", notUrgent(n)
+		return "", requireNotUrgent(n)
 	case n.Deadline == nil:
 		return "", Refuse(WrongState, "This need is not published.")
 	case !now.After(*n.Deadline):

@@ -11,9 +11,9 @@ type OrganisationKind string
 
 // Kinds of buying organisation, as the schema explains them.
 const (
-	KindPartner    OrganisationKind = "PARTNER"
-	KindConsortium OrganisationKind = "CONSORTIUM"
-	KindBorough    OrganisationKind = "BOROUGH"
+	OrganisationKindPartner    OrganisationKind = "PARTNER"
+	OrganisationKindConsortium OrganisationKind = "CONSORTIUM"
+	OrganisationKindBorough    OrganisationKind = "BOROUGH"
 )
 
 // Organisation is an authority that buys, or a consortium. AsOf is the database's clock when the row was read.
@@ -53,7 +53,7 @@ func GiveDelegation(o Organisation) error {
 	if o.ConsortiumID == nil {
 		return Refuse(WrongState, "Only a borough that belongs to a consortium can delegate.")
 	}
-	return Buys(o)
+	return RequireInRegion(o)
 }
 
 // WithdrawDelegationInput says which delegation to take back.

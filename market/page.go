@@ -11,50 +11,50 @@ type Connection[T any] struct {
 // Edge is one item of a page. Its cursor is made when it is asked for: of most items it never is.
 type Edge[T any] struct {
 	Node *T
-	Cut  *Cut
+	Position  *Cursor
 }
 
 // Cursor is where a page that follows the item begins.
-func (e *Edge[T]) Cursor() (string, error) { return e.Cut.text() }
+func (e *Edge[T]) Cursor() (string, error) { return e.Position.cursorText() }
 
-// Cut is a place in a list where a page can end, with how its cursor is made.
-type Cut struct {
-	Make func() (string, error)
+// Position is a place in a list where a page can end, with how its cursor is made.
+type Cursor struct {
+	Encode func() (string, error)
 
 	once   sync.Once
-	cursor string
+	encoded string
 	err    error
 }
 
-func (c *Cut) text() (string, error) {
-	c.once.Do(func() { c.cursor, c.err = c.Make() })
-	return c.cursor, c.err
+func (c *Cursor) cursorText() (string, error) {
+	c.once.Do(func() { c.encoded, c.err = c.Encode() })
+	return c.encoded, c.err
 }
 
 // PageInfo says where a page begins and ends.
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	First, Last     *Cut // nil for a page without items
+	First, Last     *Cursor // nil for a page without items
 }
 
 // StartCursor is that of the first item; nil where there is none.
-func (p *PageInfo) StartCursor() (*string, error) { return p.First.maybe() }
+func (p *PageInfo) StartCursor() (*string, error) { return p.First.optionalText() }
 
 // EndCursor is that of the last item; nil where there is none.
-func (p *PageInfo) EndCursor() (*string, error) { return p.Last.maybe() }
+func (p *PageInfo) EndCursor() (*string, error) { return p.Last.optionalText() }
 
-func (c *Cut) maybe() (*string, error) {
+func (c *Cursor) optionalText() (*string, error) {
 	if c == nil {
 		return nil, nil
 	}
-	text, err := c.text()
+	text, err := c.cursorText()
 	return &text, err
 }
 
-// PageSize bounds and DefaultPageSize fills the argument `first` of every list.
+// MaxPageSize bounds and DefaultPageSize fills the argument `first` of every list.
 const (
-	PageSize        = 100
+	MaxPageSize        = 100
 	DefaultPageSize = 20
 )
 
@@ -70,8 +70,8 @@ func NewPage(first *int, after *string) (Page, error) {
 	if first != nil {
 		page.First = *first
 	}
-	if page.First < 1 || page.First > PageSize {
-		return page, RefuseField(Invalid, "first", "Ask for 1 to %d at a time.", PageSize)
+	if page.First < 1 || page.First > MaxPageSize {
+		return page, RefuseField(Invalid, "first", "Ask for 1 to %d at a time.", MaxPageSize)
 	}
 	if after != nil {
 		page.After = *after

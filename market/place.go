@@ -55,46 +55,46 @@ func (p Place) Miles() *Decimal {
 	return &Decimal{decimal.NewFromFloat(math.Round(*p.Metres/metresInMile*10) / 10)}
 }
 
-// Reach is how far away a setting may be, in metres.
-func (f PlaceFilter) Reach() float64 { return float64(*f.WithinMiles) * metresInMile }
+// ReachMetres is how far away a setting may be, in metres.
+func (f PlaceFilter) ReachMetres() float64 { return float64(*f.WithinMiles) * metresInMile }
 
-// Narrow says whether conditions stand in a filter that no index of places answers: it may look at many settings to find few.
-func (f PlaceFilter) Narrow() bool {
+// RequiresScan says whether conditions stand in a filter that no index of places answers: it may look at many settings to find few.
+func (f PlaceFilter) RequiresScan() bool {
 	return len(f.Needs) > 1 || f.Gender != nil || f.Inspection != nil || f.Section41 != nil || f.VacancyOn != nil || f.Name != nil
 }
 
-// Admitting are the settings' genders that take a child of a gender. Who is neither is taken where both are.
-func Admitting(g Gender) []string {
+// GendersAdmitting are the settings' genders that take a child of a gender. Who is neither is taken where both are.
+func GendersAdmitting(g Gender) []string {
 	switch g {
 	case "FEMALE":
-		return []string{string(Mixed), string(Girls)}
+		return []string{string(AdmitsMixed), string(AdmitsGirls)}
 	case "MALE":
-		return []string{string(Mixed), string(Boys)}
+		return []string{string(AdmitsMixed), string(AdmitsBoys)}
 	}
-	return []string{string(Mixed)}
+	return []string{string(AdmitsMixed)}
 }
 
 // Most that a filter may name, so that a short question is not much work.
 const (
-	mostNeeds  = 5
-	mostValues = 10
+	mostFilterNeeds  = 5
+	mostFilterValues = 10
 )
 
 // CheckPlaces refuses what cannot be looked for. Homes have no distance: where one is stands nowhere that a search could
 // reach, and a distance to it, or an order by distance, would tell it to who asks from three points.
 func CheckPlaces(f PlaceFilter) error {
 	if f.Needs != nil {
-		if err := checkNeeds("needs", f.Needs); err != nil {
+		if err := checkNeedTypes("needs", f.Needs); err != nil {
 			return err
 		}
 	}
 	switch {
 	case !f.namesLot():
 		return RefuseField(Invalid, "lot", "This is not the id of a lot.")
-	case len(f.Needs) > mostNeeds:
-		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostNeeds)
-	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostValues):
-		return RefuseField(Invalid, "inspection.values", "Name 1 to %d values.", mostValues)
+	case len(f.Needs) > mostFilterNeeds:
+		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostFilterNeeds)
+	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostFilterValues):
+		return RefuseField(Invalid, "inspection.values", "Name 1 to %d values.", mostFilterValues)
 	case f.Age != nil && (*f.Age < 0 || *f.Age > 25):
 		return RefuseField(Invalid, "age", "Give an age from 0 to 25.")
 	case f.Name != nil && (utf8.RuneCountInString(*f.Name) < 3 || utf8.RuneCountInString(*f.Name) > 100):
@@ -115,14 +115,14 @@ func (f PlaceFilter) checkReach() error {
 		return RefuseField(Invalid, "withinMiles", "Say from where, with `near`.")
 	case f.WithinMiles != nil && (*f.WithinMiles < 1 || *f.WithinMiles > 500):
 		return RefuseField(Invalid, "withinMiles", "Give miles from 1 to 500.")
-	case f.Near != nil && f.Kind != nil && *f.Kind == Home:
+	case f.Near != nil && f.Kind != nil && *f.Kind == SettingHome:
 		return RefuseField(Invalid, "near", "Where a home is, is not told: look for homes by their district.")
 	}
 	return CheckNear(f.Near)
 }
 
-// mostMetres bounds the National Grid.
-const mostMetres = 1_300_000
+// mostGridMetres bounds the National Grid.
+const mostGridMetres = 1_300_000
 
 // CheckNear refuses what is no place to measure from.
 func CheckNear(n *NearInput) error {
@@ -131,9 +131,9 @@ func CheckNear(n *NearInput) error {
 		return nil
 	case (n.Easting == nil) != (n.Northing == nil), (n.Outcode == nil) == (n.Easting == nil):
 		return RefuseField(Invalid, "near", "Give an outcode, or an easting with its northing.")
-	case n.Outcode != nil && !outcode.MatchString(*n.Outcode):
+	case n.Outcode != nil && !outcodePattern.MatchString(*n.Outcode):
 		return RefuseField(Invalid, "near.outcode", "Give only the first part of the postcode, in capitals, for example BN11.")
-	case n.Easting != nil && (*n.Easting < 0 || *n.Easting > mostMetres || *n.Northing < 0 || *n.Northing > mostMetres):
+	case n.Easting != nil && (*n.Easting < 0 || *n.Easting > mostGridMetres || *n.Northing < 0 || *n.Northing > mostGridMetres):
 		return RefuseField(Invalid, "near", "Give metres of the National Grid.")
 	}
 	return nil

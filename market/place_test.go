@@ -35,8 +35,8 @@ func TestCheckPlaces(t *testing.T) {
 		"eleven values":        {PlaceFilter{Inspection: &InspectionFilter{Scale: "S", Values: slices.Repeat([]string{"v"}, 11)}}, "INVALID inspection.values"},
 		"near an outcode":      {PlaceFilter{Near: outcode("BN11")}, ""},
 		"near a postcode":      {PlaceFilter{Near: outcode("BN11 1AA")}, "INVALID near.outcode"},
-		"near a point":         {PlaceFilter{Near: point(0, mostMetres)}, ""},
-		"beyond the grid":      {PlaceFilter{Near: point(0, mostMetres+1)}, "INVALID near"},
+		"near a point":         {PlaceFilter{Near: point(0, mostGridMetres)}, ""},
+		"beyond the grid":      {PlaceFilter{Near: point(0, mostGridMetres+1)}, "INVALID near"},
 		"below the grid":       {PlaceFilter{Near: point(-1, 0)}, "INVALID near"},
 		"half a point":         {PlaceFilter{Near: &NearInput{Easting: new(1)}}, "INVALID near"},
 		"both":                 {PlaceFilter{Near: &NearInput{Outcode: new("BN11"), Easting: new(1), Northing: new(1)}}, "INVALID near"},
@@ -45,21 +45,21 @@ func TestCheckPlaces(t *testing.T) {
 		"within 1":             {PlaceFilter{Near: outcode("BN11"), WithinMiles: new(1)}, ""},
 		"within 0":             {PlaceFilter{Near: outcode("BN11"), WithinMiles: new(0)}, "INVALID withinMiles"},
 		"within 501":           {PlaceFilter{Near: outcode("BN11"), WithinMiles: new(501)}, "INVALID withinMiles"},
-		"a school by distance": {PlaceFilter{Near: outcode("BN11"), Kind: new(School)}, ""},
-		"a home by distance":   {PlaceFilter{Near: outcode("BN11"), Kind: new(Home)}, "INVALID near"},
+		"a school by distance": {PlaceFilter{Near: outcode("BN11"), Kind: new(SettingSchool)}, ""},
+		"a home by distance":   {PlaceFilter{Near: outcode("BN11"), Kind: new(SettingHome)}, "INVALID near"},
 	} {
-		if err := CheckPlaces(c.filter); refused(t, err) != c.want {
+		if err := CheckPlaces(c.filter); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 	for n, want := range map[int]string{1: "INVALID settings", 2: "", 10: "", 11: "INVALID settings"} {
-		if err := CheckComparison(n, nil); refused(t, err) != want {
+		if err := CheckComparison(n, nil); refusalCode(t, err) != want {
 			t.Errorf("%d side by side: %v", n, err)
 		}
 	}
 }
 
-func TestMiles(t *testing.T) {
+func TestPlaceMiles(t *testing.T) {
 	for metres, want := range map[float64]string{0: "0.00", 1609.344: "1.00", 80.4: "0.00", 80.5: "0.10", 16093.44: "10.00"} {
 		if got := (Place{Metres: &metres}).Miles().Text(); got != want {
 			t.Errorf("%f metres are %s miles, want %s", metres, got, want)
@@ -70,9 +70,9 @@ func TestMiles(t *testing.T) {
 	}
 }
 
-func TestAdmitting(t *testing.T) {
+func TestGendersAdmitting(t *testing.T) {
 	for gender, want := range map[Gender]string{"FEMALE": "MIXED GIRLS", "MALE": "MIXED BOYS", "OTHER": "MIXED"} {
-		if got := strings.Join(Admitting(gender), " "); got != want {
+		if got := strings.Join(GendersAdmitting(gender), " "); got != want {
 			t.Errorf("%s: %s", gender, got)
 		}
 	}

@@ -11,8 +11,8 @@ type Respondent string
 
 // Who speaks for a family.
 const (
-	Parent      Respondent = "PARENT"
-	YoungPerson Respondent = "YOUNG_PERSON"
+	RespondentParent      Respondent = "PARENT"
+	RespondentYoungPerson Respondent = "YOUNG_PERSON"
 )
 
 // Preference is what a family would like, and what was done with it.
@@ -51,9 +51,9 @@ type AnswerPreferenceInput struct {
 }
 
 // CheckPreference checks a family's words: there, and not too long. They may name whom they like: they are protected.
-func CheckPreference(words string) error { return checkTexts(text{"words", words, 4000}) }
+func CheckPreference(words string) error { return checkTexts(InputText{"words", words, 4000}) }
 
 // AnswerPreference checks what was done with a preference.
 func AnswerPreference(in AnswerPreferenceInput) error {
-	return checkTexts(text{"effect", in.Effect, 4000})
+	return checkTexts(InputText{"effect", in.Effect, 4000})
 }

@@ -12,7 +12,7 @@ type PriceQueryKind string
 
 // What is queried of a price.
 const (
-	PriceLow     PriceQueryKind = "ABNORMALLY_LOW"
+	PriceAbnormallyLow     PriceQueryKind = "ABNORMALLY_LOW"
 	PriceMissing PriceQueryKind = "MISSING"
 	PriceUnclear PriceQueryKind = "UNCLEAR"
 )
@@ -80,7 +80,7 @@ func QueryPrice(n Need, earlier []PriceQuery, awards []Award, in QueryPriceInput
 		return PriceQuery{}, Refuse(TooEarly, "The prices of this need are not open yet.")
 	}
 	for _, a := range awards {
-		if a.live() {
+		if a.isLive() {
 			return PriceQuery{}, Refuse(WrongState, "This need has a live award: prices are queried before.")
 		}
 	}
@@ -93,11 +93,11 @@ func QueryPrice(n Need, earlier []PriceQuery, awards []Award, in QueryPriceInput
 		return PriceQuery{}, RefuseField(Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
 	}
 	return PriceQuery{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
-		AnswerBy: AddWorkingDays(now, in.WorkingDays)}, checkTexts(text{"question", in.Question, 4000})
+		AnswerBy: AddWorkingDays(now, in.WorkingDays)}, checkTexts(InputText{"question", in.Question, 4000})
 }
 
-// live says whether an award stands in the way of another one.
-func (a Award) live() bool {
+// isLive says whether an award stands in the way of another one.
+func (a Award) isLive() bool {
 	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil
 }
 
@@ -109,7 +109,7 @@ func AnswerPriceQuery(q PriceQuery, in AnswerPriceQueryInput, now time.Time) err
 	case now.After(q.AnswerBy):
 		return Refuse(DeadlinePassed, "The time to answer has passed.")
 	}
-	return checkTexts(text{"answer", in.Answer, 8000})
+	return checkTexts(InputText{"answer", in.Answer, 8000})
 }
 
 // DecidePriceQuery checks a decision: not before the bidder has answered or its time is over, and never that silence accounts
@@ -123,13 +123,13 @@ func DecidePriceQuery(q PriceQuery, in DecidePriceQueryInput, now time.Time) err
 	case q.AnsweredAt == nil && in.Accepted:
 		return RefuseField(Invalid, "accepted", "The bidder has not explained the price: it is not accounted for.")
 	}
-	return checkTexts(text{"reason", in.Reason, 4000})
+	return checkTexts(InputText{"reason", in.Reason, 4000})
 }
 
-// PriceAccounted refuses to award an offer whose price is queried and not decided, was not accounted for, or appears
+// RequirePriceAccounted refuses to award an offer whose price is queried and not decided, was not accounted for, or appears
 // abnormally low and was never queried (PCR 2015 reg 69(1): the authority shall require the explanation; reg 69(4): it may
 // only reject where the evidence does not account for the price).
-func PriceAccounted(queries []PriceQuery, low bool) error {
+func RequirePriceAccounted(queries []PriceQuery, low bool) error {
 	explained := false
 	for _, q := range queries {
 		switch {
@@ -138,7 +138,7 @@ func PriceAccounted(queries []PriceQuery, low bool) error {
 		case !*q.Accepted:
 			return Refuse(WrongState, "The price of this offer was not accounted for: it cannot be awarded.")
 		}
-		explained = explained || q.Kind == PriceLow
+		explained = explained || q.Kind == PriceAbnormallyLow
 	}
 	if low && !explained {
 		return Refuse(WrongState, "This price is far below the others: query it with the bidder before the award.")
@@ -146,8 +146,8 @@ func PriceAccounted(queries []PriceQuery, low bool) error {
 	return nil
 }
 
-// Unaccounted are the offers whose price was not accounted for, with the reason: they are passed over.
-func Unaccounted(queries []PriceQuery) map[uuid.UUID]string {
+// UnaccountedPrices are the offers whose price was not accounted for, with the reason: they are passed over.
+func UnaccountedPrices(queries []PriceQuery) map[uuid.UUID]string {
 	all := map[uuid.UUID]string{}
 	for _, q := range queries {
 		if q.Accepted != nil && !*q.Accepted {

@@ -25,31 +25,31 @@ func TestAppearsLow(t *testing.T) {
 	} {
 		var others []decimal.Decimal
 		for _, o := range c.others {
-			others = append(others, number(o))
+			others = append(others, decimalOf(o))
 		}
-		if got := AppearsLow(number(c.annual), others); got != c.want {
+		if got := AppearsLow(decimalOf(c.annual), others); got != c.want {
 			t.Errorf("%s beside %v: %t", c.annual, c.others, got)
 		}
 	}
 }
 
-func query(change func(*PriceQuery)) PriceQuery {
-	q := PriceQuery{OfferID: numbered(1), Kind: PriceLow, AskedAt: moment, AnswerBy: moment.Add(time.Hour)}
+func priceQuery(change func(*PriceQuery)) PriceQuery {
+	q := PriceQuery{OfferID: numberedID(1), Kind: PriceAbnormallyLow, AskedAt: testTime, AnswerBy: testTime.Add(time.Hour)}
 	if change != nil {
 		change(&q)
 	}
 	return q
 }
 
-func decided(accepted bool) PriceQuery {
-	return query(func(q *PriceQuery) {
-		q.AnsweredAt, q.DecidedAt, q.Accepted, q.Reason = &moment, &moment, &accepted, new("Synthetic: why.")
+func decidedPriceQuery(accepted bool) PriceQuery {
+	return priceQuery(func(q *PriceQuery) {
+		q.AnsweredAt, q.DecidedAt, q.Accepted, q.Reason = &testTime, &testTime, &accepted, new("Synthetic: why.")
 	})
 }
 
 func TestQueryPrice(t *testing.T) {
-	open := Need{PricesOpenedAt: &moment}
-	asked := QueryPriceInput{Kind: PriceLow, Question: "How?", WorkingDays: 5}
+	open := Need{PricesOpenedAt: &testTime}
+	asked := QueryPriceInput{Kind: PriceAbnormallyLow, Question: "How?", WorkingDays: 5}
 	with := func(change func(*QueryPriceInput)) QueryPriceInput {
 		in := asked
 		change(&in)
@@ -63,24 +63,24 @@ func TestQueryPrice(t *testing.T) {
 		want    string
 	}{
 		"asked":                     {open, nil, nil, asked, ""},
-		"sealed":                    {Need{OpenedAt: &moment}, nil, nil, asked, "TOO_EARLY"},
-		"one waits":                 {open, []PriceQuery{query(nil)}, nil, asked, "ALREADY_EXISTS"},
-		"after another was decided": {open, []PriceQuery{decided(true)}, nil, asked, ""},
+		"sealed":                    {Need{OpenedAt: &testTime}, nil, nil, asked, "TOO_EARLY"},
+		"one waits":                 {open, []PriceQuery{priceQuery(nil)}, nil, asked, "ALREADY_EXISTS"},
+		"after another was decided": {open, []PriceQuery{decidedPriceQuery(true)}, nil, asked, ""},
 		"an award is proposed":      {open, nil, []Award{{}}, asked, "WRONG_STATE"},
-		"an award is accepted":      {open, nil, []Award{{ApprovedAt: &moment, AcceptedAt: &moment}}, asked, "WRONG_STATE"},
-		"after one was declined":    {open, nil, []Award{{ApprovedAt: &moment, DeclinedAt: &moment}}, asked, ""},
-		"after one lapsed":          {open, nil, []Award{{ApprovedAt: &moment, LapsedAt: &moment}}, asked, ""},
-		"after a rejection":         {open, nil, []Award{{RejectedAt: &moment}}, asked, ""},
+		"an award is accepted":      {open, nil, []Award{{ApprovedAt: &testTime, AcceptedAt: &testTime}}, asked, "WRONG_STATE"},
+		"after one was declined":    {open, nil, []Award{{ApprovedAt: &testTime, DeclinedAt: &testTime}}, asked, ""},
+		"after one lapsed":          {open, nil, []Award{{ApprovedAt: &testTime, LapsedAt: &testTime}}, asked, ""},
+		"after a rejection":         {open, nil, []Award{{RejectedAt: &testTime}}, asked, ""},
 		"no question":               {open, nil, nil, with(func(in *QueryPriceInput) { in.Question = " " }), "INVALID question"},
 		"one day":                   {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 1 }), "INVALID workingDays"},
 		"two days":                  {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 2 }), ""},
 		"twenty-one days":           {open, nil, nil, with(func(in *QueryPriceInput) { in.WorkingDays = 21 }), "INVALID workingDays"},
 	} {
-		got, err := QueryPrice(c.need, c.earlier, c.awards, c.in, moment)
-		if refused(t, err) != c.want {
+		got, err := QueryPrice(c.need, c.earlier, c.awards, c.in, testTime)
+		if refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && !got.AnswerBy.Equal(AddWorkingDays(moment, c.in.WorkingDays)) {
+		if err == nil && !got.AnswerBy.Equal(AddWorkingDays(testTime, c.in.WorkingDays)) {
 			t.Errorf("%s: until %s", name, got.AnswerBy)
 		}
 	}
@@ -93,21 +93,21 @@ func TestAnswerPriceQuery(t *testing.T) {
 		at     time.Time
 		want   string
 	}{
-		"in the last second": {query(nil), "Synthetic: so.", moment.Add(time.Hour), ""},
-		"too late":           {query(nil), "Synthetic: so.", moment.Add(time.Hour + 1), "DEADLINE_PASSED"},
-		"twice":              {query(func(q *PriceQuery) { q.AnsweredAt = &moment }), "Synthetic: so.", moment, "WRONG_STATE"},
-		"decided":            {decided(false), "Synthetic: so.", moment, "WRONG_STATE"},
-		"nothing":            {query(nil), "", moment, "INVALID answer"},
-		"too much":           {query(nil), strings.Repeat("x", 8001), moment, "INVALID answer"},
+		"in the last second": {priceQuery(nil), "Synthetic: so.", testTime.Add(time.Hour), ""},
+		"too late":           {priceQuery(nil), "Synthetic: so.", testTime.Add(time.Hour + 1), "DEADLINE_PASSED"},
+		"twice":              {priceQuery(func(q *PriceQuery) { q.AnsweredAt = &testTime }), "Synthetic: so.", testTime, "WRONG_STATE"},
+		"decided":            {decidedPriceQuery(false), "Synthetic: so.", testTime, "WRONG_STATE"},
+		"nothing":            {priceQuery(nil), "", testTime, "INVALID answer"},
+		"too much":           {priceQuery(nil), strings.Repeat("x", 8001), testTime, "INVALID answer"},
 	} {
-		if err := AnswerPriceQuery(c.query, AnswerPriceQueryInput{Answer: c.answer}, c.at); refused(t, err) != c.want {
+		if err := AnswerPriceQuery(c.query, AnswerPriceQueryInput{Answer: c.answer}, c.at); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestDecidePriceQuery(t *testing.T) {
-	answered := query(func(q *PriceQuery) { q.AnsweredAt = &moment })
+	answered := priceQuery(func(q *PriceQuery) { q.AnsweredAt = &testTime })
 	for name, c := range map[string]struct {
 		query    PriceQuery
 		accepted bool
@@ -115,22 +115,22 @@ func TestDecidePriceQuery(t *testing.T) {
 		at       time.Time
 		want     string
 	}{
-		"answered, accepted":             {answered, true, "Synthetic.", moment, ""},
-		"answered, rejected":             {answered, false, "Synthetic.", moment, ""},
-		"no answer, still time":          {query(nil), false, "Synthetic.", moment.Add(time.Hour), "TOO_EARLY"},
-		"no answer, rejected":            {query(nil), false, "Synthetic.", moment.Add(time.Hour + 1), ""},
-		"silence accounts for no price":  {query(nil), true, "Synthetic.", moment.Add(time.Hour + 1), "INVALID accepted"},
-		"twice":                          {decided(true), true, "Synthetic.", moment, "WRONG_STATE"},
-		"no reason, which is to be told": {answered, false, " ", moment, "INVALID reason"},
+		"answered, accepted":             {answered, true, "Synthetic.", testTime, ""},
+		"answered, rejected":             {answered, false, "Synthetic.", testTime, ""},
+		"no answer, still time":          {priceQuery(nil), false, "Synthetic.", testTime.Add(time.Hour), "TOO_EARLY"},
+		"no answer, rejected":            {priceQuery(nil), false, "Synthetic.", testTime.Add(time.Hour + 1), ""},
+		"silence accounts for no price":  {priceQuery(nil), true, "Synthetic.", testTime.Add(time.Hour + 1), "INVALID accepted"},
+		"twice":                          {decidedPriceQuery(true), true, "Synthetic.", testTime, "WRONG_STATE"},
+		"no reason, which is to be told": {answered, false, " ", testTime, "INVALID reason"},
 	} {
-		if err := DecidePriceQuery(c.query, DecidePriceQueryInput{Accepted: c.accepted, Reason: c.reason}, c.at); refused(t, err) != c.want {
+		if err := DecidePriceQuery(c.query, DecidePriceQueryInput{Accepted: c.accepted, Reason: c.reason}, c.at); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
-func TestPriceAccounted(t *testing.T) {
-	unclear := decided(true)
+func TestRequirePriceAccounted(t *testing.T) {
+	unclear := decidedPriceQuery(true)
 	unclear.Kind = PriceUnclear
 	for name, c := range map[string]struct {
 		queries []PriceQuery
@@ -139,21 +139,21 @@ func TestPriceAccounted(t *testing.T) {
 	}{
 		"never queried":                {nil, false, ""},
 		"low, never queried":           {nil, true, "WRONG_STATE"},
-		"low, explained":               {[]PriceQuery{decided(true)}, true, ""},
+		"low, explained":               {[]PriceQuery{decidedPriceQuery(true)}, true, ""},
 		"low, another thing explained": {[]PriceQuery{unclear}, true, "WRONG_STATE"},
-		"waits":                        {[]PriceQuery{query(nil)}, false, "TOO_EARLY"},
-		"not accounted for":            {[]PriceQuery{decided(false)}, false, "WRONG_STATE"},
-		"one of two not":               {[]PriceQuery{decided(true), decided(false)}, true, "WRONG_STATE"},
+		"waits":                        {[]PriceQuery{priceQuery(nil)}, false, "TOO_EARLY"},
+		"not accounted for":            {[]PriceQuery{decidedPriceQuery(false)}, false, "WRONG_STATE"},
+		"one of two not":               {[]PriceQuery{decidedPriceQuery(true), decidedPriceQuery(false)}, true, "WRONG_STATE"},
 	} {
-		if err := PriceAccounted(c.queries, c.low); refused(t, err) != c.want {
+		if err := RequirePriceAccounted(c.queries, c.low); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	got := Unaccounted([]PriceQuery{decided(true), query(nil), decided(false)})
-	if len(got) != 1 || got[numbered(1)] != "Synthetic: why." {
+	got := UnaccountedPrices([]PriceQuery{decidedPriceQuery(true), priceQuery(nil), decidedPriceQuery(false)})
+	if len(got) != 1 || got[numberedID(1)] != "Synthetic: why." {
 		t.Errorf("unaccounted: %v", got)
 	}
-	if got := Unaccounted([]PriceQuery{decided(true)}); len(got) != 0 {
+	if got := UnaccountedPrices([]PriceQuery{decidedPriceQuery(true)}); len(got) != 0 {
 		t.Errorf("accounted: %v", map[uuid.UUID]string(got))
 	}
 }

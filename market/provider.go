@@ -20,8 +20,8 @@ type SettingKind string
 
 // Kinds of setting.
 const (
-	School SettingKind = "SCHOOL"
-	Home   SettingKind = "CHILDRENS_HOME"
+	SettingSchool SettingKind = "SCHOOL"
+	SettingHome   SettingKind = "CHILDRENS_HOME"
 )
 
 // SettingGender is whom a setting admits.
@@ -29,9 +29,9 @@ type SettingGender string
 
 // Whom a setting admits.
 const (
-	Mixed SettingGender = "MIXED"
-	Boys  SettingGender = "BOYS"
-	Girls SettingGender = "GIRLS"
+	AdmitsMixed SettingGender = "MIXED"
+	AdmitsBoys  SettingGender = "BOYS"
+	AdmitsGirls SettingGender = "GIRLS"
 )
 
 // Setting is a school or a children's home. Its address is kept apart. A setting from a directory has no provider while
@@ -65,8 +65,8 @@ type Setting struct {
 	Figures            []*Figure      `db:"figures"`
 }
 
-// StillOpen refuses a place in a setting that has closed, or closes before the child's first day or on it.
-func StillOpen(s Setting, startsOn Date, now time.Time) error {
+// RequireSettingOpen refuses a place in a setting that has closed, or closes before the child's first day or on it.
+func RequireSettingOpen(s Setting, startsOn Date, now time.Time) error {
 	switch {
 	case s.ClosedOn == nil:
 		return nil

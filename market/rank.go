@@ -18,24 +18,24 @@ type Contender struct {
 	Points                      map[uuid.UUID]decimal.Decimal
 }
 
-// decimals of every score: points (which may be the mean of several people's) and what each criterion earns are rounded
+// scoreDecimals of every score: points (which may be the mean of several people's) and what each criterion earns are rounded
 // half up, and then only added, so that who follows the lines of the arithmetic finds the total.
-const decimals = 2
+const scoreDecimals = 2
 
-// Rank puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
+// RankContenders puts contenders in order. A criterion of quality earns points / top score x weight, price earns lowest / price x
 // weight. Equal totals are told apart by the rules of the procedure, and each ranking says by which.
-func Rank(criteria []Criterion, contenders []Contender, ties []TieBreak) []Ranking {
+func RankContenders(criteria []Criterion, contenders []Contender, ties []TieBreak) []Ranking {
 	lowest := lowestPrice(contenders)
-	ranked := make([]placed, 0, len(contenders))
+	ranked := make([]rankedContender, 0, len(contenders))
 	for _, c := range contenders {
-		ranked = append(ranked, placed{c, score(criteria, c, lowest)})
+		ranked = append(ranked, rankedContender{c, scoreContender(criteria, c, lowest)})
 	}
-	slices.SortFunc(ranked, better(ties))
+	slices.SortFunc(ranked, rankComparer(ties))
 	rankings := make([]Ranking, 0, len(ranked))
 	for i, p := range ranked {
 		p.ranking.Rank = i + 1
 		if i > 0 && ranked[i-1].ranking.Total.Equal(p.ranking.Total.Decimal) {
-			rule, _ := tie(ties, ranked[i-1], p)
+			rule, _ := breakTie(ties, ranked[i-1], p)
 			p.ranking.TieBreak = &rule
 		}
 		rankings = append(rankings, p.ranking)
@@ -43,7 +43,7 @@ func Rank(criteria []Criterion, contenders []Contender, ties []TieBreak) []Ranki
 	return rankings
 }
 
-type placed struct {
+type rankedContender struct {
 	contender Contender
 	ranking   Ranking
 }
@@ -59,14 +59,14 @@ func lowestPrice(contenders []Contender) decimal.Decimal {
 	return lowest
 }
 
-// score adds up one contender's criteria, with the arithmetic of each line.
-func score(criteria []Criterion, c Contender, lowest decimal.Decimal) Ranking {
+// scoreContender adds up one contender's criteria, with the arithmetic of each line.
+func scoreContender(criteria []Criterion, c Contender, lowest decimal.Decimal) Ranking {
 	r := Ranking{OfferID: c.OfferID, NeedID: c.NeedID, ProviderID: c.ProviderID}
 	lines := make([]string, 0, len(criteria)+1)
 	for _, k := range criteria {
 		gained, line := criterionScore(k, c, lowest)
 		lines = append(lines, line)
-		if k.Kind == Price {
+		if k.Kind == CriterionPrice {
 			r.Price.Decimal = r.Price.Add(gained)
 		} else {
 			r.Quality.Decimal = r.Quality.Add(gained)
@@ -79,11 +79,11 @@ func score(criteria []Criterion, c Contender, lowest decimal.Decimal) Ranking {
 }
 
 func criterionScore(k Criterion, c Contender, lowest decimal.Decimal) (decimal.Decimal, string) {
-	if k.Kind == Price {
-		gained := lowest.Mul(k.Weight.Decimal).DivRound(c.Annual, decimals)
+	if k.Kind == CriterionPrice {
+		gained := lowest.Mul(k.Weight.Decimal).DivRound(c.Annual, scoreDecimals)
 		return gained, fmt.Sprintf("%s %s / %s x %s = %s", k.Name, lowest.StringFixed(2), c.Annual.StringFixed(2), k.Weight.Text(), gained.StringFixed(2))
 	}
-	points := c.Points[k.ID].Round(decimals)
-	gained := points.Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), decimals)
-	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, points.StringFixed(decimals), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
+	points := c.Points[k.ID].Round(scoreDecimals)
+	gained := points.Mul(k.Weight.Decimal).DivRound(decimal.NewFromInt(int64(k.TopScore)), scoreDecimals)
+	return gained, fmt.Sprintf("%s %s / %d x %s = %s", k.Name, points.StringFixed(scoreDecimals), k.TopScore, k.Weight.Text(), gained.StringFixed(2))
 }

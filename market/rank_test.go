@@ -15,39 +15,39 @@ import (
 	"pgregory.net/rapid"
 )
 
-func number(text string) decimal.Decimal { return decimal.RequireFromString(text) }
+func decimalOf(text string) decimal.Decimal { return decimal.RequireFromString(text) }
 
-// numbered makes an id that sorts by its number.
-func numbered(n byte) uuid.UUID { return uuid.UUID{15: n} }
+// numberedID makes an id that sorts by its number.
+func numberedID(n byte) uuid.UUID { return uuid.UUID{15: n} }
 
 var (
-	care  = Criterion{ID: numbered(101), Kind: Quality, Name: "Care", Weight: Pounds("60"), TopScore: 5}
-	price = Criterion{ID: numbered(102), Kind: Price, Name: "Price", Weight: Pounds("40"), TopScore: 100}
+	careCriterion  = Criterion{ID: numberedID(101), Kind: CriterionQuality, Name: "Care", Weight: Pounds("60"), TopScore: 5}
+	priceCriterion = Criterion{ID: numberedID(102), Kind: CriterionPrice, Name: "Price", Weight: Pounds("40"), TopScore: 100}
 )
 
-// ties are the rules as the reference data have them.
-var ties = []TieBreak{{Position: 1, Rule: TieQuality}, {Position: 2, Rule: TiePrice}, {Position: 3, Rule: TieReceipt}, {Position: 4, Rule: TieLot}}
+// testTieBreaks are the rules as the reference data have them.
+var testTieBreaks = []TieBreak{{Position: 1, Rule: TieQuality}, {Position: 2, Rule: TiePrice}, {Position: 3, Rule: TieReceipt}, {Position: 4, Rule: TieLot}}
 
-func contender(n byte, points, annual string) Contender {
-	return Contender{OfferID: numbered(n), ProviderID: numbered(n + 50), ReceivedAt: moment, Annual: number(annual),
-		Points: map[uuid.UUID]decimal.Decimal{care.ID: number(points)}}
+func newContender(n byte, points, annual string) Contender {
+	return Contender{OfferID: numberedID(n), ProviderID: numberedID(n + 50), ReceivedAt: testTime, Annual: decimalOf(annual),
+		Points: map[uuid.UUID]decimal.Decimal{careCriterion.ID: decimalOf(points)}}
 }
 
-func TestRankShowsItsArithmetic(t *testing.T) {
-	got := Rank([]Criterion{care, price}, []Contender{contender(1, "4", "60000"), contender(2, "3.5", "50000")}, ties)
+func TestRankContendersShowsItsArithmetic(t *testing.T) {
+	got := RankContenders([]Criterion{careCriterion, priceCriterion}, []Contender{newContender(1, "4", "60000"), newContender(2, "3.5", "50000")}, testTieBreaks)
 	want := []string{
 		"1 offer 2: 42.00 + 40.00 = 82.00; Care 3.50 / 5 x 60.00 = 42.00; Price 50000.00 / 50000.00 x 40.00 = 40.00; Total 82.00",
 		"2 offer 1: 48.00 + 33.33 = 81.33; Care 4.00 / 5 x 60.00 = 48.00; Price 50000.00 / 60000.00 x 40.00 = 33.33; Total 81.33",
 	}
 	for i, r := range got {
 		line := fmt.Sprintf("%d offer %d: %s + %s = %s; %s", r.Rank, r.OfferID[15], r.Quality.Text(), r.Price.Text(), r.Total.Text(), r.Arithmetic)
-		if line != want[i] || r.ProviderID != numbered(r.OfferID[15]+50) {
+		if line != want[i] || r.ProviderID != numberedID(r.OfferID[15]+50) {
 			t.Errorf("got  %s\nwant %s", line, want[i])
 		}
 	}
 }
 
-func TestScoresAreRoundedHalfUp(t *testing.T) {
+func TestRankContendersRoundsHalfUp(t *testing.T) {
 	for _, c := range []struct{ points, weight, want string }{
 		{"1", "0.10", "0.03"},   // 0.025
 		{"1", "0.06", "0.02"},   // 0.015
@@ -57,20 +57,20 @@ func TestScoresAreRoundedHalfUp(t *testing.T) {
 		{"0", "33.33", "0.00"},
 		{"3.335", "100", "83.50"}, // a mean of several people is rounded before, to the 3.34 that is shown
 	} {
-		k := Criterion{ID: care.ID, Kind: Quality, Name: "Care", Weight: Pounds(c.weight), TopScore: 4}
-		if got := Rank([]Criterion{k}, []Contender{contender(1, c.points, "1")}, ties)[0].Total.Text(); got != c.want {
+		k := Criterion{ID: careCriterion.ID, Kind: CriterionQuality, Name: "Care", Weight: Pounds(c.weight), TopScore: 4}
+		if got := RankContenders([]Criterion{k}, []Contender{newContender(1, c.points, "1")}, testTieBreaks)[0].Total.Text(); got != c.want {
 			t.Errorf("%s of 4 at weight %s: %s, want %s", c.points, c.weight, got, c.want)
 		}
 	}
 	// 2 / 3 x 40 = 26.666...
-	if got := Rank([]Criterion{price}, []Contender{contender(1, "0", "2"), contender(2, "0", "3")}, ties)[1].Price.Text(); got != "26.67" {
+	if got := RankContenders([]Criterion{priceCriterion}, []Contender{newContender(1, "0", "2"), newContender(2, "0", "3")}, testTieBreaks)[1].Price.Text(); got != "26.67" {
 		t.Errorf("price: %s", got)
 	}
 }
 
-func TestTiesAreBroken(t *testing.T) {
-	late := contender(1, "4", "60000")
-	late.ReceivedAt = moment.Add(time.Microsecond)
+func TestTieBreakDecides(t *testing.T) {
+	late := newContender(1, "4", "60000")
+	late.ReceivedAt = testTime.Add(time.Microsecond)
 	for name, c := range map[string]struct {
 		criteria []Criterion
 		first    Contender
@@ -78,13 +78,13 @@ func TestTiesAreBroken(t *testing.T) {
 		rule     TieBreakRule
 	}{
 		// 3 / 5 x 60 + 40 = 76 = 4 / 5 x 60 + 28, and 30000 / 30000, 30000 / 42857.14 x 40 = 28.
-		"equal totals: quality":   {[]Criterion{care, price}, contender(2, "4", "42857.14"), contender(1, "3", "30000"), TieQuality},
-		"equal quality: price":    {[]Criterion{care}, contender(2, "4", "59999.99"), contender(1, "4", "60000"), TiePrice},
-		"equal price: receipt":    {[]Criterion{care, price}, contender(2, "4", "60000"), late, TieReceipt},
-		"equal in all: by the id": {[]Criterion{care, price}, contender(1, "4", "60000"), contender(2, "4", "60000"), TieLot},
+		"equal totals: quality":   {[]Criterion{careCriterion, priceCriterion}, newContender(2, "4", "42857.14"), newContender(1, "3", "30000"), TieQuality},
+		"equal quality: price":    {[]Criterion{careCriterion}, newContender(2, "4", "59999.99"), newContender(1, "4", "60000"), TiePrice},
+		"equal price: receipt":    {[]Criterion{careCriterion, priceCriterion}, newContender(2, "4", "60000"), late, TieReceipt},
+		"equal in all: by the id": {[]Criterion{careCriterion, priceCriterion}, newContender(1, "4", "60000"), newContender(2, "4", "60000"), TieLot},
 	} {
 		for _, order := range [][]Contender{{c.first, c.second}, {c.second, c.first}} {
-			got := Rank(c.criteria, order, ties)
+			got := RankContenders(c.criteria, order, testTieBreaks)
 			if got[0].OfferID != c.first.OfferID || !got[0].Total.Equal(got[1].Total.Decimal) || got[0].Rank != 1 || got[1].Rank != 2 {
 				t.Errorf("%s: %+v", name, got)
 			}
@@ -96,10 +96,10 @@ func TestTiesAreBroken(t *testing.T) {
 }
 
 // The rules are data: in another order, or without one, they decide otherwise.
-func TestTieBreaksAreData(t *testing.T) {
-	quality, price := contender(1, "4", "42857.14"), contender(2, "3", "30000") // 76.00 each
-	late := contender(3, "4", "42857.14")
-	late.ReceivedAt = moment.Add(time.Microsecond)
+func TestTieBreakOrderIsData(t *testing.T) {
+	quality, price := newContender(1, "4", "42857.14"), newContender(2, "3", "30000") // 76.00 each
+	late := newContender(3, "4", "42857.14")
+	late.ReceivedAt = testTime.Add(time.Microsecond)
 	for _, c := range []struct {
 		rules []TieBreakRule
 		first byte
@@ -109,43 +109,43 @@ func TestTieBreaksAreData(t *testing.T) {
 		for _, r := range c.rules {
 			rules = append(rules, TieBreak{Rule: r})
 		}
-		got := Rank([]Criterion{care, {ID: numbered(102), Kind: Price, Name: "Price", Weight: Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
-		if got[0].OfferID != numbered(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
+		got := RankContenders([]Criterion{careCriterion, {ID: numberedID(102), Kind: CriterionPrice, Name: "Price", Weight: Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
+		if got[0].OfferID != numberedID(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
 			t.Errorf("%v: %+v", c.rules, got)
 		}
 	}
-	three := Rank([]Criterion{care}, []Contender{late, quality, contender(4, "1", "1")}, ties)
+	three := RankContenders([]Criterion{careCriterion}, []Contender{late, quality, newContender(4, "1", "1")}, testTieBreaks)
 	if three[1].TieBreak == nil || *three[1].TieBreak != TieReceipt || three[2].TieBreak != nil {
 		t.Errorf("of three: %+v", three)
 	}
 }
 
-func TestRankOfNone(t *testing.T) {
-	if got := Rank([]Criterion{care, price}, nil, ties); got == nil || len(got) != 0 {
+func TestRankContendersOfNone(t *testing.T) {
+	if got := RankContenders([]Criterion{careCriterion, priceCriterion}, nil, testTieBreaks); got == nil || len(got) != 0 {
 		t.Errorf("got %v", got)
 	}
 }
 
-// anyCriteria draws criteria as a lot may have them: weights of two decimals that sum to 100.
-func anyCriteria(t *rapid.T) []Criterion {
+// drawCriteria draws criteria as a lot may have them: weights of two decimals that sum to 100.
+func drawCriteria(t *rapid.T) []Criterion {
 	left, criteria := int64(10000), []Criterion{}
 	for i := range rapid.IntRange(0, 4).Draw(t, "more criteria") {
 		weight := rapid.Int64Range(1, left-4+int64(i)).Draw(t, "weight")
 		left -= weight
-		criteria = append(criteria, Criterion{ID: numbered(byte(100 + i)), Kind: Quality, Name: fmt.Sprint("Quality ", i),
+		criteria = append(criteria, Criterion{ID: numberedID(byte(100 + i)), Kind: CriterionQuality, Name: fmt.Sprint("Quality ", i),
 			Weight: Decimal{decimal.New(weight, -2)}, TopScore: rapid.IntRange(1, 100).Draw(t, "top")})
 	}
-	last := Criterion{ID: numbered(99), Kind: Price, Name: "Price", Weight: Decimal{decimal.New(left, -2)}, TopScore: 1}
+	last := Criterion{ID: numberedID(99), Kind: CriterionPrice, Name: "Price", Weight: Decimal{decimal.New(left, -2)}, TopScore: 1}
 	if len(criteria) == 0 {
-		last.Kind = Quality
+		last.Kind = CriterionQuality
 	}
 	return append(criteria, last)
 }
 
-func anyContenders(t *rapid.T, criteria []Criterion) []Contender {
+func drawContenders(t *rapid.T, criteria []Criterion) []Contender {
 	var all []Contender
 	for i := range rapid.IntRange(1, 8).Draw(t, "contenders") {
-		c := Contender{OfferID: numbered(byte(i)), ReceivedAt: moment.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "received"))),
+		c := Contender{OfferID: numberedID(byte(i)), ReceivedAt: testTime.Add(time.Duration(rapid.IntRange(0, 2).Draw(t, "received"))),
 			Annual: decimal.New(rapid.Int64Range(1, 3e7).Draw(t, "annual"), -2), Points: map[uuid.UUID]decimal.Decimal{}}
 		for _, k := range criteria {
 			c.Points[k.ID] = decimal.New(rapid.Int64Range(0, int64(k.TopScore)*1000).Draw(t, "points"), -3)
@@ -157,21 +157,21 @@ func anyContenders(t *rapid.T, criteria []Criterion) []Contender {
 
 // What anyone may check with a pencil: each line's figures give its result, the results give the total, and the total
 // lies from 0 to 100.
-func TestArithmeticCanBeFollowed(t *testing.T) {
+func TestRankContendersArithmeticAddsUp(t *testing.T) {
 	line := regexp.MustCompile(`^(?:Quality \d|Price) ([0-9.]+) / ([0-9.]+) x ([0-9.]+) = ([0-9.]+)$`)
 	rapid.Check(t, func(t *rapid.T) {
-		criteria := anyCriteria(t)
-		for _, r := range Rank(criteria, anyContenders(t, criteria), ties) {
+		criteria := drawCriteria(t)
+		for _, r := range RankContenders(criteria, drawContenders(t, criteria), testTieBreaks) {
 			lines, sum := strings.Split(r.Arithmetic, "; "), decimal.Zero
 			for _, l := range lines[:len(lines)-1] {
 				f := line.FindStringSubmatch(l)
 				if f == nil {
 					t.Fatalf("no arithmetic: %q", l)
 				}
-				if got := number(f[1]).Mul(number(f[3])).DivRound(number(f[2]), 2); !got.Equal(number(f[4])) {
+				if got := decimalOf(f[1]).Mul(decimalOf(f[3])).DivRound(decimalOf(f[2]), 2); !got.Equal(decimalOf(f[4])) {
 					t.Fatalf("%q gives %s", l, got)
 				}
-				sum = sum.Add(number(f[4]))
+				sum = sum.Add(decimalOf(f[4]))
 			}
 			if len(lines) != len(criteria)+1 || lines[len(criteria)] != "Total "+sum.StringFixed(2) || !sum.Equal(r.Total.Decimal) ||
 				!r.Total.Equal(r.Quality.Add(r.Price.Decimal)) || sum.IsNegative() || sum.GreaterThan(decimal.NewFromInt(100)) {
@@ -181,7 +181,7 @@ func TestArithmeticCanBeFollowed(t *testing.T) {
 	})
 }
 
-func spelled(t rapid.TB, rankings []Ranking) string {
+func rankingsJSON(t rapid.TB, rankings []Ranking) string {
 	raw, err := json.Marshal(rankings)
 	if err != nil {
 		t.Fatal(err)
@@ -189,26 +189,26 @@ func spelled(t rapid.TB, rankings []Ranking) string {
 	return string(raw)
 }
 
-func TestOrderOfArrivalAtTheRankingDoesNotMatter(t *testing.T) {
+func TestRankContendersInAnyOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		criteria := anyCriteria(t)
-		contenders := anyContenders(t, criteria)
-		want := spelled(t, Rank(criteria, contenders, ties))
+		criteria := drawCriteria(t)
+		contenders := drawContenders(t, criteria)
+		want := rankingsJSON(t, RankContenders(criteria, contenders, testTieBreaks))
 		seed := rapid.Uint64().Draw(t, "shuffle")
 		rand.New(rand.NewPCG(seed, 0)).Shuffle(len(contenders), func(i, j int) { contenders[i], contenders[j] = contenders[j], contenders[i] })
-		if got := spelled(t, Rank(criteria, contenders, ties)); got != want {
+		if got := rankingsJSON(t, RankContenders(criteria, contenders, testTieBreaks)); got != want {
 			t.Fatalf("got  %s\nwant %s", got, want)
 		}
 	})
 }
 
-func TestLowerPriceNeverRanksWorse(t *testing.T) {
+func TestRankContendersLowerPriceNeverRanksWorse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		criteria := anyCriteria(t)
-		contenders := anyContenders(t, criteria)
+		criteria := drawCriteria(t)
+		contenders := drawContenders(t, criteria)
 		mine := rapid.IntRange(0, len(contenders)-1).Draw(t, "mine")
 		rank := func() int {
-			ranked := Rank(criteria, contenders, ties)
+			ranked := RankContenders(criteria, contenders, testTieBreaks)
 			return slices.IndexFunc(ranked, func(r Ranking) bool { return r.OfferID == contenders[mine].OfferID })
 		}
 		before := rank()

@@ -6,10 +6,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Cohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers to each
+// RatingCohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers to each
 // question, the month of the oldest, and the market's least number of answers behind any figure. A sheet answers every
 // question of its set, so the question with the fewest answers says how many whole sheets there are.
-type Cohort struct {
+type RatingCohort struct {
 	MarketID   uuid.UUID
 	ProviderID uuid.UUID
 	SettingID  uuid.UUID
@@ -19,9 +19,9 @@ type Cohort struct {
 	Oldest     Date
 }
 
-// Batch is what is mixed at once: all that waits at these settings from one kind of respondent. Provider is nil where
+// RatingBatch is what is mixed at once: all that waits at these settings from one kind of respondent. Provider is nil where
 // the mixed ratings are the market's, Setting where they are not one setting's own.
-type Batch struct {
+type RatingBatch struct {
 	MarketID   uuid.UUID
 	ProviderID *uuid.UUID
 	SettingID  *uuid.UUID
@@ -30,7 +30,7 @@ type Batch struct {
 }
 
 // Subject is what the figures will be about: a setting, a provider or the market.
-func (b Batch) Subject() uuid.UUID {
+func (b RatingBatch) Subject() uuid.UUID {
 	switch {
 	case b.SettingID != nil:
 		return *b.SettingID
@@ -49,30 +49,30 @@ const (
 	MonthsForProvider = 6
 )
 
-// Batches says what to mix: for each setting as soon as it has the market's minimum; what has waited long enough without
+// BatchesToMix says what to mix: for each setting as soon as it has the market's minimum; what has waited long enough without
 // that, for its provider or, longer still, for the market, when together there is the minimum. A cohort goes whole into
 // one batch, and a batch at a higher level holds only what no lower level holds: the difference between a provider's figure
 // and those of its settings is nothing or again a batch of the minimum, and so is what a figure grows by.
-func Batches(waiting []Cohort, now time.Time) []Batch {
-	batches, small := mix(waiting, 0, now, func(c Cohort) Batch {
-		return Batch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, nil}
+func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
+	batches, small := mixLevel(waiting, 0, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, nil}
 	})
-	more, small := mix(small, MonthsForSetting, now, func(c Cohort) Batch {
-		return Batch{c.MarketID, &c.ProviderID, nil, c.Respondent, nil}
+	more, small := mixLevel(small, MonthsForSetting, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, &c.ProviderID, nil, c.Respondent, nil}
 	})
-	most, _ := mix(small, MonthsForProvider, now, func(c Cohort) Batch {
-		return Batch{c.MarketID, nil, nil, c.Respondent, nil}
+	most, _ := mixLevel(small, MonthsForProvider, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, nil, nil, c.Respondent, nil}
 	})
 	return append(append(batches, more...), most...)
 }
 
-// mix makes the batches of one level out of the cohorts that have waited so many months, and returns what is left.
-func mix(waiting []Cohort, months int, now time.Time, level func(Cohort) Batch) (batches []Batch, left []Cohort) {
+// mixLevel makes the batches of one level out of the cohorts that have waited so many months, and returns what is left.
+func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(RatingCohort) RatingBatch) (batches []RatingBatch, left []RatingCohort) {
 	type group struct {
 		subject    uuid.UUID
 		respondent Respondent
 	}
-	together, order := map[group][]Cohort{}, []group{}
+	together, order := map[group][]RatingCohort{}, []group{}
 	for _, c := range waiting {
 		if monthsBetween(c.Oldest, now) < months {
 			left = append(left, c)
@@ -86,7 +86,7 @@ func mix(waiting []Cohort, months int, now time.Time, level func(Cohort) Batch) 
 	}
 	for _, g := range order {
 		cohorts := together[g]
-		if sheets(cohorts) < cohorts[0].Minimum {
+		if countWholeSheets(cohorts) < cohorts[0].Minimum {
 			left = append(left, cohorts...)
 			continue
 		}
@@ -99,8 +99,8 @@ func mix(waiting []Cohort, months int, now time.Time, level func(Cohort) Batch) 
 	return batches, left
 }
 
-// sheets is how many answers there are to the question that has the fewest.
-func sheets(cohorts []Cohort) int {
+// countWholeSheets is how many answers there are to the question that has the fewest.
+func countWholeSheets(cohorts []RatingCohort) int {
 	answers := map[string]int{}
 	for _, c := range cohorts {
 		for question, n := range c.Answers {
@@ -119,7 +119,7 @@ func sheets(cohorts []Cohort) int {
 // MonthOf is the first day of the month of t in London: all that is kept of when a rating was given or mixed.
 func MonthOf(t time.Time) Date {
 	year, month, _ := t.In(London).Date()
-	return On(year, month, 1)
+	return NewDate(year, month, 1)
 }
 
 func monthsBetween(from Date, to time.Time) int {

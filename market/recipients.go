@@ -12,15 +12,15 @@ func checkRecipients(in PublishNeedInput, r Regime, alike int) error {
 		}
 		return nil
 	}
-	reason := text{field: "recipientsReason", most: 2000}
+	reason := InputText{Field: "recipientsReason", Limit: 2000}
 	if in.RecipientsReason != nil {
-		reason.value = *in.RecipientsReason
+		reason.Value = *in.RecipientsReason
 	}
 	if err := checkTexts(reason); err != nil {
 		return err
 	}
 	switch {
-	case len(in.Recipients) == 0 || twiceNamed(in.Recipients):
+	case len(in.Recipients) == 0 || hasDuplicateID(in.Recipients):
 		return RefuseField(Invalid, "recipients", "Name at least one provider, and each once.")
 	case r.InvitesEveryMember && alike > 0:
 		return RefuseField(Invalid, "recipients", "Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
@@ -28,7 +28,7 @@ func checkRecipients(in PublishNeedInput, r Regime, alike int) error {
 	return CheckAnonymous(reason)
 }
 
-func twiceNamed(ids []ID) bool {
+func hasDuplicateID(ids []ID) bool {
 	for i, id := range ids {
 		if slices.Contains(ids[:i], id) {
 			return true

@@ -38,5 +38,5 @@ func AskForRenewal(m Membership, earlier []Renewal, kind EvidenceKind, in AskFor
 	}
 	return Renewal{
 		ID: uuid.New(), ProviderID: m.ProviderID, Kind: kind, Reason: in.Reason, AskedAt: now, AnswerBy: AddWorkingDays(now, terms.RenewDays),
-	}, checkTexts(text{"reason", in.Reason, 4000})
+	}, checkTexts(InputText{"reason", in.Reason, 4000})
 }

@@ -35,16 +35,16 @@ type RemoveSearchInput struct {
 	Search         ID
 }
 
-// Text is a filter as JSON, as clients write it.
-func (f PlaceFilter) Text() (string, error) {
+// EncodeJSON is a filter as JSON, as clients write it.
+func (f PlaceFilter) EncodeJSON() (string, error) {
 	all := map[string]any{}
-	put(all, "kind", f.Kind)
-	put(all, "age", f.Age)
-	put(all, "gender", f.Gender)
-	put(all, "section41", f.Section41)
-	put(all, "district", f.District)
-	put(all, "name", f.Name)
-	put(all, "withinMiles", f.WithinMiles)
+	putIfSet(all, "kind", f.Kind)
+	putIfSet(all, "age", f.Age)
+	putIfSet(all, "gender", f.Gender)
+	putIfSet(all, "section41", f.Section41)
+	putIfSet(all, "district", f.District)
+	putIfSet(all, "name", f.Name)
+	putIfSet(all, "withinMiles", f.WithinMiles)
 	if f.Needs != nil {
 		all["needs"] = f.Needs
 	}
@@ -59,21 +59,21 @@ func (f PlaceFilter) Text() (string, error) {
 	}
 	if i := f.Inspection; i != nil {
 		inspection := map[string]any{"scale": i.Scale, "values": i.Values}
-		put(inspection, "body", i.Body)
+		putIfSet(inspection, "body", i.Body)
 		all["inspection"] = inspection
 	}
 	text, err := json.Marshal(all)
 	return string(text), err
 }
 
-func put[T any](all map[string]any, name string, value *T) {
+func putIfSet[T any](all map[string]any, name string, value *T) {
 	if value != nil {
 		all[name] = *value
 	}
 }
 
-// ReadFilter reads what Text wrote.
-func ReadFilter(text string) (PlaceFilter, error) {
+// ParsePlaceFilter reads what Text wrote.
+func ParsePlaceFilter(text string) (PlaceFilter, error) {
 	var f struct {
 		PlaceFilter
 		Lot, VacancyOn *string // as they are written
@@ -97,7 +97,7 @@ func ReadFilter(text string) (PlaceFilter, error) {
 // SaveSearch checks a search to save. It is kept, and perhaps shared, so it measures from no point: an exact one could be
 // a child's home.
 func SaveSearch(in SaveSearchInput) error {
-	if err := checkTexts(text{"name", in.Name, 100}); err != nil {
+	if err := checkTexts(InputText{"name", in.Name, 100}); err != nil {
 		return err
 	}
 	if in.Filter.Near != nil && in.Filter.Near.Easting != nil {

@@ -19,8 +19,8 @@ type OpenRouteFigure struct {
 // mostQuarters is how far back figures go: ten years.
 const mostQuarters = 40
 
-// CheckQuarters checks how many quarters are asked for.
-func CheckQuarters(n *int) (int, error) {
+// QuartersOrDefault checks how many quarters are asked for.
+func QuartersOrDefault(n *int) (int, error) {
 	if n == nil {
 		return 8, nil
 	}
@@ -32,10 +32,10 @@ func CheckQuarters(n *int) (int, error) {
 
 // QuarterOf is the first day of a date's quarter, so many quarters back.
 func QuarterOf(d Date, back int) Date {
-	return On(d.Year(), (d.Month()-1)/3*3+1, 1).monthsBack(3 * back)
+	return NewDate(d.Year(), (d.Month()-1)/3*3+1, 1).subtractMonths(3 * back)
 }
 
-func (d Date) monthsBack(n int) Date { return Date{d.AddDate(0, -n, 0)} }
+func (d Date) subtractMonths(n int) Date { return Date{d.AddDate(0, -n, 0)} }
 
 // OpenFigures are the figures that everybody may know, one for each quarter that is over and each route, the latest quarter first:
 // what is not among the shown is too little to be shown, or nothing, and looks the same.

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Succeeded is the step of an authority that others succeed.
-const Succeeded PartnershipStepKind = "SUCCEEDED"
+// PartnershipSucceeded is the step of an authority that others succeed.
+const PartnershipSucceeded PartnershipStepKind = "SUCCEEDED"
 
 // Succession is that an authority is succeeded by others, on a day.
 type Succession struct {
@@ -65,24 +65,24 @@ const (
 // leads until another does.
 func AnnounceSuccession(o Organisation, successors []Organisation, in AnnounceSuccessionInput) (Succession, PartnershipStep, error) {
 	s := Succession{ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID, Words: in.Words, AnnouncedAt: o.AsOf}
-	step := PartnershipStep{OrganisationID: o.ID, Kind: Succeeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
-	if err := checkTexts(text{"words", in.Words, 4000}); err != nil {
+	step := PartnershipStep{OrganisationID: o.ID, Kind: PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
+	if err := checkTexts(InputText{"words", in.Words, 4000}); err != nil {
 		return s, step, err
 	}
 	switch {
 	case o.Lead:
 		return s, step, Refuse(WrongState, "The lead authority is not succeeded: another has to lead first.")
-	case o.Kind == KindConsortium:
+	case o.Kind == OrganisationKindConsortium:
 		return s, step, RefuseField(Invalid, "predecessor", "A consortium has no cases of its own: its boroughs move or leave.")
 	case o.LeftOn != nil:
 		return s, step, Refuse(WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
-	case !in.OnDay.After(dayOf(o.AsOf).Time):
+	case !in.OnDay.After(londonDate(o.AsOf).Time):
 		return s, step, RefuseField(Invalid, "onDay", "Give a day after today: the predecessor has to say before who takes over what.")
 	case len(in.Successors) == 0 || len(in.Successors) > mostSuccessors:
 		return s, step, RefuseField(Invalid, "successors", "Name one to %d successors.", mostSuccessors)
 	}
 	for _, successor := range successors {
-		if err := mayContinue(successor, o, in.OnDay); err != nil {
+		if err := requirePossibleSuccessor(successor, o, in.OnDay); err != nil {
 			return s, step, err
 		}
 		if slices.Contains(s.SuccessorIDs, successor.ID) {
@@ -96,18 +96,18 @@ func AnnounceSuccession(o Organisation, successors []Organisation, in AnnounceSu
 	return s, step, nil
 }
 
-// mayContinue refuses a successor that could not go on with cases on the day.
-func mayContinue(successor, o Organisation, day Date) error {
+// requirePossibleSuccessor refuses a successor that could not go on with cases on the day.
+func requirePossibleSuccessor(successor, o Organisation, day Date) error {
 	successor.AsOf = EndOfDay(day.Time)
-	if successor.ID == o.ID || successor.Kind == KindConsortium {
+	if successor.ID == o.ID || successor.Kind == OrganisationKindConsortium {
 		return RefuseField(Invalid, "successors", "An authority is succeeded by other authorities.")
 	}
-	return Buys(successor)
+	return RequireInRegion(successor)
 }
 
 // AllocateSuccession checks which needs go to whom.
 func AllocateSuccession(s Succession, in AllocateSuccessionInput) error {
-	if s.CompletedAt != nil || !s.OnDay.After(dayOf(s.AsOf).Time) {
+	if s.CompletedAt != nil || !s.OnDay.After(londonDate(s.AsOf).Time) {
 		return Refuse(WrongState, "The cases are the successors' since %s.", s.OnDay)
 	}
 	if len(in.Cases) == 0 || len(in.Cases) > mostAllocations {

@@ -27,34 +27,34 @@ type TieBreak struct {
 	Source    string        `db:"source"`
 }
 
-// tieBreakWords are the rules as a bidder is told them.
-var tieBreakWords = map[TieBreakRule]string{
+// tieBreakPhrases are the rules as a bidder is told them.
+var tieBreakPhrases = map[TieBreakRule]string{
 	TieQuality: "more points for quality", TiePrice: "the lower price", TieReceipt: "the earlier receipt", TieLot: "the lot",
 }
 
-// compared is how each rule puts two contenders in order.
-var compared = map[TieBreakRule]func(a, b placed) int{
-	TieQuality: func(a, b placed) int { return b.ranking.Quality.Cmp(a.ranking.Quality.Decimal) },
-	TiePrice:   func(a, b placed) int { return a.contender.Annual.Cmp(b.contender.Annual) },
-	TieReceipt: func(a, b placed) int { return a.contender.ReceivedAt.Compare(b.contender.ReceivedAt) },
-	TieLot:     func(a, b placed) int { return slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]) },
+// tieBreakComparers is how each rule puts two contenders in order.
+var tieBreakComparers = map[TieBreakRule]func(a, b rankedContender) int{
+	TieQuality: func(a, b rankedContender) int { return b.ranking.Quality.Cmp(a.ranking.Quality.Decimal) },
+	TiePrice:   func(a, b rankedContender) int { return a.contender.Annual.Cmp(b.contender.Annual) },
+	TieReceipt: func(a, b rankedContender) int { return a.contender.ReceivedAt.Compare(b.contender.ReceivedAt) },
+	TieLot:     func(a, b rankedContender) int { return slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]) },
 }
 
-// better orders by the total, then by the rules. The lot comes last, whether the rules name it or not, so that the order never
+// rankComparer orders by the total, then by the rules. The lot comes last, whether the rules name it or not, so that the order never
 // depends on chance.
-func better(ties []TieBreak) func(a, b placed) int {
-	return func(a, b placed) int {
-		_, order := tie(ties, a, b)
+func rankComparer(ties []TieBreak) func(a, b rankedContender) int {
+	return func(a, b rankedContender) int {
+		_, order := breakTie(ties, a, b)
 		return cmp.Or(b.ranking.Total.Cmp(a.ranking.Total.Decimal), order)
 	}
 }
 
-// tie is the first rule that tells two of the same total apart, and how.
-func tie(ties []TieBreak, a, b placed) (TieBreakRule, int) {
+// breakTie is the first rule that tells two of the same total apart, and how.
+func breakTie(ties []TieBreak, a, b rankedContender) (TieBreakRule, int) {
 	for _, t := range ties {
-		if order := compared[t.Rule](a, b); order != 0 {
+		if order := tieBreakComparers[t.Rule](a, b); order != 0 {
 			return t.Rule, order
 		}
 	}
-	return TieLot, compared[TieLot](a, b)
+	return TieLot, tieBreakComparers[TieLot](a, b)
 }

@@ -27,9 +27,9 @@ type Task struct {
 	Kind   TaskKind   `db:"kind"`
 	Due    *time.Time `db:"due"`
 	Words  string     `db:"words"`
-	OfKind string     `db:"of_kind"`
-	Of     uuid.UUID  `db:"of_id"`
+	AboutKind string     `db:"of_kind"`
+	AboutID     uuid.UUID  `db:"of_id"`
 }
 
 // About is the id of what is to be done something about.
-func (t Task) About() ID { return ID{t.OfKind, t.Of} }
+func (t Task) About() ID { return ID{t.AboutKind, t.AboutID} }

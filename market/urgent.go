@@ -19,10 +19,10 @@ type TelephoneOfferStatus string
 
 // States of a telephone offer.
 const (
-	OfferSaid      TelephoneOfferStatus = "SAID"
-	OfferOverdue   TelephoneOfferStatus = "OVERDUE"
-	OfferConfirmed TelephoneOfferStatus = "CONFIRMED"
-	OfferDisputed  TelephoneOfferStatus = "DISPUTED"
+	TelephoneOfferSaid      TelephoneOfferStatus = "SAID"
+	TelephoneOfferOverdue   TelephoneOfferStatus = "OVERDUE"
+	TelephoneOfferConfirmed TelephoneOfferStatus = "CONFIRMED"
+	TelephoneOfferDisputed  TelephoneOfferStatus = "DISPUTED"
 )
 
 // TelephoneOffer is what was offered by telephone, as an officer entered it for the provider. AsOf is the database's clock when
@@ -53,13 +53,13 @@ type TelephoneOffer struct {
 func (o TelephoneOffer) Status() TelephoneOfferStatus {
 	switch {
 	case o.DisputedAt != nil:
-		return OfferDisputed
+		return TelephoneOfferDisputed
 	case o.ConfirmedAt != nil:
-		return OfferConfirmed
+		return TelephoneOfferConfirmed
 	case o.AsOf.After(o.ConfirmBy):
-		return OfferOverdue
+		return TelephoneOfferOverdue
 	default:
-		return OfferSaid
+		return TelephoneOfferSaid
 	}
 }
 
@@ -126,7 +126,7 @@ const (
 // the lot and does not name the child like any other need; that its profile may be the only one of its kind stands behind its
 // urgency.
 func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot Lot, m Market, rule RouteRule, terms UrgentTerms, now time.Time) (Need, error) {
-	reason := text{"reason", in.Reason, 2000}
+	reason := InputText{"reason", in.Reason, 2000}
 	switch {
 	case !rule.Allowed:
 		return Need{}, Refuse(WrongState, "This market's regime does not have this route (%s).", rule.Source)
@@ -141,7 +141,7 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot Lot, m Market, rule Ro
 	if err := CheckAnonymous(reason); err != nil {
 		return Need{}, err
 	}
-	today := dayOf(now)
+	today := londonDate(now)
 	n, err := DraftNeed(CreateNeedInput{Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
 		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: Date{today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
 	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
@@ -153,13 +153,13 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot Lot, m Market, rule Ro
 func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) PlaceFilter {
 	f := PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District}
 	if in.Vacant {
-		f.VacancyOn = new(dayOf(now))
+		f.VacancyOn = new(londonDate(now))
 	}
 	return f
 }
 
-// notUrgent refuses for an urgent need what belongs to a competition.
-func notUrgent(n Need) error {
+// requireNotUrgent refuses for an urgent need what belongs to a competition.
+func requireNotUrgent(n Need) error {
 	if n.UrgentReason != nil {
 		return Refuse(WrongState, "This need is urgent, and no sealed competition: its offers are given by telephone, and entered with enterTelephoneOffer.")
 	}
@@ -173,7 +173,7 @@ func EnterTelephoneOffer(n Need, s Setting, asked bool, live *Membership, in Ent
 	if n.UrgentReason == nil {
 		return refuse(Refuse(WrongState, "This need is not urgent: its offers are sealed, and made by their providers with submitOffer."))
 	}
-	if err := withdrawn(n); err != nil {
+	if err := requireNotWithdrawn(n); err != nil {
 		return refuse(err)
 	}
 	switch {
@@ -186,19 +186,19 @@ func EnterTelephoneOffer(n Need, s Setting, asked bool, live *Membership, in Ent
 	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
 		return refuse(RefuseField(Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo))
 	}
-	if err := stillMember(live); err != nil {
+	if err := requireActiveMember(live); err != nil {
 		return refuse(err)
 	}
-	if err := checkSaid(in); err != nil {
+	if err := checkTelephoneOffer(in); err != nil {
 		return refuse(err)
 	}
 	return TelephoneOffer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID, StartsOn: in.StartsOn, Weekly: in.Weekly,
 		Weeks: in.Weeks, Words: in.Words, SaidBy: in.SaidBy, SaidAt: in.SaidAt, EnteredAt: now, ConfirmBy: AddWorkingDays(in.SaidAt, terms.ConfirmWorkingDays)}, nil
 }
 
-func checkSaid(in EnterTelephoneOfferInput) error {
-	words := text{"words", in.Words, 4000}
-	if err := checkTexts(words, text{"saidBy", in.SaidBy, 200}); err != nil {
+func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
+	words := InputText{"words", in.Words, 4000}
+	if err := checkTexts(words, InputText{"saidBy", in.SaidBy, 200}); err != nil {
 		return err
 	}
 	if err := checkPrice("", in.Weekly, in.Weeks); err != nil {
@@ -209,7 +209,7 @@ func checkSaid(in EnterTelephoneOfferInput) error {
 
 // ConfirmTelephoneOffer checks what a provider says of an offer that was entered for it: late is better than never.
 func ConfirmTelephoneOffer(o TelephoneOffer, in ConfirmTelephoneOfferInput) error {
-	if err := unsettled(o); err != nil {
+	if err := requireUnsettled(o); err != nil {
 		return err
 	}
 	switch {
@@ -218,21 +218,21 @@ func ConfirmTelephoneOffer(o TelephoneOffer, in ConfirmTelephoneOfferInput) erro
 	case !in.Right && in.Words == nil:
 		return RefuseField(Invalid, "words", "Say what is wrong.")
 	case !in.Right:
-		return checkTexts(text{"words", *in.Words, 2000})
+		return checkTexts(InputText{"words", *in.Words, 2000})
 	}
 	return nil
 }
 
 // CompleteTelephoneOffer checks an officer's record of what a provider has confirmed on paper.
 func CompleteTelephoneOffer(o TelephoneOffer, in CompleteTelephoneOfferInput) error {
-	if err := unsettled(o); err != nil {
+	if err := requireUnsettled(o); err != nil {
 		return err
 	}
-	return checkTexts(text{"paper", in.Paper, 200})
+	return checkTexts(InputText{"paper", in.Paper, 200})
 }
 
-func unsettled(o TelephoneOffer) error {
-	if s := o.Status(); s == OfferConfirmed || s == OfferDisputed {
+func requireUnsettled(o TelephoneOffer) error {
+	if s := o.Status(); s == TelephoneOfferConfirmed || s == TelephoneOfferDisputed {
 		return Refuse(WrongState, "This offer is confirmed or disputed already.")
 	}
 	return nil
@@ -240,29 +240,29 @@ func unsettled(o TelephoneOffer) error {
 
 // ProposeUrgentPlace makes the proposal of a place that was offered by telephone, of a member still active. It waits for no
 // confirmation: the child cannot.
-func ProposeUrgentPlace(a Asked, o TelephoneOffer, live *Membership, in ProposeUrgentPlaceInput) (Award, Basis, error) {
-	if err := undisputed(o); err != nil {
+func ProposeUrgentPlace(a RouteFacts, o TelephoneOffer, live *Membership, in ProposeUrgentPlaceInput) (Award, Basis, error) {
+	if err := requireUndisputed(o); err != nil {
 		return Award{}, Basis{}, err
 	}
-	if err := withdrawn(a.Need); err != nil {
+	if err := requireNotWithdrawn(a.Need); err != nil {
 		return Award{}, Basis{}, err
 	}
-	if err := stillMember(live); err != nil {
+	if err := requireActiveMember(live); err != nil {
 		return Award{}, Basis{}, err
 	}
 	said := fmt.Sprintf("Telephone offer, said at %s, entered by %s", o.SaidAt.In(London).Format("15:04 on 2 January 2006"), o.EnteredBy)
-	award, basis, err := a.propose(&o.ProviderID, PlaceTermsInput{StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks, Evidence: []string{said}}, in.Reasons)
+	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks, Evidence: []string{said}}, in.Reasons)
 	basis.TelephoneOfferID = &o.ID
 	return award, basis, err
 }
 
-// undisputed refuses a place on an offer that its provider says is wrong.
-func undisputed(o TelephoneOffer) error {
+// requireUndisputed refuses a place on an offer that its provider says is wrong.
+func requireUndisputed(o TelephoneOffer) error {
 	if o.DisputedAt != nil {
 		return Refuse(WrongState, "The provider says that this offer is wrong.")
 	}
 	return nil
 }
 
-// CheckSaid is undisputed for who approves.
-func CheckSaid(o TelephoneOffer) error { return undisputed(o) }
+// RequireUndisputedOffer is undisputed for who approves.
+func RequireUndisputedOffer(o TelephoneOffer) error { return requireUndisputed(o) }

@@ -15,8 +15,8 @@ type Vacancy struct {
 	Begun      bool      `db:"begun"`
 }
 
-// Now is what is declared for today among a setting's vacancies; nil where nothing is.
-func Now(vacancies []*Vacancy) *Vacancy {
+// CurrentVacancy is what is declared for today among a setting's vacancies; nil where nothing is.
+func CurrentVacancy(vacancies []*Vacancy) *Vacancy {
 	if len(vacancies) == 0 || !vacancies[0].Begun {
 		return nil
 	}
@@ -31,13 +31,13 @@ type DeclareVacanciesInput struct {
 	Free           int
 }
 
-// mostDeclared is for how many days to come a provider may declare.
-const mostDeclared = 24
+// mostDeclaredDays is for how many days to come a provider may declare.
+const mostDeclaredDays = 24
 
 // DeclareVacancies checks a declaration: of an open setting, of no more places than it has, from today or a day within a
 // year.
 func DeclareVacancies(s Setting, in DeclareVacanciesInput, upcoming int, now time.Time) error {
-	today := On(now.In(London).Date())
+	today := NewDate(now.In(London).Date())
 	switch {
 	case s.ClosedOn != nil && !s.ClosedOn.After(in.FromOn.Time):
 		return Refuse(WrongState, "The setting is closed then.")
@@ -45,8 +45,8 @@ func DeclareVacancies(s Setting, in DeclareVacanciesInput, upcoming int, now tim
 		return RefuseField(Invalid, "free", "It has %d places.", s.Places)
 	case in.FromOn.Before(today.Time) || in.FromOn.After(today.AddDate(1, 0, 0)):
 		return RefuseField(Invalid, "fromOn", "Give today, or a day within a year.")
-	case upcoming >= mostDeclared:
-		return RefuseField(Invalid, "fromOn", "There are %d days to come already.", mostDeclared)
+	case upcoming >= mostDeclaredDays:
+		return RefuseField(Invalid, "fromOn", "There are %d days to come already.", mostDeclaredDays)
 	}
 	return nil
 }

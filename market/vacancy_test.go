@@ -3,25 +3,25 @@ package market
 import "testing"
 
 func TestDeclareVacancies(t *testing.T) {
-	now := at(t, "2026-07-01 00:30:00") // still the day before in UTC
+	now := londonTime(t, "2026-07-01 00:30:00") // still the day before in UTC
 	for name, c := range map[string]struct {
 		closed   *Date
 		in       DeclareVacanciesInput
 		upcoming int
 		want     string
 	}{
-		"today":          {nil, DeclareVacanciesInput{FromOn: On(2026, 7, 1), Free: 4}, 0, ""},
-		"yesterday":      {nil, DeclareVacanciesInput{FromOn: On(2026, 6, 30)}, 0, "INVALID fromOn"},
-		"in a year":      {nil, DeclareVacanciesInput{FromOn: On(2027, 7, 1)}, 0, ""},
-		"a day later":    {nil, DeclareVacanciesInput{FromOn: On(2027, 7, 2)}, 0, "INVALID fromOn"},
-		"more than fit":  {nil, DeclareVacanciesInput{FromOn: On(2026, 7, 1), Free: 5}, 0, "INVALID free"},
-		"less than none": {nil, DeclareVacanciesInput{FromOn: On(2026, 7, 1), Free: -1}, 0, "INVALID free"},
-		"closes then":    {new(On(2026, 7, 9)), DeclareVacanciesInput{FromOn: On(2026, 7, 9)}, 0, "WRONG_STATE"},
-		"closes later":   {new(On(2026, 7, 9)), DeclareVacanciesInput{FromOn: On(2026, 7, 8)}, 0, ""},
-		"the 24th day":   {nil, DeclareVacanciesInput{FromOn: On(2026, 8, 1)}, 23, ""},
-		"too many days":  {nil, DeclareVacanciesInput{FromOn: On(2026, 8, 1)}, 24, "INVALID fromOn"},
+		"today":          {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 7, 1), Free: 4}, 0, ""},
+		"yesterday":      {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 6, 30)}, 0, "INVALID fromOn"},
+		"in a year":      {nil, DeclareVacanciesInput{FromOn: NewDate(2027, 7, 1)}, 0, ""},
+		"a day later":    {nil, DeclareVacanciesInput{FromOn: NewDate(2027, 7, 2)}, 0, "INVALID fromOn"},
+		"more than fit":  {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 7, 1), Free: 5}, 0, "INVALID free"},
+		"less than none": {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 7, 1), Free: -1}, 0, "INVALID free"},
+		"closes then":    {new(NewDate(2026, 7, 9)), DeclareVacanciesInput{FromOn: NewDate(2026, 7, 9)}, 0, "WRONG_STATE"},
+		"closes later":   {new(NewDate(2026, 7, 9)), DeclareVacanciesInput{FromOn: NewDate(2026, 7, 8)}, 0, ""},
+		"the 24th day":   {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 8, 1)}, 23, ""},
+		"too many days":  {nil, DeclareVacanciesInput{FromOn: NewDate(2026, 8, 1)}, 24, "INVALID fromOn"},
 	} {
-		if err := DeclareVacancies(Setting{Places: 4, ClosedOn: c.closed}, c.in, c.upcoming, now); refused(t, err) != c.want {
+		if err := DeclareVacancies(Setting{Places: 4, ClosedOn: c.closed}, c.in, c.upcoming, now); refusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

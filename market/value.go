@@ -56,7 +56,7 @@ func Pounds(text string) Decimal { return Decimal{decimal.RequireFromString(text
 // MarshalGQL writes at least two decimals.
 func (d Decimal) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(d.Text())) }
 
-// Text is the decimal with at least two places.
+// EncodeJSON is the decimal with at least two places.
 func (d Decimal) Text() string {
 	if d.Exponent() < -2 {
 		return d.String()
@@ -81,8 +81,8 @@ func (d *Decimal) UnmarshalGQL(v any) error {
 // Date is a calendar date in UK civil time, held as midnight UTC.
 type Date struct{ time.Time }
 
-// On makes a date.
-func On(year int, month time.Month, day int) Date {
+// NewDate makes a date.
+func NewDate(year int, month time.Month, day int) Date {
 	return Date{time.Date(year, month, day, 0, 0, 0, 0, time.UTC)}
 }
 

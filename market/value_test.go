@@ -16,8 +16,8 @@ import (
 
 type scalar interface{ UnmarshalGQL(any) error }
 
-// written is the text that a scalar writes: the content of one string of JSON, and nothing else.
-func written(t interface{ Fatal(...any) }, v interface{ MarshalGQL(io.Writer) }) string {
+// marshalledText is the text that a scalar writes: the content of one string of JSON, and nothing else.
+func marshalledText(t interface{ Fatal(...any) }, v interface{ MarshalGQL(io.Writer) }) string {
 	var raw bytes.Buffer
 	v.MarshalGQL(&raw)
 	var text string
@@ -88,7 +88,7 @@ func TestDateOfAColumnIsItsCalendarDay(t *testing.T) {
 		time.Date(2026, 7, 1, 0, 0, 0, 0, London), time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 7, 1, 23, 0, 0, 0, time.FixedZone("", 0)),
 	} {
 		var d Date
-		if err := d.Scan(at); err != nil || d != On(2026, time.July, 1) {
+		if err := d.Scan(at); err != nil || d != NewDate(2026, time.July, 1) {
 			t.Errorf("%v is scanned as %v, %v", at, d, err)
 		}
 	}
@@ -111,12 +111,12 @@ func TestTextsScan(t *testing.T) {
 	}
 }
 
-func TestIDsComeBack(t *testing.T) {
+func TestIDRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := ID{rapid.SampledFrom([]string{KindNeed, KindOffer, KindFamilyInvitation}).Draw(t, "kind"),
 			uuid.UUID(rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "uuid"))}
 		var got ID
-		if err := got.UnmarshalGQL(written(t, want)); err != nil || got != want {
+		if err := got.UnmarshalGQL(marshalledText(t, want)); err != nil || got != want {
 			t.Fatalf("%v came back as %v, %v", want, got, err)
 		}
 	})
@@ -135,7 +135,7 @@ func FuzzID(f *testing.F) {
 			}
 			return
 		}
-		if got := written(t, id); got != text {
+		if got := marshalledText(t, id); got != text {
 			t.Fatalf("%q is written %q", text, got)
 		}
 	})
@@ -153,7 +153,7 @@ func FuzzDecimal(f *testing.F) {
 		if d.Exponent() < -2 || d.Exponent() > 0 || d.Abs().GreaterThanOrEqual(decimal.New(1, 12)) {
 			t.Fatalf("%q is read as %s", text, d)
 		}
-		if err := again.UnmarshalGQL(written(t, d)); err != nil || !again.Equal(d.Decimal) {
+		if err := again.UnmarshalGQL(marshalledText(t, d)); err != nil || !again.Equal(d.Decimal) {
 			t.Fatalf("%q comes back as %s, %v", text, again, err)
 		}
 	})
@@ -168,7 +168,7 @@ func FuzzDate(f *testing.F) {
 		if d.UnmarshalGQL(text) != nil {
 			return
 		}
-		if got := written(t, d); got != text {
+		if got := marshalledText(t, d); got != text {
 			t.Fatalf("%q is written %q", text, got)
 		}
 		if end := EndOfDay(d.Time); end.Format(time.DateOnly) != text {

@@ -246,7 +246,7 @@ func TestEveryScopeIsUsed(t *testing.T) {
 
 // Each act is somebody's; each one of a person's is asked for by the contract or by the program, under its own name.
 func TestEveryActIsUsed(t *testing.T) {
-	p, text := load(t), sources(t, "../schema/*.graphql", "../db/*.go")
+	p, text := load(t), sources(t, "../schema/*/*.graphql", "../db/*.go")
 	for _, act := range Acts() {
 		people := slices.ContainsFunc(append([]Role{Public, Family}, Capacities...), func(r Role) bool { return p.Can(r, act) })
 		if !people && !p.Can(Keeper, act) && !p.Can(Worker, act) && !p.Can(Importer, act) {

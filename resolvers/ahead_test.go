@@ -249,7 +249,7 @@ func TestOnlyPagesHaveArgumentsBelowTheRoot(t *testing.T) {
 func TestABatchReadsEachKeyOnce(t *testing.T) {
 	var read [][]int
 	broken := errors.New("broken")
-	b := newBatch(func(_ *db.View, _ context.Context, keys []int) (map[int]string, error) {
+	b := newBatch(func(_ context.Context, _ *db.View, keys []int) (map[int]string, error) {
 		read = append(read, keys)
 		if slices.Contains(keys, 13) {
 			return nil, broken

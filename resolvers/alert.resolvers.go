@@ -7,10 +7,11 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Alerts is the resolver for the alerts field.
 func (r *queryResolver) Alerts(ctx context.Context, first *int, after *string) (*market.Connection[market.Alert], error) {
-	return list(ctx, current(ctx).view.Alerts, first, after)
+	return list(ctx, record.Alerts, first, after)
 }

@@ -7,50 +7,44 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// AmendNeed is the resolver for the amendNeed field.
 func (r *mutationResolver) AmendNeed(ctx context.Context, input market.AmendNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.AmendNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.AmendNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// WithdrawNeed is the resolver for the withdrawNeed field.
 func (r *mutationResolver) WithdrawNeed(ctx context.Context, input market.WithdrawNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.WithdrawNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.WithdrawNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// CopyNeed is the resolver for the copyNeed field.
 func (r *mutationResolver) CopyNeed(ctx context.Context, input market.CopyNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.CopyNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.CopyNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// LinkNeeds is the resolver for the linkNeeds field.
 func (r *mutationResolver) LinkNeeds(ctx context.Context, input market.LinkNeedsInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.LinkNeeds, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.LinkNeeds, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// Changes is the resolver for the changes field.
 func (r *needResolver) Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error) {
 	return current(ctx).changesOfNeed.Load(ctx, obj.ID)
 }
 
-// Siblings is the resolver for the siblings field.
 func (r *needResolver) Siblings(ctx context.Context, obj *market.Need) ([]*market.Need, error) {
 	return current(ctx).siblingsOfNeed.Load(ctx, obj.ID)
 }
 
-// Fields is the resolver for the fields field.
 func (r *needChangeResolver) Fields(ctx context.Context, obj *market.NeedChange) ([]string, error) {
 	return obj.Fields, nil
 }
 
-// NeedChange returns graph.NeedChangeResolver implementation.
 func (r *Resolver) NeedChange() graph.NeedChangeResolver { return &needChangeResolver{r} }
 
 type needChangeResolver struct{ *Resolver }

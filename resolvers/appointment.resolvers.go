@@ -7,33 +7,30 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Organisation is the resolver for the organisation field.
 func (r *appointmentResolver) Organisation(ctx context.Context, obj *market.Appointment) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.OrganisationID)
 }
 
-// Appoint is the resolver for the appoint field.
 func (r *mutationResolver) Appoint(ctx context.Context, input market.AppointInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.Appoint, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.Appoint, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// EndAppointment is the resolver for the endAppointment field.
 func (r *mutationResolver) EndAppointment(ctx context.Context, input market.EndAppointmentInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.EndAppointment, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.EndAppointment, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// Appointments is the resolver for the appointments field.
 func (r *needResolver) Appointments(ctx context.Context, obj *market.Need) ([]*market.Appointment, error) {
 	return current(ctx).appointmentsOfNeed.Load(ctx, obj.ID)
 }
 
-// Appointment returns graph.AppointmentResolver implementation.
 func (r *Resolver) Appointment() graph.AppointmentResolver { return &appointmentResolver{r} }
 
 type appointmentResolver struct{ *Resolver }

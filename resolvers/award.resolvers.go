@@ -7,17 +7,18 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Need is the resolver for the need field.
 func (r *awardResolver) Need(ctx context.Context, obj *market.Award) (*market.Need, error) {
 	return current(ctx).need.Load(ctx, obj.NeedID)
 }
 
-// Offer is the resolver for the offer field.
 func (r *awardResolver) Offer(ctx context.Context, obj *market.Award) (*market.Offer, error) {
 	if obj.OfferID == uuid.Nil {
 		return nil, nil
@@ -25,52 +26,47 @@ func (r *awardResolver) Offer(ctx context.Context, obj *market.Award) (*market.O
 	return current(ctx).offer.Load(ctx, obj.OfferID)
 }
 
-// Provider is the resolver for the provider field.
 func (r *awardResolver) Provider(ctx context.Context, obj *market.Award) (*market.Provider, error) {
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// Setting is the resolver for the setting field.
 func (r *awardResolver) Setting(ctx context.Context, obj *market.Award) (*market.Setting, error) {
 	return current(ctx).setting.Load(ctx, obj.SettingID)
 }
 
-// Placement is the resolver for the placement field.
 func (r *awardResolver) Placement(ctx context.Context, obj *market.Award) (*market.Placement, error) {
 	return current(ctx).placementOfAward.Load(ctx, obj.ID)
 }
 
-// ProposeAward is the resolver for the proposeAward field.
 func (r *mutationResolver) ProposeAward(ctx context.Context, input market.ProposeAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.ProposeAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ProposeAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// ApproveAward is the resolver for the approveAward field.
 func (r *mutationResolver) ApproveAward(ctx context.Context, input market.ApproveAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.ApproveAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.ApproveAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// RejectAward is the resolver for the rejectAward field.
 func (r *mutationResolver) RejectAward(ctx context.Context, input market.RejectAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.RejectAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.RejectAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// AcceptAward is the resolver for the acceptAward field.
 func (r *mutationResolver) AcceptAward(ctx context.Context, input market.AcceptAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.AcceptAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.AcceptAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// DeclineAward is the resolver for the declineAward field.
 func (r *mutationResolver) DeclineAward(ctx context.Context, input market.DeclineAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.DeclineAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.DeclineAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// Award returns graph.AwardResolver implementation.
+func (r *needResolver) Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error) {
+	return current(ctx).awardsOfNeed.Load(ctx, obj.ID)
+}
+
 func (r *Resolver) Award() graph.AwardResolver { return &awardResolver{r} }
 
 type awardResolver struct{ *Resolver }

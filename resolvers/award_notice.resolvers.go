@@ -7,37 +7,33 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Notices is the resolver for the notices field.
 func (r *awardResolver) Notices(ctx context.Context, obj *market.Award) ([]*market.AwardNotice, error) {
 	return current(ctx).noticesOfAward.Load(ctx, obj.ID)
 }
 
-// Award is the resolver for the award field.
 func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice) (*market.Award, error) {
 	return current(ctx).award.Load(ctx, obj.AwardID)
 }
 
-// RecordAwardNotice is the resolver for the recordAwardNotice field.
 func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input market.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db.RecordAwardNotice, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.db, award.RecordAwardNotice, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-// AwardNotices is the resolver for the awardNotices field.
 func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *string) (*market.Connection[market.AwardNotice], error) {
-	return list(ctx, current(ctx).view.AwardNotices, first, after)
+	return list(ctx, award.AwardNotices, first, after)
 }
 
-// AwardNotices is the resolver for the awardNotices field.
 func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error) {
 	return current(ctx).noticesOfRegime.Load(ctx, obj.Code)
 }
 
-// AwardNotice returns graph.AwardNoticeResolver implementation.
 func (r *Resolver) AwardNotice() graph.AwardNoticeResolver { return &awardNoticeResolver{r} }
 
 type awardNoticeResolver struct{ *Resolver }

@@ -7,24 +7,21 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Node is the resolver for the node field.
 func (r *queryResolver) Node(ctx context.Context, id market.ID) (market.Node, error) {
 	return current(ctx).node(ctx, id)
 }
 
-// Viewer is the resolver for the viewer field.
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
 	return r.viewer(ctx)
 }
 
-// Mutation returns graph.MutationResolver implementation.
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }
 
-// Query returns graph.QueryResolver implementation.
 func (r *Resolver) Query() graph.QueryResolver { return &queryResolver{r} }
 
 type (

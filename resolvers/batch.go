@@ -14,7 +14,7 @@ import (
 // only notes which keys are asked for, and reads them in one statement when all of the level have been; so how many
 // statements a page costs depends on its selection alone, and on no clock. What it has read is kept with the request.
 type batch[K comparable, T any] struct {
-	fetch func(*db.View, context.Context, []K) (map[K]T, error)
+	fetch func(context.Context, *db.View, []K) (map[K]T, error)
 	came  func(*db.View, K) (T, bool) // along with something else; nil where nothing does
 	none  T                           // what there is under a key that nothing was found for
 }
@@ -34,19 +34,19 @@ type outcome[T any] struct {
 	err   error
 }
 
-func newBatch[K comparable, T any](fetch func(*db.View, context.Context, []K) (map[K]T, error)) *batch[K, T] {
+func newBatch[K comparable, T any](fetch func(context.Context, *db.View, []K) (map[K]T, error)) *batch[K, T] {
 	return &batch[K, T]{fetch: fetch}
 }
 
 // along is a batch of things that may have come along with what names them.
-func along[T any](fetch func(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
+func along[T any](fetch func(context.Context, *db.View, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
 	b := newBatch(fetch)
 	b.came = db.Known[T]
 	return b
 }
 
 // lists is a batch of lists: one without rows is empty.
-func lists[K comparable, T any](fetch func(*db.View, context.Context, []K) (map[K][]T, error)) *batch[K, []T] {
+func lists[K comparable, T any](fetch func(context.Context, *db.View, []K) (map[K][]T, error)) *batch[K, []T] {
 	b := newBatch(fetch)
 	b.none = []T{}
 	return b
@@ -129,7 +129,7 @@ func (l *loading[K, T]) read(ctx context.Context) {
 	if missing == nil {
 		return
 	}
-	found, err := l.fetch(l.view, ctx, missing)
+	found, err := l.fetch(ctx, l.view, missing)
 	for _, key := range missing {
 		value, there := found[key]
 		if !there {
@@ -148,15 +148,15 @@ type part struct {
 // paged loads one page for each parent; pages of the same size and place are read together.
 type paged[T any] = *batch[part, *market.Connection[T]]
 
-func parts[T any](fetch func(*db.View, context.Context, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[T], error)) paged[T] {
-	return newBatch(func(v *db.View, ctx context.Context, asked []part) (map[part]*market.Connection[T], error) {
+func parts[T any](fetch func(context.Context, *db.View, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[T], error)) paged[T] {
+	return newBatch(func(ctx context.Context, v *db.View, asked []part) (map[part]*market.Connection[T], error) {
 		parents := map[market.Page][]uuid.UUID{}
 		for _, p := range asked {
 			parents[p.page] = append(parents[p.page], p.parent)
 		}
 		all := map[part]*market.Connection[T]{}
 		for page, ids := range parents {
-			connections, err := fetch(v, ctx, ids, page)
+			connections, err := fetch(ctx, v, ids, page)
 			if err != nil {
 				return nil, err
 			}

@@ -7,24 +7,23 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Chases is the resolver for the chases field.
 func (r *invitationResolver) Chases(ctx context.Context, obj *market.Invitation) ([]*market.Chase, error) {
 	all, err := current(ctx).chasesOfNeed.Load(ctx, obj.NeedID)
 	return market.ChasesOf(*obj, all), err
 }
 
-// ChaseInvitations is the resolver for the chaseInvitations field.
 func (r *mutationResolver) ChaseInvitations(ctx context.Context, input market.ChaseInvitationsInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.ChaseInvitations, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.ChaseInvitations, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// Silent is the resolver for the silent field.
 func (r *needResolver) Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
 	all, err := current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
-	return market.Silent(all), err
+	return market.SilentInvitations(all), err
 }

@@ -7,23 +7,22 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// AskClarification is the resolver for the askClarification field.
 func (r *mutationResolver) AskClarification(ctx context.Context, input market.AskClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db.AskClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.db, tendering.AskClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-// AnswerClarification is the resolver for the answerClarification field.
 func (r *mutationResolver) AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db.AnswerClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.db, tendering.AnswerClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-// Clarifications is the resolver for the clarifications field.
 func (r *needResolver) Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error) {
 	return current(ctx).clarificationsOfNeed.Load(ctx, obj.ID)
 }

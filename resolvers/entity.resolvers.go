@@ -7,46 +7,39 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// FindManyLotByIDs is the resolver for the findManyLotByIDs field.
 func (r *entityResolver) FindManyLotByIDs(ctx context.Context, reps []*graph.LotByIDsInput) ([]*market.Lot, error) {
 	return current(ctx).lot.LoadAll(ctx, ids(reps, func(e *graph.LotByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManyNeedByIDs is the resolver for the findManyNeedByIDs field.
 func (r *entityResolver) FindManyNeedByIDs(ctx context.Context, reps []*graph.NeedByIDsInput) ([]*market.Need, error) {
 	return current(ctx).need.LoadAll(ctx, ids(reps, func(e *graph.NeedByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManyOfferByIDs is the resolver for the findManyOfferByIDs field.
 func (r *entityResolver) FindManyOfferByIDs(ctx context.Context, reps []*graph.OfferByIDsInput) ([]*market.Offer, error) {
 	return current(ctx).offer.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManyOrganisationByIDs is the resolver for the findManyOrganisationByIDs field.
 func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation, error) {
 	return current(ctx).organisation.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManyPlacementByIDs is the resolver for the findManyPlacementByIDs field.
 func (r *entityResolver) FindManyPlacementByIDs(ctx context.Context, reps []*graph.PlacementByIDsInput) ([]*market.Placement, error) {
 	return current(ctx).placement.LoadAll(ctx, ids(reps, func(e *graph.PlacementByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManyProviderByIDs is the resolver for the findManyProviderByIDs field.
 func (r *entityResolver) FindManyProviderByIDs(ctx context.Context, reps []*graph.ProviderByIDsInput) ([]*market.Provider, error) {
 	return current(ctx).provider.LoadAll(ctx, ids(reps, func(e *graph.ProviderByIDsInput) market.ID { return e.ID }))
 }
 
-// FindManySettingByIDs is the resolver for the findManySettingByIDs field.
 func (r *entityResolver) FindManySettingByIDs(ctx context.Context, reps []*graph.SettingByIDsInput) ([]*market.Setting, error) {
 	return current(ctx).setting.LoadAll(ctx, ids(reps, func(e *graph.SettingByIDsInput) market.ID { return e.ID }))
 }
 
-// Entity returns graph.EntityResolver implementation.
 func (r *Resolver) Entity() graph.EntityResolver { return &entityResolver{r} }
 
 type entityResolver struct{ *Resolver }

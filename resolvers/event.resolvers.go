@@ -7,21 +7,20 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Changed is the resolver for the changed field.
 func (r *eventResolver) Changed(ctx context.Context, obj *market.Event) ([]string, error) {
 	return obj.Changed, nil
 }
 
-// Events is the resolver for the events field.
 func (r *queryResolver) Events(ctx context.Context, first *int, after *string) (*market.Connection[market.Event], error) {
-	return list(ctx, current(ctx).view.Events, first, after)
+	return list(ctx, record.Events, first, after)
 }
 
-// Event returns graph.EventResolver implementation.
 func (r *Resolver) Event() graph.EventResolver { return &eventResolver{r} }
 
 type eventResolver struct{ *Resolver }

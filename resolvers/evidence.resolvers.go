@@ -7,54 +7,47 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Provider is the resolver for the provider field.
 func (r *evidenceResolver) Provider(ctx context.Context, obj *market.Evidence) (*market.Provider, error) {
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// Warnings is the resolver for the warnings field.
 func (r *evidenceResolver) Warnings(ctx context.Context, obj *market.Evidence) ([]*market.EvidenceWarning, error) {
 	return current(ctx).warningsOfEvidence.Load(ctx, obj.ID)
 }
 
-// Evidence is the resolver for the evidence field.
 func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error) {
 	return current(ctx).evidenceOfLot.Load(ctx, obj.ID)
 }
 
-// AskForEvidence is the resolver for the askForEvidence field.
 func (r *mutationResolver) AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db.AskForEvidence, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.AskForEvidence, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-// RecordEvidence is the resolver for the recordEvidence field.
 func (r *mutationResolver) RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db.RecordEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.db, admission.RecordEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
-// RejectEvidence is the resolver for the rejectEvidence field.
 func (r *mutationResolver) RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db.RejectEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.db, admission.RejectEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
-// Evidence is the resolver for the evidence field.
 func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error) {
 	return current(ctx).evidenceOfProvider.Load(ctx, obj.ID)
 }
 
-// EvidenceKinds is the resolver for the evidenceKinds field.
 func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error) {
-	return current(ctx).view.EvidenceKinds(ctx)
+	return admission.EvidenceKinds(ctx, current(ctx).view)
 }
 
-// Evidence returns graph.EvidenceResolver implementation.
 func (r *Resolver) Evidence() graph.EvidenceResolver { return &evidenceResolver{r} }
 
 type evidenceResolver struct{ *Resolver }

@@ -7,18 +7,18 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// File is the resolver for the file field.
 func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error) {
 	return current(ctx).fileOfEvidence.Load(ctx, obj.ID)
 }
 
-// UploadEvidence is the resolver for the uploadEvidence field.
 func (r *mutationResolver) UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
-	link, err := r.db.UploadEvidence(ctx, actor(ctx), input)
+	link, err := admission.UploadEvidence(ctx, r.db, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.UploadEvidencePayload{Problems: problems}, nil
 	}

@@ -7,55 +7,33 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Questions is the resolver for the questions field.
-func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.FamilyInvitation) ([]*market.Question, error) {
-	return current(ctx).questionsFor(ctx, obj)
-}
-
-// Placement is the resolver for the placement field.
 func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.FeedbackWords) (*market.Placement, error) {
 	return current(ctx).placement.Load(ctx, obj.PlacementID)
 }
 
-// InviteFamily is the resolver for the inviteFamily field.
-func (r *mutationResolver) InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
-	return r.inviteFamily(ctx, input)
-}
-
-// GiveFeedback is the resolver for the giveFeedback field.
 func (r *mutationResolver) GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*graph.GivenPayload, error) {
-	return given(r.db.GiveFeedback(ctx, actor(ctx), input))
+	return given(voice.GiveFeedback(ctx, r.db, actor(ctx), input))
 }
 
-// DecideWords is the resolver for the decideWords field.
 func (r *mutationResolver) DecideWords(ctx context.Context, input market.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
-	words, problems, err := changed(ctx, r.db.DecideWords, input, (*request).readFeedbackWords)
+	words, problems, err := changed(ctx, r.db, voice.DecideWords, input, (*request).readFeedbackWords)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }
 
-// MyInvitation is the resolver for the myInvitation field.
-func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return current(ctx).view.MyInvitation(ctx)
+func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error) {
+	return current(ctx).wordsOfPlacement.Load(ctx, obj.ID)
 }
 
-// FeedbackWords is the resolver for the feedbackWords field.
 func (r *queryResolver) FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error) {
-	return list(ctx, current(ctx).view.FeedbackWords, first, after)
+	return list(ctx, voice.FeedbackWords, first, after)
 }
 
-// FamilyInvitation returns graph.FamilyInvitationResolver implementation.
-func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {
-	return &familyInvitationResolver{r}
-}
-
-// FeedbackWords returns graph.FeedbackWordsResolver implementation.
 func (r *Resolver) FeedbackWords() graph.FeedbackWordsResolver { return &feedbackWordsResolver{r} }
 
-type (
-	familyInvitationResolver struct{ *Resolver }
-	feedbackWordsResolver    struct{ *Resolver }
-)
+type feedbackWordsResolver struct{ *Resolver }

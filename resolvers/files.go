@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -86,7 +87,7 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 	case err != nil:
 		return 0, refused(http.StatusBadRequest, codeBadInput, "The file ended before it was whole.")
 	}
-	if err := f.db.Upload(r.Context(), a, r.PathValue("link"), content); err != nil {
+	if err := admission.UploadDocument(r.Context(), f.db, a, r.PathValue("link"), content); err != nil {
 		return len(content), err
 	}
 	write(w, mediaJSON, http.StatusCreated, problems{[]*market.Refusal{}})
@@ -101,7 +102,7 @@ func (f *files) get(w http.ResponseWriter, r *http.Request, a policy.Actor) (sen
 	}
 	view := f.db.View(a)
 	defer func() { err = errors.Join(err, view.End(r.Context())) }()
-	file, content, err := view.EvidenceContent(r.Context(), id)
+	file, content, err := admission.EvidenceContent(r.Context(), view, id)
 	if err != nil {
 		return 0, err
 	}

@@ -7,27 +7,25 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Opened is the resolver for the opened field.
 func (r *interestResolver) Opened(ctx context.Context, obj *market.Interest) ([]market.Stage, error) {
 	return obj.Opened, nil
 }
 
-// DeclareInterest is the resolver for the declareInterest field.
 func (r *mutationResolver) DeclareInterest(ctx context.Context, input market.DeclareInterestInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.DeclareInterest, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.DeclareInterest, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// Interests is the resolver for the interests field.
 func (r *needResolver) Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error) {
 	return current(ctx).interestsOfNeed.Load(ctx, obj.ID)
 }
 
-// Interest returns graph.InterestResolver implementation.
 func (r *Resolver) Interest() graph.InterestResolver { return &interestResolver{r} }
 
 type interestResolver struct{ *Resolver }

@@ -5,7 +5,14 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/partnership"
+	"github.com/southeasttogether/dps/db/placement"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -94,32 +101,32 @@ var allLoaders = newLoaders()
 func newLoaders() *loaders {
 	return &loaders{
 		needLoaders:  newNeedLoaders(),
-		organisation: newBatch((*db.View).OrganisationsByID), delegation: newBatch((*db.View).DelegationsByID), market: newBatch((*db.View).MarketsByID), lot: along((*db.View).LotsByID),
-		criterion: newBatch((*db.View).CriteriaByID), provider: along((*db.View).ProvidersByID), setting: along((*db.View).SettingsByID), application: newBatch((*db.View).ApplicationsByID),
-		membership: newBatch((*db.View).MembershipsByID), need: along((*db.View).NeedsByID), offer: newBatch((*db.View).OffersByID), preference: newBatch((*db.View).PreferencesByID),
-		award: newBatch((*db.View).AwardsByID), placement: newBatch((*db.View).PlacementsByID), familyInvitation: newBatch((*db.View).FamilyInvitationsByID),
-		feedbackWords: newBatch((*db.View).FeedbackWordsByID),
+		organisation: newBatch(directory.OrganisationsByID), delegation: newBatch(partnership.DelegationsByID), market: newBatch(admission.MarketsByID), lot: along(admission.LotsByID),
+		criterion: newBatch(admission.CriteriaByID), provider: along(directory.ProvidersByID), setting: along(directory.SettingsByID), application: newBatch(admission.ApplicationsByID),
+		membership: newBatch(admission.MembershipsByID), need: along(tendering.NeedsByID), offer: newBatch(tendering.OffersByID), preference: newBatch(evaluation.PreferencesByID),
+		award: newBatch(award.AwardsByID), placement: newBatch(placement.PlacementsByID), familyInvitation: newBatch(evaluation.FamilyInvitationsByID),
+		feedbackWords: newBatch(voice.FeedbackWordsByID),
 
-		delegationsOfBorough: lists((*db.View).DelegationsOfBoroughs), historyOfOrganisation: lists((*db.View).HistoryOfOrganisations), successionOf: newBatch((*db.View).SuccessionsOfOrganisations), successorsOf: lists((*db.View).SuccessorsOfSuccessions), allocationsOf: lists((*db.View).AllocationsOfSuccessions), noticesOfMarket: lists((*db.View).NoticesOfMarkets), criteriaOfLot: lists((*db.View).CriteriaOfLots), membershipsOfProvider: lists((*db.View).MembershipsOfProviders),
-		questionsOfApplication: lists((*db.View).QuestionsOfApplications), appealOfApplication: newBatch((*db.View).AppealsOfApplications),
-		evidence: newBatch((*db.View).EvidenceByID), evidenceOfProvider: lists((*db.View).EvidenceOfProviders), evidenceOfLot: lists((*db.View).EvidenceOfLots), warningsOfEvidence: lists((*db.View).WarningsOfEvidence), fileOfEvidence: newBatch((*db.View).FilesOfEvidence), renewalsOfProvider: lists((*db.View).RenewalsOfProviders),
-		historyOfMembership: lists((*db.View).HistoryOfMemberships),
-		addressOfSetting:    newBatch((*db.View).AddressesOfSettings),
-		ceilingOfNeed:       newBatch((*db.View).CeilingsOfNeeds), tallyOfNeed: newBatch((*db.View).TalliesOfNeeds), invitationsOfNeed: lists((*db.View).InvitationsOfNeeds),
-		interestsOfNeed: lists((*db.View).InterestsOfNeeds), tieBreaksOfProcedure: lists((*db.View).TieBreaksOfProcedures),
-		priceQuery: newBatch((*db.View).PriceQueriesByID), priceQueriesOfOffer: lists((*db.View).PriceQueriesOfOffers),
-		namingOfPreference: newBatch((*db.View).NamingsOfPreferences), noAwardOfNeed: newBatch((*db.View).NoAwardsOfNeeds),
-		telephoneOffer: newBatch((*db.View).TelephoneOffersByID), telephoneOffers: lists((*db.View).TelephoneOffersOfNeeds),
-		basisOfAward: newBatch((*db.View).BasesOfAwards), routesOfRegime: lists((*db.View).RoutesOfRegimes), noticesOfRegime: lists((*db.View).AwardNoticesOfRegimes), noticesOfAward: lists((*db.View).NoticesOfAwards),
-		offersOfNeed: lists((*db.View).OffersOfNeeds), preferencesOfNeed: lists((*db.View).PreferencesOfNeeds), awardsOfNeed: lists((*db.View).AwardsOfNeeds),
-		priceOfOffer: newBatch((*db.View).PricesOfOffers), suitabilityOfOffer: lists((*db.View).SuitabilityOfOffers), scoresOfOffer: lists((*db.View).ScoresOfOffers),
-		moderationOfOffer: lists((*db.View).ModerationOfOffers), rankingOfOffer: newBatch((*db.View).RankingsOfOffers), earlierRankingsOfOffer: lists((*db.View).EarlierRankingsOfOffers), lettersOfOffer: lists((*db.View).LettersOfOffers),
-		placementOfAward: newBatch((*db.View).PlacementsOfAwards), agreementOfPlacement: newBatch((*db.View).AgreementsOfPlacements), wordsOfPlacement: lists((*db.View).WordsOfPlacements),
-		questionsTo: newBatch((*db.View).Questions),
+		delegationsOfBorough: lists(partnership.DelegationsOfBoroughs), historyOfOrganisation: lists(partnership.HistoryOfOrganisations), successionOf: newBatch(partnership.SuccessionsOfOrganisations), successorsOf: lists(partnership.SuccessorsOfSuccessions), allocationsOf: lists(partnership.AllocationsOfSuccessions), noticesOfMarket: lists(admission.NoticesOfMarkets), criteriaOfLot: lists(admission.CriteriaOfLots), membershipsOfProvider: lists(admission.MembershipsOfProviders),
+		questionsOfApplication: lists(admission.QuestionsOfApplications), appealOfApplication: newBatch(admission.AppealsOfApplications),
+		evidence: newBatch(admission.EvidenceByID), evidenceOfProvider: lists(admission.EvidenceOfProviders), evidenceOfLot: lists(admission.EvidenceOfLots), warningsOfEvidence: lists(admission.WarningsOfEvidence), fileOfEvidence: newBatch(admission.FilesOfEvidence), renewalsOfProvider: lists(admission.RenewalsOfProviders),
+		historyOfMembership: lists(admission.HistoryOfMemberships),
+		addressOfSetting:    newBatch(directory.AddressesOfSettings),
+		ceilingOfNeed:       newBatch(tendering.CeilingsOfNeeds), tallyOfNeed: newBatch(tendering.TalliesOfNeeds), invitationsOfNeed: lists(tendering.InvitationsOfNeeds),
+		interestsOfNeed: lists(tendering.InterestsOfNeeds), tieBreaksOfProcedure: lists(evaluation.TieBreaksOfProcedures),
+		priceQuery: newBatch(evaluation.PriceQueriesByID), priceQueriesOfOffer: lists(evaluation.PriceQueriesOfOffers),
+		namingOfPreference: newBatch(evaluation.NamingsOfPreferences), noAwardOfNeed: newBatch(award.NoAwardsOfNeeds),
+		telephoneOffer: newBatch(award.TelephoneOffersByID), telephoneOffers: lists(award.TelephoneOffersOfNeeds),
+		basisOfAward: newBatch(award.BasesOfAwards), routesOfRegime: lists(award.RoutesOfRegimes), noticesOfRegime: lists(award.AwardNoticesOfRegimes), noticesOfAward: lists(award.NoticesOfAwards),
+		offersOfNeed: lists(tendering.OffersOfNeeds), preferencesOfNeed: lists(evaluation.PreferencesOfNeeds), awardsOfNeed: lists(award.AwardsOfNeeds),
+		priceOfOffer: newBatch(tendering.PricesOfOffers), suitabilityOfOffer: lists(evaluation.SuitabilityOfOffers), scoresOfOffer: lists(evaluation.ScoresOfOffers),
+		moderationOfOffer: lists(evaluation.ModerationOfOffers), rankingOfOffer: newBatch(evaluation.RankingsOfOffers), earlierRankingsOfOffer: lists(evaluation.EarlierRankingsOfOffers), lettersOfOffer: lists(award.LettersOfOffers),
+		placementOfAward: newBatch(placement.PlacementsOfAwards), agreementOfPlacement: newBatch(placement.AgreementsOfPlacements), wordsOfPlacement: lists(voice.FeedbackWordsOfPlacements),
+		questionsTo: newBatch(evaluation.Questions),
 
-		lotsOfMarket: parts((*db.View).LotsOfMarkets), membersOfLot: parts((*db.View).MembersOfLots), settingsOfProvider: parts((*db.View).SettingsOfProviders),
+		lotsOfMarket: parts(admission.LotsOfMarkets), membersOfLot: parts(admission.MembersOfLots), settingsOfProvider: parts(directory.SettingsOfProviders),
 
-		inspectionsOfSetting: lists((*db.View).InspectionsOfSettings), vacanciesOfSetting: lists((*db.View).VacanciesOfSettings), savedSearch: newBatch((*db.View).SavedSearchesByID),
+		inspectionsOfSetting: lists(directory.InspectionsOfSettings), vacanciesOfSetting: lists(directory.VacanciesOfSettings), savedSearch: newBatch(directory.SavedSearchesByID),
 	}
 }
 

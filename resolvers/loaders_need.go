@@ -1,7 +1,8 @@
 package resolvers
 
 import (
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -22,10 +23,10 @@ type needLoaders struct {
 
 func newNeedLoaders() needLoaders {
 	return needLoaders{
-		clarification: newBatch((*db.View).ClarificationsByID), chasesOfNeed: lists((*db.View).ChasesOfNeeds), clarificationsOfNeed: lists((*db.View).ClarificationsOfNeeds),
-		appointmentsOfNeed: lists((*db.View).AppointmentsOfNeeds), jointOfNeed: newBatch((*db.View).JointsOfNeeds), needsOfJoint: lists((*db.View).NeedsOfJoints),
-		ehcOfNeed: newBatch((*db.View).EhcOfNeeds), areaApprovalOfNeed: newBatch((*db.View).AreaApprovalsOfNeeds),
-		panelOfNeed: newBatch((*db.View).PanelsOfNeeds), changesOfNeed: lists((*db.View).ChangesOfNeeds), siblingsOfNeed: lists((*db.View).SiblingsOfNeeds),
+		clarification: newBatch(tendering.ClarificationsByID), chasesOfNeed: lists(tendering.ChasesOfNeeds), clarificationsOfNeed: lists(tendering.ClarificationsOfNeeds),
+		appointmentsOfNeed: lists(tendering.AppointmentsOfNeeds), jointOfNeed: newBatch(tendering.JointsOfNeeds), needsOfJoint: lists(tendering.NeedsOfJoints),
+		ehcOfNeed: newBatch(tendering.EhcCalendarsOfNeeds), areaApprovalOfNeed: newBatch(tendering.AreaApprovalsOfNeeds),
+		panelOfNeed: newBatch(award.PanelDecisionsOfNeeds), changesOfNeed: lists(tendering.ChangesOfNeeds), siblingsOfNeed: lists(tendering.SiblingsOfNeeds),
 	}
 }
 

@@ -7,46 +7,40 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Market is the resolver for the market field.
 func (r *lotResolver) Market(ctx context.Context, obj *market.Lot) (*market.Market, error) {
 	return current(ctx).market.Load(ctx, obj.MarketID)
 }
 
-// Needs is the resolver for the needs field.
 func (r *lotResolver) Needs(ctx context.Context, obj *market.Lot) ([]string, error) {
 	return obj.Needs, nil
 }
 
-// Criteria is the resolver for the criteria field.
 func (r *lotResolver) Criteria(ctx context.Context, obj *market.Lot) ([]*market.Criterion, error) {
 	return current(ctx).criteriaOfLot.Load(ctx, obj.ID)
 }
 
-// Members is the resolver for the members field.
 func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error) {
 	return nested(ctx, current(ctx).membersOfLot, obj.ID, first, after)
 }
 
-// CreateLot is the resolver for the createLot field.
 func (r *mutationResolver) CreateLot(ctx context.Context, input market.CreateLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db.CreateLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.CreateLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-// PublishLot is the resolver for the publishLot field.
 func (r *mutationResolver) PublishLot(ctx context.Context, input market.PublishLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db.PublishLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.db, admission.PublishLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-// Lot returns graph.LotResolver implementation.
 func (r *Resolver) Lot() graph.LotResolver { return &lotResolver{r} }
 
-// Procedure returns graph.ProcedureResolver implementation.
 func (r *Resolver) Procedure() graph.ProcedureResolver { return &procedureResolver{r} }
 
 type (

@@ -7,40 +7,26 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Lead is the resolver for the lead field.
 func (r *marketResolver) Lead(ctx context.Context, obj *market.Market) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
 }
 
-// Notices is the resolver for the notices field.
-func (r *marketResolver) Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error) {
-	return current(ctx).noticesOfMarket.Load(ctx, obj.ID)
-}
-
-// Lots is the resolver for the lots field.
 func (r *marketResolver) Lots(ctx context.Context, obj *market.Market, first *int, after *string) (*market.Connection[market.Lot], error) {
 	return nested(ctx, current(ctx).lotsOfMarket, obj.ID, first, after)
 }
 
-// PublishNotice is the resolver for the publishNotice field.
-func (r *mutationResolver) PublishNotice(ctx context.Context, input market.PublishNoticeInput) (*graph.MarketPayload, error) {
-	changed, problems, err := changed(ctx, r.db.PublishNotice, input, (*request).readMarket)
-	return &graph.MarketPayload{Market: changed, Problems: problems}, err
-}
-
-// Markets is the resolver for the markets field.
 func (r *queryResolver) Markets(ctx context.Context, first *int, after *string) (*market.Connection[market.Market], error) {
-	return list(ctx, current(ctx).view.Markets, first, after)
+	return list(ctx, admission.Markets, first, after)
 }
 
-// Market returns graph.MarketResolver implementation.
 func (r *Resolver) Market() graph.MarketResolver { return &marketResolver{r} }
 
-// Regime returns graph.RegimeResolver implementation.
 func (r *Resolver) Regime() graph.RegimeResolver { return &regimeResolver{r} }
 
 type (

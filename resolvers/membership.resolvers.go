@@ -7,62 +7,58 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Lot is the resolver for the lot field.
 func (r *membershipResolver) Lot(ctx context.Context, obj *market.Membership) (*market.Lot, error) {
 	return current(ctx).lot.Load(ctx, obj.LotID)
 }
 
-// Provider is the resolver for the provider field.
 func (r *membershipResolver) Provider(ctx context.Context, obj *market.Membership) (*market.Provider, error) {
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// History is the resolver for the history field.
 func (r *membershipResolver) History(ctx context.Context, obj *market.Membership) ([]*market.MembershipStep, error) {
 	return current(ctx).historyOfMembership.Load(ctx, obj.ID)
 }
 
-// SuspendMembership is the resolver for the suspendMembership field.
 func (r *mutationResolver) SuspendMembership(ctx context.Context, input market.SuspendMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.SuspendMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.SuspendMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// RestoreMembership is the resolver for the restoreMembership field.
 func (r *mutationResolver) RestoreMembership(ctx context.Context, input market.RestoreMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.RestoreMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.RestoreMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// AnnounceRemoval is the resolver for the announceRemoval field.
 func (r *mutationResolver) AnnounceRemoval(ctx context.Context, input market.AnnounceRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.AnnounceRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AnnounceRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// AnswerRemoval is the resolver for the answerRemoval field.
 func (r *mutationResolver) AnswerRemoval(ctx context.Context, input market.AnswerRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.AnswerRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AnswerRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// DecideRemoval is the resolver for the decideRemoval field.
 func (r *mutationResolver) DecideRemoval(ctx context.Context, input market.DecideRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.DecideRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.DecideRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// LeaveLot is the resolver for the leaveLot field.
 func (r *mutationResolver) LeaveLot(ctx context.Context, input market.LeaveLotInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.LeaveLot, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.LeaveLot, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// Membership returns graph.MembershipResolver implementation.
+func (r *providerResolver) Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error) {
+	return current(ctx).membershipsOfProvider.Load(ctx, obj.ID)
+}
+
 func (r *Resolver) Membership() graph.MembershipResolver { return &membershipResolver{r} }
 
 type membershipResolver struct{ *Resolver }

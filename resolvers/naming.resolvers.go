@@ -7,27 +7,25 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// DecideNaming is the resolver for the decideNaming field.
 func (r *mutationResolver) DecideNaming(ctx context.Context, input market.DecideNamingInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db.DecideNaming, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, evaluation.DecideNaming, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
-// Setting is the resolver for the setting field.
 func (r *namingResolver) Setting(ctx context.Context, obj *market.Naming) (*market.Setting, error) {
 	return current(ctx).setting.Load(ctx, obj.SettingID)
 }
 
-// Naming is the resolver for the naming field.
 func (r *preferenceResolver) Naming(ctx context.Context, obj *market.Preference) (*market.Naming, error) {
 	return current(ctx).namingOfPreference.Load(ctx, obj.ID)
 }
 
-// Naming returns graph.NamingResolver implementation.
 func (r *Resolver) Naming() graph.NamingResolver { return &namingResolver{r} }
 
 type namingResolver struct{ *Resolver }

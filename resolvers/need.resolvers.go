@@ -7,105 +7,50 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Provider is the resolver for the provider field.
-func (r *invitationResolver) Provider(ctx context.Context, obj *market.Invitation) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
-}
-
-// CreateNeed is the resolver for the createNeed field.
 func (r *mutationResolver) CreateNeed(ctx context.Context, input market.CreateNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.CreateNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.CreateNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// PublishNeed is the resolver for the publishNeed field.
 func (r *mutationResolver) PublishNeed(ctx context.Context, input market.PublishNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.PublishNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.db, tendering.PublishNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-// AnswerInvitation is the resolver for the answerInvitation field.
-func (r *mutationResolver) AnswerInvitation(ctx context.Context, input market.AnswerInvitationInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.AnswerInvitation, input, (*request).readNeed)
-	return &graph.NeedPayload{Need: need, Problems: problems}, err
-}
-
-// RecordIdentity is the resolver for the recordIdentity field.
-func (r *mutationResolver) RecordIdentity(ctx context.Context, input market.RecordIdentityInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.RecordIdentity, input, (*request).readNeed)
-	return &graph.NeedPayload{Need: need, Problems: problems}, err
-}
-
-// ViewIdentity is the resolver for the viewIdentity field.
-func (r *mutationResolver) ViewIdentity(ctx context.Context, input market.ViewIdentityInput) (*graph.IdentityPayload, error) {
-	identity, err := r.db.ViewIdentity(ctx, actor(ctx), input)
-	if problems := refusals(err); problems != nil {
-		return &graph.IdentityPayload{Problems: problems}, nil
-	}
-	return &graph.IdentityPayload{Identity: identity, Problems: []*market.Refusal{}}, err
-}
-
-// Authority is the resolver for the authority field.
 func (r *needResolver) Authority(ctx context.Context, obj *market.Need) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
 }
 
-// Lot is the resolver for the lot field.
 func (r *needResolver) Lot(ctx context.Context, obj *market.Need) (*market.Lot, error) {
 	return current(ctx).lot.Load(ctx, obj.LotID)
 }
 
-// OtherNeeds is the resolver for the otherNeeds field.
 func (r *needResolver) OtherNeeds(ctx context.Context, obj *market.Need) ([]string, error) {
 	return obj.OtherNeeds, nil
 }
 
-// CeilingWeekly is the resolver for the ceilingWeekly field.
 func (r *needResolver) CeilingWeekly(ctx context.Context, obj *market.Need) (*market.Decimal, error) {
 	return current(ctx).ceilingOfNeed.Load(ctx, obj.ID)
 }
 
-// Invitations is the resolver for the invitations field.
-func (r *needResolver) Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
-	return current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
-}
-
-// OffersReceived is the resolver for the offersReceived field.
 func (r *needResolver) OffersReceived(ctx context.Context, obj *market.Need) (*int, error) {
 	return current(ctx).tallyOfNeed.Load(ctx, obj.ID)
 }
 
-// Offers is the resolver for the offers field.
 func (r *needResolver) Offers(ctx context.Context, obj *market.Need) ([]*market.Offer, error) {
 	return current(ctx).offersOfNeed.Load(ctx, obj.ID)
 }
 
-// Preferences is the resolver for the preferences field.
-func (r *needResolver) Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error) {
-	return current(ctx).preferencesOfNeed.Load(ctx, obj.ID)
-}
-
-// Awards is the resolver for the awards field.
-func (r *needResolver) Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error) {
-	return current(ctx).awardsOfNeed.Load(ctx, obj.ID)
-}
-
-// Needs is the resolver for the needs field.
 func (r *queryResolver) Needs(ctx context.Context, first *int, after *string) (*market.Connection[market.Need], error) {
-	return list(ctx, current(ctx).view.Needs, first, after)
+	return list(ctx, tendering.Needs, first, after)
 }
 
-// Invitation returns graph.InvitationResolver implementation.
-func (r *Resolver) Invitation() graph.InvitationResolver { return &invitationResolver{r} }
-
-// Need returns graph.NeedResolver implementation.
 func (r *Resolver) Need() graph.NeedResolver { return &needResolver{r} }
 
-type (
-	invitationResolver struct{ *Resolver }
-	needResolver       struct{ *Resolver }
-)
+type needResolver struct{ *Resolver }

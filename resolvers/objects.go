@@ -91,7 +91,7 @@ func (t *tally) first(f *ast.Field) int {
 	if err != nil {
 		return market.DefaultPageSize
 	}
-	return min(max(size, 1), market.PageSize)
+	return min(max(size, 1), market.MaxPageSize)
 }
 
 // entities counts the representations, and refuses what is none: gqlgen's federation would repeat it in its error.

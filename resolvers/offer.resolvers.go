@@ -7,44 +7,34 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// SubmitOffer is the resolver for the submitOffer field.
 func (r *mutationResolver) SubmitOffer(ctx context.Context, input market.SubmitOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db.SubmitOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, tendering.SubmitOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-// WithdrawOffer is the resolver for the withdrawOffer field.
 func (r *mutationResolver) WithdrawOffer(ctx context.Context, input market.WithdrawOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db.WithdrawOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.db, tendering.WithdrawOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-// OpenOffers is the resolver for the openOffers field.
-func (r *mutationResolver) OpenOffers(ctx context.Context, input market.OpenOffersInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.OpenOffers, input, (*request).readNeed)
-	return &graph.NeedPayload{Need: need, Problems: problems}, err
-}
-
-// Need is the resolver for the need field.
 func (r *offerResolver) Need(ctx context.Context, obj *market.Offer) (*market.Need, error) {
 	return current(ctx).need.Load(ctx, obj.NeedID)
 }
 
-// Provider is the resolver for the provider field.
 func (r *offerResolver) Provider(ctx context.Context, obj *market.Offer) (*market.Provider, error) {
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// Setting is the resolver for the setting field.
 func (r *offerResolver) Setting(ctx context.Context, obj *market.Offer) (*market.Setting, error) {
 	return current(ctx).setting.Load(ctx, obj.SettingID)
 }
 
-// Price is the resolver for the price field.
 func (r *offerResolver) Price(ctx context.Context, obj *market.Offer) (*market.OfferPrice, error) {
 	if obj.Price != nil {
 		return obj.Price, nil
@@ -52,42 +42,10 @@ func (r *offerResolver) Price(ctx context.Context, obj *market.Offer) (*market.O
 	return current(ctx).priceOfOffer.Load(ctx, obj.ID)
 }
 
-// Suitability is the resolver for the suitability field.
-func (r *offerResolver) Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error) {
-	return current(ctx).suitabilityOfOffer.Load(ctx, obj.ID)
-}
-
-// Scores is the resolver for the scores field.
-func (r *offerResolver) Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error) {
-	return current(ctx).scoresOfOffer.Load(ctx, obj.ID)
-}
-
-// Moderation is the resolver for the moderation field.
-func (r *offerResolver) Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error) {
-	return current(ctx).moderationOfOffer.Load(ctx, obj.ID)
-}
-
-// Ranking is the resolver for the ranking field.
-func (r *offerResolver) Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error) {
-	return current(ctx).rankingOfOffer.Load(ctx, obj.ID)
-}
-
-// EarlierRankings is the resolver for the earlierRankings field.
-func (r *offerResolver) EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error) {
-	return current(ctx).earlierRankingsOfOffer.Load(ctx, obj.ID)
-}
-
-// Letters is the resolver for the letters field.
-func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error) {
-	return current(ctx).lettersOfOffer.Load(ctx, obj.ID)
-}
-
-// MyOffers is the resolver for the myOffers field.
 func (r *queryResolver) MyOffers(ctx context.Context, first *int, after *string) (*market.Connection[market.Offer], error) {
-	return list(ctx, current(ctx).view.MyOffers, first, after)
+	return list(ctx, tendering.MyOffers, first, after)
 }
 
-// Offer returns graph.OfferResolver implementation.
 func (r *Resolver) Offer() graph.OfferResolver { return &offerResolver{r} }
 
 type offerResolver struct{ *Resolver }

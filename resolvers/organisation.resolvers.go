@@ -7,33 +7,12 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Authority is the resolver for the authority field.
-func (r *delegationResolver) Authority(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
-}
-
-// Consortium is the resolver for the consortium field.
-func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.ConsortiumID)
-}
-
-// GiveDelegation is the resolver for the giveDelegation field.
-func (r *mutationResolver) GiveDelegation(ctx context.Context, input market.GiveDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db.GiveDelegation, input, (*request).readDelegation)
-	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
-}
-
-// WithdrawDelegation is the resolver for the withdrawDelegation field.
-func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input market.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db.WithdrawDelegation, input, (*request).readDelegation)
-	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
-}
-
-// Consortium is the resolver for the consortium field.
 func (r *organisationResolver) Consortium(ctx context.Context, obj *market.Organisation) (*market.Organisation, error) {
 	if obj.ConsortiumID == nil {
 		return nil, nil
@@ -41,23 +20,10 @@ func (r *organisationResolver) Consortium(ctx context.Context, obj *market.Organ
 	return current(ctx).organisation.Load(ctx, *obj.ConsortiumID)
 }
 
-// Delegations is the resolver for the delegations field.
-func (r *organisationResolver) Delegations(ctx context.Context, obj *market.Organisation) ([]*market.Delegation, error) {
-	return current(ctx).delegationsOfBorough.Load(ctx, obj.ID)
-}
-
-// Organisations is the resolver for the organisations field.
 func (r *queryResolver) Organisations(ctx context.Context, first *int, after *string) (*market.Connection[market.Organisation], error) {
-	return list(ctx, current(ctx).view.Organisations, first, after)
+	return list(ctx, directory.Organisations, first, after)
 }
 
-// Delegation returns graph.DelegationResolver implementation.
-func (r *Resolver) Delegation() graph.DelegationResolver { return &delegationResolver{r} }
-
-// Organisation returns graph.OrganisationResolver implementation.
 func (r *Resolver) Organisation() graph.OrganisationResolver { return &organisationResolver{r} }
 
-type (
-	delegationResolver   struct{ *Resolver }
-	organisationResolver struct{ *Resolver }
-)
+type organisationResolver struct{ *Resolver }

@@ -7,34 +7,31 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// AdmitPartner is the resolver for the admitPartner field.
 func (r *mutationResolver) AdmitPartner(ctx context.Context, input market.AdmitPartnerInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AdmitPartner, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.AdmitPartner, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-// EndPartnership is the resolver for the endPartnership field.
 func (r *mutationResolver) EndPartnership(ctx context.Context, input market.EndPartnershipInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.EndPartnership, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.EndPartnership, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-// MoveBorough is the resolver for the moveBorough field.
 func (r *mutationResolver) MoveBorough(ctx context.Context, input market.MoveBoroughInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.MoveBorough, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.MoveBorough, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-// History is the resolver for the history field.
 func (r *organisationResolver) History(ctx context.Context, obj *market.Organisation) ([]*market.PartnershipStep, error) {
 	return current(ctx).historyOfOrganisation.Load(ctx, obj.ID)
 }
 
-// Consortium is the resolver for the consortium field.
 func (r *partnershipStepResolver) Consortium(ctx context.Context, obj *market.PartnershipStep) (*market.Organisation, error) {
 	if obj.ConsortiumID == nil {
 		return nil, nil
@@ -42,7 +39,6 @@ func (r *partnershipStepResolver) Consortium(ctx context.Context, obj *market.Pa
 	return current(ctx).organisation.Load(ctx, *obj.ConsortiumID)
 }
 
-// PartnershipStep returns graph.PartnershipStepResolver implementation.
 func (r *Resolver) PartnershipStep() graph.PartnershipStepResolver {
 	return &partnershipStepResolver{r}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -18,7 +19,7 @@ func (r *request) places(ctx context.Context, filter *market.PlaceFilter, search
 	if err != nil {
 		return nil, err
 	}
-	return r.view.Places(ctx, f, page)
+	return directory.Places(ctx, r.view, f, page)
 }
 
 func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search *market.ID) (market.PlaceFilter, error) {
@@ -26,7 +27,7 @@ func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search
 	case filter != nil && search != nil:
 		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "Give a filter or a saved search, not both.")
 	case search != nil:
-		return r.view.SavedFilter(ctx, *search)
+		return directory.SavedFilter(ctx, r.view, *search)
 	case filter != nil:
 		return *filter, nil
 	}
@@ -44,7 +45,7 @@ func (r *request) compare(ctx context.Context, settings []*market.ID, near *mark
 			ids[i] = id.UUID
 		}
 	}
-	found, err := r.view.Compare(ctx, ids, near)
+	found, err := directory.ComparePlaces(ctx, r.view, ids, near)
 	if err != nil {
 		return nil, err
 	}

@@ -7,15 +7,14 @@ package resolvers
 
 import (
 	"context"
+
 	"github.com/southeasttogether/dps/market"
 )
 
-// Places is the resolver for the places field.
 func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
 	return current(ctx).places(ctx, filter, search, first, after)
 }
 
-// Compare is the resolver for the compare field.
 func (r *queryResolver) Compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
 	return current(ctx).compare(ctx, settings, near)
 }

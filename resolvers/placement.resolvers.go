@@ -7,61 +7,48 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// SignAgreement is the resolver for the signAgreement field.
 func (r *mutationResolver) SignAgreement(ctx context.Context, input market.SignAgreementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db.SignAgreement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.db, placement.SignAgreement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
-// StartPlacement is the resolver for the startPlacement field.
 func (r *mutationResolver) StartPlacement(ctx context.Context, input market.StartPlacementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db.StartPlacement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.db, placement.StartPlacement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
-// Need is the resolver for the need field.
 func (r *placementResolver) Need(ctx context.Context, obj *market.Placement) (*market.Need, error) {
 	return current(ctx).need.Load(ctx, obj.NeedID)
 }
 
-// Authority is the resolver for the authority field.
 func (r *placementResolver) Authority(ctx context.Context, obj *market.Placement) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
 }
 
-// Provider is the resolver for the provider field.
 func (r *placementResolver) Provider(ctx context.Context, obj *market.Placement) (*market.Provider, error) {
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-// Setting is the resolver for the setting field.
 func (r *placementResolver) Setting(ctx context.Context, obj *market.Placement) (*market.Setting, error) {
 	return current(ctx).setting.Load(ctx, obj.SettingID)
 }
 
-// Agreement is the resolver for the agreement field.
 func (r *placementResolver) Agreement(ctx context.Context, obj *market.Placement) (*market.Agreement, error) {
 	return current(ctx).agreementOfPlacement.Load(ctx, obj.ID)
 }
 
-// Words is the resolver for the words field.
-func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error) {
-	return current(ctx).wordsOfPlacement.Load(ctx, obj.ID)
-}
-
-// Placements is the resolver for the placements field.
 func (r *queryResolver) Placements(ctx context.Context, first *int, after *string) (*market.Connection[market.Placement], error) {
-	return list(ctx, current(ctx).view.Placements, first, after)
+	return list(ctx, placement.Placements, first, after)
 }
 
-// Agreement returns graph.AgreementResolver implementation.
 func (r *Resolver) Agreement() graph.AgreementResolver { return &agreementResolver{r} }
 
-// Placement returns graph.PlacementResolver implementation.
 func (r *Resolver) Placement() graph.PlacementResolver { return &placementResolver{r} }
 
 type (

@@ -7,28 +7,30 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// EnterPreference is the resolver for the enterPreference field.
 func (r *mutationResolver) EnterPreference(ctx context.Context, input market.EnterPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db.EnterPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, evaluation.EnterPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
-// GivePreference is the resolver for the givePreference field.
 func (r *mutationResolver) GivePreference(ctx context.Context, input market.GivePreferenceInput) (*graph.GivenPayload, error) {
-	return given(r.db.GivePreference(ctx, actor(ctx), input))
+	return given(evaluation.GivePreference(ctx, r.db, actor(ctx), input))
 }
 
-// AnswerPreference is the resolver for the answerPreference field.
 func (r *mutationResolver) AnswerPreference(ctx context.Context, input market.AnswerPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db.AnswerPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.db, evaluation.AnswerPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
-// Setting is the resolver for the setting field.
+func (r *needResolver) Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error) {
+	return current(ctx).preferencesOfNeed.Load(ctx, obj.ID)
+}
+
 func (r *preferenceResolver) Setting(ctx context.Context, obj *market.Preference) (*market.Setting, error) {
 	if obj.SettingID == nil {
 		return nil, nil
@@ -36,7 +38,6 @@ func (r *preferenceResolver) Setting(ctx context.Context, obj *market.Preference
 	return current(ctx).setting.Load(ctx, *obj.SettingID)
 }
 
-// Preference returns graph.PreferenceResolver implementation.
 func (r *Resolver) Preference() graph.PreferenceResolver { return &preferenceResolver{r} }
 
 type preferenceResolver struct{ *Resolver }

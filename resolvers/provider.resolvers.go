@@ -7,84 +7,20 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
-	"time"
 )
 
-// Settings is the resolver for the settings field.
 func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error) {
 	return nested(ctx, current(ctx).settingsOfProvider, obj.ID, first, after)
 }
 
-// Memberships is the resolver for the memberships field.
-func (r *providerResolver) Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error) {
-	return current(ctx).membershipsOfProvider.Load(ctx, obj.ID)
-}
-
-// Providers is the resolver for the providers field.
 func (r *queryResolver) Providers(ctx context.Context, first *int, after *string) (*market.Connection[market.Provider], error) {
-	return list(ctx, current(ctx).view.Providers, first, after)
+	return list(ctx, directory.Providers, first, after)
 }
 
-// Provider is the resolver for the provider field.
-func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error) {
-	if obj.ProviderID == nil {
-		return nil, nil
-	}
-	return current(ctx).provider.Load(ctx, *obj.ProviderID)
-}
-
-// PreviousUrns is the resolver for the previousUrns field.
-func (r *settingResolver) PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error) {
-	return obj.PreviousUrns, nil
-}
-
-// Inspections is the resolver for the inspections field.
-func (r *settingResolver) Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error) {
-	return current(ctx).inspectionsOfSetting.Load(ctx, obj.ID)
-}
-
-// Needs is the resolver for the needs field.
-func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]string, error) {
-	return obj.Needs, nil
-}
-
-// Vacancies is the resolver for the vacancies field.
-func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (int, error) {
-	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.Now(declared); now != nil {
-		return now.Free, err
-	}
-	return obj.Vacancies, err
-}
-
-// Declared is the resolver for the declared field.
-func (r *settingResolver) Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error) {
-	return current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-}
-
-// VacanciesAt is the resolver for the vacanciesAt field.
-func (r *settingResolver) VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error) {
-	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.Now(declared); now != nil {
-		return &now.DeclaredAt, err
-	}
-	return &obj.VacanciesAt, err
-}
-
-// Address is the resolver for the address field.
-func (r *settingResolver) Address(ctx context.Context, obj *market.Setting) (*string, error) {
-	return current(ctx).addressOfSetting.Load(ctx, obj.ID)
-}
-
-// Provider returns graph.ProviderResolver implementation.
 func (r *Resolver) Provider() graph.ProviderResolver { return &providerResolver{r} }
 
-// Setting returns graph.SettingResolver implementation.
-func (r *Resolver) Setting() graph.SettingResolver { return &settingResolver{r} }
-
-type (
-	providerResolver struct{ *Resolver }
-	settingResolver  struct{ *Resolver }
-)
+type providerResolver struct{ *Resolver }

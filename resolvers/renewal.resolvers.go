@@ -7,17 +7,17 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// AskForRenewal is the resolver for the askForRenewal field.
 func (r *mutationResolver) AskForRenewal(ctx context.Context, input market.AskForRenewalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db.AskForRenewal, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.db, admission.AskForRenewal, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-// Renewals is the resolver for the renewals field.
 func (r *providerResolver) Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error) {
 	return current(ctx).renewalsOfProvider.Load(ctx, obj.ID)
 }

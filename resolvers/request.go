@@ -73,18 +73,18 @@ func nested[T any](ctx context.Context, l paged[T], parent uuid.UUID, first *int
 }
 
 // list reads a page of a list at the root.
-func list[T any](ctx context.Context, read func(context.Context, market.Page) (*market.Connection[T], error), first *int, after *string) (*market.Connection[T], error) {
+func list[T any](ctx context.Context, read func(context.Context, *db.View, market.Page) (*market.Connection[T], error), first *int, after *string) (*market.Connection[T], error) {
 	page, err := market.NewPage(first, after)
 	if err != nil {
 		return nil, err
 	}
-	return read(ctx, page)
+	return read(ctx, current(ctx).view, page)
 }
 
 // changed runs a change and reads its result again, under the rights of now; a refusal becomes a problem.
-func changed[In, Out any](ctx context.Context, do func(context.Context, policy.Actor, In) (uuid.UUID, error), in In,
+func changed[In, Out any](ctx context.Context, d *db.DB, do func(context.Context, *db.DB, policy.Actor, In) (uuid.UUID, error), in In,
 	read func(*request) loader[*Out]) (*Out, []*market.Refusal, error) {
-	id, err := do(ctx, actor(ctx), in)
+	id, err := do(ctx, d, actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return nil, problems, nil
 	}

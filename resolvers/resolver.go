@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -55,7 +56,7 @@ func given(_ uuid.UUID, err error) (*graph.GivenPayload, error) {
 
 // inviteFamily answers with the code, which is shown this once.
 func (r *Resolver) inviteFamily(ctx context.Context, in market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
-	id, code, err := r.db.InviteFamily(ctx, actor(ctx), in)
+	id, code, err := evaluation.InviteFamily(ctx, r.db, actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return &graph.InviteFamilyPayload{Problems: problems}, nil
 	}

@@ -7,16 +7,16 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// Authority is the resolver for the authority field.
 func (r *agreementResolver) Authority(ctx context.Context, obj *market.Agreement) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
 }
 
-// Predecessor is the resolver for the predecessor field.
 func (r *agreementResolver) Predecessor(ctx context.Context, obj *market.Agreement) (*market.Organisation, error) {
 	if obj.PredecessorID == nil {
 		return nil, nil
@@ -24,52 +24,42 @@ func (r *agreementResolver) Predecessor(ctx context.Context, obj *market.Agreeme
 	return current(ctx).organisation.Load(ctx, *obj.PredecessorID)
 }
 
-// Need is the resolver for the need field.
 func (r *allocationResolver) Need(ctx context.Context, obj *market.Allocation) (*market.Need, error) {
 	return current(ctx).need.Load(ctx, obj.NeedID)
 }
 
-// Successor is the resolver for the successor field.
 func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocation) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.SuccessorID)
 }
 
-// AnnounceSuccession is the resolver for the announceSuccession field.
 func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input market.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AnnounceSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.AnnounceSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-// AllocateSuccession is the resolver for the allocateSuccession field.
 func (r *mutationResolver) AllocateSuccession(ctx context.Context, input market.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db.AllocateSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.db, partnership.AllocateSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-// Succession is the resolver for the succession field.
 func (r *organisationResolver) Succession(ctx context.Context, obj *market.Organisation) (*market.Succession, error) {
 	return current(ctx).successionOf.Load(ctx, obj.ID)
 }
 
-// Successors is the resolver for the successors field.
 func (r *successionResolver) Successors(ctx context.Context, obj *market.Succession) ([]*market.Organisation, error) {
 	return current(ctx).successorsOf.Load(ctx, obj.ID)
 }
 
-// Remainder is the resolver for the remainder field.
 func (r *successionResolver) Remainder(ctx context.Context, obj *market.Succession) (*market.Organisation, error) {
 	return current(ctx).organisation.Load(ctx, obj.RemainderID)
 }
 
-// Allocations is the resolver for the allocations field.
 func (r *successionResolver) Allocations(ctx context.Context, obj *market.Succession) ([]*market.Allocation, error) {
 	return current(ctx).allocationsOf.Load(ctx, obj.ID)
 }
 
-// Allocation returns graph.AllocationResolver implementation.
 func (r *Resolver) Allocation() graph.AllocationResolver { return &allocationResolver{r} }
 
-// Succession returns graph.SuccessionResolver implementation.
 func (r *Resolver) Succession() graph.SuccessionResolver { return &successionResolver{r} }
 
 type (

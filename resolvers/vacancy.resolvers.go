@@ -7,12 +7,13 @@ package resolvers
 
 import (
 	"context"
+
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-// DeclareVacancies is the resolver for the declareVacancies field.
 func (r *mutationResolver) DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
-	setting, problems, err := changed(ctx, r.db.DeclareVacancies, input, (*request).readSetting)
+	setting, problems, err := changed(ctx, r.db, directory.DeclareVacancies, input, (*request).readSetting)
 	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
 }

@@ -9,7 +9,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -20,7 +20,7 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 	if err != nil {
 		return err
 	}
-	found, err := db.VerifyLog(ctx, adminURL, keys.PublicKey(), kept...)
+	found, err := ledger.VerifyLog(ctx, adminURL, keys.PublicKey(), kept...)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func verifyLog(ctx context.Context, out io.Writer, adminURL string, keys *seal.K
 }
 
 // readHeads reads the heads that were kept; none where there is no file yet.
-func readHeads(path string) ([]db.Head, error) {
+func readHeads(path string) ([]ledger.Head, error) {
 	raw, err := os.ReadFile(path)
 	switch {
 	case path == "", errors.Is(err, fs.ErrNotExist):
@@ -57,10 +57,10 @@ func readHeads(path string) ([]db.Head, error) {
 	case err != nil:
 		return nil, fmt.Errorf("the kept heads cannot be read: %w", err)
 	}
-	var heads []db.Head
+	var heads []ledger.Head
 	for line := range strings.Lines(string(raw)) {
 		text, whole := strings.CutSuffix(line, "\n")
-		head, err := db.ParseHead(text)
+		head, err := ledger.ParseHead(text)
 		if err != nil || !whole {
 			return nil, fmt.Errorf("%s, line %d: this is not a head that was kept whole", path, len(heads)+1)
 		}
@@ -70,7 +70,7 @@ func readHeads(path string) ([]db.Head, error) {
 }
 
 // addHeads adds the heads that are not kept yet, in one write, and says how many.
-func addHeads(path string, kept, found []db.Head) (added int, err error) {
+func addHeads(path string, kept, found []ledger.Head) (added int, err error) {
 	known, lines := map[string]bool{}, ""
 	for _, head := range kept {
 		known[head.String()] = true

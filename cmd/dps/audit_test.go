@@ -10,23 +10,23 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/policy"
 )
 
-func aHead(position int64) db.Head {
-	return db.Head{Chain: uuid.MustParse("7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10"), Position: position, Hash: []byte{1, 2, 3}, Signature: []byte{4, 5},
+func aHead(position int64) ledger.Head {
+	return ledger.Head{Chain: uuid.MustParse("7d3c0f6e-0a0d-4a3e-8a55-0d2a4a9f6a10"), Position: position, Hash: []byte{1, 2, 3}, Signature: []byte{4, 5},
 		SignedAt: time.Date(2026, 11, 25, 9, 30, 0, 123456000, time.UTC)}
 }
 
 // TestHeadsAreKept: each once, in the order in which they came, and read as they were written.
 func TestHeadsAreKept(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "heads")
-	var kept []db.Head
-	for _, found := range [][]db.Head{{aHead(3)}, {aHead(3)}, {aHead(5)}} {
+	var kept []ledger.Head
+	for _, found := range [][]ledger.Head{{aHead(3)}, {aHead(3)}, {aHead(5)}} {
 		read, err := readHeads(path)
-		if err != nil || !slices.EqualFunc(read, kept, func(a, b db.Head) bool { return a.String() == b.String() }) {
+		if err != nil || !slices.EqualFunc(read, kept, func(a, b ledger.Head) bool { return a.String() == b.String() }) {
 			t.Fatalf("read %v, %v; kept were %v", read, err, kept)
 		}
 		added, err := addHeads(path, read, found)
@@ -70,7 +70,7 @@ func TestTailCutWithItsHeads(t *testing.T) {
 		must(t, err)
 		must(t, tx.Commit())
 		for sealed := 0; sealed == 0; {
-			sealed, err = d.Worker.Seal(t.Context())
+			sealed, err = ledger.SealEvents(t.Context(), d.Worker)
 			must(t, err)
 		}
 		dps(t, append(arguments, "--heads", heads)...).done(t)

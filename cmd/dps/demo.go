@@ -15,11 +15,13 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/years"
-	"github.com/southeasttogether/dps/directory"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres"
+	"github.com/southeasttogether/dps/registers"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -151,22 +153,22 @@ func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
 		return err
 	}
 	defer importer.Close()
-	columns, err := directory.ReadMap(strings.NewReader(demo.OfstedMap))
+	columns, err := registers.ReadMap(strings.NewReader(demo.OfstedMap))
 	if err != nil {
 		return err
 	}
 	for _, file := range []struct {
 		name string
-		open func() (*directory.File, error)
+		open func() (*registers.File, error)
 	}{
-		{"Schools, from Get Information About Schools", func() (*directory.File, error) { return directory.GIAS(demo.GIAS()) }},
-		{"Homes, from Ofsted's list", func() (*directory.File, error) { return directory.Ofsted(demo.Ofsted(), columns) }},
+		{"Schools, from Get Information About Schools", func() (*registers.File, error) { return registers.GIAS(demo.GIAS()) }},
+		{"Homes, from Ofsted's list", func() (*registers.File, error) { return registers.Ofsted(demo.Ofsted(), columns) }},
 	} {
 		read, err := file.open()
 		if err != nil {
 			return err
 		}
-		done, err := importer.ImportDirectory(ctx, read.Directory())
+		done, err := directory.ImportDirectory(ctx, importer, read.Directory())
 		if err != nil {
 			return err
 		}
@@ -274,7 +276,7 @@ func (d *demonstration) tell(ctx context.Context) error {
 
 // verify checks the log once everything that the story wrote is sealed.
 func (d *demonstration) verify(ctx context.Context) error {
-	if _, err := d.worker.Work(ctx); err != nil {
+	if _, err := record.Work(ctx, d.worker); err != nil {
 		return err
 	}
 	fmt.Fprintln(d.out)

@@ -13,8 +13,9 @@ import (
 	"github.com/urfave/cli/v3"
 
 	"github.com/southeasttogether/dps/db"
-	"github.com/southeasttogether/dps/directory"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/registers"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -47,8 +48,8 @@ func importCommand() *cli.Command {
 					if err != nil {
 						return err
 					}
-					return importFile(ctx, c, func(file io.Reader) (*directory.File, error) {
-						read, err := directory.GIAS(file)
+					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) {
+						read, err := registers.GIAS(file)
 						if err == nil {
 							read.Follow(links)
 						}
@@ -66,7 +67,7 @@ func importCommand() *cli.Command {
 					if err != nil {
 						return err
 					}
-					return importFile(ctx, c, func(file io.Reader) (*directory.File, error) { return directory.Ofsted(file, m) })
+					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) { return registers.Ofsted(file, m) })
 				},
 			},
 		},
@@ -74,7 +75,7 @@ func importCommand() *cli.Command {
 }
 
 // readLinks reads the file of links, where one is named.
-func readLinks(c *cli.Command) (directory.Links, error) {
+func readLinks(c *cli.Command) (registers.Links, error) {
 	path := c.String(flagLinks)
 	if path == "" {
 		return nil, nil
@@ -84,7 +85,7 @@ func readLinks(c *cli.Command) (directory.Links, error) {
 		return nil, fmt.Errorf("the links cannot be read: %w", err)
 	}
 	defer file.Close()
-	links, err := directory.GIASLinks(file)
+	links, err := registers.GIASLinks(file)
 	if err != nil {
 		return nil, refusedFile(path, err)
 	}
@@ -92,21 +93,21 @@ func readLinks(c *cli.Command) (directory.Links, error) {
 	return links, nil
 }
 
-func readMap(c *cli.Command) (directory.Map, error) {
+func readMap(c *cli.Command) (registers.Map, error) {
 	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; the README has an example")
 	if err != nil {
-		return directory.Map{}, err
+		return registers.Map{}, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return directory.Map{}, fmt.Errorf("the map cannot be read: %w", err)
+		return registers.Map{}, fmt.Errorf("the map cannot be read: %w", err)
 	}
 	defer file.Close()
-	return directory.ReadMap(file)
+	return registers.ReadMap(file)
 }
 
 // importFile reads a directory and says what became of each of its lines.
-func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*directory.File, error)) error {
+func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*registers.File, error)) error {
 	if c.Args().Len() != 1 {
 		return fmt.Errorf("name one file to read; `%s --help` shows how", c.FullName())
 	}
@@ -135,20 +136,20 @@ func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*dire
 
 // refusedFile says of a broken file that it changed nothing.
 func refusedFile(path string, err error) error {
-	var broken *directory.Broken
+	var broken *registers.Broken
 	if errors.As(err, &broken) {
 		return fmt.Errorf("%s: %w; nothing was changed", filepath.Base(path), err)
 	}
 	return err
 }
 
-func importInto(ctx context.Context, c *cli.Command, path string, read *directory.File) error {
+func importInto(ctx context.Context, c *cli.Command, path string, read *registers.File) error {
 	d, err := openImporter(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	done, err := d.ImportDirectory(ctx, read.Directory())
+	done, err := directory.ImportDirectory(ctx, d, read.Directory())
 	if err != nil {
 		return refusedFile(path, err)
 	}
@@ -179,7 +180,7 @@ func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
 }
 
 // reportRead says what the file holds. Nothing in it is a value of the file.
-func reportRead(out io.Writer, path string, read *directory.File) {
+func reportRead(out io.Writer, path string, read *registers.File) {
 	fmt.Fprintf(out, "%s: %d lines, of them %d open settings and %d closed ones\n", filepath.Base(path), read.Rows, read.Open, read.Closed)
 	for _, reason := range slices.Sorted(maps.Keys(read.Skipped)) {
 		fmt.Fprintf(out, "%9d skipped: %s\n", read.Skipped[reason], reason)
@@ -187,7 +188,7 @@ func reportRead(out io.Writer, path string, read *directory.File) {
 	fmt.Fprintf(out, "%9d rejected\n", read.Wrong)
 }
 
-func reportImported(out io.Writer, done db.Imported) {
+func reportImported(out io.Writer, done directory.ImportSummary) {
 	for _, line := range []struct {
 		n    int
 		what string

@@ -45,7 +45,7 @@ func serve(ctx context.Context, c *cli.Command) error {
 		return err
 	}
 	defer s.close()
-	if err := s.api.CheckClock(ctx); err != nil {
+	if err := db.CheckClock(ctx, s.api); err != nil {
 		return err
 	}
 	if err := s.listen(ctx); err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/graphiql"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/resolvers"
@@ -72,7 +73,7 @@ func (s *service) run(ctx context.Context) error {
 	if s.worker != nil {
 		work, stop := context.WithCancel(context.WithoutCancel(ctx))
 		done := make(chan struct{})
-		go func() { defer close(done); s.worker.Run(work, workEvery) }()
+		go func() { defer close(done); record.Run(work, s.worker, workEvery) }()
 		defer func() { stop(); <-done }()
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: answerTimeout, IdleTimeout: idleTimeout}

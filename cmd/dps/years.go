@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/years"
 )
@@ -25,7 +26,7 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 	defer importer.Close()
 	life := years.Life{World: world, Span: time.Duration(d.years) * 365 * 24 * time.Hour, Seed: 1,
 		Wake: func(ctx context.Context) error {
-			_, err := d.worker.Work(ctx)
+			_, err := record.Work(ctx, d.worker)
 			return err
 		},
 		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {

@@ -6,21 +6,22 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/demo"
-	"github.com/southeasttogether/dps/directory"
+	"github.com/southeasttogether/dps/registers"
 )
 
 // TakeIn takes in a list of children's homes, as Ofsted offers it, in which one was inspected on a day. It needs a handle with the
 // importer's login.
 func TakeIn(ctx context.Context, importer *db.DB, urn, found string, on time.Time) error {
-	columns, err := directory.ReadMap(strings.NewReader(demo.OfstedMap))
+	columns, err := registers.ReadMap(strings.NewReader(demo.OfstedMap))
 	if err != nil {
 		return err
 	}
-	list, err := directory.Ofsted(demo.OfstedOn(urn, found, on), columns)
+	list, err := registers.Ofsted(demo.OfstedOn(urn, found, on), columns)
 	if err != nil {
 		return err
 	}
-	_, err = importer.ImportDirectory(ctx, list.Directory())
+	_, err = directory.ImportDirectory(ctx, importer, list.Directory())
 	return err
 }

@@ -7,7 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/demotest"
 	"github.com/southeasttogether/dps/demo/years"
@@ -30,13 +31,13 @@ func live(t *testing.T, span time.Duration) living {
 	region := demo.Region(time.Now())
 	region.Markets[0].FeedbackMinimum = 3
 	for i := range region.Settings {
-		region.Settings[i].Section41 = region.Settings[i].Kind == market.School && i%8 == 0
+		region.Settings[i].Section41 = region.Settings[i].Kind == market.SettingSchool && i%8 == 0
 	}
 	w := demotest.NewOf(t, region)
 	importer := w.Open(t, "dps_importer")
 	life := years.Life{World: w.World, Span: span, Seed: 1,
 		Wake: func(ctx context.Context) error {
-			_, err := w.Worker.Work(ctx)
+			_, err := record.Work(ctx, w.Worker)
 			return err
 		},
 		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {
@@ -59,7 +60,7 @@ func TestTwoMonths(t *testing.T) {
 	t.Logf("%d requests: %v", l.lived.Requests, l.lived.Changes)
 	l.lists()
 	l.kinds()
-	found, err := db.VerifyLog(t.Context(), l.AdminURL, l.Keyring.PublicKey())
+	found, err := ledger.VerifyLog(t.Context(), l.AdminURL, l.Keyring.PublicKey())
 	if err != nil || len(found.Faults) > 0 || found.Unsealed > 0 || found.Events < int64(l.lived.Requests/2) {
 		t.Errorf("the log: %d events, %d unsealed, faults %v, %v", found.Events, found.Unsealed, found.Faults, err)
 	}

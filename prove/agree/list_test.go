@@ -3,6 +3,7 @@ package agree_test
 import (
 	"testing"
 
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/prove"
@@ -17,7 +18,7 @@ func TestTheListOfNeedsHoldsAllThatItsReaderSees(t *testing.T) {
 			continue
 		}
 		view := w.API.View(who.Actor)
-		found, err := view.Needs(t.Context(), market.Page{First: 100})
+		found, err := tendering.Needs(t.Context(), view, market.Page{First: 100})
 		if err != nil {
 			t.Fatal(err)
 		}

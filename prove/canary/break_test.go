@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -82,7 +83,7 @@ func (w *world) fail(names []string) {
 // work lets the clock's work fail once: there are needs to close. What it says of that is logged.
 func (w *world) work() {
 	w.t.Helper()
-	_, err := w.Worker.Work(w.t.Context())
+	_, err := record.Work(w.t.Context(), w.Worker)
 	if err == nil {
 		w.t.Fatal("the clock's work was done all the same")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/postgres/postgrestest"
 	"github.com/southeasttogether/dps/prove"
@@ -35,7 +36,7 @@ type forge struct {
 	t      *testing.T
 	random *rand.Rand
 	places []place
-	kept   []db.Head
+	kept   []ledger.Head
 	thief  *db.DB // the sequencer with a key that is not the market's
 	rounds int
 }
@@ -79,7 +80,7 @@ func (f *forge) write(a policy.Actor, events int) {
 func (f *forge) seal(sequencer *db.DB) {
 	f.t.Helper()
 	for left := 1; left > 0; {
-		_, err := sequencer.Seal(f.t.Context())
+		_, err := ledger.SealEvents(f.t.Context(), sequencer)
 		must(f.t, err)
 		must(f.t, f.Admin.QueryRow("SELECT count(*) FROM dps.event e WHERE NOT EXISTS (SELECT FROM dps.event_seal s WHERE s.event_id = e.id)").Scan(&left))
 	}
@@ -146,9 +147,9 @@ func (f *forge) restore() {
 	f.exec(script + "COMMIT")
 }
 
-func (f *forge) verified(kept ...db.Head) db.Verified {
+func (f *forge) verified(kept ...ledger.Head) ledger.Report {
 	f.t.Helper()
-	found, err := db.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey(), kept...)
+	found, err := ledger.VerifyLog(f.t.Context(), f.AdminURL, f.Keyring.PublicKey(), kept...)
 	must(f.t, err)
 	return found
 }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/ledger"
 	"github.com/southeasttogether/dps/prove"
 )
 
@@ -157,7 +157,7 @@ func TestTamperings(t *testing.T) {
 	for _, k := range kinds {
 		for n := range prove.Size(2, 6, 100) {
 			expected := k.do(f, f.pick(n+prove.Size(2, 0, 0)))
-			var kept []db.Head
+			var kept []ledger.Head
 			if k.outside {
 				kept = f.kept
 			}
@@ -177,7 +177,7 @@ func TestTamperings(t *testing.T) {
 }
 
 // judge says what is wrong with what was found: nothing, another place, or another chain.
-func (k kind) judge(expected place, faults []db.Fault) string {
+func (k kind) judge(expected place, faults []ledger.Fault) string {
 	named := false
 	for _, fault := range faults {
 		same := fault.Chain == expected.chain

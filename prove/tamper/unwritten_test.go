@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/demo/demotest"
 	"github.com/southeasttogether/dps/prove"
@@ -189,7 +190,7 @@ func TestNoClockWorkWithoutItsEvent(t *testing.T) {
 	for _, way := range slices.Sorted(maps.Keys(unwritable)) {
 		before := b.everything()
 		b.exec(unwritable[way].broken)
-		if done, err := b.Worker.Work(t.Context()); err == nil || done.Closed != 0 {
+		if done, err := record.Work(t.Context(), b.Worker); err == nil || done.Closed != 0 {
 			t.Errorf("%s: %+v, %v", way, done, err)
 		}
 		b.exec(unwritable[way].mend)
@@ -199,7 +200,7 @@ func TestNoClockWorkWithoutItsEvent(t *testing.T) {
 			t.Errorf("%s: something changed", way)
 		}
 	}
-	if done, err := b.Worker.Work(t.Context()); err != nil || done.Closed != 1 {
+	if done, err := record.Work(t.Context(), b.Worker); err != nil || done.Closed != 1 {
 		t.Errorf("mended: %+v, %v", done, err)
 	}
 }

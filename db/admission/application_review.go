@@ -1,0 +1,140 @@
+package admission
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const applicationQuestionRows = `SELECT q.id, q.application_id, q.round, q.question, q.asked_at, q.answer_by, q.answer, q.answered_at FROM application_question q`
+
+// QuestionsOfApplications reads the rounds of clarification of each application.
+func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*market.ApplicationQuestion, error) {
+	return engine.Grouped(ctx, v, applicationQuestionRows, "q.application_id", "q.round", applications, func(q *market.ApplicationQuestion) uuid.UUID { return q.ApplicationID })
+}
+
+const appealRows = `SELECT a.application_id, a.grounds, a.appealed_at, a.decide_by, a.upheld, a.reasons, a.decided_at FROM application_appeal a`
+
+// AppealsOfApplications reads the appeal of each application.
+func AppealsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID]*market.Appeal, error) {
+	return engine.ByID(ctx, v, appealRows, "a.application_id", applications, func(a *market.Appeal) uuid.UUID { return a.ApplicationID })
+}
+
+// lockApplicationFacts is an application under its lock, with what the rules on it need.
+type applicationFacts struct {
+	market.Application
+	questions []market.ApplicationQuestion
+	appeal    *market.Appeal
+	terms     market.AdmissionTerms
+	now       time.Time
+}
+
+// lockApplicationFacts takes the lock of an application that the actor may see, and only then reads it, and the clock.
+func lockApplicationFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (applicationFacts, error) {
+	var r applicationFacts
+	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('application:' || $1::text, 0))", id); err != nil {
+		return r, err
+	}
+	if err := t.Get(ctx, &r.Application, applicationRows+" WHERE a.id = $1", id); err != nil {
+		return r, engine.AbsentIfNoRows(err, "application")
+	}
+	if err := t.SelectRows(ctx, &r.questions, applicationQuestionRows+" WHERE q.application_id = $1 ORDER BY q.round", id); err != nil {
+		return r, err
+	}
+	var appeals []*market.Appeal
+	if err := t.SelectRows(ctx, &appeals, appealRows+" WHERE a.application_id = $1", id); err != nil {
+		return r, err
+	}
+	if len(appeals) > 0 {
+		r.appeal = appeals[0]
+	}
+	var err error
+	if r.terms, err = readAdmissionTerms(ctx, t, r.LotID); err != nil {
+		return r, err
+	}
+	r.now, err = engine.MarketNow(ctx, t)
+	return r, err
+}
+
+// changeApplication makes a change of an application under its lock; do gives the names of what changed.
+func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, do func(*engine.Tx, applicationFacts) ([]string, error)) (uuid.UUID, error) {
+	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
+		was, err := lockApplicationFacts(ctx, t, id)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		changed, err := do(t, was)
+		return engine.AuthorityEvent(id, was.AuthorityID, changed...), engine.AbsentIfNoRows(err, "application")
+	})
+}
+
+// AskApplicant opens a round of clarification.
+func AskApplicant(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskApplicantInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.ask", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
+		q, err := market.AskApplicant(r.Application, r.questions, in, r.terms, r.now)
+		if err != nil {
+			return nil, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO application_question (id, application_id, authority_id, provider_id, round, question, asked_at, asked_by, answer_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, q.ID, r.ID, r.AuthorityID, r.ProviderID, q.Round, q.Question, q.AskedAt, a.Person, q.AnswerBy)
+		return []string{"question"}, err
+	})
+}
+
+// AnswerApplicationQuestion answers the open question for the actor's provider.
+func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerApplicationQuestionInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.answer", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
+		q, err := market.AnswerApplicationQuestion(r.Application, r.questions, in)
+		if err != nil {
+			return nil, err
+		}
+		return []string{"answer"}, t.ExecAtLeastOne(ctx, "UPDATE application_question SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, r.now, a.Person)
+	})
+}
+
+// ExtendApplication takes more time to decide.
+func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in market.ExtendApplicationInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.extend", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
+		until, err := market.ExtendApplication(r.Application, in, r.terms, r.now)
+		if err != nil {
+			return nil, err
+		}
+		return []string{"decide_by"}, t.ExecAtLeastOne(ctx, "UPDATE application SET decide_by = $2, extended_at = $3, extended_by = $4, extension_reason = $5 WHERE id = $1",
+			r.ID, until, r.now, a.Person, in.Reason)
+	})
+}
+
+// AppealRefusal appeals for the actor's provider.
+func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in market.AppealRefusalInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.appeal", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
+		appeal, err := market.AppealRefusal(r.Application, r.appeal, in, r.terms, r.now)
+		if err != nil {
+			return nil, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO application_appeal (application_id, authority_id, provider_id, grounds, appealed_at, appealed_by, decide_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)`, r.ID, r.AuthorityID, r.ProviderID, appeal.Grounds, appeal.AppealedAt, a.Person, appeal.DecideBy)
+		return []string{"appeal"}, err
+	})
+}
+
+// DecideAppeal decides an appeal; one that is upheld admits the provider.
+func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideAppealInput) (uuid.UUID, error) {
+	return changeApplication(ctx, d, a, engine.Request{Act: "application.review", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
+		if err := market.DecideAppeal(r.Application, r.appeal, in, a.Person); err != nil {
+			return nil, err
+		}
+		if err := t.ExecAtLeastOne(ctx, "UPDATE application_appeal SET upheld = $2, reasons = $3, decided_at = $4, decided_by = $5 WHERE application_id = $1",
+			r.ID, in.Upheld, in.Reasons, r.now, a.Person); err != nil || !in.Upheld {
+			return []string{"appeal"}, err
+		}
+		if err := requireEssentialEvidence(ctx, t, r.LotID, r.ProviderID); err != nil {
+			return nil, err
+		}
+		return []string{"appeal"}, admitMember(ctx, t, r.Application, in.Reasons)
+	})
+}

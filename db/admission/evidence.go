@@ -1,0 +1,131 @@
+package admission
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// evidenceCountsSQL is the condition of evidence e that counts.
+var evidenceCountsSQL = EvidenceCompleteSQL("e") + " AND e.rejected_at IS NULL AND e.valid_from <= " + engine.TodaySQL + " AND e.valid_until >= " + engine.TodaySQL
+
+// EvidenceLackingSQL is the condition of evidence le that a lot asks for and the provider %s has none that counts.
+var EvidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + evidenceCountsSQL + " AND e.provider_id = %s)"
+
+const evidenceKindColumns = `k.code AS "k.code", k.name AS "k.name", k.declaration AS "k.declaration", k.longest_months AS "k.longest_months", k.source AS "k.source"`
+
+var evidenceRows = `SELECT e.id, e.provider_id, e.reference, e.valid_from, e.valid_until, e.recorded_at, e.rejected_at, e.rejection_reason,
+	` + engine.TodaySQL + ` AS today, ` + EvidenceCompleteSQL("e") + ` AS complete, ` + evidenceKindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
+
+// EvidenceByID reads evidence.
+func EvidenceByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Evidence, error) {
+	if !v.Can("evidence.read") {
+		return nil, nil
+	}
+	return engine.ByID(ctx, v, evidenceRows, "e.id", ids, func(e *market.Evidence) uuid.UUID { return e.ID })
+}
+
+// EvidenceOfProviders reads the evidence of each provider that the actor may see, by kind, the longest valid first.
+func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Evidence, error) {
+	return engine.Grouped(ctx, v, evidenceRows, "e.provider_id", "k.name, e.valid_until DESC, e.id", providers, func(e *market.Evidence) uuid.UUID { return e.ProviderID })
+}
+
+// WarningsOfEvidence reads the warnings about each piece of evidence.
+func WarningsOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID][]*market.EvidenceWarning, error) {
+	return engine.Grouped(ctx, v, "SELECT w.evidence_id, w.days, w.at FROM evidence_warning w", "w.evidence_id", "w.days DESC", evidence,
+		func(w *market.EvidenceWarning) uuid.UUID { return w.EvidenceID })
+}
+
+const lotEvidenceRows = `SELECT le.lot_id, le.essential, ` + evidenceKindColumns + ` FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind`
+
+// EvidenceOfLots reads what evidence each lot asks for.
+func EvidenceOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*market.LotEvidence, error) {
+	return engine.Grouped(ctx, v, lotEvidenceRows, "le.lot_id", "k.name", lots, func(e *market.LotEvidence) uuid.UUID { return e.LotID })
+}
+
+// EvidenceKinds are all kinds of evidence, by name.
+func EvidenceKinds(ctx context.Context, v *engine.View) (kinds []*market.EvidenceKind, err error) {
+	return kinds, v.All(ctx, &kinds, evidenceKindRows+" ORDER BY k.name")
+}
+
+const evidenceKindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.source FROM evidence_kind k"
+
+// AskForEvidence asks for a kind of evidence in a lot of the actor's authority; the database refuses it in a published one.
+func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskForEvidenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		lot := in.Lot.UUID
+		if err := t.RequireExists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
+			return engine.Event{}, err
+		}
+		if _, err := readEvidenceKind(ctx, t, in.Kind); err != nil {
+			return engine.Event{}, err
+		}
+		_, err := t.Exec(ctx, "INSERT INTO lot_evidence (lot_id, authority_id, kind, essential) VALUES ($1, $2, $3, $4)", lot, a.Organisation, in.Kind, in.Essential)
+		return engine.AuthorityEvent(lot, a.Organisation, "evidence"), err
+	})
+}
+
+func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (market.EvidenceKind, error) {
+	var kind market.EvidenceKind
+	return kind, engine.AbsentIfNoRows(t.Get(ctx, &kind, evidenceKindRows+" WHERE k.code = $1", code), "kind of evidence")
+}
+
+// RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
+func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordEvidenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		kind, err := readEvidenceKind(ctx, t, in.Kind)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		e, err := market.RecordEvidence(in, kind, now)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO evidence (id, provider_id, kind, reference, valid_from, valid_until, recorded_at, recorded_by, declared)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, e.ID, a.Organisation, kind.Code, e.Reference, e.ValidFrom.Time, e.ValidUntil.Time, now, a.Person, e.Complete)
+		return engine.ProviderEvent(e.ID, a.Organisation, "recorded"), err
+	})
+}
+
+// RejectEvidence rejects evidence of a provider that has applied to the actor's authority.
+func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.RejectEvidenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		var was market.Evidence
+		if err := t.Get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
+		}
+		if err := market.RejectEvidence(was, in); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3
+			WHERE id = $1 AND rejected_at IS NULL`, was.ID, a.Person, in.Reason), "evidence")
+	})
+}
+
+// This file is the clock's work on evidence: warnings before it lapses, suspension when what is essential has lapsed,
+// restoration when it is renewed.
+
+// missingEvidence are the names of the essential evidence that a lot asks for and the provider has none of that counts.
+func missingEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (names []string, err error) {
+	return names, t.SelectRows(ctx, &names, "SELECT k.name FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind WHERE le.lot_id = $1 AND le.essential AND "+
+		fmt.Sprintf(EvidenceLackingSQL, "$2")+" ORDER BY k.name", lot, provider)
+}
+
+// requireEssentialEvidence refuses to admit a provider that lacks essential evidence.
+func requireEssentialEvidence(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) error {
+	missing, err := missingEvidence(ctx, t, lot, provider)
+	if err == nil && len(missing) > 0 {
+		return market.Refuse(market.WrongState, "Essential evidence is missing, without its document, or not valid today: %s.", strings.Join(missing, ", "))
+	}
+	return err
+}

@@ -1,0 +1,114 @@
+package admission
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// EvidenceCompleteSQL is the condition of evidence, by its alias, that has its document or needs none.
+func EvidenceCompleteSQL(e string) string {
+	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
+}
+
+const evidenceFileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
+
+// FilesOfEvidence reads the document of each piece of evidence, without its content.
+func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
+	return engine.ByID(ctx, v, "SELECT "+evidenceFileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
+}
+
+// EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
+func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
+	var found []struct {
+		market.EvidenceFile
+		Content []byte `db:"content"`
+	}
+	if !v.Can("evidence.read") {
+		return market.EvidenceFile{}, nil, market.Absent("document")
+	}
+	if err := v.All(ctx, &found, "SELECT "+evidenceFileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
+		return market.EvidenceFile{}, nil, err
+	}
+	if len(found) == 0 {
+		return market.EvidenceFile{}, nil, market.Absent("document")
+	}
+	plain, err := v.Keys().Reveal(fileContext(evidence), found[0].Content)
+	return found[0].EvidenceFile, plain, err
+}
+
+func fileContext(evidence uuid.UUID) string { return "evidence:" + evidence.String() }
+
+// uploadTicket is what a link says. It opens for who asked for it alone.
+type uploadTicket struct {
+	Evidence uuid.UUID
+	Name     string
+	Until    time.Time
+}
+
+func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
+
+// UploadEvidence makes a link to upload a document of the actor's provider to.
+func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
+	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
+	_, err := d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		var e market.Evidence
+		if err := t.Get(ctx, &e, evidenceRows+" WHERE e.id = $1", link.Evidence); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
+		}
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		link.Until, err = market.UploadEvidence(e, in, now)
+		return engine.ProviderEvent(e.ID, a.Organisation, "upload_link"), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	plain, err := json.Marshal(link)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := d.Keys().SealCursor(uploadContext(a), plain)
+	return &market.UploadLink{Path: "/evidence/upload/" + sealed, ExpiresAt: link.Until}, err
+}
+
+// UploadDocument takes the document that a link was made for, once and in time, and keeps it protected.
+func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed string, content []byte) error {
+	var link uploadTicket
+	plain, err := d.Keys().OpenCursor(uploadContext(a), sealed)
+	if err != nil || json.Unmarshal(plain, &link) != nil {
+		return market.Absent("link to upload to")
+	}
+	file, err := market.AcceptFile(link.Name, content)
+	if err != nil {
+		return err
+	}
+	kept, err := d.Keys().Protect(fileContext(link.Evidence), content)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256(content)
+	_, err = d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if now.After(link.Until) {
+			return engine.Event{}, market.Refuse(market.DeadlinePassed, "This link has ended: ask for another one.")
+		}
+		_, err = t.Exec(ctx, `INSERT INTO evidence_file (evidence_id, provider_id, name, media, bytes, sha256, content, uploaded_at, uploaded_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, link.Evidence, a.Organisation, file.Name, file.Media, file.Bytes, hex.EncodeToString(sum[:]), kept, now, a.Person)
+		return engine.ProviderEvent(link.Evidence, a.Organisation, "file"), err
+	})
+	return err
+}

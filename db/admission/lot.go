@@ -1,0 +1,113 @@
+package admission
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const LotRows = `SELECT l.id, l.authority_id, l.market_id, l.name, l.description, l.kind, l.shows_count, l.age_low, l.age_high,
+	to_json(l.needs) AS needs, l.contract, l.contract_version, l.published_at,
+	p.code AS "p.code", p.openers AS "p.openers", p.evaluators AS "p.evaluators", p.moderated AS "p.moderated",
+	p.price_last AS "p.price_last", p.shows_count AS "p.shows_count"
+	FROM lot l JOIN procedure p ON p.code = l.procedure`
+
+var lotList = engine.Listing[market.Lot]{
+	Name: "lots", Rows: LotRows, Keys: "l.name, l.id", Parent: "l.market_id",
+	Key: func(l *market.Lot) []any { return []any{l.Name, l.ID} },
+	Of:  func(l *market.Lot) uuid.UUID { return l.MarketID },
+}
+
+// LotsOfMarkets is a page of lots for each market.
+func LotsOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.LotConnection, error) {
+	return engine.Pages(ctx, v, lotList, markets, p)
+}
+
+// LotsByID reads lots.
+func LotsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Lot, error) {
+	return engine.ByID(ctx, v, LotRows, "l.id", ids, func(l *market.Lot) uuid.UUID { return l.ID })
+}
+
+const CriterionRows = `SELECT c.id, c.lot_id, c.position, c.kind, c.name, c.description, c.weight, c.top_score FROM criterion c`
+
+// CriteriaOfLots reads the criteria of each lot, in order.
+func CriteriaOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*market.Criterion, error) {
+	return engine.Grouped(ctx, v, CriterionRows, "c.lot_id", "c.position", lots, func(c *market.Criterion) uuid.UUID { return c.LotID })
+}
+
+// CriteriaByID reads criteria.
+func CriteriaByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Criterion, error) {
+	return engine.ByID(ctx, v, CriterionRows, "c.id", ids, func(c *market.Criterion) uuid.UUID { return c.ID })
+}
+
+// CreateLot drafts a lot of the actor's market, with its criteria.
+func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.CreateLotInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		var procedure market.Procedure
+		if err := t.Get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+			return engine.Event{}, err
+		}
+		lot, criteria, err := market.DraftLot(in, procedure)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(lot.ID, a.Organisation, "created"), insertLot(ctx, t, a.Organisation, lot, criteria)
+	})
+}
+
+func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.Lot, criteria []market.Criterion) error {
+	if _, err := t.Exec(ctx, `INSERT INTO lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low, age_high, needs, contract, contract_version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, l.ID, authority, l.MarketID, l.Name, l.Description, l.Kind,
+		l.Procedure.Code, l.ShowsCount, l.AgeLow, l.AgeHigh, pq.Array([]string(l.Needs)), l.Contract, l.ContractVersion); err != nil {
+		return err
+	}
+	for _, c := range criteria {
+		if _, err := t.Exec(ctx, `INSERT INTO criterion (id, authority_id, lot_id, position, kind, name, description, weight, top_score)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, c.ID, authority, l.ID, c.Position, c.Kind, c.Name, c.Description, c.Weight, c.TopScore); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// PublishLot publishes a lot; from then on it is frozen. The database checks its weights once more.
+func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishLotInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		id := in.Lot.UUID
+		err := t.ExecAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)
+		return engine.AuthorityEvent(id, a.Organisation, "published_at"), err
+	})
+}
+
+func init() { engine.RegisterThing("lot", LotRows, "l.id", reflect.TypeFor[market.Lot]()) }
+
+// LotTerms are a lot and its market, for the rules that follow from them.
+type MarketTerms struct {
+	Lot    market.Lot
+	Market market.Market
+}
+
+// LotTerms reads a published lot and its market; a draft is absent.
+func LotTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (MarketTerms, error) {
+	var found MarketTerms
+	if err := t.Get(ctx, &found.Lot, LotRows+" WHERE l.id = $1 AND l.published_at IS NOT NULL", lot); err != nil {
+		return found, engine.AbsentIfNoRows(err, "lot")
+	}
+	return found, t.Get(ctx, &found.Market, marketRows+" WHERE m.id = $1", found.Lot.MarketID)
+}
+
+// NeedTerms reads the lot of a need and its market, by the rules that hold for the need.
+func NeedTerms(ctx context.Context, t *engine.Tx, n market.Need) (MarketTerms, error) {
+	found, err := LotTerms(ctx, t, n.LotID)
+	found.Market = found.Market.ForNeed(n)
+	return found, err
+}

@@ -1,0 +1,223 @@
+package admission
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// suspendedAtSQL is null where a membership is not suspended, or no longer: a suspension with an end ends by the clock, and
+// no worker has to run for it.
+const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN NULL ELSE m.suspended_at END"
+
+// ActiveMemberSQL is the condition of a membership m that is invited, and whose offers count.
+const ActiveMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
+
+const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, ` + suspendedAtSQL + ` AS suspended_at,
+	CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END AS suspended_until, m.lapsed_at, m.ended_at FROM membership m`
+
+var memberList = engine.Listing[market.Membership]{
+	Name: "members", Rows: membershipRows, Keys: "m.admitted_at, m.id", Parent: "m.lot_id",
+	Key: func(m *market.Membership) []any { return []any{m.AdmittedAt.Format(time.RFC3339Nano), m.ID} },
+	Of:  func(m *market.Membership) uuid.UUID { return m.LotID },
+}
+
+// MembersOfLots is a page of memberships for each lot, longest first.
+func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection, error) {
+	return engine.Pages(ctx, v, memberList, lots, p)
+}
+
+// MembershipsOfProviders reads the memberships of each provider.
+func MembershipsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Membership, error) {
+	return engine.Grouped(ctx, v, membershipRows, "m.provider_id", "m.admitted_at, m.id", providers, func(m *market.Membership) uuid.UUID { return m.ProviderID })
+}
+
+// MembershipsByID reads memberships.
+func MembershipsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Membership, error) {
+	return engine.ByID(ctx, v, membershipRows, "m.id", ids, func(m *market.Membership) uuid.UUID { return m.ID })
+}
+
+const membershipStepRows = `SELECT s.id, s.membership_id, s.kind, s.reason, s.until, s.at, s.person FROM membership_step s`
+
+// HistoryOfMemberships reads the steps of each membership that the actor may see, oldest first.
+func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uuid.UUID) (map[uuid.UUID][]*market.MembershipStep, error) {
+	return engine.Grouped(ctx, v, membershipStepRows, "s.membership_id", "s.number", memberships, func(s *market.MembershipStep) uuid.UUID { return s.MembershipID })
+}
+
+var liveMembershipRows = strings.Replace(membershipRows, " FROM membership m", ", l.kind AS lot_kind FROM membership m JOIN lot l ON l.id = m.lot_id", 1)
+
+// LiveMembership is the provider's membership of a lot; nil when it has none.
+func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (*market.Membership, error) {
+	var found []*market.Membership
+	err := t.SelectRows(ctx, &found, liveMembershipRows+" WHERE m.lot_id = $1 AND m.provider_id = $2 AND m.ended_at IS NULL", lot, provider)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// admitMember makes the applicant a member of the lot. Of several at once for the last place that a market has, one joins: the
+// others wait for it, and count it.
+func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reasons string) error {
+	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('members:' || $1::text, 0))", was.LotID); err != nil {
+		return err
+	}
+	terms, err := LotTerms(ctx, t, was.LotID)
+	if err != nil {
+		return err
+	}
+	var members int
+	if err := t.Get(ctx, &members, "SELECT count(*) FROM membership WHERE lot_id = $1 AND ended_at IS NULL", was.LotID); err != nil {
+		return err
+	}
+	if err := market.RequireRoomInLot(terms.Market, members); err != nil {
+		return err
+	}
+	id := uuid.New()
+	if _, err := t.Exec(ctx, `INSERT INTO membership (id, lot_id, provider_id, application_id, admitted_at) VALUES ($1, $2, $3, $4, dps.now())`,
+		id, was.LotID, was.ProviderID, was.ID); err != nil {
+		return err
+	}
+	member := membershipFacts{Membership: market.Membership{ID: id, ProviderID: was.ProviderID}, authorityID: was.AuthorityID}
+	return addMembershipStep(ctx, t, member, market.MembershipStep{ID: uuid.New(), Kind: market.StepAdmitted, Reason: reasons})
+}
+
+// addMembershipStep adds a step to a membership's history, in the actor's name.
+func addMembershipStep(ctx context.Context, t *engine.Tx, s membershipFacts, step market.MembershipStep) error {
+	_, err := t.Exec(ctx, `INSERT INTO membership_step (id, membership_id, authority_id, provider_id, kind, reason, until, at, person)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, dps.now(), $8)`, step.ID, s.ID, s.authorityID, s.ProviderID, step.Kind, step.Reason, step.Until, t.Actor().Person)
+	return err
+}
+
+// lockMembershipFacts is a membership under its lock, with what the rules on it need.
+type membershipFacts struct {
+	market.Membership
+	authorityID uuid.UUID
+	history     []market.MembershipStep
+	terms       market.AdmissionTerms
+	now         time.Time
+}
+
+// lockMembership takes the lock of a membership, and only then reads it, and the clock.
+func lockMembership(ctx context.Context, t *engine.Tx, id uuid.UUID) (membershipFacts, error) {
+	var s membershipFacts
+	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('membership:' || $1::text, 0))", id); err != nil {
+		return s, err
+	}
+	if err := t.Get(ctx, &s.Membership, membershipRows+" WHERE m.id = $1", id); err != nil {
+		return s, engine.AbsentIfNoRows(err, "membership")
+	}
+	if err := t.Get(ctx, &s.authorityID, "SELECT authority_id FROM lot WHERE id = $1", s.LotID); err != nil {
+		return s, err
+	}
+	var err error
+	s.now, err = engine.MarketNow(ctx, t)
+	return s, err
+}
+
+// lockMembershipFacts is a locked membership, of the actor's own provider or of the actor's own lots, with what the rules on it need.
+// Memberships are public: another's is as absent here as one that does not exist.
+func lockMembershipFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (membershipFacts, error) {
+	s, err := lockMembership(ctx, t, id)
+	if err != nil {
+		return s, err
+	}
+	if s.ProviderID != t.Actor().Organisation && s.authorityID != t.Actor().Organisation {
+		return s, market.Absent("membership")
+	}
+	if err := t.SelectRows(ctx, &s.history, membershipStepRows+" WHERE s.membership_id = $1 ORDER BY s.number", id); err != nil {
+		return s, err
+	}
+	s.terms, err = readAdmissionTerms(ctx, t, s.LotID)
+	return s, err
+}
+
+// readAdmissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
+func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (market.AdmissionTerms, error) {
+	var found market.AdmissionTerms
+	return found, t.Get(ctx, &found, `SELECT a.* FROM lot l JOIN market m ON m.id = l.market_id JOIN admission_terms a ON a.regime IN (m.regime, '*')
+		WHERE l.id = $1 ORDER BY a.regime = '*' LIMIT 1`, lot)
+}
+
+// changeMembership makes a change of a membership: the rule gives the step, which is added and done.
+func changeMembership(ctx context.Context, d *engine.DB, a policy.Actor, r engine.Request, id uuid.UUID, rule func(membershipFacts) (market.MembershipStep, error)) (uuid.UUID, error) {
+	return d.Change(ctx, a, r, func(t *engine.Tx) (engine.Event, error) {
+		s, err := lockMembershipFacts(ctx, t, id)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		step, err := rule(s)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := applyMembershipStep(ctx, t, step, s.now); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "membership")
+		}
+		return engine.AuthorityEvent(id, s.authorityID, "history"), addMembershipStep(ctx, t, s, step)
+	})
+}
+
+// importDirectory does to the membership itself what a step says; words alone change nothing.
+func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.MembershipStep, now time.Time) error {
+	switch step.Kind {
+	case market.StepSuspended:
+		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = $2, suspended_until = $3 WHERE id = $1", step.MembershipID, now, step.Until)
+	case market.StepRestored:
+		return t.ExecAtLeastOne(ctx, "UPDATE membership SET suspended_at = NULL, suspended_until = NULL WHERE id = $1", step.MembershipID)
+	case market.StepRemoved, market.StepLeft:
+		return t.ExecAtLeastOne(ctx, "UPDATE membership SET ended_at = $2 WHERE id = $1", step.MembershipID, now)
+	}
+	return nil
+}
+
+// SuspendMembership suspends a membership, until an instant or until it is restored.
+func SuspendMembership(ctx context.Context, d *engine.DB, a policy.Actor, in market.SuspendMembershipInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
+			return market.SuspendMembership(s.Membership, in, s.now)
+		})
+}
+
+// RestoreMembership lifts a suspension.
+func RestoreMembership(ctx context.Context, d *engine.DB, a policy.Actor, in market.RestoreMembershipInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
+			return market.RestoreMembership(s.Membership, in)
+		})
+}
+
+// AnnounceRemoval gives notice of a removal, with its reasons.
+func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnnounceRemovalInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
+			return market.AnnounceRemoval(s.Membership, s.history, in, s.terms, s.now)
+		})
+}
+
+// AnswerRemoval records what the actor's provider says to an announced removal.
+func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerRemovalInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
+			return market.AnswerRemoval(s.Membership, s.history, in)
+		})
+}
+
+// DecideRemoval removes a provider from a lot after notice, or keeps it.
+func DecideRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideRemovalInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) {
+			return market.DecideRemoval(s.Membership, s.history, in, s.now)
+		})
+}
+
+// LeaveLot ends a membership of the actor's provider.
+func LeaveLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.LeaveLotInput) (uuid.UUID, error) {
+	return changeMembership(ctx, d, a, engine.Request{Act: "membership.leave", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
+		func(s membershipFacts) (market.MembershipStep, error) { return market.LeaveLot(s.Membership, in) })
+}

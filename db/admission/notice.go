@@ -1,0 +1,62 @@
+package admission
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const noticeRows = `SELECT n.id, n.authority_id, n.market_id, n.number, n.kind, n.reference, n.words, n.ends_on, n.published_at,
+	n.applications_from AS "period.from", n.applications_until AS "period.until",
+	coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
+		FROM market_rule s WHERE s.notice_id = n.id), '[]') AS stated FROM market_notice n`
+
+// NoticesOfMarkets reads the notices of each market, first to last.
+func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) (map[uuid.UUID][]*market.Notice, error) {
+	return engine.Grouped(ctx, v, noticeRows, "n.market_id", "n.market_id, n.number", markets, func(n *market.Notice) uuid.UUID { return n.MarketID })
+}
+
+// PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
+// the second one waits, and reads what the first one left.
+func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		var none string
+		if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
+			return engine.Event{}, err
+		}
+		var m market.Market
+		if err := t.Get(ctx, &m, marketRows+" WHERE m.id = $1 AND m.authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "market")
+		}
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		notice, err := market.PublishNotice(in, m, now)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(m.ID, a.Organisation, "notice"), insertNotice(ctx, t, notice)
+	})
+}
+
+func insertNotice(ctx context.Context, t *engine.Tx, n market.Notice) error {
+	if _, err := t.Exec(ctx, `INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, ends_on, published_at, applications_from, applications_until)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, n.ID, n.AuthorityID, n.MarketID, n.Number, n.Kind, n.Reference, n.Words, engine.DayOrNull(n.EndsOn), n.PublishedAt,
+		engine.DayOrNull(n.Period.From), engine.DayOrNull(n.Period.Until)); err != nil {
+		return err
+	}
+	var codes []string
+	var values []int64
+	for _, r := range n.Stated {
+		codes, values = append(codes, string(r.Code)), append(values, int64(r.Value))
+	}
+	_, err := t.Exec(ctx, `INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value)
+		SELECT $1, $2, $3, $4, r.code, r.value FROM unnest($5::text[], $6::integer[]) AS r (code, value)`, n.ID, n.AuthorityID, n.MarketID, n.Number, pq.Array(codes), pq.Array(values))
+	return err
+}

@@ -1,0 +1,47 @@
+package admission
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// renewalRows has as renewed what the provider gave, whole and not rejected, after it was asked.
+var renewalRows = `SELECT r.id, r.provider_id, r.reason, r.asked_at, r.answer_by, ` + evidenceKindColumns + `,
+	(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
+		AND e.rejected_at IS NULL AND ` + EvidenceCompleteSQL("e") + `) AS renewed_at
+	FROM renewal r JOIN evidence_kind k ON k.code = r.kind`
+
+// RenewalsOfProviders reads what each provider was asked to renew, as far as the actor may see it, the latest first.
+func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
+	return engine.Grouped(ctx, v, renewalRows, "r.provider_id", "r.asked_at DESC, r.id", providers, func(r *market.Renewal) uuid.UUID { return r.ProviderID })
+}
+
+// AskForRenewal asks a member of a lot of the actor's authority to renew evidence.
+func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskForRenewalInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "renewal.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		s, err := lockMembershipFacts(ctx, t, in.Membership.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		kind, err := readEvidenceKind(ctx, t, in.Kind)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		var earlier []market.Renewal
+		if err := t.SelectRows(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
+			return engine.Event{}, err
+		}
+		r, err := market.AskForRenewal(s.Membership, earlier, kind, in, s.terms, s.now)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO renewal (id, authority_id, provider_id, kind, reason, asked_at, asked_by, answer_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			r.ID, s.authorityID, r.ProviderID, kind.Code, r.Reason, r.AskedAt, a.Person, r.AnswerBy)
+		return engine.AuthorityEvent(s.ID, s.authorityID, "renewal"), err
+	})
+}

@@ -1,0 +1,79 @@
+package award
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const awardNoticeRuleRows = "SELECT r.regime, r.kind, r.days, r.quarterly, r.before_contract, r.source FROM award_notice_rule r"
+
+// AwardNoticesOfRegimes reads which notices an award under each regime asks for.
+func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
+	return engine.Grouped(ctx, v, awardNoticeRuleRows, "r.regime", "r.regime, r.kind", regimes, func(r *market.AwardNoticeRule) string { return r.Regime })
+}
+
+// awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
+// once the award is accepted, and the details once the agreement is signed by both. An award that is over asks for none.
+const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_contract, n.source, n.reference, n.published_on, n.recorded_at,
+	(SELECT dps.now()) AS as_of FROM (SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
+		dps.award_notice_due(s.at, r.days, r.quarterly) AS due_on, r.before_contract, r.source, p.reference, p.published_on, p.recorded_at
+		FROM award a JOIN need e ON e.id = a.need_id JOIN lot l ON l.id = e.lot_id JOIN market m ON m.id = l.market_id
+		JOIN regime_route o ON o.regime = m.regime AND o.route = a.route AND o.award_notice JOIN award_notice_rule r ON r.regime = m.regime
+		LEFT JOIN placement x ON x.award_id = a.id LEFT JOIN agreement g ON g.placement_id = x.id
+		CROSS JOIN LATERAL (SELECT CASE WHEN r.kind = 'DETAILS' THEN CASE WHEN num_nulls(g.authority_signed_at, g.provider_signed_at) = 0
+				THEN greatest(g.authority_signed_at, g.provider_signed_at) END
+			WHEN r.before_contract AND a.accept_by >= dps.now() THEN a.approved_at
+			WHEN a.accepted_at IS NOT NULL THEN CASE WHEN r.before_contract THEN a.approved_at ELSE a.accepted_at END END AS at) s
+		LEFT JOIN LATERAL (SELECT w.reference, w.published_on, w.recorded_at FROM award_notice w WHERE w.award_id = a.id AND w.kind = r.kind
+			ORDER BY w.number DESC LIMIT 1) p ON true
+		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`
+
+var awardNoticeList = engine.Listing[market.AwardNotice]{
+	Name: "award notices", Rows: awardNoticeRows, Where: "n.recorded_at IS NULL", Keys: "n.due_on, n.kind, n.award_id",
+	Key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
+}
+
+// AwardNotices is a page of the notices that are not recorded as published, the first due first.
+func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
+	return engine.Page(ctx, v, awardNoticeList, p)
+}
+
+// NoticesOfAwards reads the notices that each award asks for.
+func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID][]*market.AwardNotice, error) {
+	return engine.Grouped(ctx, v, awardNoticeRows, "n.award_id", "n.kind", awards, func(n *market.AwardNotice) uuid.UUID { return n.AwardID })
+}
+
+// RecordAwardNotice records where and when a notice of an award was published.
+func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		award, err := LockAward(ctx, t, in.Award.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		notice, err := findAwardNotice(ctx, t, award.ID, in.Kind)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.RecordAwardNotice(notice, in); err != nil {
+			return engine.Event{}, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, uuid.New(), award.ID, award.NeedID, award.AuthorityID, in.Kind, in.Reference, in.PublishedOn.Time, notice.AsOf, a.Person)
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "award_notice"), err
+	})
+}
+
+// findAwardNotice is a notice of an award; nil where the award asks for no such one.
+func findAwardNotice(ctx context.Context, t *engine.Tx, award uuid.UUID, kind market.AwardNoticeKind) (*market.AwardNotice, error) {
+	var found []*market.AwardNotice
+	err := t.SelectRows(ctx, &found, awardNoticeRows+" WHERE n.award_id = $1 AND n.kind = $2", award, kind)
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}

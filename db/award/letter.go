@@ -1,0 +1,87 @@
+package award
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// LettersOfOffers reads what each bidder was told, newest first.
+func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
+	return engine.Grouped(ctx, v, `SELECT l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
+		"l.offer_id", "l.sent_at DESC, l.id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
+}
+
+// tellBidders writes a letter to every bidder. The approver may not read scores, so the market's own hand gathers them;
+// the letters are then written in the approver's own right.
+func tellBidders(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) error {
+	approver := t.Actor().Role
+	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
+		return err
+	}
+	letters, err := writeAwardLetters(ctx, t, a, n, terms)
+	if err != nil {
+		return err
+	}
+	if err := t.SwitchRole(ctx, approver); err != nil {
+		return err
+	}
+	return insertLetters(ctx, t, &a.ID, n, letters)
+}
+
+func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n market.Need, terms admission.MarketTerms) ([]market.Letter, error) {
+	e, err := readEvaluationOutcome(ctx, t, n, terms)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.Get(ctx, &e.Winner, "SELECT name FROM provider WHERE id = $1", a.ProviderID); err != nil {
+		return nil, err
+	}
+	return market.AwardLetters(a, e, a.AsOf), nil
+}
+
+// readEvaluationOutcome is what every bidder is told from.
+func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) (market.EvaluationOutcome, error) {
+	e := market.EvaluationOutcome{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee()}
+	if err := t.SelectRows(ctx, &e.Criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
+		return e, err
+	}
+	var rankings []market.Ranking
+	if err := t.SelectRows(ctx, &rankings, evaluation.RankingRows+" WHERE r.need_id = $1", n.ID); err != nil {
+		return e, err
+	}
+	for _, r := range rankings {
+		e.Rankings[r.OfferID] = r
+	}
+	var err error
+	if e.Points, e.Reasons, err = evaluation.AgreedScores(ctx, t, n, terms.Lot.Procedure); err != nil {
+		return e, err
+	}
+	if e.Bidders, err = evaluation.AssessedOffers(ctx, t, n); err != nil {
+		return e, err
+	}
+	queries, err := evaluation.ReadPriceQueries(ctx, t, "q.need_id = $1", n.ID)
+	if err != nil {
+		return e, err
+	}
+	e.RefusedPrices = market.UnaccountedPrices(queries)
+	return e, nil
+}
+
+// insertLetters writes letters, of an award or of none.
+func insertLetters(ctx context.Context, t *engine.Tx, award *uuid.UUID, n market.Need, letters []market.Letter) error {
+	for _, l := range letters {
+		if _, err := t.Exec(ctx, `INSERT INTO letter (id, award_id, offer_id, need_id, authority_id, provider_id, result, rank, total, body, sent_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+			uuid.New(), award, l.OfferID, n.ID, n.AuthorityID, l.ProviderID, l.Result, l.Rank, l.Total, l.Body, l.SentAt); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package award
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// NoAwardsOfNeeds reads which needs ended without an award, and why.
+func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.NoAward, error) {
+	return engine.ByID(ctx, v, "SELECT e.need_id, e.reason, e.words, e.at FROM no_award e", "e.need_id", needs, func(e *market.NoAward) uuid.UUID { return e.NeedID })
+}
+
+// EndWithoutAward ends a need without an award and tells every bidder, in the same transaction.
+func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndWithoutAwardInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "no_award.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if _, err := t.Exec(ctx, "INSERT INTO no_award (need_id, authority_id, reason, words, at, person) VALUES ($1, $2, $3, $4, $5, $6)",
+			need.ID, need.AuthorityID, in.Reason, in.Words, need.AsOf, a.Person); err != nil {
+			return engine.Event{}, err
+		}
+		letters, err := writeNoAwardLetters(ctx, t, need, in)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := tendering.RequireNoConflict(ctx, t, need.ID); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "no_award", "letters"), insertLetters(ctx, t, nil, need, letters)
+	})
+}
+
+// writeNoAwardLetters checks the end and writes the letters. What the bidders are told of their scores, the market's own hand gathers.
+func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in market.EndWithoutAwardInput) ([]market.Letter, error) {
+	var awards []market.Award
+	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
+		return nil, err
+	}
+	terms, err := admission.NeedTerms(ctx, t, n)
+	if err != nil {
+		return nil, err
+	}
+	who := t.Actor().Role
+	if err := t.SwitchRole(ctx, policy.Keeper); err != nil {
+		return nil, err
+	}
+	e, err := readEvaluationOutcome(ctx, t, n, terms)
+	if err != nil {
+		return nil, err
+	}
+	if err := market.EndWithoutAward(n, e, awards, in); err != nil {
+		return nil, err
+	}
+	return market.NoAwardLetters(e, in, n.AsOf), t.SwitchRole(ctx, who)
+}

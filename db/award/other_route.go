@@ -1,0 +1,148 @@
+package award
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/placement"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.source FROM regime_route r`
+
+// RoutesOfRegimes reads by which routes a place may be had under each regime.
+func RoutesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.RouteRule, error) {
+	return engine.Grouped(ctx, v, routeRuleRows, "r.regime", "r.regime, r.allowed DESC, r.route", regimes, func(r *market.RouteRule) string { return r.Regime })
+}
+
+const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,
+	d.source, d.weeks AS within, a.accepted_at, (SELECT dps.now()) AS as_of
+	FROM basis b JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs`
+
+type basisRow struct {
+	AwardID      uuid.UUID                 `db:"award_id"`
+	Words        []byte                    `db:"words"`
+	StartsOn     market.Date               `db:"starts_on"`
+	Weekly       market.Decimal            `db:"weekly"`
+	Weeks        int                       `db:"weeks"`
+	PreferenceID *uuid.UUID                `db:"preference_id"`
+	Directs      *market.TribunalDirection `db:"directs"`
+
+	TelephoneOfferID *uuid.UUID `db:"telephone_offer_id"`
+
+	OrderedOn  *market.Date         `db:"ordered_on"`
+	ComplyBy   *market.Date         `db:"comply_by"`
+	Choice     *market.ChoiceGround `db:"choice"`
+	Spot       *market.SpotReason   `db:"spot"`
+	Source     *string              `db:"source"`
+	Within     *int                 `db:"within"`
+	AcceptedAt *time.Time           `db:"accepted_at"`
+	AsOf       time.Time            `db:"as_of"`
+}
+
+// protectedBasis are what is protected of a basis.
+type protectedBasis struct {
+	Reasons   string   `json:"reasons"`
+	Evidence  []string `json:"evidence"`
+	Reference string   `json:"reference,omitempty"`
+	Enactment *string  `json:"enactment,omitempty"`
+}
+
+func basisContext(award uuid.UUID) string { return "basis:" + award.String() }
+
+func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
+	plain, err := keys.Reveal(basisContext(row.AwardID), row.Words)
+	if err != nil {
+		return nil, err
+	}
+	var words protectedBasis
+	if err := json.Unmarshal(plain, &words); err != nil {
+		return nil, err
+	}
+	b := &market.Basis{AwardID: row.AwardID, PreferenceID: row.PreferenceID, Reasons: words.Reasons, Evidence: words.Evidence, StartsOn: row.StartsOn,
+		Weekly: row.Weekly, Weeks: row.Weeks, Choice: row.Choice, Enactment: words.Enactment, Spot: row.Spot,
+		TelephoneOfferID: row.TelephoneOfferID}
+	if row.Directs != nil {
+		direction := market.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
+		order := market.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
+		b.Order = &order
+	}
+	return b, nil
+}
+
+// BasesOfAwards reads on what awards by other routes rest.
+func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
+	found, err := engine.ByID(ctx, v, basisRows, "b.award_id", awards, func(b *basisRow) uuid.UUID { return b.AwardID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID]*market.Basis{}
+	for award, row := range found {
+		if all[award], err = row.revealBasis(v.Keys()); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// ApprovePlace approves a place by another route and reserves it, in the same transaction. The database counts the setting's
+// places, over all authorities, under a lock.
+func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		award, err := LockAward(ctx, t, in.Award.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
+			return engine.Event{}, err
+		}
+		if err := requirePanelAgreement(ctx, t, award); err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET approved_at = $2, approved_by = $3, accepted_at = $2 WHERE id = $1 AND approved_at IS NULL",
+			award.ID, award.ApprovedAt, a.Person); err != nil {
+			return engine.Event{}, err
+		}
+		if err := reserveRoutePlace(ctx, t, award); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, "approved_at", "accepted_at", "placement"), tendering.RequireNoConflict(ctx, t, award.NeedID)
+	})
+}
+
+func reserveRoutePlace(ctx context.Context, t *engine.Tx, a market.Award) error {
+	var row basisRow
+	if err := t.Get(ctx, &row, basisRows+" WHERE b.award_id = $1", a.ID); err != nil {
+		return err
+	}
+	if err := requireOfferUndisputed(ctx, t, row); err != nil {
+		return err
+	}
+	return reservePlace(ctx, t, a, row.StartsOn, row.Weekly, row.Weeks)
+}
+
+// RecordSignature records that a provider has signed on paper, once.
+func RecordSignature(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		p, err := placement.LockPlacement(ctx, t, in.Placement.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.RecordSignature(p, in); err != nil {
+			return engine.Event{}, err
+		}
+		n, err := t.Exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",
+			p.ID, p.AsOf, a.Person, in.Reference)
+		if err == nil && n == 0 {
+			err = market.Refuse(market.WrongState, "The provider has signed already.")
+		}
+		return engine.AuthorityEvent(p.ID, p.AuthorityID, "provider_signed_at", "paper"), err
+	})
+}

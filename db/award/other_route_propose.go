@@ -1,0 +1,194 @@
+package award
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// ProposeNamedPlace proposes the place that follows where a school is named as its family asked.
+func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeNamedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		wish, err := readPreference(ctx, t, &in.Preference)
+		if err != nil {
+			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
+		}
+		decided, setting, err := readNaming(ctx, t, wish)
+		if err != nil {
+			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
+		}
+		asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
+		if err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		award, basis, err := market.ProposeNamedPlace(asked, decided, in)
+		return asked, award, basis, err
+	})
+}
+
+// ProposeOrderedPlace proposes the place that the tribunal has directed.
+func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeOrderedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
+		if err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		var direction market.TribunalTerms
+		if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		award, basis, err := market.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
+		return asked, award, basis, err
+	})
+}
+
+// ProposeChosenPlace proposes a direct award by user choice.
+func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeChosenPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
+		if err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		wish, err := readPreference(ctx, t, in.Preference)
+		if err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		award, basis, err := market.ProposeChosenPlace(asked, wish, in)
+		return asked, award, basis, err
+	})
+}
+
+// ProposeSpotPlace puts on record a place bought outside the market.
+func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeSpotPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
+		if err != nil {
+			return asked, market.Award{}, market.Basis{}, err
+		}
+		seller := asked.Setting.ProviderID
+		if in.Seller != nil && seller == nil {
+			if seller, err = findOrInsertSeller(ctx, t, *in.Seller); err != nil {
+				return asked, market.Award{}, market.Basis{}, err
+			}
+		}
+		award, basis, err := market.ProposeSpotPlace(asked, seller, in)
+		return asked, award, basis, err
+	})
+}
+
+// proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
+func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (market.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "route.take", Key: key, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		asked, award, basis, err := propose(t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		changed := []string{"proposed", string(award.Route)}
+		if why := asked.WithdrawalReason(); why != "" {
+			if err := t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", asked.Need.ID, asked.Need.AsOf, why); err != nil {
+				return engine.Event{}, err
+			}
+			changed = append(changed, "withdrawn_at")
+		}
+		if _, err := t.Exec(ctx, `INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, award.ID, award.NeedID, award.AuthorityID, award.ProviderID, award.SettingID, award.Route, award.Reason,
+			asked.Need.AsOf, a.Person); err != nil {
+			return engine.Event{}, err
+		}
+		if err := insertBasis(ctx, t, award, basis); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(award.ID, award.AuthorityID, changed...), tendering.RequireNoConflict(ctx, t, award.NeedID)
+	})
+}
+
+func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b market.Basis) error {
+	words := protectedBasis{Reasons: b.Reasons, Evidence: b.Evidence, Enactment: b.Enactment}
+	var directs *market.TribunalDirection
+	var ordered, comply any
+	if b.Order != nil {
+		words.Reference, directs, ordered, comply = b.Order.Reference, &b.Order.Directs, b.Order.OrderedOn.Time, b.Order.ComplyBy.Time
+	}
+	plain, err := json.Marshal(words)
+	if err != nil {
+		return err
+	}
+	sealed, err := t.Keys().Protect(basisContext(a.ID), plain)
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO basis (award_id, need_id, authority_id, words, starts_on, weekly, weeks, preference_id, directs, ordered_on, comply_by, choice, spot, telephone_offer_id)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, a.ID, a.NeedID, a.AuthorityID, sealed, b.StartsOn.Time, b.Weekly, b.Weeks, b.PreferenceID,
+		directs, ordered, comply, b.Choice, b.Spot, b.TelephoneOfferID)
+	return err
+}
+
+// lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
+func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.RouteFacts, err error) {
+	if a.Need, err = tendering.LockNeed(ctx, t, need, true); err != nil {
+		return a, err
+	}
+	if setting != nil {
+		if err := t.Get(ctx, &a.Setting, directory.SettingRows+" WHERE s.id = $1", *setting); err != nil {
+			return a, engine.AbsentIfNoRows(err, "setting")
+		}
+	}
+	var rules []market.RouteRule
+	if err := t.SelectRows(ctx, &rules, routeRuleRows+" JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1 AND r.route = $2", a.Need.LotID, route); err != nil {
+		return a, err
+	}
+	a.Rule = market.RouteRule{Route: route, Source: "no rule of the regime has it"}
+	if len(rules) > 0 {
+		a.Rule = rules[0]
+	}
+	if err := t.SelectRows(ctx, &a.EarlierAwards, evaluation.AwardRows+" WHERE a.need_id = $1", need); err != nil {
+		return a, err
+	}
+	return a, t.Get(ctx, &a.EndedWithoutAward, "SELECT EXISTS (SELECT FROM no_award WHERE need_id = $1)", need)
+}
+
+// readPreference is a family's wish; nil where none is named.
+func readPreference(ctx context.Context, t *engine.Tx, id *market.ID) (*market.Preference, error) {
+	if id == nil {
+		return nil, nil
+	}
+	wish := &market.Preference{}
+	err := t.Get(ctx, wish, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", id.UUID)
+	return wish, engine.AbsentIfNoRows(err, "preference")
+}
+
+// readNaming is what was decided on a wish, and the school that it is about; nil where nothing was.
+func readNaming(ctx context.Context, t *engine.Tx, wish *market.Preference) (*market.Naming, *uuid.UUID, error) {
+	var found []evaluation.NamingRow
+	if err := t.SelectRows(ctx, &found, evaluation.NamingRows+" WHERE d.preference_id = $1", wish.ID); err != nil || len(found) == 0 {
+		return nil, wish.SettingID, err
+	}
+	plain, err := t.Keys().Reveal(evaluation.NamingContext(found[0].ID), found[0].Sealed)
+	found[0].Reasons = string(plain)
+	return &found[0].Naming, &found[0].SettingID, err
+}
+
+// findOrInsertSeller is who sells a place: a provider known by its number, or one that is known from now on.
+func findOrInsertSeller(ctx context.Context, t *engine.Tx, in market.SellerInput) (*uuid.UUID, error) {
+	if err := market.CheckSeller(in); err != nil {
+		return nil, err
+	}
+	var known []uuid.UUID
+	if err := t.SelectRows(ctx, &known, "SELECT id FROM provider WHERE company_number = $1 ORDER BY id LIMIT 1", in.CompanyNumber); err != nil {
+		return nil, err
+	}
+	if len(known) > 0 {
+		return &known[0], nil
+	}
+	id := uuid.New()
+	_, err := t.Exec(ctx, "INSERT INTO provider (id, name, company_number) VALUES ($1, $2, $3)", id, in.Name, in.CompanyNumber)
+	return &id, err
+}

@@ -1,0 +1,32 @@
+package award
+
+import (
+	"context"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// PlacesByRoute reads how many places the own authority has agreed by each route in each quarter, and what they cost a year.
+func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.RouteFigure, error) {
+	all := []*market.RouteFigure{}
+	err := v.All(ctx, &all, `SELECT date_trunc('quarter', s.agreed_on)::date AS quarter, s.route, count(*) AS places, sum(s.annual) AS annual FROM spending s
+		WHERE s.agreed_on >= date_trunc('quarter', `+engine.TodaySQL+`)::date - make_interval(months => 3 * ($1::int - 1))
+		GROUP BY 1, 2 ORDER BY 1 DESC, 2`, quarters)
+	return all, err
+}
+
+// OpenPlacesByRoute reads the region's figures that everybody may know.
+func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.OpenRouteFigure, error) {
+	var now struct {
+		Today market.Date `db:"today"`
+	}
+	var shown []market.RouteFigure
+	if err := v.Read(ctx, func(t *engine.Tx) error { return t.Get(ctx, &now, "SELECT "+engine.TodaySQL+" AS today") }); err != nil {
+		return nil, err
+	}
+	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(now.Today, quarters).Time); err != nil {
+		return nil, err
+	}
+	return market.OpenFigures(shown, now.Today, quarters), nil
+}

@@ -1,0 +1,123 @@
+package award
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const telephoneOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.starts_on, o.weekly, o.weeks, o.words, o.said_by, o.said_at,
+	o.entered_by, o.entered_at, o.confirm_by, o.confirmed_at, o.paper, o.disputed_at, o.dispute, (SELECT dps.now()) AS as_of FROM telephone_offer o`
+
+// TelephoneOffersOfNeeds reads what was offered by telephone for each need, first said first.
+func TelephoneOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.TelephoneOffer, error) {
+	return engine.Grouped(ctx, v, telephoneOfferRows, "o.need_id", "o.said_at, o.id", needs, func(o *market.TelephoneOffer) uuid.UUID { return o.NeedID })
+}
+
+// TelephoneOffersByID reads what was offered by telephone.
+func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.TelephoneOffer, error) {
+	return engine.ByID(ctx, v, telephoneOfferRows, "o.id", ids, func(o *market.TelephoneOffer) uuid.UUID { return o.ID })
+}
+
+// EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
+func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.EnterTelephoneOfferInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		setting, asked, live, err := readCalledSetting(ctx, t, need, in.Setting.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		_, terms, _, err := readUrgentTerms(ctx, t, need.LotID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		o, err := market.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO telephone_offer (id, need_id, authority_id, provider_id, setting_id, starts_on, weekly, weeks, words, said_by, said_at,
+				entered_by, entered_at, confirm_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, o.ID, o.NeedID, o.AuthorityID, o.ProviderID, o.SettingID, o.StartsOn.Time, o.Weekly, o.Weeks,
+			o.Words, o.SaidBy, o.SaidAt, a.Person, o.EnteredAt, o.ConfirmBy)
+		return engine.AuthorityEvent(o.ID, need.AuthorityID, "telephone_offer"), err
+	})
+}
+
+// readCalledSetting is a setting, whether the need was broadcast to it, and its provider's membership of the lot.
+func readCalledSetting(ctx context.Context, t *engine.Tx, n market.Need, id uuid.UUID) (s market.Setting, asked bool, live *market.Membership, err error) {
+	if err := t.Get(ctx, &s, directory.SettingRows+" WHERE s.id = $1", id); err != nil {
+		return s, false, nil, engine.AbsentIfNoRows(err, "setting")
+	}
+	if err := t.Get(ctx, &asked, "SELECT EXISTS (SELECT FROM invitation WHERE need_id = $1 AND $2 = ANY (settings))", n.ID, id); err != nil || s.ProviderID == nil {
+		return s, asked, nil, err
+	}
+	live, err = admission.LiveMembership(ctx, t, n.LotID, *s.ProviderID)
+	return s, asked, live, err
+}
+
+// lockTelephoneOffer reads an offer under the lock of its need.
+func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o market.TelephoneOffer, err error) {
+	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id); err != nil {
+		return o, engine.AbsentIfNoRows(err, "telephone offer")
+	}
+	if _, err := tendering.LockNeed(ctx, t, o.NeedID, true); err != nil {
+		return o, err
+	}
+	return o, t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", id)
+}
+
+// ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
+func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.ConfirmTelephoneOffer(o, in); err != nil {
+			return engine.Event{}, err
+		}
+		if in.Right {
+			err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3 WHERE id = $1", o.ID, o.AsOf, a.Person)
+			return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at"), err
+		}
+		err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET disputed_at = $2, dispute = $3 WHERE id = $1", o.ID, o.AsOf, in.Words)
+		return engine.AuthorityEvent(o.ID, o.AuthorityID, "disputed_at"), err
+	})
+}
+
+// CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
+func CompleteTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.CompleteTelephoneOfferInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.CompleteTelephoneOffer(o, in); err != nil {
+			return engine.Event{}, err
+		}
+		err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
+		return engine.AuthorityEvent(o.ID, o.AuthorityID, "confirmed_at", "paper"), err
+	})
+}
+
+// requireOfferUndisputed refuses the approval of a place on a telephone offer that its provider says is wrong.
+func requireOfferUndisputed(ctx context.Context, t *engine.Tx, b basisRow) error {
+	if b.TelephoneOfferID == nil {
+		return nil
+	}
+	var o market.TelephoneOffer
+	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", *b.TelephoneOfferID); err != nil {
+		return engine.AbsentIfNoRows(err, "telephone offer")
+	}
+	return market.RequireUndisputedOffer(o)
+}

@@ -1,0 +1,207 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// ImportSummary counts what became of the settings that a directory tells of.
+type ImportSummary struct {
+	New        int `db:"new"`
+	Updated    int `db:"updated"`    // those under a new URN among them
+	Renumbered int `db:"renumbered"` // known before under another URN
+	Closed     int `db:"closed"`
+	Unchanged  int `db:"unchanged"`
+	Unknown    int `db:"unknown"`    // closed, and not known here
+	Superseded int `db:"superseded"` // stands here under a newer URN
+	Older      int `db:"older"`      // than what is here
+	Missing    int `db:"missing"`    // open here, imported before, and not in the file: left as they are
+	Outcodes   int // new, or moved
+}
+
+// importerActor is who acts when a directory is taken in. No token can carry the name.
+var importerActor = policy.Actor{Person: "system", Role: policy.Importer}
+
+// ErrNotImporter says that a login cannot act as the importer.
+var ErrNotImporter = errors.New("this login may not import: it must be dps_importer")
+
+// errUnchanged says that a file brought nothing new, so that nothing is written, no event either.
+var errUnchanged = errors.New("the directory changed nothing")
+
+// ImportDirectory takes a file of a directory in, in one transaction: its lines go to a table of the transaction's own, and
+// from there into the market's by one statement for each thing that can become of them. A file that is broken, or that
+// brings nothing new, changes nothing. It needs the login dps_importer.
+func ImportDirectory(ctx context.Context, d *engine.DB, from market.DirectoryFile) (done ImportSummary, err error) {
+	entered := false
+	_, err = d.Change(ctx, importerActor, engine.Request{Act: "setting.import", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		entered = true
+		lead, err := beginImport(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := stageEntries(ctx, t, from); err != nil {
+			return engine.Event{}, err
+		}
+		if done, err = mergeStaged(ctx, t, from); err == nil && done.New+done.Updated+done.Closed+done.Outcodes == 0 {
+			err = errUnchanged
+		}
+		return engine.AuthorityEvent(lead, lead, done.changedNames(from)...), err
+	})
+	switch refusal := (*market.Refusal)(nil); {
+	case errors.Is(err, errUnchanged):
+		return done, nil
+	case errors.As(err, &refusal) && !entered:
+		return done, ErrNotImporter
+	}
+	return done, err
+}
+
+// changeEntry names what the import wrote.
+func (i ImportSummary) changedNames(from market.DirectoryFile) []string {
+	var names []string
+	if i.New+i.Updated+i.Closed > 0 {
+		names = append(names, "settings "+strings.ToLower(string(from.Kind)))
+	}
+	if i.Outcodes > 0 {
+		names = append(names, "outcodes")
+	}
+	return names
+}
+
+// beginImport waits for another import to end, and finds the lead authority, in whose chain the event stands. A national
+// file takes longer than a request may.
+func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) {
+	if _, err = t.Exec(ctx, "SELECT set_config('statement_timeout', '600000', true), pg_advisory_xact_lock(hashtextextended('import', 0))"); err != nil {
+		return uuid.Nil, err
+	}
+	return lead, engine.AbsentIfNoRows(t.Get(ctx, &lead, "SELECT id FROM organisation WHERE lead"), "lead authority")
+}
+
+// stagedColumn is a value of an entry on its way into the database. Those that are a column of setting have its name.
+type stagedColumn struct {
+	name, sqlType string
+	value         func(e *market.DirectoryEntry) any
+}
+
+var stagedColumns = []stagedColumn{
+	{"urn", "text NOT NULL", func(e *market.DirectoryEntry) any { return e.Urn }},
+	{"name", "text", func(e *market.DirectoryEntry) any { return e.Name }},
+	{"district", "text", func(e *market.DirectoryEntry) any { return e.District }},
+	{"outcode", "text", func(e *market.DirectoryEntry) any { return e.Outcode }},
+	{"age_low", "integer", func(e *market.DirectoryEntry) any { return e.AgeLow }},
+	{"age_high", "integer", func(e *market.DirectoryEntry) any { return e.AgeHigh }},
+	{"needs", "text[]", func(e *market.DirectoryEntry) any { return pq.Array([]string(e.Needs)) }},
+	{"places", "integer", func(e *market.DirectoryEntry) any { return e.Places }},
+	{"establishment_type", "text", func(e *market.DirectoryEntry) any { return e.EstablishmentType }},
+	{"gender", "text", func(e *market.DirectoryEntry) any { return e.Gender }},
+	{"section41", "boolean", func(e *market.DirectoryEntry) any { return e.Section41 }},
+	{"local_authority", "text", func(e *market.DirectoryEntry) any { return e.LocalAuthority }},
+	{"easting", "integer", func(e *market.DirectoryEntry) any { return e.Easting }},
+	{"northing", "integer", func(e *market.DirectoryEntry) any { return e.Northing }},
+	{"opened_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.OpenedOn) }},
+	{"directory_changed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.DirectoryChangedOn) }},
+	{"dfe_number", "text", func(e *market.DirectoryEntry) any { return e.DfENumber }},
+	{"closed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.ClosedOn) }},
+	{"previous_urn", "text", func(e *market.DirectoryEntry) any { return e.PreviousURN }},
+	{"body", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Body }},
+	{"scale", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Scale }},
+	{"value", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Value }},
+	{"inspected_on", "date", func(e *market.DirectoryEntry) any {
+		if e.Inspection == nil {
+			return nil
+		}
+		return e.Inspection.InspectedOn.Time
+	}},
+}
+
+// settingColumnCount are how many of the staged columns, from the front, are a setting's own that a directory may tell of.
+const settingColumnCount = 17
+
+func dayOrNil(d *market.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.Time
+}
+
+func inspectionOf(e *market.DirectoryEntry) market.Inspection {
+	if e.Inspection == nil {
+		return market.Inspection{}
+	}
+	return *e.Inspection
+}
+
+// stageEntries copies the entries into a table that ends with the transaction. An address is protected there too.
+func stageEntries(ctx context.Context, t *engine.Tx, from market.DirectoryFile) error {
+	definition, names := "", []string{}
+	for _, c := range stagedColumns {
+		definition += c.name + " " + c.sqlType + ", "
+		names = append(names, c.name)
+	}
+	if _, err := t.Exec(ctx, "CREATE TEMPORARY TABLE staged ("+definition+"kind text DEFAULT "+pq.QuoteLiteral(string(from.Kind))+", address bytea, setting_id uuid, succeeds text, fate text) ON COMMIT DROP"); err != nil {
+		return err
+	}
+	if err := copyEntries(ctx, t, append(names, "address"), from); err != nil {
+		return err
+	}
+	for _, statement := range []string{"CREATE UNIQUE INDEX ON staged (urn)", "CREATE INDEX ON staged (setting_id)", "ANALYZE staged"} {
+		if _, err := t.Exec(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func copyEntries(ctx context.Context, t *engine.Tx, columns []string, from market.DirectoryFile) (err error) {
+	into, err := t.CopyInto(ctx, "staged", columns)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := into.Close(); err == nil {
+			err = t.NoteFailure(closed)
+		}
+	}()
+	for entry, err := range from.Entries {
+		if err != nil {
+			return err
+		}
+		values, err := stagedValues(t, &entry)
+		if err != nil {
+			return err
+		}
+		if _, err := into.ExecContext(ctx, values...); err != nil {
+			return t.NoteFailure(err)
+		}
+	}
+	_, err = into.ExecContext(ctx)
+	return t.NoteFailure(err)
+}
+
+func stagedValues(t *engine.Tx, e *market.DirectoryEntry) ([]any, error) {
+	values := make([]any, len(stagedColumns)+1)
+	for i, c := range stagedColumns {
+		values[i] = c.value(e)
+	}
+	if e.Address == "" {
+		return values, nil
+	}
+	address, err := t.Keys().Protect(stagedAddressContext(e.Urn), []byte(e.Address))
+	if err != nil {
+		return nil, fmt.Errorf("address: %w", err)
+	}
+	values[len(stagedColumns)] = address
+	return values, nil
+}
+
+// stagedAddressContext is what an address is protected for until the setting's id is known.
+func stagedAddressContext(urn string) string { return "staged address:" + urn }

@@ -1,0 +1,195 @@
+package directory
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// matchStatements finds for each line the setting that it tells of: by URN; by a URN that it had before, where the line is of an
+// older file; by the URN or the DfE number that the line says it had, where that one is open under its old URN no more.
+var matchStatements = []string{
+	`UPDATE staged g SET setting_id = s.id FROM setting s WHERE s.kind = g.kind AND s.urn = g.urn`,
+	`UPDATE staged g SET fate = 'SUPERSEDED' FROM (SELECT kind, unnest(previous_urns) AS urn FROM setting) s
+		WHERE s.kind = g.kind AND s.urn = g.urn AND g.setting_id IS NULL`,
+	`UPDATE staged g SET setting_id = known.id, succeeds = known.urn FROM (
+			SELECT DISTINCT ON (s.id) s.id, s.urn, n.urn AS now FROM setting s JOIN staged n ON s.urn = n.previous_urn OR s.dfe_number = n.dfe_number
+			WHERE s.kind = n.kind AND n.setting_id IS NULL AND n.fate IS NULL AND n.closed_on IS NULL
+				AND NOT EXISTS (SELECT FROM staged o WHERE o.setting_id = s.id AND o.closed_on IS NULL)
+			ORDER BY s.id, n.opened_on DESC NULLS LAST, n.urn DESC) known
+		WHERE g.urn = known.now`,
+	`UPDATE staged g SET setting_id = NULL, fate = 'SUPERSEDED' FROM staged n
+		WHERE n.setting_id = g.setting_id AND n.succeeds = g.urn`,
+	`UPDATE staged g SET fate = 'UNKNOWN' WHERE g.setting_id IS NULL AND g.fate IS NULL AND g.closed_on IS NOT NULL`,
+	`UPDATE staged g SET fate = 'OLDER' FROM setting s WHERE s.id = g.setting_id AND g.directory_changed_on < s.directory_changed_on`,
+	`UPDATE staged g SET fate = 'NEW', setting_id = gen_random_uuid() WHERE g.setting_id IS NULL AND g.fate IS NULL`,
+}
+
+// mergeStaged writes what is staged into the market's tables, and counts.
+func mergeStaged(ctx context.Context, t *engine.Tx, from market.DirectoryFile) (done ImportSummary, err error) {
+	for _, statement := range slices.Concat(matchStatements, []string{insertNewSettings(), updateChangedSettings(from.Columns), closeSettings}) {
+		if _, err := t.Exec(ctx, statement); err != nil {
+			return done, err
+		}
+	}
+	if _, err := t.Exec(ctx, keepInspections); err != nil {
+		return done, err
+	}
+	if slices.Contains(from.Columns, "address") {
+		if err := keepAddresses(ctx, t); err != nil {
+			return done, err
+		}
+	}
+	if done.Outcodes, err = keepOutcodes(ctx, t, from.Outcodes()); err != nil {
+		return done, err
+	}
+	outcodes := done.Outcodes
+	err = t.Get(ctx, &done, countStaged, from.Kind)
+	done.Outcodes = outcodes
+	return done, err
+}
+
+func insertNewSettings() string {
+	var names []string
+	for _, c := range stagedColumns[:settingColumnCount] {
+		names = append(names, c.name)
+	}
+	list := strings.Join(names, ", ")
+	return "INSERT INTO setting (id, kind, vacancies, imported_at, " + list + ") SELECT setting_id, kind, 0, dps.now(), " + list + " FROM staged WHERE fate = 'NEW'"
+}
+
+// updateChangedSettings writes the columns that the file tells of, where one of them differs. A setting that is listed as open is
+// open, whatever was said before.
+func updateChangedSettings(columns []string) string {
+	set, old, new := []string{}, []string{"s.urn", "s.closed_on"}, []string{"g.urn", "NULL::date"}
+	for _, c := range stagedColumns[1:settingColumnCount] { // urn is the first
+		if slices.Contains(columns, c.name) {
+			set = append(set, fmt.Sprintf("%[1]s = g.%[1]s", c.name))
+			old, new = append(old, "s."+c.name), append(new, "g."+c.name)
+		}
+	}
+	return fmt.Sprintf(`WITH done AS (
+		UPDATE setting s SET urn = g.urn, closed_on = NULL, imported_at = dps.now(), %s,
+			previous_urns = CASE WHEN g.succeeds IS NULL THEN s.previous_urns ELSE s.previous_urns || g.succeeds END
+		FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND g.closed_on IS NULL AND s.kind = g.kind AND (%s) IS DISTINCT FROM (%s)
+		RETURNING s.id)
+		UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`,
+		strings.Join(set, ", "), strings.Join(old, ", "), strings.Join(new, ", "))
+}
+
+const closeSettings = `WITH done AS (
+	UPDATE setting s SET closed_on = g.closed_on, directory_changed_on = coalesce(g.directory_changed_on, s.directory_changed_on), imported_at = dps.now()
+	FROM staged g WHERE s.id = g.setting_id AND g.fate IS NULL AND s.kind = g.kind AND g.closed_on IS NOT NULL AND s.closed_on IS DISTINCT FROM g.closed_on
+	RETURNING s.id)
+	UPDATE staged g SET fate = 'CLOSED' FROM done WHERE done.id = g.setting_id AND g.fate IS NULL`
+
+const keepInspections = `WITH done AS (
+	INSERT INTO inspection (setting_id, body, scale, value, inspected_on)
+	SELECT setting_id, body, scale, value, inspected_on FROM staged WHERE inspected_on IS NOT NULL AND (fate IS NULL OR fate IN ('NEW', 'UPDATED'))
+	ON CONFLICT (setting_id, body, scale, inspected_on) DO UPDATE SET value = excluded.value WHERE inspection.value <> excluded.value
+	RETURNING setting_id)
+	UPDATE staged g SET fate = 'UPDATED' FROM done WHERE done.setting_id = g.setting_id AND g.fate IS NULL`
+
+const countStaged = `SELECT count(*) FILTER (WHERE fate = 'NEW') AS new, count(*) FILTER (WHERE fate = 'UPDATED') AS updated,
+	count(*) FILTER (WHERE fate = 'UPDATED' AND succeeds IS NOT NULL) AS renumbered, count(*) FILTER (WHERE fate = 'CLOSED') AS closed,
+	count(*) FILTER (WHERE fate IS NULL) AS unchanged, count(*) FILTER (WHERE fate = 'UNKNOWN') AS unknown,
+	count(*) FILTER (WHERE fate = 'SUPERSEDED') AS superseded, count(*) FILTER (WHERE fate = 'OLDER') AS older,
+	(SELECT count(*) FROM setting s WHERE s.kind = $1 AND s.imported_at IS NOT NULL AND s.closed_on IS NULL
+		AND NOT EXISTS (SELECT FROM staged g WHERE g.setting_id = s.id)) AS missing FROM staged`
+
+// addressBatchSize is how many addresses are in memory at a time.
+const addressBatchSize = 1000
+
+// keepAddresses protects each staged address for its setting, and writes those that differ from what is kept. The same
+// address never encrypts to the same bytes, so they are compared as plain texts, here.
+func keepAddresses(ctx context.Context, t *engine.Tx) error {
+	for after := ""; ; {
+		var rows []stagedAddress
+		if err := t.SelectRows(ctx, &rows, `SELECT g.urn, g.setting_id, g.address, a.address AS kept FROM staged g LEFT JOIN setting_address a ON a.setting_id = g.setting_id
+			WHERE g.address IS NOT NULL AND (g.fate IS NULL OR g.fate IN ('NEW', 'UPDATED')) AND g.urn > $1 ORDER BY g.urn LIMIT $2`, after, addressBatchSize); err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		if err := writeAddresses(ctx, t, rows); err != nil {
+			return err
+		}
+		after = rows[len(rows)-1].Urn
+	}
+}
+
+type stagedAddress struct {
+	Urn     string    `db:"urn"`
+	Setting uuid.UUID `db:"setting_id"`
+	Address []byte    `db:"address"`
+	Kept    []byte    `db:"kept"`
+}
+
+func writeAddresses(ctx context.Context, t *engine.Tx, rows []stagedAddress) error {
+	var settings []uuid.UUID
+	var addresses pq.ByteaArray
+	for _, row := range rows {
+		address, err := newAddress(t, row)
+		if err != nil {
+			return err
+		}
+		if address != nil {
+			settings, addresses = append(settings, row.Setting), append(addresses, address)
+		}
+	}
+	if len(settings) == 0 {
+		return nil
+	}
+	if _, err := t.Exec(ctx, `INSERT INTO setting_address (setting_id, provider_id, address)
+		SELECT s.id, s.provider_id, n.address FROM unnest($1::uuid[], $2::bytea[]) n(id, address) JOIN setting s ON s.id = n.id
+		ON CONFLICT (setting_id) DO UPDATE SET address = excluded.address`, pq.Array(settings), addresses); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, "UPDATE setting s SET imported_at = dps.now() FROM staged g WHERE g.setting_id = s.id AND g.fate IS NULL AND s.id = ANY ($1)", pq.Array(settings)); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, "UPDATE staged SET fate = 'UPDATED' WHERE fate IS NULL AND setting_id = ANY ($1)", pq.Array(settings))
+	return err
+}
+
+// newAddress is an address protected for its setting; nil for one that is kept already.
+func newAddress(t *engine.Tx, row stagedAddress) ([]byte, error) {
+	place := "address:" + row.Setting.String()
+	plain, err := t.Keys().Reveal(stagedAddressContext(row.Urn), row.Address)
+	if err != nil {
+		return nil, err
+	}
+	if row.Kept != nil {
+		kept, err := t.Keys().Reveal(place, row.Kept)
+		if err != nil || bytes.Equal(kept, plain) {
+			return nil, err
+		}
+	}
+	return t.Keys().Protect(place, plain)
+}
+
+// keepOutcodes writes where outcodes are, and says how many are new or have moved.
+func keepOutcodes(ctx context.Context, t *engine.Tx, all []market.OutcodeCentre) (int, error) {
+	var codes []string
+	var eastings, northings, schools []int
+	for _, o := range all {
+		codes, eastings, northings, schools = append(codes, o.Outcode), append(eastings, o.Easting), append(northings, o.Northing), append(schools, o.Schools)
+	}
+	if len(codes) == 0 {
+		return 0, nil
+	}
+	n, err := t.Exec(ctx, `INSERT INTO outcode (outcode, easting, northing, schools) SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::int[])
+		ON CONFLICT (outcode) DO UPDATE SET easting = excluded.easting, northing = excluded.northing, schools = excluded.schools
+		WHERE (outcode.easting, outcode.northing, outcode.schools) IS DISTINCT FROM (excluded.easting, excluded.northing, excluded.schools)`,
+		pq.Array(codes), pq.Array(eastings), pq.Array(northings), pq.Array(schools))
+	return int(n), err
+}

@@ -1,0 +1,143 @@
+package directory
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// placeQuery is a statement in the making: conditions, and the arguments that they name.
+type placeQuery struct {
+	conditions []string
+	args       []any
+}
+
+// addArgument adds an argument and gives its place.
+func (s *placeQuery) addArgument(value any) string {
+	s.args = append(s.args, value)
+	return fmt.Sprintf("$%d", len(s.args))
+}
+
+// addCondition adds a condition; each %s in it is an argument.
+func (s *placeQuery) addCondition(condition string, values ...any) {
+	places := make([]any, len(values))
+	for i, value := range values {
+		places[i] = s.addArgument(value)
+	}
+	s.conditions = append(s.conditions, fmt.Sprintf(condition, places...))
+}
+
+// PlacesByName lists settings by district and name. Of where a home is, that is all there is.
+func PlacesByName(f market.PlaceFilter) engine.Listing[market.Place] {
+	s := &placeQuery{}
+	if f.Lot != nil || f.Needs != nil {
+		key := s.placeKey(f)
+		s.addCondition("s.id IN (SELECT setting_id FROM place WHERE key = " + key + ")")
+	}
+	if f.Age != nil {
+		s.addCondition("%s BETWEEN s.age_low AND s.age_high", *f.Age)
+	}
+	s.addFilter(f)
+	return engine.Listing[market.Place]{
+		Rows: settingColumns + ", NULL::float8 AS metres FROM setting s",
+		Keys: "s.district, s.name, s.id", Key: func(p *market.Place) []any { return []any{p.District, p.Name, p.ID} },
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
+}
+
+// gridPoint is a place on the National Grid.
+type gridPoint struct {
+	Easting  int `db:"easting"`
+	Northing int `db:"northing"`
+}
+
+// placesByDistance lists schools, the nearest first, as they come from the index of (key, location). Homes have no location. Each
+// setting is looked up as its place comes (OFFSET 0): a planner that knows no values would rather read all settings first.
+func (at gridPoint) placesByDistance(f market.PlaceFilter) engine.Listing[market.Place] {
+	s := &placeQuery{}
+	here := fmt.Sprintf("point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
+	s.conditions = append(s.conditions, "p.location IS NOT NULL", "p.key = "+s.placeKey(f))
+	if f.Age != nil {
+		s.addCondition("%s BETWEEN p.age_low AND p.age_high", *f.Age)
+	}
+	if f.WithinMiles != nil {
+		s.addCondition("p.location <@ circle("+here+", %s)", f.ReachMetres())
+	}
+	s.addFilter(f)
+	return engine.Listing[market.Place]{
+		Rows: settingColumns + ", p.location <-> " + here + ` AS metres
+			FROM place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s`,
+		First: "p.location <-> " + here, Keys: "p.location <-> " + here + ", p.setting_id", Key: func(p *market.Place) []any { return []any{*p.Metres, p.ID} },
+		Where: strings.Join(s.conditions, " AND "), Args: s.args,
+	}
+}
+
+// newKey is the number under which the settings of the lot, or of the whole country, that meet the first need are indexed.
+func (s *placeQuery) placeKey(f market.PlaceFilter) string {
+	lot, need := uuid.Nil, ""
+	if f.Lot != nil {
+		lot = f.Lot.UUID
+	}
+	if f.Needs != nil {
+		need = f.Needs[0]
+	}
+	return fmt.Sprintf("(SELECT key FROM place_key WHERE lot_id = %s AND need = %s)", s.addArgument(lot), s.addArgument(need))
+}
+
+// addFilter are those that no index of keys has an answer to. A membership may be suspended until some time, so that is
+// asked when it is looked for.
+func (s *placeQuery) addFilter(f market.PlaceFilter) {
+	s.addCondition(OpenSettingSQL)
+	if f.Lot != nil {
+		s.addCondition(`s.provider_id <> ALL (ARRAY(SELECT m.provider_id FROM membership m WHERE m.lot_id = %s AND m.ended_at IS NULL
+			AND m.suspended_at IS NOT NULL AND (m.suspended_until IS NULL OR m.suspended_until > (SELECT dps.now()))))`, f.Lot.UUID)
+	}
+	if f.Kind != nil {
+		s.addCondition("s.kind = %s", *f.Kind)
+	}
+	if len(f.Needs) > 1 {
+		s.addCondition("s.needs @> %s::text[]", pq.Array(f.Needs[1:]))
+	}
+	if f.Gender != nil {
+		s.addCondition("(s.gender IS NULL OR s.gender = ANY (%s::text[]))", pq.Array(market.GendersAdmitting(*f.Gender)))
+	}
+	if f.Section41 != nil {
+		s.addCondition("s.section41 = %s", *f.Section41)
+	}
+	if f.VacancyOn != nil {
+		s.addCondition("coalesce((SELECT v.free FROM vacancy v WHERE v.setting_id = s.id AND v.from_on <= %s ORDER BY v.from_on DESC LIMIT 1), s.vacancies) > 0", f.VacancyOn.Time)
+	}
+	if f.District != nil {
+		s.addCondition("s.district = %s", *f.District)
+	}
+	s.addInspection(f.Inspection)
+	s.addName(f.Name)
+}
+
+// inspectionOf asks for the latest inspection on a scale; an older, better one does not count.
+func (s *placeQuery) addInspection(f *market.InspectionFilter) {
+	if f == nil {
+		return
+	}
+	by := ""
+	if f.Body != nil {
+		by = " AND i.body = " + s.addArgument(*f.Body)
+	}
+	s.addCondition("(SELECT i.value FROM inspection i WHERE i.setting_id = s.id AND i.scale = %s"+by+
+		" ORDER BY i.inspected_on DESC, i.body LIMIT 1) = ANY (%s::text[])", f.Scale, pq.Array(f.Values))
+}
+
+// addName asks for names with words like those given, by the index of their triples of letters.
+func (s *placeQuery) addName(name *string) {
+	if name == nil {
+		return
+	}
+	words := s.addArgument(*name)
+	s.addCondition("s.id IN (SELECT id FROM setting WHERE " + words + " <%% name UNION ALL SELECT x.id FROM setting x JOIN provider y ON y.id = x.provider_id WHERE " +
+		words + " <%% y.name)")
+}

@@ -1,0 +1,70 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const savedSearchRows = `SELECT w.id, w.person, w.name, w.shared, w.filter::text AS filter, w.saved_at FROM saved_search w`
+
+var savedSearchList = engine.Listing[market.SavedSearch]{
+	Name: "savedSearches", Rows: savedSearchRows, Keys: "w.name, w.id",
+	Key: func(s *market.SavedSearch) []any { return []any{s.Name, s.ID} },
+}
+
+// SavedSearches is a page of those that the actor saved or may share, by name.
+func SavedSearches(ctx context.Context, v *engine.View, p market.Page) (*market.SavedSearchConnection, error) {
+	return engine.Page(ctx, v, savedSearchList, p)
+}
+
+// SavedSearchesByID reads saved searches.
+func SavedSearchesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.SavedSearch, error) {
+	return engine.ByID(ctx, v, savedSearchRows, "w.id", ids, func(s *market.SavedSearch) uuid.UUID { return s.ID })
+}
+
+// SavedFilter is what a saved search looks for.
+func SavedFilter(ctx context.Context, v *engine.View, search market.ID) (market.PlaceFilter, error) {
+	if !v.Can("search.read") {
+		return market.PlaceFilter{}, engine.ErrForbidden
+	}
+	found, err := SavedSearchesByID(ctx, v, []uuid.UUID{search.UUID})
+	if err != nil {
+		return market.PlaceFilter{}, err
+	}
+	if found[search.UUID] == nil {
+		return market.PlaceFilter{}, market.RefuseField(market.Invalid, "search", "There is no such search.")
+	}
+	return market.ParsePlaceFilter(found[search.UUID].Filter)
+}
+
+// SaveSearch keeps what the actor looks for under a name of its own; the same name again replaces it.
+func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in market.SaveSearchInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		if err := market.SaveSearch(in); err != nil {
+			return engine.Event{}, err
+		}
+		filter, err := in.Filter.EncodeJSON()
+		if err != nil {
+			return engine.Event{}, fmt.Errorf("filter: %w", err)
+		}
+		var id uuid.UUID
+		err = t.Get(ctx, &id, `INSERT INTO saved_search (id, organisation_id, person, name, shared, filter) VALUES ($1, $2, $3, $4, $5, $6)
+			ON CONFLICT (organisation_id, person, name) DO UPDATE SET shared = excluded.shared, filter = excluded.filter, saved_at = dps.now() RETURNING id`,
+			uuid.New(), a.Organisation, a.Person, in.Name, in.Shared, filter)
+		return engine.AuthorityEvent(id, a.Organisation, "filter"), err
+	})
+}
+
+// RemoveSearch removes a search of the actor's own.
+func RemoveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		id := in.Search.UUID
+		return engine.AuthorityEvent(id, a.Organisation, "removed"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")
+	})
+}

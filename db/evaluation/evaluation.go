@@ -1,0 +1,59 @@
+package evaluation
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+)
+
+// readEvaluationFacts is an opened offer, its need under the exclusive lock, and the terms of its lot.
+type evaluationFacts struct {
+	offer    market.Offer
+	need     market.Need
+	terms    admission.MarketTerms
+	criteria []market.Criterion
+}
+
+// evaluateOffer takes the lock of the offer's need, reads what every step of an evaluation works on, and takes the step: for an offer
+// to a joint call, on each of its copies.
+func evaluateOffer(ctx context.Context, t *engine.Tx, offer uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event, error) {
+	var o market.Offer
+	if err := t.Get(ctx, &o, tendering.OpenedOfferRows+" WHERE o.id = $1", offer); err != nil {
+		return engine.Event{}, engine.AbsentIfNoRows(err, "offer")
+	}
+	return tendering.ForEachJointNeed(ctx, t, o.NeedID, true, func(need market.Need) (engine.Event, error) {
+		e, err := readEvaluationFacts(ctx, t, need)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if e.offer, err = tendering.CounterpartOffer(ctx, t, o, need); err != nil {
+			return engine.Event{}, err
+		}
+		return step(e)
+	})
+}
+
+// evaluateNeed is evaluate for a step that is about a need as a whole.
+func evaluateNeed(ctx context.Context, t *engine.Tx, need uuid.UUID, step func(evaluationFacts) (engine.Event, error)) (engine.Event, error) {
+	return tendering.ForEachJointNeed(ctx, t, need, true, func(n market.Need) (engine.Event, error) {
+		e, err := readEvaluationFacts(ctx, t, n)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		return step(e)
+	})
+}
+
+// readEvaluationFacts reads the terms of a locked need.
+func readEvaluationFacts(ctx context.Context, t *engine.Tx, n market.Need) (e evaluationFacts, err error) {
+	e.need = n
+	if e.terms, err = admission.NeedTerms(ctx, t, n); err != nil {
+		return e, err
+	}
+	return e, t.SelectRows(ctx, &e.criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID)
+}

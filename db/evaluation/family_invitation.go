@@ -1,0 +1,102 @@
+package evaluation
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+const FamilyInvitationRows = `SELECT f.id, f.kind, f.respondent, f.authority_id, f.need_id, f.placement_id, f.invited_at, f.expires_at, f.used_at, f.route,
+	(SELECT dps.now()) AS as_of FROM family_invitation f`
+
+// MyInvitation is the invitation whose code the caller showed; nil when there is none.
+func MyInvitation(ctx context.Context, v *engine.View) (*market.FamilyInvitation, error) {
+	var found []*market.FamilyInvitation
+	if err := v.All(ctx, &found, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// FamilyInvitationsByID reads invitations of families.
+func FamilyInvitationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.FamilyInvitation, error) {
+	return engine.ByID(ctx, v, FamilyInvitationRows, "f.id", ids, func(f *market.FamilyInvitation) uuid.UUID { return f.ID })
+}
+
+// Questions reads what a kind of respondent is asked, in order.
+func Questions(ctx context.Context, v *engine.View, of []market.Respondent) (map[market.Respondent][]*market.Question, error) {
+	var found []*market.Question
+	err := v.All(ctx, &found, "SELECT respondent, code, words FROM question WHERE respondent = ANY ($1) ORDER BY position", pq.Array(of))
+	all := map[market.Respondent][]*market.Question{}
+	for _, respondent := range of {
+		all[respondent] = []*market.Question{}
+	}
+	for _, q := range found {
+		all[q.Respondent] = append(all[q.Respondent], q)
+	}
+	return all, err
+}
+
+// InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
+func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in market.InviteFamilyInput) (id uuid.UUID, code string, err error) {
+	var made uuid.UUID
+	id, err = d.Change(ctx, a, engine.Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		i, err := market.InviteFamily(in, need, need.AsOf)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		fresh, hash := seal.Code()
+		made, code = i.ID, fresh
+		return engine.AuthorityEvent(i.ID, need.AuthorityID, "created"), insertFamilyInvitation(ctx, t, i, need, hash, a.Person)
+	})
+	if err != nil || id != made {
+		return id, "", err
+	}
+	return id, code, nil
+}
+
+// insertFamilyInvitation keeps with an invitation to feedback whom and what it is about: the family will not be able to look.
+func insertFamilyInvitation(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, n market.Need, hash []byte, person string) error {
+	var subject struct {
+		Provider *uuid.UUID `db:"provider_id"`
+		Setting  *uuid.UUID `db:"setting_id"`
+	}
+	if i.PlacementID != nil {
+		if err := t.Get(ctx, &subject, "SELECT provider_id, setting_id FROM placement WHERE id = $1 AND need_id = $2 AND started_at IS NOT NULL",
+			i.PlacementID, n.ID); err != nil {
+			return engine.AbsentIfNoRows(err, "placement that has started")
+		}
+	}
+	return t.ExecAtLeastOne(ctx, `INSERT INTO family_invitation (id, code_hash, kind, respondent, authority_id, need_id, placement_id, provider_id, setting_id,
+			market_id, invited_by, invited_at, expires_at, route)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, l.market_id, $10, $11, $12, (SELECT a.route FROM award a WHERE a.need_id = $6 AND a.accepted_at IS NOT NULL LIMIT 1)
+		FROM lot l WHERE l.id = $13`, i.ID, hash, i.Kind, i.Respondent, n.AuthorityID,
+		n.ID, i.PlacementID, subject.Provider, subject.Setting, person, i.InvitedAt, i.ExpiresAt, n.LotID)
+}
+
+// SpendFamilyInvitation uses up the invitation whose code was shown: of several at once, one succeeds.
+func SpendFamilyInvitation(ctx context.Context, t *engine.Tx, kind market.FamilyInvitationKind) (market.FamilyInvitation, error) {
+	var i market.FamilyInvitation
+	if err := t.Get(ctx, &i, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil {
+		return i, engine.AbsentIfNoRows(err, "invitation")
+	}
+	if err := market.RequireUsableInvitation(i, kind, i.AsOf); err != nil {
+		return i, err
+	}
+	n, err := t.Exec(ctx, "UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL", i.ID, i.AsOf)
+	if err == nil && n == 0 {
+		return i, market.RequireUsableInvitation(market.FamilyInvitation{Kind: kind, UsedAt: &i.AsOf, ExpiresAt: i.ExpiresAt}, kind, i.AsOf)
+	}
+	return i, err
+}

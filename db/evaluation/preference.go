@@ -1,0 +1,132 @@
+package evaluation
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const preferenceRows = `SELECT p.id, p.need_id, p.respondent, p.setting_id, p.words, p.entered_for, p.given_at, p.effect, p.effect_at FROM preference p`
+
+type preferenceRow struct {
+	market.Preference
+	Sealed []byte `db:"words"`
+}
+
+func preferenceContext(id uuid.UUID) string { return "preference:" + id.String() }
+
+func revealPreferences(v *engine.View, rows []*preferenceRow) error {
+	for _, row := range rows {
+		plain, err := v.Keys().Reveal(preferenceContext(row.ID), row.Sealed)
+		if err != nil {
+			return err
+		}
+		row.Words = string(plain)
+	}
+	return nil
+}
+
+// PreferencesOfNeeds reads what each family would like, and what was done with it.
+func PreferencesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
+	found, err := engine.Grouped(ctx, v, preferenceRows, "p.need_id", "p.given_at, p.id", needs, func(p *preferenceRow) uuid.UUID { return p.NeedID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID][]*market.Preference{}
+	for need, rows := range found {
+		if err := revealPreferences(v, rows); err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			all[need] = append(all[need], &row.Preference)
+		}
+	}
+	return all, nil
+}
+
+// PreferencesByID reads preferences.
+func PreferencesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
+	found, err := engine.ByID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
+	all := map[uuid.UUID]*market.Preference{}
+	for id, row := range found {
+		if err := revealPreferences(v, []*preferenceRow{row}); err != nil {
+			return nil, err
+		}
+		all[id] = &row.Preference
+	}
+	return all, err
+}
+
+// EnterPreference records what a family said by telephone or through an advocate.
+func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.CheckPreference(in.Words); err != nil {
+			return engine.Event{}, err
+		}
+		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
+		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(p.ID, need.AuthorityID, "words"), insertPreference(ctx, t, need.AuthorityID, p)
+	})
+}
+
+// GivePreference records what a family would like, in its own hand, and uses up its invitation.
+func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		if err := market.CheckPreference(in.Words); err != nil {
+			return engine.Event{}, err
+		}
+		i, err := SpendFamilyInvitation(ctx, t, market.ForPreference)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		p := market.Preference{ID: uuid.New(), NeedID: i.NeedID, Respondent: i.Respondent, Words: in.Words, GivenAt: i.AsOf}
+		if p.SettingID, err = requireNamedSetting(ctx, t, in.Setting); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(p.ID, i.AuthorityID, "words"), insertPreference(ctx, t, i.AuthorityID, p)
+	})
+}
+
+func requireNamedSetting(ctx context.Context, t *engine.Tx, id *market.ID) (*uuid.UUID, error) {
+	if id == nil {
+		return nil, nil
+	}
+	return &id.UUID, t.RequireExists(ctx, "setting", "SELECT FROM setting WHERE id = $1", id.UUID)
+}
+
+func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p market.Preference) error {
+	words, err := t.Keys().Protect(preferenceContext(p.ID), []byte(p.Words))
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO preference (id, need_id, authority_id, respondent, setting_id, words, entered_for, given_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, p.ID, p.NeedID, authority, p.Respondent, p.SettingID, words, p.EnteredFor, p.GivenAt)
+	return err
+}
+
+// AnswerPreference records what was done with what a family would like.
+func AnswerPreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		if err := market.AnswerPreference(in); err != nil {
+			return engine.Event{}, err
+		}
+		id := in.Preference.UUID
+		var authority uuid.UUID
+		if err := t.Get(ctx, &authority, "SELECT authority_id FROM preference WHERE id = $1", id); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "preference")
+		}
+		err := t.ExecAtLeastOne(ctx, "UPDATE preference SET effect = $2, effect_by = $3, effect_at = dps.now() WHERE id = $1", id, in.Effect, a.Person)
+		return engine.AuthorityEvent(id, authority, "effect"), err
+	})
+}

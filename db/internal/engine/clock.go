@@ -1,0 +1,54 @@
+package engine
+
+import (
+	"context"
+	"errors"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// SystemActor is who acts when the clock does. No token can carry the name.
+var SystemActor = policy.Actor{Person: "system", Role: policy.Worker}
+
+// WorkBatchSize is how many needs, awards and so on are done in one round; the rest is for the next.
+const WorkBatchSize = 100
+
+// ErrAlreadyDone says that another instance did it first, or that it is due no more.
+var ErrAlreadyDone = errors.New("done already")
+
+// LogOnce logs an error unless it is the one of the round before: a database that is away is not news each time.
+func LogOnce(err error, last string) string {
+	switch {
+	case err == nil && last != "":
+		DbLogger().Info("the clock worker goes on")
+		return ""
+	case err == nil:
+		return ""
+	case err.Error() != last:
+		DbLogger().Error("the clock worker could not do everything", "error", err)
+	}
+	return err.Error()
+}
+
+// DoEach does all that is due of one kind and counts what was done here.
+func DoEach[T any](ctx context.Context, d *DB, due []T, do func(context.Context, *DB, T) error) (int, error) {
+	done, errs := 0, []error(nil)
+	for _, one := range due {
+		switch err := do(ctx, d, one); {
+		case err == nil:
+			done++
+		case !errors.Is(err, ErrAlreadyDone):
+			errs = append(errs, err)
+		}
+	}
+	return done, errors.Join(errs...)
+}
+
+// ExecOnce is exec for what only one may do: ErrAlreadyDone where somebody did.
+func ExecOnce(ctx context.Context, t *Tx, query string, args ...any) error {
+	n, err := t.Exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		return ErrAlreadyDone
+	}
+	return err
+}

@@ -1,0 +1,190 @@
+// ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
+// the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// Config is what a DB is made of.
+type Config struct {
+	URL     string // of the login dps_api, or dps_worker for the worker
+	Policy  *policy.Policy
+	Keyring *seal.Keyring
+	Pool    int // connections at most; 8 when zero
+	// Trace, where given, hears of each statement: tests count with it.
+	Trace func(ctx context.Context, statement string)
+}
+
+// DB holds the pool. Make one a process.
+type DB struct {
+	pool   *sqlx.DB
+	policy *policy.Policy
+	keys   *seal.Keyring
+	trace  func(context.Context, string)
+}
+
+// Connect opens the pool. It does not look at what is in the database: db.Open does.
+func Connect(ctx context.Context, c Config) (*DB, error) {
+	connector, err := pq.NewConnector(WithSettings(c.URL))
+	if err != nil {
+		return nil, fmt.Errorf("database address: %w", err)
+	}
+	sessions, err := newSessions(connector)
+	if err != nil {
+		return nil, err
+	}
+	pool := sqlx.NewDb(sql.OpenDB(sessions), "postgres")
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("cannot reach the database: %w", err)
+	}
+	size := c.Pool
+	if size == 0 {
+		size = 8
+	}
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	pool.SetConnMaxIdleTime(5 * time.Minute)
+	trace := c.Trace
+	if trace == nil {
+		trace = func(context.Context, string) {}
+	}
+	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}, nil
+}
+
+// Close ends all connections.
+func (d *DB) Close() error { return d.pool.Close() }
+
+// sessionSettings are those of every session of the program.
+var sessionSettings = map[string]string{
+	"search_path":       "dps",
+	"binary_parameters": "yes",
+	"application_name":  "dps",
+	// A statement is planned once and not for each of its values: most are read by their keys, and planning one under row
+	// security takes longer than running it.
+	"plan_cache_mode": "force_generic_plan",
+	"jit":             "off", // a program compiled for a statement of milliseconds takes hundreds of them
+}
+
+// statementLimits bound every statement, in milliseconds, so that nothing waits for ever. One that stands in the database's
+// address holds in place of it.
+var statementLimits = map[string]string{
+	"statement_timeout":                   "10000",
+	"lock_timeout":                        "5000",
+	"idle_in_transaction_session_timeout": "15000",
+}
+
+func WithSettings(dsn string) string {
+	for key, value := range sessionSettings {
+		dsn = WithParameter(dsn, key, value)
+	}
+	for key, value := range statementLimits {
+		if !regexp.MustCompile(`(^|[?&\s])` + key + `\s*=`).MatchString(dsn) {
+			dsn = WithParameter(dsn, key, value)
+		}
+	}
+	return dsn
+}
+
+// WithParameter adds a parameter to a URL or to a key=value text.
+func WithParameter(dsn, key, value string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || !strings.HasPrefix(u.Scheme, "postgres") {
+		return dsn + " " + key + "=" + value
+	}
+	q := u.Query()
+	q.Set(key, value)
+	u.RawQuery = q.Encode()
+	return u.String()
+}
+
+// DbLogger is where the package says what only an operator should read.
+func DbLogger() *slog.Logger { return slog.Default().With("part", "db") }
+
+// Version is the schema's version and the fingerprint of the policy that the database was compiled from.
+type Version struct {
+	Schema int64  `db:"version"`
+	Policy string `db:"hash"`
+}
+
+// Version reads what the database was migrated to.
+func (d *DB) Version(ctx context.Context) (at Version, err error) {
+	err = d.pool.GetContext(ctx, &at, `SELECT (SELECT max(version_id) FROM dps.goose_db_version) AS version,
+		coalesce((SELECT hash FROM dps.policy_version), '') AS hash`)
+	return at, err
+}
+
+// ClockIsMoved says whether the market's clock differs from the server's, as it may for demonstrations and tests alone.
+func (d *DB) ClockIsMoved(ctx context.Context) (moved bool, err error) {
+	err = d.pool.GetContext(ctx, &moved, "SELECT EXISTS (SELECT FROM dps.clock)")
+	return moved, err
+}
+
+// Policy is the policy of this program.
+func (d *DB) Policy() *policy.Policy { return d.policy }
+
+// Keys are the keys of this program.
+func (d *DB) Keys() *seal.Keyring { return d.keys }
+
+// Ping says whether the database answers.
+func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
+
+// Owner owns every object; nothing of the API logs in as it.
+const Owner = "dps_owner"
+
+func OwnerURL(url string) string {
+	return WithParameter(WithParameter(url, "role", Owner), "search_path", "dps")
+}
+
+// askInOneRoundTrip reads rows in a transaction of one statement and one round trip. It says false, without an error, where the statement is new to
+// the connection. A broken connection is replaced, as long as nothing has come from it.
+func (d *DB) askInOneRoundTrip(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
+	for attempt := 0; ; attempt++ {
+		conn, err := d.pool.Connx(ctx)
+		if err != nil {
+			return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
+		}
+		err = conn.Raw(func(c any) (err error) {
+			done, err = c.(*session).ask(ctx, who, a)
+			return err
+		})
+		_ = conn.Close()
+		if done || err != nil {
+			d.trace(ctx, askOnce)
+			d.trace(ctx, a.query)
+		}
+		if err == nil || done || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
+			return done, translateError(err)
+		}
+	}
+}
+
+// entryArguments is what the database is told of who enters.
+func entryArguments(a policy.Actor) []driver.NamedValue {
+	organisation := ""
+	if a.Organisation != uuid.Nil {
+		organisation = a.Organisation.String()
+	}
+	return []driver.NamedValue{
+		{Ordinal: 1, Value: a.Role.Database()}, {Ordinal: 2, Value: a.Person}, {Ordinal: 3, Value: organisation},
+		{Ordinal: 4, Value: hex.EncodeToString(a.Invitation)}, {Ordinal: 5, Value: int64(a.Epoch)},
+	}
+}

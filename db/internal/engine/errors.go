@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// Errors that are not refusals of the market. Their texts are for operators; callers see a code of the schema.
+var (
+	ErrForbidden   = errors.New("the capacity has no such act")
+	ErrRevoked     = errors.New("the token was revoked")
+	ErrUnavailable = errors.New("the database is busy or away")
+)
+
+// guardRefusals are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.
+var guardRefusals = map[pqerror.Code]*market.Refusal{
+	"DPS03": market.Refuse(market.WrongState, "The lot is published, and frozen since."),
+	"DPS04": market.RefuseField(market.Invalid, "criteria.weight", "The weights must sum to 100, with one criterion of price at the most."),
+	"DPS05": market.Refuse(market.DeadlinePassed, "The deadline has passed."),
+	"DPS06": market.Refuse(market.NoCapacity, "Every registered place of this setting is taken on one of the dates."),
+	"DPS11": market.Refuse(market.WrongState, "An award of this need is live: it cannot be withdrawn."),
+	"DPS15": market.Refuse(market.WrongState, "This need ended without an award."),
+	"DPS13": market.Refuse(market.WrongState, "The school that the family asked for is named: no place is awarded."),
+	"DPS14": market.Refuse(market.TooEarly, "The family asks for a school that the law obliges to name or to refuse on a ground: decide on that first."),
+	"DPS16": market.Refuse(market.TooEarly, "A query about a price of this need waits for its decision: the lowest price is in everybody's score."),
+	"DPS19": market.Refuse(market.WrongState, "Another school is named for this need, or none (Children and Families Act 2014, s 39)."),
+	"DPS17": market.Refuse(market.WrongState, "This need goes another route than the competition: a place is proposed or agreed for it."),
+	"DPS18": market.Refuse(market.WrongState, "Offers of an urgent need are given by telephone, and those of any other are sealed."),
+	"DPS12": market.Refuse(market.WrongState, "This need has a live award: prices are queried before."),
+	"DPS07": market.Refuse(market.WrongState, "The need is published, and fixed since."),
+}
+
+// uniqueRefusals are the refusals behind unique indexes, by their names.
+var uniqueRefusals = map[string]*market.Refusal{
+	"joint_share_pkey":          market.Refuse(market.WrongState, "One of these needs is published already."),
+	"need_link_pkey":            market.Refuse(market.AlreadyExists, "The two are linked already."),
+	"award_one_live":            market.Refuse(market.AlreadyExists, "This need has a live award already."),
+	"application_one_open":      market.Refuse(market.AlreadyExists, "An application to this lot is open already."),
+	"membership_one_live":       market.Refuse(market.AlreadyExists, "The provider is a member of this lot already."),
+	"evidence_file_pkey":        market.Refuse(market.AlreadyExists, "This evidence has its document already."),
+	"lot_evidence_pkey":         market.Refuse(market.AlreadyExists, "This lot asks for this evidence already."),
+	"delegation_one_live":       market.Refuse(market.AlreadyExists, "This is delegated already."),
+	"price_query_one_waits":     market.Refuse(market.AlreadyExists, "A query about this price waits already."),
+	"no_award_pkey":             market.Refuse(market.AlreadyExists, "This need ended without an award."),
+	"interest_once":             market.Refuse(market.AlreadyExists, "You have declared this already, and it stands."),
+	"sealed_offer_one_live":     market.Refuse(market.AlreadyExists, "There is an offer for this setting already: amend it."),
+	"appointment_one_live":      market.Refuse(market.AlreadyExists, "This person is appointed to this already."),
+	"organisation_dfe_code_key": market.RefuseField(market.AlreadyExists, "dfeCode", "An organisation of the region has this code already."),
+	"naming_one_named":          market.Refuse(market.AlreadyExists, "A school is named for this need already."),
+	"naming_preference_id_key":  market.Refuse(market.AlreadyExists, "This request is decided."),
+	"telephone_offer_one":       market.Refuse(market.AlreadyExists, "What this setting said is entered already."),
+}
+
+// translateError turns an error of PostgreSQL into a refusal or one of the errors above. Neither carries its text.
+func translateError(err error) error {
+	var pqErr *pq.Error
+	switch {
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), connectionLost(err):
+		return errors.Join(ErrUnavailable, err)
+	case !errors.As(err, &pqErr):
+		return err
+	}
+	if refusal, ok := guardRefusals[pqErr.Code]; ok {
+		return refusal
+	}
+	switch pqErr.Code {
+	case "DPS01":
+		return ErrRevoked
+	case "23505":
+		if refusal, ok := uniqueRefusals[pqErr.Constraint]; ok {
+			return refusal
+		}
+	case "42501", "23503":
+		// Row-level security or a missing grant; or what a row names is not there, like the provider of a token that was made
+		// out wrongly. Hidden and absent give the same answer.
+		DbLogger().Warn("refused by the database's own wall", "table", pqErr.Table, "routine", pqErr.Routine, "text", pqErr.Message)
+		return market.Absent("thing")
+	case "22021": // a zero byte, or what is no UTF-8
+		return market.Refuse(market.Invalid, "A text holds a character that cannot be kept.")
+	case "55P03", "25P03":
+		return errors.Join(ErrUnavailable, err)
+	}
+	if slices.ContainsFunc(busyClasses, func(class string) bool { return strings.HasPrefix(string(pqErr.Code), class) }) {
+		return errors.Join(ErrUnavailable, err)
+	}
+	if strings.HasPrefix(string(pqErr.Code), "22") || strings.HasPrefix(string(pqErr.Code), "P0") {
+		return quotingError{pqErr}
+	}
+	return err
+}
+
+// quotingError is an error in whose text PostgreSQL repeats values, which may be personal data: one about data (class 22), or one
+// that a trigger raises (class P0). Its own text leaves them out, wherever it is logged.
+type quotingError struct{ cause *pq.Error }
+
+func (q quotingError) Error() string { return "PostgreSQL's error " + string(q.cause.Code) }
+
+func (q quotingError) Unwrap() error { return q.cause }
+
+// busyClasses are the classes of SQLSTATE that say "not now": connection lost, chosen to end a deadlock, out of something,
+// stopped by a timeout or an operator.
+var busyClasses = []string{"08", "40", "53", "57"}
+
+// connectionLost says that the connection broke. Whether a COMMIT on its way arrived is then unknown: a retry with the same key tells.
+func connectionLost(err error) bool {
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network)
+}
+
+// AbsentIfNoRows names what was not found.
+func AbsentIfNoRows(err error, what string) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return market.Absent(what)
+	}
+	return err
+}

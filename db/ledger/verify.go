@@ -1,0 +1,265 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// Report is what an audit of the log found. The log is whole when there are no faults.
+type Report struct {
+	Events   int64  // sealed ones
+	Unsealed int64  // committed and not sealed yet: the tail, which the sequencer takes within a second
+	Heads    []Head // the newest of each chain: kept elsewhere, they show later that nothing was cut or written anew
+	Faults   []Fault
+	More     int64 // faults beyond those listed
+}
+
+// Fault is one place at which the log is not as it was written. Position is 0 where the fault lies outside the chain's
+// order, Event 0 where no event is there.
+type Fault struct {
+	Chain    uuid.UUID
+	Position int64
+	Event    int64
+	What     string
+}
+
+func (f Fault) String() string {
+	return fmt.Sprintf("chain %s, position %d, event %d: %s", f.Chain, f.Position, f.Event, f.What)
+}
+
+// openSchool is how many faults are listed; the first ones tell where to look.
+const openSchool = 100
+
+// VerifyLog reads the whole log in one snapshot and in the memory of a few rows: it recomputes every chain, checks the
+// signatures of the heads with the market's public key, looks for events outside the chains, and for the heads that were
+// kept elsewhere. An error means that it could not read; whatever is wrong with the log is data in what it returns.
+func VerifyLog(ctx context.Context, adminURL string, key ed25519.PublicKey, kept ...Head) (Report, error) {
+	if len(key) != ed25519.PublicKeySize {
+		return Report{}, errors.New("the public key of the log has the wrong size")
+	}
+	owner, err := sqlx.Open("postgres", engine.OwnerURL(adminURL))
+	if err != nil {
+		return Report{}, fmt.Errorf("database address: %w", err)
+	}
+	defer owner.Close()
+	tx, err := owner.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return Report{}, fmt.Errorf("reading the log: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // it only read
+	a := &logAudit{ctx: ctx, tx: tx, key: key, chainEnds: map[uuid.UUID]int64{}}
+	for _, pass := range []func() error{a.checkChains, a.checkHeads, a.checkUnsealed, func() error { return a.checkKeptHeads(kept) }} {
+		if err := pass(); err != nil {
+			return Report{}, fmt.Errorf("reading the log: %w", err)
+		}
+	}
+	return a.report, nil
+}
+
+// logAudit is one reading of the log.
+type logAudit struct {
+	ctx       context.Context
+	tx        *sqlx.Tx
+	key       ed25519.PublicKey
+	chainEnds map[uuid.UUID]int64 // the last position of each chain, until its newest head has been seen
+	report    Report
+}
+
+func (a *logAudit) addFault(chain uuid.UUID, position, event int64, what string) {
+	if len(a.report.Faults) == openSchool {
+		a.report.More++
+		return
+	}
+	a.report.Faults = append(a.report.Faults, Fault{chain, position, event, what})
+}
+
+// eachRow reads the rows of a statement one by one and hears of each, so that memory stays flat.
+func eachRow[T any](a *logAudit, query string, hear func(T), args ...any) error {
+	found, err := a.tx.QueryxContext(a.ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer found.Close()
+	for found.Next() {
+		var row T
+		if err := found.StructScan(&row); err != nil {
+			return err
+		}
+		hear(row)
+	}
+	return found.Err()
+}
+
+// sealedLink is a seal with the event that it seals; Event is nil where that is gone.
+type sealedLink struct {
+	chainHead
+	ID    int64   `db:"event_id"`
+	Tx    int64   `db:"tx"`
+	Event *string `db:"event"`
+}
+
+// checkChains recomputes every chain in its order.
+func (a *logAudit) checkChains() error {
+	var at chainProgress
+	return eachRow(a, `SELECT s.chain_id, s.position, s.hash, s.event_id, s.tx::text::bigint AS tx, to_json(e) AS event
+		FROM event_seal s LEFT JOIN event e ON e.id = s.event_id ORDER BY s.chain_id, s.position`, func(l sealedLink) {
+		if l.Chain != at.id {
+			at = chainProgress{id: l.Chain, allowedHashes: [][]byte{nil}}
+		}
+		for _, what := range at.followLink(l) {
+			a.addFault(l.Chain, what.Position, what.Event, what.What)
+		}
+		a.report.Events++
+		a.chainEnds[l.Chain] = l.Position
+	})
+}
+
+// chainProgress is how far a chain has been followed. prev are the hashes that the next link may build on: the stored one and,
+// where that was changed, the one that it should have been; nil behind a gap, where the next link cannot be checked.
+type chainProgress struct {
+	id            uuid.UUID
+	position      int64
+	allowedHashes [][]byte
+}
+
+// followLink goes on by one link and says what is wrong with it.
+func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
+	fault := func(position, event int64, what string) {
+		faults = append(faults, Fault{Position: position, Event: event, What: what})
+	}
+	if l.Position != c.position+1 {
+		fault(c.position+1, 0, "the seal at this position is missing; the link after the gap cannot be checked")
+		c.allowedHashes = nil
+	}
+	prev := c.allowedHashes
+	c.position, c.allowedHashes = l.Position, [][]byte{l.Hash}
+	if l.Event == nil {
+		fault(l.Position, l.ID, "the event was deleted: its seal is there")
+		return faults
+	}
+	e, err := parseLoggedEvent(*l.Event)
+	switch {
+	case err != nil:
+		fault(l.Position, l.ID, "the event was changed: it cannot be read any more")
+	case e.Chain != l.Chain:
+		fault(l.Position, l.ID, "the event was changed: it says that it belongs to another chain")
+	case e.Tx != l.Tx:
+		fault(l.Position, l.ID, "the event or its seal was changed: they name different transactions")
+	default:
+		matches, computed := matchHash(prev, e, l.Hash)
+		if !matches {
+			fault(l.Position, l.ID, "the event, its seal or their order was changed: the hash does not match")
+		}
+		c.allowedHashes = append(c.allowedHashes, computed[:min(1, len(computed))]...)
+	}
+	return faults
+}
+
+// matchHash says whether the event has the stored hash behind one of the hashes before it, and which hashes it would have.
+func matchHash(prev [][]byte, e loggedEvent, stored []byte) (matches bool, computed [][]byte) {
+	canonical := e.canonicalBytes()
+	for _, p := range prev {
+		hash := seal.Chain(p, canonical)
+		if bytes.Equal(hash, stored) {
+			return true, nil
+		}
+		computed = append(computed, hash)
+	}
+	return prev == nil, computed
+}
+
+// signedHead is a head with the hash that the chain has there; Link is nil where the chain is shorter.
+type signedHead struct {
+	chainHead
+	Signature []byte    `db:"signature"`
+	SignedAt  time.Time `db:"signed_at"`
+	EventID   *int64    `db:"event_id"`
+	ChainHash []byte    `db:"link"`
+}
+
+// readHeads checks every signed head against its chain, the newest one against its end.
+func (a *logAudit) checkHeads() error {
+	var newest *signedHead
+	err := eachRow(a, `SELECT h.chain_id, h.position, h.hash, h.signature, h.signed_at, s.event_id, s.hash AS link
+		FROM event_head h LEFT JOIN event_seal s ON s.chain_id = h.chain_id AND s.position = h.position ORDER BY h.chain_id, h.position`, func(h signedHead) {
+		if newest != nil && newest.Chain != h.Chain {
+			a.checkNewestHead(*newest)
+		}
+		newest = &h
+		a.checkHead(h)
+	})
+	if err == nil && newest != nil {
+		a.checkNewestHead(*newest)
+	}
+	for id := range a.chainEnds {
+		a.addFault(id, 1, 0, uncoveredFault)
+	}
+	return err
+}
+
+func (a *logAudit) checkHead(h signedHead) {
+	var event int64
+	if h.EventID != nil {
+		event = *h.EventID
+	}
+	if !h.isSignedBy(a.key, h.SignedAt, h.Signature) {
+		a.addFault(h.Chain, h.Position, event, "the signature of this head is not the market's")
+	}
+	if h.ChainHash != nil && !bytes.Equal(h.ChainHash, h.Hash) {
+		a.addFault(h.Chain, h.Position, event, "the signed head has another hash than the chain")
+	}
+	if h.ChainHash == nil && h.Position <= a.chainEnds[h.Chain] {
+		a.addFault(h.Chain, h.Position, 0, "a head was signed here, and the seal is missing")
+	}
+}
+
+// uncoveredFault is the fault of events that no signature stands for.
+const uncoveredFault = "from here on no signed head covers the chain"
+
+// checkNewestHead compares the newest head of a chain with where the chain ends.
+func (a *logAudit) checkNewestHead(h signedHead) {
+	end := a.chainEnds[h.Chain]
+	switch {
+	case end < h.Position:
+		a.addFault(h.Chain, end+1, 0, fmt.Sprintf("the tail was cut: a head was signed at position %d, and the chain ends before", h.Position))
+	case end > h.Position:
+		a.addFault(h.Chain, h.Position+1, 0, uncoveredFault)
+	}
+	delete(a.chainEnds, h.Chain)
+	a.report.Heads = append(a.report.Heads, Head{h.Chain, h.Position, h.Hash, h.SignedAt, h.Signature})
+}
+
+// unsealedEvent is an event without a seal: in the tail, or where it cannot have come to stand by itself.
+type unsealedEvent struct {
+	ID          int64     `db:"id"`
+	Chain       uuid.UUID `db:"chain_id"`
+	LaterSealed bool      `db:"passed"`
+	OfFutureTx  bool      `db:"unborn"`
+}
+
+// checkUnsealed looks for events that are in no chain.
+func (a *logAudit) checkUnsealed() error {
+	return eachRow(a, `SELECT e.id, e.chain_id, e.tx >= pg_snapshot_xmax(pg_current_snapshot()) AS unborn,
+			coalesce((e.tx, e.id) < (SELECT s.tx, s.event_id FROM event_seal s ORDER BY s.tx DESC, s.event_id DESC LIMIT 1), false) AS passed
+		FROM event e LEFT JOIN event_seal s ON s.event_id = e.id WHERE s.event_id IS NULL ORDER BY e.tx, e.id`, func(s unsealedEvent) {
+		switch {
+		case s.LaterSealed:
+			a.addFault(s.Chain, 0, s.ID, "the event has no seal, and later ones have: it was put in, or its seal was deleted")
+		case s.OfFutureTx:
+			a.addFault(s.Chain, 0, s.ID, "the event names a transaction that has not been: it was put in, or the database was moved by a copy of its rows")
+		default:
+			a.report.Unsealed++
+		}
+	})
+}

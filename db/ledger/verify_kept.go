@@ -1,0 +1,57 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+)
+
+// keptHead is a head that was kept elsewhere with what the database holds of it now; Link is nil where the chain is
+// shorter, Signed false where the head is no longer among the signed ones.
+type keptHead struct {
+	Index     int    `db:"at"` // its place among those kept
+	ChainHash []byte `db:"link"`
+	ChainEnd  int64  `db:"chain_end"`
+	Signed    bool   `db:"signed"`
+}
+
+// checkKeptHeads compares heads that were kept elsewhere with the log. They were signed once and so must be there for ever: who
+// cuts a tail with its heads, or writes a chain anew, even with the key in hand, cannot change what lies elsewhere.
+func (a *logAudit) checkKeptHeads(heads []Head) error {
+	good := make([]Head, 0, len(heads))
+	for _, h := range heads {
+		if (chainHead{h.Chain, h.Position, h.Hash}).isSignedBy(a.key, h.SignedAt, h.Signature) {
+			good = append(good, h)
+		} else {
+			a.addFault(h.Chain, h.Position, 0, "the head kept elsewhere is not signed by the market: it was changed there, or is another market's")
+		}
+	}
+	chains, positions, hashes := make([]uuid.UUID, len(good)), make([]int64, len(good)), make([][]byte, len(good))
+	for i, h := range good {
+		chains[i], positions[i], hashes[i] = h.Chain, h.Position, h.Hash
+	}
+	return eachRow(a, `SELECT k.at - 1 AS at, s.hash AS link, coalesce((SELECT max(position) FROM event_seal WHERE chain_id = k.chain), 0) AS chain_end,
+			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash) AS signed
+		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) WITH ORDINALITY AS k(chain, position, hash, at)
+		LEFT JOIN event_seal s ON s.chain_id = k.chain AND s.position = k.position ORDER BY k.at`,
+		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, engine.Ids(chains), pq.Array(positions), pq.Array(hashes))
+}
+
+func (a *logAudit) compareKeptHead(h Head, now keptHead) {
+	switch {
+	case now.ChainEnd == 0:
+		a.addFault(h.Chain, 1, 0, fmt.Sprintf("the chain is gone: a head at position %d was kept elsewhere", h.Position))
+	case now.ChainEnd < h.Position:
+		a.addFault(h.Chain, now.ChainEnd+1, 0, fmt.Sprintf("the tail was cut: a head at position %d was kept elsewhere, and the chain ends before", h.Position))
+	case now.ChainHash == nil:
+		a.addFault(h.Chain, h.Position, 0, "a head was kept elsewhere for this position, and the seal is missing")
+	case !bytes.Equal(now.ChainHash, h.Hash):
+		a.addFault(h.Chain, h.Position, 0, "the chain was written anew: the head kept elsewhere has another hash for this position")
+	case !now.Signed:
+		a.addFault(h.Chain, h.Position, 0, "the head kept elsewhere is no longer among the signed heads")
+	}
+}

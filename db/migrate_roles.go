@@ -1,0 +1,100 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// rolesScript makes the roles, the schema, and in it the two extensions with which places are found: indexes that begin with a
+// number and go on with a point, and words that are alike. Roles belong to the whole cluster, so others may make them at the same time.
+func rolesScript() string {
+	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps roles', 0));"
+	for _, role := range policy.Roles {
+		script += createRoleScript(role.Database(), "NOLOGIN")
+	}
+	script += createRoleScript(engine.Owner, "NOLOGIN")
+	for _, login := range policy.LoginNames() {
+		script += createRoleScript(login, "LOGIN NOINHERIT") + "ALTER ROLE " + login + " LOGIN NOINHERIT NOSUPERUSER NOBYPASSRLS;"
+		for _, role := range policy.Logins[login] {
+			if role.Database() != login {
+				script += fmt.Sprintf("GRANT %s TO %s;", role.Database(), login)
+			}
+		}
+	}
+	return script + fmt.Sprintf(`GRANT %[1]s TO CURRENT_USER; CREATE SCHEMA IF NOT EXISTS dps AUTHORIZATION %[1]s;
+		CREATE EXTENSION IF NOT EXISTS btree_gist SCHEMA dps; CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA dps;`, engine.Owner) + hideStatisticsScript + "COMMIT;"
+}
+
+// hideStatisticsScript takes from everybody, in this database, what PostgreSQL tells of tables that they may not read: sizes, counts
+// of rows and of writes, locks. In a quiet market, one row more in a sealed table is an offer. Only a superuser can take
+// it back, so where the migrating login is none, it stays.
+const hideStatisticsScript = `
+DO $$ DECLARE f record; columns text; BEGIN
+    IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        RETURN;
+    END IF;
+    FOR f IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
+        AND (p.proname ~ '^pg_(relation|table|indexes|total_relation|database|tablespace)_size$' OR p.proname = 'pg_lock_status'
+          OR p.proname ~ '^pg_stat_get_' AND p.proname !~ '^pg_stat_get_(activity|backend)') LOOP
+        EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f.name);
+    END LOOP;
+    SELECT string_agg(quote_ident(attname), ', ') INTO columns FROM pg_attribute WHERE attrelid = 'pg_catalog.pg_class'::regclass
+        AND attnum > 0 AND attname NOT IN ('relpages', 'reltuples', 'relallvisible', 'relfrozenxid', 'relminmxid');
+    REVOKE SELECT ON pg_catalog.pg_class FROM PUBLIC;
+    EXECUTE format('GRANT SELECT (%s) ON pg_catalog.pg_class TO PUBLIC', columns);
+END $$;
+`
+
+func createRoleScript(name, attributes string) string {
+	return fmt.Sprintf("DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%[1]s') THEN CREATE ROLE %[1]s %[2]s; END IF; END $$;", name, attributes)
+}
+
+// applyPolicy replaces all grants and row policies by those compiled from the policy, in one transaction.
+func applyPolicy(ctx context.Context, owner *sql.DB, p *policy.Policy) error {
+	script := "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('dps policy', 0));" + dropPoliciesScript + p.SQL() + grantsScript() +
+		"INSERT INTO dps.policy_version VALUES (true, " + pq.QuoteLiteral(p.Hash()) + ") ON CONFLICT (single) DO UPDATE SET hash = excluded.hash; COMMIT;"
+	if _, err := owner.ExecContext(ctx, script); err != nil {
+		return fmt.Errorf("compiled policy: %w", err)
+	}
+	return nil
+}
+
+// dropPoliciesScript takes back every grant and drops every row policy, so that nothing outlives its line in policy.csv.
+const dropPoliciesScript = `
+DO $$ DECLARE r record; BEGIN
+    FOR r IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'dps' LOOP
+        EXECUTE format('DROP POLICY %I ON dps.%I', r.policyname, r.tablename);
+    END LOOP;
+    FOR r IN SELECT DISTINCT rolname FROM pg_roles WHERE rolname LIKE 'dps\_%' AND rolname <> 'dps_owner' LOOP
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA dps FROM %I', r.rolname);
+    END LOOP;
+END $$;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA dps FROM PUBLIC;
+`
+
+// grantsScript lets the roles use the schema and just those functions that row policies and transactions call.
+func grantsScript() string {
+	var roles []string
+	for _, role := range policy.Roles {
+		roles = append(roles, role.Database())
+	}
+	script := ""
+	for _, role := range append(roles, policy.LoginNames()...) {
+		script += "GRANT USAGE ON SCHEMA dps TO " + role + ";"
+		for _, f := range []string{"now()", "person()", "org()", "code_hash()", "boroughs(text)", "appointed(text)", "buys(uuid)", "scores_locked(uuid)", "open_spending(date)", "award_notice_due(timestamptz, integer, boolean)", "lock_need(uuid, boolean)", "recall(uuid, text, text, text)"} {
+			script += "GRANT EXECUTE ON FUNCTION dps." + f + " TO " + role + ";"
+		}
+	}
+	script += "GRANT EXECUTE ON FUNCTION dps.moments_due() TO " + policy.Worker.Database() + ";"
+	for _, login := range policy.LoginNames() {
+		script += "GRANT SELECT ON dps.policy_version, dps.goose_db_version TO " + login + ";" +
+			"GRANT EXECUTE ON FUNCTION dps.enter(text, text, text, text, integer), dps.ask(text, text, text, text, integer, text), dps.is_kept_out(text, text, text, integer) TO " + login + ";"
+	}
+	return script
+}

@@ -1,0 +1,100 @@
+package partnership
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
+func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep, error) {
+	return engine.Grouped(ctx, v, "SELECT s.organisation_id, s.kind, s.on_day, s.consortium_id, s.words, s.at FROM partnership_step s", "s.organisation_id", "s.number",
+		organisations, func(s *market.PartnershipStep) uuid.UUID { return s.OrganisationID })
+}
+
+// AdmitPartner takes an organisation into the region.
+func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in market.AdmitPartnerInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		consortium, err := readConsortium(ctx, t, in.Consortium)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		o, step, err := market.AdmitPartner(in, consortium, now)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if _, err := t.Exec(ctx, "INSERT INTO organisation (id, kind, name, dfe_code, lead, consortium_id, joined_on) VALUES ($1, $2, $3, $4, false, $5, $6)",
+			o.ID, o.Kind, o.Name, o.DfeCode, o.ConsortiumID, o.JoinedOn.Time); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(o.ID, o.ID, "joined_on"), addPartnershipStep(ctx, t, step)
+	})
+}
+
+// EndPartnership records an organisation's last day in the region.
+func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndPartnershipInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		var boroughs int
+		if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
+			return engine.Event{}, err
+		}
+		step, err := market.EndPartnership(o, boroughs, in)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET left_on = $2 WHERE id = $1", o.ID, in.LastDay.Time); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(o.ID, o.ID, "left_on"), addPartnershipStep(ctx, t, step)
+	})
+}
+
+// MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
+func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in market.MoveBoroughInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		consortium, err := readConsortium(ctx, t, in.Consortium)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		is, step, err := market.MoveBorough(o, consortium, in)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.ExecAtLeastOne(ctx, "UPDATE organisation SET kind = $2, consortium_id = $3 WHERE id = $1", is.ID, is.Kind, is.ConsortiumID); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(is.ID, is.ID, "kind", "consortium_id", "delegations"), addPartnershipStep(ctx, t, step)
+	})
+}
+
+// readConsortium is the one named, if one is.
+func readConsortium(ctx context.Context, t *engine.Tx, named *market.ID) (*market.Organisation, error) {
+	if named == nil {
+		return nil, nil
+	}
+	o, err := directory.ReadOrganisation(ctx, t, named.UUID)
+	return &o, err
+}
+
+func addPartnershipStep(ctx context.Context, t *engine.Tx, s market.PartnershipStep) error {
+	_, err := t.Exec(ctx, "INSERT INTO partnership_step (id, organisation_id, kind, on_day, consortium_id, words, at, person) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+		uuid.New(), s.OrganisationID, s.Kind, s.OnDay.Time, s.ConsortiumID, s.Words, s.At, t.Actor().Person)
+	return err
+}

@@ -1,0 +1,41 @@
+package record
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// dueAlert is an alert that is to be made: moments_due() in the database has the list of all that can come due.
+type dueAlert struct {
+	Kind        market.AlertKind `db:"kind"`
+	AuthorityID uuid.UUID        `db:"authority_id"`
+	SourceID    uuid.UUID        `db:"source_id"`
+	AboutID     uuid.UUID        `db:"of_id"`
+	Due         time.Time        `db:"due"`
+}
+
+// MakeAlert alerts somebody, unless another instance did, it waits no more, or it is another authority's since it was looked at: then
+// the next round alerts that one.
+func MakeAlert(ctx context.Context, d *engine.DB, w dueAlert) error {
+	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "alert.wake", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		return engine.AuthorityEvent(w.AboutID, w.AuthorityID, string(w.Kind)), engine.ExecOnce(ctx, t, `INSERT INTO alert (authority_id, capacity, kind, source_id, of_kind, of_id, words, due, at)
+			SELECT m.authority_id, m.capacity, m.kind, m.source_id, m.of_kind, m.of_id, m.words, m.due, dps.now() FROM moments_due() m
+			WHERE m.kind = $1 AND m.source_id = $2 AND m.due = $3 AND m.authority_id = $4 ON CONFLICT DO NOTHING`, w.Kind, w.SourceID, w.Due, w.AuthorityID)
+	})
+	return err
+}
+
+var alertList = engine.Listing[market.Alert]{
+	Name: "alerts", Rows: "SELECT a.id, a.kind, a.due, a.at, a.words, a.of_kind, a.of_id FROM alert a", Keys: "a.at, a.id", Desc: true,
+	Key: func(a *market.Alert) []any { return []any{a.At.Format(time.RFC3339Nano), a.ID} },
+}
+
+// Alerts is a page of what has come due for the actor, newest first.
+func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.AlertConnection, error) {
+	return engine.Page(ctx, v, alertList, p)
+}

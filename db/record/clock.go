@@ -1,0 +1,110 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/award"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/ledger"
+	"github.com/southeasttogether/dps/db/partnership"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/db/voice"
+	"github.com/southeasttogether/dps/market"
+)
+
+// WorkSummary counts what one round of the clock worker did.
+type WorkSummary struct {
+	Closed int // needs
+	Lapsed int // awards
+	Mixed  int // batches of ratings
+	Sealed int // events
+
+	Succeeded int // authorities
+
+	Evidence int // memberships suspended or restored for it, and warnings given
+	Alerted  int // times that have come and that somebody is alerted to
+}
+
+// Work does once everything that is due, which is all that the clock does:
+//   - what is succeeded is handed over on its day (WorkOnSuccessions);
+//   - a need closes at its deadline (CloseNeed);
+//   - an award lapses that nobody accepted in time (LapseAward);
+//   - ratings are mixed once there are enough, or they have waited long enough (MixRatings);
+//   - a provider is warned 60, 30 and 7 days before evidence lapses (warn);
+//   - a member is suspended when essential evidence has lapsed, and restored when it is renewed (lapseOrRestoreMembership);
+//   - somebody is alerted to a time that has come (wake): the list is moments_due() in the database;
+//   - the log is sealed (Seal).
+//
+// What ends by its time alone needs no hand: a standstill, a suspension until an instant, an invitation of a family, a
+// period to ask or to answer. What is due follows from the rows and the database's clock alone, so nothing is missed because
+// no worker ran; each happening is a transaction of its own under the lock or the key that decides, so several instances
+// never act twice. A failure does not keep the other happenings from being tried. It needs the login dps_worker.
+func Work(ctx context.Context, d *engine.DB) (WorkSummary, error) {
+	var done WorkSummary
+	due, err := FindDueWork(ctx, d)
+	if err != nil {
+		return done, err
+	}
+	var errs [7]error
+	done.Succeeded, errs[6] = partnership.WorkOnSuccessions(ctx, d)
+	done.Closed, errs[0] = engine.DoEach(ctx, d, due.needs, tendering.CloseNeed)
+	done.Lapsed, errs[1] = engine.DoEach(ctx, d, due.awards, award.LapseAward)
+	done.Mixed, errs[2] = engine.DoEach(ctx, d, due.batches, voice.MixRatings)
+	done.Evidence, errs[4] = admission.WorkOnEvidence(ctx, d)
+	done.Alerted, errs[5] = engine.DoEach(ctx, d, due.Alerts, MakeAlert)
+	done.Sealed, errs[3] = ledger.SealEvents(ctx, d)
+	return done, errors.Join(errs[:]...)
+}
+
+// Run works every so often until ctx ends. An error is logged, and the work goes on: it stays due.
+func Run(ctx context.Context, d *engine.DB, every time.Duration) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	last := ""
+	for {
+		_, err := Work(ctx, d)
+		if ctx.Err() != nil {
+			return
+		}
+		last = engine.LogOnce(err, last)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// FindDueWork is what there is to do.
+type dueWork struct {
+	needs   []uuid.UUID
+	awards  []uuid.UUID
+	batches []market.RatingBatch
+	Alerts  []dueAlert
+}
+
+// FindDueWork looks without a lock: a round with nothing to do costs these few statements, whatever the size of the market.
+func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
+	v := d.View(engine.SystemActor)
+	defer func() { err = errors.Join(err, v.End(ctx)) }()
+	if err := v.All(ctx, &found.needs, `SELECT id FROM need WHERE published_at IS NOT NULL AND closed_at IS NULL AND withdrawn_at IS NULL AND deadline < (SELECT dps.now())
+		ORDER BY deadline LIMIT $1`, engine.WorkBatchSize); err != nil {
+		return found, err
+	}
+	if err := v.All(ctx, &found.awards, `SELECT id FROM award WHERE accepted_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL
+		AND accept_by < (SELECT dps.now()) ORDER BY accept_by LIMIT $1`, engine.WorkBatchSize); err != nil {
+		return found, err
+	}
+	if err := v.All(ctx, &found.Alerts, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1", engine.WorkBatchSize); err != nil {
+		return found, err
+	}
+	return found, v.Read(ctx, func(t *engine.Tx) error {
+		found.batches, err = voice.BatchesToMix(ctx, t)
+		return err
+	})
+}

@@ -1,0 +1,46 @@
+package record
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// taskQuery are what a provider has to do, one line a kind of task: kind, until when, in a few words, and about what. What it
+// sees of each table is its own, but for memberships, which are public.
+var taskQuery = `
+	SELECT 'ANSWER_QUESTION' AS kind, q.answer_by AS due, l.name AS words, 'application' AS of_kind, a.id AS of_id
+		FROM application_question q JOIN application a ON a.id = q.application_id JOIN lot l ON l.id = a.lot_id WHERE q.answered_at IS NULL AND a.decision IS NULL
+	UNION ALL SELECT 'RENEW_EVIDENCE', (e.valid_until + 1)::timestamp AT TIME ZONE 'Europe/London' - interval '1 second', k.name, 'evidence', e.id
+		FROM evidence e JOIN evidence_kind k ON k.code = e.kind
+		WHERE e.rejected_at IS NULL AND e.valid_until BETWEEN ` + engine.TodaySQL + ` AND ` + engine.TodaySQL + ` + (SELECT max(d) FROM unnest(k.warn_days) d)
+		AND NOT EXISTS (SELECT FROM evidence n WHERE n.provider_id = e.provider_id AND n.kind = e.kind AND n.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("n") + ` AND n.valid_until > e.valid_until)
+	UNION ALL SELECT 'RENEW_AS_ASKED', r.answer_by, k.name, 'provider', r.provider_id FROM renewal r JOIN evidence_kind k ON k.code = r.kind
+		WHERE NOT EXISTS (SELECT FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at AND e.rejected_at IS NULL AND ` + admission.EvidenceCompleteSQL("e") + `)
+	UNION ALL SELECT 'GIVE_EVIDENCE', NULL, k.name, 'lot', le.lot_id FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind
+		WHERE le.lot_id IN (SELECT m.lot_id FROM membership m WHERE m.provider_id = dps.org() AND m.ended_at IS NULL
+			UNION SELECT a.lot_id FROM application a WHERE a.decision IS NULL) AND ` + fmt.Sprintf(admission.EvidenceLackingSQL, "dps.org()") + `
+	UNION ALL SELECT 'ANSWER_REMOVAL', s.until, l.name, 'membership', m.id
+		FROM membership_step s JOIN membership m ON m.id = s.membership_id JOIN lot l ON l.id = m.lot_id WHERE s.kind = 'REMOVAL_ANNOUNCED' AND m.ended_at IS NULL
+		AND NOT EXISTS (SELECT FROM membership_step n WHERE n.membership_id = m.id AND n.number > s.number AND n.kind IN ('REMOVAL_ANSWERED', 'KEPT', 'REMOVED'))
+	UNION ALL SELECT 'ANSWER_INVITATION', n.deadline, n.reference, 'need', n.id FROM invitation i JOIN need n ON n.id = i.need_id
+		WHERE i.answer IS NULL AND n.deadline > (SELECT dps.now()) AND n.withdrawn_at IS NULL
+		AND EXISTS (SELECT FROM membership m WHERE m.lot_id = n.lot_id AND m.provider_id = i.provider_id AND ` + admission.ActiveMemberSQL + `)
+		AND NOT EXISTS (SELECT FROM telephone_offer o WHERE o.need_id = n.id AND o.provider_id = i.provider_id AND o.disputed_at IS NULL)
+		AND NOT EXISTS (SELECT FROM sealed_offer o WHERE o.need_id = n.id AND o.provider_id = i.provider_id AND o.withdrawn_at IS NULL)
+	UNION ALL SELECT 'RESPOND_TO_AWARD', w.accept_by, n.reference, 'award', w.id FROM award w JOIN need n ON n.id = w.need_id
+		WHERE w.accepted_at IS NULL AND w.declined_at IS NULL AND w.lapsed_at IS NULL AND w.accept_by > (SELECT dps.now())
+	UNION ALL SELECT 'SIGN_AGREEMENT', p.starts_on::timestamp AT TIME ZONE 'Europe/London', n.reference, 'placement', p.id
+		FROM agreement g JOIN placement p ON p.id = g.placement_id JOIN need n ON n.id = p.need_id WHERE g.provider_signed_at IS NULL
+	UNION ALL SELECT 'CONFIRM_OFFER', o.confirm_by, n.reference, 'need', n.id FROM telephone_offer o JOIN need n ON n.id = o.need_id
+		WHERE o.confirmed_at IS NULL AND o.disputed_at IS NULL`
+
+// ToDo is what the actor's provider has to do, the most urgent first.
+func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {
+	all := []*market.Task{} // who has nothing to do has an empty list
+	err := v.Some(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
+	return all, err
+}

@@ -1,0 +1,185 @@
+package tendering
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// ChangesOfNeeds reads how each need was changed since it was published, newest first.
+func ChangesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.NeedChange, error) {
+	return engine.Grouped(ctx, v, "SELECT c.need_id, c.changed_at, c.reason, to_json(c.fields) AS fields FROM need_change c", "c.need_id", "c.changed_at DESC", needs,
+		func(c *market.NeedChange) uuid.UUID { return c.NeedID })
+}
+
+// relatedNeedRow is a need with that which it belongs together with.
+type relatedNeedRow struct {
+	market.Need
+	OwnerID uuid.UUID `db:"of_id"`
+}
+
+var linkedNeedRows = strings.Replace(NeedRows, "SELECT ", "SELECT l.need_id AS of_id, ", 1) + " JOIN need_link l ON l.sibling_id = n.id"
+
+// SiblingsOfNeeds reads the needs that belong together with each, as far as the reader sees them.
+func SiblingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
+	found, err := engine.Grouped(ctx, v, linkedNeedRows, "l.need_id", "l.need_id, n.id", needs, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
+	all := map[uuid.UUID][]*market.Need{}
+	for of, rows := range found {
+		for _, row := range rows {
+			all[of] = append(all[of], &row.Need)
+		}
+	}
+	return all, err
+}
+
+// AmendNeed changes a need. Of a published one the database itself voids the offers and takes back the answers: no role of
+// an authority can touch what is sealed, nor learns whether there was any.
+func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.AmendNeedInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		terms, err := admission.NeedTerms(ctx, t, need)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		is, fields := market.ApplyAmendment(need, in)
+		alike, err := countAlikeNeeds(ctx, t, is)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.AmendNeed(need, in, terms.Lot, terms.Market, alike, need.AsOf); err != nil {
+			return engine.Event{}, err
+		}
+		if err := writeAmendment(ctx, t, is, in.CeilingWeekly); err != nil {
+			return engine.Event{}, err
+		}
+		if need.PublishedAt != nil {
+			err = republishNeed(ctx, t, is, in, fields)
+		}
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, append([]string{"amended_at"}, fields...)...), err
+	})
+}
+
+// writeAmendment writes the need as it is now. Of a published one the clock begins again in the same statement, without which the
+// database refuses it.
+func writeAmendment(ctx context.Context, t *engine.Tx, n market.Need, ceiling *market.Decimal) error {
+	if ceiling != nil {
+		if _, err := t.Exec(ctx, `INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)
+			ON CONFLICT (need_id) DO UPDATE SET weekly = excluded.weekly`, n.ID, n.AuthorityID, ceiling); err != nil {
+			return err
+		}
+	}
+	if n.PublishedAt != nil {
+		return nil
+	}
+	return t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+" WHERE id = $1", amendedValues(n)...)
+}
+
+const amendedColumns = `age_low = $2, age_high = $3, gender = $4, primary_need = $5, other_needs = $6, legal_basis = $7, home_outcode = $8,
+	travel_miles = $9, start_from = $10, start_to = $11, profile = $12, outcomes = $13`
+
+func amendedValues(n market.Need) []any {
+	return []any{n.ID, n.AgeLow, n.AgeHigh, n.Gender, n.PrimaryNeed, pq.Array(append([]string{}, n.OtherNeeds...)), n.LegalBasis, n.HomeOutcode,
+		n.TravelMiles, n.StartFrom.Time, n.StartTo.Time, n.Profile, n.Outcomes}
+}
+
+// republishNeed invites also those who were admitted since, begins the clock again, and writes down for all what is another.
+func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in market.AmendNeedInput, fields []string) error {
+	if err := inviteNewMembers(ctx, t, n); err != nil {
+		return err
+	}
+	if err := t.ExecAtLeastOne(ctx, "UPDATE need SET "+amendedColumns+`, deadline = $14, questions_until = $15, unique_reason = $16, amended_at = $17,
+			invited = (SELECT count(*) FROM invitation WHERE need_id = $1) WHERE id = $1`,
+		append(amendedValues(n), in.Deadline, in.NewQuestionsUntil(), in.UniqueReason, n.AsOf)...); err != nil {
+		return err
+	}
+	_, err := t.Exec(ctx, "INSERT INTO need_change (need_id, authority_id, changed_at, changed_by, reason, fields) VALUES ($1, $2, $3, $4, $5, $6)",
+		n.ID, n.AuthorityID, n.AsOf, t.Actor().Person, in.Reason, pq.Array(fields))
+	return err
+}
+
+// inviteNewMembers invites every active member that is not invited yet, unless some were chosen.
+func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need) error {
+	if n.Restricted {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
+		AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = $1 AND i.provider_id = m.provider_id)`, n.ID, n.AuthorityID, n.LotID, n.AsOf)
+	return err
+}
+
+// WithdrawNeed withdraws a need. What was sealed stays sealed.
+func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.WithdrawNeedInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.WithdrawNeed(need, in); err != nil {
+			return engine.Event{}, err
+		}
+		err = t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "withdrawn_at"), err
+	})
+}
+
+// CopyNeed drafts a need anew, with its ceiling.
+func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.CopyNeedInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, false)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if _, err := admission.NeedTerms(ctx, t, need); err != nil {
+			return engine.Event{}, err
+		}
+		var ceilings []market.Decimal
+		if err := t.SelectRows(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
+			return engine.Event{}, err
+		}
+		draft, ceiling := market.CopyNeed(need), (*market.Decimal)(nil)
+		if len(ceilings) > 0 {
+			ceiling = &ceilings[0]
+		}
+		if err := insertNeed(ctx, t, draft, ceiling, a.Person); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(draft.ID, draft.AuthorityID, "created"), directory.RequireInRegion(ctx, t, draft.AuthorityID)
+	})
+}
+
+// LinkNeeds links two drafts, in both directions, under the locks of both: taken in an order that is the same from either.
+func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in market.LinkNeedsInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		ids := []uuid.UUID{in.Need.UUID, in.Sibling.UUID}
+		if ids[0].String() > ids[1].String() {
+			ids[0], ids[1] = ids[1], ids[0]
+		}
+		both := map[uuid.UUID]market.Need{}
+		for _, id := range ids {
+			need, err := LockNeed(ctx, t, id, true)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			both[id] = need
+		}
+		need := both[in.Need.UUID]
+		if err := market.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
+			return engine.Event{}, err
+		}
+		_, err := t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5), ($2, $1, $3, $4, $5)`,
+			need.ID, in.Sibling.UUID, need.AuthorityID, need.AsOf, a.Person)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "linked"), err
+	})
+}

@@ -1,0 +1,61 @@
+package tendering
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const appointmentRows = `SELECT a.id, a.need_id, a.organisation_id, a.person, a.capacity, a.made_at, a.ended_at FROM appointment a`
+
+// AppointmentsOfNeeds reads who of other authorities takes part in the evaluation of each need.
+func AppointmentsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Appointment, error) {
+	return engine.Grouped(ctx, v, appointmentRows, "a.need_id", "a.made_at, a.id", needs, func(a *market.Appointment) uuid.UUID { return a.NeedID })
+}
+
+// Appoint lets somebody of another authority take part in the evaluation of a need.
+func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in market.AppointInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "appointment.make", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		whose, err := directory.ReadOrganisation(ctx, t, in.Organisation.UUID)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.Appoint(need, whose, in); err != nil {
+			return engine.Event{}, err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO appointment (id, need_id, authority_id, organisation_id, person, capacity, made_at, made_by)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, uuid.New(), need.ID, need.AuthorityID, whose.ID, in.Person, in.Capacity, need.AsOf, a.Person)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "appointment", string(in.Capacity)), err
+	})
+}
+
+// EndAppointment ends an appointment, from this moment.
+func EndAppointment(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndAppointmentInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "appointment.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		var appointment market.Appointment
+		if err := t.Get(ctx, &appointment, appointmentRows+" WHERE a.id = $1", in.Appointment.UUID); err != nil {
+			return engine.Event{}, engine.AbsentIfNoRows(err, "appointment")
+		}
+		need, err := LockNeed(ctx, t, appointment.NeedID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		if err := t.Get(ctx, &appointment, appointmentRows+" WHERE a.id = $1", in.Appointment.UUID); err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.EndAppointment(appointment); err != nil {
+			return engine.Event{}, err
+		}
+		err = t.ExecAtLeastOne(ctx, "UPDATE appointment SET ended_at = $2, ended_by = $3 WHERE id = $1", appointment.ID, need.AsOf, a.Person)
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "appointment", "ended_at"), err
+	})
+}

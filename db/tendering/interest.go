@@ -1,0 +1,100 @@
+package tendering
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const interestRows = `SELECT i.id, i.need_id, i.person, i.conflict, i.nature, i.at, to_json(i.opened) AS opened FROM interest i`
+
+type interestRow struct {
+	market.Interest
+	Sealed []byte `db:"nature"`
+}
+
+func interestContext(id uuid.UUID) string { return "interest:" + id.String() }
+
+// InterestsOfNeeds reads what those who act on each need have declared, first declared first.
+func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
+	found, err := engine.Grouped(ctx, v, interestRows, "i.need_id", "i.at, i.id", needs, func(i *interestRow) uuid.UUID { return i.NeedID })
+	if err != nil {
+		return nil, err
+	}
+	all := map[uuid.UUID][]*market.Interest{}
+	for need, rows := range found {
+		for _, row := range rows {
+			if row.Conflict {
+				plain, err := v.Keys().Reveal(interestContext(row.ID), row.Sealed)
+				if err != nil {
+					return nil, err
+				}
+				row.Nature = new(string(plain))
+			}
+			all[need] = append(all[need], &row.Interest)
+		}
+	}
+	return all, nil
+}
+
+// DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
+func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
+			var earlier []market.Interest
+			if err := t.SelectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
+				return engine.Event{}, err
+			}
+			if err := market.DeclareInterest(earlier, in); err != nil {
+				return engine.Event{}, skipDeclaredSibling(err, need, in)
+			}
+			opened, err := insertInterest(ctx, t, need, a.Person, in)
+			changed := []string{"interest"}
+			for _, stage := range opened {
+				changed = append(changed, "opened "+string(stage))
+			}
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, changed...), err
+		})
+	})
+}
+
+// skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
+func skipDeclaredSibling(err error, n market.Need, in market.DeclareInterestInput) error {
+	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
+		return engine.ErrAlreadyDone
+	}
+	return err
+}
+
+// insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
+// database sees to both, because not everybody who declares may read who said what.
+func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in market.DeclareInterestInput) (opened market.Stages, err error) {
+	id := uuid.New()
+	var nature []byte
+	if in.Conflict {
+		if nature, err = t.Keys().Protect(interestContext(id), []byte(*in.Nature)); err != nil {
+			return nil, err
+		}
+	}
+	return opened, t.Get(ctx, &opened, "INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING to_json(opened)",
+		id, n.ID, n.AuthorityID, person, in.Conflict, nature, n.AsOf)
+}
+
+// declareNoInterest refuses who acts on a need without having declared that no interest stands in the way. It is asked when all
+// else has been: what is hidden stays hidden, and too early is too early, whatever was declared.
+func RequireNoConflict(ctx context.Context, t *engine.Tx, need uuid.UUID) error {
+	var own struct {
+		Declared bool `db:"declared"`
+		Conflict bool `db:"conflict"`
+	}
+	if err := t.Get(ctx, &own, `SELECT count(*) > 0 AS declared, coalesce(bool_or(conflict), false) AS conflict
+		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
+		return err
+	}
+	return market.RequireNoConflict(own.Declared, own.Conflict)
+}

@@ -1,0 +1,73 @@
+package tendering
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at, coalesce(to_json(i.settings), '[]') AS settings FROM invitation i`
+
+// InvitationsOfNeeds reads who was invited and what each said short of an offer.
+func InvitationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
+	return engine.Grouped(ctx, v, invitationRows, "i.need_id", "i.need_id, i.provider_id", needs, func(i *market.Invitation) uuid.UUID { return i.NeedID })
+}
+
+// inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
+func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in market.PublishNeedInput, rules market.StatedRules) error {
+	invited, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
+		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
+		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in))
+	if err != nil {
+		return err
+	}
+	if in.Recipients != nil && int(invited) < len(in.Recipients) {
+		return market.RefuseField(market.NotAdmitted, "recipients", "Each of them has to be an active member of the lot.")
+	}
+	if invited == 0 {
+		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
+	}
+	stated, err := json.Marshal(rules)
+	if err != nil {
+		return err
+	}
+	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, string(stated))
+}
+
+// recipientIDs are those to invite; nil for every member.
+func recipientIDs(in market.PublishNeedInput) any {
+	if in.Recipients == nil {
+		return nil
+	}
+	all := make([]uuid.UUID, len(in.Recipients))
+	for i, id := range in.Recipients {
+		all[i] = id.UUID
+	}
+	return pq.Array(all)
+}
+
+// AnswerInvitation records what the actor's provider says short of an offer.
+func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
+			live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
+			if err != nil {
+				return engine.Event{}, err
+			}
+			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
+				return engine.Event{}, err
+			}
+			err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,
+				need.ID, a.Organisation, in.Answer, in.Reason, need.AsOf)
+			return engine.AuthorityEvent(need.ID, need.AuthorityID, "answer"), err
+		})
+	})
+}

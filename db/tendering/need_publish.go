@@ -1,0 +1,51 @@
+package tendering
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
+func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		need, err := LockNeed(ctx, t, in.Need.UUID, true)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(need.ID, need.AuthorityID, "published_at", "deadline"), publishLockedNeed(ctx, t, need, in)
+	})
+}
+
+// publishLockedNeed publishes a need that is locked.
+func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in market.PublishNeedInput) error {
+	terms, err := admission.NeedTerms(ctx, t, n)
+	if err != nil {
+		return err
+	}
+	alike, err := countAlikeNeeds(ctx, t, n)
+	if err != nil {
+		return err
+	}
+	if err := market.PublishNeed(n, in, terms.Market, alike, n.AsOf); err != nil {
+		return err
+	}
+	if err := directory.RequireInRegion(ctx, t, n.AuthorityID); err != nil {
+		return err
+	}
+	return inviteAndPublish(ctx, t, n, in, terms.Market.NeedRules())
+}
+
+// countAlikeNeeds counts the authority's other published needs of the same cohort: lot, primary need, gender, overlapping ages.
+func countAlikeNeeds(ctx context.Context, t *engine.Tx, n market.Need) (int, error) {
+	var count int
+	err := t.Get(ctx, &count, `SELECT count(*) FROM need o WHERE o.authority_id = $1 AND o.lot_id = $2 AND o.id <> $3 AND o.published_at IS NOT NULL
+		AND o.primary_need = $4 AND o.gender IS NOT DISTINCT FROM $5 AND o.age_low <= $7 AND o.age_high >= $6`, n.AuthorityID, n.LotID, n.ID, n.PrimaryNeed, n.Gender, n.AgeLow, n.AgeHigh)
+	return count, err
+}

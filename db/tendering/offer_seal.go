@@ -1,0 +1,89 @@
+package tendering
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// The two halves of a sealed offer: the price may be opened later than the rest.
+const (
+	QualityHalf = "QUALITY"
+	PriceHalf   = "PRICE"
+)
+
+// SealedHalf is one half of an offer as it lies sealed; an offer is two rows.
+type SealedHalf struct {
+	market.Offer
+	Half        string `db:"part"`
+	Ciphertext  []byte `db:"ciphertext"`
+	KeeperKey   []byte `db:"keeper_key"`
+	ProviderKey []byte `db:"provider_key"`
+}
+
+func (r SealedHalf) SealBinding() seal.Binding {
+	return seal.Binding{Need: r.NeedID, Provider: r.ProviderID, Offer: r.ID, Version: r.Version, Part: r.Half}
+}
+
+func (r SealedHalf) SealedBytes() seal.Sealed {
+	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
+}
+
+const sealedOfferColumns = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
+
+const sealedOfferRows = "SELECT " + sealedOfferColumns + " FROM sealed_offer o"
+
+// unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
+// asked for.
+func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*market.Offer) error {
+	if !v.AsksAny(reflect.TypeFor[market.Offer](), sealedFields) {
+		return nil
+	}
+	ids := make([]uuid.UUID, 0, len(offers))
+	for id := range offers {
+		ids = append(ids, id)
+	}
+	var halves []SealedHalf
+	if err := v.All(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", pq.Array(ids)); err != nil {
+		return err
+	}
+	for _, half := range halves {
+		if err := OpenOwnHalf(v.Keys(), half, offers[half.ID]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SealedHalfRows reads the current version of sealed offers, two rows an offer.
+const SealedHalfRows = "SELECT " + sealedOfferColumns + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
+	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
+
+// sealedFields are the fields of an offer that lie sealed.
+var sealedFields = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}
+
+// OpenOwnHalf opens one half with the provider's own key, into its offer.
+func OpenOwnHalf(keys *seal.Keyring, half SealedHalf, into *market.Offer) error {
+	plain, err := keys.OpenAsProvider(half.SealBinding(), half.SealedBytes())
+	if err != nil {
+		return fmt.Errorf("own offer %s: %w", half.ID, err)
+	}
+	return FillHalf(into, half.Half, plain)
+}
+
+// FillHalf puts an opened half into its offer.
+func FillHalf(o *market.Offer, part string, plain []byte) error {
+	if part == PriceHalf {
+		o.Price = &market.OfferPrice{OfferID: o.ID}
+		return json.Unmarshal(plain, o.Price)
+	}
+	return json.Unmarshal(plain, &o.OfferQuality)
+}

@@ -1,0 +1,136 @@
+package voice
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/evaluation"
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/policy"
+)
+
+// GiveFeedback takes what a family says of a placement. The ratings go, without a link or a time, to where they wait to
+// be mixed; the words go to the authority's safeguarding lead. The log says that the invitation was used, no more.
+func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in market.GiveFeedbackInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "feedback.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		i, err := evaluation.SpendFamilyInvitation(ctx, t, market.ForFeedback)
+		if err != nil {
+			return engine.Event{}, err
+		}
+		var codes []string
+		if err := t.SelectRows(ctx, &codes, "SELECT code FROM question WHERE respondent = $1", i.Respondent); err != nil {
+			return engine.Event{}, err
+		}
+		if err := market.GiveFeedback(in, codes); err != nil {
+			return engine.Event{}, err
+		}
+		used := engine.AuthorityEvent(i.ID, i.AuthorityID, "used_at")
+		if err := insertRatings(ctx, t, i, in.Ratings); err != nil || !in.HasWords() {
+			return used, err
+		}
+		return used, insertWords(ctx, t, i, in)
+	})
+}
+
+// insertRatings writes each rating under a random id and without a time, beside others that wait.
+func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, ratings []market.RatingInput) error {
+	for _, r := range ratings {
+		if err := t.ExecAtLeastOne(ctx, `INSERT INTO rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
+			SELECT gen_random_uuid(), f.market_id, f.provider_id, f.setting_id, f.respondent, $2, $3, date_trunc('month', $4::timestamptz)
+			FROM family_invitation f WHERE f.id = $1`, i.ID, r.Question, r.Value, i.AsOf); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, in market.GiveFeedbackInput) error {
+	id := uuid.New()
+	words, err := t.Keys().Protect(wordsContext(id), []byte(*in.Words))
+	if err != nil {
+		return err
+	}
+	return t.ExecAtLeastOne(ctx, `INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by)
+		SELECT $2, f.placement_id, f.authority_id, f.provider_id, f.respondent, $3, $4, $5, $6 FROM family_invitation f WHERE f.id = $1`,
+		i.ID, id, words, in.MayContact, i.AsOf, market.ReadWordsBy(i.AsOf))
+}
+
+func wordsContext(id uuid.UUID) string { return "words:" + id.String() }
+
+const feedbackWordsRows = `SELECT w.id, w.placement_id, w.authority_id, w.respondent, w.words, w.may_contact, w.received_at, w.read_by, w.decision FROM feedback_words w`
+
+type feedbackWordsRow struct {
+	market.FeedbackWords
+	Sealed []byte `db:"words"`
+}
+
+func revealFeedbackWords(v *engine.View, row *feedbackWordsRow) (*market.FeedbackWords, error) {
+	plain, err := v.Keys().Reveal(wordsContext(row.ID), row.Sealed)
+	row.Words = string(plain)
+	return &row.FeedbackWords, err
+}
+
+var feedbackWordsList = engine.Listing[feedbackWordsRow]{
+	Name: "words", Rows: feedbackWordsRows, Keys: "w.received_at, w.id", Desc: true,
+	Key: func(w *feedbackWordsRow) []any { return []any{w.ReceivedAt.Format(time.RFC3339Nano), w.ID} },
+}
+
+// FeedbackWords is a page of free words that the actor may read, newest first.
+func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.FeedbackWordsConnection, error) {
+	found, err := engine.Page(ctx, v, feedbackWordsList, p)
+	if err != nil {
+		return nil, err
+	}
+	shown := &market.FeedbackWordsConnection{PageInfo: found.PageInfo, Edges: []*market.FeedbackWordsEdge{}}
+	for _, edge := range found.Edges {
+		words, err := revealFeedbackWords(v, edge.Node)
+		if err != nil {
+			return nil, err
+		}
+		shown.Edges = append(shown.Edges, &market.FeedbackWordsEdge{Position: edge.Position, Node: words})
+	}
+	return shown, nil
+}
+
+// FeedbackWordsByID reads free words.
+func FeedbackWordsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.FeedbackWords, error) {
+	if !v.Can("words.read") {
+		return nil, nil
+	}
+	found, err := engine.ByID(ctx, v, feedbackWordsRows, "w.id", ids, func(w *feedbackWordsRow) uuid.UUID { return w.ID })
+	all := map[uuid.UUID]*market.FeedbackWords{}
+	for id, row := range found {
+		if all[id], err = revealFeedbackWords(v, row); err != nil {
+			return nil, err
+		}
+	}
+	return all, err
+}
+
+// FeedbackWordsOfPlacements reads the free words about each placement.
+func FeedbackWordsOfPlacements(ctx context.Context, v *engine.View, placements []uuid.UUID) (map[uuid.UUID][]*market.FeedbackWords, error) {
+	found, err := engine.Grouped(ctx, v, feedbackWordsRows, "w.placement_id", "w.received_at, w.id", placements, func(w *feedbackWordsRow) uuid.UUID { return w.PlacementID })
+	all := map[uuid.UUID][]*market.FeedbackWords{}
+	for placement, rows := range found {
+		for _, row := range rows {
+			words, err := revealFeedbackWords(v, row)
+			if err != nil {
+				return nil, err
+			}
+			all[placement] = append(all[placement], words)
+		}
+	}
+	return all, err
+}
+
+// DecideWords records what the safeguarding lead decides about free words. It may be decided again.
+func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideWordsInput) (uuid.UUID, error) {
+	return d.Change(ctx, a, engine.Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
+		id := in.Words.UUID
+		err := t.ExecAtLeastOne(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1", id, in.Decision, a.Person)
+		return engine.AuthorityEvent(id, a.Organisation, "decision"), engine.AbsentIfNoRows(err, "words")
+	})
+}

@@ -1,0 +1,88 @@
+package voice
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
+)
+
+// ratingCohortRow is what waits of one setting, one kind of respondent.
+type ratingCohortRow struct {
+	Market     uuid.UUID         `db:"market_id"`
+	Provider   uuid.UUID         `db:"provider_id"`
+	Setting    uuid.UUID         `db:"setting_id"`
+	Respondent market.Respondent `db:"respondent"`
+	Minimum    int               `db:"feedback_k"`
+	Answers    string            `db:"answers"`
+	Oldest     market.Date       `db:"oldest"`
+	AsOf       market.Date       `db:"as_of"`
+}
+
+const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.respondent, m.feedback_k, json_object_agg(w.question, w.answers) AS answers,
+		min(w.oldest) AS oldest, (SELECT dps.now() AT TIME ZONE 'Europe/London')::date AS as_of
+	FROM (SELECT market_id, provider_id, setting_id, respondent, question, count(*) AS answers, min(month) AS oldest
+		FROM rating_waiting GROUP BY 1, 2, 3, 4, 5) w JOIN market m ON m.id = w.market_id
+	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
+
+// BatchesToMix says what of the waiting ratings can be mixed now.
+func BatchesToMix(ctx context.Context, t *engine.Tx) ([]market.RatingBatch, error) {
+	var rows []ratingCohortRow
+	if err := t.SelectRows(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	waiting := make([]market.RatingCohort, 0, len(rows))
+	for _, r := range rows {
+		c := market.RatingCohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
+		if err := json.Unmarshal([]byte(r.Answers), &c.Answers); err != nil {
+			return nil, fmt.Errorf("waiting ratings: %w", err)
+		}
+		waiting = append(waiting, c)
+	}
+	return market.BatchesToMix(waiting, rows[0].AsOf.Time), nil
+}
+
+// MixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
+// month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
+func MixRatings(ctx context.Context, d *engine.DB, b market.RatingBatch) error {
+	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "rating.mix", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
+		if err := requireBatchDue(ctx, t, b); err != nil {
+			return engine.Event{}, err
+		}
+		var lead uuid.UUID
+		if err := t.Get(ctx, &lead, "SELECT authority_id FROM market WHERE id = $1", b.MarketID); err != nil {
+			return engine.Event{}, err
+		}
+		return engine.AuthorityEvent(b.Subject(), lead, "rating"), engine.ExecOnce(ctx, t, `WITH taken AS (
+				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
+			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
+			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
+			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, engine.Ids(b.Settings), b.ProviderID, b.SettingID)
+	})
+	return err
+}
+
+// requireBatchDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
+// a part of it, and what has come since may make it another one.
+func requireBatchDue(ctx context.Context, t *engine.Tx, b market.RatingBatch) error {
+	var none string
+	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
+		return err
+	}
+	now, err := BatchesToMix(ctx, t)
+	if err != nil {
+		return err
+	}
+	same := func(other market.RatingBatch) bool {
+		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && slices.Equal(other.Settings, b.Settings)
+	}
+	if !slices.ContainsFunc(now, same) {
+		return engine.ErrAlreadyDone
+	}
+	return nil
+}

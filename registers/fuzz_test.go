@@ -1,0 +1,52 @@
+package registers
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+// FuzzDirectory: whatever a file holds, it is read or it is broken; what is read can be kept, and each line has one fate.
+func FuzzDirectory(f *testing.F) {
+	f.Add(write(header, school(nil)))
+	f.Add(write(header, school(map[string]string{"EstablishmentName": "\xff\x81\x00", "EstablishmentStatus (code)": "2"})))
+	f.Add("\uFEFF" + write(homeHeader, home(nil)))
+	f.Fuzz(func(t *testing.T, text string) {
+		m, err := ReadMap(strings.NewReader(aMap))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, open := range []func(io.Reader) (*File, error){GIAS, func(r io.Reader) (*File, error) { return Ofsted(r, m) }} {
+			checkRead(t, readAll(open(strings.NewReader(text))))
+		}
+	})
+}
+
+func checkRead(t *testing.T, o outcome) {
+	t.Helper()
+	if broken := (*Broken)(nil); o.err != nil && !errors.As(o.err, &broken) {
+		t.Fatalf("neither read nor broken: %v", o.err)
+	}
+	if o.File == nil {
+		return
+	}
+	skipped := 0
+	for _, n := range o.Skipped {
+		skipped += n
+	}
+	if o.Rows != skipped+o.Wrong+o.Open+o.Closed || len(o.entries) != o.Open+o.Closed || len(o.rejected) != o.Wrong {
+		t.Fatalf("lines without a fate: %+v", o.File)
+	}
+	for _, e := range o.entries {
+		for _, text := range []string{e.Urn, e.Name, e.District, e.Address} {
+			if !utf8.ValidString(text) || !readable(text) {
+				t.Fatalf("cannot be kept: %q", text)
+			}
+		}
+		if e.ClosedOn == nil && (e.Name == "" || e.AgeLow > e.AgeHigh || (e.Easting == nil) != (e.Northing == nil)) {
+			t.Fatalf("%+v", e)
+		}
+	}
+}

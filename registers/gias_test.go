@@ -1,0 +1,208 @@
+package registers
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// TestSchool: each value arrives where it belongs.
+func TestSchool(t *testing.T) {
+	o := gias(write(header, school(nil)))
+	e := o.one(t)
+	for what, is := range map[string]bool{
+		"line":               e.Line == 2,
+		"kind":               e.Kind == market.SettingSchool && *e.EstablishmentType == "10",
+		"URN":                e.Urn == "999001" && *e.DfENumber == "886/7001",
+		"name":               e.Name == "Synthetic School" && e.District == "Maidstone" && *e.LocalAuthority == "886",
+		"ages":               e.AgeLow == 5 && e.AgeHigh == 19,
+		"gender, section 41": *e.Gender == market.AdmitsMixed && e.Section41,
+		"places":             e.Places == 40,
+		"needs":              slices.Equal(e.Needs, []string{"ASD - Autistic Spectrum Disorder", "HI - Hearing Impairment"}),
+		"days":               e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2024-07-18",
+		"place":              *e.Outcode == "ME14" && *e.Easting == 576000 && *e.Northing == 155000,
+		"address":            e.Address == "1 Synthetic Lane, Maidstone, ME14 9ZZ",
+		"inspection":         *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good", InspectedOn: market.NewDate(2024, 1, 24)},
+		"report":             o.Rows == 1 && o.Open == 1 && o.Closed == 0 && o.Wrong == 0,
+	} {
+		if !is {
+			t.Errorf("%s: %+v", what, e)
+		}
+	}
+}
+
+// TestSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else why it is rejected.
+func TestSchoolValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		changes map[string]string
+		cause   string
+		is      func(market.DirectoryEntry) bool
+	}{
+		"codes without their zeros":   {map[string]string{"TypeOfEstablishment (code)": "8", "LA (code)": "84", "EstablishmentNumber": "7"}, "", func(e market.DirectoryEntry) bool { return *e.EstablishmentType == "08" && *e.DfENumber == "084/0007" }},
+		"space and line ends":         {map[string]string{"EstablishmentName": "  Synthetic \r\n School "}, "", func(e market.DirectoryEntry) bool { return e.Name == "Synthetic School" }},
+		"quotes and commas":           {map[string]string{"EstablishmentName": `The "Synthetic", School`}, "", func(e market.DirectoryEntry) bool { return e.Name == `The "Synthetic", School` }},
+		"a need twice":                {map[string]string{"SEN1 (name)": "hi - hearing impairment"}, "", func(e market.DirectoryEntry) bool { return len(e.Needs) == 2 && e.Needs[0] == "HI - Hearing Impairment" }},
+		"no need":                     {map[string]string{"SEN2 (name)": "", "SEN13 (name)": ""}, "", func(e market.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 }},
+		"an unknown need":             {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
+		"section 41 not approved":     {map[string]string{"Section41Approved (name)": "Not approved"}, "", func(e market.DirectoryEntry) bool { return !e.Section41 }},
+		"section 41 not applicable":   {map[string]string{"Section41Approved (name)": "Not applicable"}, "", func(e market.DirectoryEntry) bool { return !e.Section41 }},
+		"adult learners":              {map[string]string{"StatutoryHighAge": "99"}, "", func(e market.DirectoryEntry) bool { return e.AgeHigh == 25 }},
+		"adult learners alone":        {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
+		"ages the wrong way round":    {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
+		"one age":                     {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"}, "", func(e market.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh }},
+		"no age":                      {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
+		"an age that is none":         {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
+		"gender not told":             {map[string]string{"Gender (name)": "Not applicable"}, "", func(e market.DirectoryEntry) bool { return e.Gender == nil }},
+		"places not told":             {map[string]string{"SchoolCapacity": ""}, "", func(e market.DirectoryEntry) bool { return e.Places == 0 }},
+		"half a place":                {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
+		"no postcode":                 {map[string]string{"Postcode": ""}, "", func(e market.DirectoryEntry) bool { return e.Outcode == nil && e.Address == "1 Synthetic Lane, Maidstone" }},
+		"a postcode of London":        {map[string]string{"Postcode": "ec1a1bb"}, "", func(e market.DirectoryEntry) bool { return *e.Outcode == "EC1A" }},
+		"position unknown":            {map[string]string{"Easting": "0", "Northing": "0"}, "", func(e market.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
+		"half a position":             {map[string]string{"Easting": ""}, "", func(e market.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
+		"beyond the grid":             {map[string]string{"Northing": "1300001"}, "Northing", nil},
+		"the edge of the grid":        {map[string]string{"Northing": "1300000"}, "", func(e market.DirectoryEntry) bool { return *e.Northing == 1_300_000 }},
+		"an American date":            {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate is not a date DD-MM-YYYY", nil},
+		"29 February":                 {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
+		"29 February of a leap year":  {map[string]string{"OpenDate": "29-02-2024"}, "", func(e market.DirectoryEntry) bool { return e.OpenedOn.String() == "2024-02-29" }},
+		"no inspection":               {map[string]string{"OfstedRating (name)": ""}, "", func(e market.DirectoryEntry) bool { return e.Inspection == nil }},
+		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN is not six digits", nil},
+		"a URN in words":              {map[string]string{"URN": "nine"}, "URN is not six digits", nil},
+		"no name":                     {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nil},
+		"a name without end":          {map[string]string{"EstablishmentName": strings.Repeat("x", 201)}, "more than 200", nil},
+		"no district":                 {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", nil},
+		"a zero byte":                 {map[string]string{"EstablishmentName": "Synthetic\x00School"}, "cannot be read", nil},
+		"a byte that Windows has not": {map[string]string{"EstablishmentName": "Synthetic \x81 School"}, "cannot be read", nil},
+		"Windows-1252":                {map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"}, "", func(e market.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
+		"UTF-8":                       {map[string]string{"EstablishmentName": "St José’s – Synthetic"}, "", func(e market.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
+		"open, but to close":          {map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn == nil }},
+		"a status that nobody knows":  {map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus", nil},
+		"closed":                      {map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" }},
+		"closed, the day not told":    {map[string]string{"EstablishmentStatus (code)": "2"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" }},
+		"closed, and no day anywhere": {map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "CloseDate is empty", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := gias(write(header, school(c.changes)))
+			if c.cause == "" {
+				if e := o.one(t); !c.is(e) {
+					t.Errorf("%+v", e)
+				}
+			} else if o.err != nil || len(o.entries) != 0 || o.Wrong != 1 || len(o.rejected) != 1 || !strings.Contains(o.rejected[0], c.cause) {
+				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
+			}
+		})
+	}
+}
+
+// TestSkipped: what the market does not buy is skipped with its reason, whatever else stands there; a second line of the
+// same URN is rejected.
+func TestSkipped(t *testing.T) {
+	o := gias(write(header,
+		school(nil), school(map[string]string{"TypeOfEstablishment (code)": "34", "URN": "none", "StatutoryLowAge": "none"}),
+		school(map[string]string{"TypeOfEstablishment (code)": ""}), school(map[string]string{"EstablishmentStatus (code)": "4"}), school(nil)))
+	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[otherType] != 2 || o.Skipped[notOpen] != 1 || !slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
+		t.Errorf("%+v %q %v", o.File, o.rejected, o.err)
+	}
+}
+
+// TestOutcodes: the mean of all schools of an outcode, of any type, open or closed; what is no position does not count.
+func TestOutcodes(t *testing.T) {
+	at := func(postcode, easting, northing, kind string) map[string]string {
+		return school(map[string]string{"Postcode": postcode, "Easting": easting, "Northing": northing, "TypeOfEstablishment (code)": kind})
+	}
+	o := gias(write(header, at("TN34 1AA", "100", "1000", "34"), at("TN34 9ZZ", "101", "1001", "10"), at("TN34 9ZZ", "0", "1", "10"),
+		at("TN34 9ZZ", "", "", "10"), at("TN34 9ZZ", "x", "1", "34"), at("none", "5", "5", "34"), at("ME14 1AA", "7", "8", "34")))
+	want := []market.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {Outcode: "TN34", Easting: 101, Northing: 1001, Schools: 2}}
+	if got := o.Directory().Outcodes(); o.err != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v, %v", got, o.err)
+	}
+}
+
+// TestBroken: a file that cannot be believed says where.
+func TestBroken(t *testing.T) {
+	whole := write(header, school(nil), school(map[string]string{"URN": "999002"}))
+	without := func(column string) []string {
+		return slices.DeleteFunc(slices.Clone(header), func(c string) bool { return c == column })
+	}
+	gias("").broken(t, "is empty")
+	gias(write(header)).broken(t, "no line after its header")
+	gias("<html><body>Synthetic: log in first</body></html>").broken(t, `no column "URN"`)
+	gias(write(without("CloseDate"), school(nil))).broken(t, `no column "CloseDate"`)
+	gias(write(without("Easting"), school(nil))).broken(t, "Easting and Northing")
+	gias(write(append(header, "URN"), school(nil))).broken(t, "twice")
+	gias(whole[:len(whole)-60]).broken(t, "line 3")
+	gias(whole+"\"999003\",\"886\"\r\n").broken(t, "line 4 has 2 values")
+	gias(whole+`"9"99003"`+strings.Repeat(",", len(header)-1)).broken(t, "line 4 is not comma-separated")
+	gias(whole+`"`+strings.Repeat("x\n", longest)).broken(t, "never closed")
+	if o := gias(whole); o.err != nil || len(o.entries) != 2 {
+		t.Errorf("the whole file: %v", o.err)
+	}
+}
+
+// TestToldColumns: a column that this year's extract lacks is not told, so that it is left as it is.
+func TestToldColumns(t *testing.T) {
+	all := gias(write(header, school(nil))).Directory().Columns
+	some := gias("\uFEFF" + write(slices.DeleteFunc(slices.Clone(header), func(c string) bool {
+		return strings.HasPrefix(c, "S") && c != "StatutoryLowAge" && c != "StatutoryHighAge"
+	}), school(nil))).Directory().Columns
+	for _, column := range []string{"needs", "section41", "places"} {
+		if !slices.Contains(all, column) || slices.Contains(some, column) {
+			t.Errorf("%s: told of all %v, of some %v", column, all, some)
+		}
+	}
+	if !slices.Contains(some, "gender") {
+		t.Errorf("told of some %v", some)
+	}
+}
+
+// generated writes lines one at a time, so that no more of them is in memory than is read.
+type generated struct {
+	lines, next int
+	left        []byte
+}
+
+func (g *generated) Read(p []byte) (int, error) {
+	if len(g.left) == 0 && g.next < g.lines {
+		line := school(map[string]string{"URN": fmt.Sprint(100000 + g.next), "Locality": strings.Repeat("Synthetic ", 15)})
+		text := write(header, line)
+		if g.next > 0 {
+			_, text, _ = strings.Cut(text, "\n")
+		}
+		g.left, g.next = []byte(text), g.next+1
+	}
+	if len(g.left) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, g.left)
+	g.left = g.left[n:]
+	return n, nil
+}
+
+// TestFlatMemory: what is kept of a line does not grow with the line. Of 50,000 lines of 600 bytes, less than a tenth is
+// held at the end.
+func TestFlatMemory(t *testing.T) {
+	const lines = 50_000
+	f, err := GIAS(&generated{lines: lines})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	for _, err = range f.Directory().Entries {
+		if err != nil {
+			break
+		}
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	held := int64(after.HeapAlloc) - int64(before.HeapAlloc)
+	if f.Open != lines || held > lines*60 {
+		t.Errorf("%d settings, %d bytes held for each; %v", f.Open, held/lines, err)
+	}
+	runtime.KeepAlive(f)
+}

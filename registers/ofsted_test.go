@@ -1,0 +1,114 @@
+package registers
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+const aMap = `{
+	"urn": "Reference", "previousUrn": "Registered before as", "name": "Setting", "district": "Local authority", "address": ["Address 1", "Postcode"],
+	"places": "Maximum users", "openedOn": "Registered", "closedOn": "Resigned", "changedOn": "As at", "inspection": "Overall experiences", "scale": "Overall experiences and progress",
+	"inspectedOn": "Inspected", "homes": {"column": "Provision", "values": ["Children's home"]}, "open": {"column": "Status", "values": ["Active", "Suspended"]},
+	"needsFrom": ["Category"], "needs": {"Learning difficulties": ["MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"]}
+}`
+
+var homeHeader = []string{"Provision", "Reference", "Registered before as", "Setting", "Local authority", "Address 1", "Postcode", "Maximum users", "Registered", "Resigned",
+	"As at", "Overall experiences", "Inspected", "Status", "Category"}
+
+func home(changes map[string]string) map[string]string {
+	line := map[string]string{
+		"Provision": "Children's Home", "Reference": "sc999001", "Setting": "Synthetic House", "Local authority": "Kent", "Address 1": "12 Synthetic Lane", "Postcode": "ME14 9ZZ",
+		"Maximum users": "4", "Registered": "01/09/2015", "As at": "31/03/2026", "Overall experiences": "Good", "Inspected": "24/01/2026", "Status": "Active", "Category": "Learning difficulties",
+	}
+	for column, value := range changes {
+		line[column] = value
+	}
+	return line
+}
+
+func ofsted(t *testing.T, lines ...map[string]string) outcome {
+	t.Helper()
+	m, err := ReadMap(strings.NewReader(aMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readAll(Ofsted(strings.NewReader(write(homeHeader, lines...)), m))
+}
+
+// TestHome: each value arrives where the map says; of where it is, nothing but the district stands outside the address.
+func TestHome(t *testing.T) {
+	o := ofsted(t, home(nil))
+	e := o.one(t)
+	for what, is := range map[string]bool{
+		"URN":          e.Kind == market.SettingHome && e.Urn == "SC999001" && e.PreviousURN == nil,
+		"name":         e.Name == "Synthetic House" && e.District == "Kent",
+		"place":        e.Outcode == nil && e.Easting == nil && e.Northing == nil && len(o.Directory().Outcodes()) == 0,
+		"address":      e.Address == "12 Synthetic Lane, ME14 9ZZ",
+		"ages, places": e.AgeLow == 0 && e.AgeHigh == 17 && e.Places == 4,
+		"needs":        slices.Equal(e.Needs, []string{"MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty"}),
+		"days":         e.OpenedOn.String() == "2015-09-01" && e.ClosedOn == nil && e.DirectoryChangedOn.String() == "2026-03-31",
+		"inspection":   *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good", InspectedOn: market.NewDate(2026, 1, 24)},
+		"told":         slices.Equal(o.Directory().Columns, []string{"address", "directory_changed_on", "district", "name", "needs", "opened_on", "places"}),
+	} {
+		if !is {
+			t.Errorf("%s: %+v", what, e)
+		}
+	}
+}
+
+// TestHomeValues: "" where the line is good, else why it is rejected.
+func TestHomeValues(t *testing.T) {
+	for name, c := range map[string]struct {
+		changes map[string]string
+		cause   string
+		is      func(market.DirectoryEntry) bool
+	}{
+		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e market.DirectoryEntry) bool { return e.Urn == "2501234" }},
+		"a URN of one letter":          {map[string]string{"Reference": "S999001"}, "not a URN", nil},
+		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e market.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" }},
+		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Home SC999001" }},
+		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Synthetic House 2" }},
+		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "holds a postcode", nil},
+		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn == nil }},
+		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" }},
+		"a date that is none":          {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
+		"no district":                  {map[string]string{"Local authority": ""}, "is empty", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := ofsted(t, home(c.changes))
+			if c.cause == "" {
+				if e := o.one(t); !c.is(e) {
+					t.Errorf("%+v", e)
+				}
+			} else if o.err != nil || o.Wrong != 1 || !strings.Contains(o.rejected[0], c.cause) || strings.Contains(o.rejected[0], "ME14") {
+				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
+			}
+		})
+	}
+	if o := ofsted(t, home(map[string]string{"Provision": "Adoption agency"}), home(map[string]string{"Status": "Proposed"})); o.err != nil || o.Skipped[otherType] != 1 || o.Skipped[notOpen] != 1 {
+		t.Errorf("%+v: %v", o.File, o.err)
+	}
+}
+
+// TestMaps: a map that cannot be meant is refused before any file is read.
+func TestMaps(t *testing.T) {
+	for wrong, words := range map[string]string{
+		``:             "map",
+		`{"urn": "a"}`: "must name",
+		`{"urm": "a"}`: "urm",
+		strings.Replace(aMap, `"scale": "Overall experiences and progress",`, "", 1): "or none of them",
+		strings.Replace(aMap, "MLD - Moderate", "MLD - Modest", 1):                   "need type",
+	} {
+		if _, err := ReadMap(strings.NewReader(wrong)); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+	m, err := ReadMap(strings.NewReader(aMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readAll(Ofsted(strings.NewReader("a,b\n1,2\n"), m)).broken(t, "no column")
+}
