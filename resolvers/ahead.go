@@ -239,11 +239,6 @@ func (a *ahead) resolve(ctx context.Context, g group, s *step) []reflect.Value {
 	arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, s)...)
 	for _, object := range g.objects {
 		at := resolved{object.Pointer(), s.Field}
-		if thing, came := s.came(r.view, object); came {
-			values = append(values, thing)
-			known[at] = thing
-			continue
-		}
 		arguments[1] = object
 		out := s.of.resolver.Call(arguments)
 		values = append(values, out[0])

@@ -163,7 +163,7 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 		}
 	}()
 	ctx = withView(ctx, view)
-	if response = e.respond(ctx, operation); view.Torn(ctx) {
+	if response = e.respond(ctx, operation); view.Restart(ctx) {
 		workOf(ctx).anew()
 		response = e.respond(ctx, operation)
 	}
