@@ -287,6 +287,9 @@ func (t *table) fits(describe Describe) error {
 			has[field] = resolved
 		}
 	}
+	if len(has) == 0 {
+		return nil // the rows are of no type of the schema
+	}
 	for _, c := range t.columns {
 		for _, field := range c.fields {
 			if _, ok := has[field]; !ok {
