@@ -64,6 +64,19 @@ func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
 	return a, nil
 }
 
+// describe says which fields a type has, and whether a resolver answers each; nil where there is no such type.
+func (a *ahead) describe(typ string) map[string]bool {
+	def := a.schema.Types[typ]
+	if def == nil {
+		return nil
+	}
+	fields := map[string]bool{}
+	for _, f := range def.Fields {
+		fields[f.Name] = a.resolvers[def.Name+"."+f.Name].IsValid()
+	}
+	return fields
+}
+
 // callable says whether a resolver takes the context, the object, and beyond them nothing but a page.
 func callable(resolver reflect.Value, field *ast.FieldDefinition) bool {
 	switch resolver.Type().NumIn() {

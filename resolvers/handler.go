@@ -52,6 +52,9 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := db.CheckTables(ahead.describe); err != nil {
+		return nil, err
+	}
 	limits := c.Limits.withDefaults()
 	exec := executor.New(es)
 	exec.SetParserTokenLimit(limits.Tokens)
