@@ -1,8 +1,12 @@
 package dps_test
 
 import (
+	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,14 +22,20 @@ var withoutKey = []string{"givePreference", "giveFeedback", "viewIdentity", "upl
 // areas are the chapters of the market, lowest first: a file of an area names the types of its own area and of lower ones.
 var areas = []string{"directory", "admission", "tendering", "evaluation", "placement", "award", "voice", "partnership", "record"}
 
-// schemaFiles are schema/base.graphql and schema/<area>/<feature>.graphql.
+// schemaFiles are all files below schema/: base.graphql and <area>/<feature>.graphql.
 func schemaFiles(t *testing.T) []string {
 	t.Helper()
-	files, err := filepath.Glob("schema/*/*.graphql")
+	var files []string
+	err := filepath.WalkDir("schema", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			files = append(files, filepath.ToSlash(path))
+		}
+		return err
+	})
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no schema files: %v", err)
 	}
-	return append(files, "schema/base.graphql")
+	return files
 }
 
 // contract parses schema/, one document, the definitions and the extensions of the root types alike.
@@ -57,34 +67,115 @@ func fieldsOf(all ast.DefinitionList, name string) ast.FieldList {
 	return fields
 }
 
-func TestEverythingInTheSchemaIsDescribed(t *testing.T) {
-	doc, all := contract(t)
-	described := func(text, where string) {
-		t.Helper()
-		if text = strings.TrimSpace(text); text == "" {
-			t.Errorf("%s has no description", where)
-		} else if !strings.HasSuffix(text, ".") {
-			t.Errorf("the description of %s is no sentence with a full stop", where)
+func TestSchemaFilesLieInTheirAreas(t *testing.T) {
+	files := map[string]string{}
+	for _, path := range schemaFiles(t) {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[path] = string(text)
+	}
+	for _, fault := range slices.Concat(misplacedFiles(slices.Sorted(maps.Keys(files))), upwardReferences(t, files)) {
+		t.Error(fault)
+	}
+}
+
+var schemaPath = regexp.MustCompile(`^schema/(?:([a-z]+)/)?([a-z]+(?:_[a-z]+)*)\.graphql$`)
+
+// areaOf is the area of a schema file, "" for the base.
+func areaOf(path string) string {
+	area, _, _ := strings.Cut(strings.TrimPrefix(path, "schema/"), "/")
+	if strings.HasSuffix(area, ".graphql") {
+		return ""
+	}
+	return area
+}
+
+// misplacedFiles are schema files outside an area, or with the name of another: gqlgen names what it generates by the name alone.
+func misplacedFiles(paths []string) (faults []string) {
+	byName := map[string]string{}
+	for _, path := range paths {
+		parts := schemaPath.FindStringSubmatch(path)
+		switch {
+		case parts == nil:
+			faults = append(faults, path+": the path is schema/<area>/<feature>.graphql, in small letters")
+			continue
+		case parts[1] == "" && path != "schema/base.graphql":
+			faults = append(faults, path+" lies in no area")
+		case parts[1] != "" && !slices.Contains(areas, parts[1]):
+			faults = append(faults, fmt.Sprintf("%s lies in %s, which is not an area", path, parts[1]))
+		}
+		if other, ok := byName[parts[2]]; ok {
+			faults = append(faults, fmt.Sprintf("%s and %s have the same name", other, path))
+		}
+		byName[parts[2]] = path
+	}
+	return faults
+}
+
+// upwardReferences are fields and arguments of a type that a higher area defines: there, an extension adds them.
+func upwardReferences(t *testing.T, files map[string]string) (faults []string) {
+	t.Helper()
+	level, parsed := map[string]int{}, map[string]*ast.SchemaDocument{}
+	for path, text := range files {
+		doc, err := parser.ParseSchema(&ast.Source{Name: path, Input: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed[path] = doc
+		for _, d := range doc.Definitions {
+			level[d.Name] = slices.Index(areas, areaOf(path))
 		}
 	}
-	for _, d := range doc.Definitions {
-		described(d.Description, d.Name)
-	}
-	for _, d := range doc.Directives {
-		described(d.Description, "@"+d.Name)
-		for _, a := range d.Arguments {
-			described(a.Description, "@"+d.Name+" "+a.Name)
+	for path, doc := range parsed {
+		own := slices.Index(areas, areaOf(path))
+		if own < 0 { // the base names who asks
+			continue
 		}
-	}
-	for _, d := range all {
-		for _, f := range d.Fields {
-			described(f.Description, d.Name+"."+f.Name)
-			for _, a := range f.Arguments {
-				described(a.Description, d.Name+"."+f.Name+"("+a.Name+")")
+		for _, d := range slices.Concat(doc.Definitions, doc.Extensions) {
+			for _, name := range namedTypes(d) {
+				if level[name] > own {
+					faults = append(faults, fmt.Sprintf("%s: %s names %s of %s, a higher area: extend %[2]s there", path, d.Name, name, areas[level[name]]))
+				}
 			}
 		}
-		for _, v := range d.EnumValues {
-			described(v.Description, d.Name+"."+v.Name)
+	}
+	return faults
+}
+
+// namedTypes are the types that a definition or an extension names, itself included.
+func namedTypes(d *ast.Definition) []string {
+	names := []string{d.Name}
+	for _, f := range d.Fields {
+		names = append(names, f.Type.Name())
+		for _, a := range f.Arguments {
+			names = append(names, a.Type.Name())
+		}
+	}
+	return names
+}
+
+func TestSchemaLayoutChecksFail(t *testing.T) {
+	for name, paths := range map[string][]string{
+		"outside an area":    {"schema/offer.graphql"},
+		"in an unknown area": {"schema/sundries/offer.graphql"},
+		"too deep":           {"schema/tendering/offers/offer.graphql"},
+		"a capital":          {"schema/tendering/Offer.graphql"},
+		"the same name":      {"schema/award/offer.graphql", "schema/tendering/offer.graphql"},
+	} {
+		if faults := misplacedFiles(append(paths, "schema/base.graphql", "schema/tendering/need.graphql")); len(faults) != 1 {
+			t.Errorf("%s: faults %q, want one", name, faults)
+		}
+	}
+	for name, text := range map[string]string{
+		"a field's type":      "type Need { awards: [Award!] }",
+		"an argument's type":  "type Need { cost(of: Award): Int }",
+		"an extension's type": "extend type Award { again: Int }",
+	} {
+		files := map[string]string{"schema/tendering/need.graphql": text, "schema/award/award.graphql": "type Award { id: ID! }"}
+		if faults := upwardReferences(t, files); len(faults) != 1 {
+			t.Errorf("%s: faults %q, want one", name, faults)
 		}
 	}
 }

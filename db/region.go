@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -87,7 +88,7 @@ func (l *regionLoader) checkEstablishment(m market.Market) {
 	if by.Valid {
 		regime.EndsBy = &by.V
 	}
-	l.err = market.CheckEstablishment(m)
+	l.err = admission.CheckEstablishment(m)
 }
 
 // insertIntention adds the notice of intention that came before a market.

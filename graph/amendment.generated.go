@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -100,8 +103,8 @@ func fieldContext_NeedChange_fields(_ context.Context, ec *executionContext, fie
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj any) (market.AmendNeedInput, error) {
-	var it market.AmendNeedInput
+func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.AmendNeedInput, error) {
+	var it tendering.AmendNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -266,14 +269,14 @@ func unmarshalInputAmendNeedInput(ctx context.Context, ec *executionContext, obj
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAmendNeedInput(ctx context.Context, raw any) (market.AmendNeedInput, error) {
-	var out market.AmendNeedInput
+func UnmarshalAmendNeedInput(ctx context.Context, raw any) (tendering.AmendNeedInput, error) {
+	var out tendering.AmendNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AmendNeedInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputCopyNeedInput(ctx context.Context, ec *executionContext, obj any) (market.CopyNeedInput, error) {
-	var it market.CopyNeedInput
+func unmarshalInputCopyNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.CopyNeedInput, error) {
+	var it tendering.CopyNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -315,14 +318,14 @@ func unmarshalInputCopyNeedInput(ctx context.Context, ec *executionContext, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCopyNeedInput(ctx context.Context, raw any) (market.CopyNeedInput, error) {
-	var out market.CopyNeedInput
+func UnmarshalCopyNeedInput(ctx context.Context, raw any) (tendering.CopyNeedInput, error) {
+	var out tendering.CopyNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CopyNeedInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj any) (market.LinkNeedsInput, error) {
-	var it market.LinkNeedsInput
+func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj any) (tendering.LinkNeedsInput, error) {
+	var it tendering.LinkNeedsInput
 	if obj == nil {
 		return it, nil
 	}
@@ -371,14 +374,14 @@ func unmarshalInputLinkNeedsInput(ctx context.Context, ec *executionContext, obj
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalLinkNeedsInput(ctx context.Context, raw any) (market.LinkNeedsInput, error) {
-	var out market.LinkNeedsInput
+func UnmarshalLinkNeedsInput(ctx context.Context, raw any) (tendering.LinkNeedsInput, error) {
+	var out tendering.LinkNeedsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkNeedsInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputWithdrawNeedInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawNeedInput, error) {
-	var it market.WithdrawNeedInput
+func unmarshalInputWithdrawNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.WithdrawNeedInput, error) {
+	var it tendering.WithdrawNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -427,8 +430,8 @@ func unmarshalInputWithdrawNeedInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalWithdrawNeedInput(ctx context.Context, raw any) (market.WithdrawNeedInput, error) {
-	var out market.WithdrawNeedInput
+func UnmarshalWithdrawNeedInput(ctx context.Context, raw any) (tendering.WithdrawNeedInput, error) {
+	var out tendering.WithdrawNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawNeedInput", raw, &out)
 	return out, err
 }
@@ -489,17 +492,17 @@ func _NeedChange(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx context.Context, ec *executionContext, v any) (market.AmendNeedInput, error) {
+func unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.AmendNeedInput, error) {
 	res, err := unmarshalInputAmendNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx context.Context, ec *executionContext, v any) (market.CopyNeedInput, error) {
+func unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CopyNeedInput, error) {
 	res, err := unmarshalInputCopyNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (market.LinkNeedsInput, error) {
+func unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx context.Context, ec *executionContext, v any) (tendering.LinkNeedsInput, error) {
 	res, err := unmarshalInputLinkNeedsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -512,7 +515,7 @@ func marshalNNeedChange2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNee
 	return _NeedChange(ctx, ec, sel, v)
 }
 
-func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawNeedInput, error) {
+func unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawNeedInput, error) {
 	res, err := unmarshalInputWithdrawNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -553,8 +556,8 @@ func fieldContext_ApplicationPayload_problems(_ context.Context, ec *executionCo
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputDecideApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.DecideApplicationInput, error) {
-	var it market.DecideApplicationInput
+func unmarshalInputDecideApplicationInput(ctx context.Context, ec *executionContext, obj any) (admission.DecideApplicationInput, error) {
+	var it admission.DecideApplicationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -610,14 +613,14 @@ func unmarshalInputDecideApplicationInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecideApplicationInput(ctx context.Context, raw any) (market.DecideApplicationInput, error) {
-	var out market.DecideApplicationInput
+func UnmarshalDecideApplicationInput(ctx context.Context, raw any) (admission.DecideApplicationInput, error) {
+	var out admission.DecideApplicationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideApplicationInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSubmitApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.SubmitApplicationInput, error) {
-	var it market.SubmitApplicationInput
+func unmarshalInputSubmitApplicationInput(ctx context.Context, ec *executionContext, obj any) (admission.SubmitApplicationInput, error) {
+	var it admission.SubmitApplicationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -673,8 +676,8 @@ func unmarshalInputSubmitApplicationInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSubmitApplicationInput(ctx context.Context, raw any) (market.SubmitApplicationInput, error) {
-	var out market.SubmitApplicationInput
+func UnmarshalSubmitApplicationInput(ctx context.Context, raw any) (admission.SubmitApplicationInput, error) {
+	var out admission.SubmitApplicationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubmitApplicationInput", raw, &out)
 	return out, err
 }
@@ -949,12 +952,12 @@ func marshalNApplicationEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _ApplicationEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx context.Context, ec *executionContext, v any) (market.DecideApplicationInput, error) {
+func unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.DecideApplicationInput, error) {
 	res, err := unmarshalInputDecideApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (market.SubmitApplicationInput, error) {
+func unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.SubmitApplicationInput, error) {
 	res, err := unmarshalInputSubmitApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -303,8 +306,8 @@ func fieldContext_ApplicationQuestion_answeredAt(_ context.Context, ec *executio
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerApplicationQuestionInput, error) {
-	var it market.AnswerApplicationQuestionInput
+func unmarshalInputAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, obj any) (admission.AnswerApplicationQuestionInput, error) {
+	var it admission.AnswerApplicationQuestionInput
 	if obj == nil {
 		return it, nil
 	}
@@ -353,14 +356,14 @@ func unmarshalInputAnswerApplicationQuestionInput(ctx context.Context, ec *execu
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerApplicationQuestionInput(ctx context.Context, raw any) (market.AnswerApplicationQuestionInput, error) {
-	var out market.AnswerApplicationQuestionInput
+func UnmarshalAnswerApplicationQuestionInput(ctx context.Context, raw any) (admission.AnswerApplicationQuestionInput, error) {
+	var out admission.AnswerApplicationQuestionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerApplicationQuestionInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAppealRefusalInput(ctx context.Context, ec *executionContext, obj any) (market.AppealRefusalInput, error) {
-	var it market.AppealRefusalInput
+func unmarshalInputAppealRefusalInput(ctx context.Context, ec *executionContext, obj any) (admission.AppealRefusalInput, error) {
+	var it admission.AppealRefusalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -409,14 +412,14 @@ func unmarshalInputAppealRefusalInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAppealRefusalInput(ctx context.Context, raw any) (market.AppealRefusalInput, error) {
-	var out market.AppealRefusalInput
+func UnmarshalAppealRefusalInput(ctx context.Context, raw any) (admission.AppealRefusalInput, error) {
+	var out admission.AppealRefusalInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppealRefusalInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAskApplicantInput(ctx context.Context, ec *executionContext, obj any) (market.AskApplicantInput, error) {
-	var it market.AskApplicantInput
+func unmarshalInputAskApplicantInput(ctx context.Context, ec *executionContext, obj any) (admission.AskApplicantInput, error) {
+	var it admission.AskApplicantInput
 	if obj == nil {
 		return it, nil
 	}
@@ -465,14 +468,14 @@ func unmarshalInputAskApplicantInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAskApplicantInput(ctx context.Context, raw any) (market.AskApplicantInput, error) {
-	var out market.AskApplicantInput
+func UnmarshalAskApplicantInput(ctx context.Context, raw any) (admission.AskApplicantInput, error) {
+	var out admission.AskApplicantInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskApplicantInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputDecideAppealInput(ctx context.Context, ec *executionContext, obj any) (market.DecideAppealInput, error) {
-	var it market.DecideAppealInput
+func unmarshalInputDecideAppealInput(ctx context.Context, ec *executionContext, obj any) (admission.DecideAppealInput, error) {
+	var it admission.DecideAppealInput
 	if obj == nil {
 		return it, nil
 	}
@@ -528,14 +531,14 @@ func unmarshalInputDecideAppealInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecideAppealInput(ctx context.Context, raw any) (market.DecideAppealInput, error) {
-	var out market.DecideAppealInput
+func UnmarshalDecideAppealInput(ctx context.Context, raw any) (admission.DecideAppealInput, error) {
+	var out admission.DecideAppealInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideAppealInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputExtendApplicationInput(ctx context.Context, ec *executionContext, obj any) (market.ExtendApplicationInput, error) {
-	var it market.ExtendApplicationInput
+func unmarshalInputExtendApplicationInput(ctx context.Context, ec *executionContext, obj any) (admission.ExtendApplicationInput, error) {
+	var it admission.ExtendApplicationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -584,8 +587,8 @@ func unmarshalInputExtendApplicationInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalExtendApplicationInput(ctx context.Context, raw any) (market.ExtendApplicationInput, error) {
-	var out market.ExtendApplicationInput
+func UnmarshalExtendApplicationInput(ctx context.Context, raw any) (admission.ExtendApplicationInput, error) {
+	var out admission.ExtendApplicationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ExtendApplicationInput", raw, &out)
 	return out, err
 }
@@ -718,12 +721,12 @@ func _ApplicationQuestion(ctx context.Context, ec *executionContext, sel ast.Sel
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, v any) (market.AnswerApplicationQuestionInput, error) {
+func unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerApplicationQuestionInput, error) {
 	res, err := unmarshalInputAnswerApplicationQuestionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx context.Context, ec *executionContext, v any) (market.AppealRefusalInput, error) {
+func unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx context.Context, ec *executionContext, v any) (admission.AppealRefusalInput, error) {
 	res, err := unmarshalInputAppealRefusalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -736,17 +739,17 @@ func marshalNApplicationQuestion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmar
 	return _ApplicationQuestion(ctx, ec, sel, v)
 }
 
-func unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx context.Context, ec *executionContext, v any) (market.AskApplicantInput, error) {
+func unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx context.Context, ec *executionContext, v any) (admission.AskApplicantInput, error) {
 	res, err := unmarshalInputAskApplicantInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx context.Context, ec *executionContext, v any) (market.DecideAppealInput, error) {
+func unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx context.Context, ec *executionContext, v any) (admission.DecideAppealInput, error) {
 	res, err := unmarshalInputDecideAppealInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx context.Context, ec *executionContext, v any) (market.ExtendApplicationInput, error) {
+func unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx context.Context, ec *executionContext, v any) (admission.ExtendApplicationInput, error) {
 	res, err := unmarshalInputExtendApplicationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

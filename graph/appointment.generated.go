@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -178,8 +181,8 @@ func fieldContext_Appointment_endedAt(_ context.Context, ec *executionContext, f
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAppointInput(ctx context.Context, ec *executionContext, obj any) (market.AppointInput, error) {
-	var it market.AppointInput
+func unmarshalInputAppointInput(ctx context.Context, ec *executionContext, obj any) (tendering.AppointInput, error) {
+	var it tendering.AppointInput
 	if obj == nil {
 		return it, nil
 	}
@@ -242,14 +245,14 @@ func unmarshalInputAppointInput(ctx context.Context, ec *executionContext, obj a
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAppointInput(ctx context.Context, raw any) (market.AppointInput, error) {
-	var out market.AppointInput
+func UnmarshalAppointInput(ctx context.Context, raw any) (tendering.AppointInput, error) {
+	var out tendering.AppointInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AppointInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputEndAppointmentInput(ctx context.Context, ec *executionContext, obj any) (market.EndAppointmentInput, error) {
-	var it market.EndAppointmentInput
+func unmarshalInputEndAppointmentInput(ctx context.Context, ec *executionContext, obj any) (tendering.EndAppointmentInput, error) {
+	var it tendering.EndAppointmentInput
 	if obj == nil {
 		return it, nil
 	}
@@ -291,8 +294,8 @@ func unmarshalInputEndAppointmentInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEndAppointmentInput(ctx context.Context, raw any) (market.EndAppointmentInput, error) {
-	var out market.EndAppointmentInput
+func UnmarshalEndAppointmentInput(ctx context.Context, raw any) (tendering.EndAppointmentInput, error) {
+	var out tendering.EndAppointmentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndAppointmentInput", raw, &out)
 	return out, err
 }
@@ -368,7 +371,7 @@ func _Appointment(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx context.Context, ec *executionContext, v any) (market.AppointInput, error) {
+func unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx context.Context, ec *executionContext, v any) (tendering.AppointInput, error) {
 	res, err := unmarshalInputAppointInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -396,7 +399,7 @@ func marshalNAppointment2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAp
 	return _Appointment(ctx, ec, sel, v)
 }
 
-func unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx context.Context, ec *executionContext, v any) (market.EndAppointmentInput, error) {
+func unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx context.Context, ec *executionContext, v any) (tendering.EndAppointmentInput, error) {
 	res, err := unmarshalInputEndAppointmentInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -626,8 +629,8 @@ func fieldContext_AwardPayload_problems(_ context.Context, ec *executionContext,
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAcceptAwardInput(ctx context.Context, ec *executionContext, obj any) (market.AcceptAwardInput, error) {
-	var it market.AcceptAwardInput
+func unmarshalInputAcceptAwardInput(ctx context.Context, ec *executionContext, obj any) (award.AcceptAwardInput, error) {
+	var it award.AcceptAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -669,14 +672,14 @@ func unmarshalInputAcceptAwardInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAcceptAwardInput(ctx context.Context, raw any) (market.AcceptAwardInput, error) {
-	var out market.AcceptAwardInput
+func UnmarshalAcceptAwardInput(ctx context.Context, raw any) (award.AcceptAwardInput, error) {
+	var out award.AcceptAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcceptAwardInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, obj any) (market.ApproveAwardInput, error) {
-	var it market.ApproveAwardInput
+func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, obj any) (award.ApproveAwardInput, error) {
+	var it award.ApproveAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -725,14 +728,14 @@ func unmarshalInputApproveAwardInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalApproveAwardInput(ctx context.Context, raw any) (market.ApproveAwardInput, error) {
-	var out market.ApproveAwardInput
+func UnmarshalApproveAwardInput(ctx context.Context, raw any) (award.ApproveAwardInput, error) {
+	var out award.ApproveAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApproveAwardInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputDeclineAwardInput(ctx context.Context, ec *executionContext, obj any) (market.DeclineAwardInput, error) {
-	var it market.DeclineAwardInput
+func unmarshalInputDeclineAwardInput(ctx context.Context, ec *executionContext, obj any) (award.DeclineAwardInput, error) {
+	var it award.DeclineAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -781,14 +784,14 @@ func unmarshalInputDeclineAwardInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDeclineAwardInput(ctx context.Context, raw any) (market.DeclineAwardInput, error) {
-	var out market.DeclineAwardInput
+func UnmarshalDeclineAwardInput(ctx context.Context, raw any) (award.DeclineAwardInput, error) {
+	var out award.DeclineAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclineAwardInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeAwardInput, error) {
-	var it market.ProposeAwardInput
+func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeAwardInput, error) {
+	var it award.ProposeAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -837,14 +840,14 @@ func unmarshalInputProposeAwardInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeAwardInput(ctx context.Context, raw any) (market.ProposeAwardInput, error) {
-	var out market.ProposeAwardInput
+func UnmarshalProposeAwardInput(ctx context.Context, raw any) (award.ProposeAwardInput, error) {
+	var out award.ProposeAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeAwardInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, obj any) (market.RejectAwardInput, error) {
-	var it market.RejectAwardInput
+func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, obj any) (award.RejectAwardInput, error) {
+	var it award.RejectAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -893,8 +896,8 @@ func unmarshalInputRejectAwardInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRejectAwardInput(ctx context.Context, raw any) (market.RejectAwardInput, error) {
-	var out market.RejectAwardInput
+func UnmarshalRejectAwardInput(ctx context.Context, raw any) (award.RejectAwardInput, error) {
+	var out award.RejectAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RejectAwardInput", raw, &out)
 	return out, err
 }
@@ -1084,12 +1087,12 @@ func _AwardPayload(ctx context.Context, ec *executionContext, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx context.Context, ec *executionContext, v any) (market.AcceptAwardInput, error) {
+func unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx context.Context, ec *executionContext, v any) (award.AcceptAwardInput, error) {
 	res, err := unmarshalInputAcceptAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx context.Context, ec *executionContext, v any) (market.ApproveAwardInput, error) {
+func unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx context.Context, ec *executionContext, v any) (award.ApproveAwardInput, error) {
 	res, err := unmarshalInputApproveAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1117,17 +1120,17 @@ func marshalNAwardStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAward
 	return res
 }
 
-func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (market.DeclineAwardInput, error) {
+func unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx context.Context, ec *executionContext, v any) (award.DeclineAwardInput, error) {
 	res, err := unmarshalInputDeclineAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (market.ProposeAwardInput, error) {
+func unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx context.Context, ec *executionContext, v any) (award.ProposeAwardInput, error) {
 	res, err := unmarshalInputProposeAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx context.Context, ec *executionContext, v any) (market.RejectAwardInput, error) {
+func unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx context.Context, ec *executionContext, v any) (award.RejectAwardInput, error) {
 	res, err := unmarshalInputRejectAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

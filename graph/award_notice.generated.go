@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -458,8 +461,8 @@ func fieldContext_AwardNoticeRule_source(_ context.Context, ec *executionContext
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputRecordAwardNoticeInput(ctx context.Context, ec *executionContext, obj any) (market.RecordAwardNoticeInput, error) {
-	var it market.RecordAwardNoticeInput
+func unmarshalInputRecordAwardNoticeInput(ctx context.Context, ec *executionContext, obj any) (award.RecordAwardNoticeInput, error) {
+	var it award.RecordAwardNoticeInput
 	if obj == nil {
 		return it, nil
 	}
@@ -522,8 +525,8 @@ func unmarshalInputRecordAwardNoticeInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordAwardNoticeInput(ctx context.Context, raw any) (market.RecordAwardNoticeInput, error) {
-	var out market.RecordAwardNoticeInput
+func UnmarshalRecordAwardNoticeInput(ctx context.Context, raw any) (award.RecordAwardNoticeInput, error) {
+	var out award.RecordAwardNoticeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordAwardNoticeInput", raw, &out)
 	return out, err
 }
@@ -809,7 +812,7 @@ func marshalNAwardNoticeRule2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _AwardNoticeRule(ctx, ec, sel, v)
 }
 
-func unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordAwardNoticeInput(ctx context.Context, ec *executionContext, v any) (market.RecordAwardNoticeInput, error) {
+func unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordAwardNoticeInput(ctx context.Context, ec *executionContext, v any) (award.RecordAwardNoticeInput, error) {
 	res, err := unmarshalInputRecordAwardNoticeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -6,109 +6,119 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/introspection"
-	"github.com/99designs/gqlgen/plugin/federation/fedruntime"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/introspection"
+	"github.com/99designs/gqlgen/plugin/federation/fedruntime"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
+	"github.com/southeasttogether/dps/market/award"
+	"github.com/southeasttogether/dps/market/directory"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/market/partnership"
+	"github.com/southeasttogether/dps/market/placement"
+	"github.com/southeasttogether/dps/market/tendering"
+	"github.com/southeasttogether/dps/market/voice"
 )
 
 // region    ************************** generated!.gotpl **************************
 
 type MutationResolver interface {
-	SubmitApplication(ctx context.Context, input market.SubmitApplicationInput) (*ApplicationPayload, error)
-	DecideApplication(ctx context.Context, input market.DecideApplicationInput) (*ApplicationPayload, error)
-	AskApplicant(ctx context.Context, input market.AskApplicantInput) (*ApplicationPayload, error)
-	AnswerApplicationQuestion(ctx context.Context, input market.AnswerApplicationQuestionInput) (*ApplicationPayload, error)
-	ExtendApplication(ctx context.Context, input market.ExtendApplicationInput) (*ApplicationPayload, error)
-	AppealRefusal(ctx context.Context, input market.AppealRefusalInput) (*ApplicationPayload, error)
-	DecideAppeal(ctx context.Context, input market.DecideAppealInput) (*ApplicationPayload, error)
-	AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*LotPayload, error)
-	RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*EvidencePayload, error)
-	RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*EvidencePayload, error)
-	UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*UploadEvidencePayload, error)
-	CreateLot(ctx context.Context, input market.CreateLotInput) (*LotPayload, error)
-	PublishLot(ctx context.Context, input market.PublishLotInput) (*LotPayload, error)
-	SuspendMembership(ctx context.Context, input market.SuspendMembershipInput) (*MembershipPayload, error)
-	RestoreMembership(ctx context.Context, input market.RestoreMembershipInput) (*MembershipPayload, error)
-	AnnounceRemoval(ctx context.Context, input market.AnnounceRemovalInput) (*MembershipPayload, error)
-	AnswerRemoval(ctx context.Context, input market.AnswerRemovalInput) (*MembershipPayload, error)
-	DecideRemoval(ctx context.Context, input market.DecideRemovalInput) (*MembershipPayload, error)
-	LeaveLot(ctx context.Context, input market.LeaveLotInput) (*MembershipPayload, error)
-	PublishNotice(ctx context.Context, input market.PublishNoticeInput) (*MarketPayload, error)
-	AskForRenewal(ctx context.Context, input market.AskForRenewalInput) (*MembershipPayload, error)
-	ProposeAward(ctx context.Context, input market.ProposeAwardInput) (*AwardPayload, error)
-	ApproveAward(ctx context.Context, input market.ApproveAwardInput) (*AwardPayload, error)
-	RejectAward(ctx context.Context, input market.RejectAwardInput) (*AwardPayload, error)
-	AcceptAward(ctx context.Context, input market.AcceptAwardInput) (*AwardPayload, error)
-	DeclineAward(ctx context.Context, input market.DeclineAwardInput) (*AwardPayload, error)
-	RecordAwardNotice(ctx context.Context, input market.RecordAwardNoticeInput) (*AwardPayload, error)
-	EndWithoutAward(ctx context.Context, input market.EndWithoutAwardInput) (*NeedPayload, error)
-	ProposeNamedPlace(ctx context.Context, input market.ProposeNamedPlaceInput) (*AwardPayload, error)
-	ProposeOrderedPlace(ctx context.Context, input market.ProposeOrderedPlaceInput) (*AwardPayload, error)
-	ProposeChosenPlace(ctx context.Context, input market.ProposeChosenPlaceInput) (*AwardPayload, error)
-	ProposeSpotPlace(ctx context.Context, input market.ProposeSpotPlaceInput) (*AwardPayload, error)
-	ApprovePlace(ctx context.Context, input market.ApprovePlaceInput) (*AwardPayload, error)
-	RecordSignature(ctx context.Context, input market.RecordSignatureInput) (*PlacementPayload, error)
-	RecordPanelDecision(ctx context.Context, input market.RecordPanelDecisionInput) (*NeedPayload, error)
-	EnterTelephoneOffer(ctx context.Context, input market.EnterTelephoneOfferInput) (*TelephoneOfferPayload, error)
-	ConfirmTelephoneOffer(ctx context.Context, input market.ConfirmTelephoneOfferInput) (*TelephoneOfferPayload, error)
-	CompleteTelephoneOffer(ctx context.Context, input market.CompleteTelephoneOfferInput) (*TelephoneOfferPayload, error)
-	BroadcastUrgentNeed(ctx context.Context, input market.BroadcastUrgentNeedInput) (*NeedPayload, error)
-	ProposeUrgentPlace(ctx context.Context, input market.ProposeUrgentPlaceInput) (*AwardPayload, error)
-	SaveSearch(ctx context.Context, input market.SaveSearchInput) (*SavedSearchPayload, error)
-	RemoveSearch(ctx context.Context, input market.RemoveSearchInput) (*RemoveSearchPayload, error)
-	LinkSetting(ctx context.Context, input market.LinkSettingInput) (*SettingPayload, error)
-	DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*DeclareVacanciesPayload, error)
-	InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*InviteFamilyPayload, error)
-	DecideNaming(ctx context.Context, input market.DecideNamingInput) (*PreferencePayload, error)
-	OpenOffers(ctx context.Context, input market.OpenOffersInput) (*NeedPayload, error)
-	EnterPreference(ctx context.Context, input market.EnterPreferenceInput) (*PreferencePayload, error)
-	GivePreference(ctx context.Context, input market.GivePreferenceInput) (*GivenPayload, error)
-	AnswerPreference(ctx context.Context, input market.AnswerPreferenceInput) (*PreferencePayload, error)
-	QueryPrice(ctx context.Context, input market.QueryPriceInput) (*PriceQueryPayload, error)
-	AnswerPriceQuery(ctx context.Context, input market.AnswerPriceQueryInput) (*PriceQueryPayload, error)
-	DecidePriceQuery(ctx context.Context, input market.DecidePriceQueryInput) (*PriceQueryPayload, error)
-	ScoreOffer(ctx context.Context, input market.ScoreOfferInput) (*OfferPayload, error)
-	LockScores(ctx context.Context, input market.LockScoresInput) (*NeedPayload, error)
-	ModerateOffer(ctx context.Context, input market.ModerateOfferInput) (*OfferPayload, error)
-	LockQuality(ctx context.Context, input market.LockQualityInput) (*NeedPayload, error)
-	AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*OfferPayload, error)
-	GiveDelegation(ctx context.Context, input market.GiveDelegationInput) (*DelegationPayload, error)
-	WithdrawDelegation(ctx context.Context, input market.WithdrawDelegationInput) (*DelegationPayload, error)
-	AdmitPartner(ctx context.Context, input market.AdmitPartnerInput) (*OrganisationPayload, error)
-	EndPartnership(ctx context.Context, input market.EndPartnershipInput) (*OrganisationPayload, error)
-	MoveBorough(ctx context.Context, input market.MoveBoroughInput) (*OrganisationPayload, error)
-	AnnounceSuccession(ctx context.Context, input market.AnnounceSuccessionInput) (*OrganisationPayload, error)
-	AllocateSuccession(ctx context.Context, input market.AllocateSuccessionInput) (*OrganisationPayload, error)
-	SignAgreement(ctx context.Context, input market.SignAgreementInput) (*PlacementPayload, error)
-	StartPlacement(ctx context.Context, input market.StartPlacementInput) (*PlacementPayload, error)
-	AmendNeed(ctx context.Context, input market.AmendNeedInput) (*NeedPayload, error)
-	WithdrawNeed(ctx context.Context, input market.WithdrawNeedInput) (*NeedPayload, error)
-	CopyNeed(ctx context.Context, input market.CopyNeedInput) (*NeedPayload, error)
-	LinkNeeds(ctx context.Context, input market.LinkNeedsInput) (*NeedPayload, error)
-	Appoint(ctx context.Context, input market.AppointInput) (*NeedPayload, error)
-	EndAppointment(ctx context.Context, input market.EndAppointmentInput) (*NeedPayload, error)
-	ChaseInvitations(ctx context.Context, input market.ChaseInvitationsInput) (*NeedPayload, error)
-	AskClarification(ctx context.Context, input market.AskClarificationInput) (*ClarificationPayload, error)
-	AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*ClarificationPayload, error)
-	RecordEhcDates(ctx context.Context, input market.RecordEhcDatesInput) (*NeedPayload, error)
-	RecordIdentity(ctx context.Context, input market.RecordIdentityInput) (*NeedPayload, error)
-	ViewIdentity(ctx context.Context, input market.ViewIdentityInput) (*IdentityPayload, error)
-	DeclareInterest(ctx context.Context, input market.DeclareInterestInput) (*NeedPayload, error)
-	AnswerInvitation(ctx context.Context, input market.AnswerInvitationInput) (*NeedPayload, error)
-	PublishJointly(ctx context.Context, input market.PublishJointlyInput) (*NeedPayload, error)
-	CreateNeed(ctx context.Context, input market.CreateNeedInput) (*NeedPayload, error)
-	PublishNeed(ctx context.Context, input market.PublishNeedInput) (*NeedPayload, error)
-	SubmitOffer(ctx context.Context, input market.SubmitOfferInput) (*OfferPayload, error)
-	WithdrawOffer(ctx context.Context, input market.WithdrawOfferInput) (*OfferPayload, error)
-	ApproveOutOfArea(ctx context.Context, input market.ApproveOutOfAreaInput) (*NeedPayload, error)
-	GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*GivenPayload, error)
-	DecideWords(ctx context.Context, input market.DecideWordsInput) (*FeedbackWordsPayload, error)
+	SubmitApplication(ctx context.Context, input admission.SubmitApplicationInput) (*ApplicationPayload, error)
+	DecideApplication(ctx context.Context, input admission.DecideApplicationInput) (*ApplicationPayload, error)
+	AskApplicant(ctx context.Context, input admission.AskApplicantInput) (*ApplicationPayload, error)
+	AnswerApplicationQuestion(ctx context.Context, input admission.AnswerApplicationQuestionInput) (*ApplicationPayload, error)
+	ExtendApplication(ctx context.Context, input admission.ExtendApplicationInput) (*ApplicationPayload, error)
+	AppealRefusal(ctx context.Context, input admission.AppealRefusalInput) (*ApplicationPayload, error)
+	DecideAppeal(ctx context.Context, input admission.DecideAppealInput) (*ApplicationPayload, error)
+	AskForEvidence(ctx context.Context, input admission.AskForEvidenceInput) (*LotPayload, error)
+	RecordEvidence(ctx context.Context, input admission.RecordEvidenceInput) (*EvidencePayload, error)
+	RejectEvidence(ctx context.Context, input admission.RejectEvidenceInput) (*EvidencePayload, error)
+	UploadEvidence(ctx context.Context, input admission.UploadEvidenceInput) (*UploadEvidencePayload, error)
+	CreateLot(ctx context.Context, input admission.CreateLotInput) (*LotPayload, error)
+	PublishLot(ctx context.Context, input admission.PublishLotInput) (*LotPayload, error)
+	SuspendMembership(ctx context.Context, input admission.SuspendMembershipInput) (*MembershipPayload, error)
+	RestoreMembership(ctx context.Context, input admission.RestoreMembershipInput) (*MembershipPayload, error)
+	AnnounceRemoval(ctx context.Context, input admission.AnnounceRemovalInput) (*MembershipPayload, error)
+	AnswerRemoval(ctx context.Context, input admission.AnswerRemovalInput) (*MembershipPayload, error)
+	DecideRemoval(ctx context.Context, input admission.DecideRemovalInput) (*MembershipPayload, error)
+	LeaveLot(ctx context.Context, input admission.LeaveLotInput) (*MembershipPayload, error)
+	PublishNotice(ctx context.Context, input admission.PublishNoticeInput) (*MarketPayload, error)
+	AskForRenewal(ctx context.Context, input admission.AskForRenewalInput) (*MembershipPayload, error)
+	ProposeAward(ctx context.Context, input award.ProposeAwardInput) (*AwardPayload, error)
+	ApproveAward(ctx context.Context, input award.ApproveAwardInput) (*AwardPayload, error)
+	RejectAward(ctx context.Context, input award.RejectAwardInput) (*AwardPayload, error)
+	AcceptAward(ctx context.Context, input award.AcceptAwardInput) (*AwardPayload, error)
+	DeclineAward(ctx context.Context, input award.DeclineAwardInput) (*AwardPayload, error)
+	RecordAwardNotice(ctx context.Context, input award.RecordAwardNoticeInput) (*AwardPayload, error)
+	EndWithoutAward(ctx context.Context, input award.EndWithoutAwardInput) (*NeedPayload, error)
+	ProposeNamedPlace(ctx context.Context, input award.ProposeNamedPlaceInput) (*AwardPayload, error)
+	ProposeOrderedPlace(ctx context.Context, input award.ProposeOrderedPlaceInput) (*AwardPayload, error)
+	ProposeChosenPlace(ctx context.Context, input award.ProposeChosenPlaceInput) (*AwardPayload, error)
+	ProposeSpotPlace(ctx context.Context, input award.ProposeSpotPlaceInput) (*AwardPayload, error)
+	ApprovePlace(ctx context.Context, input award.ApprovePlaceInput) (*AwardPayload, error)
+	RecordSignature(ctx context.Context, input award.RecordSignatureInput) (*PlacementPayload, error)
+	RecordPanelDecision(ctx context.Context, input award.RecordPanelDecisionInput) (*NeedPayload, error)
+	EnterTelephoneOffer(ctx context.Context, input award.EnterTelephoneOfferInput) (*TelephoneOfferPayload, error)
+	ConfirmTelephoneOffer(ctx context.Context, input award.ConfirmTelephoneOfferInput) (*TelephoneOfferPayload, error)
+	CompleteTelephoneOffer(ctx context.Context, input award.CompleteTelephoneOfferInput) (*TelephoneOfferPayload, error)
+	BroadcastUrgentNeed(ctx context.Context, input award.BroadcastUrgentNeedInput) (*NeedPayload, error)
+	ProposeUrgentPlace(ctx context.Context, input award.ProposeUrgentPlaceInput) (*AwardPayload, error)
+	SaveSearch(ctx context.Context, input directory.SaveSearchInput) (*SavedSearchPayload, error)
+	RemoveSearch(ctx context.Context, input directory.RemoveSearchInput) (*RemoveSearchPayload, error)
+	LinkSetting(ctx context.Context, input directory.LinkSettingInput) (*SettingPayload, error)
+	DeclareVacancies(ctx context.Context, input directory.DeclareVacanciesInput) (*DeclareVacanciesPayload, error)
+	InviteFamily(ctx context.Context, input evaluation.InviteFamilyInput) (*InviteFamilyPayload, error)
+	DecideNaming(ctx context.Context, input evaluation.DecideNamingInput) (*PreferencePayload, error)
+	OpenOffers(ctx context.Context, input evaluation.OpenOffersInput) (*NeedPayload, error)
+	EnterPreference(ctx context.Context, input evaluation.EnterPreferenceInput) (*PreferencePayload, error)
+	GivePreference(ctx context.Context, input evaluation.GivePreferenceInput) (*GivenPayload, error)
+	AnswerPreference(ctx context.Context, input evaluation.AnswerPreferenceInput) (*PreferencePayload, error)
+	QueryPrice(ctx context.Context, input evaluation.QueryPriceInput) (*PriceQueryPayload, error)
+	AnswerPriceQuery(ctx context.Context, input evaluation.AnswerPriceQueryInput) (*PriceQueryPayload, error)
+	DecidePriceQuery(ctx context.Context, input evaluation.DecidePriceQueryInput) (*PriceQueryPayload, error)
+	ScoreOffer(ctx context.Context, input evaluation.ScoreOfferInput) (*OfferPayload, error)
+	LockScores(ctx context.Context, input evaluation.LockScoresInput) (*NeedPayload, error)
+	ModerateOffer(ctx context.Context, input evaluation.ModerateOfferInput) (*OfferPayload, error)
+	LockQuality(ctx context.Context, input evaluation.LockQualityInput) (*NeedPayload, error)
+	AssessSuitability(ctx context.Context, input evaluation.AssessSuitabilityInput) (*OfferPayload, error)
+	GiveDelegation(ctx context.Context, input partnership.GiveDelegationInput) (*DelegationPayload, error)
+	WithdrawDelegation(ctx context.Context, input partnership.WithdrawDelegationInput) (*DelegationPayload, error)
+	AdmitPartner(ctx context.Context, input partnership.AdmitPartnerInput) (*OrganisationPayload, error)
+	EndPartnership(ctx context.Context, input partnership.EndPartnershipInput) (*OrganisationPayload, error)
+	MoveBorough(ctx context.Context, input partnership.MoveBoroughInput) (*OrganisationPayload, error)
+	AnnounceSuccession(ctx context.Context, input partnership.AnnounceSuccessionInput) (*OrganisationPayload, error)
+	AllocateSuccession(ctx context.Context, input partnership.AllocateSuccessionInput) (*OrganisationPayload, error)
+	SignAgreement(ctx context.Context, input placement.SignAgreementInput) (*PlacementPayload, error)
+	StartPlacement(ctx context.Context, input placement.StartPlacementInput) (*PlacementPayload, error)
+	AmendNeed(ctx context.Context, input tendering.AmendNeedInput) (*NeedPayload, error)
+	WithdrawNeed(ctx context.Context, input tendering.WithdrawNeedInput) (*NeedPayload, error)
+	CopyNeed(ctx context.Context, input tendering.CopyNeedInput) (*NeedPayload, error)
+	LinkNeeds(ctx context.Context, input tendering.LinkNeedsInput) (*NeedPayload, error)
+	Appoint(ctx context.Context, input tendering.AppointInput) (*NeedPayload, error)
+	EndAppointment(ctx context.Context, input tendering.EndAppointmentInput) (*NeedPayload, error)
+	ChaseInvitations(ctx context.Context, input tendering.ChaseInvitationsInput) (*NeedPayload, error)
+	AskClarification(ctx context.Context, input tendering.AskClarificationInput) (*ClarificationPayload, error)
+	AnswerClarification(ctx context.Context, input tendering.AnswerClarificationInput) (*ClarificationPayload, error)
+	RecordEhcDates(ctx context.Context, input tendering.RecordEhcDatesInput) (*NeedPayload, error)
+	RecordIdentity(ctx context.Context, input tendering.RecordIdentityInput) (*NeedPayload, error)
+	ViewIdentity(ctx context.Context, input tendering.ViewIdentityInput) (*IdentityPayload, error)
+	DeclareInterest(ctx context.Context, input tendering.DeclareInterestInput) (*NeedPayload, error)
+	AnswerInvitation(ctx context.Context, input tendering.AnswerInvitationInput) (*NeedPayload, error)
+	PublishJointly(ctx context.Context, input tendering.PublishJointlyInput) (*NeedPayload, error)
+	CreateNeed(ctx context.Context, input tendering.CreateNeedInput) (*NeedPayload, error)
+	PublishNeed(ctx context.Context, input tendering.PublishNeedInput) (*NeedPayload, error)
+	SubmitOffer(ctx context.Context, input tendering.SubmitOfferInput) (*OfferPayload, error)
+	WithdrawOffer(ctx context.Context, input tendering.WithdrawOfferInput) (*OfferPayload, error)
+	ApproveOutOfArea(ctx context.Context, input tendering.ApproveOutOfAreaInput) (*NeedPayload, error)
+	GiveFeedback(ctx context.Context, input voice.GiveFeedbackInput) (*GivenPayload, error)
+	DecideWords(ctx context.Context, input voice.DecideWordsInput) (*FeedbackWordsPayload, error)
 }
 type QueryResolver interface {
 	Node(ctx context.Context, id market.ID) (market.Node, error)
@@ -143,7 +153,7 @@ func field_Mutation_acceptAward_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AcceptAwardInput, error) {
+		func(ctx context.Context, v any) (award.AcceptAwardInput, error) {
 			return unmarshalNAcceptAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAcceptAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -157,7 +167,7 @@ func field_Mutation_admitPartner_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AdmitPartnerInput, error) {
+		func(ctx context.Context, v any) (partnership.AdmitPartnerInput, error) {
 			return unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -171,7 +181,7 @@ func field_Mutation_allocateSuccession_args(ctx context.Context, ec *executionCo
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AllocateSuccessionInput, error) {
+		func(ctx context.Context, v any) (partnership.AllocateSuccessionInput, error) {
 			return unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -185,7 +195,7 @@ func field_Mutation_amendNeed_args(ctx context.Context, ec *executionContext, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AmendNeedInput, error) {
+		func(ctx context.Context, v any) (tendering.AmendNeedInput, error) {
 			return unmarshalNAmendNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAmendNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -199,7 +209,7 @@ func field_Mutation_announceRemoval_args(ctx context.Context, ec *executionConte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnnounceRemovalInput, error) {
+		func(ctx context.Context, v any) (admission.AnnounceRemovalInput, error) {
 			return unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -213,7 +223,7 @@ func field_Mutation_announceSuccession_args(ctx context.Context, ec *executionCo
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnnounceSuccessionInput, error) {
+		func(ctx context.Context, v any) (partnership.AnnounceSuccessionInput, error) {
 			return unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -227,7 +237,7 @@ func field_Mutation_answerApplicationQuestion_args(ctx context.Context, ec *exec
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerApplicationQuestionInput, error) {
+		func(ctx context.Context, v any) (admission.AnswerApplicationQuestionInput, error) {
 			return unmarshalNAnswerApplicationQuestionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerApplicationQuestionInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -241,7 +251,7 @@ func field_Mutation_answerClarification_args(ctx context.Context, ec *executionC
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerClarificationInput, error) {
+		func(ctx context.Context, v any) (tendering.AnswerClarificationInput, error) {
 			return unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -255,7 +265,7 @@ func field_Mutation_answerInvitation_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerInvitationInput, error) {
+		func(ctx context.Context, v any) (tendering.AnswerInvitationInput, error) {
 			return unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -269,7 +279,7 @@ func field_Mutation_answerPreference_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerPreferenceInput, error) {
+		func(ctx context.Context, v any) (evaluation.AnswerPreferenceInput, error) {
 			return unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -283,7 +293,7 @@ func field_Mutation_answerPriceQuery_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerPriceQueryInput, error) {
+		func(ctx context.Context, v any) (evaluation.AnswerPriceQueryInput, error) {
 			return unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -297,7 +307,7 @@ func field_Mutation_answerRemoval_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AnswerRemovalInput, error) {
+		func(ctx context.Context, v any) (admission.AnswerRemovalInput, error) {
 			return unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -311,7 +321,7 @@ func field_Mutation_appealRefusal_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AppealRefusalInput, error) {
+		func(ctx context.Context, v any) (admission.AppealRefusalInput, error) {
 			return unmarshalNAppealRefusalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppealRefusalInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -325,7 +335,7 @@ func field_Mutation_appoint_args(ctx context.Context, ec *executionContext, rawA
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AppointInput, error) {
+		func(ctx context.Context, v any) (tendering.AppointInput, error) {
 			return unmarshalNAppointInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAppointInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -339,7 +349,7 @@ func field_Mutation_approveAward_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ApproveAwardInput, error) {
+		func(ctx context.Context, v any) (award.ApproveAwardInput, error) {
 			return unmarshalNApproveAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -353,7 +363,7 @@ func field_Mutation_approveOutOfArea_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ApproveOutOfAreaInput, error) {
+		func(ctx context.Context, v any) (tendering.ApproveOutOfAreaInput, error) {
 			return unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -367,7 +377,7 @@ func field_Mutation_approvePlace_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ApprovePlaceInput, error) {
+		func(ctx context.Context, v any) (award.ApprovePlaceInput, error) {
 			return unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApprovePlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -381,7 +391,7 @@ func field_Mutation_askApplicant_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AskApplicantInput, error) {
+		func(ctx context.Context, v any) (admission.AskApplicantInput, error) {
 			return unmarshalNAskApplicantInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskApplicantInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -395,7 +405,7 @@ func field_Mutation_askClarification_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AskClarificationInput, error) {
+		func(ctx context.Context, v any) (tendering.AskClarificationInput, error) {
 			return unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -409,7 +419,7 @@ func field_Mutation_askForEvidence_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AskForEvidenceInput, error) {
+		func(ctx context.Context, v any) (admission.AskForEvidenceInput, error) {
 			return unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -423,7 +433,7 @@ func field_Mutation_askForRenewal_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AskForRenewalInput, error) {
+		func(ctx context.Context, v any) (admission.AskForRenewalInput, error) {
 			return unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -437,7 +447,7 @@ func field_Mutation_assessSuitability_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.AssessSuitabilityInput, error) {
+		func(ctx context.Context, v any) (evaluation.AssessSuitabilityInput, error) {
 			return unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -451,7 +461,7 @@ func field_Mutation_broadcastUrgentNeed_args(ctx context.Context, ec *executionC
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.BroadcastUrgentNeedInput, error) {
+		func(ctx context.Context, v any) (award.BroadcastUrgentNeedInput, error) {
 			return unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBroadcastUrgentNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -465,7 +475,7 @@ func field_Mutation_chaseInvitations_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ChaseInvitationsInput, error) {
+		func(ctx context.Context, v any) (tendering.ChaseInvitationsInput, error) {
 			return unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -479,7 +489,7 @@ func field_Mutation_completeTelephoneOffer_args(ctx context.Context, ec *executi
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.CompleteTelephoneOfferInput, error) {
+		func(ctx context.Context, v any) (award.CompleteTelephoneOfferInput, error) {
 			return unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCompleteTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -493,7 +503,7 @@ func field_Mutation_confirmTelephoneOffer_args(ctx context.Context, ec *executio
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ConfirmTelephoneOfferInput, error) {
+		func(ctx context.Context, v any) (award.ConfirmTelephoneOfferInput, error) {
 			return unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConfirmTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -507,7 +517,7 @@ func field_Mutation_copyNeed_args(ctx context.Context, ec *executionContext, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.CopyNeedInput, error) {
+		func(ctx context.Context, v any) (tendering.CopyNeedInput, error) {
 			return unmarshalNCopyNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCopyNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -521,7 +531,7 @@ func field_Mutation_createLot_args(ctx context.Context, ec *executionContext, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.CreateLotInput, error) {
+		func(ctx context.Context, v any) (admission.CreateLotInput, error) {
 			return unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -535,7 +545,7 @@ func field_Mutation_createNeed_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.CreateNeedInput, error) {
+		func(ctx context.Context, v any) (tendering.CreateNeedInput, error) {
 			return unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -549,7 +559,7 @@ func field_Mutation_decideAppeal_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecideAppealInput, error) {
+		func(ctx context.Context, v any) (admission.DecideAppealInput, error) {
 			return unmarshalNDecideAppealInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideAppealInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -563,7 +573,7 @@ func field_Mutation_decideApplication_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecideApplicationInput, error) {
+		func(ctx context.Context, v any) (admission.DecideApplicationInput, error) {
 			return unmarshalNDecideApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -577,7 +587,7 @@ func field_Mutation_decideNaming_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecideNamingInput, error) {
+		func(ctx context.Context, v any) (evaluation.DecideNamingInput, error) {
 			return unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -591,7 +601,7 @@ func field_Mutation_decidePriceQuery_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecidePriceQueryInput, error) {
+		func(ctx context.Context, v any) (evaluation.DecidePriceQueryInput, error) {
 			return unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -605,7 +615,7 @@ func field_Mutation_decideRemoval_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecideRemovalInput, error) {
+		func(ctx context.Context, v any) (admission.DecideRemovalInput, error) {
 			return unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -619,7 +629,7 @@ func field_Mutation_decideWords_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DecideWordsInput, error) {
+		func(ctx context.Context, v any) (voice.DecideWordsInput, error) {
 			return unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -633,7 +643,7 @@ func field_Mutation_declareInterest_args(ctx context.Context, ec *executionConte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DeclareInterestInput, error) {
+		func(ctx context.Context, v any) (tendering.DeclareInterestInput, error) {
 			return unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -647,7 +657,7 @@ func field_Mutation_declareVacancies_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DeclareVacanciesInput, error) {
+		func(ctx context.Context, v any) (directory.DeclareVacanciesInput, error) {
 			return unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -661,7 +671,7 @@ func field_Mutation_declineAward_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.DeclineAwardInput, error) {
+		func(ctx context.Context, v any) (award.DeclineAwardInput, error) {
 			return unmarshalNDeclineAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclineAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -675,7 +685,7 @@ func field_Mutation_endAppointment_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.EndAppointmentInput, error) {
+		func(ctx context.Context, v any) (tendering.EndAppointmentInput, error) {
 			return unmarshalNEndAppointmentInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndAppointmentInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -689,7 +699,7 @@ func field_Mutation_endPartnership_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.EndPartnershipInput, error) {
+		func(ctx context.Context, v any) (partnership.EndPartnershipInput, error) {
 			return unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -703,7 +713,7 @@ func field_Mutation_endWithoutAward_args(ctx context.Context, ec *executionConte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.EndWithoutAwardInput, error) {
+		func(ctx context.Context, v any) (award.EndWithoutAwardInput, error) {
 			return unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -717,7 +727,7 @@ func field_Mutation_enterPreference_args(ctx context.Context, ec *executionConte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.EnterPreferenceInput, error) {
+		func(ctx context.Context, v any) (evaluation.EnterPreferenceInput, error) {
 			return unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -731,7 +741,7 @@ func field_Mutation_enterTelephoneOffer_args(ctx context.Context, ec *executionC
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.EnterTelephoneOfferInput, error) {
+		func(ctx context.Context, v any) (award.EnterTelephoneOfferInput, error) {
 			return unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterTelephoneOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -745,7 +755,7 @@ func field_Mutation_extendApplication_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ExtendApplicationInput, error) {
+		func(ctx context.Context, v any) (admission.ExtendApplicationInput, error) {
 			return unmarshalNExtendApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐExtendApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -759,7 +769,7 @@ func field_Mutation_giveDelegation_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.GiveDelegationInput, error) {
+		func(ctx context.Context, v any) (partnership.GiveDelegationInput, error) {
 			return unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -773,7 +783,7 @@ func field_Mutation_giveFeedback_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.GiveFeedbackInput, error) {
+		func(ctx context.Context, v any) (voice.GiveFeedbackInput, error) {
 			return unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -787,7 +797,7 @@ func field_Mutation_givePreference_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.GivePreferenceInput, error) {
+		func(ctx context.Context, v any) (evaluation.GivePreferenceInput, error) {
 			return unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -801,7 +811,7 @@ func field_Mutation_inviteFamily_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.InviteFamilyInput, error) {
+		func(ctx context.Context, v any) (evaluation.InviteFamilyInput, error) {
 			return unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -815,7 +825,7 @@ func field_Mutation_leaveLot_args(ctx context.Context, ec *executionContext, raw
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.LeaveLotInput, error) {
+		func(ctx context.Context, v any) (admission.LeaveLotInput, error) {
 			return unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -829,7 +839,7 @@ func field_Mutation_linkNeeds_args(ctx context.Context, ec *executionContext, ra
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.LinkNeedsInput, error) {
+		func(ctx context.Context, v any) (tendering.LinkNeedsInput, error) {
 			return unmarshalNLinkNeedsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkNeedsInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -843,7 +853,7 @@ func field_Mutation_linkSetting_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.LinkSettingInput, error) {
+		func(ctx context.Context, v any) (directory.LinkSettingInput, error) {
 			return unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -857,7 +867,7 @@ func field_Mutation_lockQuality_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.LockQualityInput, error) {
+		func(ctx context.Context, v any) (evaluation.LockQualityInput, error) {
 			return unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -871,7 +881,7 @@ func field_Mutation_lockScores_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.LockScoresInput, error) {
+		func(ctx context.Context, v any) (evaluation.LockScoresInput, error) {
 			return unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -885,7 +895,7 @@ func field_Mutation_moderateOffer_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ModerateOfferInput, error) {
+		func(ctx context.Context, v any) (evaluation.ModerateOfferInput, error) {
 			return unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -899,7 +909,7 @@ func field_Mutation_moveBorough_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.MoveBoroughInput, error) {
+		func(ctx context.Context, v any) (partnership.MoveBoroughInput, error) {
 			return unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -913,7 +923,7 @@ func field_Mutation_openOffers_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.OpenOffersInput, error) {
+		func(ctx context.Context, v any) (evaluation.OpenOffersInput, error) {
 			return unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -927,7 +937,7 @@ func field_Mutation_proposeAward_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeAwardInput, error) {
+		func(ctx context.Context, v any) (award.ProposeAwardInput, error) {
 			return unmarshalNProposeAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -941,7 +951,7 @@ func field_Mutation_proposeChosenPlace_args(ctx context.Context, ec *executionCo
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeChosenPlaceInput, error) {
+		func(ctx context.Context, v any) (award.ProposeChosenPlaceInput, error) {
 			return unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeChosenPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -955,7 +965,7 @@ func field_Mutation_proposeNamedPlace_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeNamedPlaceInput, error) {
+		func(ctx context.Context, v any) (award.ProposeNamedPlaceInput, error) {
 			return unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeNamedPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -969,7 +979,7 @@ func field_Mutation_proposeOrderedPlace_args(ctx context.Context, ec *executionC
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeOrderedPlaceInput, error) {
+		func(ctx context.Context, v any) (award.ProposeOrderedPlaceInput, error) {
 			return unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeOrderedPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -983,7 +993,7 @@ func field_Mutation_proposeSpotPlace_args(ctx context.Context, ec *executionCont
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeSpotPlaceInput, error) {
+		func(ctx context.Context, v any) (award.ProposeSpotPlaceInput, error) {
 			return unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeSpotPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -997,7 +1007,7 @@ func field_Mutation_proposeUrgentPlace_args(ctx context.Context, ec *executionCo
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ProposeUrgentPlaceInput, error) {
+		func(ctx context.Context, v any) (award.ProposeUrgentPlaceInput, error) {
 			return unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeUrgentPlaceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1011,7 +1021,7 @@ func field_Mutation_publishJointly_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.PublishJointlyInput, error) {
+		func(ctx context.Context, v any) (tendering.PublishJointlyInput, error) {
 			return unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1025,7 +1035,7 @@ func field_Mutation_publishLot_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.PublishLotInput, error) {
+		func(ctx context.Context, v any) (admission.PublishLotInput, error) {
 			return unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1039,7 +1049,7 @@ func field_Mutation_publishNeed_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.PublishNeedInput, error) {
+		func(ctx context.Context, v any) (tendering.PublishNeedInput, error) {
 			return unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1053,7 +1063,7 @@ func field_Mutation_publishNotice_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.PublishNoticeInput, error) {
+		func(ctx context.Context, v any) (admission.PublishNoticeInput, error) {
 			return unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1067,7 +1077,7 @@ func field_Mutation_queryPrice_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.QueryPriceInput, error) {
+		func(ctx context.Context, v any) (evaluation.QueryPriceInput, error) {
 			return unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1081,7 +1091,7 @@ func field_Mutation_recordAwardNotice_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordAwardNoticeInput, error) {
+		func(ctx context.Context, v any) (award.RecordAwardNoticeInput, error) {
 			return unmarshalNRecordAwardNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordAwardNoticeInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1095,7 +1105,7 @@ func field_Mutation_recordEhcDates_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordEhcDatesInput, error) {
+		func(ctx context.Context, v any) (tendering.RecordEhcDatesInput, error) {
 			return unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1109,7 +1119,7 @@ func field_Mutation_recordEvidence_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordEvidenceInput, error) {
+		func(ctx context.Context, v any) (admission.RecordEvidenceInput, error) {
 			return unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1123,7 +1133,7 @@ func field_Mutation_recordIdentity_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordIdentityInput, error) {
+		func(ctx context.Context, v any) (tendering.RecordIdentityInput, error) {
 			return unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1137,7 +1147,7 @@ func field_Mutation_recordPanelDecision_args(ctx context.Context, ec *executionC
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordPanelDecisionInput, error) {
+		func(ctx context.Context, v any) (award.RecordPanelDecisionInput, error) {
 			return unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1151,7 +1161,7 @@ func field_Mutation_recordSignature_args(ctx context.Context, ec *executionConte
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RecordSignatureInput, error) {
+		func(ctx context.Context, v any) (award.RecordSignatureInput, error) {
 			return unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordSignatureInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1165,7 +1175,7 @@ func field_Mutation_rejectAward_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RejectAwardInput, error) {
+		func(ctx context.Context, v any) (award.RejectAwardInput, error) {
 			return unmarshalNRejectAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectAwardInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1179,7 +1189,7 @@ func field_Mutation_rejectEvidence_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RejectEvidenceInput, error) {
+		func(ctx context.Context, v any) (admission.RejectEvidenceInput, error) {
 			return unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1193,7 +1203,7 @@ func field_Mutation_removeSearch_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RemoveSearchInput, error) {
+		func(ctx context.Context, v any) (directory.RemoveSearchInput, error) {
 			return unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1207,7 +1217,7 @@ func field_Mutation_restoreMembership_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.RestoreMembershipInput, error) {
+		func(ctx context.Context, v any) (admission.RestoreMembershipInput, error) {
 			return unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1221,7 +1231,7 @@ func field_Mutation_saveSearch_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.SaveSearchInput, error) {
+		func(ctx context.Context, v any) (directory.SaveSearchInput, error) {
 			return unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1235,7 +1245,7 @@ func field_Mutation_scoreOffer_args(ctx context.Context, ec *executionContext, r
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ScoreOfferInput, error) {
+		func(ctx context.Context, v any) (evaluation.ScoreOfferInput, error) {
 			return unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1249,7 +1259,7 @@ func field_Mutation_signAgreement_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.SignAgreementInput, error) {
+		func(ctx context.Context, v any) (placement.SignAgreementInput, error) {
 			return unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1263,7 +1273,7 @@ func field_Mutation_startPlacement_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.StartPlacementInput, error) {
+		func(ctx context.Context, v any) (placement.StartPlacementInput, error) {
 			return unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1277,7 +1287,7 @@ func field_Mutation_submitApplication_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.SubmitApplicationInput, error) {
+		func(ctx context.Context, v any) (admission.SubmitApplicationInput, error) {
 			return unmarshalNSubmitApplicationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitApplicationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1291,7 +1301,7 @@ func field_Mutation_submitOffer_args(ctx context.Context, ec *executionContext, 
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.SubmitOfferInput, error) {
+		func(ctx context.Context, v any) (tendering.SubmitOfferInput, error) {
 			return unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1305,7 +1315,7 @@ func field_Mutation_suspendMembership_args(ctx context.Context, ec *executionCon
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.SuspendMembershipInput, error) {
+		func(ctx context.Context, v any) (admission.SuspendMembershipInput, error) {
 			return unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1319,7 +1329,7 @@ func field_Mutation_uploadEvidence_args(ctx context.Context, ec *executionContex
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.UploadEvidenceInput, error) {
+		func(ctx context.Context, v any) (admission.UploadEvidenceInput, error) {
 			return unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1333,7 +1343,7 @@ func field_Mutation_viewIdentity_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.ViewIdentityInput, error) {
+		func(ctx context.Context, v any) (tendering.ViewIdentityInput, error) {
 			return unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1347,7 +1357,7 @@ func field_Mutation_withdrawDelegation_args(ctx context.Context, ec *executionCo
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.WithdrawDelegationInput, error) {
+		func(ctx context.Context, v any) (partnership.WithdrawDelegationInput, error) {
 			return unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1361,7 +1371,7 @@ func field_Mutation_withdrawNeed_args(ctx context.Context, ec *executionContext,
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.WithdrawNeedInput, error) {
+		func(ctx context.Context, v any) (tendering.WithdrawNeedInput, error) {
 			return unmarshalNWithdrawNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawNeedInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1375,7 +1385,7 @@ func field_Mutation_withdrawOffer_args(ctx context.Context, ec *executionContext
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (market.WithdrawOfferInput, error) {
+		func(ctx context.Context, v any) (tendering.WithdrawOfferInput, error) {
 			return unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx, ec, v)
 		})
 	if err != nil {
@@ -1815,7 +1825,7 @@ func _Mutation_submitApplication(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SubmitApplication(ctx, fc.Args["input"].(market.SubmitApplicationInput))
+			return ec.Resolvers.Mutation().SubmitApplication(ctx, fc.Args["input"].(admission.SubmitApplicationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -1859,7 +1869,7 @@ func _Mutation_decideApplication(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecideApplication(ctx, fc.Args["input"].(market.DecideApplicationInput))
+			return ec.Resolvers.Mutation().DecideApplication(ctx, fc.Args["input"].(admission.DecideApplicationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -1903,7 +1913,7 @@ func _Mutation_askApplicant(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AskApplicant(ctx, fc.Args["input"].(market.AskApplicantInput))
+			return ec.Resolvers.Mutation().AskApplicant(ctx, fc.Args["input"].(admission.AskApplicantInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -1947,7 +1957,7 @@ func _Mutation_answerApplicationQuestion(ctx context.Context, ec *executionConte
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerApplicationQuestion(ctx, fc.Args["input"].(market.AnswerApplicationQuestionInput))
+			return ec.Resolvers.Mutation().AnswerApplicationQuestion(ctx, fc.Args["input"].(admission.AnswerApplicationQuestionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -1991,7 +2001,7 @@ func _Mutation_extendApplication(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ExtendApplication(ctx, fc.Args["input"].(market.ExtendApplicationInput))
+			return ec.Resolvers.Mutation().ExtendApplication(ctx, fc.Args["input"].(admission.ExtendApplicationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -2035,7 +2045,7 @@ func _Mutation_appealRefusal(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AppealRefusal(ctx, fc.Args["input"].(market.AppealRefusalInput))
+			return ec.Resolvers.Mutation().AppealRefusal(ctx, fc.Args["input"].(admission.AppealRefusalInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -2079,7 +2089,7 @@ func _Mutation_decideAppeal(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecideAppeal(ctx, fc.Args["input"].(market.DecideAppealInput))
+			return ec.Resolvers.Mutation().DecideAppeal(ctx, fc.Args["input"].(admission.DecideAppealInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ApplicationPayload) graphql.Marshaler {
@@ -2123,7 +2133,7 @@ func _Mutation_askForEvidence(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AskForEvidence(ctx, fc.Args["input"].(market.AskForEvidenceInput))
+			return ec.Resolvers.Mutation().AskForEvidence(ctx, fc.Args["input"].(admission.AskForEvidenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *LotPayload) graphql.Marshaler {
@@ -2167,7 +2177,7 @@ func _Mutation_recordEvidence(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordEvidence(ctx, fc.Args["input"].(market.RecordEvidenceInput))
+			return ec.Resolvers.Mutation().RecordEvidence(ctx, fc.Args["input"].(admission.RecordEvidenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EvidencePayload) graphql.Marshaler {
@@ -2211,7 +2221,7 @@ func _Mutation_rejectEvidence(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RejectEvidence(ctx, fc.Args["input"].(market.RejectEvidenceInput))
+			return ec.Resolvers.Mutation().RejectEvidence(ctx, fc.Args["input"].(admission.RejectEvidenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *EvidencePayload) graphql.Marshaler {
@@ -2255,7 +2265,7 @@ func _Mutation_uploadEvidence(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UploadEvidence(ctx, fc.Args["input"].(market.UploadEvidenceInput))
+			return ec.Resolvers.Mutation().UploadEvidence(ctx, fc.Args["input"].(admission.UploadEvidenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *UploadEvidencePayload) graphql.Marshaler {
@@ -2299,7 +2309,7 @@ func _Mutation_createLot(ctx context.Context, ec *executionContext, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateLot(ctx, fc.Args["input"].(market.CreateLotInput))
+			return ec.Resolvers.Mutation().CreateLot(ctx, fc.Args["input"].(admission.CreateLotInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *LotPayload) graphql.Marshaler {
@@ -2343,7 +2353,7 @@ func _Mutation_publishLot(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PublishLot(ctx, fc.Args["input"].(market.PublishLotInput))
+			return ec.Resolvers.Mutation().PublishLot(ctx, fc.Args["input"].(admission.PublishLotInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *LotPayload) graphql.Marshaler {
@@ -2387,7 +2397,7 @@ func _Mutation_suspendMembership(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SuspendMembership(ctx, fc.Args["input"].(market.SuspendMembershipInput))
+			return ec.Resolvers.Mutation().SuspendMembership(ctx, fc.Args["input"].(admission.SuspendMembershipInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2431,7 +2441,7 @@ func _Mutation_restoreMembership(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RestoreMembership(ctx, fc.Args["input"].(market.RestoreMembershipInput))
+			return ec.Resolvers.Mutation().RestoreMembership(ctx, fc.Args["input"].(admission.RestoreMembershipInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2475,7 +2485,7 @@ func _Mutation_announceRemoval(ctx context.Context, ec *executionContext, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnnounceRemoval(ctx, fc.Args["input"].(market.AnnounceRemovalInput))
+			return ec.Resolvers.Mutation().AnnounceRemoval(ctx, fc.Args["input"].(admission.AnnounceRemovalInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2519,7 +2529,7 @@ func _Mutation_answerRemoval(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerRemoval(ctx, fc.Args["input"].(market.AnswerRemovalInput))
+			return ec.Resolvers.Mutation().AnswerRemoval(ctx, fc.Args["input"].(admission.AnswerRemovalInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2563,7 +2573,7 @@ func _Mutation_decideRemoval(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecideRemoval(ctx, fc.Args["input"].(market.DecideRemovalInput))
+			return ec.Resolvers.Mutation().DecideRemoval(ctx, fc.Args["input"].(admission.DecideRemovalInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2607,7 +2617,7 @@ func _Mutation_leaveLot(ctx context.Context, ec *executionContext, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LeaveLot(ctx, fc.Args["input"].(market.LeaveLotInput))
+			return ec.Resolvers.Mutation().LeaveLot(ctx, fc.Args["input"].(admission.LeaveLotInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2651,7 +2661,7 @@ func _Mutation_publishNotice(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PublishNotice(ctx, fc.Args["input"].(market.PublishNoticeInput))
+			return ec.Resolvers.Mutation().PublishNotice(ctx, fc.Args["input"].(admission.PublishNoticeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MarketPayload) graphql.Marshaler {
@@ -2695,7 +2705,7 @@ func _Mutation_askForRenewal(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AskForRenewal(ctx, fc.Args["input"].(market.AskForRenewalInput))
+			return ec.Resolvers.Mutation().AskForRenewal(ctx, fc.Args["input"].(admission.AskForRenewalInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *MembershipPayload) graphql.Marshaler {
@@ -2739,7 +2749,7 @@ func _Mutation_proposeAward(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeAward(ctx, fc.Args["input"].(market.ProposeAwardInput))
+			return ec.Resolvers.Mutation().ProposeAward(ctx, fc.Args["input"].(award.ProposeAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -2783,7 +2793,7 @@ func _Mutation_approveAward(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ApproveAward(ctx, fc.Args["input"].(market.ApproveAwardInput))
+			return ec.Resolvers.Mutation().ApproveAward(ctx, fc.Args["input"].(award.ApproveAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -2827,7 +2837,7 @@ func _Mutation_rejectAward(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RejectAward(ctx, fc.Args["input"].(market.RejectAwardInput))
+			return ec.Resolvers.Mutation().RejectAward(ctx, fc.Args["input"].(award.RejectAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -2871,7 +2881,7 @@ func _Mutation_acceptAward(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AcceptAward(ctx, fc.Args["input"].(market.AcceptAwardInput))
+			return ec.Resolvers.Mutation().AcceptAward(ctx, fc.Args["input"].(award.AcceptAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -2915,7 +2925,7 @@ func _Mutation_declineAward(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeclineAward(ctx, fc.Args["input"].(market.DeclineAwardInput))
+			return ec.Resolvers.Mutation().DeclineAward(ctx, fc.Args["input"].(award.DeclineAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -2959,7 +2969,7 @@ func _Mutation_recordAwardNotice(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordAwardNotice(ctx, fc.Args["input"].(market.RecordAwardNoticeInput))
+			return ec.Resolvers.Mutation().RecordAwardNotice(ctx, fc.Args["input"].(award.RecordAwardNoticeInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3003,7 +3013,7 @@ func _Mutation_endWithoutAward(ctx context.Context, ec *executionContext, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndWithoutAward(ctx, fc.Args["input"].(market.EndWithoutAwardInput))
+			return ec.Resolvers.Mutation().EndWithoutAward(ctx, fc.Args["input"].(award.EndWithoutAwardInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -3047,7 +3057,7 @@ func _Mutation_proposeNamedPlace(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeNamedPlace(ctx, fc.Args["input"].(market.ProposeNamedPlaceInput))
+			return ec.Resolvers.Mutation().ProposeNamedPlace(ctx, fc.Args["input"].(award.ProposeNamedPlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3091,7 +3101,7 @@ func _Mutation_proposeOrderedPlace(ctx context.Context, ec *executionContext, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeOrderedPlace(ctx, fc.Args["input"].(market.ProposeOrderedPlaceInput))
+			return ec.Resolvers.Mutation().ProposeOrderedPlace(ctx, fc.Args["input"].(award.ProposeOrderedPlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3135,7 +3145,7 @@ func _Mutation_proposeChosenPlace(ctx context.Context, ec *executionContext, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeChosenPlace(ctx, fc.Args["input"].(market.ProposeChosenPlaceInput))
+			return ec.Resolvers.Mutation().ProposeChosenPlace(ctx, fc.Args["input"].(award.ProposeChosenPlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3179,7 +3189,7 @@ func _Mutation_proposeSpotPlace(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeSpotPlace(ctx, fc.Args["input"].(market.ProposeSpotPlaceInput))
+			return ec.Resolvers.Mutation().ProposeSpotPlace(ctx, fc.Args["input"].(award.ProposeSpotPlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3223,7 +3233,7 @@ func _Mutation_approvePlace(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ApprovePlace(ctx, fc.Args["input"].(market.ApprovePlaceInput))
+			return ec.Resolvers.Mutation().ApprovePlace(ctx, fc.Args["input"].(award.ApprovePlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3267,7 +3277,7 @@ func _Mutation_recordSignature(ctx context.Context, ec *executionContext, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordSignature(ctx, fc.Args["input"].(market.RecordSignatureInput))
+			return ec.Resolvers.Mutation().RecordSignature(ctx, fc.Args["input"].(award.RecordSignatureInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {
@@ -3311,7 +3321,7 @@ func _Mutation_recordPanelDecision(ctx context.Context, ec *executionContext, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordPanelDecision(ctx, fc.Args["input"].(market.RecordPanelDecisionInput))
+			return ec.Resolvers.Mutation().RecordPanelDecision(ctx, fc.Args["input"].(award.RecordPanelDecisionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -3355,7 +3365,7 @@ func _Mutation_enterTelephoneOffer(ctx context.Context, ec *executionContext, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EnterTelephoneOffer(ctx, fc.Args["input"].(market.EnterTelephoneOfferInput))
+			return ec.Resolvers.Mutation().EnterTelephoneOffer(ctx, fc.Args["input"].(award.EnterTelephoneOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TelephoneOfferPayload) graphql.Marshaler {
@@ -3399,7 +3409,7 @@ func _Mutation_confirmTelephoneOffer(ctx context.Context, ec *executionContext, 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ConfirmTelephoneOffer(ctx, fc.Args["input"].(market.ConfirmTelephoneOfferInput))
+			return ec.Resolvers.Mutation().ConfirmTelephoneOffer(ctx, fc.Args["input"].(award.ConfirmTelephoneOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TelephoneOfferPayload) graphql.Marshaler {
@@ -3443,7 +3453,7 @@ func _Mutation_completeTelephoneOffer(ctx context.Context, ec *executionContext,
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CompleteTelephoneOffer(ctx, fc.Args["input"].(market.CompleteTelephoneOfferInput))
+			return ec.Resolvers.Mutation().CompleteTelephoneOffer(ctx, fc.Args["input"].(award.CompleteTelephoneOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *TelephoneOfferPayload) graphql.Marshaler {
@@ -3487,7 +3497,7 @@ func _Mutation_broadcastUrgentNeed(ctx context.Context, ec *executionContext, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().BroadcastUrgentNeed(ctx, fc.Args["input"].(market.BroadcastUrgentNeedInput))
+			return ec.Resolvers.Mutation().BroadcastUrgentNeed(ctx, fc.Args["input"].(award.BroadcastUrgentNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -3531,7 +3541,7 @@ func _Mutation_proposeUrgentPlace(ctx context.Context, ec *executionContext, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ProposeUrgentPlace(ctx, fc.Args["input"].(market.ProposeUrgentPlaceInput))
+			return ec.Resolvers.Mutation().ProposeUrgentPlace(ctx, fc.Args["input"].(award.ProposeUrgentPlaceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *AwardPayload) graphql.Marshaler {
@@ -3575,7 +3585,7 @@ func _Mutation_saveSearch(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SaveSearch(ctx, fc.Args["input"].(market.SaveSearchInput))
+			return ec.Resolvers.Mutation().SaveSearch(ctx, fc.Args["input"].(directory.SaveSearchInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SavedSearchPayload) graphql.Marshaler {
@@ -3619,7 +3629,7 @@ func _Mutation_removeSearch(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RemoveSearch(ctx, fc.Args["input"].(market.RemoveSearchInput))
+			return ec.Resolvers.Mutation().RemoveSearch(ctx, fc.Args["input"].(directory.RemoveSearchInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *RemoveSearchPayload) graphql.Marshaler {
@@ -3663,7 +3673,7 @@ func _Mutation_linkSetting(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LinkSetting(ctx, fc.Args["input"].(market.LinkSettingInput))
+			return ec.Resolvers.Mutation().LinkSetting(ctx, fc.Args["input"].(directory.LinkSettingInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *SettingPayload) graphql.Marshaler {
@@ -3707,7 +3717,7 @@ func _Mutation_declareVacancies(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeclareVacancies(ctx, fc.Args["input"].(market.DeclareVacanciesInput))
+			return ec.Resolvers.Mutation().DeclareVacancies(ctx, fc.Args["input"].(directory.DeclareVacanciesInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *DeclareVacanciesPayload) graphql.Marshaler {
@@ -3751,7 +3761,7 @@ func _Mutation_inviteFamily(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().InviteFamily(ctx, fc.Args["input"].(market.InviteFamilyInput))
+			return ec.Resolvers.Mutation().InviteFamily(ctx, fc.Args["input"].(evaluation.InviteFamilyInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *InviteFamilyPayload) graphql.Marshaler {
@@ -3795,7 +3805,7 @@ func _Mutation_decideNaming(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecideNaming(ctx, fc.Args["input"].(market.DecideNamingInput))
+			return ec.Resolvers.Mutation().DecideNaming(ctx, fc.Args["input"].(evaluation.DecideNamingInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PreferencePayload) graphql.Marshaler {
@@ -3839,7 +3849,7 @@ func _Mutation_openOffers(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().OpenOffers(ctx, fc.Args["input"].(market.OpenOffersInput))
+			return ec.Resolvers.Mutation().OpenOffers(ctx, fc.Args["input"].(evaluation.OpenOffersInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -3883,7 +3893,7 @@ func _Mutation_enterPreference(ctx context.Context, ec *executionContext, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EnterPreference(ctx, fc.Args["input"].(market.EnterPreferenceInput))
+			return ec.Resolvers.Mutation().EnterPreference(ctx, fc.Args["input"].(evaluation.EnterPreferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PreferencePayload) graphql.Marshaler {
@@ -3927,7 +3937,7 @@ func _Mutation_givePreference(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().GivePreference(ctx, fc.Args["input"].(market.GivePreferenceInput))
+			return ec.Resolvers.Mutation().GivePreference(ctx, fc.Args["input"].(evaluation.GivePreferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *GivenPayload) graphql.Marshaler {
@@ -3971,7 +3981,7 @@ func _Mutation_answerPreference(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerPreference(ctx, fc.Args["input"].(market.AnswerPreferenceInput))
+			return ec.Resolvers.Mutation().AnswerPreference(ctx, fc.Args["input"].(evaluation.AnswerPreferenceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PreferencePayload) graphql.Marshaler {
@@ -4015,7 +4025,7 @@ func _Mutation_queryPrice(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().QueryPrice(ctx, fc.Args["input"].(market.QueryPriceInput))
+			return ec.Resolvers.Mutation().QueryPrice(ctx, fc.Args["input"].(evaluation.QueryPriceInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PriceQueryPayload) graphql.Marshaler {
@@ -4059,7 +4069,7 @@ func _Mutation_answerPriceQuery(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerPriceQuery(ctx, fc.Args["input"].(market.AnswerPriceQueryInput))
+			return ec.Resolvers.Mutation().AnswerPriceQuery(ctx, fc.Args["input"].(evaluation.AnswerPriceQueryInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PriceQueryPayload) graphql.Marshaler {
@@ -4103,7 +4113,7 @@ func _Mutation_decidePriceQuery(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecidePriceQuery(ctx, fc.Args["input"].(market.DecidePriceQueryInput))
+			return ec.Resolvers.Mutation().DecidePriceQuery(ctx, fc.Args["input"].(evaluation.DecidePriceQueryInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PriceQueryPayload) graphql.Marshaler {
@@ -4147,7 +4157,7 @@ func _Mutation_scoreOffer(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ScoreOffer(ctx, fc.Args["input"].(market.ScoreOfferInput))
+			return ec.Resolvers.Mutation().ScoreOffer(ctx, fc.Args["input"].(evaluation.ScoreOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
@@ -4191,7 +4201,7 @@ func _Mutation_lockScores(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LockScores(ctx, fc.Args["input"].(market.LockScoresInput))
+			return ec.Resolvers.Mutation().LockScores(ctx, fc.Args["input"].(evaluation.LockScoresInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4235,7 +4245,7 @@ func _Mutation_moderateOffer(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ModerateOffer(ctx, fc.Args["input"].(market.ModerateOfferInput))
+			return ec.Resolvers.Mutation().ModerateOffer(ctx, fc.Args["input"].(evaluation.ModerateOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
@@ -4279,7 +4289,7 @@ func _Mutation_lockQuality(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LockQuality(ctx, fc.Args["input"].(market.LockQualityInput))
+			return ec.Resolvers.Mutation().LockQuality(ctx, fc.Args["input"].(evaluation.LockQualityInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4323,7 +4333,7 @@ func _Mutation_assessSuitability(ctx context.Context, ec *executionContext, fiel
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AssessSuitability(ctx, fc.Args["input"].(market.AssessSuitabilityInput))
+			return ec.Resolvers.Mutation().AssessSuitability(ctx, fc.Args["input"].(evaluation.AssessSuitabilityInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
@@ -4367,7 +4377,7 @@ func _Mutation_giveDelegation(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().GiveDelegation(ctx, fc.Args["input"].(market.GiveDelegationInput))
+			return ec.Resolvers.Mutation().GiveDelegation(ctx, fc.Args["input"].(partnership.GiveDelegationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *DelegationPayload) graphql.Marshaler {
@@ -4411,7 +4421,7 @@ func _Mutation_withdrawDelegation(ctx context.Context, ec *executionContext, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WithdrawDelegation(ctx, fc.Args["input"].(market.WithdrawDelegationInput))
+			return ec.Resolvers.Mutation().WithdrawDelegation(ctx, fc.Args["input"].(partnership.WithdrawDelegationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *DelegationPayload) graphql.Marshaler {
@@ -4455,7 +4465,7 @@ func _Mutation_admitPartner(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AdmitPartner(ctx, fc.Args["input"].(market.AdmitPartnerInput))
+			return ec.Resolvers.Mutation().AdmitPartner(ctx, fc.Args["input"].(partnership.AdmitPartnerInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
@@ -4499,7 +4509,7 @@ func _Mutation_endPartnership(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndPartnership(ctx, fc.Args["input"].(market.EndPartnershipInput))
+			return ec.Resolvers.Mutation().EndPartnership(ctx, fc.Args["input"].(partnership.EndPartnershipInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
@@ -4543,7 +4553,7 @@ func _Mutation_moveBorough(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().MoveBorough(ctx, fc.Args["input"].(market.MoveBoroughInput))
+			return ec.Resolvers.Mutation().MoveBorough(ctx, fc.Args["input"].(partnership.MoveBoroughInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
@@ -4587,7 +4597,7 @@ func _Mutation_announceSuccession(ctx context.Context, ec *executionContext, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnnounceSuccession(ctx, fc.Args["input"].(market.AnnounceSuccessionInput))
+			return ec.Resolvers.Mutation().AnnounceSuccession(ctx, fc.Args["input"].(partnership.AnnounceSuccessionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
@@ -4631,7 +4641,7 @@ func _Mutation_allocateSuccession(ctx context.Context, ec *executionContext, fie
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AllocateSuccession(ctx, fc.Args["input"].(market.AllocateSuccessionInput))
+			return ec.Resolvers.Mutation().AllocateSuccession(ctx, fc.Args["input"].(partnership.AllocateSuccessionInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OrganisationPayload) graphql.Marshaler {
@@ -4675,7 +4685,7 @@ func _Mutation_signAgreement(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SignAgreement(ctx, fc.Args["input"].(market.SignAgreementInput))
+			return ec.Resolvers.Mutation().SignAgreement(ctx, fc.Args["input"].(placement.SignAgreementInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {
@@ -4719,7 +4729,7 @@ func _Mutation_startPlacement(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().StartPlacement(ctx, fc.Args["input"].(market.StartPlacementInput))
+			return ec.Resolvers.Mutation().StartPlacement(ctx, fc.Args["input"].(placement.StartPlacementInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *PlacementPayload) graphql.Marshaler {
@@ -4763,7 +4773,7 @@ func _Mutation_amendNeed(ctx context.Context, ec *executionContext, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AmendNeed(ctx, fc.Args["input"].(market.AmendNeedInput))
+			return ec.Resolvers.Mutation().AmendNeed(ctx, fc.Args["input"].(tendering.AmendNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4807,7 +4817,7 @@ func _Mutation_withdrawNeed(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WithdrawNeed(ctx, fc.Args["input"].(market.WithdrawNeedInput))
+			return ec.Resolvers.Mutation().WithdrawNeed(ctx, fc.Args["input"].(tendering.WithdrawNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4851,7 +4861,7 @@ func _Mutation_copyNeed(ctx context.Context, ec *executionContext, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CopyNeed(ctx, fc.Args["input"].(market.CopyNeedInput))
+			return ec.Resolvers.Mutation().CopyNeed(ctx, fc.Args["input"].(tendering.CopyNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4895,7 +4905,7 @@ func _Mutation_linkNeeds(ctx context.Context, ec *executionContext, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().LinkNeeds(ctx, fc.Args["input"].(market.LinkNeedsInput))
+			return ec.Resolvers.Mutation().LinkNeeds(ctx, fc.Args["input"].(tendering.LinkNeedsInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4939,7 +4949,7 @@ func _Mutation_appoint(ctx context.Context, ec *executionContext, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().Appoint(ctx, fc.Args["input"].(market.AppointInput))
+			return ec.Resolvers.Mutation().Appoint(ctx, fc.Args["input"].(tendering.AppointInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -4983,7 +4993,7 @@ func _Mutation_endAppointment(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().EndAppointment(ctx, fc.Args["input"].(market.EndAppointmentInput))
+			return ec.Resolvers.Mutation().EndAppointment(ctx, fc.Args["input"].(tendering.EndAppointmentInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5027,7 +5037,7 @@ func _Mutation_chaseInvitations(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ChaseInvitations(ctx, fc.Args["input"].(market.ChaseInvitationsInput))
+			return ec.Resolvers.Mutation().ChaseInvitations(ctx, fc.Args["input"].(tendering.ChaseInvitationsInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5071,7 +5081,7 @@ func _Mutation_askClarification(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AskClarification(ctx, fc.Args["input"].(market.AskClarificationInput))
+			return ec.Resolvers.Mutation().AskClarification(ctx, fc.Args["input"].(tendering.AskClarificationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ClarificationPayload) graphql.Marshaler {
@@ -5115,7 +5125,7 @@ func _Mutation_answerClarification(ctx context.Context, ec *executionContext, fi
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerClarification(ctx, fc.Args["input"].(market.AnswerClarificationInput))
+			return ec.Resolvers.Mutation().AnswerClarification(ctx, fc.Args["input"].(tendering.AnswerClarificationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *ClarificationPayload) graphql.Marshaler {
@@ -5159,7 +5169,7 @@ func _Mutation_recordEhcDates(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordEhcDates(ctx, fc.Args["input"].(market.RecordEhcDatesInput))
+			return ec.Resolvers.Mutation().RecordEhcDates(ctx, fc.Args["input"].(tendering.RecordEhcDatesInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5203,7 +5213,7 @@ func _Mutation_recordIdentity(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordIdentity(ctx, fc.Args["input"].(market.RecordIdentityInput))
+			return ec.Resolvers.Mutation().RecordIdentity(ctx, fc.Args["input"].(tendering.RecordIdentityInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5247,7 +5257,7 @@ func _Mutation_viewIdentity(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ViewIdentity(ctx, fc.Args["input"].(market.ViewIdentityInput))
+			return ec.Resolvers.Mutation().ViewIdentity(ctx, fc.Args["input"].(tendering.ViewIdentityInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *IdentityPayload) graphql.Marshaler {
@@ -5291,7 +5301,7 @@ func _Mutation_declareInterest(ctx context.Context, ec *executionContext, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DeclareInterest(ctx, fc.Args["input"].(market.DeclareInterestInput))
+			return ec.Resolvers.Mutation().DeclareInterest(ctx, fc.Args["input"].(tendering.DeclareInterestInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5335,7 +5345,7 @@ func _Mutation_answerInvitation(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().AnswerInvitation(ctx, fc.Args["input"].(market.AnswerInvitationInput))
+			return ec.Resolvers.Mutation().AnswerInvitation(ctx, fc.Args["input"].(tendering.AnswerInvitationInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5379,7 +5389,7 @@ func _Mutation_publishJointly(ctx context.Context, ec *executionContext, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PublishJointly(ctx, fc.Args["input"].(market.PublishJointlyInput))
+			return ec.Resolvers.Mutation().PublishJointly(ctx, fc.Args["input"].(tendering.PublishJointlyInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5423,7 +5433,7 @@ func _Mutation_createNeed(ctx context.Context, ec *executionContext, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CreateNeed(ctx, fc.Args["input"].(market.CreateNeedInput))
+			return ec.Resolvers.Mutation().CreateNeed(ctx, fc.Args["input"].(tendering.CreateNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5467,7 +5477,7 @@ func _Mutation_publishNeed(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().PublishNeed(ctx, fc.Args["input"].(market.PublishNeedInput))
+			return ec.Resolvers.Mutation().PublishNeed(ctx, fc.Args["input"].(tendering.PublishNeedInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5511,7 +5521,7 @@ func _Mutation_submitOffer(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().SubmitOffer(ctx, fc.Args["input"].(market.SubmitOfferInput))
+			return ec.Resolvers.Mutation().SubmitOffer(ctx, fc.Args["input"].(tendering.SubmitOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
@@ -5555,7 +5565,7 @@ func _Mutation_withdrawOffer(ctx context.Context, ec *executionContext, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().WithdrawOffer(ctx, fc.Args["input"].(market.WithdrawOfferInput))
+			return ec.Resolvers.Mutation().WithdrawOffer(ctx, fc.Args["input"].(tendering.WithdrawOfferInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *OfferPayload) graphql.Marshaler {
@@ -5599,7 +5609,7 @@ func _Mutation_approveOutOfArea(ctx context.Context, ec *executionContext, field
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ApproveOutOfArea(ctx, fc.Args["input"].(market.ApproveOutOfAreaInput))
+			return ec.Resolvers.Mutation().ApproveOutOfArea(ctx, fc.Args["input"].(tendering.ApproveOutOfAreaInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *NeedPayload) graphql.Marshaler {
@@ -5643,7 +5653,7 @@ func _Mutation_giveFeedback(ctx context.Context, ec *executionContext, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().GiveFeedback(ctx, fc.Args["input"].(market.GiveFeedbackInput))
+			return ec.Resolvers.Mutation().GiveFeedback(ctx, fc.Args["input"].(voice.GiveFeedbackInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *GivenPayload) graphql.Marshaler {
@@ -5687,7 +5697,7 @@ func _Mutation_decideWords(ctx context.Context, ec *executionContext, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().DecideWords(ctx, fc.Args["input"].(market.DecideWordsInput))
+			return ec.Resolvers.Mutation().DecideWords(ctx, fc.Args["input"].(voice.DecideWordsInput))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *FeedbackWordsPayload) graphql.Marshaler {

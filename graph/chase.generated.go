@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -73,8 +76,8 @@ func fieldContext_Chase_sentAt(_ context.Context, ec *executionContext, field gr
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputChaseInvitationsInput(ctx context.Context, ec *executionContext, obj any) (market.ChaseInvitationsInput, error) {
-	var it market.ChaseInvitationsInput
+func unmarshalInputChaseInvitationsInput(ctx context.Context, ec *executionContext, obj any) (tendering.ChaseInvitationsInput, error) {
+	var it tendering.ChaseInvitationsInput
 	if obj == nil {
 		return it, nil
 	}
@@ -123,8 +126,8 @@ func unmarshalInputChaseInvitationsInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalChaseInvitationsInput(ctx context.Context, raw any) (market.ChaseInvitationsInput, error) {
-	var out market.ChaseInvitationsInput
+func UnmarshalChaseInvitationsInput(ctx context.Context, raw any) (tendering.ChaseInvitationsInput, error) {
+	var out tendering.ChaseInvitationsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ChaseInvitationsInput", raw, &out)
 	return out, err
 }
@@ -187,7 +190,7 @@ func marshalNChase2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChase(ct
 	return _Chase(ctx, ec, sel, v)
 }
 
-func unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx context.Context, ec *executionContext, v any) (market.ChaseInvitationsInput, error) {
+func unmarshalNChaseInvitationsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChaseInvitationsInput(ctx context.Context, ec *executionContext, v any) (tendering.ChaseInvitationsInput, error) {
 	res, err := unmarshalInputChaseInvitationsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

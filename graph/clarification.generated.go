@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -183,8 +186,8 @@ func fieldContext_ClarificationPayload_problems(_ context.Context, ec *execution
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnswerClarificationInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerClarificationInput, error) {
-	var it market.AnswerClarificationInput
+func unmarshalInputAnswerClarificationInput(ctx context.Context, ec *executionContext, obj any) (tendering.AnswerClarificationInput, error) {
+	var it tendering.AnswerClarificationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -240,14 +243,14 @@ func unmarshalInputAnswerClarificationInput(ctx context.Context, ec *executionCo
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerClarificationInput(ctx context.Context, raw any) (market.AnswerClarificationInput, error) {
-	var out market.AnswerClarificationInput
+func UnmarshalAnswerClarificationInput(ctx context.Context, raw any) (tendering.AnswerClarificationInput, error) {
+	var out tendering.AnswerClarificationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerClarificationInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAskClarificationInput(ctx context.Context, ec *executionContext, obj any) (market.AskClarificationInput, error) {
-	var it market.AskClarificationInput
+func unmarshalInputAskClarificationInput(ctx context.Context, ec *executionContext, obj any) (tendering.AskClarificationInput, error) {
+	var it tendering.AskClarificationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -296,8 +299,8 @@ func unmarshalInputAskClarificationInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAskClarificationInput(ctx context.Context, raw any) (market.AskClarificationInput, error) {
-	var out market.AskClarificationInput
+func UnmarshalAskClarificationInput(ctx context.Context, raw any) (tendering.AskClarificationInput, error) {
+	var out tendering.AskClarificationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskClarificationInput", raw, &out)
 	return out, err
 }
@@ -400,12 +403,12 @@ func _ClarificationPayload(ctx context.Context, ec *executionContext, sel ast.Se
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx context.Context, ec *executionContext, v any) (market.AnswerClarificationInput, error) {
+func unmarshalNAnswerClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerClarificationInput, error) {
 	res, err := unmarshalInputAnswerClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (market.AskClarificationInput, error) {
+func unmarshalNAskClarificationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskClarificationInput(ctx context.Context, ec *executionContext, v any) (tendering.AskClarificationInput, error) {
 	res, err := unmarshalInputAskClarificationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -252,8 +255,8 @@ func fieldContext_DelegationPayload_problems(_ context.Context, ec *executionCon
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputGiveDelegationInput(ctx context.Context, ec *executionContext, obj any) (market.GiveDelegationInput, error) {
-	var it market.GiveDelegationInput
+func unmarshalInputGiveDelegationInput(ctx context.Context, ec *executionContext, obj any) (partnership.GiveDelegationInput, error) {
+	var it partnership.GiveDelegationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -295,14 +298,14 @@ func unmarshalInputGiveDelegationInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalGiveDelegationInput(ctx context.Context, raw any) (market.GiveDelegationInput, error) {
-	var out market.GiveDelegationInput
+func UnmarshalGiveDelegationInput(ctx context.Context, raw any) (partnership.GiveDelegationInput, error) {
+	var out partnership.GiveDelegationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveDelegationInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputWithdrawDelegationInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawDelegationInput, error) {
-	var it market.WithdrawDelegationInput
+func unmarshalInputWithdrawDelegationInput(ctx context.Context, ec *executionContext, obj any) (partnership.WithdrawDelegationInput, error) {
+	var it partnership.WithdrawDelegationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -344,8 +347,8 @@ func unmarshalInputWithdrawDelegationInput(ctx context.Context, ec *executionCon
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalWithdrawDelegationInput(ctx context.Context, raw any) (market.WithdrawDelegationInput, error) {
-	var out market.WithdrawDelegationInput
+func UnmarshalWithdrawDelegationInput(ctx context.Context, raw any) (partnership.WithdrawDelegationInput, error) {
+	var out partnership.WithdrawDelegationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawDelegationInput", raw, &out)
 	return out, err
 }
@@ -483,12 +486,12 @@ func marshalNDelegation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDel
 	return _Delegation(ctx, ec, sel, v)
 }
 
-func unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx context.Context, ec *executionContext, v any) (market.GiveDelegationInput, error) {
+func unmarshalNGiveDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.GiveDelegationInput, error) {
 	res, err := unmarshalInputGiveDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawDelegationInput, error) {
+func unmarshalNWithdrawDelegationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawDelegationInput(ctx context.Context, ec *executionContext, v any) (partnership.WithdrawDelegationInput, error) {
 	res, err := unmarshalInputWithdrawDelegationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,12 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -302,8 +305,8 @@ func fieldContext_EhcCalendar_transferDue(_ context.Context, ec *executionContex
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputRecordEhcDatesInput(ctx context.Context, ec *executionContext, obj any) (market.RecordEhcDatesInput, error) {
-	var it market.RecordEhcDatesInput
+func unmarshalInputRecordEhcDatesInput(ctx context.Context, ec *executionContext, obj any) (tendering.RecordEhcDatesInput, error) {
+	var it tendering.RecordEhcDatesInput
 	if obj == nil {
 		return it, nil
 	}
@@ -398,8 +401,8 @@ func unmarshalInputRecordEhcDatesInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordEhcDatesInput(ctx context.Context, raw any) (market.RecordEhcDatesInput, error) {
-	var out market.RecordEhcDatesInput
+func UnmarshalRecordEhcDatesInput(ctx context.Context, raw any) (tendering.RecordEhcDatesInput, error) {
+	var out tendering.RecordEhcDatesInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordEhcDatesInput", raw, &out)
 	return out, err
 }
@@ -504,7 +507,7 @@ func _EhcCalendar(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx context.Context, ec *executionContext, v any) (market.RecordEhcDatesInput, error) {
+func unmarshalNRecordEhcDatesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEhcDatesInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordEhcDatesInput, error) {
 	res, err := unmarshalInputRecordEhcDatesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

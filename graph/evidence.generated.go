@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -626,8 +629,8 @@ func fieldContext_LotEvidence_essential(_ context.Context, ec *executionContext,
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAskForEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.AskForEvidenceInput, error) {
-	var it market.AskForEvidenceInput
+func unmarshalInputAskForEvidenceInput(ctx context.Context, ec *executionContext, obj any) (admission.AskForEvidenceInput, error) {
+	var it admission.AskForEvidenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -683,14 +686,14 @@ func unmarshalInputAskForEvidenceInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAskForEvidenceInput(ctx context.Context, raw any) (market.AskForEvidenceInput, error) {
-	var out market.AskForEvidenceInput
+func UnmarshalAskForEvidenceInput(ctx context.Context, raw any) (admission.AskForEvidenceInput, error) {
+	var out admission.AskForEvidenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskForEvidenceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRecordEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.RecordEvidenceInput, error) {
-	var it market.RecordEvidenceInput
+func unmarshalInputRecordEvidenceInput(ctx context.Context, ec *executionContext, obj any) (admission.RecordEvidenceInput, error) {
+	var it admission.RecordEvidenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -760,14 +763,14 @@ func unmarshalInputRecordEvidenceInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordEvidenceInput(ctx context.Context, raw any) (market.RecordEvidenceInput, error) {
-	var out market.RecordEvidenceInput
+func UnmarshalRecordEvidenceInput(ctx context.Context, raw any) (admission.RecordEvidenceInput, error) {
+	var out admission.RecordEvidenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordEvidenceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRejectEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.RejectEvidenceInput, error) {
-	var it market.RejectEvidenceInput
+func unmarshalInputRejectEvidenceInput(ctx context.Context, ec *executionContext, obj any) (admission.RejectEvidenceInput, error) {
+	var it admission.RejectEvidenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -816,8 +819,8 @@ func unmarshalInputRejectEvidenceInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRejectEvidenceInput(ctx context.Context, raw any) (market.RejectEvidenceInput, error) {
-	var out market.RejectEvidenceInput
+func UnmarshalRejectEvidenceInput(ctx context.Context, raw any) (admission.RejectEvidenceInput, error) {
+	var out admission.RejectEvidenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RejectEvidenceInput", raw, &out)
 	return out, err
 }
@@ -1092,7 +1095,7 @@ func _LotEvidence(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.AskForEvidenceInput, error) {
+func unmarshalNAskForEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.AskForEvidenceInput, error) {
 	res, err := unmarshalInputAskForEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1148,12 +1151,12 @@ func marshalNLotEvidence2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLo
 	return _LotEvidence(ctx, ec, sel, v)
 }
 
-func unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.RecordEvidenceInput, error) {
+func unmarshalNRecordEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RecordEvidenceInput, error) {
 	res, err := unmarshalInputRecordEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.RejectEvidenceInput, error) {
+func unmarshalNRejectEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRejectEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.RejectEvidenceInput, error) {
 	res, err := unmarshalInputRejectEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

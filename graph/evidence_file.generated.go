@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -298,8 +301,8 @@ func fieldContext_UploadLink_mostBytes(_ context.Context, ec *executionContext, 
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputUploadEvidenceInput(ctx context.Context, ec *executionContext, obj any) (market.UploadEvidenceInput, error) {
-	var it market.UploadEvidenceInput
+func unmarshalInputUploadEvidenceInput(ctx context.Context, ec *executionContext, obj any) (admission.UploadEvidenceInput, error) {
+	var it admission.UploadEvidenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -341,8 +344,8 @@ func unmarshalInputUploadEvidenceInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalUploadEvidenceInput(ctx context.Context, raw any) (market.UploadEvidenceInput, error) {
-	var out market.UploadEvidenceInput
+func UnmarshalUploadEvidenceInput(ctx context.Context, raw any) (admission.UploadEvidenceInput, error) {
+	var out admission.UploadEvidenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UploadEvidenceInput", raw, &out)
 	return out, err
 }
@@ -498,7 +501,7 @@ func _UploadLink(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx context.Context, ec *executionContext, v any) (market.UploadEvidenceInput, error) {
+func unmarshalNUploadEvidenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐUploadEvidenceInput(ctx context.Context, ec *executionContext, v any) (admission.UploadEvidenceInput, error) {
 	res, err := unmarshalInputUploadEvidenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

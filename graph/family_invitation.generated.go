@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -380,8 +383,8 @@ func fieldContext_Question_words(_ context.Context, ec *executionContext, field 
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputInviteFamilyInput(ctx context.Context, ec *executionContext, obj any) (market.InviteFamilyInput, error) {
-	var it market.InviteFamilyInput
+func unmarshalInputInviteFamilyInput(ctx context.Context, ec *executionContext, obj any) (evaluation.InviteFamilyInput, error) {
+	var it evaluation.InviteFamilyInput
 	if obj == nil {
 		return it, nil
 	}
@@ -444,8 +447,8 @@ func unmarshalInputInviteFamilyInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalInviteFamilyInput(ctx context.Context, raw any) (market.InviteFamilyInput, error) {
-	var out market.InviteFamilyInput
+func UnmarshalInviteFamilyInput(ctx context.Context, raw any) (evaluation.InviteFamilyInput, error) {
+	var out evaluation.InviteFamilyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "InviteFamilyInput", raw, &out)
 	return out, err
 }
@@ -632,7 +635,7 @@ func marshalNFamilyInvitationKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res
 }
 
-func unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx context.Context, ec *executionContext, v any) (market.InviteFamilyInput, error) {
+func unmarshalNInviteFamilyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐInviteFamilyInput(ctx context.Context, ec *executionContext, v any) (evaluation.InviteFamilyInput, error) {
 	res, err := unmarshalInputInviteFamilyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/voice"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -499,8 +502,8 @@ func fieldContext_Figure_mean(_ context.Context, ec *executionContext, field gra
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, obj any) (market.DecideWordsInput, error) {
-	var it market.DecideWordsInput
+func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, obj any) (voice.DecideWordsInput, error) {
+	var it voice.DecideWordsInput
 	if obj == nil {
 		return it, nil
 	}
@@ -549,14 +552,14 @@ func unmarshalInputDecideWordsInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecideWordsInput(ctx context.Context, raw any) (market.DecideWordsInput, error) {
-	var out market.DecideWordsInput
+func UnmarshalDecideWordsInput(ctx context.Context, raw any) (voice.DecideWordsInput, error) {
+	var out voice.DecideWordsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideWordsInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputGiveFeedbackInput(ctx context.Context, ec *executionContext, obj any) (market.GiveFeedbackInput, error) {
-	var it market.GiveFeedbackInput
+func unmarshalInputGiveFeedbackInput(ctx context.Context, ec *executionContext, obj any) (voice.GiveFeedbackInput, error) {
+	var it voice.GiveFeedbackInput
 	if obj == nil {
 		return it, nil
 	}
@@ -609,14 +612,14 @@ func unmarshalInputGiveFeedbackInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalGiveFeedbackInput(ctx context.Context, raw any) (market.GiveFeedbackInput, error) {
-	var out market.GiveFeedbackInput
+func UnmarshalGiveFeedbackInput(ctx context.Context, raw any) (voice.GiveFeedbackInput, error) {
+	var out voice.GiveFeedbackInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GiveFeedbackInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRatingInput(ctx context.Context, ec *executionContext, obj any) (market.RatingInput, error) {
-	var it market.RatingInput
+func unmarshalInputRatingInput(ctx context.Context, ec *executionContext, obj any) (voice.RatingInput, error) {
+	var it voice.RatingInput
 	if obj == nil {
 		return it, nil
 	}
@@ -658,8 +661,8 @@ func unmarshalInputRatingInput(ctx context.Context, ec *executionContext, obj an
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRatingInput(ctx context.Context, raw any) (market.RatingInput, error) {
-	var out market.RatingInput
+func UnmarshalRatingInput(ctx context.Context, raw any) (voice.RatingInput, error) {
+	var out voice.RatingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RatingInput", raw, &out)
 	return out, err
 }
@@ -907,7 +910,7 @@ func _Figure(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx context.Context, ec *executionContext, v any) (market.DecideWordsInput, error) {
+func unmarshalNDecideWordsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideWordsInput(ctx context.Context, ec *executionContext, v any) (voice.DecideWordsInput, error) {
 	res, err := unmarshalInputDecideWordsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -952,20 +955,20 @@ func marshalNFigure2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFigure(
 	return _Figure(ctx, ec, sel, v)
 }
 
-func unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx context.Context, ec *executionContext, v any) (market.GiveFeedbackInput, error) {
+func unmarshalNGiveFeedbackInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGiveFeedbackInput(ctx context.Context, ec *executionContext, v any) (voice.GiveFeedbackInput, error) {
 	res, err := unmarshalInputGiveFeedbackInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx context.Context, ec *executionContext, v any) (market.RatingInput, error) {
+func unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx context.Context, ec *executionContext, v any) (voice.RatingInput, error) {
 	res, err := unmarshalInputRatingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RatingInput, error) {
+func unmarshalNRatingInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInputᚄ(ctx context.Context, ec *executionContext, v any) ([]voice.RatingInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.RatingInput, len(vSlice))
+	res := make([]voice.RatingInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNRatingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRatingInput(ctx, ec, vSlice[i])

@@ -4,12 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -136,8 +139,8 @@ func fieldContext_IdentityPayload_problems(_ context.Context, ec *executionConte
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.RecordIdentityInput, error) {
-	var it market.RecordIdentityInput
+func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext, obj any) (tendering.RecordIdentityInput, error) {
+	var it tendering.RecordIdentityInput
 	if obj == nil {
 		return it, nil
 	}
@@ -193,14 +196,14 @@ func unmarshalInputRecordIdentityInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordIdentityInput(ctx context.Context, raw any) (market.RecordIdentityInput, error) {
-	var out market.RecordIdentityInput
+func UnmarshalRecordIdentityInput(ctx context.Context, raw any) (tendering.RecordIdentityInput, error) {
+	var out tendering.RecordIdentityInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordIdentityInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputViewIdentityInput(ctx context.Context, ec *executionContext, obj any) (market.ViewIdentityInput, error) {
-	var it market.ViewIdentityInput
+func unmarshalInputViewIdentityInput(ctx context.Context, ec *executionContext, obj any) (tendering.ViewIdentityInput, error) {
+	var it tendering.ViewIdentityInput
 	if obj == nil {
 		return it, nil
 	}
@@ -242,8 +245,8 @@ func unmarshalInputViewIdentityInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalViewIdentityInput(ctx context.Context, raw any) (market.ViewIdentityInput, error) {
-	var out market.ViewIdentityInput
+func UnmarshalViewIdentityInput(ctx context.Context, raw any) (tendering.ViewIdentityInput, error) {
+	var out tendering.ViewIdentityInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ViewIdentityInput", raw, &out)
 	return out, err
 }
@@ -351,12 +354,12 @@ func marshalNIdentityPurpose2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐI
 	return res
 }
 
-func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (market.RecordIdentityInput, error) {
+func unmarshalNRecordIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.RecordIdentityInput, error) {
 	res, err := unmarshalInputRecordIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (market.ViewIdentityInput, error) {
+func unmarshalNViewIdentityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐViewIdentityInput(ctx context.Context, ec *executionContext, v any) (tendering.ViewIdentityInput, error) {
 	res, err := unmarshalInputViewIdentityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

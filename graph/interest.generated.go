@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -146,8 +149,8 @@ func fieldContext_Interest_opened(_ context.Context, ec *executionContext, field
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputDeclareInterestInput(ctx context.Context, ec *executionContext, obj any) (market.DeclareInterestInput, error) {
-	var it market.DeclareInterestInput
+func unmarshalInputDeclareInterestInput(ctx context.Context, ec *executionContext, obj any) (tendering.DeclareInterestInput, error) {
+	var it tendering.DeclareInterestInput
 	if obj == nil {
 		return it, nil
 	}
@@ -203,8 +206,8 @@ func unmarshalInputDeclareInterestInput(ctx context.Context, ec *executionContex
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDeclareInterestInput(ctx context.Context, raw any) (market.DeclareInterestInput, error) {
-	var out market.DeclareInterestInput
+func UnmarshalDeclareInterestInput(ctx context.Context, raw any) (tendering.DeclareInterestInput, error) {
+	var out tendering.DeclareInterestInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclareInterestInput", raw, &out)
 	return out, err
 }
@@ -275,7 +278,7 @@ func _Interest(ctx context.Context, ec *executionContext, sel ast.SelectionSet, 
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx context.Context, ec *executionContext, v any) (market.DeclareInterestInput, error) {
+func unmarshalNDeclareInterestInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareInterestInput(ctx context.Context, ec *executionContext, v any) (tendering.DeclareInterestInput, error) {
 	res, err := unmarshalInputDeclareInterestInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

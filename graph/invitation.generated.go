@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -222,8 +225,8 @@ func fieldContext_Invitation_chases(_ context.Context, ec *executionContext, fie
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnswerInvitationInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerInvitationInput, error) {
-	var it market.AnswerInvitationInput
+func unmarshalInputAnswerInvitationInput(ctx context.Context, ec *executionContext, obj any) (tendering.AnswerInvitationInput, error) {
+	var it tendering.AnswerInvitationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -279,8 +282,8 @@ func unmarshalInputAnswerInvitationInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerInvitationInput(ctx context.Context, raw any) (market.AnswerInvitationInput, error) {
-	var out market.AnswerInvitationInput
+func UnmarshalAnswerInvitationInput(ctx context.Context, raw any) (tendering.AnswerInvitationInput, error) {
+	var out tendering.AnswerInvitationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerInvitationInput", raw, &out)
 	return out, err
 }
@@ -363,7 +366,7 @@ func _Invitation(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (market.AnswerInvitationInput, error) {
+func unmarshalNAnswerInvitationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerInvitationInput(ctx context.Context, ec *executionContext, v any) (tendering.AnswerInvitationInput, error) {
 	res, err := unmarshalInputAnswerInvitationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

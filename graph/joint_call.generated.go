@@ -4,12 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -85,8 +88,8 @@ func fieldContext_Joint_needs(_ context.Context, ec *executionContext, field gra
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputPublishJointlyInput(ctx context.Context, ec *executionContext, obj any) (market.PublishJointlyInput, error) {
-	var it market.PublishJointlyInput
+func unmarshalInputPublishJointlyInput(ctx context.Context, ec *executionContext, obj any) (tendering.PublishJointlyInput, error) {
+	var it tendering.PublishJointlyInput
 	if obj == nil {
 		return it, nil
 	}
@@ -149,8 +152,8 @@ func unmarshalInputPublishJointlyInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalPublishJointlyInput(ctx context.Context, raw any) (market.PublishJointlyInput, error) {
-	var out market.PublishJointlyInput
+func UnmarshalPublishJointlyInput(ctx context.Context, raw any) (tendering.PublishJointlyInput, error) {
+	var out tendering.PublishJointlyInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishJointlyInput", raw, &out)
 	return out, err
 }
@@ -206,7 +209,7 @@ func _Joint(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx context.Context, ec *executionContext, v any) (market.PublishJointlyInput, error) {
+func unmarshalNPublishJointlyInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishJointlyInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishJointlyInput, error) {
 	res, err := unmarshalInputPublishJointlyInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -955,8 +958,8 @@ func fieldContext_Procedure_tieBreaks(_ context.Context, ec *executionContext, f
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputCreateLotInput(ctx context.Context, ec *executionContext, obj any) (market.CreateLotInput, error) {
-	var it market.CreateLotInput
+func unmarshalInputCreateLotInput(ctx context.Context, ec *executionContext, obj any) (admission.CreateLotInput, error) {
+	var it admission.CreateLotInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1075,14 +1078,14 @@ func unmarshalInputCreateLotInput(ctx context.Context, ec *executionContext, obj
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateLotInput(ctx context.Context, raw any) (market.CreateLotInput, error) {
-	var out market.CreateLotInput
+func UnmarshalCreateLotInput(ctx context.Context, raw any) (admission.CreateLotInput, error) {
+	var out admission.CreateLotInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateLotInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputCriterionInput(ctx context.Context, ec *executionContext, obj any) (market.CriterionInput, error) {
-	var it market.CriterionInput
+func unmarshalInputCriterionInput(ctx context.Context, ec *executionContext, obj any) (admission.CriterionInput, error) {
+	var it admission.CriterionInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1149,14 +1152,14 @@ func unmarshalInputCriterionInput(ctx context.Context, ec *executionContext, obj
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCriterionInput(ctx context.Context, raw any) (market.CriterionInput, error) {
-	var out market.CriterionInput
+func UnmarshalCriterionInput(ctx context.Context, raw any) (admission.CriterionInput, error) {
+	var out admission.CriterionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CriterionInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputPublishLotInput(ctx context.Context, ec *executionContext, obj any) (market.PublishLotInput, error) {
-	var it market.PublishLotInput
+func unmarshalInputPublishLotInput(ctx context.Context, ec *executionContext, obj any) (admission.PublishLotInput, error) {
+	var it admission.PublishLotInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1198,8 +1201,8 @@ func unmarshalInputPublishLotInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalPublishLotInput(ctx context.Context, raw any) (market.PublishLotInput, error) {
-	var out market.PublishLotInput
+func UnmarshalPublishLotInput(ctx context.Context, raw any) (admission.PublishLotInput, error) {
+	var out admission.PublishLotInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishLotInput", raw, &out)
 	return out, err
 }
@@ -1560,7 +1563,7 @@ func _Procedure(ctx context.Context, ec *executionContext, sel ast.SelectionSet,
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx context.Context, ec *executionContext, v any) (market.CreateLotInput, error) {
+func unmarshalNCreateLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateLotInput(ctx context.Context, ec *executionContext, v any) (admission.CreateLotInput, error) {
 	res, err := unmarshalInputCreateLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1573,15 +1576,15 @@ func marshalNCriterion2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCrit
 	return _Criterion(ctx, ec, sel, v)
 }
 
-func unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx context.Context, ec *executionContext, v any) (market.CriterionInput, error) {
+func unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx context.Context, ec *executionContext, v any) (admission.CriterionInput, error) {
 	res, err := unmarshalInputCriterionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.CriterionInput, error) {
+func unmarshalNCriterionInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.CriterionInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.CriterionInput, len(vSlice))
+	res := make([]admission.CriterionInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNCriterionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCriterionInput(ctx, ec, vSlice[i])
@@ -1673,7 +1676,7 @@ func marshalNProcedureCode2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPro
 	return res
 }
 
-func unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx context.Context, ec *executionContext, v any) (market.PublishLotInput, error) {
+func unmarshalNPublishLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishLotInput(ctx context.Context, ec *executionContext, v any) (admission.PublishLotInput, error) {
 	res, err := unmarshalInputPublishLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -543,8 +546,8 @@ func fieldContext_MembershipStep_by(_ context.Context, ec *executionContext, fie
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnnounceRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.AnnounceRemovalInput, error) {
-	var it market.AnnounceRemovalInput
+func unmarshalInputAnnounceRemovalInput(ctx context.Context, ec *executionContext, obj any) (admission.AnnounceRemovalInput, error) {
+	var it admission.AnnounceRemovalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -593,14 +596,14 @@ func unmarshalInputAnnounceRemovalInput(ctx context.Context, ec *executionContex
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnnounceRemovalInput(ctx context.Context, raw any) (market.AnnounceRemovalInput, error) {
-	var out market.AnnounceRemovalInput
+func UnmarshalAnnounceRemovalInput(ctx context.Context, raw any) (admission.AnnounceRemovalInput, error) {
+	var out admission.AnnounceRemovalInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnnounceRemovalInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAnswerRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerRemovalInput, error) {
-	var it market.AnswerRemovalInput
+func unmarshalInputAnswerRemovalInput(ctx context.Context, ec *executionContext, obj any) (admission.AnswerRemovalInput, error) {
+	var it admission.AnswerRemovalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -649,14 +652,14 @@ func unmarshalInputAnswerRemovalInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerRemovalInput(ctx context.Context, raw any) (market.AnswerRemovalInput, error) {
-	var out market.AnswerRemovalInput
+func UnmarshalAnswerRemovalInput(ctx context.Context, raw any) (admission.AnswerRemovalInput, error) {
+	var out admission.AnswerRemovalInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerRemovalInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputDecideRemovalInput(ctx context.Context, ec *executionContext, obj any) (market.DecideRemovalInput, error) {
-	var it market.DecideRemovalInput
+func unmarshalInputDecideRemovalInput(ctx context.Context, ec *executionContext, obj any) (admission.DecideRemovalInput, error) {
+	var it admission.DecideRemovalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -712,14 +715,14 @@ func unmarshalInputDecideRemovalInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecideRemovalInput(ctx context.Context, raw any) (market.DecideRemovalInput, error) {
-	var out market.DecideRemovalInput
+func UnmarshalDecideRemovalInput(ctx context.Context, raw any) (admission.DecideRemovalInput, error) {
+	var out admission.DecideRemovalInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideRemovalInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputLeaveLotInput(ctx context.Context, ec *executionContext, obj any) (market.LeaveLotInput, error) {
-	var it market.LeaveLotInput
+func unmarshalInputLeaveLotInput(ctx context.Context, ec *executionContext, obj any) (admission.LeaveLotInput, error) {
+	var it admission.LeaveLotInput
 	if obj == nil {
 		return it, nil
 	}
@@ -768,14 +771,14 @@ func unmarshalInputLeaveLotInput(ctx context.Context, ec *executionContext, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalLeaveLotInput(ctx context.Context, raw any) (market.LeaveLotInput, error) {
-	var out market.LeaveLotInput
+func UnmarshalLeaveLotInput(ctx context.Context, raw any) (admission.LeaveLotInput, error) {
+	var out admission.LeaveLotInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LeaveLotInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRestoreMembershipInput(ctx context.Context, ec *executionContext, obj any) (market.RestoreMembershipInput, error) {
-	var it market.RestoreMembershipInput
+func unmarshalInputRestoreMembershipInput(ctx context.Context, ec *executionContext, obj any) (admission.RestoreMembershipInput, error) {
+	var it admission.RestoreMembershipInput
 	if obj == nil {
 		return it, nil
 	}
@@ -824,14 +827,14 @@ func unmarshalInputRestoreMembershipInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRestoreMembershipInput(ctx context.Context, raw any) (market.RestoreMembershipInput, error) {
-	var out market.RestoreMembershipInput
+func UnmarshalRestoreMembershipInput(ctx context.Context, raw any) (admission.RestoreMembershipInput, error) {
+	var out admission.RestoreMembershipInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RestoreMembershipInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSuspendMembershipInput(ctx context.Context, ec *executionContext, obj any) (market.SuspendMembershipInput, error) {
-	var it market.SuspendMembershipInput
+func unmarshalInputSuspendMembershipInput(ctx context.Context, ec *executionContext, obj any) (admission.SuspendMembershipInput, error) {
+	var it admission.SuspendMembershipInput
 	if obj == nil {
 		return it, nil
 	}
@@ -887,8 +890,8 @@ func unmarshalInputSuspendMembershipInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSuspendMembershipInput(ctx context.Context, raw any) (market.SuspendMembershipInput, error) {
-	var out market.SuspendMembershipInput
+func UnmarshalSuspendMembershipInput(ctx context.Context, raw any) (admission.SuspendMembershipInput, error) {
+	var out admission.SuspendMembershipInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SuspendMembershipInput", raw, &out)
 	return out, err
 }
@@ -1143,22 +1146,22 @@ func _MembershipStep(ctx context.Context, ec *executionContext, sel ast.Selectio
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx context.Context, ec *executionContext, v any) (market.AnnounceRemovalInput, error) {
+func unmarshalNAnnounceRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnnounceRemovalInput, error) {
 	res, err := unmarshalInputAnnounceRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx context.Context, ec *executionContext, v any) (market.AnswerRemovalInput, error) {
+func unmarshalNAnswerRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.AnswerRemovalInput, error) {
 	res, err := unmarshalInputAnswerRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx context.Context, ec *executionContext, v any) (market.DecideRemovalInput, error) {
+func unmarshalNDecideRemovalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideRemovalInput(ctx context.Context, ec *executionContext, v any) (admission.DecideRemovalInput, error) {
 	res, err := unmarshalInputDecideRemovalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx context.Context, ec *executionContext, v any) (market.LeaveLotInput, error) {
+func unmarshalNLeaveLotInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLeaveLotInput(ctx context.Context, ec *executionContext, v any) (admission.LeaveLotInput, error) {
 	res, err := unmarshalInputLeaveLotInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1248,12 +1251,12 @@ func marshalNRemovalDecision2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐR
 	return res
 }
 
-func unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx context.Context, ec *executionContext, v any) (market.RestoreMembershipInput, error) {
+func unmarshalNRestoreMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRestoreMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.RestoreMembershipInput, error) {
 	res, err := unmarshalInputRestoreMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx context.Context, ec *executionContext, v any) (market.SuspendMembershipInput, error) {
+func unmarshalNSuspendMembershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuspendMembershipInput(ctx context.Context, ec *executionContext, v any) (admission.SuspendMembershipInput, error) {
 	res, err := unmarshalInputSuspendMembershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

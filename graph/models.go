@@ -10,85 +10,85 @@ import (
 	"strconv"
 )
 
-// An application after a change.
+// Answer to every mutation that changes an application.
 type ApplicationPayload struct {
-	// The application; null when refused.
+	// The application as it is after the change; null when it was refused.
 	Application *market.Application `json:"application,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// An award after a change.
+// Answer to every mutation that changes an award.
 type AwardPayload struct {
-	// The award; null when refused.
+	// The award as it is after the change; null when it was refused.
 	Award *market.Award `json:"award,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A question after a change.
+// Answer to `askClarification` and `answerClarification`.
 type ClarificationPayload struct {
-	// The question; null when refused.
+	// The question as it is after the change; null when it was refused.
 	Clarification *market.Clarification `json:"clarification,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// What became of a declaration.
+// Answer to `declareVacancies`.
 type DeclareVacanciesPayload struct {
-	// The setting, once declared.
+	// The setting with what is declared now; null when it was refused.
 	Setting *market.Setting `json:"setting,omitempty"`
-	// Why it was refused; empty once declared.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A delegation after a change.
+// Answer to `giveDelegation` and `withdrawDelegation`.
 type DelegationPayload struct {
-	// The delegation; null when refused.
+	// The delegation as it is after the change; null when it was refused.
 	Delegation *market.Delegation `json:"delegation,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Evidence after a change.
+// Answer to `recordEvidence` and `rejectEvidence`.
 type EvidencePayload struct {
-	// The evidence; null when refused.
+	// The evidence as it is after the change; null when it was refused.
 	Evidence *market.Evidence `json:"evidence,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Free words after a decision.
+// Answer to `decideWords`.
 type FeedbackWordsPayload struct {
-	// The words; null when refused.
+	// The words as they are after the decision; null when it was refused.
 	Words *market.FeedbackWords `json:"words,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Whether what a family said has arrived.
+// Answer to `givePreference` and `giveFeedback`.
 type GivenPayload struct {
-	// True when it has.
+	// True if it has arrived.
 	Received bool `json:"received"`
-	// Why it was not taken; empty when it was.
+	// Why it was not taken; empty if it was.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// An identity that was looked at.
+// Answer to `viewIdentity`.
 type IdentityPayload struct {
-	// The identity; null when refused.
+	// The child's identity; null when it was refused.
 	Identity *market.Identity `json:"identity,omitempty"`
-	// Why it was refused; empty when shown.
+	// Why the identity is not shown; empty when it is.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A new invitation.
+// Answer to `inviteFamily`.
 type InviteFamilyPayload struct {
-	// The invitation; null when refused.
+	// The invitation that was made; null when it was refused.
 	Invitation *market.FamilyInvitation `json:"invitation,omitempty"`
-	// The code to give to the family. Null when this is a retry: it is not kept, so that nobody can look it up.
+	// The code to give to the family, shown only once because the service does not keep it. Null on a retry and when refused.
 	Code *string `json:"code,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -96,31 +96,33 @@ type LotByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// A lot after a change.
+// Answer to `createLot`, `publishLot` and `askForEvidence`.
 type LotPayload struct {
-	// The lot; null when refused.
+	// The lot as it is after the change; null when it was refused.
 	Lot *market.Lot `json:"lot,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A market after a change.
+// Answer to `publishNotice`.
 type MarketPayload struct {
-	// The market; null when refused.
+	// The market as it is after the change; null when it was refused.
 	Market *market.Market `json:"market,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A membership after a change.
+// Answer to every mutation that changes a membership.
 type MembershipPayload struct {
-	// The membership; null when refused.
+	// The membership as it is after the change; null when it was refused.
 	Membership *market.Membership `json:"membership,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Changes. Each runs in one transaction with its event in the log.
+// Changes. Each one runs in a single transaction, together with its event in the log. `idempotencyKey` makes it safe to
+// send a change again: a retry with the same key and input changes nothing more and returns the same record as it is by
+// then.
 type Mutation struct {
 }
 
@@ -128,11 +130,11 @@ type NeedByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// A need after a change.
+// Answer to every mutation that changes a need or a step of its evaluation.
 type NeedPayload struct {
-	// The need; null when refused.
+	// The need as it is after the change; null when it was refused.
 	Need *market.Need `json:"need,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -140,11 +142,11 @@ type OfferByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// An offer after a change, with its receipt.
+// Answer to every mutation that changes an offer or its evaluation. `Offer.receipt` proves a submission.
 type OfferPayload struct {
-	// The offer; null when refused.
+	// The offer as it is after the change; null when it was refused.
 	Offer *market.Offer `json:"offer,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -152,11 +154,11 @@ type OrganisationByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// An organisation after a change.
+// Answer to every mutation that changes an organisation.
 type OrganisationPayload struct {
-	// The organisation; null when refused.
+	// The organisation as it is after the change; null when it was refused.
 	Organisation *market.Organisation `json:"organisation,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -164,27 +166,27 @@ type PlacementByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// A placement after a change.
+// Answer to `signAgreement`, `startPlacement` and `recordSignature`.
 type PlacementPayload struct {
-	// The placement; null when refused.
+	// The placement as it is after the change; null when it was refused.
 	Placement *market.Placement `json:"placement,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A preference after a change.
+// Answer to `enterPreference`, `answerPreference` and `decideNaming`.
 type PreferencePayload struct {
-	// The preference; null when refused.
+	// The preference as it is after the change; null when it was refused.
 	Preference *market.Preference `json:"preference,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A query after a change.
+// Answer to `queryPrice`, `answerPriceQuery` and `decidePriceQuery`.
 type PriceQueryPayload struct {
-	// The query; null when refused.
+	// The price query as it is after the change; null when it was refused.
 	PriceQuery *market.PriceQuery `json:"priceQuery,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -192,21 +194,21 @@ type ProviderByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// Reads. Each field is null when it is not the caller's to see.
+// Reads. A field is null if its record does not exist or the caller cannot see it.
 type Query struct {
 }
 
-// What became of removing a search.
+// Answer to `removeSearch`.
 type RemoveSearchPayload struct {
-	// Why it was refused; empty once removed.
+	// Why the search was not removed; empty when it was.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// What became of saving a search.
+// Answer to `saveSearch`.
 type SavedSearchPayload struct {
-	// The search, once saved.
+	// The search as saved; null when it was refused.
 	Search *market.SavedSearch `json:"search,omitempty"`
-	// Why it was refused; empty once saved.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
@@ -214,65 +216,65 @@ type SettingByIDsInput struct {
 	ID market.ID `json:"ID"`
 }
 
-// A setting after a change.
+// Answer to `linkSetting`.
 type SettingPayload struct {
-	// The setting; null when refused.
+	// The setting as it is after the change; null when it was refused.
 	Setting *market.Setting `json:"setting,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A telephone offer after a change.
+// Answer to every mutation that changes a telephone offer.
 type TelephoneOfferPayload struct {
-	// The offer; null when refused.
+	// The telephone offer as it is after the change; null when it was refused.
 	TelephoneOffer *market.TelephoneOffer `json:"telephoneOffer,omitempty"`
-	// Why it was refused; empty when done.
+	// Why the change was refused; empty when it was made.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// A link to upload to.
+// Answer to `uploadEvidence`.
 type UploadEvidencePayload struct {
-	// The link; null when refused.
+	// The link; null when it was refused.
 	Link *market.UploadLink `json:"link,omitempty"`
-	// Why it was refused; empty when done.
+	// Why no link was given; empty when one was.
 	Problems []*market.Refusal `json:"problems"`
 }
 
-// Who is asking, as the service understood it.
+// The caller, as the service understood the request.
 type Viewer struct {
 	// The token's subject; null without a token.
 	Person *string `json:"person,omitempty"`
-	// The capacity that this request acts in.
+	// The capacity in which this request acts, for example `commissioner`; `public` without a token.
 	Capacity string `json:"capacity"`
-	// The authority or consortium it acts for; null for providers, families and the public.
+	// The authority or consortium that the request acts for; null for providers, families and the public.
 	Organisation *market.Organisation `json:"organisation,omitempty"`
-	// The provider it acts for.
+	// The provider that the request acts for; null for everyone else.
 	Provider *market.Provider `json:"provider,omitempty"`
-	// Every act of this capacity, on some rows at least.
+	// Every act of this capacity, as `object.verb`. Most acts hold for some records only, such as those of the caller's authority.
 	Can []string `json:"can"`
 }
 
-// `extensions.code` of an entry in `errors`.
+// Values of `extensions.code` of an entry in `errors`.
 type ErrorCode string
 
 const (
-	// The token is missing where one is needed, or is not valid, for whatever cause.
+	// A token is needed and was not sent, or the token is not valid. The answer does not say why.
 	ErrorCodeUnauthenticated ErrorCode = "UNAUTHENTICATED"
 	// The token carries several capacities: name one in the header `Dps-Capacity`.
 	ErrorCodeCapacityRequired ErrorCode = "CAPACITY_REQUIRED"
-	// The capacity cannot do, or read, this at all.
+	// The capacity can never do or read this.
 	ErrorCodeForbidden ErrorCode = "FORBIDDEN"
-	// An argument is not valid: the message says which and why.
+	// An argument is not valid; the message says which one and why.
 	ErrorCodeBadInput ErrorCode = "BAD_INPUT"
-	// A bound of the service was met: the message says which, and how to stay within.
+	// The request is larger or does more work than the service allows; the message says which limit and how to stay within it.
 	ErrorCodeLimitExceeded ErrorCode = "LIMIT_EXCEEDED"
-	// The document is not valid GraphQL for this schema.
+	// The document is not valid for this schema.
 	ErrorCodeGraphqlValidationFailed ErrorCode = "GRAPHQL_VALIDATION_FAILED"
-	// The text could not be parsed as GraphQL.
+	// The text is not GraphQL.
 	ErrorCodeGraphqlParseFailed ErrorCode = "GRAPHQL_PARSE_FAILED"
-	// The service is busy or stopping: the same request may go through later.
+	// The service is busy or stopping: send the same request again later.
 	ErrorCodeUnavailable ErrorCode = "UNAVAILABLE"
-	// Something went wrong here; the message holds a number to quote. Nothing was half done.
+	// Something went wrong in the service. Nothing was half done; the message has a number to quote when you report it.
 	ErrorCodeInternal ErrorCode = "INTERNAL"
 )
 

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -178,8 +181,8 @@ func fieldContext_Naming_decidedAt(_ context.Context, ec *executionContext, fiel
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputDecideNamingInput(ctx context.Context, ec *executionContext, obj any) (market.DecideNamingInput, error) {
-	var it market.DecideNamingInput
+func unmarshalInputDecideNamingInput(ctx context.Context, ec *executionContext, obj any) (evaluation.DecideNamingInput, error) {
+	var it evaluation.DecideNamingInput
 	if obj == nil {
 		return it, nil
 	}
@@ -256,8 +259,8 @@ func unmarshalInputDecideNamingInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecideNamingInput(ctx context.Context, raw any) (market.DecideNamingInput, error) {
-	var out market.DecideNamingInput
+func UnmarshalDecideNamingInput(ctx context.Context, raw any) (evaluation.DecideNamingInput, error) {
+	var out evaluation.DecideNamingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecideNamingInput", raw, &out)
 	return out, err
 }
@@ -333,7 +336,7 @@ func _Naming(ctx context.Context, ec *executionContext, sel ast.SelectionSet, ob
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx context.Context, ec *executionContext, v any) (market.DecideNamingInput, error) {
+func unmarshalNDecideNamingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecideNamingInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecideNamingInput, error) {
 	res, err := unmarshalInputDecideNamingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

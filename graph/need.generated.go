@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1492,8 +1495,8 @@ func fieldContext_NeedPayload_problems(_ context.Context, ec *executionContext, 
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputCreateNeedInput(ctx context.Context, ec *executionContext, obj any) (market.CreateNeedInput, error) {
-	var it market.CreateNeedInput
+func unmarshalInputCreateNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.CreateNeedInput, error) {
+	var it tendering.CreateNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1637,14 +1640,14 @@ func unmarshalInputCreateNeedInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCreateNeedInput(ctx context.Context, raw any) (market.CreateNeedInput, error) {
-	var out market.CreateNeedInput
+func UnmarshalCreateNeedInput(ctx context.Context, raw any) (tendering.CreateNeedInput, error) {
+	var out tendering.CreateNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateNeedInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputPublishNeedInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNeedInput, error) {
-	var it market.PublishNeedInput
+func unmarshalInputPublishNeedInput(ctx context.Context, ec *executionContext, obj any) (tendering.PublishNeedInput, error) {
+	var it tendering.PublishNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1721,8 +1724,8 @@ func unmarshalInputPublishNeedInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalPublishNeedInput(ctx context.Context, raw any) (market.PublishNeedInput, error) {
-	var out market.PublishNeedInput
+func UnmarshalPublishNeedInput(ctx context.Context, raw any) (tendering.PublishNeedInput, error) {
+	var out tendering.PublishNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishNeedInput", raw, &out)
 	return out, err
 }
@@ -2137,7 +2140,7 @@ func _NeedPayload(ctx context.Context, ec *executionContext, sel ast.SelectionSe
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (market.CreateNeedInput, error) {
+func unmarshalNCreateNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCreateNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.CreateNeedInput, error) {
 	res, err := unmarshalInputCreateNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -2220,7 +2223,7 @@ func marshalNNeedStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNeedSt
 	return res
 }
 
-func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (market.PublishNeedInput, error) {
+func unmarshalNPublishNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNeedInput(ctx context.Context, ec *executionContext, v any) (tendering.PublishNeedInput, error) {
 	res, err := unmarshalInputPublishNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -96,8 +99,8 @@ func fieldContext_NoAward_at(_ context.Context, ec *executionContext, field grap
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputEndWithoutAwardInput(ctx context.Context, ec *executionContext, obj any) (market.EndWithoutAwardInput, error) {
-	var it market.EndWithoutAwardInput
+func unmarshalInputEndWithoutAwardInput(ctx context.Context, ec *executionContext, obj any) (award.EndWithoutAwardInput, error) {
+	var it award.EndWithoutAwardInput
 	if obj == nil {
 		return it, nil
 	}
@@ -153,8 +156,8 @@ func unmarshalInputEndWithoutAwardInput(ctx context.Context, ec *executionContex
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEndWithoutAwardInput(ctx context.Context, raw any) (market.EndWithoutAwardInput, error) {
-	var out market.EndWithoutAwardInput
+func UnmarshalEndWithoutAwardInput(ctx context.Context, raw any) (award.EndWithoutAwardInput, error) {
+	var out award.EndWithoutAwardInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndWithoutAwardInput", raw, &out)
 	return out, err
 }
@@ -214,7 +217,7 @@ func _NoAward(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx context.Context, ec *executionContext, v any) (market.EndWithoutAwardInput, error) {
+func unmarshalNEndWithoutAwardInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndWithoutAwardInput(ctx context.Context, ec *executionContext, v any) (award.EndWithoutAwardInput, error) {
 	res, err := unmarshalInputEndWithoutAwardInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -408,8 +411,8 @@ func fieldContext_Rule_source(_ context.Context, ec *executionContext, field gra
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputApplicationPeriodInput(ctx context.Context, ec *executionContext, obj any) (market.ApplicationPeriodInput, error) {
-	var it market.ApplicationPeriodInput
+func unmarshalInputApplicationPeriodInput(ctx context.Context, ec *executionContext, obj any) (admission.ApplicationPeriodInput, error) {
+	var it admission.ApplicationPeriodInput
 	if obj == nil {
 		return it, nil
 	}
@@ -451,14 +454,14 @@ func unmarshalInputApplicationPeriodInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalApplicationPeriodInput(ctx context.Context, raw any) (market.ApplicationPeriodInput, error) {
-	var out market.ApplicationPeriodInput
+func UnmarshalApplicationPeriodInput(ctx context.Context, raw any) (admission.ApplicationPeriodInput, error) {
+	var out admission.ApplicationPeriodInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApplicationPeriodInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext, obj any) (market.PublishNoticeInput, error) {
-	var it market.PublishNoticeInput
+func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext, obj any) (admission.PublishNoticeInput, error) {
+	var it admission.PublishNoticeInput
 	if obj == nil {
 		return it, nil
 	}
@@ -546,14 +549,14 @@ func unmarshalInputPublishNoticeInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalPublishNoticeInput(ctx context.Context, raw any) (market.PublishNoticeInput, error) {
-	var out market.PublishNoticeInput
+func UnmarshalPublishNoticeInput(ctx context.Context, raw any) (admission.PublishNoticeInput, error) {
+	var out admission.PublishNoticeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishNoticeInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRuleInput(ctx context.Context, ec *executionContext, obj any) (market.RuleInput, error) {
-	var it market.RuleInput
+func unmarshalInputRuleInput(ctx context.Context, ec *executionContext, obj any) (admission.RuleInput, error) {
+	var it admission.RuleInput
 	if obj == nil {
 		return it, nil
 	}
@@ -595,8 +598,8 @@ func unmarshalInputRuleInput(ctx context.Context, ec *executionContext, obj any)
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRuleInput(ctx context.Context, raw any) (market.RuleInput, error) {
-	var out market.RuleInput
+func UnmarshalRuleInput(ctx context.Context, raw any) (admission.RuleInput, error) {
+	var out admission.RuleInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RuleInput", raw, &out)
 	return out, err
 }
@@ -823,7 +826,7 @@ func marshalNNoticeKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐNotice
 	return res
 }
 
-func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (market.PublishNoticeInput, error) {
+func unmarshalNPublishNoticeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPublishNoticeInput(ctx context.Context, ec *executionContext, v any) (admission.PublishNoticeInput, error) {
 	res, err := unmarshalInputPublishNoticeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -897,15 +900,15 @@ func marshalNRuleCode2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleC
 	return ret
 }
 
-func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, ec *executionContext, v any) (market.RuleInput, error) {
+func unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx context.Context, ec *executionContext, v any) (admission.RuleInput, error) {
 	res, err := unmarshalInputRuleInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.RuleInput, error) {
+func unmarshalNRuleInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInputᚄ(ctx context.Context, ec *executionContext, v any) ([]admission.RuleInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.RuleInput, len(vSlice))
+	res := make([]admission.RuleInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNRuleInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRuleInput(ctx, ec, vSlice[i])
@@ -923,7 +926,7 @@ func marshalOApplicationPeriod2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return _ApplicationPeriod(ctx, ec, sel, v)
 }
 
-func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*market.ApplicationPeriodInput, error) {
+func unmarshalOApplicationPeriodInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApplicationPeriodInput(ctx context.Context, ec *executionContext, v any) (*admission.ApplicationPeriodInput, error) {
 	if v == nil {
 		return nil, nil
 	}

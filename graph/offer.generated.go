@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -1000,8 +1003,8 @@ func fieldContext_OfferPrice_fees(_ context.Context, ec *executionContext, field
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputFeeInput(ctx context.Context, ec *executionContext, obj any) (market.FeeInput, error) {
-	var it market.FeeInput
+func unmarshalInputFeeInput(ctx context.Context, ec *executionContext, obj any) (tendering.FeeInput, error) {
+	var it tendering.FeeInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1050,14 +1053,14 @@ func unmarshalInputFeeInput(ctx context.Context, ec *executionContext, obj any) 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalFeeInput(ctx context.Context, raw any) (market.FeeInput, error) {
-	var out market.FeeInput
+func UnmarshalFeeInput(ctx context.Context, raw any) (tendering.FeeInput, error) {
+	var out tendering.FeeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "FeeInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, obj any) (market.SubmitOfferInput, error) {
-	var it market.SubmitOfferInput
+func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, obj any) (tendering.SubmitOfferInput, error) {
+	var it tendering.SubmitOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1162,14 +1165,14 @@ func unmarshalInputSubmitOfferInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSubmitOfferInput(ctx context.Context, raw any) (market.SubmitOfferInput, error) {
-	var out market.SubmitOfferInput
+func UnmarshalSubmitOfferInput(ctx context.Context, raw any) (tendering.SubmitOfferInput, error) {
+	var out tendering.SubmitOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubmitOfferInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputWithdrawOfferInput(ctx context.Context, ec *executionContext, obj any) (market.WithdrawOfferInput, error) {
-	var it market.WithdrawOfferInput
+func unmarshalInputWithdrawOfferInput(ctx context.Context, ec *executionContext, obj any) (tendering.WithdrawOfferInput, error) {
+	var it tendering.WithdrawOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1211,8 +1214,8 @@ func unmarshalInputWithdrawOfferInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalWithdrawOfferInput(ctx context.Context, raw any) (market.WithdrawOfferInput, error) {
-	var out market.WithdrawOfferInput
+func UnmarshalWithdrawOfferInput(ctx context.Context, raw any) (tendering.WithdrawOfferInput, error) {
+	var out tendering.WithdrawOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "WithdrawOfferInput", raw, &out)
 	return out, err
 }
@@ -1607,15 +1610,15 @@ func marshalNFee2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFee(ctx co
 	return _Fee(ctx, ec, sel, v)
 }
 
-func unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx context.Context, ec *executionContext, v any) (market.FeeInput, error) {
+func unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx context.Context, ec *executionContext, v any) (tendering.FeeInput, error) {
 	res, err := unmarshalInputFeeInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.FeeInput, error) {
+func unmarshalNFeeInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInputᚄ(ctx context.Context, ec *executionContext, v any) ([]tendering.FeeInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.FeeInput, len(vSlice))
+	res := make([]tendering.FeeInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNFeeInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐFeeInput(ctx, ec, vSlice[i])
@@ -1673,12 +1676,12 @@ func marshalNOfferEdge2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEdge
 	return _OfferEdge(ctx, ec, sel, v)
 }
 
-func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (market.SubmitOfferInput, error) {
+func unmarshalNSubmitOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSubmitOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.SubmitOfferInput, error) {
 	res, err := unmarshalInputSubmitOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx context.Context, ec *executionContext, v any) (market.WithdrawOfferInput, error) {
+func unmarshalNWithdrawOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐWithdrawOfferInput(ctx context.Context, ec *executionContext, v any) (tendering.WithdrawOfferInput, error) {
 	res, err := unmarshalInputWithdrawOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

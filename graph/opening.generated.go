@@ -4,8 +4,10 @@ package graph
 
 import (
 	"context"
+
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
+
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -22,8 +24,8 @@ import (
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputOpenOffersInput(ctx context.Context, ec *executionContext, obj any) (market.OpenOffersInput, error) {
-	var it market.OpenOffersInput
+func unmarshalInputOpenOffersInput(ctx context.Context, ec *executionContext, obj any) (evaluation.OpenOffersInput, error) {
+	var it evaluation.OpenOffersInput
 	if obj == nil {
 		return it, nil
 	}
@@ -65,8 +67,8 @@ func unmarshalInputOpenOffersInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalOpenOffersInput(ctx context.Context, raw any) (market.OpenOffersInput, error) {
-	var out market.OpenOffersInput
+func UnmarshalOpenOffersInput(ctx context.Context, raw any) (evaluation.OpenOffersInput, error) {
+	var out evaluation.OpenOffersInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "OpenOffersInput", raw, &out)
 	return out, err
 }
@@ -83,7 +85,7 @@ func UnmarshalOpenOffersInput(ctx context.Context, raw any) (market.OpenOffersIn
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (market.OpenOffersInput, error) {
+func unmarshalNOpenOffersInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐOpenOffersInput(ctx context.Context, ec *executionContext, v any) (evaluation.OpenOffersInput, error) {
 	res, err := unmarshalInputOpenOffersInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,12 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -565,8 +568,8 @@ func fieldContext_TribunalOrder_late(_ context.Context, ec *executionContext, fi
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputApprovePlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ApprovePlaceInput, error) {
-	var it market.ApprovePlaceInput
+func unmarshalInputApprovePlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ApprovePlaceInput, error) {
+	var it award.ApprovePlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -608,14 +611,14 @@ func unmarshalInputApprovePlaceInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalApprovePlaceInput(ctx context.Context, raw any) (market.ApprovePlaceInput, error) {
-	var out market.ApprovePlaceInput
+func UnmarshalApprovePlaceInput(ctx context.Context, raw any) (award.ApprovePlaceInput, error) {
+	var out award.ApprovePlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApprovePlaceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, obj any) (market.PlaceTermsInput, error) {
-	var it market.PlaceTermsInput
+func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, obj any) (award.PlaceTermsInput, error) {
+	var it award.PlaceTermsInput
 	if obj == nil {
 		return it, nil
 	}
@@ -671,14 +674,14 @@ func unmarshalInputPlaceTermsInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalPlaceTermsInput(ctx context.Context, raw any) (market.PlaceTermsInput, error) {
-	var out market.PlaceTermsInput
+func UnmarshalPlaceTermsInput(ctx context.Context, raw any) (award.PlaceTermsInput, error) {
+	var out award.PlaceTermsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PlaceTermsInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeChosenPlaceInput, error) {
-	var it market.ProposeChosenPlaceInput
+func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeChosenPlaceInput, error) {
+	var it award.ProposeChosenPlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -769,14 +772,14 @@ func unmarshalInputProposeChosenPlaceInput(ctx context.Context, ec *executionCon
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeChosenPlaceInput(ctx context.Context, raw any) (market.ProposeChosenPlaceInput, error) {
-	var out market.ProposeChosenPlaceInput
+func UnmarshalProposeChosenPlaceInput(ctx context.Context, raw any) (award.ProposeChosenPlaceInput, error) {
+	var out award.ProposeChosenPlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeChosenPlaceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeNamedPlaceInput, error) {
-	var it market.ProposeNamedPlaceInput
+func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeNamedPlaceInput, error) {
+	var it award.ProposeNamedPlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -825,14 +828,14 @@ func unmarshalInputProposeNamedPlaceInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeNamedPlaceInput(ctx context.Context, raw any) (market.ProposeNamedPlaceInput, error) {
-	var out market.ProposeNamedPlaceInput
+func UnmarshalProposeNamedPlaceInput(ctx context.Context, raw any) (award.ProposeNamedPlaceInput, error) {
+	var out award.ProposeNamedPlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeNamedPlaceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeOrderedPlaceInput, error) {
-	var it market.ProposeOrderedPlaceInput
+func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeOrderedPlaceInput, error) {
+	var it award.ProposeOrderedPlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -923,14 +926,14 @@ func unmarshalInputProposeOrderedPlaceInput(ctx context.Context, ec *executionCo
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeOrderedPlaceInput(ctx context.Context, raw any) (market.ProposeOrderedPlaceInput, error) {
-	var out market.ProposeOrderedPlaceInput
+func UnmarshalProposeOrderedPlaceInput(ctx context.Context, raw any) (award.ProposeOrderedPlaceInput, error) {
+	var out award.ProposeOrderedPlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeOrderedPlaceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeSpotPlaceInput, error) {
-	var it market.ProposeSpotPlaceInput
+func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeSpotPlaceInput, error) {
+	var it award.ProposeSpotPlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1007,14 +1010,14 @@ func unmarshalInputProposeSpotPlaceInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeSpotPlaceInput(ctx context.Context, raw any) (market.ProposeSpotPlaceInput, error) {
-	var out market.ProposeSpotPlaceInput
+func UnmarshalProposeSpotPlaceInput(ctx context.Context, raw any) (award.ProposeSpotPlaceInput, error) {
+	var out award.ProposeSpotPlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeSpotPlaceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputRecordSignatureInput(ctx context.Context, ec *executionContext, obj any) (market.RecordSignatureInput, error) {
-	var it market.RecordSignatureInput
+func unmarshalInputRecordSignatureInput(ctx context.Context, ec *executionContext, obj any) (award.RecordSignatureInput, error) {
+	var it award.RecordSignatureInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1063,14 +1066,14 @@ func unmarshalInputRecordSignatureInput(ctx context.Context, ec *executionContex
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordSignatureInput(ctx context.Context, raw any) (market.RecordSignatureInput, error) {
-	var out market.RecordSignatureInput
+func UnmarshalRecordSignatureInput(ctx context.Context, raw any) (award.RecordSignatureInput, error) {
+	var out award.RecordSignatureInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSignatureInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSellerInput(ctx context.Context, ec *executionContext, obj any) (market.SellerInput, error) {
-	var it market.SellerInput
+func unmarshalInputSellerInput(ctx context.Context, ec *executionContext, obj any) (award.SellerInput, error) {
+	var it award.SellerInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1112,8 +1115,8 @@ func unmarshalInputSellerInput(ctx context.Context, ec *executionContext, obj an
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSellerInput(ctx context.Context, raw any) (market.SellerInput, error) {
-	var out market.SellerInput
+func UnmarshalSellerInput(ctx context.Context, raw any) (award.SellerInput, error) {
+	var out award.SellerInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SellerInput", raw, &out)
 	return out, err
 }
@@ -1326,7 +1329,7 @@ func _TribunalOrder(ctx context.Context, ec *executionContext, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApprovePlaceInput(ctx context.Context, ec *executionContext, v any) (market.ApprovePlaceInput, error) {
+func unmarshalNApprovePlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApprovePlaceInput(ctx context.Context, ec *executionContext, v any) (award.ApprovePlaceInput, error) {
 	res, err := unmarshalInputApprovePlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1346,32 +1349,32 @@ func marshalNChoiceGround2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐChoi
 	return res
 }
 
-func unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx context.Context, ec *executionContext, v any) (market.PlaceTermsInput, error) {
+func unmarshalNPlaceTermsInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPlaceTermsInput(ctx context.Context, ec *executionContext, v any) (award.PlaceTermsInput, error) {
 	res, err := unmarshalInputPlaceTermsInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeChosenPlaceInput(ctx context.Context, ec *executionContext, v any) (market.ProposeChosenPlaceInput, error) {
+func unmarshalNProposeChosenPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeChosenPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeChosenPlaceInput, error) {
 	res, err := unmarshalInputProposeChosenPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeNamedPlaceInput(ctx context.Context, ec *executionContext, v any) (market.ProposeNamedPlaceInput, error) {
+func unmarshalNProposeNamedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeNamedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeNamedPlaceInput, error) {
 	res, err := unmarshalInputProposeNamedPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, v any) (market.ProposeOrderedPlaceInput, error) {
+func unmarshalNProposeOrderedPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeOrderedPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeOrderedPlaceInput, error) {
 	res, err := unmarshalInputProposeOrderedPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeSpotPlaceInput(ctx context.Context, ec *executionContext, v any) (market.ProposeSpotPlaceInput, error) {
+func unmarshalNProposeSpotPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeSpotPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeSpotPlaceInput, error) {
 	res, err := unmarshalInputProposeSpotPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordSignatureInput(ctx context.Context, ec *executionContext, v any) (market.RecordSignatureInput, error) {
+func unmarshalNRecordSignatureInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordSignatureInput(ctx context.Context, ec *executionContext, v any) (award.RecordSignatureInput, error) {
 	res, err := unmarshalInputRecordSignatureInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -1471,7 +1474,7 @@ func marshalOChoiceGround2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐC
 	return res
 }
 
-func unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSellerInput(ctx context.Context, ec *executionContext, v any) (*market.SellerInput, error) {
+func unmarshalOSellerInput2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSellerInput(ctx context.Context, ec *executionContext, v any) (*award.SellerInput, error) {
 	if v == nil {
 		return nil, nil
 	}

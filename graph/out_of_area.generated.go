@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -188,8 +191,8 @@ func fieldContext_AreaApproval_approvedAt(_ context.Context, ec *executionContex
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionContext, obj any) (market.ApproveOutOfAreaInput, error) {
-	var it market.ApproveOutOfAreaInput
+func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionContext, obj any) (tendering.ApproveOutOfAreaInput, error) {
+	var it tendering.ApproveOutOfAreaInput
 	if obj == nil {
 		return it, nil
 	}
@@ -270,8 +273,8 @@ func unmarshalInputApproveOutOfAreaInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalApproveOutOfAreaInput(ctx context.Context, raw any) (market.ApproveOutOfAreaInput, error) {
-	var out market.ApproveOutOfAreaInput
+func UnmarshalApproveOutOfAreaInput(ctx context.Context, raw any) (tendering.ApproveOutOfAreaInput, error) {
+	var out tendering.ApproveOutOfAreaInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ApproveOutOfAreaInput", raw, &out)
 	return out, err
 }
@@ -351,7 +354,7 @@ func _AreaApproval(ctx context.Context, ec *executionContext, sel ast.SelectionS
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (market.ApproveOutOfAreaInput, error) {
+func unmarshalNApproveOutOfAreaInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐApproveOutOfAreaInput(ctx context.Context, ec *executionContext, v any) (tendering.ApproveOutOfAreaInput, error) {
 	res, err := unmarshalInputApproveOutOfAreaInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -188,8 +191,8 @@ func fieldContext_PanelDecision_recordedAt(_ context.Context, ec *executionConte
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputRecordPanelDecisionInput(ctx context.Context, ec *executionContext, obj any) (market.RecordPanelDecisionInput, error) {
-	var it market.RecordPanelDecisionInput
+func unmarshalInputRecordPanelDecisionInput(ctx context.Context, ec *executionContext, obj any) (award.RecordPanelDecisionInput, error) {
+	var it award.RecordPanelDecisionInput
 	if obj == nil {
 		return it, nil
 	}
@@ -273,8 +276,8 @@ func unmarshalInputRecordPanelDecisionInput(ctx context.Context, ec *executionCo
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRecordPanelDecisionInput(ctx context.Context, raw any) (market.RecordPanelDecisionInput, error) {
-	var out market.RecordPanelDecisionInput
+func UnmarshalRecordPanelDecisionInput(ctx context.Context, raw any) (award.RecordPanelDecisionInput, error) {
+	var out award.RecordPanelDecisionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordPanelDecisionInput", raw, &out)
 	return out, err
 }
@@ -354,7 +357,7 @@ func _PanelDecision(ctx context.Context, ec *executionContext, sel ast.Selection
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx context.Context, ec *executionContext, v any) (market.RecordPanelDecisionInput, error) {
+func unmarshalNRecordPanelDecisionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRecordPanelDecisionInput(ctx context.Context, ec *executionContext, v any) (award.RecordPanelDecisionInput, error) {
 	res, err := unmarshalInputRecordPanelDecisionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -219,8 +222,8 @@ func fieldContext_PartnershipStep_at(_ context.Context, ec *executionContext, fi
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAdmitPartnerInput(ctx context.Context, ec *executionContext, obj any) (market.AdmitPartnerInput, error) {
-	var it market.AdmitPartnerInput
+func unmarshalInputAdmitPartnerInput(ctx context.Context, ec *executionContext, obj any) (partnership.AdmitPartnerInput, error) {
+	var it partnership.AdmitPartnerInput
 	if obj == nil {
 		return it, nil
 	}
@@ -297,14 +300,14 @@ func unmarshalInputAdmitPartnerInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAdmitPartnerInput(ctx context.Context, raw any) (market.AdmitPartnerInput, error) {
-	var out market.AdmitPartnerInput
+func UnmarshalAdmitPartnerInput(ctx context.Context, raw any) (partnership.AdmitPartnerInput, error) {
+	var out partnership.AdmitPartnerInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AdmitPartnerInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputEndPartnershipInput(ctx context.Context, ec *executionContext, obj any) (market.EndPartnershipInput, error) {
-	var it market.EndPartnershipInput
+func unmarshalInputEndPartnershipInput(ctx context.Context, ec *executionContext, obj any) (partnership.EndPartnershipInput, error) {
+	var it partnership.EndPartnershipInput
 	if obj == nil {
 		return it, nil
 	}
@@ -360,14 +363,14 @@ func unmarshalInputEndPartnershipInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEndPartnershipInput(ctx context.Context, raw any) (market.EndPartnershipInput, error) {
-	var out market.EndPartnershipInput
+func UnmarshalEndPartnershipInput(ctx context.Context, raw any) (partnership.EndPartnershipInput, error) {
+	var out partnership.EndPartnershipInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndPartnershipInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputMoveBoroughInput(ctx context.Context, ec *executionContext, obj any) (market.MoveBoroughInput, error) {
-	var it market.MoveBoroughInput
+func unmarshalInputMoveBoroughInput(ctx context.Context, ec *executionContext, obj any) (partnership.MoveBoroughInput, error) {
+	var it partnership.MoveBoroughInput
 	if obj == nil {
 		return it, nil
 	}
@@ -423,8 +426,8 @@ func unmarshalInputMoveBoroughInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalMoveBoroughInput(ctx context.Context, raw any) (market.MoveBoroughInput, error) {
-	var out market.MoveBoroughInput
+func UnmarshalMoveBoroughInput(ctx context.Context, raw any) (partnership.MoveBoroughInput, error) {
+	var out partnership.MoveBoroughInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MoveBoroughInput", raw, &out)
 	return out, err
 }
@@ -533,17 +536,17 @@ func _PartnershipStep(ctx context.Context, ec *executionContext, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (market.AdmitPartnerInput, error) {
+func unmarshalNAdmitPartnerInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAdmitPartnerInput(ctx context.Context, ec *executionContext, v any) (partnership.AdmitPartnerInput, error) {
 	res, err := unmarshalInputAdmitPartnerInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx context.Context, ec *executionContext, v any) (market.EndPartnershipInput, error) {
+func unmarshalNEndPartnershipInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEndPartnershipInput(ctx context.Context, ec *executionContext, v any) (partnership.EndPartnershipInput, error) {
 	res, err := unmarshalInputEndPartnershipInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx context.Context, ec *executionContext, v any) (market.MoveBoroughInput, error) {
+func unmarshalNMoveBoroughInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐMoveBoroughInput(ctx context.Context, ec *executionContext, v any) (partnership.MoveBoroughInput, error) {
 	res, err := unmarshalInputMoveBoroughInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

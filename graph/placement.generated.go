@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/placement"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -803,8 +806,8 @@ func fieldContext_PlacementPayload_problems(_ context.Context, ec *executionCont
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputSignAgreementInput(ctx context.Context, ec *executionContext, obj any) (market.SignAgreementInput, error) {
-	var it market.SignAgreementInput
+func unmarshalInputSignAgreementInput(ctx context.Context, ec *executionContext, obj any) (placement.SignAgreementInput, error) {
+	var it placement.SignAgreementInput
 	if obj == nil {
 		return it, nil
 	}
@@ -846,14 +849,14 @@ func unmarshalInputSignAgreementInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSignAgreementInput(ctx context.Context, raw any) (market.SignAgreementInput, error) {
-	var out market.SignAgreementInput
+func UnmarshalSignAgreementInput(ctx context.Context, raw any) (placement.SignAgreementInput, error) {
+	var out placement.SignAgreementInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignAgreementInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext, obj any) (market.StartPlacementInput, error) {
-	var it market.StartPlacementInput
+func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext, obj any) (placement.StartPlacementInput, error) {
+	var it placement.StartPlacementInput
 	if obj == nil {
 		return it, nil
 	}
@@ -895,8 +898,8 @@ func unmarshalInputStartPlacementInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalStartPlacementInput(ctx context.Context, raw any) (market.StartPlacementInput, error) {
-	var out market.StartPlacementInput
+func UnmarshalStartPlacementInput(ctx context.Context, raw any) (placement.StartPlacementInput, error) {
+	var out placement.StartPlacementInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPlacementInput", raw, &out)
 	return out, err
 }
@@ -1248,12 +1251,12 @@ func marshalNPlacementStatus2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐP
 	return res
 }
 
-func unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx context.Context, ec *executionContext, v any) (market.SignAgreementInput, error) {
+func unmarshalNSignAgreementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSignAgreementInput(ctx context.Context, ec *executionContext, v any) (placement.SignAgreementInput, error) {
 	res, err := unmarshalInputSignAgreementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx context.Context, ec *executionContext, v any) (market.StartPlacementInput, error) {
+func unmarshalNStartPlacementInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐStartPlacementInput(ctx context.Context, ec *executionContext, v any) (placement.StartPlacementInput, error) {
 	res, err := unmarshalInputStartPlacementInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -377,8 +380,8 @@ func fieldContext_PreferencePayload_problems(_ context.Context, ec *executionCon
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnswerPreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerPreferenceInput, error) {
-	var it market.AnswerPreferenceInput
+func unmarshalInputAnswerPreferenceInput(ctx context.Context, ec *executionContext, obj any) (evaluation.AnswerPreferenceInput, error) {
+	var it evaluation.AnswerPreferenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -427,14 +430,14 @@ func unmarshalInputAnswerPreferenceInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerPreferenceInput(ctx context.Context, raw any) (market.AnswerPreferenceInput, error) {
-	var out market.AnswerPreferenceInput
+func UnmarshalAnswerPreferenceInput(ctx context.Context, raw any) (evaluation.AnswerPreferenceInput, error) {
+	var out evaluation.AnswerPreferenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerPreferenceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputEnterPreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.EnterPreferenceInput, error) {
-	var it market.EnterPreferenceInput
+func unmarshalInputEnterPreferenceInput(ctx context.Context, ec *executionContext, obj any) (evaluation.EnterPreferenceInput, error) {
+	var it evaluation.EnterPreferenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -497,14 +500,14 @@ func unmarshalInputEnterPreferenceInput(ctx context.Context, ec *executionContex
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEnterPreferenceInput(ctx context.Context, raw any) (market.EnterPreferenceInput, error) {
-	var out market.EnterPreferenceInput
+func UnmarshalEnterPreferenceInput(ctx context.Context, raw any) (evaluation.EnterPreferenceInput, error) {
+	var out evaluation.EnterPreferenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnterPreferenceInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputGivePreferenceInput(ctx context.Context, ec *executionContext, obj any) (market.GivePreferenceInput, error) {
-	var it market.GivePreferenceInput
+func unmarshalInputGivePreferenceInput(ctx context.Context, ec *executionContext, obj any) (evaluation.GivePreferenceInput, error) {
+	var it evaluation.GivePreferenceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -546,8 +549,8 @@ func unmarshalInputGivePreferenceInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalGivePreferenceInput(ctx context.Context, raw any) (market.GivePreferenceInput, error) {
-	var out market.GivePreferenceInput
+func UnmarshalGivePreferenceInput(ctx context.Context, raw any) (evaluation.GivePreferenceInput, error) {
+	var out evaluation.GivePreferenceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "GivePreferenceInput", raw, &out)
 	return out, err
 }
@@ -715,17 +718,17 @@ func _PreferencePayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx context.Context, ec *executionContext, v any) (market.AnswerPreferenceInput, error) {
+func unmarshalNAnswerPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPreferenceInput, error) {
 	res, err := unmarshalInputAnswerPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx context.Context, ec *executionContext, v any) (market.EnterPreferenceInput, error) {
+func unmarshalNEnterPreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterPreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.EnterPreferenceInput, error) {
 	res, err := unmarshalInputEnterPreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx context.Context, ec *executionContext, v any) (market.GivePreferenceInput, error) {
+func unmarshalNGivePreferenceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐGivePreferenceInput(ctx context.Context, ec *executionContext, v any) (evaluation.GivePreferenceInput, error) {
 	res, err := unmarshalInputGivePreferenceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -321,8 +324,8 @@ func fieldContext_PriceQueryPayload_problems(_ context.Context, ec *executionCon
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAnswerPriceQueryInput(ctx context.Context, ec *executionContext, obj any) (market.AnswerPriceQueryInput, error) {
-	var it market.AnswerPriceQueryInput
+func unmarshalInputAnswerPriceQueryInput(ctx context.Context, ec *executionContext, obj any) (evaluation.AnswerPriceQueryInput, error) {
+	var it evaluation.AnswerPriceQueryInput
 	if obj == nil {
 		return it, nil
 	}
@@ -371,14 +374,14 @@ func unmarshalInputAnswerPriceQueryInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnswerPriceQueryInput(ctx context.Context, raw any) (market.AnswerPriceQueryInput, error) {
-	var out market.AnswerPriceQueryInput
+func UnmarshalAnswerPriceQueryInput(ctx context.Context, raw any) (evaluation.AnswerPriceQueryInput, error) {
+	var out evaluation.AnswerPriceQueryInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerPriceQueryInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionContext, obj any) (market.DecidePriceQueryInput, error) {
-	var it market.DecidePriceQueryInput
+func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionContext, obj any) (evaluation.DecidePriceQueryInput, error) {
+	var it evaluation.DecidePriceQueryInput
 	if obj == nil {
 		return it, nil
 	}
@@ -434,14 +437,14 @@ func unmarshalInputDecidePriceQueryInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDecidePriceQueryInput(ctx context.Context, raw any) (market.DecidePriceQueryInput, error) {
-	var out market.DecidePriceQueryInput
+func UnmarshalDecidePriceQueryInput(ctx context.Context, raw any) (evaluation.DecidePriceQueryInput, error) {
+	var out evaluation.DecidePriceQueryInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DecidePriceQueryInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, obj any) (market.QueryPriceInput, error) {
-	var it market.QueryPriceInput
+func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, obj any) (evaluation.QueryPriceInput, error) {
+	var it evaluation.QueryPriceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -508,8 +511,8 @@ func unmarshalInputQueryPriceInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalQueryPriceInput(ctx context.Context, raw any) (market.QueryPriceInput, error) {
-	var out market.QueryPriceInput
+func UnmarshalQueryPriceInput(ctx context.Context, raw any) (evaluation.QueryPriceInput, error) {
+	var out evaluation.QueryPriceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "QueryPriceInput", raw, &out)
 	return out, err
 }
@@ -642,12 +645,12 @@ func _PriceQueryPayload(ctx context.Context, ec *executionContext, sel ast.Selec
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx context.Context, ec *executionContext, v any) (market.AnswerPriceQueryInput, error) {
+func unmarshalNAnswerPriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnswerPriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.AnswerPriceQueryInput, error) {
 	res, err := unmarshalInputAnswerPriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx context.Context, ec *executionContext, v any) (market.DecidePriceQueryInput, error) {
+func unmarshalNDecidePriceQueryInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDecidePriceQueryInput(ctx context.Context, ec *executionContext, v any) (evaluation.DecidePriceQueryInput, error) {
 	res, err := unmarshalInputDecidePriceQueryInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -675,7 +678,7 @@ func marshalNPriceQueryKind2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐPr
 	return res
 }
 
-func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx context.Context, ec *executionContext, v any) (market.QueryPriceInput, error) {
+func unmarshalNQueryPriceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐQueryPriceInput(ctx context.Context, ec *executionContext, v any) (evaluation.QueryPriceInput, error) {
 	res, err := unmarshalInputQueryPriceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

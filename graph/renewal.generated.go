@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/admission"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -151,8 +154,8 @@ func fieldContext_Renewal_renewedAt(_ context.Context, ec *executionContext, fie
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAskForRenewalInput(ctx context.Context, ec *executionContext, obj any) (market.AskForRenewalInput, error) {
-	var it market.AskForRenewalInput
+func unmarshalInputAskForRenewalInput(ctx context.Context, ec *executionContext, obj any) (admission.AskForRenewalInput, error) {
+	var it admission.AskForRenewalInput
 	if obj == nil {
 		return it, nil
 	}
@@ -208,8 +211,8 @@ func unmarshalInputAskForRenewalInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAskForRenewalInput(ctx context.Context, raw any) (market.AskForRenewalInput, error) {
-	var out market.AskForRenewalInput
+func UnmarshalAskForRenewalInput(ctx context.Context, raw any) (admission.AskForRenewalInput, error) {
+	var out admission.AskForRenewalInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AskForRenewalInput", raw, &out)
 	return out, err
 }
@@ -279,7 +282,7 @@ func _Renewal(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx context.Context, ec *executionContext, v any) (market.AskForRenewalInput, error) {
+func unmarshalNAskForRenewalInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAskForRenewalInput(ctx context.Context, ec *executionContext, v any) (admission.AskForRenewalInput, error) {
 	res, err := unmarshalInputAskForRenewalInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

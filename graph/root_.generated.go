@@ -272,186 +272,203 @@ func newExecutionContext(
 
 var sources = []*ast.Source{
 	{Name: "../schema/admission/application.graphql", Input: `extend type Query {
-  "Applications: a provider's own, or those that the lead authority decides; newest first."
-  applications("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ApplicationConnection @can(do: ["application.read"])
+  "Applications to lots, newest first: to a provider its own, to the lead authority's market manager those it decides."
+  applications(
+    "Number of items on the page, 1 to 100."
+    first: Int = 20
+    "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: String
+  ): ApplicationConnection @can(do: ["application.read"])
 }
 
 extend type Mutation {
-  "Apply to a lot. Any qualifying provider may, at any time."
-  submitApplication("The application." input: SubmitApplicationInput!): ApplicationPayload @can(do: ["application.submit"])
-  "Admit or refuse, with reasons."
-  decideApplication("The decision." input: DecideApplicationInput!): ApplicationPayload @can(do: ["application.decide"])
+  """
+  Apply to a lot, as a provider. Open to any provider that is not yet a member, as long as the market takes
+  applications. Refused with ` + "`" + `ALREADY_EXISTS` + "`" + ` if an application to the lot is open.
+  """
+  submitApplication("The lot and how you meet its selection criteria." input: SubmitApplicationInput!): ApplicationPayload @can(do: ["application.submit"])
+  """
+  Admit or refuse an applicant, with reasons that it is told. Refused with ` + "`" + `WRONG_STATE` + "`" + ` if essential evidence is
+  missing or the lot is full, and with ` + "`" + `TOO_EARLY` + "`" + ` if you refuse while the applicant can still answer a question.
+  """
+  decideApplication("The decision and its reasons." input: DecideApplicationInput!): ApplicationPayload @can(do: ["application.decide"])
 }
 
-"A provider's application to a lot."
+"A provider's application to a lot. The provider and the lead authority see it."
 type Application implements Node @can(do: ["application.read"]) {
-  "Opaque id."
+  "Opaque id of the application."
   id: ID!
   "The lot applied to."
   lot: Lot!
-  "Who applies."
+  "The applicant."
   provider: Provider!
-  "How the provider meets the lot's selection criteria."
+  "How the provider says it meets the lot's selection criteria."
   statement: String!
-  "When it was received."
+  "When the application was received."
   submittedAt: Time!
-  "When it must be decided: working days as the regime says, to 23:59:59 London time."
+  "When it has to be decided: a number of working days after receipt, as the market's rules say, to 23:59:59 London time."
   decideBy: Time!
-  "The decision; null while it is open."
+  "Admitted or refused; null until it is decided."
   decision: AdmissionDecision
-  "Its reasons."
+  "Reasons for the decision; null until it is decided."
   reasons: String
-  "When it was decided."
+  "When it was decided; null until then."
   decidedAt: Time
 }
 
 "Decisions on an application."
 enum AdmissionDecision {
-  "The provider joins the lot."
+  "The provider becomes a member of the lot."
   ADMITTED
-  "It does not; the reasons say why."
+  "The provider does not become a member. It can appeal."
   REFUSED
 }
 
 "An application to a lot."
 input SubmitApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The lot's id."
+  "The id of the lot to apply to."
   lot: ID!
-  "How the provider meets the lot's selection criteria, at most 4,000 characters."
+  "How you meet the lot's selection criteria, at most 4,000 characters."
   statement: String!
-  "Declares that no ground for exclusion applies; must be true."
+  "Declares that no ground for exclusion applies to the provider. Has to be true."
   noGroundForExclusion: Boolean!
 }
 
 "A decision on an application."
 input DecideApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id."
+  "The id of the application to decide."
   application: ID!
-  "Admit or refuse."
+  "Whether to admit or to refuse the provider."
   decision: AdmissionDecision!
-  "Reasons, which the provider is told."
+  "Reasons for the decision, at most 4,000 characters. The provider reads them."
   reasons: String!
 }
 
-"An application after a change."
+"Answer to every mutation that changes an application."
 type ApplicationPayload {
-  "The application; null when refused."
+  "The application as it is after the change; null when it was refused."
   application: Application
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of applications."
 type ApplicationConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [ApplicationEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "An application in a page."
 type ApplicationEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The application."
+  "The application itself."
   node: Application!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/application_review.graphql", Input: `extend type Mutation {
-  "Ask an applicant to clarify: one round after the other. The clock of the decision runs on."
-  askApplicant("The question." input: AskApplicantInput!): ApplicationPayload @can(do: ["application.ask"])
-  "Answer what the lead authority asked."
-  answerApplicationQuestion("The answer." input: AnswerApplicationQuestionInput!): ApplicationPayload @can(do: ["application.answer"])
-  "Take more time to decide, once, for a reason that lies in this application."
-  extendApplication("Which, and why." input: ExtendApplicationInput!): ApplicationPayload @can(do: ["application.extend"])
-  "Appeal against a refusal."
-  appealRefusal("The appeal." input: AppealRefusalInput!): ApplicationPayload @can(do: ["application.appeal"])
-  "Decide an appeal, as somebody else than who refused. One that is upheld makes the provider a member at once."
-  decideAppeal("The decision." input: DecideAppealInput!): ApplicationPayload @can(do: ["application.review"])
+  "Ask an applicant to clarify its application. One question is open at a time. The time to decide keeps running."
+  askApplicant("The application and the question." input: AskApplicantInput!): ApplicationPayload @can(do: ["application.ask"])
+  "Answer the open question about your application. A late answer is taken until the application is decided."
+  answerApplicationQuestion("The application and the answer." input: AnswerApplicationQuestionInput!): ApplicationPayload @can(do: ["application.answer"])
+  """
+  Take more time to decide an application, once and before its time is over, for a reason in that application: 15
+  working days from receipt instead of 10 (Public Contracts Regulations 2015, reg 34(17)).
+  """
+  extendApplication("The application and the reason it needs more time." input: ExtendApplicationInput!): ApplicationPayload @can(do: ["application.extend"])
+  "Appeal against the refusal of your application, once and within 10 working days of the refusal."
+  appealRefusal("The application and the grounds of appeal." input: AppealRefusalInput!): ApplicationPayload @can(do: ["application.appeal"])
+  """
+  Decide an appeal. It has to be a different person from the one who refused the application. If the appeal is upheld
+  the provider becomes a member at once.
+  """
+  decideAppeal("The decision on the appeal and its reasons." input: DecideAppealInput!): ApplicationPayload @can(do: ["application.review"])
 }
 
 extend type Application {
-  "When more time was taken; null when not."
+  "When more time to decide was taken; null if it was not."
   extendedAt: Time
-  "Why more time was taken."
+  "The reason in this application for taking more time; null if none was taken."
   extensionReason: String
-  "What the applicant was asked, and answered, in order."
+  "Questions to the applicant with its answers, oldest first."
   questions: [ApplicationQuestion!]
-  "The appeal against a refusal."
+  "The appeal against a refusal; null if no appeal was made."
   appeal: Appeal
 }
 
-"One round of clarification of an application."
+"A question to an applicant and its answer."
 type ApplicationQuestion @can(do: ["application.read"]) {
-  "Counted from 1."
+  "Position among the application's questions, from 1."
   round: Int!
   "What the lead authority asked."
   question: String!
-  "When."
+  "When the question was asked."
   askedAt: Time!
-  "Until when an answer is waited for: the application is not refused before."
+  "When the time to answer ends, five working days after the question. The application cannot be refused before."
   answerBy: Time!
-  "What the applicant answered; null while it has not."
+  "What the applicant answered; null until it has."
   answer: String
-  "When it was answered."
+  "When the applicant answered; null until it has."
   answeredAt: Time
 }
 
 "An appeal against the refusal of an application."
 type Appeal @can(do: ["application.read"]) {
-  "Why the refusal was wrong, as the provider sees it."
+  "Why the provider says the refusal was wrong."
   grounds: String!
-  "When it was received."
+  "When the appeal was received."
   appealedAt: Time!
-  "When it must be decided."
+  "When the appeal has to be decided, ten working days after it was received."
   decideBy: Time!
-  "Whether it was upheld; null while it is open."
+  "True if the provider was admitted after all, false if the refusal stands; null until decided."
   upheld: Boolean
-  "The reasons of that."
+  "Reasons for the decision on the appeal; null until decided."
   reasons: String
-  "When it was decided."
+  "When the appeal was decided; null until then."
   decidedAt: Time
 }
 
 "A question to an applicant."
 input AskApplicantInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id."
+  "The id of an application that is not decided."
   application: ID!
-  "The question, at most 4,000 characters."
+  "The question, at most 4,000 characters. The applicant reads it."
   question: String!
 }
 
-"An applicant's answer."
+"An answer to the open question about an application."
 input AnswerApplicationQuestionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id: its open question is answered."
+  "The id of your application."
   application: ID!
-  "The answer, at most 4,000 characters."
+  "The answer to the open question, at most 4,000 characters."
   answer: String!
 }
 
 "More time to decide an application."
 input ExtendApplicationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id."
+  "The id of the application that needs more time."
   application: ID!
-  "The reason in this application, which the provider is told; 40 to 4,000 characters."
+  "The reason in this application, 40 to 4,000 characters. The provider reads it."
   reason: String!
 }
 
 "An appeal against a refusal."
 input AppealRefusalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id."
+  "The id of your refused application."
   application: ID!
   "Why the refusal was wrong, at most 4,000 characters."
   grounds: String!
@@ -459,597 +476,615 @@ input AppealRefusalInput {
 
 "A decision on an appeal."
 input DecideAppealInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The application's id."
+  "The id of the application whose refusal is appealed."
   application: ID!
-  "True to admit the provider after all."
+  "True to admit the provider after all, false to let the refusal stand."
   upheld: Boolean!
-  "The reasons, which the provider is told; at most 4,000 characters."
+  "Reasons for the decision on the appeal, at most 4,000 characters. The provider reads them."
   reasons: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/evidence.graphql", Input: `extend type Query {
-  "What kinds of evidence lots ask for, by name."
+  "Every kind of evidence that a lot can ask for, by name. Public."
   evidenceKinds: [EvidenceKind!]
 }
 
 extend type Mutation {
-  "Ask, in a lot that is not published yet, for a kind of evidence."
-  askForEvidence("What, and in which lot." input: AskForEvidenceInput!): LotPayload @can(do: ["lot.ask"])
-  "Give evidence, or declare something, once for all lots and authorities. What was given before stays."
-  recordEvidence("The evidence." input: RecordEvidenceInput!): EvidencePayload @can(do: ["evidence.record"])
-  "Reject evidence that does not show what it should, with the reason. It then counts no more."
-  rejectEvidence("Which, and why." input: RejectEvidenceInput!): EvidencePayload @can(do: ["evidence.reject"])
+  "Make a draft lot ask for a kind of evidence. A published lot cannot be changed."
+  askForEvidence("The lot and the kind of evidence." input: AskForEvidenceInput!): LotPayload @can(do: ["lot.ask"])
+  """
+  Give evidence, or make a declaration, once for all lots and authorities. Earlier evidence stays on record. Most
+  kinds count only when their document is uploaded: see ` + "`" + `uploadEvidence` + "`" + `.
+  """
+  recordEvidence("The evidence and the days it is valid." input: RecordEvidenceInput!): EvidencePayload @can(do: ["evidence.record"])
+  "Reject evidence that does not show what it should, with a reason that the provider is told. It no longer counts."
+  rejectEvidence("The evidence and the reason to reject it." input: RejectEvidenceInput!): EvidencePayload @can(do: ["evidence.reject"])
 }
 
 extend type Provider {
-  "Its evidence, by kind, the longest valid first."
+  """
+  Its evidence, by kind and then longest validity first. The provider sees its own; the lead authority that of
+  applicants; commissioners of the region that of members.
+  """
   evidence: [Evidence!] @can(do: ["evidence.read"])
 }
 
 extend type Lot {
-  "The evidence that it asks for."
+  "Evidence that the lot asks for, by name."
   evidence: [LotEvidence!]
 }
 
-"A kind of evidence."
+"A kind of evidence that lots can ask for, such as insurance, accounts or a safeguarding policy."
 type EvidenceKind @can(do: ["market.read"]) {
-  "Its code, for example ` + "`" + `PUBLIC_LIABILITY` + "`" + `."
+  "Code of the kind, for example ` + "`" + `PUBLIC_LIABILITY` + "`" + `."
   code: String!
-  "Its name."
+  "Name of the kind."
   name: String!
-  "What is declared, word for word; null for what is shown by a document."
+  "The words that the provider declares; null if a document shows it instead."
   declaration: String
-  "How many months it may be valid at the most; asked for anew after that."
+  "Longest time in months for which such evidence can be valid."
   longestMonths: Int!
-  "Where it is written down that this is needed."
+  "The Act, Regulations or rule of the market that asks for it."
   source: String!
 }
 
 "A kind of evidence that a lot asks for."
 type LotEvidence @can(do: ["lot.read"]) {
-  "The kind."
+  "The kind that the lot asks for."
   kind: EvidenceKind!
-  "Nobody is admitted without it, and a member is suspended while it lapses."
+  "Whether a provider cannot be admitted without it, and is suspended while it has lapsed."
   essential: Boolean!
 }
 
-"Evidence that a provider gave, or a declaration that it made: for all lots and authorities."
+"""
+Evidence that a provider gave, or a declaration it made, once for all lots and authorities. The provider sees its own;
+the lead authority sees that of applicants, and commissioners of the region that of members.
+"""
 type Evidence implements Node @can(do: ["evidence.read"]) {
-  "Opaque id."
+  "Opaque id of the evidence."
   id: ID!
-  "Whose it is."
+  "The provider that gave it."
   provider: Provider!
-  "Its kind."
+  "The kind of evidence it is."
   kind: EvidenceKind!
-  "What it is found by: number of a policy, a register's entry."
+  "What it can be found by: a policy number or an entry in a register."
   reference: String!
-  "The first day on which it is valid."
+  "First day on which it is valid."
   validFrom: Date!
-  "The last day on which it is valid."
+  "Last day on which it is valid."
   validUntil: Date!
-  "When it was given."
+  "When the provider gave it."
   recordedAt: Time!
-  "Derived from its dates."
+  "Its state today, worked out from its dates and its document."
   status: EvidenceStatus!
-  "When it was rejected; null when it was not."
+  "When the lead authority rejected it; null if it was not rejected."
   rejectedAt: Time
-  "Why it was rejected."
+  "Why it was rejected; null if it was not."
   rejectionReason: String
-  "When its provider was warned that it lapses."
+  "Warnings to the provider that it will lapse, first to last: by default 60, 30 and 7 days before."
   warnings: [EvidenceWarning!]
 }
 
-"States of evidence."
+"States of evidence. Only ` + "`" + `VALID` + "`" + ` evidence counts."
 enum EvidenceStatus {
-  "Its document is still to be uploaded: it does not count."
+  "The document is still to be uploaded."
   INCOMPLETE
-  "Its first day is to come."
+  "The first day of validity is to come."
   NOT_YET_VALID
-  "It counts."
+  "It is valid today and counts."
   VALID
-  "Its last day is over."
+  "The last day of validity is over."
   LAPSED
-  "It does not show what it should."
+  "The lead authority found that it does not show what it should."
   REJECTED
 }
 
-"A warning that evidence lapses."
+"A warning to a provider that its evidence will lapse."
 type EvidenceWarning @can(do: ["evidence.read"]) {
-  "How many days before at the most."
+  "The evidence lapses within this many days of the warning."
   days: Int!
-  "When."
+  "When the provider was warned."
   at: Time!
 }
 
-"Evidence to ask for in a lot."
+"A kind of evidence for a lot to ask for."
 input AskForEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The lot's id."
+  "The id of a draft lot of yours."
   lot: ID!
-  "Code of the kind."
+  "Code of the kind, from ` + "`" + `evidenceKinds` + "`" + `."
   kind: String!
-  "Whether nobody is admitted without it."
+  "Whether providers cannot be admitted without it and are suspended while it has lapsed."
   essential: Boolean!
 }
 
-"Evidence to give."
+"Evidence to give, or a declaration to make."
 input RecordEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "Code of the kind."
+  "Code of the kind of evidence, from ` + "`" + `evidenceKinds` + "`" + `."
   kind: String!
-  "What it is found by, at most 200 characters."
+  "What it can be found by, such as a policy number; at most 200 characters."
   reference: String!
-  "The first day on which it is valid."
+  "First day it is valid."
   validFrom: Date!
-  "The last day on which it is valid."
+  "Last day it is valid: today or later, and within the longest time of its kind."
   validUntil: Date!
-  "For a declaration: that it is true as the kind says it."
+  "True to make the declaration in the words of its kind; needed for declarations only."
   declared: Boolean
 }
 
 "Evidence to reject."
 input RejectEvidenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The evidence's id."
+  "The id of the evidence to reject."
   evidence: ID!
-  "Why, which the provider is told; at most 4,000 characters."
+  "Why it is rejected, at most 4,000 characters. The provider reads it."
   reason: String!
 }
 
-"Evidence after a change."
+"Answer to ` + "`" + `recordEvidence` + "`" + ` and ` + "`" + `rejectEvidence` + "`" + `."
 type EvidencePayload {
-  "The evidence; null when refused."
+  "The evidence as it is after the change; null when it was refused."
   evidence: Evidence
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/evidence_file.graphql", Input: `extend type Mutation {
   """
-  Ask for a link to upload the document of evidence to: a PUT of the file itself, with the same token, within ten minutes.
-  Each link is a new one, so this has no key against acting twice; the first upload counts.
+  Get a link to upload the document of evidence: send the file with a PUT to its path, with the same token, within ten
+  minutes. Each call gives a new link, so there is no idempotency key. The first upload counts.
   """
-  uploadEvidence("Which evidence, and the file's name." input: UploadEvidenceInput!): UploadEvidencePayload @can(do: ["evidence.upload"])
+  uploadEvidence("The evidence and the name of the file." input: UploadEvidenceInput!): UploadEvidencePayload @can(do: ["evidence.upload"])
 }
 
 extend type Evidence {
-  "Its document; null while there is none."
+  "Its document; null for a declaration, and until one is uploaded."
   file: EvidenceFile
 }
 
-"The document of evidence."
+"The uploaded document of evidence. It is kept encrypted."
 type EvidenceFile @can(do: ["evidence.read"]) {
-  "Its name, with the ending of what it really is."
+  "File name, with the extension of what the file really is."
   name: String!
-  "Its media type, found in its content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
+  "Media type found in the content: ` + "`" + `application/pdf` + "`" + `, ` + "`" + `image/png` + "`" + ` or ` + "`" + `image/jpeg` + "`" + `."
   media: String!
-  "How many bytes it has."
+  "Size in bytes, at most 10 MiB."
   bytes: Int!
-  "SHA-256 of its content, in hexadecimal digits."
+  "SHA-256 of the content, in hexadecimal."
   sha256: String!
-  "When it was uploaded."
+  "When the document was uploaded."
   uploadedAt: Time!
-  "Path on this service from which it is downloaded, by a GET with the token."
+  "Path on this service to download it from, with a GET and your token."
   path: String!
 }
 
-"Where to upload a document to."
+"A link to upload one document to. It works only for the caller who asked for it."
 type UploadLink @can(do: ["evidence.upload"]) {
-  "Path on this service. It is for the caller alone."
+  "Path on this service to send the file to, with a PUT and your token."
   path: String!
-  "When it ends."
+  "When the link expires, ten minutes after it was made."
   expiresAt: Time!
-  "How many bytes the file may have."
+  "Largest size of the file in bytes."
   mostBytes: Int!
 }
 
 "A document to upload."
 input UploadEvidenceInput {
-  "The evidence's id."
+  "The id of evidence of yours that has no document yet."
   evidence: ID!
-  "The file's name, at most 200 characters."
+  "File name without a folder, at most 200 characters."
   name: String!
 }
 
-"A link to upload to."
+"Answer to ` + "`" + `uploadEvidence` + "`" + `."
 type UploadEvidencePayload {
-  "The link; null when refused."
+  "The link; null when it was refused."
   link: UploadLink
-  "Why it was refused; empty when done."
+  "Why no link was given; empty when one was."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/lot.graphql", Input: `extend type Mutation {
-  "Draft a lot, with its criteria."
-  createLot("The lot." input: CreateLotInput!): LotPayload @can(do: ["lot.create"])
-  "Publish a lot. From then on it is frozen."
-  publishLot("Which." input: PublishLotInput!): LotPayload @can(do: ["lot.publish"])
+  "Draft a lot with its award criteria. Only the lead authority sees it until it is published."
+  createLot("The lot and its award criteria." input: CreateLotInput!): LotPayload @can(do: ["lot.create"])
+  "Publish a lot: providers can apply to it from now on, and it can no longer be changed."
+  publishLot("The lot to publish." input: PublishLotInput!): LotPayload @can(do: ["lot.publish"])
 }
 
-"A part of the market that providers apply to and needs are published in."
+"A part of the market. Providers apply to a lot; needs are published in it."
 type Lot implements Node @key(fields: "id") @can(do: ["lot.read"]) {
-  "Opaque id."
+  "Opaque id of the lot."
   id: ID!
-  "The market it belongs to."
+  "The market that the lot belongs to."
   market: Market!
-  "Its name."
+  "Name of the lot."
   name: String!
-  "What it is for."
+  "What the lot is for, in words."
   description: String!
-  "What kind of place it buys."
+  "Kind of place that the lot buys."
   kind: LotKind!
   "How its offers are opened and evaluated."
   procedure: Procedure!
-  "Whether an authority sees how many offers have come while they are sealed."
+  "Whether an authority sees how many offers have arrived while they are sealed."
   showsCount: Boolean!
-  "Youngest age in years."
+  "Youngest age the lot covers, in years."
   ageLow: Int!
-  "Oldest age in years."
+  "Oldest age the lot covers, in years."
   ageHigh: Int!
-  "Need types it covers, as in Get Information About Schools."
+  "Need types the lot covers, written exactly as in Get Information About Schools."
   needs: [String!]!
-  "Award criteria; their weights sum to 100."
+  "Award criteria, in order. Their weights sum to 100."
   criteria: [Criterion!]
-  "The national contract that its agreements are made under."
+  "Name of the national contract that its placements are made under."
   contract: String!
-  "That contract's version."
+  "Version of the national contract."
   contractVersion: String!
-  "When it was published; null while it is a draft."
+  "When the lot was published; null for a draft, which only the lead authority sees."
   publishedAt: Time
-  "The providers admitted to it, longest first."
-  members("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): MembershipConnection
+  "Providers admitted to the lot, those admitted first at the top, with suspended and ended memberships. Public."
+  members("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): MembershipConnection
 }
 
-"Kinds of place."
+"Kinds of place that a lot buys."
 enum LotKind {
-  "A day place in an independent or non-maintained special school."
+  "A day place in an independent or non-maintained special school (INMSS)."
   INMSS_DAY
-  "A residential place in an independent or non-maintained special school."
+  "A residential place in an independent or non-maintained special school (INMSS)."
   INMSS_RESIDENTIAL
   "A place in a children's home."
   CHILDRENS_HOME
 }
 
-"How offers are opened and evaluated, as switches."
+"How offers of a lot are opened and evaluated."
 type Procedure @can(do: ["market.read"]) {
-  "Its name: MATCHING (the default for one child) or SCORED."
+  "Name of the procedure."
   code: ProcedureCode!
-  "How many distinct officers must open together."
+  "Number of officers who have to open the offers, each in their own name."
   openers: Int!
-  "How many people score, each blind to the others."
+  "Number of people who score, each without seeing the others' scores."
   evaluators: Int!
-  "Whether one moderated score is agreed before ranking."
+  "Whether one score for each criterion is agreed before the ranking."
   moderated: Boolean!
   "Whether prices stay sealed until quality is locked."
   priceLast: Boolean!
 }
 
-"The procedures of a lot."
+"Names of procedures."
 enum ProcedureCode {
-  "One commissioner and an approver; offers and prices opened together."
+  "One officer opens and one person scores; offers and prices are opened together. The usual choice for one child."
   MATCHING
-  "Two officers open together; two evaluators score blind; moderation; price opened last."
+  "Two officers open together and two evaluators score without seeing each other's scores; scores are moderated and prices opened last."
   SCORED
 }
 
-"What an offer is judged by."
+"An award criterion: what an offer is judged by."
 type Criterion @can(do: ["lot.read"]) {
-  "Opaque id."
+  "Opaque id of the criterion."
   id: ID!
-  "Quality is scored by people; price by arithmetic: lowest / price x weight."
+  "Quality, scored by people, or price, scored by arithmetic."
   kind: CriterionKind!
-  "Its name."
+  "Name of the criterion."
   name: String!
   "What earns points."
   description: String!
-  "Its share of 100."
+  "Share of the total of 100."
   weight: Decimal!
-  "The most points that can be given: points / topScore x weight."
+  "Largest number of points. An offer earns points / topScore x weight."
   topScore: Int!
 }
 
-"Kinds of criterion."
+"Kinds of award criterion."
 enum CriterionKind {
-  "Scored by evaluators."
+  "Evaluators give points."
   QUALITY
-  "Scored by arithmetic."
+  "Arithmetic gives the score: lowest price / price x weight."
   PRICE
 }
 
-"A new lot."
+"A lot to draft."
 input CreateLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The market's id."
+  "The id of the market that the lot belongs to."
   market: ID!
-  "Its name. Nothing stops two lots from having the same: choose one that a reader can tell from others."
+  "Name of the lot, at most 200 characters. Two lots can have the same name, so choose one that tells them apart."
   name: String!
-  "What it is for."
+  "What the lot is for, at most 4,000 characters."
   description: String!
-  "What kind of place it buys."
+  "Kind of place to buy."
   kind: LotKind!
   "How offers are opened and evaluated."
   procedure: ProcedureCode!
-  "Whether the number of offers is shown while sealed; by default as the procedure says."
+  "Whether the number of offers is shown while they are sealed; without it, as the procedure has it (matching yes, scored no)."
   showsCount: Boolean
-  "Youngest age in years."
+  "Youngest age to cover, in years, from 0."
   ageLow: Int!
-  "Oldest age in years, at most 25."
+  "Oldest age to cover, in years, at most 25."
   ageHigh: Int!
-  "Need types, exactly as in Get Information About Schools."
+  "Need types to cover, at least one, written exactly as in Get Information About Schools."
   needs: [String!]!
-  "Award criteria, at least one of quality and at most one of price."
+  "Award criteria: at least one of quality, at most one of price, with weights that sum to 100."
   criteria: [CriterionInput!]!
-  "The national contract's name."
+  "Name of the national contract, at most 200 characters."
   contract: String!
-  "Its version."
+  "Version of the national contract, at most 50 characters."
   contractVersion: String!
 }
 
-"An award criterion."
+"An award criterion of a lot."
 input CriterionInput {
-  "Quality or price."
+  "Quality, scored by evaluators, or price, scored by arithmetic."
   kind: CriterionKind!
-  "Its name."
+  "Name of the criterion, at most 200 characters."
   name: String!
-  "What earns points."
+  "What earns points, at most 4,000 characters."
   description: String!
-  "Its share of 100, with at most two decimals."
+  "Share of the total of 100, above zero, with at most two decimals."
   weight: Decimal!
-  "The most points; ignored for price."
+  "Largest number of points, 1 to 100; ignored for price."
   topScore: Int! = 5
 }
 
-"Which lot to publish."
+"The lot to publish."
 input PublishLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The lot's id."
+  "The id of a draft lot."
   lot: ID!
 }
 
-"A lot after a change."
+"Answer to ` + "`" + `createLot` + "`" + `, ` + "`" + `publishLot` + "`" + ` and ` + "`" + `askForEvidence` + "`" + `."
 type LotPayload {
-  "The lot; null when refused."
+  "The lot as it is after the change; null when it was refused."
   lot: Lot
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of lots."
 type LotConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [LotEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A lot in a page."
 type LotEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The lot."
+  "The lot itself."
   node: Lot!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/market.graphql", Input: `extend type Query {
-  "The region's markets, by name."
-  markets("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): MarketConnection
+  "The markets of the region, by name. Public."
+  markets("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): MarketConnection
 }
 
-"A market: a legal regime, a period, and its lots."
+"A dynamic purchasing system, dynamic market or framework: a legal regime, a period of validity, rules and lots."
 type Market implements Node @can(do: ["market.read"]) {
-  "Opaque id."
+  "Opaque id of the market."
   id: ID!
-  "Its name."
+  "Name of the market."
   name: String!
-  "The authority that sets it up."
+  "The authority that set it up and decides applications to it."
   lead: Organisation!
-  "The law that it runs under, as figures and switches."
+  "The law it runs under, as figures and switches."
   regime: Regime!
-  "When the notice that establishes it was published."
+  "When the notice that established it was published."
   noticeAt: Time!
-  "The last day on which a need can be awarded, as the latest notice has it."
+  "The last day on which an award can be approved, as the latest notice has it."
   endsOn: Date!
-  "Whether a notice has ended it."
+  "Whether a notice has ended the market."
   ceased: Boolean!
   """
-  The rules that hold now: as the latest notice states each, else as the regime has it. A need keeps those under which it was
-  published. A cap on members and a fee stand there only where a notice states them.
+  The rules in force now: each as the latest notice states it, otherwise as the regime has it. A cap on members and a
+  fee appear only if a notice states them. A need keeps the rules under which it was published: see ` + "`" + `Need.rules` + "`" + `.
   """
   rules: [Rule!]!
-  "The least number of answers behind any published figure of feedback, as the latest notice has it."
+  "Smallest number of answers behind any figure of families' feedback, as the latest notice has it."
   feedbackMinimum: Int!
-  "When applications are taken, as the latest notice has it; null where they are taken all the time."
+  "When the market takes applications, as the latest notice has it; null if it takes them at any time."
   applicationPeriod: ApplicationPeriod
-  "Its lots, by name. Drafts are for the lead authority's market manager only."
-  lots("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): LotConnection
+  "Lots of the market, by name. Only the lead authority's market manager sees drafts."
+  lots("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): LotConnection
 }
 
-"A legal regime: a profile of figures and switches that behaviour follows."
+"The law that a market runs under, as figures and switches. The service follows them; each has its source."
 type Regime @can(do: ["market.read"]) {
-  "Short name."
+  "Short name of the regime, for example ` + "`" + `PCR_DPS` + "`" + ` or ` + "`" + `PA_OPEN_FRAMEWORK` + "`" + `."
   code: String!
-  "Full name."
+  "Full name of the regime."
   name: String!
-  "Where the figures are written down: Act or Regulations, with section or regulation."
+  "The Act or Regulations that the figures come from, with sections or regulations."
   source: String!
-  "Whether a new market may still be established under it."
+  "Whether a new market can still be established under it."
   mayBeEstablished: Boolean!
-  "The last day on which a market could be established under it, where that is over."
+  "The last day on which a market could be established under it; null if one still can."
   establishedUntil: Date
-  "The last day on which the end of a market under it can be put off; null where it always can."
+  "The last day on which a market's end could be moved to a later day; null if it always can."
   extendedUntil: Date
-  "The last day that a market under it can have."
+  "The latest end that a market under it can have; null if there is no limit."
   endsBy: Date
-  "The rules that each market states for itself. The others it may only make stricter; a cap or a fee that is not named here it cannot state."
+  """
+  Rules for which a market can state any figure. For other rules it can only state a stricter one. A cap or a fee that
+  is not listed here cannot be stated.
+  """
   statedByMarket: [RuleCode!]!
-  "Days after the market's notice before the first need may be published."
+  "Days after the market's first notice before the first need can be published."
   firstCallDays: Int!
-  "Working days in which an application is decided."
+  "Working days within which an application is decided."
   decideWorkingDays: Int!
-  "Least calendar days between publishing a need and its deadline."
+  "Smallest number of calendar days between publishing a need and its deadline."
   tenderDays: Int!
-  "Days of standstill between an award and its acceptance, where one is chosen."
+  "Days of standstill between approving an award and its acceptance, if a standstill is chosen."
   standstillDays: Int!
-  "Whether these are working days."
+  """
+  Whether ` + "`" + `standstillDays` + "`" + ` are working days. If they are calendar days, a standstill that would end on a day off runs
+  to the next working day.
+  """
   standstillWorking: Boolean!
-  "Whether an award without standstill is refused."
+  "Whether an award cannot be approved without a standstill."
   standstillMandatory: Boolean!
-  "Whether a notice of intention comes before a market under it is established (Procurement Act 2023, s 39(2))."
+  "Whether a notice of intention has to come before a market is established (Procurement Act 2023, s 39(2))."
   intendedFirst: Boolean!
-  "Whether applications are taken all the time; else each market's notices can say when."
+  "Whether providers can apply at any time. If not, a market's notices say when."
   alwaysOpen: Boolean!
 }
 
 "A page of markets."
 type MarketConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [MarketEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A market in a page."
 type MarketEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The market."
+  "The market itself."
   node: Market!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/membership.graphql", Input: `extend type Mutation {
-  "Suspend a membership, with the reason, until an instant or until it is restored. Once more is allowed: the last one counts."
-  suspendMembership("Which, and why." input: SuspendMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
-  "Restore a suspended membership, with the reason."
-  restoreMembership("Which, and why." input: RestoreMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
-  "Announce that a provider is to be removed from a lot, with the reasons: it has time to answer first, and stays a member meanwhile."
-  announceRemoval("Which, and why." input: AnnounceRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
-  "What the provider says to an announced removal."
-  answerRemoval("The answer." input: AnswerRemovalInput!): MembershipPayload @can(do: ["membership.answer"])
-  "Decide on an announced removal: remove, once the time to answer is over, or keep, at any time."
-  decideRemoval("The decision." input: DecideRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
-  "Leave a lot. Offers not opened yet are not opened; placements go on."
-  leaveLot("Which membership, and why." input: LeaveLotInput!): MembershipPayload @can(do: ["membership.leave"])
+  """
+  Suspend a member of a lot, with a reason, until a date and time or until it is restored. It is no longer invited and
+  its offers do not count. Suspending it again replaces the reason and the end.
+  """
+  suspendMembership("The membership, the reason and the end." input: SuspendMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
+  "End a suspension by the lead authority, with a reason. A suspension for missing evidence ends only when the evidence is renewed."
+  restoreMembership("The membership and the reason to restore it." input: RestoreMembershipInput!): MembershipPayload @can(do: ["membership.suspend"])
+  "Tell a member that it is to be removed from a lot, with reasons. It has 10 working days to answer and stays a member meanwhile."
+  announceRemoval("The membership and the reasons for its removal." input: AnnounceRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
+  "Answer an announced removal, as the provider; as often as needed until it is decided."
+  answerRemoval("The membership and the answer." input: AnswerRemovalInput!): MembershipPayload @can(do: ["membership.answer"])
+  "Decide on an announced removal. The provider can be kept at any time, and removed only when its time to answer is over."
+  decideRemoval("The decision on the removal and its reasons." input: DecideRemovalInput!): MembershipPayload @can(do: ["membership.remove"])
+  "Leave a lot, as its member, at any time. Sealed offers of yours are not opened; placements go on."
+  leaveLot("The membership to end and the reason." input: LeaveLotInput!): MembershipPayload @can(do: ["membership.leave"])
 }
 
 extend type Provider {
-  "The lots it was admitted to."
+  "Its memberships of lots, oldest first, ended ones included. Public."
   memberships: [Membership!]
 }
 
-"A provider's place in a lot."
+"A provider's place in a lot. Public, apart from its history."
 type Membership implements Node @can(do: ["membership.read"]) {
-  "Opaque id."
+  "Opaque id of the membership."
   id: ID!
-  "The lot."
+  "The lot that it is a place in."
   lot: Lot!
-  "The member."
+  "The provider that is a member."
   provider: Provider!
-  "Since when."
+  "When the provider was admitted."
   admittedAt: Time!
-  "Derived from its dates."
+  "Active, suspended or ended, worked out from its dates."
   status: MembershipStatus!
-  "When the suspension ends by itself; null where it lasts until it is lifted, or where there is none."
+  "When the suspension ends by itself; null if it has no end, or if the lead authority has not suspended the member."
   suspendedUntil: Time
-  "When the provider was removed, or left."
+  "When the provider was removed or left; null while it is a member."
   endedAt: Time
-  "What happened to it, oldest first: for the provider itself and for the lead authority."
+  "What happened to the membership, oldest first. Only the provider and the lead authority see it."
   history: [MembershipStep!] @can(do: ["membership_step.read"])
 }
 
 "States of a membership."
 enum MembershipStatus {
-  "Invited to every need of the lot."
+  "The provider is invited to needs of the lot and can offer."
   ACTIVE
-  "Not invited, and its offers do not count, until restored."
+  "The provider is not invited and its offers do not count, until it is restored."
   SUSPENDED
-  "Removed, or left."
+  "The provider was removed or has left."
   ENDED
 }
 
-"One step in a membership's history."
+"A step in the history of a membership."
 type MembershipStep @can(do: ["membership_step.read"]) {
   "What happened."
   kind: MembershipStepKind!
-  "Why, or what was said."
+  "Why it happened, or what the provider said."
   reason: String!
-  "A suspension: when it ends by itself. An announced removal: until when the provider may answer. Else null."
+  "For a suspension, when it ends by itself; for an announced removal, when the time to answer ends; otherwise null."
   until: Time
-  "When."
+  "When it happened."
   at: Time!
-  "Who: the token's subject, or ` + "`" + `system` + "`" + ` for the clock."
+  "Who did it: the subject of their token, or ` + "`" + `system` + "`" + ` for the clock."
   by: String!
 }
 
-"Kinds of step in a membership's history."
+"Kinds of step in the history of a membership."
 enum MembershipStepKind {
   "The provider joined the lot."
   ADMITTED
-  "Suspended by the lead authority."
+  "The lead authority suspended the member."
   SUSPENDED
-  "Restored by the lead authority."
+  "The lead authority ended the suspension."
   RESTORED
-  "A removal was announced, with its reasons."
+  "The lead authority announced a removal and its reasons."
   REMOVAL_ANNOUNCED
-  "The provider answered to the announcement."
+  "The provider answered the announced removal."
   REMOVAL_ANSWERED
-  "The provider stays: the announcement is void."
+  "The lead authority decided not to remove the provider."
   KEPT
-  "Removed from the lot."
+  "The lead authority removed the provider from the lot."
   REMOVED
-  "The provider left."
+  "The provider left the lot."
   LEFT
-  "Suspended by the clock: essential evidence has lapsed, or was rejected."
+  "The clock suspended the member, because essential evidence has lapsed or was rejected."
   LAPSED
-  "Restored by the clock: all essential evidence counts again."
+  "The clock restored the member, because all essential evidence is valid again."
   RENEWED
 }
 
-"A membership to suspend."
+"A member to suspend."
 input SuspendMembershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of the membership to suspend."
   membership: ID!
-  "Why, which the provider is told; at most 4,000 characters."
+  "Why it is suspended, at most 4,000 characters. The provider reads it."
   reason: String!
-  "When it ends by itself; without, it lasts until it is restored."
+  "When the suspension ends by itself, in the future; without it, it lasts until the member is restored."
   until: Time
 }
 
-"A membership to restore."
+"A member to restore."
 input RestoreMembershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of a membership that the lead authority suspended."
   membership: ID!
-  "Why, which the provider is told; at most 4,000 characters."
+  "Why it is restored, at most 4,000 characters. The provider reads it."
   reason: String!
 }
 
 "A removal to announce."
 input AnnounceRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of the membership to end."
   membership: ID!
-  "The reasons, which the provider is told; at most 4,000 characters."
+  "Reasons for the removal, at most 4,000 characters. The provider reads them."
   reasons: String!
 }
 
 "A provider's answer to an announced removal."
 input AnswerRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of your membership."
   membership: ID!
-  "The answer; at most 4,000 characters."
+  "The answer to the announcement, at most 4,000 characters."
   answer: String!
 }
 
@@ -1057,279 +1092,301 @@ input AnswerRemovalInput {
 enum RemovalDecision {
   "The provider is removed from the lot."
   REMOVE
-  "It stays."
+  "The provider stays a member."
   KEEP
 }
 
 "A decision on an announced removal."
 input DecideRemovalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of the membership whose removal is announced."
   membership: ID!
-  "Remove or keep."
+  "Whether to remove or to keep the provider."
   decision: RemovalDecision!
-  "The reasons, which the provider is told; at most 4,000 characters."
+  "Reasons for the decision on the removal, at most 4,000 characters. The provider reads them."
   reasons: String!
 }
 
 "A lot to leave."
 input LeaveLotInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The membership's id."
+  "The id of your membership of the lot."
   membership: ID!
-  "Why; at most 4,000 characters."
+  "Why you leave, at most 4,000 characters."
   reason: String!
 }
 
-"A membership after a change."
+"Answer to every mutation that changes a membership."
 type MembershipPayload {
-  "The membership; null when refused."
+  "The membership as it is after the change; null when it was refused."
   membership: Membership
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of memberships."
 type MembershipConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [MembershipEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A membership in a page."
 type MembershipEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The membership."
+  "The membership itself."
   node: Membership!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/notice.graphql", Input: `extend type Mutation {
-  "Publish a notice that modifies a market or ends it. What it states holds from then on, for what begins after it: a need keeps the rules under which it was published."
-  publishNotice("The notice." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
+  """
+  Publish a notice that changes a market or ends it. What it states holds for what begins afterwards: a need keeps the
+  rules that were in force when it was published.
+  """
+  publishNotice("The notice and what it changes." input: PublishNoticeInput!): MarketPayload @can(do: ["notice.publish"])
 }
 
 extend type Market {
-  "Its notices, first to last: that of the intention to establish it, where the regime has one, and those since: with them the history of its rules."
+  """
+  Notices of the market, oldest first, which together are the history of its rules. The first is the notice of
+  intention, if the regime asks for one.
+  """
   notices: [Notice!]
 }
 
-"Days on which applications are taken."
+"The days on which a market takes applications."
 type ApplicationPeriod @can(do: ["market.read"]) {
-  "The first day."
+  "First day on which applications are taken."
   from: Date!
-  "The last day, until its end in London."
+  "Last day on which applications are taken, to 23:59:59 London time."
   until: Date!
 }
 
-"A rule of a market: its number, and where that is written down."
+"A rule with the figure that is in force and its source."
 type Rule @can(do: ["market.read"]) {
-  "Which."
+  "Which rule it is."
   code: RuleCode!
-  "Days, working days or calendar days as the rule has it; or how many; or hundredths of a percent."
+  "Days, a number of members or answers, or hundredths of a percent, as the rule's code says."
   value: Int!
-  "The Act or Regulations, or the reference of the notice that states it."
+  "The Act or Regulations, or the reference of the notice, that states the figure."
   source: String!
 }
 
 "Rules that a market's notice can state."
 enum RuleCode {
-  "Working days in which an application is decided."
+  "Working days within which an application is decided. A market can only state fewer, unless the regime leaves it free."
   DECIDE_WORKING_DAYS
-  "Calendar days after the market's first notice before the first need may be published."
+  "Calendar days between the market's first notice and the first need."
   FIRST_CALL_DAYS
-  "Least calendar days between publishing a need and its deadline."
+  "Smallest number of calendar days between a need's publication and its deadline."
   TENDER_DAYS
-  "Days of standstill, working days where the regime says so."
+  "Days of standstill, in working days if the regime says so."
   STANDSTILL_DAYS
-  "Least number of answers behind any published figure of feedback. It only rises: who answered was promised as many."
+  "Smallest number of answers behind any figure of feedback. It can only rise, because people answered on that promise."
   FEEDBACK_MINIMUM
-  "Most members of a lot at a time, 1 to 10,000; suspended ones count. Only where the regime leaves it to the market."
+  "Largest number of members of a lot at one time, 1 to 10,000, suspended members included. Only if the regime leaves it to the market."
   MOST_MEMBERS
-  "What an award costs the provider that gets it, in hundredths of a percent of its price, at most 1,000. Nobody else pays anything. Only where the regime leaves it to the market (Procurement Act 2023, ss 38 and 45)."
+  """
+  Fee that the awarded provider pays, in hundredths of a percent of the award's price, at most 1,000. Nobody else pays
+  anything (Procurement Act 2023, ss 38 and 45). Only if the regime leaves it to the market.
+  """
   AWARD_FEE
 }
 
-"A market notice: what it changes holds from its publication on."
+"A notice of a market. What it changes holds from its publication on."
 type Notice @can(do: ["market.read"]) {
-  "Counts from 1 in each market."
+  "Position among the market's notices, from 1."
   number: Int!
-  "What it does."
+  "What the notice does."
   kind: NoticeKind!
-  "Under which it is published elsewhere."
+  "Reference under which it is published elsewhere, for example on Find a Tender."
   reference: String!
-  "What it says."
+  "Text of the notice."
   words: String!
-  "The market's last day from then on; null where it does not change it."
+  "The market's last day from then on; null if the notice does not change it."
   endsOn: Date
-  "When applications are taken from then on; null where it does not change it."
+  "When applications are taken from then on; null if the notice does not change it."
   applicationPeriod: ApplicationPeriod
-  "The rules that it states."
+  "Rules that the notice states; empty if none."
   rules: [Rule!]!
-  "When it was published, by the database's clock."
+  "When it was published here, by the database's clock."
   publishedAt: Time!
 }
 
-"Kinds of notice, but for the one that establishes a market (Procurement Act 2023, s 39; Public Contracts Regulations 2015, reg 34(4) and (28))."
+"Kinds of notice other than the one that establishes a market (Procurement Act 2023, s 39; Public Contracts Regulations 2015, reg 34)."
 enum NoticeKind {
-  "Says that a market will be established. It comes before the market, which is founded with it; nobody publishes it afterwards."
+  "Says that a market will be established. It is recorded when the market is set up and cannot be published later."
   INTEND
-  "Changes the market: its end, its rules."
+  "Changes the market: its end, its rules or when it takes applications."
   MODIFY
-  "Ends the market on a day; nothing can be changed after it."
+  "Ends the market on a day. Nothing can be changed after it."
   CEASE
 }
 
-"A notice."
+"A notice to publish."
 input PublishNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The market's id."
+  "The id of the market that the notice is about."
   market: ID!
-  "What it does."
+  "` + "`" + `MODIFY` + "`" + ` or ` + "`" + `CEASE` + "`" + `."
   kind: NoticeKind!
-  "Under which it is published elsewhere, at most 100 characters."
+  "Reference under which it is published elsewhere, at most 100 characters."
   reference: String!
-  "What it says, at most 4,000 characters."
+  "Text of the notice, at most 4,000 characters."
   words: String!
-  "The market's last day from then on; a market that ceases needs one."
+  "The market's last day from then on: not in the past and within the regime's limits. Needed for ` + "`" + `CEASE` + "`" + `."
   endsOn: Date
-  "When applications are taken from then on, where the regime does not have them taken all the time."
+  "When applications are taken from then on. Only if the regime does not have them taken at any time."
   applicationPeriod: ApplicationPeriodInput
-  "Rules to state: any number where the regime leaves it to the market, a stricter one elsewhere, and never fewer answers behind a figure."
+  "Rules to state. If the regime does not leave a rule to the market, the figure has to be stricter than the law's."
   rules: [RuleInput!]! = []
 }
 
-"Days on which applications are taken."
+"Days on which the market is to take applications."
 input ApplicationPeriodInput {
-  "The first day."
+  "First day to take applications."
   from: Date!
-  "The last day, today or later and not after the market's; until its end in London."
+  "Last day to take applications: today or later, and not after the market's last day."
   until: Date!
 }
 
-"A rule to state."
+"A rule for a notice to state."
 input RuleInput {
-  "Which."
+  "The rule to state; each at most once in a notice."
   code: RuleCode!
-  "Days, 0 to 365; how many; or hundredths of a percent, as the rule has it."
+  "The figure: 0 to 365 days, 1 to 10,000 members, a number of answers, or 0 to 1,000 hundredths of a percent."
   value: Int!
 }
 
-"A market after a change."
+"Answer to ` + "`" + `publishNotice` + "`" + `."
 type MarketPayload {
-  "The market; null when refused."
+  "The market as it is after the change; null when it was refused."
   market: Market
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/admission/renewal.graphql", Input: `extend type Mutation {
-  "Ask a member to renew evidence, or a declaration, before it lapses. It has a few working days."
-  askForRenewal("Of what, and why." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
+  "Ask a member to give evidence of a kind again before it lapses. It has 5 working days (Public Contracts Regulations 2015, reg 34(22))."
+  askForRenewal("The member and the kind of evidence." input: AskForRenewalInput!): MembershipPayload @can(do: ["renewal.ask"])
 }
 
 extend type Provider {
-  "What it was asked to renew, the latest first: for the provider itself and for the authority that asked."
+  "What it was asked to renew, latest first. Only the provider and the authority that asked see it."
   renewals: [Renewal!] @can(do: ["renewal.read"])
 }
 
-"A request to renew evidence."
+"A request to a member to give evidence again."
 type Renewal @can(do: ["renewal.read"]) {
-  "The kind that is to be given anew."
+  "The kind of evidence to give."
   kind: EvidenceKind!
-  "Why."
+  "Why the lead authority asked."
   reason: String!
-  "When it was asked."
+  "When the lead authority asked."
   askedAt: Time!
-  "Until when it is to be given."
+  "When the time to give it ends, five working days after the request."
   answerBy: Time!
-  "When it was given; null while it was not."
+  "When the provider gave evidence of the kind; null until it has."
   renewedAt: Time
 }
 
-"Evidence to ask for anew."
+"Evidence for a member to give again."
 input AskForRenewalInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "Id of a membership of the provider that is asked."
+  "The id of a membership of the provider to ask."
   membership: ID!
-  "Code of the kind of evidence."
+  "Code of the kind to renew, from ` + "`" + `evidenceKinds` + "`" + `. One request for a kind is open at a time."
   kind: String!
-  "Why, which the provider is told; at most 4,000 characters."
+  "Why you ask, at most 4,000 characters. The provider reads it."
   reason: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/award.graphql", Input: `extend type Mutation {
-  "Propose an award: the best offer, or another with a reason that the regime allows. One is live at a time."
-  proposeAward("The award." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
-  "Approve a proposed award, as somebody else than the proposer. Every bidder is told in the same transaction."
-  approveAward("Which." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
-  "Reject a proposed award, with a reason. The authority may then propose anew."
-  rejectAward("Which." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
-  "Accept an award, as its provider, after the standstill. The place is reserved within capacity."
-  acceptAward("Which." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
-  "Decline an award, as its provider. The authority may then propose the next."
-  declineAward("Which." input: DeclineAwardInput!): AwardPayload @can(do: ["award.respond"])
+  """
+  Propose an award of a ranked offer: the best one left, or another with a ground of at least 40 characters. One award
+  of a need is live at a time. The provider has to be an active member of the lot and the setting open.
+  """
+  proposeAward("The offer to award and the reason." input: ProposeAwardInput!): AwardPayload @can(do: ["award.propose"])
+  """
+  Approve a proposed award. The person who proposed an award cannot approve it (` + "`" + `SAME_PERSON` + "`" + `). The panel has to have
+  agreed. Every bidder is sent its letter in the same transaction.
+  """
+  approveAward("The award and whether it has a standstill." input: ApproveAwardInput!): AwardPayload @can(do: ["award.approve"])
+  "Reject a proposed award, with a reason. No bidder is told, and the authority can propose again."
+  rejectAward("The proposed award and the reason to reject it." input: RejectAwardInput!): AwardPayload @can(do: ["award.reject"])
+  """
+  Accept an award, as its provider, after any standstill (` + "`" + `TOO_EARLY` + "`" + ` before) and until ` + "`" + `acceptBy` + "`" + ` (` + "`" + `DEADLINE_PASSED` + "`" + `
+  afterwards). The place is reserved within the setting's registered places; if none is free on a date the problem is
+  ` + "`" + `NO_CAPACITY` + "`" + `.
+  """
+  acceptAward("The award to accept." input: AcceptAwardInput!): AwardPayload @can(do: ["award.respond"])
+  "Decline an award, as its provider, without waiting for the standstill. The authority can then propose the next offer."
+  declineAward("The award to decline and the reason." input: DeclineAwardInput!): AwardPayload @can(do: ["award.respond"])
 }
 
 extend type Need {
-  "Awards, newest first; one is live at the most."
+  "Awards, newest first; at most one is live. A provider sees its own, once approved."
   awards: [Award!] @can(do: ["award.read"])
 }
 
-"A place awarded to an offer."
+"A place awarded to a provider. The provider sees it once it is approved."
 type Award implements Node @can(do: ["award.read"]) {
-  "Opaque id."
+  "Opaque id of the award."
   id: ID!
-  "The need."
+  "The need that the place is for."
   need: Need!
-  "The offer."
+  "The offer that was awarded; null for a place by another route than competition."
   offer: Offer
-  "The provider."
+  "The provider that the place was awarded to."
   provider: Provider!
-  "The setting."
+  "The setting where the awarded place is."
   setting: Setting!
-  "Where it stands; derived from its dates."
+  "State of the award, worked out from its dates."
   status: AwardStatus!
-  "Why this offer."
+  "Why this offer or place was chosen."
   reason: String!
-  "When it was proposed."
+  "When the award was proposed."
   proposedAt: Time!
-  "When it was approved, and every bidder told."
+  "When it was approved and every bidder told; null until then."
   approvedAt: Time
-  "Until when it may not be accepted."
+  "When the standstill ends, before which it cannot be accepted; null if no standstill was chosen."
   standstillEnds: Time
-  "Until when it may be accepted; it lapses then."
+  """
+  When the time to accept ends, 10 working days after approval or standstill; it lapses then. Null until approved, and
+  for a place by another route.
+  """
   acceptBy: Time
-  "When the approver rejected it."
+  "When the approver rejected it; null if it was not rejected."
   rejectedAt: Time
-  "Why it was rejected."
+  "Why the approver rejected it; null if it was not rejected."
   rejectReason: String
-  "When it was accepted."
+  "When the provider accepted it; null until it has. A place by another route counts as accepted when it is approved."
   acceptedAt: Time
-  "When it was declined."
+  "When the provider declined it; null if it did not."
   declinedAt: Time
-  "Why it was declined."
+  "Why the provider declined it; null if it did not."
   declineReason: String
-  "The placement that follows from its acceptance."
+  "The placement that follows from acceptance; null until then."
   placement: Placement @can(do: ["placement.read"])
 }
 
 "States of an award."
 enum AwardStatus {
-  "Waits for the approver."
+  "It waits for the approver."
   PROPOSED
-  "The approver rejected the proposal; nobody was told."
+  "The approver rejected the proposal; no bidder was told."
   REJECTED
-  "The provider may accept when the standstill has ended."
+  "The provider can accept it once any standstill has ended."
   APPROVED
-  "The place is reserved."
+  "The provider accepted and the place is reserved."
   ACCEPTED
-  "The provider declined."
+  "The provider declined it."
   DECLINED
   "The provider did not answer in time."
   LAPSED
@@ -1337,774 +1394,803 @@ enum AwardStatus {
 
 "An award to propose."
 input ProposeAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of the ranked offer to award."
   offer: ID!
-  "Why this offer; for another than the first in rank, the ground."
+  "Why this offer, at most 4,000 characters; if it is not the best one left, the ground in at least 40 characters."
   reason: String!
 }
 
 "An award to approve."
 input ApproveAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the proposed award to approve."
   award: ID!
-  "Whether the regime's standstill is kept. Must be true where it is mandatory."
+  "Whether the regime's standstill is kept. Has to be true if the regime makes it mandatory."
   standstill: Boolean!
 }
 
 "A proposed award to reject."
 input RejectAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the proposed award to reject."
   award: ID!
-  "Why; at most 4,000 characters."
+  "Why you reject it, at most 4,000 characters. The proposer reads it."
   reason: String!
 }
 
 "An award to accept."
 input AcceptAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the award made to you."
   award: ID!
 }
 
 "An award to decline."
 input DeclineAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the award you decline."
   award: ID!
-  "Why."
+  "Why you decline it, at most 4,000 characters. The authority reads it."
   reason: String!
 }
 
-"An award after a change."
+"Answer to every mutation that changes an award."
 type AwardPayload {
-  "The award; null when refused."
+  "The award as it is after the change; null when it was refused."
   award: Award
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/award_notice.graphql", Input: `extend type Query {
-  "Award notices that the own awards ask for and that are not recorded as published, the first due first."
-  awardNotices("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AwardNoticeConnection @can(do: ["award_notice.read"])
+  "Notices that your authority's awards ask for and that are not yet recorded as published, earliest due first."
+  awardNotices(
+    "Number of items on the page, 1 to 100."
+    first: Int = 20
+    "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before."
+    after: String
+  ): AwardNoticeConnection @can(do: ["award_notice.read"])
 }
 
 extend type Mutation {
   """
-  Record where and when an award notice was published. It is published elsewhere, and nothing waits for it here: a child's place
-  does not. Recorded again, the latest counts.
+  Record where and when an award notice was published, for example on Find a Tender. The service does not publish it
+  and nothing waits for it. If it is recorded again the latest record counts.
   """
-  recordAwardNotice("Which, and where." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
+  recordAwardNotice("The notice and where it was published." input: RecordAwardNoticeInput!): AwardPayload @can(do: ["award_notice.record"])
 }
 
 extend type Award {
-  "The notices that it asks for, under the market's regime and by its route; empty where there is none, or none yet."
+  "Award notices that the regime and the route ask for; empty if none is due yet."
   notices: [AwardNotice!] @can(do: ["award_notice.read"])
 }
 
 extend type Regime {
-  "The notices that an award under it asks for."
+  "Notices that an award under this regime asks for."
   awardNotices: [AwardNoticeRule!]!
 }
 
-"A notice that awards under a regime ask for."
+"An award notice that a regime asks for."
 type AwardNoticeRule @can(do: ["market.read"]) {
-  "Which."
+  "Kind of award notice."
   kind: AwardNoticeKind!
-  "Calendar days until it is due."
+  "Calendar days until the notice is due."
   days: Int!
-  "Whether they count from the end of the quarter in which the award was accepted, so that notices can be grouped."
+  "Whether the days count from the end of the quarter in which the award was accepted, so that notices can be grouped."
   quarterly: Boolean!
-  "Whether it is published before the agreement is signed: from the award's approval on."
+  "Whether it has to be published before the agreement is signed, from approval on."
   beforeContract: Boolean!
-  "Where that is written down."
+  "The Act or Regulations that ask for the notice."
   source: String!
 }
 
 "A notice that an award asks for."
 type AwardNotice @can(do: ["award_notice.read"]) {
-  "The award."
+  "The award that the notice is about."
   award: Award
-  "Which notice."
+  "Whether it announces the award or the contract details."
   kind: AwardNoticeKind!
-  "The last day for it; for one that comes before the agreement is signed, the day of the approval: at once."
+  "Last day to publish it. If it comes before the agreement is signed, this is the day of approval."
   dueOn: Date!
-  "Whether it comes before the agreement is signed."
+  "Whether it has to come before the agreement is signed."
   beforeContract: Boolean!
-  "Where its time is written down."
+  "The Act or Regulations that set the time."
   source: String!
-  "Under which it is published elsewhere; null while it is not."
+  "Reference of the published notice; null until recorded."
   reference: String
-  "When it was published; null while it is not."
+  "The day the notice was published; null until recorded."
   publishedOn: Date
-  "When that was recorded."
+  "When its publication was recorded; null until then."
   recordedAt: Time
 }
 
 "Notices after an award."
 enum AwardNoticeKind {
-  "Says to whom a place was awarded (Public Contracts Regulations 2015, regs 50 and 75; Procurement Act 2023, s 50)."
+  "Says who a place was awarded to (Public Contracts Regulations 2015, regs 50 and 75; Procurement Act 2023, s 50)."
   AWARD
-  "Says what the contract is, once it is signed (Procurement Act 2023, s 53)."
+  "Says what the contract is, once both sides have signed (Procurement Act 2023, s 53)."
   DETAILS
 }
 
 "Where an award notice was published."
 input RecordAwardNoticeInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the award that the notice is about."
   award: ID!
-  "Which of its notices."
+  "Which of the award's notices was published."
   kind: AwardNoticeKind!
-  "Under which it is published elsewhere, at most 100 characters."
+  "Reference of the published notice, at most 100 characters."
   reference: String!
-  "The day of its publication, from the award's approval until today."
+  "The day it was published, from the day the notice could be published until today."
   publishedOn: Date!
 }
 
 "A page of award notices."
 type AwardNoticeConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [AwardNoticeEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "An award notice in a page."
 type AwardNoticeEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The notice."
+  "The award notice itself."
   node: AwardNotice!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/letter.graphql", Input: `extend type Offer {
-  "What its provider was told, newest first."
+  "Letters to its provider about the result, newest first."
   letters: [Letter!] @can(do: ["letter.read"])
 }
 
-"What a bidder is told: result, own total, and the relative advantage of the offer that was awarded."
+"""
+What a bidder is told: the result, its own scores and the relative advantage of the awarded offer (Public Contracts
+Regulations 2015, reg 55(2); Procurement Act 2023, s 50).
+"""
 type Letter @can(do: ["letter.read"]) {
-  "The result."
+  "The result for this bidder's offer."
   result: LetterResult!
-  "The own rank; null when not suitable."
+  "The offer's own rank; null if it was not ranked."
   rank: Int
-  "The own total; null when not suitable."
+  "The offer's own total out of 100; null if it was not ranked."
   total: Decimal
-  "The letter: own scores with reasons, and the relative advantage of the award."
+  "Text of the letter."
   body: String!
-  "When it was sent."
+  "When the letter was sent. All bidders' letters are sent together."
   sentAt: Time!
 }
 
-"Results of a bidder."
+"Results for a bidder."
 enum LetterResult {
   "Its offer was awarded."
   AWARDED
-  "Another offer was."
+  "Another offer was awarded."
   NOT_AWARDED
-  "Its offer did not pass every check of suitability."
+  "Its offer did not pass every suitability check."
   NOT_SUITABLE
-  "Nothing was awarded."
+  "The need ended without an award."
   NO_AWARD
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/no_award.graphql", Input: `extend type Mutation {
-  "End a need without an award, once its offers are open and while no award is live, for a coded reason. Every bidder is told in the same transaction, and nothing is awarded afterwards."
-  endWithoutAward("Which need, and why." input: EndWithoutAwardInput!): NeedPayload @can(do: ["no_award.end"])
+  """
+  End a need without an award, for a coded reason, once its offers are open and while no award is live. Every bidder
+  is told in the same transaction and nothing can be awarded afterwards.
+  """
+  endWithoutAward("The need and why it ends." input: EndWithoutAwardInput!): NeedPayload @can(do: ["no_award.end"])
 }
 
 extend type Need {
-  "That it ended without an award, and why; null otherwise."
+  "Why the need ended without an award; null if it did not. Bidders learn it from their letters."
   noAward: NoAward @can(do: ["no_award.read"])
 }
 
-"That a need ended without an award."
+"The end of a need without an award."
 type NoAward @can(do: ["no_award.read"]) {
-  "Why, as coded."
+  "Coded reason."
   reason: NoAwardReason!
-  "Why, in words."
+  "Reason in words, as every bidder is told."
   words: String!
-  "When."
+  "When the need was ended."
   at: Time!
 }
 
-"Why nothing was awarded."
+"Reasons for ending a need without an award."
 enum NoAwardReason {
-  "No offer came."
+  "No provider offered."
   NO_OFFERS
-  "No offer was found suitable."
+  "Every offer was assessed and none is suitable."
   NONE_SUITABLE
-  "No offer is left: each was declined, lapsed or passed over."
+  "Every suitable offer was declined, lapsed or passed over."
   NONE_LEFT
   "Every suitable offer costs more than can be paid."
   NOT_AFFORDABLE
-  "What the child needs has changed."
+  "The child's needs have changed."
   NEED_CHANGED
   "The school that the family asked for is named in the plan."
   SCHOOL_NAMED
-  "A place was found on another route."
+  "A place was found by another route."
   PLACED_OTHERWISE
-  "Something went wrong in the procedure, so that its result cannot stand."
+  "Something went wrong in the procedure, so its result cannot stand."
   PROCEDURE_FAULT
 }
 
 "A need to end without an award."
 input EndWithoutAwardInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a need whose offers are open."
   need: ID!
-  "Why, as coded."
+  "Coded reason; the offers have to bear it out."
   reason: NoAwardReason!
-  "Why, in words, at most 4,000 characters, without what identifies a child: every bidder is told."
+  "Reason in words, at most 4,000 characters, without anything that identifies a child. Every bidder reads it."
   words: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/other_route.graphql", Input: `extend type Mutation {
   """
-  Propose the place that follows where a school is named as its family asked (decideNaming), whether or not it offered. A need that
-  is out to competition is withdrawn with that reason, and its sealed offers are never opened.
+  Propose the place at a school named at the family's request (` + "`" + `decideNaming` + "`" + `), whether or not the school offered. If
+  the need is out to competition it is withdrawn for that reason and its offers are never opened.
   """
-  proposeNamedPlace("The place." input: ProposeNamedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  proposeNamedPlace("The preference that was decided and the terms." input: ProposeNamedPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
-  Propose the place that the First-tier Tribunal has directed. A need that is out to competition is withdrawn with that reason, and
-  its sealed offers are never opened.
+  Propose the place that the First-tier Tribunal has directed. If the need is out to competition it is withdrawn for
+  that reason and its offers are never opened.
   """
-  proposeOrderedPlace("The order, and the place." input: ProposeOrderedPlaceInput!): AwardPayload @can(do: ["route.take"])
-  "Propose a direct award by user choice, where the regime has it (Procurement Act 2023, s 41 and Schedule 5)."
-  proposeChosenPlace("The choice, and the place." input: ProposeChosenPlaceInput!): AwardPayload @can(do: ["route.take"])
+  proposeOrderedPlace("The tribunal's order and the terms." input: ProposeOrderedPlaceInput!): AwardPayload @can(do: ["route.take"])
+  "Propose a direct award by user choice, if the regime allows it (Procurement Act 2023, s 41 and Schedule 5, paras 15 and 16)."
+  proposeChosenPlace("The grounds for user choice and the terms." input: ProposeChosenPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
-  Put on record a place bought outside the market, from a member or from anybody else, with its price, so that what is spent outside
-  is seen. The record makes no purchase lawful.
+  Record a place bought outside the market, from a member or from anyone else, with its price, so that this spending
+  is visible. The record does not make a purchase lawful.
   """
-  proposeSpotPlace("The purchase, and the place." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
+  proposeSpotPlace("The purchase and its terms." input: ProposeSpotPlaceInput!): AwardPayload @can(do: ["route.take"])
   """
-  Approve a place by another route, as somebody else than who proposed it: after the panel's decision. There are no bidders to tell and
-  there is no standstill: the place is reserved at once, within capacity.
+  Approve a place by a route other than competition, after the panel's decision. The person who proposed it cannot
+  approve it. There are no bidders to tell and no standstill: the place is reserved at once, within capacity.
   """
-  approvePlace("Which." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
-  "Record that a provider has signed the agreement of a place by another route on paper: it may have no account here."
-  recordSignature("Which, and the paper." input: RecordSignatureInput!): PlacementPayload @can(do: ["route.sign"])
+  approvePlace("The place to approve." input: ApprovePlaceInput!): AwardPayload @can(do: ["route.approve"])
+  "Record that a provider has signed the agreement of a place by another route on paper, because it may have no account."
+  recordSignature("The placement and the signed paper." input: RecordSignatureInput!): PlacementPayload @can(do: ["route.sign"])
 }
 
 extend type Award {
-  "The route by which the place is had."
+  "The route by which the place was found."
   route: Route!
-  "On what it rests, by another route than the competition; null in competition. Never shown to a provider."
+  "What a place by another route rests on; null for competition. Providers never see it."
   basis: Basis @can(do: ["basis.read"])
 }
 
 extend type Placement {
-  "The route by which the place was had."
+  "The route by which the place was found."
   route: Route!
 }
 
 extend type Regime {
-  "The routes to a place, and whether each may be taken under this regime."
+  "Routes to a place, and whether each can be taken under this regime."
   routes: [RouteRule!]!
 }
 
 extend type FamilyInvitation {
-  "How the place was found, in plain words; null while none is."
+  "How the place was found, in plain words for the family; null until there is a place."
   route: String
 }
 
-"A route to a place."
+"Routes to a place."
 enum Route {
-  "A need is published to the lot's members, and their offers are compared."
+  "A need is published to the lot's members and their offers are compared."
   COMPETITION
-  "Broadcast for the same day, offered by telephone and confirmed afterwards (broadcastUrgentNeed)."
+  "A need is broadcast for the same day and offered by telephone (` + "`" + `broadcastUrgentNeed` + "`" + `)."
   URGENT
   "The school that the family asks for is named in the plan (Children and Families Act 2014, ss 38 and 39)."
   PARENTAL_PREFERENCE
-  "The First-tier Tribunal directed it (SEND Regulations 2014, regs 43 and 44)."
+  "The First-tier Tribunal directs the place (SEND Regulations 2014, regs 43 and 44)."
   TRIBUNAL
   "A direct award by user choice (Procurement Act 2023, Schedule 5)."
   USER_CHOICE
-  "Bought outside the market."
+  "A place is bought outside the market."
   SPOT
 }
 
-"Whether a route may be taken under a regime."
+"Whether a route can be taken under a regime."
 type RouteRule @can(do: ["market.read"]) {
-  "Which."
+  "The route to a place."
   route: Route!
-  "Whether it may be taken."
+  "Whether the route can be taken."
   allowed: Boolean!
-  "Whether an award by it is told in an award notice."
+  "Whether an award by this route asks for an award notice."
   awardNotice: Boolean!
-  "Where that is written down."
+  "The law or rule of the market that says so."
   source: String!
 }
 
-"On what an award by another route rests."
+"What an award by a route other than competition rests on. Its words are kept encrypted."
 type Basis @can(do: ["basis.read"]) {
-  "Why, in full; for a named school the reasons of the decision to name it."
+  "Reasons in full; for a named school, those of the decision to name it."
   reasons: String!
   "References of the papers that it rests on."
   evidence: [String!]!
-  "First day agreed."
+  "First day agreed with the provider."
   startsOn: Date!
-  "The weekly price."
+  "Agreed price of the place, in pounds a week."
   weekly: Decimal!
-  "Weeks in a year."
+  "Weeks in a year of the agreed place: 38, 44 or 52."
   weeks: Int!
-  "What it costs a year."
+  "Cost of a year in pounds: weekly x weeks."
   annual: Decimal!
-  "The family's wish that it follows."
+  "The family's preference that the place follows; null if it does not follow one."
   preference: Preference @can(do: ["preference.read"])
-  "What the tribunal directed; null on any other route."
+  "What the tribunal directed; null for any other route."
   order: TribunalOrder
-  "Why user choice applies; null on any other route."
+  "Why user choice applies; null for any other route."
   choice: ChoiceGround
-  "The enactment that obliges the authority to have regard to the individual's or carer's views; null on any other route than user choice."
+  """
+  The enactment that obliges the authority to have regard to the views of the individual or their carer; null for any
+  route other than user choice.
+  """
   enactment: String
-  "Why it was bought outside the market; null on any other route."
+  "Why the place was bought outside the market; null for any other route."
   spot: SpotReason
 }
 
-"An order of the First-tier Tribunal."
+"An order of the First-tier Tribunal (Special Educational Needs and Disability)."
 type TribunalOrder @can(do: ["basis.read"]) {
-  "Its reference."
+  "Reference of the order."
   reference: String!
-  "Its date."
+  "Date of the order."
   orderedOn: Date!
-  "What it directs."
+  "What the order directs."
   directs: TribunalDirection!
-  "Until when the authority must have complied: as the order says, else as the law has it."
+  "Last day for the authority to comply: as the order says, otherwise as SEND Regulations 2014, reg 44 has it."
   complyBy: Date!
-  "Where that time is written down."
+  "The order or the regulation that sets that day."
   source: String!
-  "Whether the place was not agreed by then."
+  "Whether the place was not agreed by that day."
   late: Boolean!
 }
 
-"What the tribunal directs that leads to a place."
+"What the tribunal can direct that leads to a place."
 enum TribunalDirection {
-  "To amend the plan by the name of the school or other institution: 2 weeks (reg 44(2)(f))."
+  "Name the school or other institution in the plan, within 2 weeks (SEND Regulations 2014, reg 44(2)(f))."
   NAME_SCHOOL
-  "To amend the plan's special educational provision, and the school with it: 5 weeks (reg 44(2)(e))."
+  "Change the special educational provision in the plan, and the school with it, within 5 weeks (reg 44(2)(e))."
   AMEND_PLAN
-  "To make and maintain a plan: a draft within 5 weeks, the finalised plan within 11 (reg 44(2)(c))."
+  "Make and maintain a plan: a draft within 5 weeks and the final plan within 11 (reg 44(2)(c))."
   MAKE_PLAN
 }
 
-"Why a contract may be awarded by user choice (Procurement Act 2023, Sch 5 paras 15 and 16 (check))."
+"Grounds for a direct award by user choice (Procurement Act 2023, Schedule 5, paras 15 and 16)."
 enum ChoiceGround {
-  "The individual or their carer has expressed a preference as to who should supply the services."
+  "The individual or their carer prefers this supplier."
   PREFERENCE
-  "The nature of the services is such that only one supplier is capable of providing them."
+  "Because of the nature of the services, only one supplier can provide them."
   ONLY_SUPPLIER
 }
 
-"Why a place was bought outside the market."
+"Reasons for buying a place outside the market."
 enum SpotReason {
-  "The market was asked, and nobody offered."
+  "The market was asked and no provider offered."
   NO_OFFERS
-  "The market was asked, and no offer was suitable."
+  "The market was asked and no offer was suitable."
   NONE_SUITABLE
-  "The child is there already, and moving would harm."
+  "The child is there already, and moving would do harm."
   CONTINUITY
-  "It could not wait until the market could be asked."
+  "The place could not wait until the market could be asked."
   OUT_OF_HOURS
   "No lot of the market has such places."
   NO_LOT
 }
 
-"When a place by another route begins, what it costs, and the papers that it rests on."
+"Terms of a place by a route other than competition."
 input PlaceTermsInput {
-  "First day agreed."
+  "First day agreed for the child."
   startsOn: Date!
-  "Pounds a week."
+  "Price in pounds a week, above zero and at most 99,999.99."
   weekly: Decimal!
-  "Weeks in a year: 38, 44 or 52."
+  "Weeks in a year to pay for: 38, 44 or 52."
   weeks: Int!
-  "References of the papers that it rests on, one to twenty, each at most 200 characters: the provider's agreement to these terms among them."
+  """
+  References of the papers that the place rests on, 1 to 20 of at most 200 characters, with the provider's agreement
+  to these terms among them.
+  """
   evidence: [String!]!
 }
 
-"A place that follows from naming a school."
+"A place at a school that is named at the family's request."
 input ProposeNamedPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
   "The id of the preference on which it was decided to name the school."
   preference: ID!
-  "The terms."
+  "First day, price and papers of the named place."
   terms: PlaceTermsInput!
 }
 
 "A place that the tribunal has directed."
 input ProposeOrderedPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need that the order is about."
   need: ID!
-  "The school or other institution that the order names."
+  "The id of the school or other institution that the order names."
   setting: ID!
-  "The order's reference, at most 100 characters."
+  "Reference of the order, at most 100 characters."
   reference: String!
-  "The order's date; today or before."
+  "Date of the order, today or before."
   orderedOn: Date!
-  "What it directs."
+  "What the order directs the authority to do."
   directs: TribunalDirection!
-  "Until when, where the order itself says so."
+  "Last day to comply, only if the order itself sets one."
   complyBy: Date
-  "What the order says of the place and why, at most 4,000 characters. Kept encrypted."
+  "What the order says about the place and why, at most 4,000 characters. Kept encrypted."
   reasons: String!
-  "The terms."
+  "First day, price and papers of the directed place."
   terms: PlaceTermsInput!
 }
 
 "A place by user choice."
 input ProposeChosenPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need of the individual."
   need: ID!
-  "The setting."
+  "The id of the chosen setting."
   setting: ID!
-  "Which ground applies."
+  "The ground of Schedule 5 that applies."
   ground: ChoiceGround!
-  "The wish for this setting, on record with the need; needed for PREFERENCE, and only then."
+  "The id of the preference for this setting, on record with the need; needed for the ground ` + "`" + `PREFERENCE` + "`" + `, and only then."
   preference: ID
-  "The enactment that obliges the authority to have regard to the individual's or carer's views, at most 200 characters."
+  "The enactment that obliges the authority to have regard to the views of the individual or their carer, at most 200 characters."
   enactment: String!
   "Why it is not in the individual's best interests to award the contract in competition, at most 4,000 characters. Kept encrypted."
   reasons: String!
-  "That the supplier is not an excluded supplier (s 41). Must be true."
+  "Declares that the supplier is not an excluded supplier (Procurement Act 2023, s 41). Has to be true."
   notExcluded: Boolean!
-  "The terms."
+  "First day, price and papers of the chosen place."
   terms: PlaceTermsInput!
 }
 
 "A place bought outside the market."
 input ProposeSpotPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need that the place was bought for."
   need: ID!
-  "The setting, member of a lot or not."
+  "The id of the setting, whether or not its provider is a member of a lot."
   setting: ID!
-  "Who sells, where nobody has said yet whose the setting is; to be left out where it is known."
+  "The seller, only if it is not yet known which provider runs the setting."
   seller: SellerInput
-  "Why it was bought outside the market, as coded."
+  "Coded reason for buying outside the market."
   reason: SpotReason!
-  "Why, in full, at most 4,000 characters. Kept encrypted."
+  "Reasons for buying outside the market in full, at most 4,000 characters. Kept encrypted."
   reasons: String!
-  "The terms."
+  "First day, price and papers of the bought place."
   terms: PlaceTermsInput!
 }
 
-"A legal entity that sells a place and is not known here. It becomes a provider, and a member of nothing."
+"A legal entity that sells a place and is not yet known here. It becomes a provider without any membership."
 input SellerInput {
-  "Its registered name, at most 200 characters."
+  "Registered name of the seller, at most 200 characters."
   name: String!
-  "Its company or charity number, at most 20 characters: one that is known here is the same provider."
+  "Company or charity number of the seller, at most 20 characters. A number that is already known means the same provider."
   companyNumber: String!
 }
 
 "A place to approve."
 input ApprovePlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The award's id."
+  "The id of the proposed award by another route."
   award: ID!
 }
 
 "A provider's signature on paper."
 input RecordSignatureInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The placement's id."
+  "The id of a placement that came by another route."
   placement: ID!
-  "The paper's reference, at most 200 characters."
+  "Reference of the signed paper, at most 200 characters."
   reference: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/panel_decision.graphql", Input: `extend type Mutation {
   """
-  Record what the authority's panel decided about a placement and who pays for it. It replaces what was recorded before, until an
-  award is approved; without the panel's word none is.
+  Record what the authority's panel decided on a placement and who pays for it. It can be replaced until an award is
+  approved. No award is approved without it.
   """
-  recordPanelDecision("The decision." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
+  recordPanelDecision("The panel's decision and the funding split." input: RecordPanelDecisionInput!): NeedPayload @can(do: ["panel.record"])
 }
 
 extend type Need {
-  "What the authority's panel decided, and who pays. Never shown to a provider."
+  "What the authority's panel decided and who pays; null until recorded. Providers never see it."
   panel: PanelDecision @can(do: ["panel.read"])
 }
 
-"What a panel decided about a placement, and the parts in which it is paid for: they sum to 100."
+"What an authority's panel decided on a placement, and how its cost is shared. The shares sum to 100."
 type PanelDecision @can(do: ["panel.read"]) {
-  "When the panel decided."
+  "The day the panel decided."
   decidedOn: Date!
-  "Whether it agreed to a placement."
+  "Whether the panel agreed to a placement."
   agreed: Boolean!
-  "Why."
+  "Reasons for the panel's decision."
   reasons: String!
-  "Percent that education pays."
+  "Share that education pays, in percent."
   education: Decimal!
-  "Percent that social care pays."
+  "Share that social care pays, in percent."
   socialCare: Decimal!
-  "Percent that the integrated care board (ICB) pays."
+  "Share that the integrated care board (ICB) pays, in percent."
   icb: Decimal!
-  "When it was recorded."
+  "When the decision was recorded."
   recordedAt: Time!
 }
 
-"What a panel decided."
+"A panel's decision to record."
 input RecordPanelDecisionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need that the panel decided on."
   need: ID!
-  "When the panel decided; not later than today."
+  "The day the panel decided, today or before."
   decidedOn: Date!
-  "Whether it agreed to a placement."
+  "Whether the panel agreed to a placement. If not, no award can be approved, unless the law leaves no choice of the place."
   agreed: Boolean!
-  "Why, at most 4,000 characters, without direct identifiers of the child."
+  "Reasons for the panel's decision, at most 4,000 characters, without direct identifiers of the child."
   reasons: String!
-  "Percent that education pays, with at most two decimals."
+  "Share that education pays, 0 to 100 percent with at most two decimals."
   education: Decimal!
-  "Percent that social care pays."
+  "Share that social care pays, 0 to 100 percent with at most two decimals."
   socialCare: Decimal!
-  "Percent that the integrated care board (ICB) pays."
+  "Share that the integrated care board (ICB) pays, 0 to 100 percent. The three shares sum to 100."
   icb: Decimal!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/route_figures.graphql", Input: `extend type Query {
   """
-  The own authority's places by route: how many were agreed in each quarter, and what they cost a year. For its own people and its
-  auditor; the latest quarter first.
+  Places of your own authority by quarter and route: how many were agreed and what they cost a year. For its
+  commissioners, approvers and auditor; latest quarter first.
   """
-  placesByRoute("How many quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
+  placesByRoute("Number of quarters back, this one included, 1 to 40." quarters: Int = 8): [RouteFigure!] @can(do: ["spending.read"])
   """
-  The region's places by route, for everybody: of quarters that are over, the latest first. Where fewer places were agreed than the
-  market asks for behind a figure, none is shown, as where there was none.
+  Places of the whole region by quarter and route, for everyone: quarters that are over, latest first. A figure that
+  rests on too few places is not shown.
   """
-  openPlacesByRoute("How many quarters back, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
+  openPlacesByRoute("Number of past quarters, 1 to 40." quarters: Int = 8): [OpenRouteFigure!]
 }
 
-"Places by one route in one quarter."
+"Places of one authority by one route in one quarter."
 type RouteFigure @can(do: ["spending.read"]) {
-  "The quarter's first day."
+  "First day of the quarter."
   quarter: Date!
-  "The route."
+  "The route of these places."
   route: Route!
-  "How many places were agreed."
+  "Number of places agreed."
   places: Int!
-  "What they cost a year, together."
+  "What the places cost together, in pounds a year."
   annual: Decimal!
 }
 
-"Places by one route in one quarter, in the whole region."
+"Places of the whole region by one route in one quarter."
 type OpenRouteFigure {
-  "The quarter's first day."
+  "First day of the quarter, which is over."
   quarter: Date!
-  "The route."
+  "The route that the figure is about."
   route: Route!
-  "How many places were agreed; null where they are too few to be shown, or none."
+  "Number of places agreed; null if there were none, or too few to show (` + "`" + `Market.feedbackMinimum` + "`" + `)."
   places: Int
-  "What they cost a year, together; null likewise."
+  "What the places cost together in pounds a year; null whenever ` + "`" + `places` + "`" + ` is."
   annual: Decimal
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/telephone_offer.graphql", Input: `extend type Mutation {
-  "Enter what a provider offered by telephone, for it: marked by who said it, when, and who entered it."
-  enterTelephoneOffer("What was said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
-  "Confirm, as the provider, what was entered for it, or say what is wrong. What is wrong leads to no place."
-  confirmTelephoneOffer("Whether it is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
-  "Complete what a provider has not confirmed here by the reference of the paper on which it did."
-  completeTelephoneOffer("The paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
+  "Enter what a provider offered by telephone, on its behalf, with who said it and when."
+  enterTelephoneOffer("What the provider said." input: EnterTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.enter"])
+  """
+  Confirm, as the provider, what was entered for you, or say what is wrong. An offer that is wrong leads to no place.
+  You can still answer after ` + "`" + `confirmBy` + "`" + `.
+  """
+  confirmTelephoneOffer("Whether the telephone offer is right." input: ConfirmTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.confirm"])
+  "Record the paper on which a provider confirmed its telephone offer, if it did not confirm it here."
+  completeTelephoneOffer("The telephone offer and the paper." input: CompleteTelephoneOfferInput!): TelephoneOfferPayload @can(do: ["telephone_offer.complete"])
 }
 
 extend type Need {
-  "What was offered by telephone, first said first: all for the authority, the own ones for a provider."
+  "Offers by telephone, earliest said first. The authority sees all; a provider sees its own."
   telephoneOffers: [TelephoneOffer!] @can(do: ["telephone_offer.read"])
 }
 
 extend type Basis {
-  "The telephone offer that an urgent place rests on; null on any other route."
+  "The telephone offer that an urgent place rests on; null for any other route."
   telephoneOffer: TelephoneOffer @can(do: ["telephone_offer.read"])
 }
 
-"What was offered by telephone, as an officer entered it for the provider."
+"An offer by telephone, as an officer entered it for the provider."
 type TelephoneOffer @can(do: ["telephone_offer.read"]) {
-  "Opaque id."
+  "Opaque id of the telephone offer."
   id: ID!
-  "The provider."
+  "The provider that made the offer."
   provider: Provider!
-  "The setting."
+  "The setting where the offered place is."
   setting: Setting!
-  "First day offered."
+  "First day that was offered."
   startsOn: Date!
-  "The weekly price."
+  "Offered price in pounds a week."
   weekly: Decimal!
-  "Weeks in a year."
+  "Weeks in a year that were offered: 38, 44 or 52."
   weeks: Int!
   "What else was said."
   words: String!
-  "Who said it, at the provider's end of the line."
+  "Who said it for the provider."
   saidBy: String!
-  "When it was said."
+  "When the provider said it."
   saidAt: Time!
-  "Who entered it."
+  "The officer who entered it: the subject of their token."
   enteredBy: String!
-  "When it was entered."
+  "When the officer entered it."
   enteredAt: Time!
-  "Until when it is to be confirmed in writing."
+  "When the time to confirm it in writing ends, two working days after it was said."
   confirmBy: Time!
-  "Where it stands; derived from its dates."
+  "State of the telephone offer, worked out from its dates."
   status: TelephoneOfferStatus!
-  "When it was confirmed, here or on paper."
+  "When it was confirmed, here or on paper; null until it was."
   confirmedAt: Time
-  "The paper on which it was confirmed; null where the provider did it here."
+  "Reference of the paper on which it was confirmed; null if the provider confirmed it here or has not confirmed it."
   paper: String
-  "What the provider says is wrong."
+  "What the provider says is wrong; null if it has not said so."
   dispute: String
 }
 
-"Where a telephone offer stands."
+"States of a telephone offer."
 enum TelephoneOfferStatus {
-  "It was said, and is to be confirmed."
+  "It waits for the provider to confirm it."
   SAID
-  "It was not confirmed in time."
+  "It was not confirmed in time and can still be confirmed."
   OVERDUE
   "It is confirmed, here or on paper."
   CONFIRMED
-  "The provider says that it is wrong."
+  "The provider says that it is wrong, so it leads to no place."
   DISPUTED
 }
 
-"What was said on the telephone."
+"What a provider said on the telephone."
 input EnterTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the urgent need."
   need: ID!
-  "The setting, one of those that were asked."
+  "The id of one of the settings that were asked. Its provider has to be an active member of the lot."
   setting: ID!
-  "First day offered."
+  "First day offered, within a week of the broadcast."
   startsOn: Date!
-  "Pounds a week."
+  "Price in pounds a week, above zero."
   weekly: Decimal!
-  "Weeks in a year: 38, 44 or 52."
+  "Weeks in a year offered: 38, 44 or 52."
   weeks: Int!
-  "What else was said, at most 4,000 characters, without what identifies the child."
+  "What else was said, at most 4,000 characters, without anything that identifies the child."
   words: String!
-  "Who said it, at the provider's end of the line, at most 200 characters."
+  "Who said it for the provider, at most 200 characters."
   saidBy: String!
-  "When it was said: by the deadline, and not in the future."
+  "When it was said: after the broadcast, by the deadline and not in the future."
   saidAt: Time!
 }
 
-"Whether what was entered is right."
+"Whether a telephone offer is right."
 input ConfirmTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The telephone offer's id."
+  "The id of the telephone offer entered for you."
   telephoneOffer: ID!
-  "Whether it is right."
+  "Whether it says what you offered."
   right: Boolean!
-  "What is wrong, at most 2,000 characters; needed then, and only then."
+  "What is wrong, at most 2,000 characters; needed if it is not right, and only then."
   words: String
 }
 
 "A paper that confirms a telephone offer."
 input CompleteTelephoneOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The telephone offer's id."
+  "The id of the telephone offer that was confirmed on paper."
   telephoneOffer: ID!
-  "The paper's reference, at most 200 characters."
+  "Reference of the paper, at most 200 characters."
   paper: String!
 }
 
-"A telephone offer after a change."
+"Answer to every mutation that changes a telephone offer."
 type TelephoneOfferPayload {
-  "The offer; null when refused."
+  "The telephone offer as it is after the change; null when it was refused."
   telephoneOffer: TelephoneOffer
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/award/urgent_need.graphql", Input: `extend type Mutation {
   """
-  Ask for a place the same day: with a few words about the child, to the settings of the lot's active members that fit, until a
-  deadline some hours away. Offers are given by telephone. This is no sealed competition: who enters an offer has heard it; the sealed
-  offers of every other need stay as they are, and none can be made here. Where the regime lets it be.
+  Ask for a place the same day, with a few words about the child, at the settings of active members that fit, for up
+  to 24 hours. Providers offer by telephone. This is not a sealed competition: whoever enters an offer has heard it.
+  Only if the regime allows this route.
   """
-  broadcastUrgentNeed("The child's need, and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
-  "Propose the place that was offered by telephone; then it is approved as by any other route (approvePlace)."
-  proposeUrgentPlace("Which, and why." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
+  broadcastUrgentNeed("The child's need and how long to ask." input: BroadcastUrgentNeedInput!): NeedPayload @can(do: ["urgent.broadcast"])
+  """
+  Propose a place that was offered by telephone. It does not have to be confirmed yet. It is approved like any other
+  route, with ` + "`" + `approvePlace` + "`" + `.
+  """
+  proposeUrgentPlace("The telephone offer and why it is chosen." input: ProposeUrgentPlaceInput!): AwardPayload @can(do: ["route.take"])
 }
 
 extend type Need {
-  "Why it cannot wait, where it was broadcast for the same day; null for a need that is published for competition."
+  "Why an urgent need cannot wait; null for a need published for competition. Providers that are asked read it."
   urgentReason: String
 }
 
 extend type Invitation {
-  "Which of its settings an urgent need was broadcast to; null for any other need."
+  "Settings of the provider that an urgent need was broadcast to; null for any other need."
   settings: [Setting!]
 }
 
-"An urgent need: no more than has to be said on the telephone."
+"An urgent need, with no more than has to be said on the telephone."
 input BroadcastUrgentNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The lot's id."
+  "The id of the lot to ask in."
   lot: ID!
-  "The child's age in years."
+  "Age of the child in years."
   age: Int!
-  "Only where it matters to the place."
+  "Gender of the child, only if it matters to the place."
   gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  "The child's primary need: one of the lot's, written exactly as in Get Information About Schools."
   primaryNeed: String!
-  "Legal basis."
+  "Legal basis of the urgent place."
   legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  "First part of the postcode of the child's home in capitals, such as ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
-  "The most it may cost, pounds a week; never shown to a provider."
+  "Highest price that can be paid, in pounds a week; no provider sees it."
   ceilingWeekly: Decimal
-  "What providers need to know, at most 4,000 characters, without what identifies the child."
+  "What providers need to know, at most 4,000 characters, without anything that could identify the child."
   profile: String!
-  "Why it cannot wait, and could not be foreseen, at most 2,000 characters, likewise: every provider that is asked is told."
+  """
+  Why it cannot wait and could not be foreseen, at most 2,000 characters, without anything that identifies the child.
+  Every provider that is asked reads it.
+  """
   reason: String!
-  "In how many hours the last offer is to be said; at most as many as the regime lets it be."
+  "Number of hours in which to offer, from 1 to the regime's limit of 24."
   hours: Int!
   "Whether to ask only settings that declare a free place today."
   vacant: Boolean! = true
-  "Whether to ask only settings in one district."
+  "Name of a district to ask settings in; without it, everywhere."
   district: String
 }
 
-"A place that was offered by telephone."
+"A place offered by telephone, to propose."
 input ProposeUrgentPlaceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The telephone offer's id."
+  "The id of the telephone offer to take."
   telephoneOffer: ID!
-  "Why this one, at most 4,000 characters. Kept encrypted."
+  "Why you choose this one, at most 4,000 characters. Kept encrypted."
   reasons: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/base.graphql", Input: `"""
-South East Together DPS: a dynamic purchasing system with which a region of English local authorities buys places for
-children in independent and non-maintained special schools and children's homes.
+South East Together DPS: a dynamic purchasing system with which English local authorities buy places for children in
+independent and non-maintained special schools and in children's homes.
 
-A caller acts in one capacity, out of those that the token names (header ` + "`" + `Dps-Capacity` + "`" + `). What a capacity may do is
-shown by ` + "`" + `@can` + "`" + `; on which rows, by the policy matrix of the service. A thing that is hidden and a thing that does not
-exist give the same answer: ` + "`" + `null` + "`" + `, or a problem with code ` + "`" + `NOT_FOUND` + "`" + `.
+A request acts in one capacity, such as commissioner or bids manager. If the token carries several, the header
+` + "`" + `Dps-Capacity` + "`" + ` names the one to use. ` + "`" + `@can` + "`" + ` shows what a capacity can do and read. A record you cannot see and one
+that does not exist give the same answer: ` + "`" + `null` + "`" + `, or a problem with code ` + "`" + `NOT_FOUND` + "`" + `.
+
+A mutation that a rule of the market refuses changes nothing and says why in ` + "`" + `problems` + "`" + `. Anything else that goes wrong
+is in ` + "`" + `errors` + "`" + `, with an ` + "`" + `ErrorCode` + "`" + `.
 """
 schema
   @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"]) {
@@ -2113,728 +2199,770 @@ schema
 }
 
 """
-Which act a caller's capacity needs: on a field, to use it; on a type, to read it. Of several acts, one is enough.
-A document that selects what its capacity can never read is refused as a whole, before anything is executed.
+The act that a capacity needs to use a field or to read a type. If several acts are named, any one is enough. A
+document that selects something its capacity can never read is refused as a whole before it runs.
 """
-directive @can("The acts, as object.verb in the policy." do: [String!]!) on FIELD_DEFINITION | OBJECT
+directive @can(
+  "The acts, each written ` + "`" + `object.verb` + "`" + ` as in the service's policy."
+  do: [String!]!
+) on FIELD_DEFINITION | OBJECT
 
-"An instant, RFC 3339 with an offset. Deadlines are decided by the database's clock."
+"""
+A date and time in RFC 3339 format with an offset, for example ` + "`" + `2027-03-01T12:00:00Z` + "`" + `. The database's clock decides
+whether a deadline has passed.
+"""
 scalar Time
 
-"A calendar date in UK civil time, ` + "`" + `YYYY-MM-DD` + "`" + `."
+"A calendar date in UK civil time, ` + "`" + `YYYY-MM-DD` + "`" + `. A deadline given as a date ends at 23:59:59 London time."
 scalar Date
 
-"An exact decimal as a string, for example ` + "`" + `\"1250.00\"` + "`" + `. Money is in pounds sterling."
+"""
+An exact decimal as a string, for example ` + "`" + `"1250.00"` + "`" + `, with at most 12 digits before the point and 2 after it. Money
+is in pounds sterling.
+"""
 scalar Decimal
 
-"An object that can be fetched again by its id."
+"An object that you can fetch again with ` + "`" + `Query.node` + "`" + `."
 interface Node {
-  "Opaque; unique over all types."
+  "Opaque id, unique across all types."
   id: ID!
 }
 
 "Where a page of a list begins and ends."
 type PageInfo @shareable {
-  "Whether more follow after this page."
+  "Whether the list goes on after this page."
   hasNextPage: Boolean!
-  "Always false: lists are walked forwards."
+  "Always false: lists are read forwards only."
   hasPreviousPage: Boolean!
-  "Cursor of the first edge."
+  "Cursor of the first item on the page; null on an empty page."
   startCursor: String
-  "Cursor of the last edge: give it as ` + "`" + `after` + "`" + `. It is bound to the caller and to the list, and says nothing else."
+  """
+  Cursor of the last item: pass it as ` + "`" + `after` + "`" + ` to get the next page. It works only for the same caller and the same
+  list. Null on an empty page.
+  """
   endCursor: String
 }
 
 "Why a rule of the market refused a mutation. Nothing was changed."
 type Problem {
-  "What kind of refusal it is."
+  "The kind of refusal, for programs."
   code: ProblemCode!
-  "Path of the input's field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null when it is the whole."
+  "Path of the input field at fault, for example ` + "`" + `criteria.weight` + "`" + `; null if the refusal is about the input as a whole."
   field: String
-  "One plain sentence: what is wrong and what to do."
+  "One sentence in plain English that says what is wrong and what to do."
   message: String!
 }
 
 "Kinds of refusal by a rule of the market."
 enum ProblemCode {
-  "It does not exist, or it is not yours to see."
+  "The record does not exist, or you do not have access to it."
   NOT_FOUND
   "A value is missing or not allowed."
   INVALID
-  "The thing is not, or no longer, in the state that this needs."
+  "The record is not in the state that the change needs, or is no longer in it."
   WRONG_STATE
   "The deadline has passed, by the database's clock."
   DEADLINE_PASSED
-  "It is too early: a period has to end first."
+  "A period has to end, or another step has to happen, first."
   TOO_EARLY
-  "A direct identifier of a child stands in free text."
+  "Free text holds something that identifies a child, for example a name, a date of birth or a full postcode."
   IDENTIFIES_CHILD
-  "The profile is unique in its cohort: say why it is published all the same."
+  "No other need of the authority is like this one, so its profile could lead to the child: widen it, or give a reason to publish it."
   UNIQUE_PROFILE
-  "The provider is not, or no longer, an admitted member of the lot."
+  "The provider is not an active member of the lot."
   NOT_ADMITTED
-  "Another live one exists, and only one may."
+  "A live record of this kind exists already, and there can only be one."
   ALREADY_EXISTS
-  "Every registered place is taken on one of the dates."
+  "Every registered place of the setting is taken on at least one of the dates."
   NO_CAPACITY
-  "The same person may not do both of two separate duties."
+  "The person who did the first step cannot do this one: the two duties are kept apart."
   SAME_PERSON
-  "Who acts on a need has not declared that no interest stands in the way, or has declared one."
+  "The person has not yet declared whether they have an interest in the need, or has declared one: see ` + "`" + `declareInterest` + "`" + `."
   CONFLICT_OF_INTEREST
-  "The key was used before for a different request."
+  "The idempotency key was used before with a different input."
   KEY_REUSED
 }
 
-"` + "`" + `extensions.code` + "`" + ` of an entry in ` + "`" + `errors` + "`" + `."
+"Values of ` + "`" + `extensions.code` + "`" + ` of an entry in ` + "`" + `errors` + "`" + `."
 enum ErrorCode {
-  "The token is missing where one is needed, or is not valid, for whatever cause."
+  "A token is needed and was not sent, or the token is not valid. The answer does not say why."
   UNAUTHENTICATED
   "The token carries several capacities: name one in the header ` + "`" + `Dps-Capacity` + "`" + `."
   CAPACITY_REQUIRED
-  "The capacity cannot do, or read, this at all."
+  "The capacity can never do or read this."
   FORBIDDEN
-  "An argument is not valid: the message says which and why."
+  "An argument is not valid; the message says which one and why."
   BAD_INPUT
-  "A bound of the service was met: the message says which, and how to stay within."
+  "The request is larger or does more work than the service allows; the message says which limit and how to stay within it."
   LIMIT_EXCEEDED
-  "The document is not valid GraphQL for this schema."
+  "The document is not valid for this schema."
   GRAPHQL_VALIDATION_FAILED
-  "The text could not be parsed as GraphQL."
+  "The text is not GraphQL."
   GRAPHQL_PARSE_FAILED
-  "The service is busy or stopping: the same request may go through later."
+  "The service is busy or stopping: send the same request again later."
   UNAVAILABLE
-  "Something went wrong here; the message holds a number to quote. Nothing was half done."
+  "Something went wrong in the service. Nothing was half done; the message has a number to quote when you report it."
   INTERNAL
 }
 
-"Who is asking, as the service understood it."
+"The caller, as the service understood the request."
 type Viewer {
   "The token's subject; null without a token."
   person: String
-  "The capacity that this request acts in."
+  "The capacity in which this request acts, for example ` + "`" + `commissioner` + "`" + `; ` + "`" + `public` + "`" + ` without a token."
   capacity: String!
-  "The authority or consortium it acts for; null for providers, families and the public."
+  "The authority or consortium that the request acts for; null for providers, families and the public."
   organisation: Organisation
-  "The provider it acts for."
+  "The provider that the request acts for; null for everyone else."
   provider: Provider
-  "Every act of this capacity, on some rows at least."
+  "Every act of this capacity, as ` + "`" + `object.verb` + "`" + `. Most acts hold for some records only, such as those of the caller's authority."
   can: [String!]!
 }
 
-"Reads. Each field is null when it is not the caller's to see."
+"Reads. A field is null if its record does not exist or the caller cannot see it."
 type Query {
-  "The object with this id, of whatever type, or null."
-  node("The object's id." id: ID!): Node
-  "Who is asking."
+  "The object with this id, of any type that has one; null if it does not exist or the caller cannot see it."
+  node("The id of the object, as another field returned it." id: ID!): Node
+  "The caller and what they can do."
   viewer: Viewer!
 }
 
-"Changes. Each runs in one transaction with its event in the log."
+"""
+Changes. Each one runs in a single transaction, together with its event in the log. ` + "`" + `idempotencyKey` + "`" + ` makes it safe to
+send a change again: a retry with the same key and input changes nothing more and returns the same record as it is by
+then.
+"""
 type Mutation
 `, BuiltIn: false},
 	{Name: "../schema/directory/organisation.graphql", Input: `extend type Query {
-  "The authorities and the consortium, by name."
-  organisations("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OrganisationConnection
+  "Every authority and consortium of the region, past and present, by name. Public."
+  organisations("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): OrganisationConnection
 }
 
-"An authority that buys, or a consortium that acts for its boroughs in what they delegate."
+"An authority that buys places, or a consortium that acts for its boroughs in what they delegate."
 type Organisation implements Node @key(fields: "id") @can(do: ["organisation.read"]) {
-  "Opaque id."
+  "Opaque id of the organisation."
   id: ID!
-  "Its kind."
+  "Partner, consortium or borough."
   kind: OrganisationKind!
-  "Its name."
+  "Name of the authority or consortium."
   name: String!
-  "The DfE's local authority code, three digits; a consortium has none."
+  "Three-digit local authority code of the Department for Education (DfE); null for a consortium."
   dfeCode: String
-  "Whether it leads the region's market."
+  "Whether it is the region's lead authority, whose market manager sets up markets and decides applications."
   lead: Boolean!
-  "The consortium that a borough belongs to."
+  "The consortium that a borough belongs to; null for any other organisation."
   consortium: Organisation
 }
 
-"Kinds of buying organisation."
+"Kinds of organisation that buys places."
 enum OrganisationKind {
   "A local authority that is a partner of the region in its own right."
   PARTNER
-  "A partner that is a consortium of boroughs."
+  "A partner made up of boroughs. It acts for a borough only in what the borough delegates."
   CONSORTIUM
-  "A borough: a member of the consortium."
+  "A local authority that is a member of a consortium."
   BOROUGH
 }
 
 "A page of organisations."
 type OrganisationConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [OrganisationEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "An organisation in a page."
 type OrganisationEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The organisation."
+  "The organisation itself."
   node: Organisation!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/place.graphql", Input: `extend type Query {
-  "Where a child could go: open settings, of the whole country or of a lot. With ` + "`" + `near` + "`" + `, the schools whose position a directory tells, the nearest first; else all settings, by district and name. Of homes no more than the district is told: no distance finds or orders them."
+  """
+  Where a child could go: open settings of the whole country, or of one lot. With ` + "`" + `near` + "`" + ` in the filter, schools with a
+  known position, nearest first; otherwise schools and homes by district and name. A home's position is confidential,
+  so no distance is given for homes.
+  """
   places(
-    "What is looked for; without it, any setting."
+    "Conditions that the settings meet; without it, every open setting."
     filter: PlaceFilter
-    "A saved search, in place of a filter."
+    "The id of a saved search, in place of ` + "`" + `filter` + "`" + `."
     search: ID
-    "Page size, at most 100."
+    "Number of items on the page, 1 to 100."
     first: Int = 20
-    "Cursor to continue after; it belongs to the same filter."
+    "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before. It works only with the same filter."
     after: String
   ): PlaceConnection
-  "Settings side by side, in the order asked for; null for one that is not there."
+  "Settings side by side, in the order of the ids; null in place of one that does not exist."
   compare(
-    "The settings, two to ten."
+    "The ids of two to ten settings."
     settings: [ID!]!
-    "From where to measure the way to schools."
+    "A point to measure distances to schools from."
     near: NearInput
   ): [Place]
 }
 
-"What is looked for. Each condition narrows what is found."
+"Conditions for finding settings. A setting has to meet all that are given."
 input PlaceFilter {
-  "School or home."
+  "Schools only, or children's homes only."
   kind: SettingKind
-  "A lot, whose active members' settings of its kind are found."
+  "The id of a lot: finds settings of its kind that active members of the lot run."
   lot: ID
-  "Need types, exactly as in Get Information About Schools; all of them are met."
+  "Need types that the setting meets, all of them, written exactly as in GIAS; at most five."
   needs: [String!]
-  "Age in years, which the setting takes."
+  "An age that the setting takes, 0 to 25 years."
   age: Int
-  "Gender, which the setting admits; one that does not tell whom it admits is found too."
+  "Gender of the child: finds settings that admit it, and settings that do not say which children they admit."
   gender: Gender
-  "What its latest inspection on a scale found."
+  "The result of the latest inspection on one scale."
   inspection: InspectionFilter
-  "Whether it is approved under section 41 of the Children and Families Act 2014."
+  "Whether the setting is approved under section 41 of the Children and Families Act 2014."
   section41: Boolean
-  "A day on which it has a free place, as its provider declares."
+  "A day on which the setting has a free place, as its provider declares."
   vacancyOn: Date
-  "Local authority district."
+  "Name of the local authority district, exactly as ` + "`" + `Setting.district` + "`" + ` has it."
   district: String
-  "Words of the setting's or its provider's name, about as they are written; at least three letters."
+  "Part of the name of the setting or of its provider, 3 to 100 letters. Small differences in spelling are found too."
   name: String
-  "From where to measure; only schools are found then."
+  "A point to measure from. Only schools are found then: the position of homes is confidential."
   near: NearInput
-  "How far away at most, with ` + "`" + `near` + "`" + `."
+  "Greatest distance from ` + "`" + `near` + "`" + ` in miles, 1 to 500."
   withinMiles: Int
 }
 
-"The latest inspection on a scale."
+"The result of the latest inspection on one scale."
 input InspectionFilter {
-  "Who inspected; anybody without it."
+  "The inspectorate, ` + "`" + `Ofsted` + "`" + ` or ` + "`" + `ISI` + "`" + `; without it, any."
   body: String
-  "The scale."
+  "Name of the scale, as ` + "`" + `Inspection.scale` + "`" + ` has it."
   scale: String!
-  "Values on it, of which it was one."
+  "Judgements on that scale, one to ten: the latest one is any of these."
   values: [String!]!
 }
 
-"From where to measure: an outcode, or a point on the National Grid. One of the two."
+"A point to measure from: either an outcode, or an easting with its northing."
 input NearInput {
-  "First part of a postcode, in capitals: the mean of its schools' positions."
+  "First part of a postcode in capitals, for example ` + "`" + `BN11` + "`" + `. Distances are measured from the mean position of the schools in it."
   outcode: String
-  "Metres east, with ` + "`" + `northing` + "`" + `."
+  "Metres east on the National Grid; give ` + "`" + `northing` + "`" + ` with it."
   easting: Int
-  "Metres north, with ` + "`" + `easting` + "`" + `."
+  "Metres north on the National Grid; give ` + "`" + `easting` + "`" + ` with it."
   northing: Int
 }
 
-"A setting that was found."
+"A setting that a search found, with its distance."
 type Place @can(do: ["setting.read"]) {
-  "The setting."
+  "The setting that was found."
   setting: Setting!
-  "Miles as the crow flies; null for homes, and where nothing was given to measure from."
+  "Straight-line distance in miles, to a tenth of a mile; null for homes and if no point to measure from was given."
   miles: Decimal
 }
 
-"A page of places."
+"A page of settings that a search found."
 type PlaceConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [PlaceEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
-"A place in a page."
+"One search result in a page."
 type PlaceEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The place."
+  "The setting that was found, with its distance."
   node: Place!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/provider.graphql", Input: `extend type Query {
-  "Providers, by name."
-  providers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): ProviderConnection
+  "Every provider known to the region, member of a lot or not, by name. Public."
+  providers("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): ProviderConnection
 }
 
-"A legal entity that runs schools or children's homes."
+"A legal entity that runs schools or children's homes. Not every provider is a member of a lot."
 type Provider implements Node @key(fields: "id") @can(do: ["provider.read"]) {
-  "Opaque id."
+  "Opaque id of the provider."
   id: ID!
-  "Its name."
+  "Registered name of the provider."
   name: String!
-  "UK provider reference number, eight digits."
+  "UK provider reference number, eight digits; null if it has none or it is not recorded."
   ukprn: String
-  "Its number at Companies House."
+  "Company number at Companies House, or charity number; null if it is not recorded."
   companyNumber: String
-  "Its settings, by name."
-  settings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection
+  "The schools and homes that it runs, by name."
+  settings("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): SettingConnection
 }
 
 "A page of providers."
 type ProviderConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [ProviderEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A provider in a page."
 type ProviderEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The provider."
+  "The provider itself."
   node: Provider!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/saved_search.graphql", Input: `extend type Query {
-  "Searches that you saved or that others of your organisation share, by name."
-  savedSearches("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SavedSearchConnection @can(do: ["search.read"])
+  "Searches that the caller saved or that colleagues share, by name."
+  savedSearches("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): SavedSearchConnection @can(do: ["search.read"])
 }
 
 extend type Mutation {
-  "Save what you look for under a name; the same name again replaces it."
-  saveSearch("What, and its name." input: SaveSearchInput!): SavedSearchPayload @can(do: ["search.save"])
+  "Save a search under a name. Saving under the same name again replaces the earlier search."
+  saveSearch("The search and its name." input: SaveSearchInput!): SavedSearchPayload @can(do: ["search.save"])
   "Remove a search that you saved."
-  removeSearch("Which." input: RemoveSearchInput!): RemoveSearchPayload @can(do: ["search.remove"])
+  removeSearch("The search to remove." input: RemoveSearchInput!): RemoveSearchPayload @can(do: ["search.remove"])
 }
 
-"What somebody looks for again and again."
+"A search that somebody saved to use again."
 type SavedSearch @can(do: ["search.read"]) {
-  "Opaque id; give it to ` + "`" + `places` + "`" + `."
+  "Opaque id of the saved search: pass it to ` + "`" + `places` + "`" + ` as ` + "`" + `search` + "`" + `."
   id: ID!
-  "Its name."
+  "Name that the caller gave it, unique among a person's own searches."
   name: String!
-  "Who saved it."
+  "Who saved it: the subject of their token."
   person: String!
-  "Whether all of the organisation see it."
+  "Whether everyone of the organisation can see it. Only the person who saved it can change or remove it."
   shared: Boolean!
-  "What is looked for: a PlaceFilter as JSON."
+  "The search: a PlaceFilter written as JSON."
   filter: String!
-  "When it was saved."
+  "When it was last saved."
   savedAt: Time!
 }
 
 "A page of saved searches."
 type SavedSearchConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [SavedSearchEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A saved search in a page."
 type SavedSearchEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The search."
+  "The saved search itself."
   node: SavedSearch!
 }
 
 "A search to save."
 input SaveSearchInput {
-  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "Its name, at most 100 characters."
+  "Name to save it under, at most 100 characters."
   name: String!
-  "What is looked for; from an outcode and not from a point, which could be a child's home."
+  "What to look for. ` + "`" + `near` + "`" + ` takes an outcode only, because an exact point could be a child's home."
   filter: PlaceFilter!
-  "Whether all of the organisation see it."
+  "Whether everyone of your organisation can see it."
   shared: Boolean! = false
 }
 
-"A search to remove."
+"The search to remove."
 input RemoveSearchInput {
-  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The search."
+  "The id of a search that you saved."
   search: ID!
 }
 
-"What became of saving a search."
+"Answer to ` + "`" + `saveSearch` + "`" + `."
 type SavedSearchPayload {
-  "The search, once saved."
+  "The search as saved; null when it was refused."
   search: SavedSearch
-  "Why it was refused; empty once saved."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
-"What became of removing a search."
+"Answer to ` + "`" + `removeSearch` + "`" + `."
 type RemoveSearchPayload {
-  "Why it was refused; empty once removed."
+  "Why the search was not removed; empty when it was."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/setting.graphql", Input: `extend type Query {
-  "Open settings from the directories of which nobody has said yet whose they are, by name."
-  unclaimedSettings("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): SettingConnection @can(do: ["setting.link"])
+  "Open settings from the national directories that have no provider yet, by name. The market manager links each one with ` + "`" + `linkSetting` + "`" + `."
+  unclaimedSettings("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): SettingConnection @can(do: ["setting.link"])
 }
 
 extend type Mutation {
-  "Say whose a setting from a directory is. From then on its provider offers places there, and sees its address."
-  linkSetting("Which, and whose." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
+  """
+  Record which provider runs a setting from a national directory. From then on the provider can offer places there and
+  see its address. It cannot be changed afterwards.
+  """
+  linkSetting("The setting and its provider." input: LinkSettingInput!): SettingPayload @can(do: ["setting.link"])
 }
 
-"Whose a setting is. A directory names proprietors as they call themselves, which is no legal entity: the market manager confirms it."
+"""
+Which provider runs a setting. Directories name proprietors as they call themselves, which is not a legal entity, so
+the market manager confirms it.
+"""
 input LinkSettingInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The setting's id: an open one without a provider."
+  "The id of an open setting without a provider."
   setting: ID!
   "The id of the provider that runs it."
   provider: ID!
 }
 
-"A setting after a change."
+"Answer to ` + "`" + `linkSetting` + "`" + `."
 type SettingPayload {
-  "The setting; null when refused."
+  "The setting as it is after the change; null when it was refused."
   setting: Setting
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
-"Gender, where it matters to the place."
+"Gender of a child, given only where it matters to the place."
 enum Gender {
-  "Female."
+  "Girl or young woman."
   FEMALE
-  "Male."
+  "Boy or young man."
   MALE
-  "Described in the profile."
+  "Neither; the need's profile says more where it matters."
   OTHER
 }
 
-"A school or a children's home."
+"""
+A school or a children's home. Most settings come from the national directories: Get Information About Schools (GIAS)
+and Ofsted's list of children's homes.
+"""
 type Setting implements Node @key(fields: "id") @can(do: ["setting.read"]) {
-  "Opaque id."
+  "Opaque id of the setting."
   id: ID!
-  "Who runs it; null for one that came from a directory while nobody has said whose it is."
+  "The provider that runs it; null until the market manager has confirmed who that is (` + "`" + `linkSetting` + "`" + `)."
   provider: Provider
-  "School or home."
+  "School or children's home."
   kind: SettingKind!
-  "Its name."
+  "Name of the setting, as in its directory. A home whose name is part of its address is called ` + "`" + `Home` + "`" + ` and its URN instead."
   name: String!
-  "Unique reference number, of the DfE for schools and of Ofsted for homes."
+  "Unique reference number: the DfE's for a school, Ofsted's for a home."
   urn: String!
-  "Numbers that it had before, the oldest first: a school that is registered anew stays the same setting."
+  "Unique reference numbers it had before, oldest first. A school that is registered again stays the same setting."
   previousUrns: [String!]!
-  "Local authority district: all that is told of where a home is, until it is shortlisted."
+  "Local authority district. For a home this is all that most callers see of where it is; see ` + "`" + `address` + "`" + `."
   district: String!
-  "First part of the postcode; schools only."
+  "First part of the postcode, for example ` + "`" + `ME14` + "`" + `; null for homes, whose position is confidential."
   outcode: String
-  "What sort of school, as coded by Get Information About Schools: 08 non-maintained special, 10 other independent special, 11 other independent, 32 special post-16 institution. Null for homes."
+  """
+  Type of school, as a two-digit GIAS code: 08 non-maintained special school, 10 other independent special school, 11
+  other independent school, 32 special post-16 institution. Null for homes.
+  """
   establishmentType: String
-  "Whom it admits; null when that is not told."
+  "Whether it admits boys, girls or both; null if the directory does not say."
   gender: SettingGender
-  "Whether it is approved under section 41 of the Children and Families Act 2014, so that a family may ask for it to be named."
+  """
+  Whether it is approved under section 41 of the Children and Families Act 2014, so that a family can ask for it to be
+  named in a plan (s 38(3)).
+  """
   section41: Boolean!
-  "Code of the local authority in whose area it is, as given by the DfE; null when that is not told."
+  "DfE code of the local authority whose area it is in; null if the directory does not say."
   localAuthority: String
-  "When it opened."
+  "The day it opened; null if the directory does not say."
   openedOn: Date
-  "When it closed; null for one that is open."
+  "The day it closed or will close; null if no closure is recorded."
   closedOn: Date
-  "When the directory last changed what it says."
+  "The day the directory last changed its entry; null if it does not say."
   directoryChangedOn: Date
-  "When it was last read from a directory; null for one that never was."
+  "When it was last read from a directory; null if it never was."
   importedAt: Time
-  "What inspections found, the latest first."
+  "Results of its inspections, latest first."
   inspections: [Inspection!]
-  "Youngest age in years."
+  "Youngest age it takes, in years."
   ageLow: Int!
-  "Oldest age in years."
+  "Oldest age it takes, in years."
   ageHigh: Int!
-  "Need types it can meet."
+  "Need types it can meet, written exactly as in GIAS, for example ` + "`" + `ASD - Autistic Spectrum Disorder` + "`" + `."
   needs: [String!]!
-  "Registered places."
+  """
+  Number of registered places. A home is never above it on any date; a school only for a child whose plan names it
+  (Children and Families Act 2014, s 43).
+  """
   places: Int!
-  "Free places today, as the provider declares them; never derived from placements."
+  "Places free today, as the provider declares them. The service never works this out from placements."
   vacancies: Int!
-  "Free places as declared for now and for days to come, the next first."
+  "What the provider has declared: free places now and from later days on, earliest first. Empty if nothing was declared."
   declared: [Vacancy!]
-  "When vacancies were declared."
+  "When the provider declared ` + "`" + `vacancies` + "`" + `."
   vacanciesAt: Time!
-  "Its address; null unless it is the caller's own, or the caller's authority has awarded a place there."
+  "Full address. Null unless the setting is the caller's own, or the caller's authority has approved an award of a place there."
   address: String @can(do: ["address.read"])
 }
 
 "Kinds of setting."
 enum SettingKind {
-  "An independent or non-maintained special school."
+  "An independent or non-maintained special school, or a special post-16 institution."
   SCHOOL
-  "A children's home."
+  "A children's home registered with Ofsted."
   CHILDRENS_HOME
 }
 
-"Whom a setting admits."
+"Which children a setting admits."
 enum SettingGender {
-  "Boys and girls."
+  "It admits boys and girls."
   MIXED
-  "Boys."
+  "It admits boys only."
   BOYS
-  "Girls."
+  "It admits girls only."
   GIRLS
 }
 
-"What an inspection found."
+"The result of an inspection of a setting. Each inspectorate and each period has its own scale."
 type Inspection @can(do: ["setting.read"]) {
-  "Who inspected: Ofsted, ISI."
+  "The inspectorate: ` + "`" + `Ofsted` + "`" + ` or ` + "`" + `ISI` + "`" + ` (Independent Schools Inspectorate)."
   body: String!
-  "What was judged, and on which scale."
+  "What was judged and on which scale, as the inspectorate names it."
   scale: String!
-  "The judgement."
+  "The judgement, in the words of its scale, for example ` + "`" + `Good` + "`" + `."
   value: String!
-  "When."
+  "The day of the inspection."
   inspectedOn: Date!
 }
 
 "A page of settings."
 type SettingConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [SettingEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A setting in a page."
 type SettingEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The setting."
+  "The setting itself."
   node: Setting!
 }
 `, BuiltIn: false},
 	{Name: "../schema/directory/vacancy.graphql", Input: `extend type Mutation {
   "Declare how many places of your setting are free from a day on, until the next day that you declare."
-  declareVacancies("How many, from when." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
+  declareVacancies("The number of free places and the day they are free from." input: DeclareVacanciesInput!): DeclareVacanciesPayload @can(do: ["vacancy.declare"])
 }
 
-"Free places from a day on, as the provider declares them."
+"Free places of a setting from a day on, as its provider declares them."
 type Vacancy @can(do: ["setting.read"]) {
-  "From when; until the next such day."
+  "The first day; it holds until the next day that is declared."
   fromOn: Date!
-  "How many."
+  "Number of free places, at most the setting's registered places."
   free: Int!
-  "When it was declared."
+  "When the provider declared it."
   declaredAt: Time!
 }
 
 "Free places to declare."
 input DeclareVacanciesInput {
-  "A key of 8 to 100 characters, new for each new request; a retry with the same key acts once."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The setting, your own."
+  "The id of your own setting. It has to be open on the day."
   setting: ID!
-  "From when: today, or a day within a year."
+  "The day they are free from: today, or a day within a year. At most 24 days to come can be declared."
   fromOn: Date!
-  "How many, at most its places."
+  "Number of free places, from 0 to the setting's registered places."
   free: Int!
 }
 
-"What became of a declaration."
+"Answer to ` + "`" + `declareVacancies` + "`" + `."
 type DeclareVacanciesPayload {
-  "The setting, once declared."
+  "The setting with what is declared now; null when it was refused."
   setting: Setting
-  "Why it was refused; empty once declared."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/family_invitation.graphql", Input: `extend type Query {
-  "The invitation whose code was shown in the header ` + "`" + `Authorization: Invitation CODE` + "`" + `."
+  "The invitation whose code is in the header ` + "`" + `Authorization: Invitation CODE` + "`" + `; null if no invitation has that code."
   myInvitation: FamilyInvitation @can(do: ["family_invitation.use"])
 }
 
 extend type Mutation {
-  "Invite a family, once: to say what they would like, or how it goes. The code is shown only in this answer."
-  inviteFamily("Whom, to what." input: InviteFamilyInput!): InviteFamilyPayload @can(do: ["family_invitation.send"])
+  "Invite a family to say what it would like, or how the placement is going. The answer shows the code once."
+  inviteFamily("What the invitation is for and who it is addressed to." input: InviteFamilyInput!): InviteFamilyPayload @can(do: ["family_invitation.send"])
 }
 
-"A one-time invitation of a family, without an account."
+"A one-time invitation to a family, which needs no account."
 type FamilyInvitation @can(do: ["family_invitation.read"]) {
-  "Opaque id."
+  "Opaque id of the invitation."
   id: ID!
-  "What it is for."
+  "What the family is invited to say."
   kind: FamilyInvitationKind!
-  "Whom it addresses."
+  "Who the invitation is addressed to."
   respondent: Respondent!
-  "When it was made."
+  "When the invitation was made."
   invitedAt: Time!
-  "Until when it can be used."
+  "When the invitation expires, 60 days after it was made."
   expiresAt: Time!
-  "Whether it was used."
+  "Whether the family has used it."
   used: Boolean!
-  "What the writer is told before writing."
+  "What the family is told before it writes: who reads it and what they must do."
   promise: String!
-  "The questions to answer; empty for a preference."
+  "Questions to answer; empty for a preference."
   questions: [Question!]!
 }
 
-"What an invitation is for."
+"What a family can be invited to say."
 enum FamilyInvitationKind {
-  "To say what you would like; linked to the need."
+  "What it would like. The answer belongs to the need."
   PREFERENCE
-  "To say how it goes; ratings cannot be linked to the writer once they are mixed."
+  "How the placement is going. Once ratings are mixed with others' they cannot be traced to the family."
   FEEDBACK
 }
 
-"A question, answered on a scale from 1 (not at all) to 5 (very much)."
+"A question to a family, answered on a scale from 1 (not at all) to 5 (very much)."
 type Question @can(do: ["question.read"]) {
-  "Short name."
+  "Short name of the question."
   code: String!
-  "In the words of the one who is asked."
+  "The question, in words for the person who is asked."
   words: String!
 }
 
-"Whom to invite to what."
+"An invitation to make."
 input InviteFamilyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "What for."
+  "What the family is to say."
   kind: FamilyInvitationKind!
-  "Whom."
+  "Who to address: a parent or carer, or the young person."
   respondent: Respondent!
-  "The need's id."
+  "The id of the need of the family's child."
   need: ID!
-  "The placement's id; needed for FEEDBACK, and only then."
+  "The id of the placement; needed for ` + "`" + `FEEDBACK` + "`" + `, and only then."
   placement: ID
 }
 
-"A new invitation."
+"Answer to ` + "`" + `inviteFamily` + "`" + `."
 type InviteFamilyPayload {
-  "The invitation; null when refused."
+  "The invitation that was made; null when it was refused."
   invitation: FamilyInvitation
-  "The code to give to the family. Null when this is a retry: it is not kept, so that nobody can look it up."
+  "The code to give to the family, shown only once because the service does not keep it. Null on a retry and when refused."
   code: String
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/naming.graphql", Input: `extend type Mutation {
   """
-  Decide on the school that a family asks to have named in an education, health and care plan: a non-maintained special school,
-  or one approved under section 41, whether or not it offered. It is named unless one of the three grounds of the law stands
-  against it. The family is told what was done in plain words. While such a wish is not decided, no place is awarded.
+  Decide whether to name the school that a family asks for in an education, health and care (EHC) plan: a
+  non-maintained special school or one approved under section 41, whether or not it offered. It is named unless one of
+  three grounds applies (Children and Families Act 2014, s 39). No place is awarded while such a request is not
+  decided.
   """
-  decideNaming("The decision." input: DecideNamingInput!): PreferencePayload @can(do: ["naming.decide"])
+  decideNaming("The decision, its reasons and the words for the family." input: DecideNamingInput!): PreferencePayload @can(do: ["naming.decide"])
 }
 
 extend type Preference {
-  "What was decided on the school that it asks for, where the law obliges the authority to name it; null before, and for any other school."
+  """
+  The decision on the school that the family asks for; null until it is decided, and always null for a school that the
+  law does not oblige the authority to name.
+  """
   naming: Naming @can(do: ["naming.read"])
 }
 
-"A decision on a school that a family asks to have named (Children and Families Act 2014, ss 38 and 39)."
+"A decision on the school that a family asks to have named in a plan (Children and Families Act 2014, ss 38 and 39)."
 type Naming @can(do: ["naming.read"]) {
-  "The school."
+  "The school that the family asks for."
   setting: Setting!
-  "Whether it is named."
+  "Whether the school is named in the plan."
   named: Boolean!
-  "Which ground stands against it; null where it is named."
+  "The ground for not naming the school; null if it is named."
   ground: NamingGround
-  "Why, in full."
+  "Reasons for the decision in full. Kept encrypted."
   reasons: String!
-  "When the school's proprietor was consulted."
+  "The day the school's proprietor was consulted (s 39(2))."
   consultedOn: Date!
-  "When it was decided."
+  "When the request was decided."
   decidedAt: Time!
 }
 
-"The grounds on which an authority need not name the school that a family asks for (s 39(4)). There are no others."
+"The only grounds for not naming the school that a family asks for (Children and Families Act 2014, s 39(4))."
 enum NamingGround {
-  "It is unsuitable for the age, ability, aptitude or special educational needs of the child or young person."
+  "The school is unsuitable for the age, ability, aptitude or special educational needs of the child or young person."
   UNSUITABLE
-  "Their being there would be incompatible with the efficient education of others."
+  "Attending it would be incompatible with the efficient education of others."
   EFFICIENT_EDUCATION_OF_OTHERS
-  "Their being there would be incompatible with the efficient use of resources."
+  "Attending it would be incompatible with the efficient use of resources."
   EFFICIENT_USE_OF_RESOURCES
 }
 
-"A decision on a school that a family asks for."
+"A decision on the school that a family asks for."
 input DecideNamingInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The preference's id."
+  "The id of a preference that names such a school."
   preference: ID!
-  "Whether the school is named."
+  "Whether the school is to be named in the plan."
   named: Boolean!
-  "Which ground stands against it; to be left out where it is named."
+  "The ground for not naming the school; needed if it is not named, and only then."
   ground: NamingGround
-  "Why, in full, at most 4,000 characters."
+  "Reasons in full, at most 4,000 characters. Kept encrypted."
   reasons: String!
-  "When the school's proprietor was consulted (s 39(2)); today or before."
+  "The day the school's proprietor was consulted (s 39(2)), today or before."
   consultedOn: Date!
-  "What was done with the family's wish, in plain words, at most 4,000 characters: the preference's effect."
+  "What was done about the family's wish, in plain words for the family; at most 4,000 characters."
   effect: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/opening.graphql", Input: `extend type Mutation {
   """
-  Open the offers of a need after its deadline: offers first; where the lot's procedure keeps prices for last, the prices when
-  quality is locked. Where the procedure asks for several officers, the first calls are recorded and the last one opens.
-  What a provider offered that is no longer an active member of the lot, and what was offered for a setting that has closed, stays
-  sealed; a place in a setting that closed later is neither awarded nor accepted.
+  Open the offers of a need after its deadline. Offers come first; if the lot keeps prices for last, call it again
+  once quality is locked. If the lot asks for several officers, each one calls it and the last call opens. Too early
+  an attempt is refused with ` + "`" + `TOO_EARLY` + "`" + ` and recorded. Offers of providers that are no longer active members, and
+  offers for settings that have closed, stay sealed.
   """
-  openOffers("Which need." input: OpenOffersInput!): NeedPayload @can(do: ["offer.open"])
+  openOffers("The need whose offers to open." input: OpenOffersInput!): NeedPayload @can(do: ["offer.open"])
 }
 
-"Which need's offers to open."
+"The need whose offers to open."
 input OpenOffersInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a need whose deadline has passed."
   need: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/preference.graphql", Input: `extend type Mutation {
-  "Enter what the family would like, as said by telephone or through an advocate; marked so."
-  enterPreference("What they said." input: EnterPreferenceInput!): PreferencePayload @can(do: ["preference.enter"])
-  "Say what you would like, and why. For the holder of an invitation of kind PREFERENCE, once."
+  "Enter what a family would like, as it said by telephone or through an advocate. It is marked as entered for them."
+  enterPreference("What the family said." input: EnterPreferenceInput!): PreferencePayload @can(do: ["preference.enter"])
+  "Say what you would like, and why. For the holder of an invitation of kind ` + "`" + `PREFERENCE` + "`" + `, once."
   givePreference("What you would like." input: GivePreferenceInput!): GivenPayload @can(do: ["preference.give"])
-  "Record what was done with what the family would like."
-  answerPreference("The effect." input: AnswerPreferenceInput!): PreferencePayload @can(do: ["preference.answer"])
+  "Record what was done about what a family would like."
+  answerPreference("The preference and what was done about it." input: AnswerPreferenceInput!): PreferencePayload @can(do: ["preference.answer"])
 }
 
 extend type Need {
-  "What the family would like, and what was done with it."
+  "What the family would like and what was done about it, oldest first. Providers never see it."
   preferences: [Preference!] @can(do: ["preference.read"])
 }
 
-"What a family would like, and why."
+"What a family would like, and why. Kept encrypted."
 type Preference @can(do: ["preference.read"]) {
-  "Opaque id."
+  "Opaque id of the preference."
   id: ID!
-  "Who says it."
+  "Who in the family says it."
   respondent: Respondent!
-  "The setting they would like, where they name one."
+  "The setting that the family would like; null if it names none."
   setting: Setting
-  "In their words."
+  "What the family said, in its own words."
   words: String!
-  "Whether somebody entered it for them."
+  "Whether somebody entered it for the family."
   enteredFor: Boolean!
-  "When."
+  "When the family said it."
   givenAt: Time!
-  "What was done with it."
+  "What was done about it, in plain words; null until recorded."
   effect: String
-  "When that was recorded."
+  "When the effect was recorded; null until then."
   effectAt: Time
 }
 
@@ -2842,655 +2970,687 @@ type Preference @can(do: ["preference.read"]) {
 enum Respondent {
   "A parent or carer."
   PARENT
-  "The young person; addressed after 16."
+  "The young person, who is addressed from the age of 16."
   YOUNG_PERSON
 }
 
-"What a family said."
+"What a family said, to enter for it."
 input EnterPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need of the child."
   need: ID!
-  "Who says it."
+  "Who in the family said it."
   respondent: Respondent!
-  "The setting they would like, where they name one."
+  "The id of the setting that the family would like, if it named one."
   setting: ID
-  "In their words, at most 4,000 characters."
+  "What the family said in its own words, at most 4,000 characters. It can name people."
   words: String!
 }
 
 "What you would like."
 input GivePreferenceInput {
-  "The setting you would like, if you know one."
+  "The id of the school or home you would like, if you know one."
   setting: ID
-  "In your words, at most 4,000 characters."
+  "What you would like and why, in your own words; at most 4,000 characters."
   words: String!
 }
 
-"What was done with a preference."
+"What was done about a preference."
 input AnswerPreferenceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The preference's id."
+  "The id of the preference to answer."
   preference: ID!
-  "What was done with it, in plain words."
+  "What was done about it, in plain words for the family; at most 4,000 characters."
   effect: String!
 }
 
-"A preference after a change."
+"Answer to ` + "`" + `enterPreference` + "`" + `, ` + "`" + `answerPreference` + "`" + ` and ` + "`" + `decideNaming` + "`" + `."
 type PreferencePayload {
-  "The preference; null when refused."
+  "The preference as it is after the change; null when it was refused."
   preference: Preference
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
-"Whether what a family said has arrived."
+"Answer to ` + "`" + `givePreference` + "`" + ` and ` + "`" + `giveFeedback` + "`" + `."
 type GivenPayload {
-  "True when it has."
+  "True if it has arrived."
   received: Boolean!
-  "Why it was not taken; empty when it was."
+  "Why it was not taken; empty if it was."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/price_query.graphql", Input: `extend type Mutation {
-  "Ask a bidder, once prices are open and before an award, to explain a price that appears abnormally low, or one that is missing or unclear."
-  queryPrice("The query." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
-  "Answer a query about the own price, until its time is over. The answer explains; it changes no price."
-  answerPriceQuery("The answer." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
-  "Decide whether the price is accounted for. Where it is not, the offer cannot be awarded, and the others are ranked again without it: the lowest price, and so every score of price, may be another one."
-  decidePriceQuery("The decision." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
+  """
+  Ask a bidder to explain its price, once prices are open and before an award: because it appears abnormally low, or
+  is missing something or unclear (Public Contracts Regulations 2015, reg 69). One query about an offer is open at a
+  time.
+  """
+  queryPrice("The offer and the question about its price." input: QueryPriceInput!): PriceQueryPayload @can(do: ["price_query.ask"])
+  "Answer a query about your price, once and in time. The answer explains the price and cannot change it."
+  answerPriceQuery("The query and your explanation." input: AnswerPriceQueryInput!): PriceQueryPayload @can(do: ["price_query.answer"])
+  """
+  Decide whether a price is explained well enough. If it is not, the offer cannot be awarded and the others are ranked
+  again without it, because the lowest price may have changed. You cannot decide while the bidder can still answer,
+  and cannot accept a price that was not explained.
+  """
+  decidePriceQuery("The decision on the price and its reason." input: DecidePriceQueryInput!): PriceQueryPayload @can(do: ["price_query.decide"])
 }
 
 extend type Offer {
-  "Queries about its price, oldest first. None of any offer of the need may wait for a decision when an award is proposed, and a price far below the others must have been accounted for."
+  """
+  Queries about its price, oldest first. No award can be proposed while a query about any offer of the need is
+  undecided, or if a price far below the others was not queried.
+  """
   priceQueries: [PriceQuery!] @can(do: ["price_query.read"])
 }
 
-"A query about a price, the bidder's answer, and what was decided."
+"A query about the price of an offer, with the bidder's answer and the decision."
 type PriceQuery @can(do: ["price_query.read"]) {
-  "Opaque id."
+  "Opaque id of the query."
   id: ID!
-  "What is queried."
+  "What the query is about."
   kind: PriceQueryKind!
-  "What was asked."
+  "What the bidder was asked."
   question: String!
-  "When."
+  "When the bidder was asked."
   askedAt: Time!
-  "Until when it may be answered."
+  "When the bidder's time to answer ends."
   answerBy: Time!
-  "The bidder's explanation."
+  "The bidder's explanation; null until it has answered."
   answer: String
-  "When it came."
+  "When the bidder answered; null until it has."
   answeredAt: Time
-  "Whether the price is accounted for; null until decided."
+  "Whether the price is explained well enough; null until decided."
   accepted: Boolean
-  "Why it was decided so."
+  "Why it was decided so; null until decided. The bidder reads it."
   reason: String
-  "When."
+  "When the query was decided; null until then."
   decidedAt: Time
 }
 
-"What is queried of a price."
+"What a query about a price is about."
 enum PriceQueryKind {
-  "It appears abnormally low."
+  "The price appears abnormally low: for example less than 60% of the mean of at least two other offers."
   ABNORMALLY_LOW
   "Something that the place needs has no price."
   MISSING
-  "It cannot be understood."
+  "The price cannot be understood."
   UNCLEAR
 }
 
-"A query about a price."
+"A query about the price of an offer."
 input QueryPriceInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of the offer with the price to query."
   offer: ID!
-  "What is queried."
+  "What you query."
   kind: PriceQueryKind!
-  "The question, at most 4,000 characters."
+  "The question to the bidder, at most 4,000 characters."
   question: String!
-  "How many working days the bidder has to answer, from 2 to 20."
+  "Number of working days the bidder has to answer, 2 to 20."
   workingDays: Int! = 5
 }
 
-"A bidder's explanation."
+"A bidder's explanation of its price."
 input AnswerPriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The query's id."
+  "The id of the query about your price."
   query: ID!
   "The explanation, at most 8,000 characters."
   answer: String!
 }
 
-"A decision about a price."
+"A decision on the price of an offer."
 input DecidePriceQueryInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The query's id."
+  "The id of the query to decide."
   query: ID!
-  "Whether the price is accounted for. False means that the offer cannot be awarded."
+  "Whether the price is explained well enough. If false, the offer cannot be awarded."
   accepted: Boolean!
-  "Why, at most 4,000 characters: the bidder is told."
+  "Why you decide so, at most 4,000 characters. The bidder reads it."
   reason: String!
 }
 
-"A query after a change."
+"Answer to ` + "`" + `queryPrice` + "`" + `, ` + "`" + `answerPriceQuery` + "`" + ` and ` + "`" + `decidePriceQuery` + "`" + `."
 type PriceQueryPayload {
-  "The query; null when refused."
+  "The price query as it is after the change; null when it was refused."
   priceQuery: PriceQuery
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/ranking.graphql", Input: `extend type Offer {
-  "Its rank with the arithmetic; null until ranked, when not suitable, or when its price was not accounted for."
+  """
+  Place in the order, with its arithmetic. Null until the offers are ranked, if the offer is not suitable, or if its
+  price was not explained.
+  """
   ranking: Ranking @can(do: ["ranking.read"])
-  "The ranks that it had before the order was reckoned again, the latest first."
+  "Rankings that it had before the offers were ranked again, latest first."
   earlierRankings: [Ranking!] @can(do: ["ranking.read"])
 }
 
-"An offer's place in the order, with its arithmetic."
+"An offer's place in the order of the suitable offers of a need."
 type Ranking @can(do: ["ranking.read"]) {
-  "1 is best. Equal totals are put in order by the procedure's tie-breaks."
+  "Place in the order; 1 is best."
   rank: Int!
-  "Weighted quality, of 100 less the weight of price."
+  "Weighted score for quality, out of 100 less the weight of price."
   quality: Decimal!
-  "Weighted price: lowest / price x weight."
+  "Weighted score for price: lowest price / price x weight."
   price: Decimal!
-  "Their sum."
+  "Sum of the scores for quality and price, out of 100."
   total: Decimal!
-  "Each step, in figures."
+  "Each step of the calculation, in figures."
   arithmetic: String!
-  "When the order was reckoned."
+  "When the offers were ranked."
   reckonedAt: Time!
-  "When it was reckoned again, because the price of an offer was not accounted for; null for the order that holds."
+  "When this ranking was replaced, because the price of an offer was not explained; null for the ranking that holds."
   supersededAt: Time
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/score.graphql", Input: `extend type Mutation {
-  "Score an offer against the criteria of quality, blind to other evaluators. May be changed until the sheet is locked."
-  scoreOffer("The scores." input: ScoreOfferInput!): OfferPayload @can(do: ["score.give"])
-  "Lock the own sheet: every suitable offer must be scored on every criterion of quality."
-  lockScores("Which need." input: LockScoresInput!): NeedPayload @can(do: ["score.lock"])
-  "Agree one score for each criterion, with the reason, once every sheet is locked."
-  moderateOffer("The agreed scores." input: ModerateOfferInput!): OfferPayload @can(do: ["moderation.agree"])
-  "Lock quality. Where prices come last, they can be opened from now on."
-  lockQuality("Which need." input: LockQualityInput!): NeedPayload @can(do: ["moderation.lock"])
+  """
+  Score an offer on the criteria of quality, without seeing other evaluators' scores. You can change your scores until
+  you lock your sheet.
+  """
+  scoreOffer("The offer and its scores." input: ScoreOfferInput!): OfferPayload @can(do: ["score.give"])
+  """
+  Lock your score sheet for a need. Every suitable offer has to be scored on every criterion of quality. Without
+  moderation, quality is locked with the last evaluator's sheet.
+  """
+  lockScores("The need whose score sheet to lock." input: LockScoresInput!): NeedPayload @can(do: ["score.lock"])
+  "Agree one score for each criterion of quality of an offer, with reasons, once every score sheet is locked."
+  moderateOffer("The offer and the agreed scores." input: ModerateOfferInput!): OfferPayload @can(do: ["moderation.agree"])
+  "Lock the moderated scores of a need. If prices come last they can be opened from now on; otherwise the offers are ranked at once."
+  lockQuality("The need whose moderated scores to lock." input: LockQualityInput!): NeedPayload @can(do: ["moderation.lock"])
 }
 
 extend type Offer {
-  "Scores: an evaluator's own; others' once every sheet is locked."
+  "Scores. An evaluator sees their own; moderators and commissioners see all of them once every sheet is locked."
   scores: [Score!] @can(do: ["score.read"])
-  "The moderated scores."
+  "Scores agreed in moderation; empty if the lot has no moderation."
   moderation: [ModeratedScore!] @can(do: ["moderation.read"])
 }
 
 "One evaluator's score of an offer on one criterion."
 type Score @can(do: ["score.read"]) {
-  "The criterion."
+  "The criterion that was scored."
   criterion: Criterion!
-  "The evaluator."
+  "The evaluator: the subject of their token."
   evaluator: String!
-  "Points out of the criterion's topScore."
+  "Points given, from 0 to the criterion's top score."
   points: Int!
-  "Why."
+  "The evaluator's reasons for the points. The bidder reads them in its letter if there is no moderation."
   comment: String!
 }
 
-"The score that was agreed."
+"The score agreed in moderation for an offer on one criterion."
 type ModeratedScore @can(do: ["moderation.read"]) {
-  "The criterion."
+  "The criterion that the score is for."
   criterion: Criterion!
-  "Points out of the criterion's topScore."
+  "Points agreed, from 0 to the criterion's top score."
   points: Decimal!
-  "Why."
+  "Why these points were agreed. The bidder reads it in its letter."
   reason: String!
 }
 
 "Scores of one offer."
 input ScoreOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of the offer to score."
   offer: ID!
-  "A score for each criterion of quality."
+  "One score for each criterion of quality."
   scores: [ScoreInput!]!
 }
 
-"A score."
+"A score to give."
 input ScoreInput {
-  "The criterion's id."
+  "The id of a criterion of quality."
   criterion: ID!
-  "Points, from 0 to the criterion's topScore."
+  "Points to give, from 0 to the criterion's top score."
   points: Int!
-  "Why."
+  "Why you give these points, at most 4,000 characters."
   comment: String!
 }
 
-"Which sheet to lock."
+"The score sheet to lock."
 input LockScoresInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need you have scored."
   need: ID!
 }
 
 "Agreed scores of one offer."
 input ModerateOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of the offer to moderate."
   offer: ID!
-  "A score for each criterion of quality."
+  "One agreed score for each criterion of quality."
   scores: [ModeratedScoreInput!]!
 }
 
 "An agreed score."
 input ModeratedScoreInput {
-  "The criterion's id."
+  "The id of the criterion of quality."
   criterion: ID!
-  "Points, from 0 to the criterion's topScore, with at most two decimals."
+  "Agreed points, from 0 to the criterion's top score, with at most two decimals."
   points: Decimal!
-  "Why."
+  "Why these points are agreed, at most 4,000 characters."
   reason: String!
 }
 
-"Which need's quality to lock."
+"The need whose quality to lock."
 input LockQualityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need whose suitable offers are all moderated."
   need: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/suitability.graphql", Input: `extend type Mutation {
-  "Record the checks of suitability of an opened offer. Replaces what was recorded before, until the ranking."
-  assessSuitability("The checks." input: AssessSuitabilityInput!): OfferPayload @can(do: ["suitability.assess"])
+  "Record the suitability checks of an opened offer, all seven at once. They replace earlier ones until quality is locked."
+  assessSuitability("The offer and its suitability checks." input: AssessSuitabilityInput!): OfferPayload @can(do: ["suitability.assess"])
 }
 
 extend type Offer {
-  "Checks of suitability, pass or fail with reasons."
+  "Suitability checks of the offer; empty until it is assessed."
   suitability: [SuitabilityCheck!] @can(do: ["suitability.read"])
 }
 
-"A check of suitability."
+"One suitability check of an offer."
 type SuitabilityCheck @can(do: ["suitability.read"]) {
   "What was checked."
   check: SuitabilityCode!
-  "Pass or fail."
+  "Whether the offer passed the check."
   passed: Boolean!
-  "Why; always there for a fail, and for the impact on the children already there."
+  """
+  Why it passed or failed. Always given for a fail and for the impact on the children already there. The bidder reads
+  the reasons of checks that failed.
+  """
   reason: String!
-  "When."
+  "When the check was recorded."
   at: Time!
 }
 
-"What makes an offer suitable. All must pass."
+"What makes an offer suitable. All checks have to pass."
 enum SuitabilityCode {
   "The provider is an active member of the lot."
   MEMBERSHIP
   "The setting's registration covers the place."
   REGISTRATION
-  "The age fits."
+  "The setting takes the child's age."
   AGE
-  "The needs are met."
+  "The setting can meet the child's needs."
   NEEDS_MET
-  "A place is free."
+  "The setting has a free place."
   VACANCY
-  "The inspection meets the lot's standard."
+  "The setting's inspection meets the lot's standard."
   INSPECTION
-  "The children already there are not put at risk: a judgement, whose reasons are recorded whether it passes or fails, without what identifies a child."
+  """
+  The children already there are not put at risk. This is a judgement, so its reasons are recorded whether it passes
+  or fails, without anything that identifies a child (Children's Homes (England) Regulations 2015, reg 14).
+  """
   IMPACT_ON_CHILDREN
 }
 
-"Checks of one offer."
+"Suitability checks of one offer."
 input AssessSuitabilityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of the opened offer to assess."
   offer: ID!
-  "Every check, once."
+  "All seven suitability checks, each once."
   checks: [SuitabilityCheckInput!]!
 }
 
-"A check."
+"One suitability check to record."
 input SuitabilityCheckInput {
-  "What was checked."
+  "What you checked."
   check: SuitabilityCode!
-  "Pass or fail."
+  "Whether the offer passes the check."
   passed: Boolean!
-  "Why; needed for a fail, and always for the impact on the children already there."
+  "Why, at most 4,000 characters. Needed for a fail, and always for the impact on the children already there."
   reason: String! = ""
 }
 `, BuiltIn: false},
 	{Name: "../schema/evaluation/tie_break.graphql", Input: `extend type Procedure {
-  "How equal totals are put in order, the first rule that tells them apart deciding. Known before any offer is made."
+  "Rules that put offers with equal totals in order; the first rule that tells them apart decides. They are known before any offer is made."
   tieBreaks: [TieBreak!]!
 }
 
 extend type Ranking {
-  "The rule by which it came behind the offer before it, whose total is the same; null where the total decided."
+  "The rule that put it after the offer before it, which has the same total; null if the total decided."
   tieBreak: TieBreakRule
 }
 
-"One rule for equal totals."
+"A rule for equal totals."
 type TieBreak @can(do: ["market.read"]) {
-  "Counts from 1: which one is asked first."
+  "Order in which the rules are applied, from 1."
   position: Int!
-  "What is compared."
+  "What the rule compares."
   rule: TieBreakRule!
-  "Where it is from."
+  "Where the rule comes from."
   source: String!
 }
 
-"What is compared where totals are equal."
+"What is compared if totals are equal."
 enum TieBreakRule {
-  "More points for quality."
+  "The higher score for quality comes first."
   QUALITY
-  "The lower price for a year."
+  "The lower price of a year comes first."
   PRICE
-  "The earlier receipt, by the database's clock."
+  "The offer received earlier comes first, by the database's clock."
   RECEIPT
-  "By lot: offers are numbered at random when they are made, and the lower number comes first. No two have the same."
+  "The lower number comes first. Each offer gets a random number when it is made and no two have the same."
   LOT
 }
 `, BuiltIn: false},
 	{Name: "../schema/partnership/delegation.graphql", Input: `extend type Mutation {
-  "Delegate an act of the own borough to its consortium."
-  giveDelegation("What is delegated." input: GiveDelegationInput!): DelegationPayload @can(do: ["delegation.give"])
-  "Take a delegation back, from this moment."
-  withdrawDelegation("Which." input: WithdrawDelegationInput!): DelegationPayload @can(do: ["delegation.withdraw"])
+  "Let your borough's consortium act for it in one kind of act, from now on."
+  giveDelegation("What the consortium is to do." input: GiveDelegationInput!): DelegationPayload @can(do: ["delegation.give"])
+  "Withdraw a delegation, from now on."
+  withdrawDelegation("The delegation to withdraw." input: WithdrawDelegationInput!): DelegationPayload @can(do: ["delegation.withdraw"])
 }
 
 extend type Organisation {
-  "What a borough has delegated, live and withdrawn, newest first. Empty where it is not the caller's to see."
+  """
+  What the borough has delegated, newest first, withdrawn ones included. Commissioners see those of their own borough
+  and consortium officers those given to their consortium; for others the list is empty.
+  """
   delegations: [Delegation!] @can(do: ["delegation.read"])
 }
 
 "An act that a borough lets its consortium do for it."
 type Delegation @can(do: ["delegation.read"]) {
-  "Opaque id."
+  "Opaque id of the delegation."
   id: ID!
   "The borough that delegates."
   authority: Organisation!
-  "The consortium that may act."
+  "The consortium that can act for it."
   consortium: Organisation!
-  "What it may do."
+  "What the consortium can do."
   act: DelegatedAct!
-  "Since when."
+  "When the borough delegated it."
   givenAt: Time!
-  "When it was taken back; null while it is live."
+  "When the delegation was withdrawn; null while it is in force."
   withdrawnAt: Time
 }
 
-"What can be delegated."
+"Acts that a borough can delegate."
 enum DelegatedAct {
-  "Write and publish needs."
+  "Draft, publish, change and withdraw needs, remind invited providers and answer their questions."
   PUBLISH
   "Open and evaluate offers."
   EVALUATE
-  "Propose awards."
+  "Propose awards, end needs without one and record award notices."
   AWARD
   "Sign agreements and manage placements."
   MANAGE
 }
 
-"What to delegate."
+"An act to delegate."
 input GiveDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "What the consortium may do from now on."
+  "What the consortium is to do for your borough."
   act: DelegatedAct!
 }
 
-"Which delegation to take back."
+"The delegation to withdraw."
 input WithdrawDelegationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The delegation's id."
+  "The id of the delegation to withdraw."
   delegation: ID!
 }
 
-"A delegation after a change."
+"Answer to ` + "`" + `giveDelegation` + "`" + ` and ` + "`" + `withdrawDelegation` + "`" + `."
 type DelegationPayload {
-  "The delegation; null when refused."
+  "The delegation as it is after the change; null when it was refused."
   delegation: Delegation
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/partnership/partnership.graphql", Input: `extend type Mutation {
   """
-  Take a partner, a consortium or a borough into the region, as the lead authority's market manager. It begins with nothing but
-  what it records itself, and nothing of those who were there before becomes visible to it.
+  Admit a partner, a consortium or a borough to the region, as the lead authority's market manager. It starts with no
+  records and sees nothing of other authorities.
   """
-  admitPartner("Whom, and from when." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])
+  admitPartner("The organisation and its first day." input: AdmitPartnerInput!): OrganisationPayload @can(do: ["partnership.admit"])
   """
-  Record that a partner or borough leaves, and which day is its last. From the next day on nothing new begins for it, what it
-  delegated and where its people are appointed ends, and it no longer sees what members show to authorities of the region. What
-  it began it finishes or withdraws; placements go on; its data stay its own.
+  Record that a partner or borough leaves the region, and its last day. From the next day on nothing new begins for
+  it: delegations and appointments of its people end, and it no longer sees what members show to authorities of the
+  region. It finishes or withdraws what it began; its placements go on and its data stays its own.
   """
-  endPartnership("Whose, and when." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
+  endPartnership("The organisation and its last day." input: EndPartnershipInput!): OrganisationPayload @can(do: ["partnership.end"])
   """
-  Move a borough out of its consortium, whereupon it is a partner in its own right, or an authority into one, from this moment.
-  What it has delegated is withdrawn; its own people act for it.
+  Move a borough out of its consortium, so that it is a partner in its own right, or an authority into one, from now
+  on. What it had delegated is withdrawn.
   """
-  moveBorough("Which, and where." input: MoveBoroughInput!): OrganisationPayload @can(do: ["partnership.move"])
+  moveBorough("The authority and where it moves to." input: MoveBoroughInput!): OrganisationPayload @can(do: ["partnership.move"])
 }
 
 extend type Organisation {
-  "Its first day in the region; null for those with whom the region began."
+  "First day in the region; null if it was there from the start."
   joinedOn: Date
-  "Its last day in the region; null for one that stays."
+  "Last day in the region, past or to come; null if it stays."
   leftOn: Date
-  "How it joined, moved and left, first to last."
+  "How it joined, moved and left, oldest first. Public."
   history: [PartnershipStep!]!
 }
 
-"One step of an organisation in the region."
+"A step in an organisation's history in the region."
 type PartnershipStep @can(do: ["organisation.read"]) {
   "What happened."
   kind: PartnershipStepKind!
-  "From which day on; of leaving, the last day."
+  "The day from which it holds; for leaving, the last day."
   onDay: Date!
-  "The consortium moved into or out of."
+  "The consortium that it belonged or moved to at this step; null if there was none."
   consortium: Organisation
-  "Why, or on what ground."
+  "Reason or ground for the step."
   words: String!
-  "When it was recorded."
+  "When the step was recorded."
   at: Time!
 }
 
-"What happens to an organisation in the region."
+"Steps in an organisation's history in the region."
 enum PartnershipStepKind {
-  "It joined."
+  "It joined the region."
   JOINED
-  "It left."
+  "It left the region."
   LEFT
   "It moved into a consortium."
   MOVED_IN
   "It moved out of its consortium."
   MOVED_OUT
-  "Others succeed it, from this day on."
+  "Other authorities succeed it from this day on."
   SUCCEEDED
 }
 
-"Who joins."
+"An organisation that joins the region."
 input AdmitPartnerInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "What it is."
+  "Partner, consortium or borough."
   kind: OrganisationKind!
-  "Its name, at most 200 characters."
+  "Name of the organisation, at most 200 characters."
   name: String!
-  "The DfE's local authority code, three digits; to be left out for a consortium."
+  "Three-digit local authority code of the Department for Education; left out for a consortium."
   dfeCode: String
-  "The id of the consortium that a borough belongs to; to be left out for others."
+  "The id of the consortium that a borough belongs to; left out for any other organisation."
   consortium: ID
-  "Its first day in the region, not before today."
+  "First day in the region, today or later."
   from: Date!
-  "On what ground, at most 4,000 characters."
+  "Ground for admitting it, at most 4,000 characters."
   words: String!
 }
 
-"Who leaves."
+"An organisation that leaves the region."
 input EndPartnershipInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The organisation's id."
+  "The id of the organisation that leaves; not the lead authority, and not a consortium that still has boroughs."
   organisation: ID!
-  "Its last day in the region, not before today."
+  "Last day in the region, today or later."
   lastDay: Date!
-  "On what ground, at most 4,000 characters."
+  "Ground for leaving, at most 4,000 characters."
   words: String!
 }
 
-"Who moves."
+"An authority that moves into a consortium or out of one."
 input MoveBoroughInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The authority's id."
+  "The id of the authority that moves."
   organisation: ID!
-  "The id of the consortium to move into; to be left out to move out."
+  "The id of the consortium to move into; leave it out to move out."
   consortium: ID
-  "On what ground, at most 4,000 characters."
+  "Ground for the move, at most 4,000 characters."
   words: String!
 }
 
-"An organisation after a change."
+"Answer to every mutation that changes an organisation."
 type OrganisationPayload {
-  "The organisation; null when refused."
+  "The organisation as it is after the change; null when it was refused."
   organisation: Organisation
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/partnership/succession.graphql", Input: `extend type Mutation {
   """
-  Record, as the lead authority's market manager, that one or several authorities succeed another on a day to come. From that
-  day on nothing new begins for the predecessor, its people's tokens are refused, and each of its cases is its successor's. Its
-  log is closed; its auditor goes on reading it.
+  Record, as the lead authority's market manager, that authorities succeed another on a day to come (Local Government
+  and Public Involvement in Health Act 2007, s 7). From that day nothing new begins for the predecessor, its people's
+  tokens are refused and each of its needs belongs to a successor. Its log is closed; its auditor can still read it.
   """
-  announceSuccession("Who succeeds whom." input: AnnounceSuccessionInput!): OrganisationPayload @can(do: ["succession.announce"])
+  announceSuccession("The predecessor, its successors and the day." input: AnnounceSuccessionInput!): OrganisationPayload @can(do: ["succession.announce"])
   """
-  Say, as an approver of the predecessor, which successor takes over which need, with all that belongs to it: offers, award,
-  placement, agreement, what the family says. Cases allocated before stay as they are, unless they are named again; it is done
-  whole or not at all. What is not allocated on the day goes to the successor named for the remainder: the law does not wait.
+  Say, as an approver of the predecessor, which successor takes over which need, with its offers, award, placement,
+  agreement and what the family says. Naming a need again replaces its allocation. All of it is done or none. On the
+  day, needs that are not allocated go to the successor named as remainder.
   """
-  allocateSuccession("What goes where." input: AllocateSuccessionInput!): OrganisationPayload @can(do: ["succession.allocate"])
+  allocateSuccession("Which need goes to which successor." input: AllocateSuccessionInput!): OrganisationPayload @can(do: ["succession.allocate"])
 }
 
 extend type Organisation {
-  "That other authorities succeed it; null for one that stays."
+  "Its succession by other authorities; null if no succession is announced."
   succession: Succession
 }
 
 extend type Agreement {
-  "The authority that is party to it: where one has succeeded another, the successor."
+  "The authority that is party to the agreement; after a succession, the successor."
   authority: Organisation!
-  "The authority that was party to it before; null where none was."
+  "The authority that was party to it before a succession; null if there was none."
   predecessor: Organisation
-  "Since when the successor is; null where there is none."
+  "The day the successor became party to it; null if there was no succession."
   succeededOn: Date
 }
 
-"That an authority is succeeded by others."
+"The succession of an authority by others."
 type Succession @can(do: ["organisation.read"]) {
-  "The successors' first day with its cases."
+  "First day on which the successors have its needs."
   onDay: Date!
-  "Who succeeds."
+  "The authorities that succeed it, by name."
   successors: [Organisation!]!
-  "Who takes over what is not allocated."
+  "The successor that takes over the needs that are not allocated."
   remainder: Organisation!
-  "On what ground."
+  "Ground for the succession, for example the order that makes it."
   words: String!
-  "When it was announced."
+  "When the succession was announced."
   announcedAt: Time!
-  "When the predecessor said last who takes over what."
+  "When the predecessor last allocated needs; null if it has not."
   allocatedAt: Time
-  "When the cases were handed over, all at once."
+  "When the needs were handed over, all at once; null until then."
   completedAt: Time
-  "How many needs were handed over; none was left."
+  "Number of needs handed over; null until they are."
   cases: Int
-  "Who takes over which need: for the predecessor's people."
+  "Which successor takes over which need. Only the predecessor's commissioners and approvers see it."
   allocations: [Allocation!] @can(do: ["succession_case.read"])
 }
 
-"Who takes over a need, with all that belongs to it."
+"The allocation of a need to a successor."
 type Allocation @can(do: ["succession_case.read"]) {
-  "The need."
+  "The need, with everything that belongs to it; null if the caller cannot see it."
   need: Need
-  "Its successor."
+  "The authority that takes the need over."
   successor: Organisation!
 }
 
-"Who succeeds whom."
+"A succession to announce."
 input AnnounceSuccessionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
   "The id of the authority that is succeeded."
   predecessor: ID!
-  "The ids of its successors, in the region on that day; at most twenty."
+  "The ids of one to twenty authorities that succeed it and are in the region on that day."
   successors: [ID!]!
-  "Which of them takes over what is not allocated."
+  "The id of the successor that takes over the needs that are not allocated."
   remainder: ID!
-  "Their first day with its cases; after today."
+  "First day on which the successors have its needs, after today."
   onDay: Date!
-  "On what ground, at most 4,000 characters."
+  "Ground for the succession, at most 4,000 characters."
   words: String!
 }
 
-"What goes where."
+"Needs to allocate to successors."
 input AllocateSuccessionInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "Which needs go to whom; one to a thousand, each once."
+  "One to a thousand needs, each once, with its successor."
   cases: [AllocationInput!]!
 }
 
-"A need and who takes it over."
+"A need and the successor that takes it over."
 input AllocationInput {
-  "The need's id."
+  "The id of a need of your authority."
   need: ID!
-  "The successor's id."
+  "The id of one of the announced successors."
   successor: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/placement/placement.graphql", Input: `extend type Query {
-  "Placements that the caller may see, latest start first."
-  placements("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): PlacementConnection @can(do: ["placement.read"])
+  "Placements that the caller can see, latest first day first: an authority's own, a provider's own, a consortium's by delegation."
+  placements("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): PlacementConnection @can(do: ["placement.read"])
 }
 
 extend type Mutation {
-  "Sign the individual placement agreement for the own side."
-  signAgreement("Which." input: SignAgreementInput!): PlacementPayload @can(do: ["agreement.sign"])
-  "Record the child's first day. Both sides must have signed."
-  startPlacement("Which." input: StartPlacementInput!): PlacementPayload @can(do: ["placement.start"])
+  "Sign the individual placement agreement, for the side you act for, once."
+  signAgreement("The placement whose agreement to sign." input: SignAgreementInput!): PlacementPayload @can(do: ["agreement.sign"])
+  "Record the child's first day, on or after the agreed day. Both sides have to have signed."
+  startPlacement("The placement that starts." input: StartPlacementInput!): PlacementPayload @can(do: ["placement.start"])
 }
 
-"A child's place, agreed or lived in."
+"A child's place at a setting, agreed or in use."
 type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
-  "Opaque id."
+  "Opaque id of the placement."
   id: ID!
-  "The need it answers; null where it is not the caller's to see."
+  "The need that the placement answers; null if the caller cannot see it."
   need: Need
-  "The authority whose child it is."
+  "The authority that is responsible for the child."
   authority: Organisation!
-  "The provider."
+  "The provider of the place."
   provider: Provider!
-  "The setting."
+  "The setting where the place is."
   setting: Setting!
-  "Where it stands; derived from its dates."
+  """
+  State of the placement, worked out from its dates and signatures. Safeguarding leads, who cannot read agreements,
+  see AGREED instead of SIGNED.
+  """
   status: PlacementStatus!
-  "First day agreed."
+  "First day that was agreed."
   startsOn: Date!
-  "When the first day was recorded."
+  "When the first day was recorded; null until then."
   startedAt: Time
-  "Last day, when it has ended."
+  "Last day; null until an end is recorded."
   endedOn: Date
   "The individual placement agreement."
   agreement: Agreement @can(do: ["agreement.read"])
@@ -3498,594 +3658,610 @@ type Placement implements Node @key(fields: "id") @can(do: ["placement.read"]) {
 
 "States of a placement."
 enum PlacementStatus {
-  "The place is reserved; the agreement waits for signatures."
+  "The place is reserved and the agreement waits for signatures."
   AGREED
-  "Both have signed; the first day is to come."
+  "Both sides have signed and the first day is to come."
   SIGNED
-  "The child is there."
+  "The child has started."
   ACTIVE
-  "It has ended."
+  "The placement has ended."
   ENDED
 }
 
-"The individual placement agreement under the lot's contract."
+"The individual placement agreement under the lot's national contract."
 type Agreement @can(do: ["agreement.read"]) {
-  "Opaque id."
+  "Opaque id of the agreement."
   id: ID!
-  "The national contract."
+  "Name of the national contract it is made under."
   contract: String!
-  "Its version."
+  "Version of the national contract it is made under."
   contractVersion: String!
-  "The weekly price."
+  "Agreed price in pounds a week."
   weekly: Decimal!
-  "Weeks in a year."
+  "Weeks in a year that are paid for: 38, 44 or 52."
   weeks: Int!
-  "When the authority signed."
+  "When the authority signed; null until it has."
   authoritySignedAt: Time
-  "When the provider signed."
+  "When the provider signed, here or on paper; null until it has."
   providerSignedAt: Time
 }
 
-"Which agreement to sign."
+"The agreement to sign."
 input SignAgreementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The placement's id."
+  "The id of the placement whose agreement you sign."
   placement: ID!
 }
 
-"Which placement starts."
+"The placement that starts."
 input StartPlacementInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The placement's id."
+  "The id of the placement whose first day has come."
   placement: ID!
 }
 
-"A placement after a change."
+"Answer to ` + "`" + `signAgreement` + "`" + `, ` + "`" + `startPlacement` + "`" + ` and ` + "`" + `recordSignature` + "`" + `."
 type PlacementPayload {
-  "The placement; null when refused."
+  "The placement as it is after the change; null when it was refused."
   placement: Placement
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of placements."
 type PlacementConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [PlacementEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A placement in a page."
 type PlacementEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The placement."
+  "The placement itself."
   node: Placement!
 }
 `, BuiltIn: false},
 	{Name: "../schema/record/alert.graphql", Input: `extend type Query {
-  "What has come due for you: each time is alerted to once, by the clock, and stays on record. Newest first."
-  alerts("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): AlertConnection @can(do: ["alert.read"])
+  "What has come due for your capacity in your authority, newest first. The clock raises each alert once and it stays on record."
+  alerts("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): AlertConnection @can(do: ["alert.read"])
 }
 
-"A time that has come: something is to be done, or may be done from now on."
+"Something that has come due: it has to be done, or can be done from now on."
 type Alert @can(do: ["alert.read"]) {
-  "Opaque id."
+  "Opaque id of the alert."
   id: ID!
   "What has come due."
   kind: AlertKind!
   "When it came due."
   due: Time!
-  "When the clock woke it: at once, or as soon as a worker ran again."
+  "When the clock raised the alert: at once, or as soon as the service's worker ran again."
   at: Time!
-  "What it is about, in a few words: the reference of a need, a provider's or a lot's name."
+  "What it is about, in a few words: for example the reference of a need or the name of a provider."
   words: String!
-  "Id of what it is about: an application, a membership, a provider, a need, an award, an offer, a placement, or a family's words."
+  "Id of what it is about: an application, membership, provider, need, award, offer, placement or free words of a family."
   about: ID!
 }
 
-"What can come due."
+"What can come due, and for whom."
 enum AlertKind {
-  "For the market manager: an application is not decided, and its time is over."
+  "For the market manager: the time to decide an application is over."
   APPLICATION_OVERDUE
-  "For the market manager: an applicant has not answered in time; the application may be refused."
+  "For the market manager: an applicant has not answered in time, so the application can be refused."
   APPLICANT_SILENT
-  "For the market manager: an appeal is not decided, and its time is over."
+  "For the market manager: the time to decide an appeal is over."
   APPEAL_OVERDUE
-  "For the market manager: the time to answer to an announced removal is over; it may be decided."
+  "For the market manager: the time to answer an announced removal is over, so it can be decided."
   REMOVAL_TO_DECIDE
-  "For the market manager: a member has not renewed what it was asked to renew."
+  "For the market manager: a member has not renewed evidence that it was asked to renew."
   RENEWAL_OVERDUE
   "For the market manager: a suspension has ended by itself."
   SUSPENSION_ENDED
-  "For opening officers: a need has closed, and its offers wait to be opened."
+  "For opening officers: a need has closed and its offers can be opened."
   OFFERS_TO_OPEN
-  "For commissioners: a standstill has ended; the provider may accept."
+  "For commissioners: a standstill has ended, so the provider can accept."
   STANDSTILL_ENDED
-  "For commissioners: nobody accepted an award in time; the next offer may be awarded."
+  "For commissioners: an award has lapsed unanswered, so the next offer can be awarded."
   AWARD_UNANSWERED
-  "For commissioners: a bidder has not explained its price in time; it may be decided."
+  "For commissioners: a bidder has not explained its price in time, so the query can be decided."
   PRICE_UNEXPLAINED
-  "For commissioners: the first day of a placement has come and is not recorded."
+  "For commissioners: the first day of a placement has passed and is not recorded."
   FIRST_DAY_UNRECORDED
-  "For commissioners: an inspection of a place where a child is fell below the standard. Review the placement; the child stays."
+  "For commissioners: an inspection of a setting with a child of theirs is below the standard. Review the placement; the child stays."
   INSPECTION_BELOW_STANDARD
-  "For commissioners: after an emergency, the authority of the area was not told in time."
+  "For commissioners: after an emergency placement, the authority of the area was not told in time."
   AREA_UNTOLD
-  "For commissioners: the consulted schools' time to answer is over."
+  "For commissioners: the time for consulted schools to answer is over."
   SCHOOLS_SILENT
-  "For commissioners: the family has had its time on the draft plan, which may be made final."
+  "For commissioners: the family's time to comment on the draft plan is over, so the plan can be made final."
   FAMILY_HEARD
-  "For commissioners: four weeks are left until a plan is to be final."
+  "For commissioners: a plan has to be final in four weeks."
   PLAN_DUE
-  "For commissioners: a plan is not final, and its time is over."
+  "For commissioners: a plan is not final and its time is over."
   PLAN_OVERDUE
-  "For commissioners: eight weeks are left until a plan is to be reviewed."
+  "For commissioners: a plan has to be reviewed within eight weeks."
   REVIEW_DUE
-  "For commissioners: eight weeks are left until the plan for the next phase is to be final."
+  "For commissioners: the plan for the next phase has to be final within eight weeks."
   TRANSFER_DUE
-  "For commissioners: four weeks are left until the tribunal hears an appeal."
+  "For commissioners: the tribunal hears an appeal in four weeks."
   TRIBUNAL_NEAR
-  "For the safeguarding lead: a family's words are not read, and their time is over."
+  "For the safeguarding lead: the 24 hours to read a family's words are over."
   WORDS_UNREAD
 }
 
 "A page of alerts."
 type AlertConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [AlertEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "An alert in a page."
 type AlertEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The alert."
+  "The alert itself."
   node: Alert!
 }
 `, BuiltIn: false},
 	{Name: "../schema/record/event.graphql", Input: `extend type Query {
-  "The log: an authority's own for its auditor, a provider's own chain for its bids manager; newest first."
-  events("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): EventConnection @can(do: ["event.read"])
+  "The log, newest first: an authority's own for its auditor, a provider's own for its bids manager."
+  events("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): EventConnection @can(do: ["event.read"])
 }
 
-"What happened: who, in which capacity, when. Never values, never personal data."
+"An entry of the log: who did what, in which capacity and when. It never holds values or personal data of children."
 type Event @can(do: ["event.read"]) {
-  "Opaque id."
+  "Opaque id of the event."
   id: ID!
-  "When, by the database's clock."
+  "When it happened, by the database's clock."
   at: Time!
-  "The token's subject, or ` + "`" + `family` + "`" + `, or ` + "`" + `system` + "`" + `."
+  "Who did it: the subject of their token, ` + "`" + `family` + "`" + `, or ` + "`" + `system` + "`" + ` for the clock."
   person: String!
-  "The capacity acted in."
+  "The capacity in which it was done."
   capacity: String!
-  "What was done, as object.verb in the policy."
+  "What was done, as ` + "`" + `object.verb` + "`" + ` in the service's policy."
   act: String!
-  "Names of what changed."
+  "Names of what changed, for example ` + "`" + `deadline` + "`" + `; never the values."
   changed: [String!]!
 }
 
 "A page of the log."
 type EventConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [EventEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
-"An event in a page."
+"An event in a page of the log."
 type EventEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The event."
+  "The event itself."
   node: Event!
 }
 `, BuiltIn: false},
 	{Name: "../schema/record/to_do.graphql", Input: `extend type Query {
-  "What a provider has to do, the most urgent first; a hundred at the most. What has no date is due now."
+  "What your provider has to do, most urgent first; at most 100 items. Items without a date are due now."
   toDo: [Task!] @can(do: ["evidence.record"])
 }
 
 "Something that a provider has to do."
 type Task @can(do: ["evidence.record"]) {
-  "What."
+  "What has to be done."
   kind: TaskKind!
-  "Until when; null for now."
+  "When it is due; null if it is due now."
   due: Time
-  "What it is about, in a few words: a kind of evidence, the reference of a need."
+  "What it is about, in a few words: for example a kind of evidence or the reference of a need."
   words: String!
-  "Id of what it is about: an application, evidence, a lot, a provider, a membership, a need, an award or a placement."
+  "Id of what it is about: an application, evidence, lot, provider, membership, need, award or placement."
   about: ID!
 }
 
-"Kinds of thing to do."
+"Things that a provider has to do."
 enum TaskKind {
-  "The lead authority asks something about an application."
+  "Answer a question of the lead authority about an application."
   ANSWER_QUESTION
-  "Evidence lapses soon."
+  "Renew evidence that will lapse soon."
   RENEW_EVIDENCE
-  "The lead authority asks for evidence to be renewed."
+  "Give evidence again, as the lead authority asked."
   RENEW_AS_ASKED
-  "A lot asks for evidence, and none is valid."
+  "Give evidence that a lot asks for and that is missing or no longer valid."
   GIVE_EVIDENCE
-  "A removal from a lot is announced, and may be answered."
+  "Answer an announced removal from a lot."
   ANSWER_REMOVAL
-  "A need waits for an offer, or for what else the provider says."
+  "Offer, decline or say that you intend to offer for a need."
   ANSWER_INVITATION
-  "A place is awarded, to be accepted or declined."
+  "Accept or decline an award."
   RESPOND_TO_AWARD
-  "An agreement waits for the provider's signature."
+  "Sign the agreement of a placement."
   SIGN_AGREEMENT
-  "What an officer entered as said on the telephone waits to be confirmed."
+  "Confirm a telephone offer that an officer entered for you."
   CONFIRM_OFFER
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/amendment.graphql", Input: `extend type Mutation {
   """
-  Change a need, whole. A draft is simply another. A published one that changes is offered anew: its offers are void, its answers
-  and its clock begin again, and every member of the lot is invited, because what they relied on is not so any more.
+  Replace a need in full. Changing a published need republishes it: offers become void, answers are cleared, the
+  deadline restarts and every member of the lot is invited again, unless the need is restricted. Not after the
+  deadline, and not for an urgent need or one of a joint call.
   """
-  amendNeed("The need as it is to be." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
-  "Withdraw a need, with a reason that invited providers read. What was sealed stays sealed. Not while an award is live."
-  withdrawNeed("Which, and why." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
-  "Copy a need of any state into a new draft."
-  copyNeed("Which." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
-  "Link the drafts of two needs whose children belong together, as siblings do."
-  linkNeeds("Which two." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
+  amendNeed("The whole need, with its changes." input: AmendNeedInput!): NeedPayload @can(do: ["need.amend"])
+  "Withdraw a need, with a reason that invited providers read. Sealed offers stay sealed. Refused while an award is live."
+  withdrawNeed("The need to withdraw and the reason." input: WithdrawNeedInput!): NeedPayload @can(do: ["need.withdraw"])
+  "Copy a need of any status into a new draft, with its price ceiling."
+  copyNeed("The need to copy." input: CopyNeedInput!): NeedPayload @can(do: ["need.create"])
+  "Link the drafts of two needs whose children belong together, such as siblings."
+  linkNeeds("The two needs to link." input: LinkNeedsInput!): NeedPayload @can(do: ["need.link"])
 }
 
 extend type Need {
-  "When it was last changed after its publishing: offers before that are void."
+  "When it was last changed after publication; null if it never was. Offers from before are void."
   amendedAt: Time
-  "How it was changed since it was published, newest first."
+  "Changes since it was published, latest first."
   changes: [NeedChange!]
-  "Whether some members of the lot were invited, and not every one."
+  "Whether only some members of the lot were invited."
   restricted: Boolean!
-  "When it was withdrawn."
+  "When it was withdrawn; null if it was not."
   withdrawnAt: Time
-  "Why it was withdrawn."
+  "Why it was withdrawn; null if it was not. Invited providers read it."
   withdrawReason: String
-  "Needs of children who belong together with this one; a provider sees those to which it is invited as well."
+  "Needs of children who belong together with this child. A provider sees those it is invited to as well."
   siblings: [Need!]
 }
 
 extend type Offer {
-  "When it became void, because the need was changed."
+  "When the offer became void because the need was changed; null if it did not."
   voidedAt: Time
 }
 
 "A change of a published need."
 type NeedChange @can(do: ["need.read"]) {
-  "When."
+  "When the need was changed."
   at: Time!
-  "Why."
+  "Why it was changed, as invited providers read it."
   reason: String!
-  "Which fields of the need are others now."
+  "Names of the fields that changed, for example ` + "`" + `ageHigh` + "`" + `."
   fields: [String!]!
 }
 
-"A need as it is to be."
+"The whole need as it is to be."
 input AmendNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the draft or published need to change."
   need: ID!
-  "Youngest age of the band."
+  "Youngest age of the new age band, within the lot's."
   ageLow: Int!
-  "Oldest age of the band."
+  "Oldest age of the new age band, within the lot's."
   ageHigh: Int!
-  "Only where it matters to the place."
+  "The child's gender, only if it matters to the place; leaving it out removes it."
   gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  "Primary need: one of the lot's, written as Get Information About Schools has it."
   primaryNeed: String!
-  "Other needs, likewise."
+  "Other need types; leaving them out removes them."
   otherNeeds: [String!]! = []
-  "Legal basis."
+  "Legal basis of the place."
   legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  "First part of the home's postcode, in capitals, for example ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
-  "How far to travel at the most, in miles."
+  "Longest distance to travel in miles, 0 to 500."
   travelMiles: Int!
-  "Earliest start."
+  "New earliest first day."
   startFrom: Date!
-  "Latest start."
+  "New latest first day, not before the earliest."
   startTo: Date!
-  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  "What providers need to know, at most 4,000 characters, without anything that identifies the child."
   profile: String!
-  "Outcomes sought, at most 4,000 characters."
+  "Outcomes sought, at most 4,000 characters, without direct identifiers of the child."
   outcomes: String!
-  "The most that may be paid a week; what was recorded before stays where it is not given."
+  "Highest price in pounds a week. If it is not given, an earlier ceiling stays."
   ceilingWeekly: Decimal
-  "A published need's: until when offers are received now; not sooner than the regime's tender period from today."
+  "New deadline of a published need, at least the market's tender period from now; needed for a published need."
   deadline: Time
-  "A published need's: until when invited providers may ask; three days before the deadline where it is not given."
+  "New end of questions for a published need; three days before the new deadline if not given."
   questionsUntil: Time
-  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  "Why a published need's profile stays published although no other need of the authority is like it; needed only then."
   uniqueReason: String
-  "A published need's: why it is changed, at most 2,000 characters. Invited providers read it."
+  "Why a published need is changed, at most 2,000 characters; needed for a published need. Invited providers read it."
   reason: String
 }
 
-"Which need to withdraw."
+"A need to withdraw."
 input WithdrawNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need to withdraw."
   need: ID!
-  "Why, at most 2,000 characters, without direct identifiers of the child."
+  "Why it is withdrawn, at most 2,000 characters, without direct identifiers of the child. Invited providers read it."
   reason: String!
 }
 
-"Which need to copy."
+"A need to copy."
 input CopyNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need to copy into a new draft."
   need: ID!
 }
 
-"Two needs of one authority."
+"Two drafts of one authority to link."
 input LinkNeedsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the first draft."
   need: ID!
-  "The other's."
+  "The id of the other draft."
   sibling: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/appointment.graphql", Input: `extend type Mutation {
   """
-  Appoint somebody of another authority to open, evaluate or moderate the offers of a need, so that several evaluate together.
-  They act with their own token, declare their interests like everybody, and see of this authority no more than the need, its
-  opened offers and their own part of the evaluation; their rights end with the ranking, or as soon as the appointment does.
+  Appoint a person of another authority to open, evaluate or moderate the offers of a need. They use their own token,
+  declare their interests like everyone, and see only the need, its opened offers and their part of the evaluation.
+  Their rights end with the ranking.
   """
-  appoint("Whom, to what." input: AppointInput!): NeedPayload @can(do: ["appointment.make"])
-  "End an appointment, from this moment. What the person did stays."
-  endAppointment("Which." input: EndAppointmentInput!): NeedPayload @can(do: ["appointment.end"])
+  appoint("The person and what they are to do." input: AppointInput!): NeedPayload @can(do: ["appointment.make"])
+  "End an appointment at once. What the person did stays."
+  endAppointment("The appointment to end." input: EndAppointmentInput!): NeedPayload @can(do: ["appointment.end"])
 }
 
 extend type Need {
-  "Who of other authorities is or was appointed to open, evaluate or moderate, first appointed first."
+  "Appointments of people from other authorities, oldest first, ended ones included."
   appointments: [Appointment!] @can(do: ["appointment.read"])
 }
 
-"That somebody of another authority takes part in a need's evaluation."
+"The appointment of a person of another authority to take part in a need's evaluation."
 type Appointment @can(do: ["appointment.read"]) {
-  "Opaque id."
+  "Opaque id of the appointment."
   id: ID!
-  "Whose the person is."
+  "The authority that the person works for."
   organisation: Organisation!
-  "The person: the subject of their token."
+  "The appointed person: the subject of their token."
   person: String!
-  "What they do."
+  "What the person is appointed to do."
   capacity: AppointedCapacity!
-  "Since when."
+  "When the appointment was made."
   madeAt: Time!
-  "When it was ended; null while it was not. The rights end at the latest with the ranking."
+  "When the appointment was ended; null if it was not. The rights end with the ranking in any case."
   endedAt: Time
 }
 
-"What somebody of another authority can be appointed to do."
+"What a person of another authority can be appointed to do."
 enum AppointedCapacity {
-  "Say, together with the others whom the lot asks for, that the offers are opened."
+  "Open the offers, together with as many officers as the lot asks for."
   OPENING_OFFICER
-  "Score, blind to the others."
+  "Score the offers without seeing others' scores."
   EVALUATOR
   "Agree scores, once every evaluator's sheet is locked."
   MODERATOR
 }
 
-"Whom to appoint."
+"An appointment to make."
 input AppointInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a published need that is not ranked yet."
   need: ID!
-  "The id of the authority, other than the need's own, whose the person is."
+  "The id of the authority that the person works for; not the need's own."
   organisation: ID!
-  "The person: the subject of their token, at most 200 characters."
+  "The subject of the person's token, at most 200 characters."
   person: String!
-  "What they are to do; the person's token has this capacity."
+  "What the person is to do; their token has to carry this capacity."
   capacity: AppointedCapacity!
 }
 
-"Which appointment to end."
+"An appointment to end."
 input EndAppointmentInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The appointment's id."
+  "The id of the appointment to end."
   appointment: ID!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/chase.graphql", Input: `extend type Mutation {
   """
-  Chase the providers that have not answered: each gets the same words. Who has sealed an offer is chased too, because nobody
-  may know of it. At the most once in a day.
+  Remind every invited provider that has not answered, with the same words, at most once in 24 hours. A provider with
+  a sealed offer is reminded too, because nobody can know about the offer.
   """
-  chaseInvitations("Which need, and the words." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
+  chaseInvitations("The need and the words to send." input: ChaseInvitationsInput!): NeedPayload @can(do: ["invitation.chase"])
 }
 
 extend type Need {
-  "Invitations that were not answered: whom to chase. Of an offer nothing shows here."
+  "Invitations without an answer, which ` + "`" + `chaseInvitations` + "`" + ` reminds. A sealed offer does not show here."
   silent: [Invitation!] @can(do: ["invitation.read"])
 }
 
 extend type Invitation {
-  "When its provider was chased for an answer, newest first, and with which words."
+  "Reminders sent to the provider, latest first."
   chases: [Chase!]
 }
 
-"A reminder of an invitation that was not answered."
+"A reminder to a provider that has not answered its invitation."
 type Chase @can(do: ["invitation.read"]) {
-  "What was written."
+  "Text of the reminder."
   words: String!
-  "When."
+  "When the reminder was sent."
   sentAt: Time!
 }
 
-"Whom to chase for an answer, and how."
+"A reminder to send."
 input ChaseInvitationsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a published need whose deadline has not passed."
   need: ID!
-  "What to write to each, at most 1,000 characters, without direct identifiers of the child."
+  "Text of the reminder, at most 1,000 characters, without direct identifiers of the child."
   words: String!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/clarification.graphql", Input: `extend type Mutation {
   """
-  Ask about a need, as an invited provider, before its questions close. Nobody is shown who asks, the authority included; so do
-  not say who you are.
+  Ask about a need, as an invited provider, until its questions close; at most 20 questions. Nobody sees who asked,
+  the authority included, and a question that names you is refused.
   """
-  askClarification("The question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
-  "Answer a question, to all who are invited: once, before the need's deadline."
-  answerClarification("The answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
+  askClarification("The need and the question." input: AskClarificationInput!): ClarificationPayload @can(do: ["clarification.ask"])
+  "Answer a question, once and before the need's deadline. Every invited provider reads the answer."
+  answerClarification("The question and its answer." input: AnswerClarificationInput!): ClarificationPayload @can(do: ["clarification.answer"])
 }
 
 extend type Need {
-  "Until when invited providers may ask."
+  "When the time for providers' questions ends; null for a draft."
   questionsUntil: Time
-  "Questions with their answers, in an order that says nothing of when they were asked: for a provider those that are answered, and its own."
+  "Questions and answers, in an order that does not show when each was asked. A provider sees answered ones and its own."
   clarifications: [Clarification!] @can(do: ["clarification.read"])
 }
 
-"A question about a need, and what all who are invited are answered. Who asked is shown to nobody."
+"A question about a need and the answer that every invited provider reads. Who asked is never shown."
 type Clarification @can(do: ["clarification.read"]) {
-  "Opaque id."
+  "Opaque id of the question."
   id: ID!
-  "What is asked; in the authority's words where it changed them."
+  "The question, in the authority's words if it changed them."
   question: String!
-  "The answer; null until there is one."
+  "The answer; null until the authority has answered."
   answer: String
-  "When it was answered."
+  "When the authority answered; null until then."
   answeredAt: Time
 }
 
 "A question about a need."
 input AskClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a need that you are invited to."
   need: ID!
-  "What you want to know, at most 2,000 characters, without names: neither the child's nor your own."
+  "What you want to know, at most 2,000 characters, without your name, your settings' names or anything that identifies the child."
   question: String!
 }
 
-"An answer to a question."
+"An answer to a question about a need."
 input AnswerClarificationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The question's id."
+  "The id of the question to answer."
   clarification: ID!
-  "The answer, at most 4,000 characters, without direct identifiers of the child."
+  "The answer, at most 4,000 characters, without anything that identifies the child. Every invited provider reads it."
   answer: String!
-  "The question in other words, where those of the asker might tell who asks."
+  "The question in other words, at most 2,000 characters, if the original could show who asked."
   question: String
 }
 
-"A question after a change."
+"Answer to ` + "`" + `askClarification` + "`" + ` and ` + "`" + `answerClarification` + "`" + `."
 type ClarificationPayload {
-  "The question; null when refused."
+  "The question as it is after the change; null when it was refused."
   clarification: Clarification
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/ehc_calendar.graphql", Input: `extend type Mutation {
-  "Record the dates of the child's education, health and care (EHC) plan; the whole replaces what was recorded before. What is due follows from them."
-  recordEhcDates("The dates." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
+  """
+  Record the dates of the child's education, health and care (EHC) plan, replacing all dates recorded before. What is
+  due follows from them. Only for a need whose legal basis is an EHC plan.
+  """
+  recordEhcDates("The dates of the plan." input: RecordEhcDatesInput!): NeedPayload @can(do: ["ehc.record"])
 }
 
 extend type Need {
-  "The calendar of the child's education, health and care plan, beside the procurement. Never shown to a provider."
+  "Calendar of the child's education, health and care (EHC) plan; null if no dates are recorded. Only the authority's commissioners see it."
   ehc: EhcCalendar @can(do: ["ehc.read"])
 }
 
-"What was done for an education, health and care plan, and what is due."
+"Dates of an education, health and care (EHC) plan: what was done and what is due."
 type EhcCalendar @can(do: ["ehc.read"]) {
-  "When an assessment was asked for."
+  "The day the assessment was requested."
   requestedOn: Date!
-  "When schools were consulted."
+  "The day schools were consulted; null if not yet."
   consultedOn: Date
-  "When the draft plan was sent to the family."
+  "The day the draft plan was sent to the family; null if not yet."
   draftSentOn: Date
-  "When the plan was made final."
+  "The day the plan was made final; null if not yet."
   finalisedOn: Date
-  "When the child moves to the next phase of education."
+  "The day the child moves to the next phase of education; null if no move is due."
   transferOn: Date
-  "Whether that phase comes after sixteen."
+  "Whether that next phase is post-16."
   postSixteen: Boolean!
-  "When the tribunal hears an appeal."
+  "The day the tribunal hears an appeal; null without an appeal."
   tribunalOn: Date
-  "Until when the plan is to be final: twenty weeks after the request."
+  "Last day to make the plan final: 20 weeks after the request (SEND Regulations 2014, reg 13(2))."
   planDue: Date!
-  "Until when a consulted school should answer: fifteen days. Silence is no answer."
+  """
+  Last day for consulted schools to answer: 15 days after they were asked (SEND code of practice, 9.83). Silence is
+  not an answer. Null if none were consulted.
+  """
   schoolsAnswerBy: Date
-  "Until when, at the least, the family may say what it thinks of the draft: fifteen days."
+  """
+  Earliest end of the family's time to comment on the draft: 15 days after it was sent (SEND Regulations 2014, reg
+  13(1)). Null if no draft was sent.
+  """
   familyHeardUntil: Date
-  "Until when the plan is to be reviewed: within a year."
+  "Last day to review the plan: 12 months after it was made final (Children and Families Act 2014, s 44). Null until it is final."
   reviewDue: Date
-  "Until when the plan for the next phase is to be final: 15 February, or 31 March after sixteen."
+  """
+  Last day to finish the plan for the next phase: 15 February, or 31 March if it is post-16, in the year of the move
+  (SEND Regulations 2014, reg 18). Null if no move is due.
+  """
   transferDue: Date
 }
 
-"Dates of an education, health and care plan."
+"Dates of an education, health and care (EHC) plan to record."
 input RecordEhcDatesInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a need whose legal basis is an EHC plan."
   need: ID!
-  "When an assessment was asked for."
+  "The day the assessment was requested, today or before."
   requestedOn: Date!
-  "When schools were consulted."
+  "The day schools were consulted, between the request and today."
   consultedOn: Date
-  "When the draft plan was sent to the family."
+  "The day the draft plan was sent to the family, between the request and today."
   draftSentOn: Date
-  "When the plan was made final; not within fifteen days of the draft."
+  "The day the plan was made final, at least 15 days after the draft was sent."
   finalisedOn: Date
-  "When the child moves to the next phase of education."
+  "The day the child moves to the next phase of education, if a move is due."
   transferOn: Date
-  "Whether that phase comes after sixteen."
+  "Whether the next phase of education is post-16."
   postSixteen: Boolean! = false
-  "When the tribunal hears an appeal."
+  "The day the tribunal hears an appeal, if there is one."
   tribunalOn: Date
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/identity.graphql", Input: `extend type Mutation {
-  "Record who the child is. Kept apart from the need, encrypted; replaces what was recorded before."
-  recordIdentity("Who." input: RecordIdentityInput!): NeedPayload @can(do: ["identity.record"])
-  "See who the child is: the own authority's commissioner, or the provider that accepted the award. Each view is in the log."
-  viewIdentity("Whose." input: ViewIdentityInput!): IdentityPayload @can(do: ["identity.read"])
+  "Record who the child of a need is. It is kept apart from the need, encrypted. Recording it again replaces what was recorded."
+  recordIdentity("The child's name and date of birth." input: RecordIdentityInput!): NeedPayload @can(do: ["identity.record"])
+  """
+  See who the child of a need is. Only the authority's commissioner and the provider that accepted the award can. Each
+  view is logged, so there is no idempotency key.
+  """
+  viewIdentity("The need and the purpose of looking." input: ViewIdentityInput!): IdentityPayload @can(do: ["identity.read"])
 }
 
-"Who a child is."
+"Who a child is, to record."
 input RecordIdentityInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need of the child."
   need: ID!
-  "The child's name."
+  "Name of the child, at most 200 characters."
   name: String!
-  "Date of birth."
+  "Date of birth: the child or young person is at most 25."
   dateOfBirth: Date!
 }
 
-"Whose identity to see."
+"The identity to look at."
 input ViewIdentityInput {
-  "The need's id."
+  "The id of the need whose child you have to identify."
   need: ID!
-  "Why it is looked at; kept in the log as a code."
+  "The purpose of looking; it is kept in the log."
   purpose: IdentityPurpose!
 }
 
-"Why an identity is looked at."
+"Purposes of looking at a child's identity."
 enum IdentityPurpose {
   "To make the placement."
   PLACEMENT
@@ -4095,531 +4271,557 @@ enum IdentityPurpose {
   CORRECTION
 }
 
-"Who a child is: personal data."
+"Who a child is. Personal data, kept encrypted and never logged."
 type Identity @can(do: ["identity.read"]) {
-  "The child's name."
+  "Name of the child."
   name: String!
-  "Date of birth."
+  "Date of birth of the child."
   dateOfBirth: Date!
 }
 
-"An identity that was looked at."
+"Answer to ` + "`" + `viewIdentity` + "`" + `."
 type IdentityPayload {
-  "The identity; null when refused."
+  "The child's identity; null when it was refused."
   identity: Identity
-  "Why it was refused; empty when shown."
+  "Why the identity is not shown; empty when it is."
   problems: [Problem!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/interest.graphql", Input: `extend type Mutation {
   """
-  Declare, before acting on a need, that one has no interest in its outcome, or which one: then one may not act on it. Each who
-  opens, assesses, scores, moderates, proposes or approves declares in the own name. An interest found out later is declared
-  then, and stands: that the person said "open" before counts no more or, where something was opened with it already, is shown with
-  the interest and in the log.
+  Declare whether you have an interest in the outcome of a need. Everyone who opens, assesses, scores, moderates,
+  proposes or approves has to declare first, and cannot act if they have an interest. An interest found later can
+  still be declared; it cannot be taken back. If the person's opening has not taken effect it no longer counts; if it
+  has, ` + "`" + `Interest.opened` + "`" + ` shows it. The source is Public Contracts Regulations 2015, reg 24 and Procurement Act 2023,
+  ss 81 to 83.
   """
-  declareInterest("What is declared." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
+  declareInterest("The need and your declaration." input: DeclareInterestInput!): NeedPayload @can(do: ["interest.declare"])
 }
 
 extend type Need {
-  "Who has declared to have an interest in the outcome or none, first declared first: all for those who answer for the award, the own one for others who act."
+  """
+  Declarations of interest, oldest first. Commissioners and approvers see all of them; everyone else who acts on the
+  need sees only their own.
+  """
   interests: [Interest!] @can(do: ["interest.read"])
 }
 
-"What somebody who acts on a need has declared about an own interest in its outcome."
+"A person's declaration about their own interest in the outcome of a need."
 type Interest @can(do: ["interest.read"]) {
-  "Who declared."
+  "Who declared: the subject of their token."
   person: String!
-  "Whether there is an interest, financial, economic or other personal: who has one may not act on the need."
+  "Whether the person has a financial, economic or other personal interest. If so they cannot act on the need."
   conflict: Boolean!
-  "Which one; null where there is none."
+  "What the interest is; null without an interest. Kept encrypted."
   nature: String
-  "When."
+  "When the declaration was made."
   at: Time!
-  "What had been opened with this person's word before an interest was declared; who answers for the award decides what follows from it."
+  """
+  What had already been opened with this person's part in it when they declared an interest; empty if nothing had. The
+  authority decides what follows.
+  """
   opened: [Stage!]!
 }
 
-"What is opened."
+"What an opening opens."
 enum Stage {
-  "Offers, with their prices unless the procedure keeps these for last."
+  "The offers, with their prices unless the procedure keeps prices for last."
   QUALITY
-  "Prices."
+  "The prices, where the procedure keeps them for last."
   PRICE
 }
 
-"A declaration."
+"A declaration of interest."
 input DeclareInterestInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need you are to act on."
   need: ID!
-  "Whether one has, directly or indirectly, a financial, economic or other personal interest in the outcome."
+  "Whether you have, directly or indirectly, a financial, economic or other personal interest in the outcome."
   conflict: Boolean!
-  "Which one, at most 4,000 characters; to be left out where there is none."
+  "What the interest is, at most 4,000 characters; needed if there is one, and only then."
   nature: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/invitation.graphql", Input: `extend type Mutation {
-  "Say, as an invited provider, that you intend to offer, or decline with a reason. The authority sees it at once."
-  answerInvitation("The answer." input: AnswerInvitationInput!): NeedPayload @can(do: ["invitation.answer"])
+  """
+  Say, as an invited provider, that you intend to offer or decline, until the deadline. The authority sees it at once.
+  If you have an offer, withdraw it before you decline.
+  """
+  answerInvitation("Your answer to the invitation." input: AnswerInvitationInput!): NeedPayload @can(do: ["invitation.answer"])
 }
 
 extend type Need {
-  "Who was invited and what each said short of an offer: all for the authority, the own one for a provider."
+  "Invitations with each provider's answer. The authority sees all; a provider sees its own."
   invitations: [Invitation!] @can(do: ["invitation.read"])
 }
 
-"A provider's invitation to a need, from the snapshot made when it was published."
+"A provider's invitation to a need, made when the need was published or changed."
 type Invitation @can(do: ["invitation.read"]) {
-  "Who was invited."
+  "The invited provider."
   provider: Provider!
-  "When."
+  "When the provider was invited."
   invitedAt: Time!
-  "What it said short of an offer; null for silence. An offer itself does not show here."
+  "What the provider said apart from an offer; null if it has said nothing. An offer does not show here."
   answer: InvitationAnswer
-  "Why it declined."
+  "Why the provider declined; null unless it did."
   reason: DeclineReason
-  "When it answered."
+  "When the provider answered; null if it has not."
   answeredAt: Time
 }
 
-"Answers to an invitation, short of an offer."
+"Answers to an invitation, apart from an offer."
 enum InvitationAnswer {
-  "It intends to offer."
+  "The provider intends to offer."
   INTENDS
-  "It will not offer."
+  "The provider will not offer."
   DECLINED
 }
 
-"Why a provider declines."
+"Reasons for a provider to decline."
 enum DeclineReason {
-  "No place is free."
+  "The provider has no free place."
   FULL
-  "Not enough staff."
+  "The provider has not enough staff."
   STAFFING
-  "Not a match with the children already there."
+  "The child would not match the children already there."
   MATCHING
-  "It cannot meet the need."
+  "The provider cannot meet the need."
   NEED
-  "Too far."
+  "The setting is too far away."
   DISTANCE
   "The fee would not cover the cost."
   FEE
-  "Too little time."
+  "The time to answer or to start is too short."
   NOTICE
 }
 
 "A provider's answer to an invitation."
 input AnswerInvitationInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a need you are invited to."
   need: ID!
-  "Intends or declines."
+  "Whether you intend to offer or decline."
   answer: InvitationAnswer!
-  "Why it declines; needed then, and only then."
+  "Why you decline; needed if you do, and only then."
   reason: DeclineReason
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/joint_call.graphql", Input: `extend type Mutation {
   """
-  Publish needs of several boroughs as one call, as an officer of the consortium to which each of them delegates publishing: one
-  need for each child or place, all of the same profile, lot and window. Providers answer once, for all; who opens or evaluates
-  does so once for all of the boroughs that they may act for. Each need stays its borough's own: no borough sees another's; its
-  panel decides, its approver approves, and its place is its own. A borough that takes its delegation back, or whose need is
-  withdrawn, leaves the others as they are: its own people go on with its need.
+  Publish needs of at least two boroughs as one call, as an officer of their consortium: one need for each child, all
+  with the same lot, profile and start window. A provider answers once for all. Officers open and evaluate once for
+  every borough that delegates it to them. Each need still belongs to its borough, which decides, approves and places
+  on its own; no borough sees another's need.
   """
-  publishJointly("Which, and until when." input: PublishJointlyInput!): NeedPayload @can(do: ["joint.publish"])
+  publishJointly("The needs and their deadline." input: PublishJointlyInput!): NeedPayload @can(do: ["joint.publish"])
 }
 
 extend type Need {
-  "The joint call that it is part of; null where it is none's."
+  "The joint call that the need is part of; null if it is not part of one."
   joint: Joint @can(do: ["joint.read"])
 }
 
-"A call for places of several boroughs."
+"A call for places of several boroughs, published by their consortium."
 type Joint @can(do: ["joint.read"]) {
-  "What people call it, for example ` + "`" + `J-BKRTWQD` + "`" + `. Random."
+  "Name to use when talking about the call, for example ` + "`" + `J-BKRTWQD` + "`" + `. It is random."
   reference: String!
-  "Those of its needs that the caller may see: all for an invited provider, a borough's own for its people."
+  "Needs of the call that the caller can see: an invited provider sees all, a borough's people see its own."
   needs: [Need!]!
 }
 
 "Needs to publish as one call."
 input PublishJointlyInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The ids of the drafts, two to twenty, of at least two boroughs."
+  """
+  The ids of two to twenty drafts, of at least two boroughs that delegate publishing to your consortium. They differ
+  only in where each child lives.
+  """
   needs: [ID!]!
-  "Until when offers are received."
+  "When the time to offer ends for all of them: at least the market's tender period from now."
   deadline: Time!
-  "Until when questions may be asked; to be left out for the middle of the time to offer."
+  "When the time for questions ends for all of them; three days before the deadline if not given."
   questionsUntil: Time
-  "Why needs are published that are each unique in their borough; to be left out where none is."
+  "Why needs are published that are each unlike any other need of their borough; needed only then."
   uniqueReason: String
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/need.graphql", Input: `extend type Query {
-  "Needs that the caller may see: an authority's own, a consortium's by delegation, a provider's by invitation; newest first."
-  needs("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): NeedConnection @can(do: ["need.read"])
+  "Needs that the caller can see, newest first: an authority's own, a consortium's by delegation, a provider's by invitation."
+  needs("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): NeedConnection @can(do: ["need.read"])
 }
 
 extend type Mutation {
-  "Draft a need: one child's, anonymised."
-  createNeed("The need." input: CreateNeedInput!): NeedPayload @can(do: ["need.create"])
-  "Publish a need: every admitted provider of the lot is invited, as a stored snapshot."
-  publishNeed("Which, and until when." input: PublishNeedInput!): NeedPayload @can(do: ["need.publish"])
+  """
+  Draft a need of one child, without anything that identifies the child. Refused with ` + "`" + `IDENTIFIES_CHILD` + "`" + ` if a name,
+  date of birth, postcode, school or number is found in its text.
+  """
+  createNeed("The need to draft." input: CreateNeedInput!): NeedPayload @can(do: ["need.create"])
+  """
+  Publish a need: every active member of the lot is invited, unless recipients are named. Refused with
+  ` + "`" + `UNIQUE_PROFILE` + "`" + ` if no other published need of the authority is like it and no reason is given.
+  """
+  publishNeed("The need, its deadline and, if needed, its recipients." input: PublishNeedInput!): NeedPayload @can(do: ["need.publish"])
 }
 
-"What one child needs, anonymised, as providers see it."
+"What one child needs, without anything that identifies the child. Its authority sees it; providers see it once they are invited."
 type Need implements Node @key(fields: "id") @can(do: ["need.read"]) {
-  "Opaque id."
+  "Opaque id of the need."
   id: ID!
-  "What people call it, for example ` + "`" + `N-BKRTWQD` + "`" + `. Random."
+  "Name to use when talking about it, for example ` + "`" + `N-BKRTWQD` + "`" + `. It is random and says nothing about the child."
   reference: String!
-  "The authority whose child it is."
+  "The authority that is responsible for the child."
   authority: Organisation!
-  "The lot it is published in."
+  "The lot that the need is published in."
   lot: Lot!
-  "Where it stands; derived from its dates."
+  "State of the need, worked out from its dates."
   status: NeedStatus!
-  "Youngest age of the band, in years."
+  "Youngest age of the child's age band, in years."
   ageLow: Int!
-  "Oldest age of the band, in years."
+  "Oldest age of the child's age band, in years."
   ageHigh: Int!
-  "Only where it matters to the place."
+  "The child's gender; null unless it matters to the place."
   gender: Gender
-  "Primary need, as in Get Information About Schools."
+  "Primary need, written exactly as in Get Information About Schools."
   primaryNeed: String!
-  "Other needs."
+  "Other needs, written exactly as in Get Information About Schools."
   otherNeeds: [String!]!
-  "On what legal basis the place is made."
+  "Legal basis on which the place is made."
   legalBasis: LegalBasis!
-  "First part of the home's postcode."
+  "First part of the postcode of the child's home, for example ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
-  "How far to travel at the most, in miles."
+  "Longest distance to travel, in miles."
   travelMiles: Int!
-  "Earliest start."
+  "Earliest first day at the setting."
   startFrom: Date!
-  "Latest start."
+  "Latest first day at the setting."
   startTo: Date!
-  "What providers need to know, in free words without direct identifiers."
+  "What providers need to know about the child, without anything that identifies the child."
   profile: String!
-  "Outcomes sought."
+  "Outcomes that the place is to achieve."
   outcomes: String!
-  "When it was drafted."
+  "When the need was drafted."
   createdAt: Time!
-  "When it was published."
+  "When the need was published; null for a draft."
   publishedAt: Time
-  "Until when offers are received, by the database's clock."
+  "When the time to offer ends, by the database's clock; null for a draft."
   deadline: Time
   """
-  The rules that were in force in the market when it was published, each from the regime or the notice that states it. They hold for
-  this need to its end, whatever later notices state; empty for a draft.
+  Rules that were in force in the market when the need was published, each with its source. They hold for this need to
+  its end, whatever later notices say. Empty for a draft.
   """
   rules: [Rule!]!
-  "How many providers were invited."
+  "Number of providers invited; null for a draft. Invited providers see it too."
   invitedCount: Int
-  "When its offers were opened."
+  "When its offers were opened; null until then."
   openedAt: Time
-  "The most that may be paid a week. Never shown to a provider."
+  "Highest price that can be paid, in pounds a week; null if none is set. Providers never see it."
   ceilingWeekly: Decimal @can(do: ["ceiling.read"])
-  "How many offers there are while they are sealed; null where the lot does not show it."
+  "Number of offers while they are sealed; null if the lot does not show it (` + "`" + `Lot.showsCount` + "`" + `)."
   offersReceived: Int @can(do: ["tally.read"])
   """
-  Offers: for the authority those that were opened (asking before is recorded), best first once ranked; for a provider its own.
+  Offers. The authority sees opened ones, best first once they are ranked; asking earlier is recorded in the log. A
+  provider sees its own at any time.
   """
   offers: [Offer!] @can(do: ["offer.read", "sealed.read"])
 }
 
 "States of a need."
 enum NeedStatus {
-  "Being written; only its authority sees it."
+  "It is being written; only its authority sees it."
   DRAFT
-  "Providers may offer until the deadline."
+  "Providers can offer until the deadline."
   PUBLISHED
-  "The deadline has passed; offers are sealed."
+  "The deadline has passed and the offers are still sealed."
   CLOSED
-  "Offers are opened and being evaluated."
+  "The offers are open and being evaluated."
   OPENED
-  "Offers are ranked."
+  "The offers are ranked."
   RANKED
-  "Its authority has withdrawn it."
+  "The authority has withdrawn it."
   WITHDRAWN
 }
 
-"Legal basis of a place."
+"Legal bases of a place."
 enum LegalBasis {
-  "Named in an education, health and care plan (Children and Families Act 2014)."
+  "The place is named in an education, health and care plan (Children and Families Act 2014)."
   EHC_PLAN
-  "Accommodated (Children Act 1989, s 20)."
+  "The child is accommodated by agreement (Children Act 1989, s 20)."
   SECTION_20
-  "Under a care order (Children Act 1989, s 31)."
+  "The child is under a care order (Children Act 1989, s 31)."
   SECTION_31
-  "Remanded to the authority's accommodation."
+  "The child is remanded to the authority's accommodation."
   REMAND
-  "Under an order that authorises deprivation of liberty."
+  "A court order authorises the deprivation of the child's liberty."
   DEPRIVATION_OF_LIBERTY
 }
 
-"A new need."
+"A need to draft."
 input CreateNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "For whom: the own authority by default; a consortium's officer names a borough that has delegated PUBLISH."
+  "The id of the authority whose child it is: your own by default. A consortium officer names a borough that has delegated PUBLISH."
   authority: ID
-  "The lot's id. The need refines only inside it."
+  "The id of the lot. The need stays within the lot's ages and need types."
   lot: ID!
-  "Youngest age of the band."
+  "Youngest age of the child's age band, within the lot's."
   ageLow: Int!
-  "Oldest age of the band."
+  "Oldest age of the child's age band, within the lot's."
   ageHigh: Int!
-  "Only where it matters to the place."
+  "The child's gender, only if it matters to the place."
   gender: Gender
-  "Primary need, exactly as in Get Information About Schools, and one of the lot's."
+  "Primary need: one of the lot's, written exactly as in Get Information About Schools."
   primaryNeed: String!
-  "Other needs, likewise."
+  "Other need types, written exactly as in Get Information About Schools, each once."
   otherNeeds: [String!]! = []
-  "Legal basis."
+  "Legal basis on which the place is to be made."
   legalBasis: LegalBasis!
-  "First part of the home's postcode, for example ` + "`" + `BN11` + "`" + `."
+  "First part of the postcode of the child's home, in capitals, for example ` + "`" + `BN11` + "`" + `."
   homeOutcode: String!
-  "How far to travel at the most, in miles."
+  "Longest distance to travel, 0 to 500 miles."
   travelMiles: Int!
-  "Earliest start."
+  "Earliest first day for the child."
   startFrom: Date!
-  "Latest start."
+  "Latest first day for the child, not before the earliest."
   startTo: Date!
-  "Free words, at most 4,000 characters. No name, date of birth, postcode, school, UPN or NHS number."
+  "What providers need to know, at most 4,000 characters, without a name, date of birth, postcode, school, UPN or NHS number."
   profile: String!
-  "Outcomes sought, at most 4,000 characters."
+  "Outcomes sought, at most 4,000 characters, without anything that identifies the child."
   outcomes: String!
-  "The most that may be paid a week."
+  "Highest price that can be paid, in pounds a week. Providers never see it."
   ceilingWeekly: Decimal
 }
 
-"Which need to publish."
+"A draft to publish."
 input PublishNeedInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the draft to publish."
   need: ID!
-  "Until when offers are received; not sooner than the regime's tender period."
+  "When the time to offer ends: at least the market's tender period from now, and not after the latest start or the market's end."
   deadline: Time!
-  "Until when invited providers may ask; three days before the deadline where it is not given."
+  "When the time for questions ends, not after the deadline; three days before the deadline if not given."
   questionsUntil: Time
-  "Why a profile that is unique in its cohort is published all the same; needed only then."
+  "Why the profile is published although no other need of the authority is like it; needed only then. At most 4,000 characters."
   uniqueReason: String
   """
-  Providers to invite, members of the lot, instead of every one: only where the profile is unique in its cohort, so that fewer read
-  it, or where the regime does not have every member invited.
+  The ids of the providers to invite, active members of the lot, instead of all. Allowed if the profile is unique in
+  its cohort, so that fewer people read it, or if the regime does not ask for every member to be invited.
   """
   recipients: [ID!]
-  "Why these; needed with ` + "`" + `recipients` + "`" + `, and only then. At most 2,000 characters."
+  "Why only these providers are invited; needed with ` + "`" + `recipients` + "`" + `. At most 2,000 characters."
   recipientsReason: String
 }
 
-"A need after a change."
+"Answer to every mutation that changes a need or a step of its evaluation."
 type NeedPayload {
-  "The need; null when refused."
+  "The need as it is after the change; null when it was refused."
   need: Need
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of needs."
 type NeedConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [NeedEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "A need in a page."
 type NeedEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The need."
+  "The need itself."
   node: Need!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/offer.graphql", Input: `extend type Query {
-  "The provider's own offers, newest first."
-  myOffers("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): OfferConnection @can(do: ["sealed.read"])
+  "Your provider's own offers, sealed ones included, latest received first."
+  myOffers("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): OfferConnection @can(do: ["sealed.read"])
 }
 
 extend type Mutation {
-  "Offer a place in an open setting, sealed, or amend the offer of the same setting: the whole is replaced by a new version. The receipt is in the answer."
-  submitOffer("The offer." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
+  """
+  Offer a place in one of your settings, sealed until the offers are opened. Offering again for the same setting
+  replaces the earlier version. The answer has the receipt. Refused with ` + "`" + `DEADLINE_PASSED` + "`" + ` after the deadline, and
+  with ` + "`" + `NOT_ADMITTED` + "`" + ` if you are not an active member of the lot.
+  """
+  submitOffer("The whole offer with its fees." input: SubmitOfferInput!): OfferPayload @can(do: ["offer.submit"])
   "Withdraw an offer before the deadline."
-  withdrawOffer("Which." input: WithdrawOfferInput!): OfferPayload @can(do: ["offer.withdraw"])
+  withdrawOffer("The offer to withdraw." input: WithdrawOfferInput!): OfferPayload @can(do: ["offer.withdraw"])
 }
 
-"A provider's offer of a place. Sealed until it is opened; until then only its provider sees it."
+"A provider's offer of a place. Until it is opened only its provider can read it; the authority then reads it from the opened copy."
 type Offer implements Node @key(fields: "id") @can(do: ["offer.read", "sealed.read"]) {
-  "Opaque id."
+  "Opaque id of the offer."
   id: ID!
-  "The need it answers."
+  "The need that the offer answers."
   need: Need!
-  "Who offers."
+  "The provider that offers the place."
   provider: Provider!
-  "Where the place is."
+  "The setting where the place is."
   setting: Setting!
-  "Counts from 1; each amendment adds one."
+  "Version of the offer, from 1; each change adds one."
   version: Int!
   "When this version was received, by the database's clock."
   receivedAt: Time!
-  "SHA-256 over the sealed offer, which the provider keeps."
+  "SHA-256 of the sealed offer, in hexadecimal. Keep it as proof of what was received."
   receipt: String!
-  "When it was withdrawn."
+  "When the offer was withdrawn; null if it was not."
   withdrawnAt: Time
-  "First day offered."
+  "First day that the provider offers."
   startsOn: Date!
-  "How many places are offered."
+  "Number of places offered: always 1, because a need is one child's."
   places: Int!
-  "How each need is met."
+  "How the provider would meet each need."
   needsMet: String!
-  "How each outcome is met."
+  "How the provider would achieve each outcome."
   outcomesMet: String!
-  "Assumptions behind the offer."
+  "Assumptions that the offer rests on; an empty text if there are none."
   assumptions: String!
   "The price; null for the authority while prices are sealed."
   price: OfferPrice
 }
 
-"The price of an offer, in pounds sterling."
+"The price of an offer."
 type OfferPrice @can(do: ["price.read", "sealed.read"]) {
-  "Sum of the fees for a week."
+  "Sum of the fees, in pounds a week."
   weekly: Decimal!
-  "Weeks in a year."
+  "Number of weeks in a year of the place: 38, 44 or 52."
   weeks: Int!
-  "For a year: weekly x weeks."
+  "Price of a year in pounds: weekly x weeks. Offers are compared by it."
   annual: Decimal!
-  "What it is made of."
+  "Fee lines that make up the weekly price."
   fees: [Fee!]!
 }
 
 "A fee line of an offer."
 type Fee @can(do: ["price.read", "sealed.read"]) {
-  "What it pays for."
+  "What the fee pays for."
   kind: FeeKind!
-  "In words."
+  "What the fee pays for, in the provider's words."
   description: String!
-  "For a week."
+  "The fee in pounds a week."
   weekly: Decimal!
 }
 
 "What a fee pays for."
 enum FeeKind {
-  "Education."
+  "Education, the school's teaching and support."
   EDUCATION
-  "Residential care."
+  "Care, board and lodging in a residential setting."
   RESIDENTIAL_CARE
   "Therapy; the description says which."
   THERAPY
-  "One-to-one hours."
+  "One-to-one support hours."
   ONE_TO_ONE
-  "Transport."
+  "Transport of the child."
   TRANSPORT
-  "Other; the description says what."
+  "Something else; the description says what."
   OTHER
 }
 
-"An offer."
+"An offer, or the whole of a changed one."
 input SubmitOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of a published need that you are invited to."
   need: ID!
-  "The setting's id; one of the provider's own."
+  "The id of one of your open settings, of the lot's kind and for the need's ages."
   setting: ID!
-  "First day offered, inside the need's window."
+  "First day offered, within the need's start window."
   startsOn: Date!
-  "How many places."
+  "Number of places: 1, because a need is one child's."
   places: Int! = 1
-  "How each need is met, at most 8,000 characters."
+  "How you would meet each need, at most 8,000 characters."
   needsMet: String!
-  "How each outcome is met, at most 8,000 characters."
+  "How you would achieve each outcome, at most 8,000 characters."
   outcomesMet: String!
-  "Assumptions, at most 4,000 characters."
+  "Assumptions that the offer rests on, at most 4,000 characters."
   assumptions: String! = ""
-  "38, 44 or 52 weeks a year."
+  "Weeks in a year of the place: 38, 44 or 52."
   weeks: Int!
-  "What the price is made of; at least one line above zero."
+  "Fee lines that make up the price: 1 to 30, at least one above zero, no two alike."
   fees: [FeeInput!]!
 }
 
-"A fee line."
+"A fee line of an offer."
 input FeeInput {
-  "What it pays for."
+  "What the fee is to pay for."
   kind: FeeKind!
-  "In words."
+  "What the fee pays for in words, at most 200 characters."
   description: String!
-  "For a week, in pounds with at most two decimals."
+  "The fee in pounds a week, 0.00 to 99,999.99."
   weekly: Decimal!
 }
 
-"Which offer to withdraw."
+"An offer to withdraw."
 input WithdrawOfferInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The offer's id."
+  "The id of your offer."
   offer: ID!
 }
 
-"An offer after a change, with its receipt."
+"Answer to every mutation that changes an offer or its evaluation. ` + "`" + `Offer.receipt` + "`" + ` proves a submission."
 type OfferPayload {
-  "The offer; null when refused."
+  "The offer as it is after the change; null when it was refused."
   offer: Offer
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
 "A page of offers."
 type OfferConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [OfferEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
 "An offer in a page."
 type OfferEdge {
-  "Where it stands in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The offer."
+  "The offer itself."
   node: Offer!
 }
 `, BuiltIn: false},
 	{Name: "../schema/tendering/out_of_area.graphql", Input: `extend type Mutation {
   """
-  Approve, as the authority's nominated officer or for its director, that a child in care is placed outside its area. It replaces
-  what was recorded before.
+  Approve that a child in care is placed outside the authority's area, as its nominated officer or for its director
+  (Care Planning, Placement and Case Review Regulations 2010, reg 11). It replaces an earlier approval.
   """
-  approveOutOfArea("The approval." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
+  approveOutOfArea("The approval and its grounds." input: ApproveOutOfAreaInput!): NeedPayload @can(do: ["area.approve"])
 }
 
 extend type Need {
-  "The approval of a place outside the authority's area. Never shown to a provider."
+  "Approval of a place outside the authority's area; null until recorded. Only the authority's commissioners and approvers see it."
   outOfArea: AreaApproval @can(do: ["area.read"])
 }
 
-"An approval of a place outside the authority's area."
+"The approval to place a child in care outside the authority's area."
 type AreaApproval @can(do: ["area.read"]) {
-  "How far away."
+  "Whether the place is in a neighbouring area or further away."
   distance: AreaDistance!
-  "Who approves."
+  "Whether the nominated officer or the director approved it."
   approvedBy: AreaApprover!
-  "Why it is right for the child."
+  "Why the place is right for the child."
   grounds: String!
-  "Whether the child has to be placed at once."
+  "Whether the child had to be placed at once."
   emergency: Boolean!
-  "When the authority of the area was told; null as long as it was not."
+  "The day the authority of the area was told; null until it is recorded."
   areaToldOn: Date
-  "Until when the authority of the area is to be told: before the child is placed, in an emergency within five working days."
+  """
+  Last day to tell the authority of the area after an emergency: five working days after the approval (Care Planning
+  Regulations 2010, reg 13). Null if it was told before.
+  """
   areaToldBy: Date
-  "When it was recorded."
+  "When the approval was recorded."
   approvedAt: Time!
 }
 
@@ -4627,157 +4829,161 @@ type AreaApproval @can(do: ["area.read"]) {
 enum AreaDistance {
   "In the area of a neighbouring authority."
   NEIGHBOURING
-  "Beyond."
+  "Beyond the neighbouring authorities' areas. The director has to approve it."
   DISTANT
 }
 
 "Who approves a place outside the area."
 enum AreaApprover {
-  "The officer whom the director has nominated."
+  "The officer nominated by the director."
   NOMINATED_OFFICER
   "The director of children's services."
   DIRECTOR
 }
 
-"An approval of a place outside the authority's area."
+"An approval to place a child in care outside the authority's area."
 input ApproveOutOfAreaInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The need's id."
+  "The id of the need of a child in care; a need that rests on an EHC plan does not need this approval."
   need: ID!
-  "How far away."
+  "Whether the place is in a neighbouring authority's area or beyond."
   distance: AreaDistance!
-  "Who approves: beyond neighbours the director."
+  "Who approves it: has to be the director if the place is beyond neighbouring areas."
   approvedBy: AreaApprover!
-  "Why it is right for the child, at most 4,000 characters, without direct identifiers."
+  "Why the place is right for the child, at most 4,000 characters, without direct identifiers of the child."
   grounds: String!
   "Whether the child has to be placed at once."
   emergency: Boolean! = false
-  "When the authority of the area was told; may be left out in an emergency."
+  "The day the authority of the area was told, today or before. Needed unless it is an emergency."
   areaToldOn: Date
 }
 `, BuiltIn: false},
 	{Name: "../schema/voice/feedback.graphql", Input: `extend type Query {
-  "Free words of families, newest first: all for the authority's safeguarding lead, to others what was released."
-  feedbackWords("Page size, at most 100." first: Int = 20, "Cursor to continue after." after: String): FeedbackWordsConnection @can(do: ["words.read"])
+  """
+  What families wrote in free words, newest first: all of it to the authority's safeguarding lead, released words to
+  its commissioners and to the provider.
+  """
+  feedbackWords("Number of items on the page, 1 to 100." first: Int = 20, "Cursor to continue after: ` + "`" + `endCursor` + "`" + ` of the page before." after: String): FeedbackWordsConnection @can(do: ["words.read"])
 }
 
 extend type Mutation {
   """
-  Say how it goes. For the holder of an invitation of kind FEEDBACK, once. Ratings are kept apart from the invitation and are
-  mixed with others' before anyone sees a figure; free words are read by the safeguarding lead first.
+  Say how the placement is going. For the holder of an invitation of kind ` + "`" + `FEEDBACK` + "`" + `, once. Ratings are kept apart
+  from the invitation and mixed with others' before anyone sees a figure. The safeguarding lead reads free words
+  first.
   """
-  giveFeedback("Your answers." input: GiveFeedbackInput!): GivenPayload @can(do: ["feedback.give"])
-  "Decide, as safeguarding lead, what happens with free words."
-  decideWords("The decision." input: DecideWordsInput!): FeedbackWordsPayload @can(do: ["words.decide"])
+  giveFeedback("Your answers to the questions." input: GiveFeedbackInput!): GivenPayload @can(do: ["feedback.give"])
+  "Decide, as safeguarding lead, what happens with a family's free words."
+  decideWords("The words and the decision." input: DecideWordsInput!): FeedbackWordsPayload @can(do: ["words.decide"])
 }
 
 extend type Placement {
-  "What the family said in free words: to the safeguarding lead first, to others what was released."
+  "What the family wrote in free words, oldest first: all of it to the safeguarding lead, released words to others."
   words: [FeedbackWords!] @can(do: ["words.read"])
 }
 
 extend type Provider {
-  "What families say, where enough have answered."
+  "Figures of families' feedback on the provider's settings as a whole; empty until enough have answered. Public."
   figures: [Figure!]
 }
 
 extend type Setting {
-  "What families say, where enough have answered."
+  "Figures of families' feedback on the setting; empty until enough have answered. Public."
   figures: [Figure!]
 }
 
-"What families say on one question: only ever over as many answers as the market's minimum, or more."
+"What families say on one question, over at least as many answers as ` + "`" + `Market.feedbackMinimum` + "`" + `."
 type Figure @can(do: ["rating.read"]) {
-  "The question's short name."
+  "Short name of the question."
   question: String!
-  "Who was asked."
+  "Who answered: parents and carers, or young people."
   respondent: Respondent!
-  "How many answers."
+  "Number of answers."
   answers: Int!
-  "Their mean, from 1 to 5, rounded to one decimal and written with two."
+  "Mean of the answers, from 1 to 5, to one decimal place."
   mean: Decimal!
 }
 
-"Free words about a placement. They may hold a disclosure."
+"What a family wrote in free words about a placement. It may hold a disclosure, so the safeguarding lead reads it first."
 type FeedbackWords implements Node @can(do: ["words.read"]) {
-  "Opaque id."
+  "Opaque id of the words."
   id: ID!
-  "The placement."
+  "The placement that the words are about."
   placement: Placement!
-  "Who wrote."
+  "Who wrote: a parent or carer, or the young person."
   respondent: Respondent!
-  "The words."
+  "The words that the family wrote."
   words: String!
-  "Whether the writer may be contacted."
+  "Whether the family agrees to be contacted about it."
   mayContact: Boolean!
-  "When they came."
+  "When the words arrived."
   receivedAt: Time!
-  "Until when the safeguarding lead must have read them."
+  "When the safeguarding lead has to have read them: 24 hours after they arrived."
   readBy: Time!
-  "What was decided; null while they wait."
+  "What the safeguarding lead decided; null until then."
   decision: WordsDecision
 }
 
-"What happens with free words."
+"Decisions on a family's free words."
 enum WordsDecision {
-  "The authority's commissioners and the provider may read them."
+  "The authority's commissioners and the provider can read them."
   RELEASED
-  "They stay with the safeguarding lead."
+  "Only the safeguarding lead reads them."
   HELD
   "They were passed on to people who can help."
   REFERRED
 }
 
-"How it goes."
+"How the placement is going, in your own words and ratings."
 input GiveFeedbackInput {
-  "An answer to each question."
+  "One answer to each question of the invitation."
   ratings: [RatingInput!]!
-  "Free words, if you like; at most 4,000 characters."
+  "Anything you would like to add, at most 4,000 characters."
   words: String
-  "Whether we may contact you about it."
+  "Whether we can contact you about it."
   mayContact: Boolean! = false
 }
 
-"An answer."
+"An answer to a question."
 input RatingInput {
-  "The question's short name."
+  "Short name of the question, from the invitation."
   question: String!
-  "From 1 (not at all) to 5 (very much)."
+  "Your answer, from 1 (not at all) to 5 (very much)."
   value: Int!
 }
 
-"A decision about free words."
+"A decision on free words."
 input DecideWordsInput {
-  "Chosen by the caller, 8 to 100 characters: a retry with the same key acts once and answers with the same thing, as it stands then."
+  "A key that you choose for this request, 8 to 100 characters. A retry with the same key and input acts once and returns the same record."
   idempotencyKey: String!
-  "The words' id."
+  "The id of the words to decide on."
   words: ID!
-  "The decision."
+  "What is to happen with them."
   decision: WordsDecision!
 }
 
-"Free words after a decision."
+"Answer to ` + "`" + `decideWords` + "`" + `."
 type FeedbackWordsPayload {
-  "The words; null when refused."
+  "The words as they are after the decision; null when it was refused."
   words: FeedbackWords
-  "Why it was refused; empty when done."
+  "Why the change was refused; empty when it was made."
   problems: [Problem!]!
 }
 
-"A page of free words."
+"A page of families' free words."
 type FeedbackWordsConnection {
-  "The page."
+  "Items of the page, in the order of the list."
   edges: [FeedbackWordsEdge!]!
-  "Where it begins and ends."
+  "Where the page begins and ends."
   pageInfo: PageInfo!
 }
 
-"Free words in a page."
+"A family's free words in a page."
 type FeedbackWordsEdge {
-  "Where they stand in the list."
+  "Cursor of this item: pass it as ` + "`" + `after` + "`" + ` to continue from here."
   cursor: String!
-  "The words."
+  "The words themselves."
   node: FeedbackWords!
 }
 `, BuiltIn: false},

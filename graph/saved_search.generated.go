@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -380,8 +383,8 @@ func fieldContext_SavedSearchPayload_problems(_ context.Context, ec *executionCo
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputRemoveSearchInput(ctx context.Context, ec *executionContext, obj any) (market.RemoveSearchInput, error) {
-	var it market.RemoveSearchInput
+func unmarshalInputRemoveSearchInput(ctx context.Context, ec *executionContext, obj any) (directory.RemoveSearchInput, error) {
+	var it directory.RemoveSearchInput
 	if obj == nil {
 		return it, nil
 	}
@@ -423,14 +426,14 @@ func unmarshalInputRemoveSearchInput(ctx context.Context, ec *executionContext, 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalRemoveSearchInput(ctx context.Context, raw any) (market.RemoveSearchInput, error) {
-	var out market.RemoveSearchInput
+func UnmarshalRemoveSearchInput(ctx context.Context, raw any) (directory.RemoveSearchInput, error) {
+	var out directory.RemoveSearchInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveSearchInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSaveSearchInput(ctx context.Context, ec *executionContext, obj any) (market.SaveSearchInput, error) {
-	var it market.SaveSearchInput
+func unmarshalInputSaveSearchInput(ctx context.Context, ec *executionContext, obj any) (directory.SaveSearchInput, error) {
+	var it directory.SaveSearchInput
 	if obj == nil {
 		return it, nil
 	}
@@ -490,8 +493,8 @@ func unmarshalInputSaveSearchInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSaveSearchInput(ctx context.Context, raw any) (market.SaveSearchInput, error) {
-	var out market.SaveSearchInput
+func UnmarshalSaveSearchInput(ctx context.Context, raw any) (directory.SaveSearchInput, error) {
+	var out directory.SaveSearchInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SaveSearchInput", raw, &out)
 	return out, err
 }
@@ -713,12 +716,12 @@ func _SavedSearchPayload(ctx context.Context, ec *executionContext, sel ast.Sele
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx context.Context, ec *executionContext, v any) (market.RemoveSearchInput, error) {
+func unmarshalNRemoveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐRemoveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.RemoveSearchInput, error) {
 	res, err := unmarshalInputRemoveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx context.Context, ec *executionContext, v any) (market.SaveSearchInput, error) {
+func unmarshalNSaveSearchInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSaveSearchInput(ctx context.Context, ec *executionContext, v any) (directory.SaveSearchInput, error) {
 	res, err := unmarshalInputSaveSearchInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

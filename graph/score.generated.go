@@ -4,12 +4,15 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -212,8 +215,8 @@ func fieldContext_Score_comment(_ context.Context, ec *executionContext, field g
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputLockQualityInput(ctx context.Context, ec *executionContext, obj any) (market.LockQualityInput, error) {
-	var it market.LockQualityInput
+func unmarshalInputLockQualityInput(ctx context.Context, ec *executionContext, obj any) (evaluation.LockQualityInput, error) {
+	var it evaluation.LockQualityInput
 	if obj == nil {
 		return it, nil
 	}
@@ -255,14 +258,14 @@ func unmarshalInputLockQualityInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalLockQualityInput(ctx context.Context, raw any) (market.LockQualityInput, error) {
-	var out market.LockQualityInput
+func UnmarshalLockQualityInput(ctx context.Context, raw any) (evaluation.LockQualityInput, error) {
+	var out evaluation.LockQualityInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LockQualityInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputLockScoresInput(ctx context.Context, ec *executionContext, obj any) (market.LockScoresInput, error) {
-	var it market.LockScoresInput
+func unmarshalInputLockScoresInput(ctx context.Context, ec *executionContext, obj any) (evaluation.LockScoresInput, error) {
+	var it evaluation.LockScoresInput
 	if obj == nil {
 		return it, nil
 	}
@@ -304,14 +307,14 @@ func unmarshalInputLockScoresInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalLockScoresInput(ctx context.Context, raw any) (market.LockScoresInput, error) {
-	var out market.LockScoresInput
+func UnmarshalLockScoresInput(ctx context.Context, raw any) (evaluation.LockScoresInput, error) {
+	var out evaluation.LockScoresInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LockScoresInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputModerateOfferInput(ctx context.Context, ec *executionContext, obj any) (market.ModerateOfferInput, error) {
-	var it market.ModerateOfferInput
+func unmarshalInputModerateOfferInput(ctx context.Context, ec *executionContext, obj any) (evaluation.ModerateOfferInput, error) {
+	var it evaluation.ModerateOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -360,14 +363,14 @@ func unmarshalInputModerateOfferInput(ctx context.Context, ec *executionContext,
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalModerateOfferInput(ctx context.Context, raw any) (market.ModerateOfferInput, error) {
-	var out market.ModerateOfferInput
+func UnmarshalModerateOfferInput(ctx context.Context, raw any) (evaluation.ModerateOfferInput, error) {
+	var out evaluation.ModerateOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModerateOfferInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputModeratedScoreInput(ctx context.Context, ec *executionContext, obj any) (market.ModeratedScoreInput, error) {
-	var it market.ModeratedScoreInput
+func unmarshalInputModeratedScoreInput(ctx context.Context, ec *executionContext, obj any) (evaluation.ModeratedScoreInput, error) {
+	var it evaluation.ModeratedScoreInput
 	if obj == nil {
 		return it, nil
 	}
@@ -416,14 +419,14 @@ func unmarshalInputModeratedScoreInput(ctx context.Context, ec *executionContext
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalModeratedScoreInput(ctx context.Context, raw any) (market.ModeratedScoreInput, error) {
-	var out market.ModeratedScoreInput
+func UnmarshalModeratedScoreInput(ctx context.Context, raw any) (evaluation.ModeratedScoreInput, error) {
+	var out evaluation.ModeratedScoreInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ModeratedScoreInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputScoreInput(ctx context.Context, ec *executionContext, obj any) (market.ScoreInput, error) {
-	var it market.ScoreInput
+func unmarshalInputScoreInput(ctx context.Context, ec *executionContext, obj any) (evaluation.ScoreInput, error) {
+	var it evaluation.ScoreInput
 	if obj == nil {
 		return it, nil
 	}
@@ -472,14 +475,14 @@ func unmarshalInputScoreInput(ctx context.Context, ec *executionContext, obj any
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalScoreInput(ctx context.Context, raw any) (market.ScoreInput, error) {
-	var out market.ScoreInput
+func UnmarshalScoreInput(ctx context.Context, raw any) (evaluation.ScoreInput, error) {
+	var out evaluation.ScoreInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScoreInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputScoreOfferInput(ctx context.Context, ec *executionContext, obj any) (market.ScoreOfferInput, error) {
-	var it market.ScoreOfferInput
+func unmarshalInputScoreOfferInput(ctx context.Context, ec *executionContext, obj any) (evaluation.ScoreOfferInput, error) {
+	var it evaluation.ScoreOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -528,8 +531,8 @@ func unmarshalInputScoreOfferInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalScoreOfferInput(ctx context.Context, raw any) (market.ScoreOfferInput, error) {
-	var out market.ScoreOfferInput
+func UnmarshalScoreOfferInput(ctx context.Context, raw any) (evaluation.ScoreOfferInput, error) {
+	var out evaluation.ScoreOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ScoreOfferInput", raw, &out)
 	return out, err
 }
@@ -639,17 +642,17 @@ func _Score(ctx context.Context, ec *executionContext, sel ast.SelectionSet, obj
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx context.Context, ec *executionContext, v any) (market.LockQualityInput, error) {
+func unmarshalNLockQualityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockQualityInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockQualityInput, error) {
 	res, err := unmarshalInputLockQualityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx context.Context, ec *executionContext, v any) (market.LockScoresInput, error) {
+func unmarshalNLockScoresInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLockScoresInput(ctx context.Context, ec *executionContext, v any) (evaluation.LockScoresInput, error) {
 	res, err := unmarshalInputLockScoresInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx context.Context, ec *executionContext, v any) (market.ModerateOfferInput, error) {
+func unmarshalNModerateOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModerateOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModerateOfferInput, error) {
 	res, err := unmarshalInputModerateOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -662,15 +665,15 @@ func marshalNModeratedScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket�
 	return _ModeratedScore(ctx, ec, sel, v)
 }
 
-func unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx context.Context, ec *executionContext, v any) (market.ModeratedScoreInput, error) {
+func unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ModeratedScoreInput, error) {
 	res, err := unmarshalInputModeratedScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.ModeratedScoreInput, error) {
+func unmarshalNModeratedScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ModeratedScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.ModeratedScoreInput, len(vSlice))
+	res := make([]evaluation.ModeratedScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNModeratedScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐModeratedScoreInput(ctx, ec, vSlice[i])
@@ -689,15 +692,15 @@ func marshalNScore2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScore(ct
 	return _Score(ctx, ec, sel, v)
 }
 
-func unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx context.Context, ec *executionContext, v any) (market.ScoreInput, error) {
+func unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreInput, error) {
 	res, err := unmarshalInputScoreInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.ScoreInput, error) {
+func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.ScoreInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.ScoreInput, len(vSlice))
+	res := make([]evaluation.ScoreInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNScoreInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreInput(ctx, ec, vSlice[i])
@@ -708,7 +711,7 @@ func unmarshalNScoreInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐS
 	return res, nil
 }
 
-func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx context.Context, ec *executionContext, v any) (market.ScoreOfferInput, error) {
+func unmarshalNScoreOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐScoreOfferInput(ctx context.Context, ec *executionContext, v any) (evaluation.ScoreOfferInput, error) {
 	res, err := unmarshalInputScoreOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -951,8 +954,8 @@ func fieldContext_SettingPayload_problems(_ context.Context, ec *executionContex
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, obj any) (market.LinkSettingInput, error) {
-	var it market.LinkSettingInput
+func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, obj any) (directory.LinkSettingInput, error) {
+	var it directory.LinkSettingInput
 	if obj == nil {
 		return it, nil
 	}
@@ -1001,8 +1004,8 @@ func unmarshalInputLinkSettingInput(ctx context.Context, ec *executionContext, o
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalLinkSettingInput(ctx context.Context, raw any) (market.LinkSettingInput, error) {
-	var out market.LinkSettingInput
+func UnmarshalLinkSettingInput(ctx context.Context, raw any) (directory.LinkSettingInput, error) {
+	var out directory.LinkSettingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "LinkSettingInput", raw, &out)
 	return out, err
 }
@@ -1355,7 +1358,7 @@ func marshalNInspection2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐIns
 	return _Inspection(ctx, ec, sel, v)
 }
 
-func unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx context.Context, ec *executionContext, v any) (market.LinkSettingInput, error) {
+func unmarshalNLinkSettingInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐLinkSettingInput(ctx context.Context, ec *executionContext, v any) (directory.LinkSettingInput, error) {
 	res, err := unmarshalInputLinkSettingInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

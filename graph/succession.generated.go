@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/partnership"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -336,8 +339,8 @@ func fieldContext_Succession_allocations(_ context.Context, ec *executionContext
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAllocateSuccessionInput(ctx context.Context, ec *executionContext, obj any) (market.AllocateSuccessionInput, error) {
-	var it market.AllocateSuccessionInput
+func unmarshalInputAllocateSuccessionInput(ctx context.Context, ec *executionContext, obj any) (partnership.AllocateSuccessionInput, error) {
+	var it partnership.AllocateSuccessionInput
 	if obj == nil {
 		return it, nil
 	}
@@ -379,14 +382,14 @@ func unmarshalInputAllocateSuccessionInput(ctx context.Context, ec *executionCon
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAllocateSuccessionInput(ctx context.Context, raw any) (market.AllocateSuccessionInput, error) {
-	var out market.AllocateSuccessionInput
+func UnmarshalAllocateSuccessionInput(ctx context.Context, raw any) (partnership.AllocateSuccessionInput, error) {
+	var out partnership.AllocateSuccessionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AllocateSuccessionInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAllocationInput(ctx context.Context, ec *executionContext, obj any) (market.AllocationInput, error) {
-	var it market.AllocationInput
+func unmarshalInputAllocationInput(ctx context.Context, ec *executionContext, obj any) (partnership.AllocationInput, error) {
+	var it partnership.AllocationInput
 	if obj == nil {
 		return it, nil
 	}
@@ -428,14 +431,14 @@ func unmarshalInputAllocationInput(ctx context.Context, ec *executionContext, ob
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAllocationInput(ctx context.Context, raw any) (market.AllocationInput, error) {
-	var out market.AllocationInput
+func UnmarshalAllocationInput(ctx context.Context, raw any) (partnership.AllocationInput, error) {
+	var out partnership.AllocationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AllocationInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputAnnounceSuccessionInput(ctx context.Context, ec *executionContext, obj any) (market.AnnounceSuccessionInput, error) {
-	var it market.AnnounceSuccessionInput
+func unmarshalInputAnnounceSuccessionInput(ctx context.Context, ec *executionContext, obj any) (partnership.AnnounceSuccessionInput, error) {
+	var it partnership.AnnounceSuccessionInput
 	if obj == nil {
 		return it, nil
 	}
@@ -505,8 +508,8 @@ func unmarshalInputAnnounceSuccessionInput(ctx context.Context, ec *executionCon
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAnnounceSuccessionInput(ctx context.Context, raw any) (market.AnnounceSuccessionInput, error) {
-	var out market.AnnounceSuccessionInput
+func UnmarshalAnnounceSuccessionInput(ctx context.Context, raw any) (partnership.AnnounceSuccessionInput, error) {
+	var out partnership.AnnounceSuccessionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnnounceSuccessionInput", raw, &out)
 	return out, err
 }
@@ -639,7 +642,7 @@ func _Succession(ctx context.Context, ec *executionContext, sel ast.SelectionSet
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx context.Context, ec *executionContext, v any) (market.AllocateSuccessionInput, error) {
+func unmarshalNAllocateSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocateSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocateSuccessionInput, error) {
 	res, err := unmarshalInputAllocateSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -652,15 +655,15 @@ func marshalNAllocation2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAll
 	return _Allocation(ctx, ec, sel, v)
 }
 
-func unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx context.Context, ec *executionContext, v any) (market.AllocationInput, error) {
+func unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx context.Context, ec *executionContext, v any) (partnership.AllocationInput, error) {
 	res, err := unmarshalInputAllocationInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.AllocationInput, error) {
+func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInputᚄ(ctx context.Context, ec *executionContext, v any) ([]partnership.AllocationInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.AllocationInput, len(vSlice))
+	res := make([]partnership.AllocationInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNAllocationInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAllocationInput(ctx, ec, vSlice[i])
@@ -671,7 +674,7 @@ func unmarshalNAllocationInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarke
 	return res, nil
 }
 
-func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (market.AnnounceSuccessionInput, error) {
+func unmarshalNAnnounceSuccessionInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAnnounceSuccessionInput(ctx context.Context, ec *executionContext, v any) (partnership.AnnounceSuccessionInput, error) {
 	res, err := unmarshalInputAnnounceSuccessionInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -119,8 +122,8 @@ func fieldContext_SuitabilityCheck_at(_ context.Context, ec *executionContext, f
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputAssessSuitabilityInput(ctx context.Context, ec *executionContext, obj any) (market.AssessSuitabilityInput, error) {
-	var it market.AssessSuitabilityInput
+func unmarshalInputAssessSuitabilityInput(ctx context.Context, ec *executionContext, obj any) (evaluation.AssessSuitabilityInput, error) {
+	var it evaluation.AssessSuitabilityInput
 	if obj == nil {
 		return it, nil
 	}
@@ -169,14 +172,14 @@ func unmarshalInputAssessSuitabilityInput(ctx context.Context, ec *executionCont
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalAssessSuitabilityInput(ctx context.Context, raw any) (market.AssessSuitabilityInput, error) {
-	var out market.AssessSuitabilityInput
+func UnmarshalAssessSuitabilityInput(ctx context.Context, raw any) (evaluation.AssessSuitabilityInput, error) {
+	var out evaluation.AssessSuitabilityInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "AssessSuitabilityInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputSuitabilityCheckInput(ctx context.Context, ec *executionContext, obj any) (market.SuitabilityCheckInput, error) {
-	var it market.SuitabilityCheckInput
+func unmarshalInputSuitabilityCheckInput(ctx context.Context, ec *executionContext, obj any) (evaluation.SuitabilityCheckInput, error) {
+	var it evaluation.SuitabilityCheckInput
 	if obj == nil {
 		return it, nil
 	}
@@ -229,8 +232,8 @@ func unmarshalInputSuitabilityCheckInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSuitabilityCheckInput(ctx context.Context, raw any) (market.SuitabilityCheckInput, error) {
-	var out market.SuitabilityCheckInput
+func UnmarshalSuitabilityCheckInput(ctx context.Context, raw any) (evaluation.SuitabilityCheckInput, error) {
+	var out evaluation.SuitabilityCheckInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SuitabilityCheckInput", raw, &out)
 	return out, err
 }
@@ -295,7 +298,7 @@ func _SuitabilityCheck(ctx context.Context, ec *executionContext, sel ast.Select
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx context.Context, ec *executionContext, v any) (market.AssessSuitabilityInput, error) {
+func unmarshalNAssessSuitabilityInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐAssessSuitabilityInput(ctx context.Context, ec *executionContext, v any) (evaluation.AssessSuitabilityInput, error) {
 	res, err := unmarshalInputAssessSuitabilityInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
@@ -308,15 +311,15 @@ func marshalNSuitabilityCheck2ᚖgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarket
 	return _SuitabilityCheck(ctx, ec, sel, v)
 }
 
-func unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx context.Context, ec *executionContext, v any) (market.SuitabilityCheckInput, error) {
+func unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx context.Context, ec *executionContext, v any) (evaluation.SuitabilityCheckInput, error) {
 	res, err := unmarshalInputSuitabilityCheckInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx context.Context, ec *executionContext, v any) ([]market.SuitabilityCheckInput, error) {
+func unmarshalNSuitabilityCheckInput2ᚕgithubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInputᚄ(ctx context.Context, ec *executionContext, v any) ([]evaluation.SuitabilityCheckInput, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error
-	res := make([]market.SuitabilityCheckInput, len(vSlice))
+	res := make([]evaluation.SuitabilityCheckInput, len(vSlice))
 	for i := range vSlice {
 		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
 		res[i], err = unmarshalNSuitabilityCheckInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐSuitabilityCheckInput(ctx, ec, vSlice[i])

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -482,8 +485,8 @@ func fieldContext_TelephoneOfferPayload_problems(_ context.Context, ec *executio
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (market.CompleteTelephoneOfferInput, error) {
-	var it market.CompleteTelephoneOfferInput
+func unmarshalInputCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (award.CompleteTelephoneOfferInput, error) {
+	var it award.CompleteTelephoneOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -532,14 +535,14 @@ func unmarshalInputCompleteTelephoneOfferInput(ctx context.Context, ec *executio
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCompleteTelephoneOfferInput(ctx context.Context, raw any) (market.CompleteTelephoneOfferInput, error) {
-	var out market.CompleteTelephoneOfferInput
+func UnmarshalCompleteTelephoneOfferInput(ctx context.Context, raw any) (award.CompleteTelephoneOfferInput, error) {
+	var out award.CompleteTelephoneOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CompleteTelephoneOfferInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (market.ConfirmTelephoneOfferInput, error) {
-	var it market.ConfirmTelephoneOfferInput
+func unmarshalInputConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (award.ConfirmTelephoneOfferInput, error) {
+	var it award.ConfirmTelephoneOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -595,14 +598,14 @@ func unmarshalInputConfirmTelephoneOfferInput(ctx context.Context, ec *execution
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalConfirmTelephoneOfferInput(ctx context.Context, raw any) (market.ConfirmTelephoneOfferInput, error) {
-	var out market.ConfirmTelephoneOfferInput
+func UnmarshalConfirmTelephoneOfferInput(ctx context.Context, raw any) (award.ConfirmTelephoneOfferInput, error) {
+	var out award.ConfirmTelephoneOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConfirmTelephoneOfferInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (market.EnterTelephoneOfferInput, error) {
-	var it market.EnterTelephoneOfferInput
+func unmarshalInputEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, obj any) (award.EnterTelephoneOfferInput, error) {
+	var it award.EnterTelephoneOfferInput
 	if obj == nil {
 		return it, nil
 	}
@@ -693,8 +696,8 @@ func unmarshalInputEnterTelephoneOfferInput(ctx context.Context, ec *executionCo
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalEnterTelephoneOfferInput(ctx context.Context, raw any) (market.EnterTelephoneOfferInput, error) {
-	var out market.EnterTelephoneOfferInput
+func UnmarshalEnterTelephoneOfferInput(ctx context.Context, raw any) (award.EnterTelephoneOfferInput, error) {
+	var out award.EnterTelephoneOfferInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "EnterTelephoneOfferInput", raw, &out)
 	return out, err
 }
@@ -859,17 +862,17 @@ func _TelephoneOfferPayload(ctx context.Context, ec *executionContext, sel ast.S
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (market.CompleteTelephoneOfferInput, error) {
+func unmarshalNCompleteTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐCompleteTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.CompleteTelephoneOfferInput, error) {
 	res, err := unmarshalInputCompleteTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (market.ConfirmTelephoneOfferInput, error) {
+func unmarshalNConfirmTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐConfirmTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.ConfirmTelephoneOfferInput, error) {
 	res, err := unmarshalInputConfirmTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (market.EnterTelephoneOfferInput, error) {
+func unmarshalNEnterTelephoneOfferInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐEnterTelephoneOfferInput(ctx context.Context, ec *executionContext, v any) (award.EnterTelephoneOfferInput, error) {
 	res, err := unmarshalInputEnterTelephoneOfferInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,8 +4,10 @@ package graph
 
 import (
 	"context"
+
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
+
+	"github.com/southeasttogether/dps/market/award"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -22,8 +24,8 @@ import (
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, obj any) (market.BroadcastUrgentNeedInput, error) {
-	var it market.BroadcastUrgentNeedInput
+func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, obj any) (award.BroadcastUrgentNeedInput, error) {
+	var it award.BroadcastUrgentNeedInput
 	if obj == nil {
 		return it, nil
 	}
@@ -146,14 +148,14 @@ func unmarshalInputBroadcastUrgentNeedInput(ctx context.Context, ec *executionCo
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalBroadcastUrgentNeedInput(ctx context.Context, raw any) (market.BroadcastUrgentNeedInput, error) {
-	var out market.BroadcastUrgentNeedInput
+func UnmarshalBroadcastUrgentNeedInput(ctx context.Context, raw any) (award.BroadcastUrgentNeedInput, error) {
+	var out award.BroadcastUrgentNeedInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "BroadcastUrgentNeedInput", raw, &out)
 	return out, err
 }
 
-func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, obj any) (market.ProposeUrgentPlaceInput, error) {
-	var it market.ProposeUrgentPlaceInput
+func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, obj any) (award.ProposeUrgentPlaceInput, error) {
+	var it award.ProposeUrgentPlaceInput
 	if obj == nil {
 		return it, nil
 	}
@@ -202,8 +204,8 @@ func unmarshalInputProposeUrgentPlaceInput(ctx context.Context, ec *executionCon
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalProposeUrgentPlaceInput(ctx context.Context, raw any) (market.ProposeUrgentPlaceInput, error) {
-	var out market.ProposeUrgentPlaceInput
+func UnmarshalProposeUrgentPlaceInput(ctx context.Context, raw any) (award.ProposeUrgentPlaceInput, error) {
+	var out award.ProposeUrgentPlaceInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ProposeUrgentPlaceInput", raw, &out)
 	return out, err
 }
@@ -220,12 +222,12 @@ func UnmarshalProposeUrgentPlaceInput(ctx context.Context, raw any) (market.Prop
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, v any) (market.BroadcastUrgentNeedInput, error) {
+func unmarshalNBroadcastUrgentNeedInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐBroadcastUrgentNeedInput(ctx context.Context, ec *executionContext, v any) (award.BroadcastUrgentNeedInput, error) {
 	res, err := unmarshalInputBroadcastUrgentNeedInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, v any) (market.ProposeUrgentPlaceInput, error) {
+func unmarshalNProposeUrgentPlaceInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐProposeUrgentPlaceInput(ctx context.Context, ec *executionContext, v any) (award.ProposeUrgentPlaceInput, error) {
 	res, err := unmarshalInputProposeUrgentPlaceInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -4,13 +4,16 @@ package graph
 
 import (
 	"context"
-	"github.com/99designs/gqlgen/graphql"
-	"github.com/southeasttogether/dps/market"
-	"github.com/vektah/gqlparser/v2/ast"
 	"math"
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // region    ************************** generated!.gotpl **************************
@@ -160,8 +163,8 @@ func fieldContext_Vacancy_declaredAt(_ context.Context, ec *executionContext, fi
 
 // region    **************************** input.gotpl *****************************
 
-func unmarshalInputDeclareVacanciesInput(ctx context.Context, ec *executionContext, obj any) (market.DeclareVacanciesInput, error) {
-	var it market.DeclareVacanciesInput
+func unmarshalInputDeclareVacanciesInput(ctx context.Context, ec *executionContext, obj any) (directory.DeclareVacanciesInput, error) {
+	var it directory.DeclareVacanciesInput
 	if obj == nil {
 		return it, nil
 	}
@@ -217,8 +220,8 @@ func unmarshalInputDeclareVacanciesInput(ctx context.Context, ec *executionConte
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalDeclareVacanciesInput(ctx context.Context, raw any) (market.DeclareVacanciesInput, error) {
-	var out market.DeclareVacanciesInput
+func UnmarshalDeclareVacanciesInput(ctx context.Context, raw any) (directory.DeclareVacanciesInput, error) {
+	var out directory.DeclareVacanciesInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DeclareVacanciesInput", raw, &out)
 	return out, err
 }
@@ -316,7 +319,7 @@ func _Vacancy(ctx context.Context, ec *executionContext, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
-func unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx context.Context, ec *executionContext, v any) (market.DeclareVacanciesInput, error) {
+func unmarshalNDeclareVacanciesInput2githubᚗcomᚋsoutheasttogetherᚋdpsᚋmarketᚐDeclareVacanciesInput(ctx context.Context, ec *executionContext, v any) (directory.DeclareVacanciesInput, error) {
 	res, err := unmarshalInputDeclareVacanciesInput(ctx, ec, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }

@@ -62,7 +62,7 @@ func matchPattern(pattern string) func(string) bool { return regexp.MustCompile(
 // CheckAnonymous refuses texts in which a direct identifier of a child stands. The message never repeats it.
 func CheckAnonymous(texts ...InputText) error {
 	for _, t := range texts {
-		plain := strings.Map(foldRune, t.Value)
+		plain := strings.Map(FoldRune, t.Value)
 		for _, i := range identifiers {
 			if i.found(plain) {
 				return RefuseField(IdentifiesChild, t.Field, "%s", i.message)
@@ -72,8 +72,8 @@ func CheckAnonymous(texts ...InputText) error {
 	return nil
 }
 
-// foldRune makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
-func foldRune(r rune) rune {
+// FoldRune makes plain what text programs put in place of spaces, hyphens, letters and digits, so that none hides a number.
+func FoldRune(r rune) rune {
 	switch {
 	case r == '\n' || r == '\t':
 		return r

@@ -1,7 +1,6 @@
 package market
 
 import (
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -88,162 +87,76 @@ type Letter struct {
 	SentAt     time.Time    `db:"sent_at"`
 }
 
-// ProposeAwardInput is an award to propose.
-type ProposeAwardInput struct {
-	IdempotencyKey string
-	Offer          ID
-	Reason         string
+// AwardNoticeKind is a kind of notice after an award.
+type AwardNoticeKind string
+
+// Kinds of notice after an award.
+const (
+	NoticeOfAward   AwardNoticeKind = "AWARD"
+	NoticeOfDetails AwardNoticeKind = "DETAILS"
+)
+
+// AwardNoticeRule is a notice that awards under a regime ask for, and its time in calendar days.
+type AwardNoticeRule struct {
+	Regime         string          `db:"regime"`
+	Kind           AwardNoticeKind `db:"kind"`
+	Days           int             `db:"days"`
+	Quarterly      bool            `db:"quarterly"`
+	BeforeContract bool            `db:"before_contract"`
+	Source         string          `db:"source"`
 }
 
-// ApproveAwardInput is an award to approve.
-type ApproveAwardInput struct {
-	IdempotencyKey string
-	Award          ID
-	Standstill     bool
+// AwardNotice is a notice that an award asks for. Since is the day from which on it can be published, in London; the database
+// reckons from it when it is due, by the regime's rule.
+type AwardNotice struct {
+	AwardID        uuid.UUID       `db:"award_id"`
+	Kind           AwardNoticeKind `db:"kind"`
+	Since          Date            `db:"since"`
+	DueOn          Date            `db:"due_on"`
+	BeforeContract bool            `db:"before_contract"`
+	Source         string          `db:"source"`
+	Reference      *string         `db:"reference"`
+	PublishedOn    *Date           `db:"published_on"`
+	RecordedAt     *time.Time      `db:"recorded_at"`
+	AsOf           time.Time       `db:"as_of"`
 }
 
-// RejectAwardInput is a proposed award to reject.
-type RejectAwardInput struct {
-	IdempotencyKey string
-	Award          ID
-	Reason         string
+// NoAwardReason is why nothing was awarded.
+type NoAwardReason string
+
+// Why nothing was awarded, and as bidders are told it.
+const (
+	NoAwardNoOffers        NoAwardReason = "NO_OFFERS"
+	NoAwardNoneSuitable    NoAwardReason = "NONE_SUITABLE"
+	NoAwardNoneLeft        NoAwardReason = "NONE_LEFT"
+	NoAwardNotAffordable   NoAwardReason = "NOT_AFFORDABLE"
+	NoAwardNeedChanged     NoAwardReason = "NEED_CHANGED"
+	NoAwardSchoolNamed     NoAwardReason = "SCHOOL_NAMED"
+	NoAwardPlacedOtherwise NoAwardReason = "PLACED_OTHERWISE"
+	NoAwardProcedureFault  NoAwardReason = "PROCEDURE_FAULT"
+)
+
+// NoAward is that a need ended without an award.
+type NoAward struct {
+	NeedID uuid.UUID     `db:"need_id"`
+	Reason NoAwardReason `db:"reason"`
+	Words  string        `db:"words"`
+	At     time.Time     `db:"at"`
 }
 
-// AcceptAwardInput is an award to accept.
-type AcceptAwardInput struct {
-	IdempotencyKey string
-	Award          ID
+// PanelDecision is what an authority's panel decided about a placement, and in which parts it is paid for.
+type PanelDecision struct {
+	NeedID     uuid.UUID `db:"need_id"`
+	DecidedOn  Date      `db:"decided_on"`
+	Agreed     bool      `db:"agreed"`
+	Reasons    string    `db:"reasons"`
+	Education  Decimal   `db:"education"`
+	SocialCare Decimal   `db:"social_care"`
+	ICB        Decimal   `db:"icb"`
+	RecordedAt time.Time `db:"recorded_at"`
 }
 
-// DeclineAwardInput is an award to decline.
-type DeclineAwardInput struct {
-	IdempotencyKey string
-	Award          ID
-	Reason         string
-}
-
-// AcceptanceWorkingDays is how long a provider has to accept after the standstill; then the award lapses and the next
-// may be proposed. The market's own rule.
-const AcceptanceWorkingDays = 10
-
-// ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
-// those not tried before or, with a ground of its own in the reason, to another.
-func ProposeAward(n Need, r Ranking, order []Ranking, earlier []Award, live *Membership, in ProposeAwardInput) (Award, error) {
-	if err := requireNotWithdrawn(n); err != nil {
-		return Award{}, err
-	}
-	if n.RankedAt == nil {
-		return Award{}, Refuse(TooEarly, "The offers are not ranked yet.")
-	}
-	if err := requireActiveMember(live); err != nil {
-		return Award{}, err
-	}
-	if err := checkTexts(InputText{"reason", in.Reason, 4000}); err != nil {
-		return Award{}, err
-	}
-	tried := map[uuid.UUID]bool{}
-	for _, e := range earlier {
-		switch s := e.Status(); {
-		case s == AwardRejected: // nobody was told: the same offer may be proposed anew, with a better reason
-		case s == AwardDeclined || e.LapsedAt != nil:
-			tried[e.OfferID] = true
-		default:
-			return Award{}, Refuse(AlreadyExists, "This need has a live award already.")
-		}
-	}
-	if tried[r.OfferID] {
-		return Award{}, Refuse(WrongState, "This offer was awarded before, and declined or lapsed.")
-	}
-	if bestUntried(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
-		return Award{}, RefuseField(Invalid, "reason", "This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
-	}
-	return Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
-}
-
-// requireActiveMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
-// the award.
-func requireActiveMember(live *Membership) error {
-	if live == nil || live.Status() != MembershipActive {
-		return Refuse(NotAdmitted, "The provider is no longer an active member of the lot.")
-	}
-	return nil
-}
-
-func bestUntried(order []Ranking, tried map[uuid.UUID]bool) uuid.UUID {
-	for _, r := range order {
-		if !tried[r.OfferID] {
-			return r.OfferID
-		}
-	}
-	return uuid.Nil
-}
-
-// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of
-// the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
-// light touch).
-func ApproveAward(a Award, m Market, live *Membership, standstill bool, person string, now time.Time) (Award, error) {
-	if a.Route != RouteCompetition {
-		return a, Refuse(WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
-	}
-	if err := requireActiveMember(live); err != nil {
-		return a, err
-	}
-	switch {
-	case a.Status() != AwardProposed:
-		return a, Refuse(WrongState, "This award does not wait for approval.")
-	case a.ProposedBy == person:
-		return a, Refuse(SamePerson, "Who proposed an award may not approve it.")
-	case !standstill && m.Regime.StandstillMandatory:
-		return a, RefuseField(Invalid, "standstill", "The regime makes the standstill mandatory (%s).", m.Regime.Source)
-	case now.After(EndOfDay(m.EndsOn.Time)):
-		return a, Refuse(WrongState, "The market ended on %s.", m.EndsOn)
-	}
-	from := now
-	if standstill {
-		from = standstillEnd(m, now)
-		a.StandstillEnds = &from
-	}
-	acceptBy := AddWorkingDays(from, AcceptanceWorkingDays)
-	a.ApprovedAt, a.AcceptBy = &now, &acceptBy
-	return a, nil
-}
-
-// standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
-// no bidder's last chance to object falls on a Sunday.
-func standstillEnd(m Market, now time.Time) time.Time {
-	days := m.Rule(RuleStandstillDays).Value
-	if m.Regime.StandstillWorking {
-		return AddWorkingDays(now, days)
-	}
-	return orNextWorkingDayEnd(AddDays(now, days))
-}
-
-// RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.
-func RejectAward(a Award, in RejectAwardInput) error {
-	if a.Status() != AwardProposed {
-		return Refuse(WrongState, "This award does not wait for approval.")
-	}
-	return checkTexts(InputText{"reason", in.Reason, 4000})
-}
-
-// AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
-func AcceptAward(a Award, now time.Time) error {
-	a.AsOf = now
-	switch {
-	case a.Status() == AwardLapsed:
-		return Refuse(DeadlinePassed, "The time to accept has passed.")
-	case a.Status() != AwardApproved:
-		return Refuse(WrongState, "This award does not wait for acceptance.")
-	case a.StandstillEnds != nil && !now.After(*a.StandstillEnds):
-		return Refuse(TooEarly, "The standstill ends at %s.", a.StandstillEnds.In(London).Format("15:04 on 2 January 2006"))
-	}
-	return nil
-}
-
-// DeclineAward checks a decline: of an approved award, with a reason. No need to wait for the standstill.
-func DeclineAward(a Award, in DeclineAwardInput) error {
-	if a.Status() != AwardApproved {
-		return Refuse(WrongState, "This award does not wait for an answer.")
-	}
-	return checkTexts(InputText{"reason", in.Reason, 4000})
+// IsLive says whether an award stands in the way of another one.
+func IsLive(a Award) bool {
+	return a.RejectedAt == nil && a.DeclinedAt == nil && a.LapsedAt == nil
 }

@@ -2,7 +2,6 @@ package market
 
 import (
 	"time"
-	_ "time/tzdata" // UK civil time holds on a machine without a zone database too
 
 	"github.com/rickar/cal/v2"
 	"github.com/rickar/cal/v2/gb"
@@ -50,10 +49,16 @@ func AddWorkingDays(t time.Time, days int) time.Time {
 	return EndOfDay(at)
 }
 
-// orNextWorkingDayEnd is the end of the day of t or, where that is no working day, of the next one.
-func orNextWorkingDayEnd(t time.Time) time.Time {
+// OrNextWorkingDayEnd is the end of the day of t or, where that is no working day, of the next one.
+func OrNextWorkingDayEnd(t time.Time) time.Time {
 	if workingDays.IsWorkday(t.In(London)) {
 		return EndOfDay(t)
 	}
 	return AddWorkingDays(t, 1)
+}
+
+// LondonDate is the day of an instant, in London.
+func LondonDate(at time.Time) Date {
+	local := at.In(London)
+	return NewDate(local.Year(), local.Month(), local.Day())
 }

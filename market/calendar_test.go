@@ -6,17 +6,9 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-)
 
-// londonTime reads a moment as a clock on a wall in London shows it.
-func londonTime(t testing.TB, wall string) time.Time {
-	t.Helper()
-	parsed, err := time.ParseInLocation("2006-01-02 15:04:05", wall, London)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parsed
-}
+	"github.com/southeasttogether/dps/market/markettest"
+)
 
 func TestEndOfDay(t *testing.T) {
 	for name, c := range map[string]struct{ of, want string }{
@@ -53,8 +45,8 @@ func TestEndOfDayOfADate(t *testing.T) {
 
 func TestAddDaysKeepsTheTimeOfDay(t *testing.T) {
 	// The clocks go forward on 28 March 2027: ten days are 239 hours.
-	from := londonTime(t, "2027-03-20 10:00:00")
-	if got := AddDays(from, 10); !got.Equal(londonTime(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
+	from := markettest.LondonTime(t, "2027-03-20 10:00:00")
+	if got := AddDays(from, 10); !got.Equal(markettest.LondonTime(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
 		t.Errorf("got %s, %s later", got, got.Sub(from))
 	}
 }
@@ -87,8 +79,8 @@ func TestAddWorkingDays(t *testing.T) {
 		"eight, as a standstill, over Christmas": {"2026-12-18 16:00:00", 8, "2027-01-04"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := AddWorkingDays(londonTime(t, c.from).UTC(), c.days)
-			if want := londonTime(t, c.want+" 23:59:59"); !got.Equal(want) {
+			got := AddWorkingDays(markettest.LondonTime(t, c.from).UTC(), c.days)
+			if want := markettest.LondonTime(t, c.want+" 23:59:59"); !got.Equal(want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})

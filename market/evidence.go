@@ -73,54 +73,38 @@ type EvidenceWarning struct {
 	At         time.Time `db:"at"`
 }
 
-// AskForEvidenceInput asks for evidence in a lot.
-type AskForEvidenceInput struct {
-	IdempotencyKey string
-	Lot            ID
-	Kind           string
-	Essential      bool
+// MostFileBytes is how large a document may be.
+const MostFileBytes = 10 << 20
+
+// EvidenceFile is the document of evidence, without its content.
+type EvidenceFile struct {
+	EvidenceID uuid.UUID `db:"evidence_id"`
+	Name       string    `db:"name"`
+	Media      string    `db:"media"`
+	Bytes      int       `db:"bytes"`
+	Sha256     string    `db:"sha256"`
+	UploadedAt time.Time `db:"uploaded_at"`
 }
 
-// RecordEvidenceInput is evidence to give.
-type RecordEvidenceInput struct {
-	IdempotencyKey string
-	Kind           string
-	Reference      string
-	ValidFrom      Date
-	ValidUntil     Date
-	Declared       *bool
+// Path is where it is downloaded from.
+func (f EvidenceFile) Path() string { return "/evidence/" + f.EvidenceID.String() + "/file" }
+
+// UploadLink is where to upload a document to.
+type UploadLink struct {
+	Path      string
+	ExpiresAt time.Time
 }
 
-// RejectEvidenceInput rejects evidence.
-type RejectEvidenceInput struct {
-	IdempotencyKey string
-	Evidence       ID
-	Reason         string
-}
+// MostBytes is how many bytes the file may have.
+func (UploadLink) MostBytes() int { return MostFileBytes }
 
-// RecordEvidence makes evidence. It has to be valid today or later, for no longer than its kind allows; a declaration has
-// to be made.
-func RecordEvidence(in RecordEvidenceInput, kind EvidenceKind, now time.Time) (Evidence, error) {
-	year, month, day := now.In(London).Date()
-	today := NewDate(year, month, day)
-	switch {
-	case in.ValidUntil.Before(in.ValidFrom.Time):
-		return Evidence{}, RefuseField(Invalid, "validUntil", "The last day cannot be before the first.")
-	case in.ValidUntil.Before(today.Time):
-		return Evidence{}, RefuseField(Invalid, "validUntil", "This has lapsed: give what is valid now.")
-	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
-		return Evidence{}, RefuseField(Invalid, "validUntil", "Evidence of this kind is given for at most %d months.", kind.LongestMonths)
-	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
-		return Evidence{}, RefuseField(Invalid, "declared", "A declaration has to be made.")
-	}
-	return Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
-		checkTexts(InputText{"reference", in.Reference, 200})
-}
-
-// RejectEvidence checks that evidence can be rejected: once, with the reason.
-func RejectEvidence(e Evidence, in RejectEvidenceInput) error {
-	if e.RejectedAt != nil {
-		return Refuse(WrongState, "This was rejected before.")
-	}
-	return checkTexts(InputText{"reason", in.Reason, 4000})
+// Renewal is a request to renew evidence. RenewedAt is when the provider gave evidence of the kind after it was asked.
+type Renewal struct {
+	ID         uuid.UUID    `db:"id"`
+	ProviderID uuid.UUID    `db:"provider_id"`
+	Kind       EvidenceKind `db:"k"`
+	Reason     string       `db:"reason"`
+	AskedAt    time.Time    `db:"asked_at"`
+	AnswerBy   time.Time    `db:"answer_by"`
+	RenewedAt  *time.Time   `db:"renewed_at"`
 }

@@ -6,6 +6,20 @@ import (
 	"github.com/google/uuid"
 )
 
+// AppointedCapacity is what somebody of another authority can be appointed to do.
+type AppointedCapacity string
+
+// Appointment is that somebody of another authority takes part in a need's evaluation.
+type Appointment struct {
+	ID             uuid.UUID         `db:"id"`
+	NeedID         uuid.UUID         `db:"need_id"`
+	OrganisationID uuid.UUID         `db:"organisation_id"`
+	Person         string            `db:"person"`
+	Capacity       AppointedCapacity `db:"capacity"`
+	MadeAt         time.Time         `db:"made_at"`
+	EndedAt        *time.Time        `db:"ended_at"`
+}
+
 // Interest is what somebody who acts on a need has declared about an own interest in its outcome.
 type Interest struct {
 	ID       uuid.UUID `db:"id"`
@@ -15,44 +29,4 @@ type Interest struct {
 	Nature   *string   `db:"-"`
 	At       time.Time `db:"at"`
 	Opened   Stages    `db:"opened"` // with the person's word, before
-}
-
-// DeclareInterestInput is a declaration.
-type DeclareInterestInput struct {
-	IdempotencyKey string
-	Need           ID
-	Conflict       bool
-	Nature         *string
-}
-
-// DeclareInterest checks a declaration against the earlier ones of the same person. An interest names itself. One that is
-// declared stands: who has it cannot judge that it has gone.
-func DeclareInterest(earlier []Interest, in DeclareInterestInput) error {
-	for _, e := range earlier {
-		if e.Conflict || !in.Conflict {
-			return Refuse(AlreadyExists, "You have declared this already, and it stands.")
-		}
-	}
-	switch {
-	case in.Conflict && in.Nature == nil:
-		return RefuseField(Invalid, "nature", "Say which interest it is.")
-	case in.Conflict:
-		return checkTexts(InputText{"nature", *in.Nature, 4000})
-	case in.Nature != nil:
-		return RefuseField(Invalid, "nature", "Leave this out where there is no interest, or declare that there is one.")
-	}
-	return nil
-}
-
-// RequireNoConflict refuses whoever has not declared yet, and whoever has an interest: authorities prevent, identify and remedy
-// conflicts of interest of those who take part in a procedure or may influence its outcome (PCR 2015 reg 24; Procurement
-// Act 2023 ss 81 to 83 (check): an assessment of conflicts is kept, and who has one takes no part).
-func RequireNoConflict(declared, conflict bool) error {
-	switch {
-	case conflict:
-		return Refuse(ConflictOfInterest, "You have declared an interest in this need: somebody else acts on it.")
-	case !declared:
-		return Refuse(ConflictOfInterest, "Declare first whether you have an interest in the outcome of this need, with declareInterest.")
-	}
-	return nil
 }

@@ -6,6 +6,74 @@ import (
 	"github.com/google/uuid"
 )
 
+// LotKind is a kind of place.
+type LotKind string
+
+// Kinds of place.
+const (
+	LotInmssDay         LotKind = "INMSS_DAY"
+	LotInmssResidential LotKind = "INMSS_RESIDENTIAL"
+	LotChildrensHome    LotKind = "CHILDRENS_HOME"
+)
+
+// ProcedureCode names a procedure.
+type ProcedureCode string
+
+// The procedures of a lot.
+const (
+	ProcedureMatching ProcedureCode = "MATCHING"
+	ProcedureScored   ProcedureCode = "SCORED"
+)
+
+// Procedure is how offers are opened and evaluated, as switches.
+type Procedure struct {
+	Code       ProcedureCode `db:"code"`
+	Openers    int           `db:"openers"`
+	Evaluators int           `db:"evaluators"`
+	Moderated  bool          `db:"moderated"`
+	PriceLast  bool          `db:"price_last"`
+	ShowsCount bool          `db:"shows_count"`
+}
+
+// Lot is a part of the market that providers apply to and needs are published in.
+type Lot struct {
+	ID              uuid.UUID  `db:"id"`
+	AuthorityID     uuid.UUID  `db:"authority_id"`
+	MarketID        uuid.UUID  `db:"market_id"`
+	Name            string     `db:"name"`
+	Description     string     `db:"description"`
+	Kind            LotKind    `db:"kind"`
+	Procedure       Procedure  `db:"p"`
+	ShowsCount      bool       `db:"shows_count"`
+	AgeLow          int        `db:"age_low"`
+	AgeHigh         int        `db:"age_high"`
+	Needs           Texts      `db:"needs"`
+	Contract        string     `db:"contract"`
+	ContractVersion string     `db:"contract_version"`
+	PublishedAt     *time.Time `db:"published_at"`
+}
+
+// CriterionKind says whether people or arithmetic give the points.
+type CriterionKind string
+
+// Kinds of criterion.
+const (
+	CriterionQuality CriterionKind = "QUALITY"
+	CriterionPrice   CriterionKind = "PRICE"
+)
+
+// Criterion is what an offer is judged by. Weight is its share of 100; points of TopScore earn points / TopScore x Weight.
+type Criterion struct {
+	ID          uuid.UUID     `db:"id"`
+	LotID       uuid.UUID     `db:"lot_id"`
+	Position    int           `db:"position"`
+	Kind        CriterionKind `db:"kind"`
+	Name        string        `db:"name"`
+	Description string        `db:"description"`
+	Weight      Decimal       `db:"weight"`
+	TopScore    int           `db:"top_score"`
+}
+
 // Market is a legal regime, a period, and its lots.
 type Market struct {
 	ID              uuid.UUID         `db:"id"`
@@ -15,7 +83,7 @@ type Market struct {
 	EndsOn          Date              `db:"ends_on"`    // as the latest notice has it
 	FeedbackMinimum int               `db:"feedback_k"` // as the latest notice has it
 	Regime          Regime            `db:"r"`
-	Stated          StatedRules            `db:"stated"` // what its notices state
+	Stated          StatedRules       `db:"stated"` // what its notices state
 	Period          ApplicationPeriod `db:"period"`
 	Notices         int               `db:"notices"`
 	Ceased          bool              `db:"ceased"`
@@ -25,23 +93,23 @@ type Market struct {
 
 // Regime is a legal regime as figures and switches; the source of each stands in Source.
 type Regime struct {
-	Code                string   `db:"code"`
-	Name                string   `db:"name"`
-	Source              string   `db:"source"`
-	MayBeEstablished    bool     `db:"may_be_established"`
-	EstablishedUntil    *Date    `db:"established_until"`
-	ExtendedUntil       *Date    `db:"extended_until"`
-	EndsBy              *Date    `db:"ends_by"`
-	FirstCallDays       int      `db:"first_call_days"`
-	DecideWorkingDays   int      `db:"decide_working_days"`
-	TenderDays          int      `db:"tender_days"`
-	StandstillDays      int      `db:"standstill_days"`
-	StandstillWorking   bool     `db:"standstill_working"`
-	StandstillMandatory bool     `db:"standstill_mandatory"`
-	InvitesEveryMember  bool     `db:"invites_every_member"`
-	IntendedFirst       bool     `db:"intended_first"` // a notice of intention comes before the one that establishes it
-	AlwaysOpen          bool     `db:"always_open"`    // an application is taken on any day; else as the notices state
-	OpenRules                RuleCodeList `db:"stated"`         // the rules that each market states for itself
+	Code                string       `db:"code"`
+	Name                string       `db:"name"`
+	Source              string       `db:"source"`
+	MayBeEstablished    bool         `db:"may_be_established"`
+	EstablishedUntil    *Date        `db:"established_until"`
+	ExtendedUntil       *Date        `db:"extended_until"`
+	EndsBy              *Date        `db:"ends_by"`
+	FirstCallDays       int          `db:"first_call_days"`
+	DecideWorkingDays   int          `db:"decide_working_days"`
+	TenderDays          int          `db:"tender_days"`
+	StandstillDays      int          `db:"standstill_days"`
+	StandstillWorking   bool         `db:"standstill_working"`
+	StandstillMandatory bool         `db:"standstill_mandatory"`
+	InvitesEveryMember  bool         `db:"invites_every_member"`
+	IntendedFirst       bool         `db:"intended_first"` // a notice of intention comes before the one that establishes it
+	AlwaysOpen          bool         `db:"always_open"`    // an application is taken on any day; else as the notices state
+	OpenRules           RuleCodeList `db:"stated"`         // the rules that each market states for itself
 }
 
 // RuleCode names a rule with a number that a market's notice can state.
@@ -61,9 +129,9 @@ const (
 // RuleCodes are all of them, in the order of a need's life; first those that hold in every market.
 var RuleCodes = []RuleCode{RuleDecideWorkingDays, RuleFirstCallDays, RuleTenderDays, RuleStandstillDays, RuleFeedbackMinimum, RuleMostMembers, RuleAwardFee}
 
-// holdsOnlyIfStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
+// HoldsOnlyIfStated says whether a rule is there only where the law leaves it to the market and a notice states it: no cap and no
 // charge are the default.
-func (c RuleCode) holdsOnlyIfStated() bool { return c == RuleMostMembers || c == RuleAwardFee }
+func (c RuleCode) HoldsOnlyIfStated() bool { return c == RuleMostMembers || c == RuleAwardFee }
 
 // Rule is a rule as it holds in a market: its number, and where that is written down.
 type Rule struct {
@@ -92,14 +160,6 @@ func (p ApplicationPeriod) nilIfUnstated() *ApplicationPeriod {
 	return &p
 }
 
-// requireOpen refuses an application on a day on which none is taken.
-func (p ApplicationPeriod) requireOpen(now time.Time) error {
-	if p.Until == nil || now.After(EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(EndOfDay(p.Until.Time)) {
-		return nil
-	}
-	return Refuse(WrongState, "Applications are taken from %s to %s (%s).", p.From, p.Until, *p.Source)
-}
-
 // RuleCodeList is a list of rules' names; it is read from a JSON array.
 type RuleCodeList []RuleCode
 
@@ -113,7 +173,7 @@ type StatedRules []Rule
 func (s *StatedRules) Scan(v any) error { return scanArray(v, s) }
 
 // withRule finds a rule; nil where it is not stated.
-func (s StatedRules) findRule(code RuleCode) *Rule {
+func (s StatedRules) FindRule(code RuleCode) *Rule {
 	for i, r := range s {
 		if r.Code == code {
 			return &s[i]
@@ -124,13 +184,13 @@ func (s StatedRules) findRule(code RuleCode) *Rule {
 
 // Rule is a rule as it holds in the market: as its latest notice states it, else as the regime has it.
 func (m Market) Rule(code RuleCode) Rule {
-	if r := m.Stated.findRule(code); r != nil {
+	if r := m.Stated.FindRule(code); r != nil {
 		return *r
 	}
 	if code == RuleFeedbackMinimum {
 		return Rule{code, m.FeedbackMinimum, "The market's own, as it was established"}
 	}
-	return Rule{code, m.Regime.ruleDefault(code), m.Regime.Source}
+	return Rule{code, m.Regime.RuleDefault(code), m.Regime.Source}
 }
 
 // ForNeed is the market by the rules that were in force when a need was published: a later notice changes later needs only.
@@ -151,12 +211,12 @@ func (m Market) NeedRules() StatedRules {
 
 // Fee is what an award costs the one who gets it; nil where that is nothing (Procurement Act 2023 s 38: a fixed percentage,
 // and only of suppliers that are awarded contracts (check)).
-func (m Market) Fee() *Rule { return m.Stated.findRule(RuleAwardFee) }
+func (m Market) Fee() *Rule { return m.Stated.FindRule(RuleAwardFee) }
 
 func (m Market) rulesInForce(codes []RuleCode) StatedRules {
 	all := make(StatedRules, 0, len(codes))
 	for _, code := range codes {
-		if !code.holdsOnlyIfStated() || m.Stated.findRule(code) != nil {
+		if !code.HoldsOnlyIfStated() || m.Stated.FindRule(code) != nil {
 			all = append(all, m.Rule(code))
 		}
 	}
@@ -174,7 +234,7 @@ func (s StatedRules) rulePointers() []*Rule {
 // StatedByMarket are the rules that each market states for itself.
 func (r Regime) StatedByMarket() []RuleCode { return r.OpenRules }
 
-func (r Regime) ruleDefault(code RuleCode) int {
+func (r Regime) RuleDefault(code RuleCode) int {
 	switch code {
 	case RuleFirstCallDays:
 		return r.FirstCallDays
@@ -187,18 +247,30 @@ func (r Regime) ruleDefault(code RuleCode) int {
 	}
 }
 
-// CheckEstablishment checks that a market may be there: a regime whose time is over takes no new one (Procurement Act 2023
-// (Commencement No. 3 and Transitional and Saving Provisions) Regulations 2024, from 24 February 2025; check), none ends
-// later than it lets it, and a dynamic market is intended in public before (Procurement Act 2023 s 39(2)).
-func CheckEstablishment(m Market) error {
-	r := m.Regime
-	switch {
-	case r.EstablishedUntil != nil && m.NoticeAt.After(EndOfDay(r.EstablishedUntil.Time)):
-		return RefuseField(WrongState, "regime", "No market can be established under %s since %s (%s).", r.Name, r.EstablishedUntil.AddDate(0, 0, 1).Format(time.DateOnly), r.Source)
-	case r.EndsBy != nil && m.EndsOn.After(r.EndsBy.Time):
-		return RefuseField(Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
-	case r.IntendedFirst && (m.Intention == nil || !m.Intention.PublishedAt.Before(m.NoticeAt)):
-		return RefuseField(Invalid, "intention", "A notice of intention comes before a market under %s is established (%s).", r.Name, r.Source)
-	}
-	return nil
+// NoticeKind is a kind of market notice.
+type NoticeKind string
+
+// Kinds of notice, but for the one that establishes a market.
+const (
+	NoticeIntend NoticeKind = "INTEND"
+	NoticeModify NoticeKind = "MODIFY"
+	NoticeCease  NoticeKind = "CEASE"
+)
+
+// Notice is a market notice: what it changes holds from its publication on.
+type Notice struct {
+	ID          uuid.UUID         `db:"id"`
+	AuthorityID uuid.UUID         `db:"authority_id"`
+	MarketID    uuid.UUID         `db:"market_id"`
+	Number      int               `db:"number"`
+	Kind        NoticeKind        `db:"kind"`
+	Reference   string            `db:"reference"`
+	Words       string            `db:"words"`
+	EndsOn      *Date             `db:"ends_on"`
+	Period      ApplicationPeriod `db:"period"`
+	PublishedAt time.Time         `db:"published_at"`
+	Stated      StatedRules       `db:"stated"`
 }
+
+// Rules are what the notice states.
+func (n Notice) Rules() []*Rule { return n.Stated.rulePointers() }

@@ -42,22 +42,60 @@ type Delegation struct {
 	WithdrawnAt  *time.Time   `db:"withdrawn_at"`
 }
 
-// GiveDelegationInput says what to delegate.
-type GiveDelegationInput struct {
-	IdempotencyKey string
-	Act            DelegatedAct
+// PartnershipStepKind is what happens to an organisation in the region.
+type PartnershipStepKind string
+
+// Steps of an organisation in the region.
+const (
+	PartnershipJoined   PartnershipStepKind = "JOINED"
+	PartnershipLeft     PartnershipStepKind = "LEFT"
+	PartnershipMovedIn  PartnershipStepKind = "MOVED_IN"
+	PartnershipMovedOut PartnershipStepKind = "MOVED_OUT"
+)
+
+// PartnershipStep is one step of an organisation in the region.
+type PartnershipStep struct {
+	OrganisationID uuid.UUID           `db:"organisation_id"`
+	Kind           PartnershipStepKind `db:"kind"`
+	OnDay          Date                `db:"on_day"`
+	ConsortiumID   *uuid.UUID          `db:"consortium_id"`
+	Words          string              `db:"words"`
+	At             time.Time           `db:"at"`
 }
 
-// GiveDelegation checks that the authority is a borough of a consortium, and in the region.
-func GiveDelegation(o Organisation) error {
-	if o.ConsortiumID == nil {
-		return Refuse(WrongState, "Only a borough that belongs to a consortium can delegate.")
+// RequireInRegion refuses what would begin something new for an organisation that is not in the region today.
+func RequireInRegion(o Organisation) error {
+	today := o.AsOf.In(London).Format(time.DateOnly)
+	switch {
+	case o.JoinedOn != nil && today < o.JoinedOn.String():
+		return Refuse(TooEarly, "%s joins the region on %s: nothing begins for it before.", o.Name, o.JoinedOn)
+	case o.LeftOn != nil && today > o.LeftOn.String():
+		return Refuse(WrongState, "%s was in the region until %s: what it began goes on, and nothing new begins.", o.Name, o.LeftOn)
 	}
-	return RequireInRegion(o)
+	return nil
 }
 
-// WithdrawDelegationInput says which delegation to take back.
-type WithdrawDelegationInput struct {
-	IdempotencyKey string
-	Delegation     ID
+// PartnershipSucceeded is the step of an authority that others succeed.
+const PartnershipSucceeded PartnershipStepKind = "SUCCEEDED"
+
+// Succession is that an authority is succeeded by others, on a day.
+type Succession struct {
+	ID            uuid.UUID  `db:"id"`
+	PredecessorID uuid.UUID  `db:"authority_id"`
+	OnDay         Date       `db:"on_day"`
+	SuccessorIDs  IDs        `db:"successors"`
+	RemainderID   uuid.UUID  `db:"remainder_id"`
+	Words         string     `db:"words"`
+	AnnouncedAt   time.Time  `db:"announced_at"`
+	AllocatedAt   *time.Time `db:"allocated_at"`
+	CompletedAt   *time.Time `db:"completed_at"`
+	Cases         *int       `db:"cases"`
+	AsOf          time.Time  `db:"as_of"`
+}
+
+// Allocation is who takes over a need.
+type Allocation struct {
+	SuccessionID uuid.UUID `db:"succession_id"`
+	NeedID       uuid.UUID `db:"need_id"`
+	SuccessorID  uuid.UUID `db:"successor_id"`
 }

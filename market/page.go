@@ -10,8 +10,8 @@ type Connection[T any] struct {
 
 // Edge is one item of a page. Its cursor is made when it is asked for: of most items it never is.
 type Edge[T any] struct {
-	Node *T
-	Position  *Cursor
+	Node     *T
+	Position *Cursor
 }
 
 // Cursor is where a page that follows the item begins.
@@ -21,9 +21,9 @@ func (e *Edge[T]) Cursor() (string, error) { return e.Position.cursorText() }
 type Cursor struct {
 	Encode func() (string, error)
 
-	once   sync.Once
+	once    sync.Once
 	encoded string
-	err    error
+	err     error
 }
 
 func (c *Cursor) cursorText() (string, error) {
@@ -54,7 +54,7 @@ func (c *Cursor) optionalText() (*string, error) {
 
 // MaxPageSize bounds and DefaultPageSize fills the argument `first` of every list.
 const (
-	MaxPageSize        = 100
+	MaxPageSize     = 100
 	DefaultPageSize = 20
 )
 

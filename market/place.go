@@ -1,8 +1,10 @@
 package market
 
 import (
+	"encoding/hex"
+	"encoding/json"
 	"math"
-	"unicode/utf8"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
@@ -74,75 +76,74 @@ func GendersAdmitting(g Gender) []string {
 	return []string{string(AdmitsMixed)}
 }
 
-// Most that a filter may name, so that a short question is not much work.
-const (
-	mostFilterNeeds  = 5
-	mostFilterValues = 10
-)
+// SavedSearch is what somebody looks for again and again.
+type SavedSearch struct {
+	ID      uuid.UUID `db:"id"`
+	Person  string    `db:"person"`
+	Name    string    `db:"name"`
+	Shared  bool      `db:"shared"`
+	Filter  string    `db:"filter"` // a PlaceFilter as JSON, as clients write it
+	SavedAt time.Time `db:"saved_at"`
+}
 
-// CheckPlaces refuses what cannot be looked for. Homes have no distance: where one is stands nowhere that a search could
-// reach, and a distance to it, or an order by distance, would tell it to who asks from three points.
-func CheckPlaces(f PlaceFilter) error {
+// GlobalID is its id to clients.
+func (s SavedSearch) GlobalID() ID { return ID{KindSearch, s.ID} }
+
+// EncodeJSON is a filter as JSON, as clients write it.
+func (f PlaceFilter) EncodeJSON() (string, error) {
+	all := map[string]any{}
+	putIfSet(all, "kind", f.Kind)
+	putIfSet(all, "age", f.Age)
+	putIfSet(all, "gender", f.Gender)
+	putIfSet(all, "section41", f.Section41)
+	putIfSet(all, "district", f.District)
+	putIfSet(all, "name", f.Name)
+	putIfSet(all, "withinMiles", f.WithinMiles)
 	if f.Needs != nil {
-		if err := checkNeedTypes("needs", f.Needs); err != nil {
-			return err
+		all["needs"] = f.Needs
+	}
+	if f.Lot != nil {
+		all["lot"] = f.Lot.Kind + "_" + hex.EncodeToString(f.Lot.UUID[:])
+	}
+	if f.VacancyOn != nil {
+		all["vacancyOn"] = f.VacancyOn.String()
+	}
+	if f.Near != nil {
+		all["near"] = map[string]any{"outcode": f.Near.Outcode}
+	}
+	if i := f.Inspection; i != nil {
+		inspection := map[string]any{"scale": i.Scale, "values": i.Values}
+		putIfSet(inspection, "body", i.Body)
+		all["inspection"] = inspection
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
+}
+
+func putIfSet[T any](all map[string]any, name string, value *T) {
+	if value != nil {
+		all[name] = *value
+	}
+}
+
+// ParsePlaceFilter reads what Text wrote.
+func ParsePlaceFilter(text string) (PlaceFilter, error) {
+	var f struct {
+		PlaceFilter
+		Lot, VacancyOn *string // as they are written
+	}
+	if err := json.Unmarshal([]byte(text), &f); err != nil {
+		return PlaceFilter{}, err
+	}
+	if f.Lot != nil {
+		f.PlaceFilter.Lot = &ID{}
+		if err := f.PlaceFilter.Lot.UnmarshalGQL(*f.Lot); err != nil {
+			return PlaceFilter{}, err
 		}
 	}
-	switch {
-	case !f.namesLot():
-		return RefuseField(Invalid, "lot", "This is not the id of a lot.")
-	case len(f.Needs) > mostFilterNeeds:
-		return RefuseField(Invalid, "needs", "Name at most %d need types.", mostFilterNeeds)
-	case f.Inspection != nil && (len(f.Inspection.Values) == 0 || len(f.Inspection.Values) > mostFilterValues):
-		return RefuseField(Invalid, "inspection.values", "Name 1 to %d values.", mostFilterValues)
-	case f.Age != nil && (*f.Age < 0 || *f.Age > 25):
-		return RefuseField(Invalid, "age", "Give an age from 0 to 25.")
-	case f.Name != nil && (utf8.RuneCountInString(*f.Name) < 3 || utf8.RuneCountInString(*f.Name) > 100):
-		return RefuseField(Invalid, "name", "Give 3 to 100 letters of a name.")
+	if f.VacancyOn != nil {
+		f.PlaceFilter.VacancyOn = &Date{}
+		return f.PlaceFilter, f.PlaceFilter.VacancyOn.UnmarshalGQL(*f.VacancyOn)
 	}
-	return f.checkReach()
-}
-
-// namesLot says whether what stands for a lot, if anything does, can be one: nothing but zeros would find the whole country.
-func (f PlaceFilter) namesLot() bool {
-	return f.Lot == nil || f.Lot.Kind == KindLot && f.Lot.UUID != uuid.Nil
-}
-
-// checkReach refuses what cannot be measured.
-func (f PlaceFilter) checkReach() error {
-	switch {
-	case f.WithinMiles != nil && f.Near == nil:
-		return RefuseField(Invalid, "withinMiles", "Say from where, with `near`.")
-	case f.WithinMiles != nil && (*f.WithinMiles < 1 || *f.WithinMiles > 500):
-		return RefuseField(Invalid, "withinMiles", "Give miles from 1 to 500.")
-	case f.Near != nil && f.Kind != nil && *f.Kind == SettingHome:
-		return RefuseField(Invalid, "near", "Where a home is, is not told: look for homes by their district.")
-	}
-	return CheckNear(f.Near)
-}
-
-// mostGridMetres bounds the National Grid.
-const mostGridMetres = 1_300_000
-
-// CheckNear refuses what is no place to measure from.
-func CheckNear(n *NearInput) error {
-	switch {
-	case n == nil:
-		return nil
-	case (n.Easting == nil) != (n.Northing == nil), (n.Outcode == nil) == (n.Easting == nil):
-		return RefuseField(Invalid, "near", "Give an outcode, or an easting with its northing.")
-	case n.Outcode != nil && !outcodePattern.MatchString(*n.Outcode):
-		return RefuseField(Invalid, "near.outcode", "Give only the first part of the postcode, in capitals, for example BN11.")
-	case n.Easting != nil && (*n.Easting < 0 || *n.Easting > mostGridMetres || *n.Northing < 0 || *n.Northing > mostGridMetres):
-		return RefuseField(Invalid, "near", "Give metres of the National Grid.")
-	}
-	return nil
-}
-
-// CheckComparison refuses too few or too many settings to be set side by side.
-func CheckComparison(settings int, near *NearInput) error {
-	if settings < 2 || settings > 10 {
-		return RefuseField(Invalid, "settings", "Name two to ten settings.")
-	}
-	return CheckNear(near)
+	return f.PlaceFilter, nil
 }

@@ -62,28 +62,3 @@ type Agreement struct {
 	AuthoritySignedAt *time.Time `db:"authority_signed_at"`
 	ProviderSignedAt  *time.Time `db:"provider_signed_at"`
 }
-
-// SignAgreementInput says which placement's agreement to sign.
-type SignAgreementInput struct {
-	IdempotencyKey string
-	Placement      ID
-}
-
-// StartPlacementInput says which placement starts.
-type StartPlacementInput struct {
-	IdempotencyKey string
-	Placement      ID
-}
-
-// StartPlacement checks the first day: agreed to by both signatures, and come.
-func StartPlacement(p Placement, now time.Time) error {
-	switch {
-	case p.StartedAt != nil || p.EndedOn != nil:
-		return Refuse(WrongState, "This placement has started already.")
-	case !p.Signed:
-		return Refuse(TooEarly, "Both sides sign the agreement first.")
-	case now.In(London).Format(time.DateOnly) < p.StartsOn.String():
-		return Refuse(TooEarly, "The first day is %s.", p.StartsOn)
-	}
-	return nil
-}

@@ -6,6 +6,85 @@ import (
 	"github.com/google/uuid"
 )
 
+// FamilyInvitationKind is what an invitation is for.
+type FamilyInvitationKind string
+
+// Kinds of invitation of a family.
+const (
+	ForPreference FamilyInvitationKind = "PREFERENCE"
+	ForFeedback   FamilyInvitationKind = "FEEDBACK"
+)
+
+// FamilyInvitation is a one-time invitation of a family. The code is not part of it: only its hash is stored.
+type FamilyInvitation struct {
+	ID          uuid.UUID            `db:"id"`
+	Kind        FamilyInvitationKind `db:"kind"`
+	Respondent  Respondent           `db:"respondent"`
+	AuthorityID uuid.UUID            `db:"authority_id"`
+	NeedID      uuid.UUID            `db:"need_id"`
+	PlacementID *uuid.UUID           `db:"placement_id"`
+	InvitedAt   time.Time            `db:"invited_at"`
+	ExpiresAt   time.Time            `db:"expires_at"`
+	UsedAt      *time.Time           `db:"used_at"`
+	FoundRoute  *Route               `db:"route"` // by which the place was, as of the invitation
+	AsOf        time.Time            `db:"as_of"`
+}
+
+// Used says whether the invitation was used.
+func (i FamilyInvitation) Used() bool { return i.UsedAt != nil }
+
+// Route is how the place was found, in plain words; nil while none is.
+func (i FamilyInvitation) Route() *string {
+	if i.FoundRoute == nil {
+		return nil
+	}
+	return new(RouteWordsForFamily(*i.FoundRoute))
+}
+
+// Question is answered from 1 (not at all) to 5 (very much).
+type Question struct {
+	Respondent Respondent `db:"respondent"`
+	Code       string     `db:"code"`
+	Words      string     `db:"words"`
+}
+
+// FeedbackPromise is what a family is told before writing.
+const FeedbackPromise = "Someone whose job is keeping children safe reads this first. If you may not be safe, they must tell people who can help. " +
+	"Your ratings are mixed with other people's before anyone sees them."
+
+// PreferencePromise is what a family is told before it says what it would like.
+const PreferencePromise = "The people who look for the right place read what you would like, and write down what they did with it."
+
+// FeedbackPromise is what the holder of this invitation is told before writing.
+func (i FamilyInvitation) Promise() string {
+	if i.Kind == ForPreference {
+		return PreferencePromise
+	}
+	return FeedbackPromise
+}
+
+// NamingGround is a ground on which an authority need not name the school that a family asks for.
+type NamingGround string
+
+// The grounds of the Children and Families Act 2014, s 39(4): (a), (b)(i) and (b)(ii).
+const (
+	GroundUnsuitable        NamingGround = "UNSUITABLE"
+	GroundEducationOfOthers NamingGround = "EFFICIENT_EDUCATION_OF_OTHERS"
+	GroundUseOfResources    NamingGround = "EFFICIENT_USE_OF_RESOURCES"
+)
+
+// Naming is a decision on a school that a family asks to have named.
+type Naming struct {
+	ID           uuid.UUID     `db:"id"`
+	PreferenceID uuid.UUID     `db:"preference_id"`
+	SettingID    uuid.UUID     `db:"setting_id"`
+	Named        bool          `db:"named"`
+	Ground       *NamingGround `db:"ground"`
+	Reasons      string        `db:"-"`
+	ConsultedOn  Date          `db:"consulted_on"`
+	DecidedAt    time.Time     `db:"decided_at"`
+}
+
 // Respondent is who speaks for a family.
 type Respondent string
 
@@ -26,34 +105,4 @@ type Preference struct {
 	GivenAt    time.Time  `db:"given_at"`
 	Effect     *string    `db:"effect"`
 	EffectAt   *time.Time `db:"effect_at"`
-}
-
-// EnterPreferenceInput is what a family said, entered for them.
-type EnterPreferenceInput struct {
-	IdempotencyKey string
-	Need           ID
-	Respondent     Respondent
-	Setting        *ID
-	Words          string
-}
-
-// GivePreferenceInput is what a family would like, in its own hand.
-type GivePreferenceInput struct {
-	Setting *ID
-	Words   string
-}
-
-// AnswerPreferenceInput is what was done with a preference.
-type AnswerPreferenceInput struct {
-	IdempotencyKey string
-	Preference     ID
-	Effect         string
-}
-
-// CheckPreference checks a family's words: there, and not too long. They may name whom they like: they are protected.
-func CheckPreference(words string) error { return checkTexts(InputText{"words", words, 4000}) }
-
-// AnswerPreference checks what was done with a preference.
-func AnswerPreference(in AnswerPreferenceInput) error {
-	return checkTexts(InputText{"effect", in.Effect, 4000})
 }

@@ -6,6 +6,9 @@ import (
 	"github.com/google/uuid"
 )
 
+// NonMaintainedType is the type of non-maintained special schools, as coded by Get Information About Schools.
+const NonMaintainedType = "08"
+
 // Provider is a legal entity that runs settings.
 type Provider struct {
 	ID            uuid.UUID `db:"id"`
@@ -85,4 +88,21 @@ type Inspection struct {
 	Scale       string    `db:"scale"`
 	Value       string    `db:"value"`
 	InspectedOn Date      `db:"inspected_on"`
+}
+
+// Vacancy is how many places are free from a day on, until the next such day. Begun are those of today.
+type Vacancy struct {
+	SettingID  uuid.UUID `db:"setting_id"`
+	FromOn     Date      `db:"from_on"`
+	Free       int       `db:"free"`
+	DeclaredAt time.Time `db:"declared_at"`
+	Begun      bool      `db:"begun"`
+}
+
+// CurrentVacancy is what is declared for today among a setting's vacancies; nil where nothing is.
+func CurrentVacancy(vacancies []*Vacancy) *Vacancy {
+	if len(vacancies) == 0 || !vacancies[0].Begun {
+		return nil
+	}
+	return vacancies[0]
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // Reasons to skip a line.
@@ -25,20 +26,20 @@ type File struct {
 	kind    market.SettingKind
 	told    []string
 	row     row
-	read    func(*row) (entry *market.DirectoryEntry, skipped string)
+	read    func(*row) (entry *directory.DirectoryEntry, skipped string)
 	seen    map[string]int // URN and the line it stood on
 	places  outcodes
 	links   Links
 }
 
-func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*market.DirectoryEntry, string)) *File {
+func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*directory.DirectoryEntry, string)) *File {
 	return &File{Skipped: map[string]int{}, Reject: func(int, string) {}, kind: kind, told: told, row: row{table: t}, read: read,
 		seen: map[string]int{}, places: outcodes{}}
 }
 
 // Directory is the file as the market takes it in.
-func (f *File) Directory() market.DirectoryFile {
-	return market.DirectoryFile{Kind: f.kind, Columns: f.told, Entries: f.entries, Outcodes: f.places.means}
+func (f *File) Directory() directory.DirectoryFile {
+	return directory.DirectoryFile{Kind: f.kind, Columns: f.told, Entries: f.entries, Outcodes: f.places.means}
 }
 
 // Read reads the file to its end for its report alone.
@@ -52,17 +53,17 @@ func (f *File) Read() error {
 }
 
 // entries are the settings of the file, and at last an error where it is broken.
-func (f *File) entries(yield func(market.DirectoryEntry, error) bool) {
+func (f *File) entries(yield func(directory.DirectoryEntry, error) bool) {
 	for {
 		entry, err := f.next()
 		if errors.Is(err, io.EOF) {
 			if f.Rows == 0 {
-				yield(market.DirectoryEntry{}, &Broken{Cause: "has no line after its header"})
+				yield(directory.DirectoryEntry{}, &Broken{Cause: "has no line after its header"})
 			}
 			return
 		}
 		if err != nil {
-			yield(market.DirectoryEntry{}, err)
+			yield(directory.DirectoryEntry{}, err)
 			return
 		}
 		if entry != nil && !yield(*entry, nil) {
@@ -72,7 +73,7 @@ func (f *File) entries(yield func(market.DirectoryEntry, error) bool) {
 }
 
 // next reads a line: a setting, or nil for a line that is skipped or rejected.
-func (f *File) next() (*market.DirectoryEntry, error) {
+func (f *File) next() (*directory.DirectoryEntry, error) {
 	if err := f.row.next(); err != nil {
 		return nil, err
 	}
@@ -100,7 +101,7 @@ func (f *File) next() (*market.DirectoryEntry, error) {
 }
 
 // once rejects a setting that stood on an earlier line.
-func (f *File) once(e *market.DirectoryEntry) {
+func (f *File) once(e *directory.DirectoryEntry) {
 	if earlier, twice := f.seen[e.Urn]; twice {
 		f.row.reject("the URN stands on line %d already", earlier)
 		return
@@ -108,7 +109,7 @@ func (f *File) once(e *market.DirectoryEntry) {
 	f.seen[strings.Clone(e.Urn)] = f.row.line // a clone: a part of the line would keep all of it in memory
 }
 
-func (f *File) count(e *market.DirectoryEntry) {
+func (f *File) count(e *directory.DirectoryEntry) {
 	if e.ClosedOn != nil {
 		f.Closed++
 	} else {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // Columns of an extract that are named more than once here.
@@ -71,7 +72,7 @@ const (
 	statusProposed = "4"
 )
 
-func giasEntry(r *row) (*market.DirectoryEntry, string) {
+func giasEntry(r *row) (*directory.DirectoryEntry, string) {
 	kind := r.code(giasType, 2)
 	if kind == nil || !slices.Contains(relevant, *kind) {
 		return nil, otherType
@@ -80,7 +81,7 @@ func giasEntry(r *row) (*market.DirectoryEntry, string) {
 	if status == statusProposed {
 		return nil, notOpen
 	}
-	e := &market.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingSchool, EstablishmentType: kind, Urn: r.giasURN()}}
+	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingSchool, EstablishmentType: kind, Urn: r.giasURN()}}
 	e.DirectoryChangedOn = r.date(giasChanged)
 	if status == statusClosed {
 		e.ClosedOn = r.closed()
@@ -116,7 +117,7 @@ func (r *row) closed() *market.Date {
 }
 
 // school reads what is told of an open school.
-func (r *row) school(e *market.DirectoryEntry) {
+func (r *row) school(e *directory.DirectoryEntry) {
 	e.Name, e.District = r.given(giasName, 200), r.given(giasDistrict, 100)
 	e.AgeLow, e.AgeHigh = r.ages(giasLow, giasHigh)
 	e.LocalAuthority, e.Outcode = r.code(giasLA, 3), r.outcode(giasPostcode)

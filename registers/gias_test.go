@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // TestSchool: each value arrives where it belongs.
@@ -41,35 +42,41 @@ func TestSchoolValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
 		cause   string
-		is      func(market.DirectoryEntry) bool
+		is      func(directory.DirectoryEntry) bool
 	}{
-		"codes without their zeros":   {map[string]string{"TypeOfEstablishment (code)": "8", "LA (code)": "84", "EstablishmentNumber": "7"}, "", func(e market.DirectoryEntry) bool { return *e.EstablishmentType == "08" && *e.DfENumber == "084/0007" }},
-		"space and line ends":         {map[string]string{"EstablishmentName": "  Synthetic \r\n School "}, "", func(e market.DirectoryEntry) bool { return e.Name == "Synthetic School" }},
-		"quotes and commas":           {map[string]string{"EstablishmentName": `The "Synthetic", School`}, "", func(e market.DirectoryEntry) bool { return e.Name == `The "Synthetic", School` }},
-		"a need twice":                {map[string]string{"SEN1 (name)": "hi - hearing impairment"}, "", func(e market.DirectoryEntry) bool { return len(e.Needs) == 2 && e.Needs[0] == "HI - Hearing Impairment" }},
-		"no need":                     {map[string]string{"SEN2 (name)": "", "SEN13 (name)": ""}, "", func(e market.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 }},
-		"an unknown need":             {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
-		"section 41 not approved":     {map[string]string{"Section41Approved (name)": "Not approved"}, "", func(e market.DirectoryEntry) bool { return !e.Section41 }},
-		"section 41 not applicable":   {map[string]string{"Section41Approved (name)": "Not applicable"}, "", func(e market.DirectoryEntry) bool { return !e.Section41 }},
-		"adult learners":              {map[string]string{"StatutoryHighAge": "99"}, "", func(e market.DirectoryEntry) bool { return e.AgeHigh == 25 }},
-		"adult learners alone":        {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
-		"ages the wrong way round":    {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
-		"one age":                     {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"}, "", func(e market.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh }},
-		"no age":                      {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
-		"an age that is none":         {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
-		"gender not told":             {map[string]string{"Gender (name)": "Not applicable"}, "", func(e market.DirectoryEntry) bool { return e.Gender == nil }},
-		"places not told":             {map[string]string{"SchoolCapacity": ""}, "", func(e market.DirectoryEntry) bool { return e.Places == 0 }},
-		"half a place":                {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
-		"no postcode":                 {map[string]string{"Postcode": ""}, "", func(e market.DirectoryEntry) bool { return e.Outcode == nil && e.Address == "1 Synthetic Lane, Maidstone" }},
-		"a postcode of London":        {map[string]string{"Postcode": "ec1a1bb"}, "", func(e market.DirectoryEntry) bool { return *e.Outcode == "EC1A" }},
-		"position unknown":            {map[string]string{"Easting": "0", "Northing": "0"}, "", func(e market.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
-		"half a position":             {map[string]string{"Easting": ""}, "", func(e market.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
+		"codes without their zeros": {map[string]string{"TypeOfEstablishment (code)": "8", "LA (code)": "84", "EstablishmentNumber": "7"}, "", func(e directory.DirectoryEntry) bool {
+			return *e.EstablishmentType == "08" && *e.DfENumber == "084/0007"
+		}},
+		"space and line ends": {map[string]string{"EstablishmentName": "  Synthetic \r\n School "}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic School" }},
+		"quotes and commas":   {map[string]string{"EstablishmentName": `The "Synthetic", School`}, "", func(e directory.DirectoryEntry) bool { return e.Name == `The "Synthetic", School` }},
+		"a need twice": {map[string]string{"SEN1 (name)": "hi - hearing impairment"}, "", func(e directory.DirectoryEntry) bool {
+			return len(e.Needs) == 2 && e.Needs[0] == "HI - Hearing Impairment"
+		}},
+		"no need":                   {map[string]string{"SEN2 (name)": "", "SEN13 (name)": ""}, "", func(e directory.DirectoryEntry) bool { return e.Needs != nil && len(e.Needs) == 0 }},
+		"an unknown need":           {map[string]string{"SEN3 (name)": "XYZ - Synthetic"}, "SEN3 (name) is not a need type", nil},
+		"section 41 not approved":   {map[string]string{"Section41Approved (name)": "Not approved"}, "", func(e directory.DirectoryEntry) bool { return !e.Section41 }},
+		"section 41 not applicable": {map[string]string{"Section41Approved (name)": "Not applicable"}, "", func(e directory.DirectoryEntry) bool { return !e.Section41 }},
+		"adult learners":            {map[string]string{"StatutoryHighAge": "99"}, "", func(e directory.DirectoryEntry) bool { return e.AgeHigh == 25 }},
+		"adult learners alone":      {map[string]string{"StatutoryLowAge": "26", "StatutoryHighAge": "99"}, "StatutoryLowAge", nil},
+		"ages the wrong way round":  {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "10"}, "StatutoryLowAge", nil},
+		"one age":                   {map[string]string{"StatutoryLowAge": "11", "StatutoryHighAge": "11"}, "", func(e directory.DirectoryEntry) bool { return e.AgeLow == e.AgeHigh }},
+		"no age":                    {map[string]string{"StatutoryHighAge": ""}, "is empty", nil},
+		"an age that is none":       {map[string]string{"StatutoryHighAge": "-1"}, "whole number", nil},
+		"gender not told":           {map[string]string{"Gender (name)": "Not applicable"}, "", func(e directory.DirectoryEntry) bool { return e.Gender == nil }},
+		"places not told":           {map[string]string{"SchoolCapacity": ""}, "", func(e directory.DirectoryEntry) bool { return e.Places == 0 }},
+		"half a place":              {map[string]string{"SchoolCapacity": "12.5"}, "SchoolCapacity", nil},
+		"no postcode": {map[string]string{"Postcode": ""}, "", func(e directory.DirectoryEntry) bool {
+			return e.Outcode == nil && e.Address == "1 Synthetic Lane, Maidstone"
+		}},
+		"a postcode of London":        {map[string]string{"Postcode": "ec1a1bb"}, "", func(e directory.DirectoryEntry) bool { return *e.Outcode == "EC1A" }},
+		"position unknown":            {map[string]string{"Easting": "0", "Northing": "0"}, "", func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
+		"half a position":             {map[string]string{"Easting": ""}, "", func(e directory.DirectoryEntry) bool { return e.Easting == nil && e.Northing == nil }},
 		"beyond the grid":             {map[string]string{"Northing": "1300001"}, "Northing", nil},
-		"the edge of the grid":        {map[string]string{"Northing": "1300000"}, "", func(e market.DirectoryEntry) bool { return *e.Northing == 1_300_000 }},
+		"the edge of the grid":        {map[string]string{"Northing": "1300000"}, "", func(e directory.DirectoryEntry) bool { return *e.Northing == 1_300_000 }},
 		"an American date":            {map[string]string{"OpenDate": "12-31-2015"}, "OpenDate is not a date DD-MM-YYYY", nil},
 		"29 February":                 {map[string]string{"OpenDate": "29-02-2023"}, "OpenDate", nil},
-		"29 February of a leap year":  {map[string]string{"OpenDate": "29-02-2024"}, "", func(e market.DirectoryEntry) bool { return e.OpenedOn.String() == "2024-02-29" }},
-		"no inspection":               {map[string]string{"OfstedRating (name)": ""}, "", func(e market.DirectoryEntry) bool { return e.Inspection == nil }},
+		"29 February of a leap year":  {map[string]string{"OpenDate": "29-02-2024"}, "", func(e directory.DirectoryEntry) bool { return e.OpenedOn.String() == "2024-02-29" }},
+		"no inspection":               {map[string]string{"OfstedRating (name)": ""}, "", func(e directory.DirectoryEntry) bool { return e.Inspection == nil }},
 		"a URN of five digits":        {map[string]string{"URN": "99900"}, "URN is not six digits", nil},
 		"a URN in words":              {map[string]string{"URN": "nine"}, "URN is not six digits", nil},
 		"no name":                     {map[string]string{"EstablishmentName": " "}, "EstablishmentName is empty", nil},
@@ -77,12 +84,12 @@ func TestSchoolValues(t *testing.T) {
 		"no district":                 {map[string]string{"DistrictAdministrative (name)": ""}, "is empty", nil},
 		"a zero byte":                 {map[string]string{"EstablishmentName": "Synthetic\x00School"}, "cannot be read", nil},
 		"a byte that Windows has not": {map[string]string{"EstablishmentName": "Synthetic \x81 School"}, "cannot be read", nil},
-		"Windows-1252":                {map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"}, "", func(e market.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
-		"UTF-8":                       {map[string]string{"EstablishmentName": "St José’s – Synthetic"}, "", func(e market.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
-		"open, but to close":          {map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn == nil }},
+		"Windows-1252":                {map[string]string{"EstablishmentName": "St Jos\xe9\x92s \x96 Synthetic"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
+		"UTF-8":                       {map[string]string{"EstablishmentName": "St José’s – Synthetic"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "St José’s – Synthetic" }},
+		"open, but to close":          {map[string]string{"EstablishmentStatus (code)": "3", "CloseDate": "31-08-2027"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil }},
 		"a status that nobody knows":  {map[string]string{"EstablishmentStatus (code)": "9"}, "EstablishmentStatus", nil},
-		"closed":                      {map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" }},
-		"closed, the day not told":    {map[string]string{"EstablishmentStatus (code)": "2"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" }},
+		"closed":                      {map[string]string{"EstablishmentStatus (code)": "2", "CloseDate": "31-08-2024", "StatutoryLowAge": ""}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-08-31" }},
+		"closed, the day not told":    {map[string]string{"EstablishmentStatus (code)": "2"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2024-07-18" }},
 		"closed, and no day anywhere": {map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "CloseDate is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -116,7 +123,7 @@ func TestOutcodes(t *testing.T) {
 	}
 	o := gias(write(header, at("TN34 1AA", "100", "1000", "34"), at("TN34 9ZZ", "101", "1001", "10"), at("TN34 9ZZ", "0", "1", "10"),
 		at("TN34 9ZZ", "", "", "10"), at("TN34 9ZZ", "x", "1", "34"), at("none", "5", "5", "34"), at("ME14 1AA", "7", "8", "34")))
-	want := []market.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {Outcode: "TN34", Easting: 101, Northing: 1001, Schools: 2}}
+	want := []directory.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {Outcode: "TN34", Easting: 101, Northing: 1001, Schools: 2}}
 	if got := o.Directory().Outcodes(); o.err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v", got, o.err)
 	}

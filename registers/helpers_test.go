@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // header is as an extract's of 2024, as far as it is read; every name and place in these tests is invented.
@@ -48,7 +48,7 @@ func write(header []string, lines ...map[string]string) string {
 // outcome is what was read of a file.
 type outcome struct {
 	*File
-	entries  []market.DirectoryEntry
+	entries  []directory.DirectoryEntry
 	rejected []string
 	err      error
 }
@@ -72,7 +72,7 @@ func readAll(f *File, err error) outcome {
 func gias(text string) outcome { return readAll(GIAS(strings.NewReader(text))) }
 
 // one is the single setting of a file.
-func (o outcome) one(t *testing.T) market.DirectoryEntry {
+func (o outcome) one(t *testing.T) directory.DirectoryEntry {
 	t.Helper()
 	if o.err != nil || len(o.entries) != 1 {
 		t.Fatalf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // Map says where in a list of social care things stand, because Ofsted names its columns differently from year to year
@@ -112,11 +113,11 @@ var ofstedURN = regexp.MustCompile(`^([A-Z]{2})?[0-9]{5,8}$`)
 // adult is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
 const adult = 17
 
-func (m Map) entry(r *row) (*market.DirectoryEntry, string) {
+func (m Map) entry(r *row) (*directory.DirectoryEntry, string) {
 	if !m.Homes.has(r) {
 		return nil, otherType
 	}
-	e := &market.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: adult, Needs: market.Texts{}}}
+	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: adult, Needs: market.Texts{}}}
 	e.DirectoryChangedOn = r.date(m.ChangedOn)
 	if e.ClosedOn = r.date(m.ClosedOn); e.ClosedOn != nil {
 		return e, ""
@@ -143,7 +144,7 @@ func (r *row) homeURN(column string) string {
 }
 
 // home reads what is told of an open home.
-func (m Map) home(r *row, e *market.DirectoryEntry) {
+func (m Map) home(r *row, e *directory.DirectoryEntry) {
 	e.Address = r.joined(m.Address, 200)
 	e.Name, e.District = r.homeName(m.Name, e), r.given(m.District, 100)
 	if r.value(m.PreviousURN) != "" {
@@ -166,7 +167,7 @@ var numbered = regexp.MustCompile(`[0-9]`)
 
 // homeName is a home's name. Everybody reads names, and nobody may learn from one where a home is: one that is a part of
 // the address, with a house's number, becomes the URN, and one with a postcode in it is rejected.
-func (r *row) homeName(column string, e *market.DirectoryEntry) string {
+func (r *row) homeName(column string, e *directory.DirectoryEntry) string {
 	name := r.given(column, 200)
 	if written.MatchString(name) {
 		r.reject("%s holds a postcode", column)
@@ -178,7 +179,7 @@ func (r *row) homeName(column string, e *market.DirectoryEntry) string {
 }
 
 // homeNeeds are the need types that the map has for the words of a line.
-func (m Map) homeNeeds(r *row, e *market.DirectoryEntry) {
+func (m Map) homeNeeds(r *row, e *directory.DirectoryEntry) {
 	for _, column := range m.NeedsFrom {
 		for _, need := range m.Needs[r.value(column)] {
 			if !slices.Contains(e.Needs, need) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 const aMap = `{
@@ -64,16 +65,16 @@ func TestHomeValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
 		cause   string
-		is      func(market.DirectoryEntry) bool
+		is      func(directory.DirectoryEntry) bool
 	}{
-		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e market.DirectoryEntry) bool { return e.Urn == "2501234" }},
+		"a URN of digits":              {map[string]string{"Reference": "2501234"}, "", func(e directory.DirectoryEntry) bool { return e.Urn == "2501234" }},
 		"a URN of one letter":          {map[string]string{"Reference": "S999001"}, "not a URN", nil},
-		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e market.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" }},
-		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Home SC999001" }},
-		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e market.DirectoryEntry) bool { return e.Name == "Synthetic House 2" }},
+		"registered anew":              {map[string]string{"Registered before as": "sc000001"}, "", func(e directory.DirectoryEntry) bool { return *e.PreviousURN == "SC000001" }},
+		"a name that is its address":   {map[string]string{"Setting": "12 synthetic lane"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Home SC999001" }},
+		"a number that is no address":  {map[string]string{"Setting": "Synthetic House 2"}, "", func(e directory.DirectoryEntry) bool { return e.Name == "Synthetic House 2" }},
 		"a name with a postcode in it": {map[string]string{"Setting": "Synthetic House, ME149ZZ"}, "holds a postcode", nil},
-		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn == nil }},
-		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e market.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" }},
+		"suspended":                    {map[string]string{"Status": "suspended"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn == nil }},
+		"resigned":                     {map[string]string{"Resigned": "01/02/2026"}, "", func(e directory.DirectoryEntry) bool { return e.ClosedOn.String() == "2026-02-01" }},
 		"a date that is none":          {map[string]string{"Registered": "2015"}, "Registered is not a date", nil},
 		"no district":                  {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {

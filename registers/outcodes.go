@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/directory"
 )
 
 // outcodes are the sums of the positions of all schools in each outcode, of whatever type, open or closed.
@@ -38,11 +39,11 @@ func (o outcodes) add(r *row, kind market.SettingKind) {
 }
 
 // means are where the outcodes are, in order.
-func (o outcodes) means() []market.OutcodeCentre {
-	var all []market.OutcodeCentre
+func (o outcodes) means() []directory.OutcodeCentre {
+	var all []directory.OutcodeCentre
 	for _, code := range slices.Sorted(maps.Keys(o)) {
 		s := o[code]
-		all = append(all, market.OutcodeCentre{Outcode: code, Easting: mean(s.easting, s.schools), Northing: mean(s.northing, s.schools), Schools: s.schools})
+		all = append(all, directory.OutcodeCentre{Outcode: code, Easting: mean(s.easting, s.schools), Northing: mean(s.northing, s.schools), Schools: s.schools})
 	}
 	return all
 }

@@ -8,27 +8,29 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) AmendNeed(ctx context.Context, input market.AmendNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) AmendNeed(ctx context.Context, input rules.AmendNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.AmendNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) WithdrawNeed(ctx context.Context, input market.WithdrawNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) WithdrawNeed(ctx context.Context, input rules.WithdrawNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.WithdrawNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) CopyNeed(ctx context.Context, input market.CopyNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) CopyNeed(ctx context.Context, input rules.CopyNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.CopyNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) LinkNeeds(ctx context.Context, input market.LinkNeedsInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) LinkNeeds(ctx context.Context, input rules.LinkNeedsInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.LinkNeeds, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -21,12 +23,12 @@ func (r *applicationResolver) Provider(ctx context.Context, obj *market.Applicat
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-func (r *mutationResolver) SubmitApplication(ctx context.Context, input market.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) SubmitApplication(ctx context.Context, input rules.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.SubmitApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) DecideApplication(ctx context.Context, input market.DecideApplicationInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) DecideApplication(ctx context.Context, input rules.DecideApplicationInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.DecideApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -21,27 +23,27 @@ func (r *applicationResolver) Appeal(ctx context.Context, obj *market.Applicatio
 	return current(ctx).appealOfApplication.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) AskApplicant(ctx context.Context, input market.AskApplicantInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) AskApplicant(ctx context.Context, input rules.AskApplicantInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.AskApplicant, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input market.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.AnswerApplicationQuestion, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) ExtendApplication(ctx context.Context, input market.ExtendApplicationInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) ExtendApplication(ctx context.Context, input rules.ExtendApplicationInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.ExtendApplication, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) AppealRefusal(ctx context.Context, input market.AppealRefusalInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) AppealRefusal(ctx context.Context, input rules.AppealRefusalInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.AppealRefusal, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
-func (r *mutationResolver) DecideAppeal(ctx context.Context, input market.DecideAppealInput) (*graph.ApplicationPayload, error) {
+func (r *mutationResolver) DecideAppeal(ctx context.Context, input rules.DecideAppealInput) (*graph.ApplicationPayload, error) {
 	application, problems, err := changed(ctx, r.db, admission.DecideAppeal, input, (*request).readApplication)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,12 +19,12 @@ func (r *appointmentResolver) Organisation(ctx context.Context, obj *market.Appo
 	return current(ctx).organisation.Load(ctx, obj.OrganisationID)
 }
 
-func (r *mutationResolver) Appoint(ctx context.Context, input market.AppointInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) Appoint(ctx context.Context, input rules.AppointInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.Appoint, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) EndAppointment(ctx context.Context, input market.EndAppointmentInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) EndAppointment(ctx context.Context, input rules.EndAppointmentInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.EndAppointment, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/award"
@@ -38,27 +40,27 @@ func (r *awardResolver) Placement(ctx context.Context, obj *market.Award) (*mark
 	return current(ctx).placementOfAward.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) ProposeAward(ctx context.Context, input market.ProposeAwardInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeAward(ctx context.Context, input rules.ProposeAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) ApproveAward(ctx context.Context, input market.ApproveAwardInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ApproveAward(ctx context.Context, input rules.ApproveAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ApproveAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) RejectAward(ctx context.Context, input market.RejectAwardInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) RejectAward(ctx context.Context, input rules.RejectAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.RejectAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) AcceptAward(ctx context.Context, input market.AcceptAwardInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) AcceptAward(ctx context.Context, input rules.AcceptAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.AcceptAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) DeclineAward(ctx context.Context, input market.DeclineAwardInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) DeclineAward(ctx context.Context, input rules.DeclineAwardInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.DeclineAward, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -21,7 +23,7 @@ func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice
 	return current(ctx).award.Load(ctx, obj.AwardID)
 }
 
-func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input market.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input rules.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.RecordAwardNotice, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }

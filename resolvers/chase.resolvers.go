@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -15,15 +17,15 @@ import (
 
 func (r *invitationResolver) Chases(ctx context.Context, obj *market.Invitation) ([]*market.Chase, error) {
 	all, err := current(ctx).chasesOfNeed.Load(ctx, obj.NeedID)
-	return market.ChasesOf(*obj, all), err
+	return rules.ChasesOf(*obj, all), err
 }
 
-func (r *mutationResolver) ChaseInvitations(ctx context.Context, input market.ChaseInvitationsInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) ChaseInvitations(ctx context.Context, input rules.ChaseInvitationsInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.ChaseInvitations, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
 	all, err := current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
-	return market.SilentInvitations(all), err
+	return rules.SilentInvitations(all), err
 }

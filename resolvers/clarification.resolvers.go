@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) AskClarification(ctx context.Context, input market.AskClarificationInput) (*graph.ClarificationPayload, error) {
+func (r *mutationResolver) AskClarification(ctx context.Context, input rules.AskClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.db, tendering.AskClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
+func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
 	clarification, problems, err := changed(ctx, r.db, tendering.AnswerClarification, input, (*request).readClarification)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -21,12 +23,12 @@ func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegat
 	return current(ctx).organisation.Load(ctx, obj.ConsortiumID)
 }
 
-func (r *mutationResolver) GiveDelegation(ctx context.Context, input market.GiveDelegationInput) (*graph.DelegationPayload, error) {
+func (r *mutationResolver) GiveDelegation(ctx context.Context, input rules.GiveDelegationInput) (*graph.DelegationPayload, error) {
 	delegation, problems, err := changed(ctx, r.db, partnership.GiveDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
-func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input market.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
+func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input rules.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
 	delegation, problems, err := changed(ctx, r.db, partnership.WithdrawDelegation, input, (*request).readDelegation)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }

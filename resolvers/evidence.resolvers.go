@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -25,17 +27,17 @@ func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.
 	return current(ctx).evidenceOfLot.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) AskForEvidence(ctx context.Context, input market.AskForEvidenceInput) (*graph.LotPayload, error) {
+func (r *mutationResolver) AskForEvidence(ctx context.Context, input rules.AskForEvidenceInput) (*graph.LotPayload, error) {
 	lot, problems, err := changed(ctx, r.db, admission.AskForEvidence, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-func (r *mutationResolver) RecordEvidence(ctx context.Context, input market.RecordEvidenceInput) (*graph.EvidencePayload, error) {
+func (r *mutationResolver) RecordEvidence(ctx context.Context, input rules.RecordEvidenceInput) (*graph.EvidencePayload, error) {
 	evidence, problems, err := changed(ctx, r.db, admission.RecordEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
-func (r *mutationResolver) RejectEvidence(ctx context.Context, input market.RejectEvidenceInput) (*graph.EvidencePayload, error) {
+func (r *mutationResolver) RejectEvidence(ctx context.Context, input rules.RejectEvidenceInput) (*graph.EvidencePayload, error) {
 	evidence, problems, err := changed(ctx, r.db, admission.RejectEvidence, input, (*request).readEvidence)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*mar
 	return current(ctx).fileOfEvidence.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
+func (r *mutationResolver) UploadEvidence(ctx context.Context, input rules.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
 	link, err := admission.UploadEvidence(ctx, r.db, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.UploadEvidencePayload{Problems: problems}, nil

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.Fa
 	return current(ctx).questionsFor(ctx, obj)
 }
 
-func (r *mutationResolver) InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
+func (r *mutationResolver) InviteFamily(ctx context.Context, input rules.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
 	return r.inviteFamily(ctx, input)
 }
 

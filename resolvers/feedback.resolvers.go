@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/voice"
+
 	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,11 +19,11 @@ func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.Feedb
 	return current(ctx).placement.Load(ctx, obj.PlacementID)
 }
 
-func (r *mutationResolver) GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*graph.GivenPayload, error) {
+func (r *mutationResolver) GiveFeedback(ctx context.Context, input rules.GiveFeedbackInput) (*graph.GivenPayload, error) {
 	return given(voice.GiveFeedback(ctx, r.db, actor(ctx), input))
 }
 
-func (r *mutationResolver) DecideWords(ctx context.Context, input market.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
+func (r *mutationResolver) DecideWords(ctx context.Context, input rules.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
 	words, problems, err := changed(ctx, r.db, voice.DecideWords, input, (*request).readFeedbackWords)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }

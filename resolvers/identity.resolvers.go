@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) RecordIdentity(ctx context.Context, input market.RecordIdentityInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) RecordIdentity(ctx context.Context, input rules.RecordIdentityInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.RecordIdentity, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) ViewIdentity(ctx context.Context, input market.ViewIdentityInput) (*graph.IdentityPayload, error) {
+func (r *mutationResolver) ViewIdentity(ctx context.Context, input rules.ViewIdentityInput) (*graph.IdentityPayload, error) {
 	identity, err := tendering.ViewIdentity(ctx, r.db, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.IdentityPayload{Problems: problems}, nil

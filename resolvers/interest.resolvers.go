@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *interestResolver) Opened(ctx context.Context, obj *market.Interest) ([]
 	return obj.Opened, nil
 }
 
-func (r *mutationResolver) DeclareInterest(ctx context.Context, input market.DeclareInterestInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) DeclareInterest(ctx context.Context, input rules.DeclareInterestInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.DeclareInterest, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *invitationResolver) Provider(ctx context.Context, obj *market.Invitatio
 	return current(ctx).provider.Load(ctx, obj.ProviderID)
 }
 
-func (r *mutationResolver) AnswerInvitation(ctx context.Context, input market.AnswerInvitationInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) AnswerInvitation(ctx context.Context, input rules.AnswerInvitationInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.AnswerInvitation, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *jointResolver) Needs(ctx context.Context, obj *market.Joint) ([]*market
 	return current(ctx).needsOfJoint.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) PublishJointly(ctx context.Context, input market.PublishJointlyInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) PublishJointly(ctx context.Context, input rules.PublishJointlyInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.PublishJointly, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

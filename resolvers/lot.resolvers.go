@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -29,12 +31,12 @@ func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, 
 	return nested(ctx, current(ctx).membersOfLot, obj.ID, first, after)
 }
 
-func (r *mutationResolver) CreateLot(ctx context.Context, input market.CreateLotInput) (*graph.LotPayload, error) {
+func (r *mutationResolver) CreateLot(ctx context.Context, input rules.CreateLotInput) (*graph.LotPayload, error) {
 	lot, problems, err := changed(ctx, r.db, admission.CreateLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
-func (r *mutationResolver) PublishLot(ctx context.Context, input market.PublishLotInput) (*graph.LotPayload, error) {
+func (r *mutationResolver) PublishLot(ctx context.Context, input rules.PublishLotInput) (*graph.LotPayload, error) {
 	lot, problems, err := changed(ctx, r.db, admission.PublishLot, input, (*request).readLot)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -25,32 +27,32 @@ func (r *membershipResolver) History(ctx context.Context, obj *market.Membership
 	return current(ctx).historyOfMembership.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) SuspendMembership(ctx context.Context, input market.SuspendMembershipInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) SuspendMembership(ctx context.Context, input rules.SuspendMembershipInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.SuspendMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *mutationResolver) RestoreMembership(ctx context.Context, input market.RestoreMembershipInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) RestoreMembership(ctx context.Context, input rules.RestoreMembershipInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.RestoreMembership, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnnounceRemoval(ctx context.Context, input market.AnnounceRemovalInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) AnnounceRemoval(ctx context.Context, input rules.AnnounceRemovalInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.AnnounceRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerRemoval(ctx context.Context, input market.AnswerRemovalInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) AnswerRemoval(ctx context.Context, input rules.AnswerRemovalInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.AnswerRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *mutationResolver) DecideRemoval(ctx context.Context, input market.DecideRemovalInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) DecideRemoval(ctx context.Context, input rules.DecideRemovalInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.DecideRemoval, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
-func (r *mutationResolver) LeaveLot(ctx context.Context, input market.LeaveLotInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) LeaveLot(ctx context.Context, input rules.LeaveLotInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.LeaveLot, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }

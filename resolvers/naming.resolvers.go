@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) DecideNaming(ctx context.Context, input market.DecideNamingInput) (*graph.PreferencePayload, error) {
+func (r *mutationResolver) DecideNaming(ctx context.Context, input rules.DecideNamingInput) (*graph.PreferencePayload, error) {
 	preference, problems, err := changed(ctx, r.db, evaluation.DecideNaming, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }

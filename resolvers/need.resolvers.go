@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) CreateNeed(ctx context.Context, input market.CreateNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) CreateNeed(ctx context.Context, input rules.CreateNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.CreateNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) PublishNeed(ctx context.Context, input market.PublishNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) PublishNeed(ctx context.Context, input rules.PublishNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.PublishNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

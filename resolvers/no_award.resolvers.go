@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) EndWithoutAward(ctx context.Context, input market.EndWithoutAwardInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) EndWithoutAward(ctx context.Context, input rules.EndWithoutAwardInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, award.EndWithoutAward, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

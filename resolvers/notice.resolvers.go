@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,7 +19,7 @@ func (r *marketResolver) Notices(ctx context.Context, obj *market.Market) ([]*ma
 	return current(ctx).noticesOfMarket.Load(ctx, obj.ID)
 }
 
-func (r *mutationResolver) PublishNotice(ctx context.Context, input market.PublishNoticeInput) (*graph.MarketPayload, error) {
+func (r *mutationResolver) PublishNotice(ctx context.Context, input rules.PublishNoticeInput) (*graph.MarketPayload, error) {
 	changed, problems, err := changed(ctx, r.db, admission.PublishNotice, input, (*request).readMarket)
 	return &graph.MarketPayload{Market: changed, Problems: problems}, err
 }

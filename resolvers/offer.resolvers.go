@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) SubmitOffer(ctx context.Context, input market.SubmitOfferInput) (*graph.OfferPayload, error) {
+func (r *mutationResolver) SubmitOffer(ctx context.Context, input rules.SubmitOfferInput) (*graph.OfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, tendering.SubmitOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) WithdrawOffer(ctx context.Context, input market.WithdrawOfferInput) (*graph.OfferPayload, error) {
+func (r *mutationResolver) WithdrawOffer(ctx context.Context, input rules.WithdrawOfferInput) (*graph.OfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, tendering.WithdrawOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }

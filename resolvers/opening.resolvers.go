@@ -8,12 +8,13 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
-	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) OpenOffers(ctx context.Context, input market.OpenOffersInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) OpenOffers(ctx context.Context, input rules.OpenOffersInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, evaluation.OpenOffers, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

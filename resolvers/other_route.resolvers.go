@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -24,32 +26,32 @@ func (r *basisResolver) Preference(ctx context.Context, obj *market.Basis) (*mar
 	return current(ctx).preference.Load(ctx, *obj.PreferenceID)
 }
 
-func (r *mutationResolver) ProposeNamedPlace(ctx context.Context, input market.ProposeNamedPlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeNamedPlace(ctx context.Context, input rules.ProposeNamedPlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeNamedPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) ProposeOrderedPlace(ctx context.Context, input market.ProposeOrderedPlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeOrderedPlace(ctx context.Context, input rules.ProposeOrderedPlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeOrderedPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) ProposeChosenPlace(ctx context.Context, input market.ProposeChosenPlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeChosenPlace(ctx context.Context, input rules.ProposeChosenPlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeChosenPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) ProposeSpotPlace(ctx context.Context, input market.ProposeSpotPlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeSpotPlace(ctx context.Context, input rules.ProposeSpotPlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeSpotPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) ApprovePlace(ctx context.Context, input market.ApprovePlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ApprovePlace(ctx context.Context, input rules.ApprovePlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ApprovePlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
-func (r *mutationResolver) RecordSignature(ctx context.Context, input market.RecordSignatureInput) (*graph.PlacementPayload, error) {
+func (r *mutationResolver) RecordSignature(ctx context.Context, input rules.RecordSignatureInput) (*graph.PlacementPayload, error) {
 	placement, problems, err := changed(ctx, r.db, award.RecordSignature, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }

@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input market.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input rules.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, tendering.ApproveOutOfArea, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

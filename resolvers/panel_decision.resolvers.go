@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) RecordPanelDecision(ctx context.Context, input market.RecordPanelDecisionInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) RecordPanelDecision(ctx context.Context, input rules.RecordPanelDecisionInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, award.RecordPanelDecision, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -8,22 +8,24 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) AdmitPartner(ctx context.Context, input market.AdmitPartnerInput) (*graph.OrganisationPayload, error) {
+func (r *mutationResolver) AdmitPartner(ctx context.Context, input rules.AdmitPartnerInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.db, partnership.AdmitPartner, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *mutationResolver) EndPartnership(ctx context.Context, input market.EndPartnershipInput) (*graph.OrganisationPayload, error) {
+func (r *mutationResolver) EndPartnership(ctx context.Context, input rules.EndPartnershipInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.db, partnership.EndPartnership, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *mutationResolver) MoveBorough(ctx context.Context, input market.MoveBoroughInput) (*graph.OrganisationPayload, error) {
+func (r *mutationResolver) MoveBorough(ctx context.Context, input rules.MoveBoroughInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.db, partnership.MoveBorough, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }

@@ -3,6 +3,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -36,7 +38,7 @@ func (r *request) sought(ctx context.Context, filter *market.PlaceFilter, search
 
 // compare gives settings in the order asked for.
 func (r *request) compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
-	if err := market.CheckComparison(len(settings), near); err != nil {
+	if err := rules.CheckComparison(len(settings), near); err != nil {
 		return nil, err
 	}
 	ids := make([]uuid.UUID, len(settings))

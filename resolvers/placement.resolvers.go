@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/placement"
+
 	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) SignAgreement(ctx context.Context, input market.SignAgreementInput) (*graph.PlacementPayload, error) {
+func (r *mutationResolver) SignAgreement(ctx context.Context, input rules.SignAgreementInput) (*graph.PlacementPayload, error) {
 	placement, problems, err := changed(ctx, r.db, placement.SignAgreement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
-func (r *mutationResolver) StartPlacement(ctx context.Context, input market.StartPlacementInput) (*graph.PlacementPayload, error) {
+func (r *mutationResolver) StartPlacement(ctx context.Context, input rules.StartPlacementInput) (*graph.PlacementPayload, error) {
 	placement, problems, err := changed(ctx, r.db, placement.StartPlacement, input, (*request).readPlacement)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }

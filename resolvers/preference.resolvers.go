@@ -8,21 +8,23 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) EnterPreference(ctx context.Context, input market.EnterPreferenceInput) (*graph.PreferencePayload, error) {
+func (r *mutationResolver) EnterPreference(ctx context.Context, input rules.EnterPreferenceInput) (*graph.PreferencePayload, error) {
 	preference, problems, err := changed(ctx, r.db, evaluation.EnterPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
-func (r *mutationResolver) GivePreference(ctx context.Context, input market.GivePreferenceInput) (*graph.GivenPayload, error) {
+func (r *mutationResolver) GivePreference(ctx context.Context, input rules.GivePreferenceInput) (*graph.GivenPayload, error) {
 	return given(evaluation.GivePreference(ctx, r.db, actor(ctx), input))
 }
 
-func (r *mutationResolver) AnswerPreference(ctx context.Context, input market.AnswerPreferenceInput) (*graph.PreferencePayload, error) {
+func (r *mutationResolver) AnswerPreference(ctx context.Context, input rules.AnswerPreferenceInput) (*graph.PreferencePayload, error) {
 	preference, problems, err := changed(ctx, r.db, evaluation.AnswerPreference, input, (*request).readPreference)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }

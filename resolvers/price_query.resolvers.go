@@ -8,22 +8,24 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) QueryPrice(ctx context.Context, input market.QueryPriceInput) (*graph.PriceQueryPayload, error) {
+func (r *mutationResolver) QueryPrice(ctx context.Context, input rules.QueryPriceInput) (*graph.PriceQueryPayload, error) {
 	query, problems, err := changed(ctx, r.db, evaluation.QueryPrice, input, (*request).readPriceQuery)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
-func (r *mutationResolver) AnswerPriceQuery(ctx context.Context, input market.AnswerPriceQueryInput) (*graph.PriceQueryPayload, error) {
+func (r *mutationResolver) AnswerPriceQuery(ctx context.Context, input rules.AnswerPriceQueryInput) (*graph.PriceQueryPayload, error) {
 	query, problems, err := changed(ctx, r.db, evaluation.AnswerPriceQuery, input, (*request).readPriceQuery)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
-func (r *mutationResolver) DecidePriceQuery(ctx context.Context, input market.DecidePriceQueryInput) (*graph.PriceQueryPayload, error) {
+func (r *mutationResolver) DecidePriceQuery(ctx context.Context, input rules.DecidePriceQueryInput) (*graph.PriceQueryPayload, error) {
 	query, problems, err := changed(ctx, r.db, evaluation.DecidePriceQuery, input, (*request).readPriceQuery)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }

@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) AskForRenewal(ctx context.Context, input market.AskForRenewalInput) (*graph.MembershipPayload, error) {
+func (r *mutationResolver) AskForRenewal(ctx context.Context, input rules.AskForRenewalInput) (*graph.MembershipPayload, error) {
 	membership, problems, err := changed(ctx, r.db, admission.AskForRenewal, input, (*request).readMembership)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"slices"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
@@ -55,7 +57,7 @@ func given(_ uuid.UUID, err error) (*graph.GivenPayload, error) {
 }
 
 // inviteFamily answers with the code, which is shown this once.
-func (r *Resolver) inviteFamily(ctx context.Context, in market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
+func (r *Resolver) inviteFamily(ctx context.Context, in rules.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
 	id, code, err := evaluation.InviteFamily(ctx, r.db, actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return &graph.InviteFamilyPayload{Problems: problems}, nil

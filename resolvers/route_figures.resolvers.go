@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error) {
-	n, err := market.QuartersOrDefault(quarters)
+	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +23,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
-	n, err := market.QuartersOrDefault(quarters)
+	n, err := rules.QuartersOrDefault(quarters)
 	if err != nil {
 		return nil, err
 	}

@@ -8,17 +8,19 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) SaveSearch(ctx context.Context, input market.SaveSearchInput) (*graph.SavedSearchPayload, error) {
+func (r *mutationResolver) SaveSearch(ctx context.Context, input rules.SaveSearchInput) (*graph.SavedSearchPayload, error) {
 	search, problems, err := changed(ctx, r.db, directory.SaveSearch, input, (*request).readSearch)
 	return &graph.SavedSearchPayload{Search: search, Problems: problems}, err
 }
 
-func (r *mutationResolver) RemoveSearch(ctx context.Context, input market.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
+func (r *mutationResolver) RemoveSearch(ctx context.Context, input rules.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
 	_, problems, err := changed(ctx, r.db, directory.RemoveSearch, input, (*request).readSearch)
 	return &graph.RemoveSearchPayload{Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,22 +19,22 @@ func (r *moderatedScoreResolver) Criterion(ctx context.Context, obj *market.Mode
 	return current(ctx).criterion.Load(ctx, obj.CriterionID)
 }
 
-func (r *mutationResolver) ScoreOffer(ctx context.Context, input market.ScoreOfferInput) (*graph.OfferPayload, error) {
+func (r *mutationResolver) ScoreOffer(ctx context.Context, input rules.ScoreOfferInput) (*graph.OfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, evaluation.ScoreOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) LockScores(ctx context.Context, input market.LockScoresInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) LockScores(ctx context.Context, input rules.LockScoresInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, evaluation.LockScores, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) ModerateOffer(ctx context.Context, input market.ModerateOfferInput) (*graph.OfferPayload, error) {
+func (r *mutationResolver) ModerateOffer(ctx context.Context, input rules.ModerateOfferInput) (*graph.OfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, evaluation.ModerateOffer, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) LockQuality(ctx context.Context, input market.LockQualityInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) LockQuality(ctx context.Context, input rules.LockQualityInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, evaluation.LockQuality, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -9,12 +9,14 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) LinkSetting(ctx context.Context, input market.LinkSettingInput) (*graph.SettingPayload, error) {
+func (r *mutationResolver) LinkSetting(ctx context.Context, input rules.LinkSettingInput) (*graph.SettingPayload, error) {
 	setting, problems, err := changed(ctx, r.db, directory.LinkSetting, input, (*request).readSetting)
 	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
 }

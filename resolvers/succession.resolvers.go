@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -32,12 +34,12 @@ func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocati
 	return current(ctx).organisation.Load(ctx, obj.SuccessorID)
 }
 
-func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input market.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
+func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input rules.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.db, partnership.AnnounceSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
-func (r *mutationResolver) AllocateSuccession(ctx context.Context, input market.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
+func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
 	organisation, problems, err := changed(ctx, r.db, partnership.AllocateSuccession, input, (*request).readOrganisation)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }

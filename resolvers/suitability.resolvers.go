@@ -8,12 +8,14 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*graph.OfferPayload, error) {
+func (r *mutationResolver) AssessSuitability(ctx context.Context, input rules.AssessSuitabilityInput) (*graph.OfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, evaluation.AssessSuitability, input, (*request).readOffer)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -20,17 +22,17 @@ func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *market.Basis) (
 	return current(ctx).telephoneOffer.Load(ctx, *obj.TelephoneOfferID)
 }
 
-func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input market.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
+func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input rules.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, award.EnterTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input market.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
+func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input rules.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, award.ConfirmTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
-func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input market.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
+func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input rules.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
 	offer, problems, err := changed(ctx, r.db, award.CompleteTelephoneOffer, input, (*request).readTelephoneOffer)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }

@@ -8,6 +8,8 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
@@ -17,12 +19,12 @@ func (r *invitationResolver) Settings(ctx context.Context, obj *market.Invitatio
 	return current(ctx).settingsAsked(ctx, obj)
 }
 
-func (r *mutationResolver) BroadcastUrgentNeed(ctx context.Context, input market.BroadcastUrgentNeedInput) (*graph.NeedPayload, error) {
+func (r *mutationResolver) BroadcastUrgentNeed(ctx context.Context, input rules.BroadcastUrgentNeedInput) (*graph.NeedPayload, error) {
 	need, problems, err := changed(ctx, r.db, award.BroadcastUrgentNeed, input, (*request).readNeed)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
-func (r *mutationResolver) ProposeUrgentPlace(ctx context.Context, input market.ProposeUrgentPlaceInput) (*graph.AwardPayload, error) {
+func (r *mutationResolver) ProposeUrgentPlace(ctx context.Context, input rules.ProposeUrgentPlaceInput) (*graph.AwardPayload, error) {
 	award, problems, err := changed(ctx, r.db, award.ProposeUrgentPlace, input, (*request).readAward)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }

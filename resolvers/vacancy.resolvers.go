@@ -8,12 +8,13 @@ package resolvers
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
-	"github.com/southeasttogether/dps/market"
 )
 
-func (r *mutationResolver) DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
+func (r *mutationResolver) DeclareVacancies(ctx context.Context, input rules.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
 	setting, problems, err := changed(ctx, r.db, directory.DeclareVacancies, input, (*request).readSetting)
 	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
 }

@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -37,7 +39,7 @@ func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 }
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.
-func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in market.SubmitApplicationInput) (uuid.UUID, error) {
+func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitApplicationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "application.submit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		terms, err := LotTerms(ctx, t, in.Lot.UUID)
 		if err != nil {
@@ -51,7 +53,7 @@ func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in mar
 		if err != nil {
 			return engine.Event{}, err
 		}
-		made, err := market.SubmitApplication(in, terms.Lot, terms.Market, live, now)
+		made, err := rules.SubmitApplication(in, terms.Lot, terms.Market, live, now)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -62,9 +64,9 @@ func SubmitApplication(ctx context.Context, d *engine.DB, a policy.Actor, in mar
 }
 
 // DecideApplication admits or refuses. Admission makes the provider a member of the lot at once.
-func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideApplicationInput) (uuid.UUID, error) {
+func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideApplicationInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.decide", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		if err := market.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
+		if err := rules.DecideApplication(r.Application, r.questions, in, r.now); err != nil {
 			return nil, err
 		}
 		if in.Decision == market.ApplicationAdmitted {
@@ -76,7 +78,7 @@ func DecideApplication(ctx context.Context, d *engine.DB, a policy.Actor, in mar
 	})
 }
 
-func recordDecision(ctx context.Context, t *engine.Tx, was market.Application, in market.DecideApplicationInput, person string) error {
+func recordDecision(ctx context.Context, t *engine.Tx, was market.Application, in rules.DecideApplicationInput, person string) error {
 	n, err := t.Exec(ctx, `UPDATE application SET decision = $2, reasons = $3, decided_at = dps.now(), decided_by = $4 WHERE id = $1 AND decision IS NULL`,
 		was.ID, in.Decision, in.Reasons, person)
 	if err == nil && n == 0 {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -43,7 +45,7 @@ type applicationFacts struct {
 	market.Application
 	questions []market.ApplicationQuestion
 	appeal    *market.Appeal
-	terms     market.AdmissionTerms
+	terms     rules.AdmissionTerms
 	now       time.Time
 }
 
@@ -87,9 +89,9 @@ func changeApplication(ctx context.Context, d *engine.DB, a policy.Actor, r engi
 }
 
 // AskApplicant opens a round of clarification.
-func AskApplicant(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskApplicantInput) (uuid.UUID, error) {
+func AskApplicant(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskApplicantInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.ask", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		q, err := market.AskApplicant(r.Application, r.questions, in, r.terms, r.now)
+		q, err := rules.AskApplicant(r.Application, r.questions, in, r.terms, r.now)
 		if err != nil {
 			return nil, err
 		}
@@ -100,9 +102,9 @@ func AskApplicant(ctx context.Context, d *engine.DB, a policy.Actor, in market.A
 }
 
 // AnswerApplicationQuestion answers the open question for the actor's provider.
-func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerApplicationQuestionInput) (uuid.UUID, error) {
+func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerApplicationQuestionInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.answer", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		q, err := market.AnswerApplicationQuestion(r.Application, r.questions, in)
+		q, err := rules.AnswerApplicationQuestion(r.Application, r.questions, in)
 		if err != nil {
 			return nil, err
 		}
@@ -111,9 +113,9 @@ func AnswerApplicationQuestion(ctx context.Context, d *engine.DB, a policy.Actor
 }
 
 // ExtendApplication takes more time to decide.
-func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in market.ExtendApplicationInput) (uuid.UUID, error) {
+func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ExtendApplicationInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.extend", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		until, err := market.ExtendApplication(r.Application, in, r.terms, r.now)
+		until, err := rules.ExtendApplication(r.Application, in, r.terms, r.now)
 		if err != nil {
 			return nil, err
 		}
@@ -123,9 +125,9 @@ func ExtendApplication(ctx context.Context, d *engine.DB, a policy.Actor, in mar
 }
 
 // AppealRefusal appeals for the actor's provider.
-func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in market.AppealRefusalInput) (uuid.UUID, error) {
+func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AppealRefusalInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.appeal", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		appeal, err := market.AppealRefusal(r.Application, r.appeal, in, r.terms, r.now)
+		appeal, err := rules.AppealRefusal(r.Application, r.appeal, in, r.terms, r.now)
 		if err != nil {
 			return nil, err
 		}
@@ -136,9 +138,9 @@ func AppealRefusal(ctx context.Context, d *engine.DB, a policy.Actor, in market.
 }
 
 // DecideAppeal decides an appeal; one that is upheld admits the provider.
-func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideAppealInput) (uuid.UUID, error) {
+func DecideAppeal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideAppealInput) (uuid.UUID, error) {
 	return changeApplication(ctx, d, a, engine.Request{Act: "application.review", Key: in.IdempotencyKey, Input: in}, in.Application.UUID, func(t *engine.Tx, r applicationFacts) ([]string, error) {
-		if err := market.DecideAppeal(r.Application, r.appeal, in, a.Person); err != nil {
+		if err := rules.DecideAppeal(r.Application, r.appeal, in, a.Person); err != nil {
 			return nil, err
 		}
 		if err := t.ExecAtLeastOne(ctx, "UPDATE application_appeal SET upheld = $2, reasons = $3, decided_at = $4, decided_by = $5 WHERE application_id = $1",

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -76,7 +78,7 @@ func EvidenceKinds(ctx context.Context, v *engine.View) (kinds []*market.Evidenc
 const evidenceKindRows = "SELECT k.code, k.name, k.declaration, k.longest_months, k.source FROM evidence_kind k"
 
 // AskForEvidence asks for a kind of evidence in a lot of the actor's authority; the database refuses it in a published one.
-func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskForEvidenceInput) (uuid.UUID, error) {
+func AskForEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskForEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "lot.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		lot := in.Lot.UUID
 		if err := t.RequireExists(ctx, "lot", "SELECT FROM lot WHERE id = $1 AND authority_id = $2", lot, a.Organisation); err != nil {
@@ -96,7 +98,7 @@ func readEvidenceKind(ctx context.Context, t *engine.Tx, code string) (market.Ev
 }
 
 // RecordEvidence gives evidence for the actor's provider. What it renews, the clock's hand restores.
-func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordEvidenceInput) (uuid.UUID, error) {
+func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "evidence.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		kind, err := readEvidenceKind(ctx, t, in.Kind)
 		if err != nil {
@@ -106,7 +108,7 @@ func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market
 		if err != nil {
 			return engine.Event{}, err
 		}
-		e, err := market.RecordEvidence(in, kind, now)
+		e, err := rules.RecordEvidence(in, kind, now)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -117,13 +119,13 @@ func RecordEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market
 }
 
 // RejectEvidence rejects evidence of a provider that has applied to the actor's authority.
-func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.RejectEvidenceInput) (uuid.UUID, error) {
+func RejectEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RejectEvidenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "evidence.reject", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var was market.Evidence
 		if err := t.Get(ctx, &was, evidenceRows+" WHERE e.id = $1", in.Evidence.UUID); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "evidence")
 		}
-		if err := market.RejectEvidence(was, in); err != nil {
+		if err := rules.RejectEvidence(was, in); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(was.ID, a.Organisation, "rejected_at"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, `UPDATE evidence SET rejected_at = dps.now(), rejected_by = $2, rejection_reason = $3

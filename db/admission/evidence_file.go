@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -69,7 +71,7 @@ type uploadTicket struct {
 func uploadContext(a policy.Actor) string { return a.Context() + "|upload" }
 
 // UploadEvidence makes a link to upload a document of the actor's provider to.
-func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market.UploadEvidenceInput) (*market.UploadLink, error) {
+func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in rules.UploadEvidenceInput) (*market.UploadLink, error) {
 	link := uploadTicket{Evidence: in.Evidence.UUID, Name: in.Name}
 	_, err := d.Change(ctx, a, engine.Request{Act: "evidence.upload", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		var e market.Evidence
@@ -80,7 +82,7 @@ func UploadEvidence(ctx context.Context, d *engine.DB, a policy.Actor, in market
 		if err != nil {
 			return engine.Event{}, err
 		}
-		link.Until, err = market.UploadEvidence(e, in, now)
+		link.Until, err = rules.UploadEvidence(e, in, now)
 		return engine.ProviderEvent(e.ID, a.Organisation, "upload_link"), err
 	})
 	if err != nil {
@@ -101,7 +103,7 @@ func UploadDocument(ctx context.Context, d *engine.DB, a policy.Actor, sealed st
 	if err != nil || json.Unmarshal(plain, &link) != nil {
 		return market.Absent("link to upload to")
 	}
-	file, err := market.AcceptFile(link.Name, content)
+	file, err := rules.AcceptFile(link.Name, content)
 	if err != nil {
 		return err
 	}

@@ -5,10 +5,11 @@ import (
 	"errors"
 	"fmt"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
-	"github.com/southeasttogether/dps/market"
 )
 
 // dueWarning is one that is due.
@@ -55,7 +56,7 @@ func lapseOrRestoreMembership(ctx context.Context, d *engine.DB, id uuid.UUID) e
 		if err != nil {
 			return engine.Event{}, err
 		}
-		step, at, due := market.LapseOrRestoreMembership(s.Membership, missing, s.now)
+		step, at, due := rules.LapseOrRestoreMembership(s.Membership, missing, s.now)
 		if !due {
 			return engine.Event{}, engine.ErrAlreadyDone
 		}

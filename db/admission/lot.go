@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -53,7 +55,7 @@ func CriteriaByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uui
 }
 
 // CreateLot drafts a lot of the actor's market, with its criteria.
-func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.CreateLotInput) (uuid.UUID, error) {
+func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CreateLotInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "lot.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var procedure market.Procedure
 		if err := t.Get(ctx, &procedure, "SELECT * FROM procedure WHERE code = $1", in.Procedure); err != nil {
@@ -62,7 +64,7 @@ func CreateLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.Crea
 		if err := t.RequireExists(ctx, "market", "SELECT FROM market WHERE id = $1 AND authority_id = $2", in.Market.UUID, a.Organisation); err != nil {
 			return engine.Event{}, err
 		}
-		lot, criteria, err := market.DraftLot(in, procedure)
+		lot, criteria, err := rules.DraftLot(in, procedure)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -86,7 +88,7 @@ func insertLot(ctx context.Context, t *engine.Tx, authority uuid.UUID, l market.
 }
 
 // PublishLot publishes a lot; from then on it is frozen. The database checks its weights once more.
-func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishLotInput) (uuid.UUID, error) {
+func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishLotInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "lot.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Lot.UUID
 		err := t.ExecAtLeastOne(ctx, "UPDATE lot SET published_at = dps.now() WHERE id = $1", id)

@@ -3,6 +3,8 @@ package admission_test
 import (
 	"testing"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/market"
@@ -21,7 +23,7 @@ func TestPublishLotFreezesTheLot(t *testing.T) {
 	}
 	draft := f.DraftLot(market.ProcedureScored)
 	f.ExecSQL("DELETE FROM dps.criterion WHERE lot_id = $1 AND kind = 'PRICE'", draft)
-	_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.PublishLotInput{IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(draft)})
+	_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), rules.PublishLotInput{IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(draft)})
 	dbtest.RequireRefused(t, err, market.Invalid)
 }
 

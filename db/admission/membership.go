@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -89,7 +91,7 @@ func admitMember(ctx context.Context, t *engine.Tx, was market.Application, reas
 	if err := t.Get(ctx, &members, "SELECT count(*) FROM membership WHERE lot_id = $1 AND ended_at IS NULL", was.LotID); err != nil {
 		return err
 	}
-	if err := market.RequireRoomInLot(terms.Market, members); err != nil {
+	if err := rules.RequireRoomInLot(terms.Market, members); err != nil {
 		return err
 	}
 	id := uuid.New()
@@ -113,7 +115,7 @@ type membershipFacts struct {
 	market.Membership
 	authorityID uuid.UUID
 	history     []market.MembershipStep
-	terms       market.AdmissionTerms
+	terms       rules.AdmissionTerms
 	now         time.Time
 }
 
@@ -152,8 +154,8 @@ func lockMembershipFacts(ctx context.Context, t *engine.Tx, id uuid.UUID) (membe
 }
 
 // readAdmissionTerms are those of the regime of a lot's market, or, where it has none of its own, those of any.
-func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (market.AdmissionTerms, error) {
-	var found market.AdmissionTerms
+func readAdmissionTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rules.AdmissionTerms, error) {
+	var found rules.AdmissionTerms
 	return found, t.Get(ctx, &found, `SELECT a.* FROM lot l JOIN market m ON m.id = l.market_id JOIN admission_terms a ON a.regime IN (m.regime, '*')
 		WHERE l.id = $1 ORDER BY a.regime = '*' LIMIT 1`, lot)
 }
@@ -190,47 +192,47 @@ func applyMembershipStep(ctx context.Context, t *engine.Tx, step market.Membersh
 }
 
 // SuspendMembership suspends a membership, until an instant or until it is restored.
-func SuspendMembership(ctx context.Context, d *engine.DB, a policy.Actor, in market.SuspendMembershipInput) (uuid.UUID, error) {
+func SuspendMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SuspendMembershipInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {
-			return market.SuspendMembership(s.Membership, in, s.now)
+			return rules.SuspendMembership(s.Membership, in, s.now)
 		})
 }
 
 // RestoreMembership lifts a suspension.
-func RestoreMembership(ctx context.Context, d *engine.DB, a policy.Actor, in market.RestoreMembershipInput) (uuid.UUID, error) {
+func RestoreMembership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RestoreMembershipInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.suspend", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {
-			return market.RestoreMembership(s.Membership, in)
+			return rules.RestoreMembership(s.Membership, in)
 		})
 }
 
 // AnnounceRemoval gives notice of a removal, with its reasons.
-func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnnounceRemovalInput) (uuid.UUID, error) {
+func AnnounceRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {
-			return market.AnnounceRemoval(s.Membership, s.history, in, s.terms, s.now)
+			return rules.AnnounceRemoval(s.Membership, s.history, in, s.terms, s.now)
 		})
 }
 
 // AnswerRemoval records what the actor's provider says to an announced removal.
-func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerRemovalInput) (uuid.UUID, error) {
+func AnswerRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.answer", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {
-			return market.AnswerRemoval(s.Membership, s.history, in)
+			return rules.AnswerRemoval(s.Membership, s.history, in)
 		})
 }
 
 // DecideRemoval removes a provider from a lot after notice, or keeps it.
-func DecideRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideRemovalInput) (uuid.UUID, error) {
+func DecideRemoval(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideRemovalInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.remove", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
 		func(s membershipFacts) (market.MembershipStep, error) {
-			return market.DecideRemoval(s.Membership, s.history, in, s.now)
+			return rules.DecideRemoval(s.Membership, s.history, in, s.now)
 		})
 }
 
 // LeaveLot ends a membership of the actor's provider.
-func LeaveLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.LeaveLotInput) (uuid.UUID, error) {
+func LeaveLot(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LeaveLotInput) (uuid.UUID, error) {
 	return changeMembership(ctx, d, a, engine.Request{Act: "membership.leave", Key: in.IdempotencyKey, Input: in}, in.Membership.UUID,
-		func(s membershipFacts) (market.MembershipStep, error) { return market.LeaveLot(s.Membership, in) })
+		func(s membershipFacts) (market.MembershipStep, error) { return rules.LeaveLot(s.Membership, in) })
 }

@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -29,7 +31,7 @@ func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) 
 
 // PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:
 // the second one waits, and reads what the first one left.
-func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishNoticeInput) (uuid.UUID, error) {
+func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "notice.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var none string
 		if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('market:' || $1::text, 0))::text", in.Market.UUID); err != nil {
@@ -43,7 +45,7 @@ func PublishNotice(ctx context.Context, d *engine.DB, a policy.Actor, in market.
 		if err != nil {
 			return engine.Event{}, err
 		}
-		notice, err := market.PublishNotice(in, m, now)
+		notice, err := rules.PublishNotice(in, m, now)
 		if err != nil {
 			return engine.Event{}, err
 		}

@@ -3,6 +3,8 @@ package admission
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/admission"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -30,7 +32,7 @@ func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.U
 }
 
 // AskForRenewal asks a member of a lot of the actor's authority to renew evidence.
-func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskForRenewalInput) (uuid.UUID, error) {
+func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskForRenewalInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "renewal.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		s, err := lockMembershipFacts(ctx, t, in.Membership.UUID)
 		if err != nil {
@@ -44,7 +46,7 @@ func AskForRenewal(ctx context.Context, d *engine.DB, a policy.Actor, in market.
 		if err := t.SelectRows(ctx, &earlier, renewalRows+" WHERE r.provider_id = $1", s.ProviderID); err != nil {
 			return engine.Event{}, err
 		}
-		r, err := market.AskForRenewal(s.Membership, earlier, kind, in, s.terms, s.now)
+		r, err := rules.AskForRenewal(s.Membership, earlier, kind, in, s.terms, s.now)
 		if err != nil {
 			return engine.Event{}, err
 		}

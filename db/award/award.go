@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -32,7 +34,7 @@ func AwardsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.
 }
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.
-func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeAwardInput) (uuid.UUID, error) {
+func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.propose", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if err := evaluation.RequireStillRanked(ctx, t, in.Offer.UUID); err != nil {
 			return engine.Event{}, err
@@ -63,7 +65,7 @@ func ProposeAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.P
 
 // newProposedAward checks an award against the earlier ones of the need, the provider's membership, which must still be live, and the
 // setting, which must still be open.
-func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in market.ProposeAwardInput) (market.Award, error) {
+func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market.Ranking, in rules.ProposeAwardInput) (market.Award, error) {
 	var earlier []market.Award
 	if err := t.SelectRows(ctx, &earlier, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return market.Award{}, err
@@ -76,7 +78,7 @@ func newProposedAward(ctx context.Context, t *engine.Tx, n market.Need, r market
 	if err != nil {
 		return market.Award{}, err
 	}
-	award, err := market.ProposeAward(n, r, order, earlier, live, in)
+	award, err := rules.ProposeAward(n, r, order, earlier, live, in)
 	if err != nil {
 		return award, err
 	}
@@ -105,7 +107,7 @@ func LockAward(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Award, e
 }
 
 // ApproveAward approves a proposed award and tells every bidder, in the same transaction.
-func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.ApproveAwardInput) (uuid.UUID, error) {
+func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ApproveAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
@@ -126,7 +128,7 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.A
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if award, err = market.ApproveAward(award, terms.Market, live, in.Standstill, a.Person, award.AsOf); err != nil {
+		if award, err = rules.ApproveAward(award, terms.Market, live, in.Standstill, a.Person, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := requireOfferedSettingOpen(ctx, t, award, award.AsOf); err != nil {
@@ -144,13 +146,13 @@ func ApproveAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.A
 }
 
 // RejectAward rejects a proposed award; the need is free for another.
-func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.RejectAwardInput) (uuid.UUID, error) {
+func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RejectAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.reject", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.RejectAward(award, in); err != nil {
+		if err := rules.RejectAward(award, in); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET rejected_at = $2, rejected_by = $3, reject_reason = $4 WHERE id = $1 AND approved_at IS NULL",
@@ -163,13 +165,13 @@ func RejectAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.Re
 
 // AcceptAward accepts an award as its provider: the place is reserved and the agreement drawn up. The database counts
 // the setting's places, over all authorities, under a lock.
-func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.AcceptAwardInput) (uuid.UUID, error) {
+func AcceptAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AcceptAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.AcceptAward(award, award.AsOf); err != nil {
+		if err := rules.AcceptAward(award, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.ExecAtLeastOne(ctx, "UPDATE award SET accepted_at = $2 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf); err != nil {
@@ -200,7 +202,7 @@ func reservePlace(ctx context.Context, t *engine.Tx, a market.Award, startsOn ma
 	placement := uuid.New()
 	if _, err := t.Exec(ctx, `INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route, above_places_ground)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULLIF($9, ''))`, placement, a.ID, a.NeedID, a.AuthorityID, a.ProviderID, a.SettingID, startsOn.Time,
-		a.Route, market.AbovePlacesGround(a.Route)); err != nil {
+		a.Route, rules.AbovePlacesGround(a.Route)); err != nil {
 		return err
 	}
 	_, err := t.Exec(ctx, `INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
@@ -210,13 +212,13 @@ func reservePlace(ctx context.Context, t *engine.Tx, a market.Award, startsOn ma
 }
 
 // DeclineAward declines an award as its provider, with a reason. The authority may then propose the next.
-func DeclineAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.DeclineAwardInput) (uuid.UUID, error) {
+func DeclineAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclineAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award.respond", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.DeclineAward(award, in); err != nil {
+		if err := rules.DeclineAward(award, in); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE award SET declined_at = $2, decline_reason = $3 WHERE id = $1 AND accepted_at IS NULL", award.ID, award.AsOf, in.Reason)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/market"
@@ -22,6 +24,6 @@ func TestLapseAwardThatNobodyAccepted(t *testing.T) {
 	if done := f.RunWorker(); done.Lapsed != 0 || f.CountRows("event WHERE act = 'award.lapse' AND object_id = $1", awardID) != 1 {
 		t.Error("lapsed again")
 	}
-	_, err := award.AcceptAward(t.Context(), f.API, f.BidderActor(0), market.AcceptAwardInput{IdempotencyKey: dbtest.NewKey(), Award: dbtest.IDOf(awardID)})
+	_, err := award.AcceptAward(t.Context(), f.API, f.BidderActor(0), rules.AcceptAwardInput{IdempotencyKey: dbtest.NewKey(), Award: dbtest.IDOf(awardID)})
 	dbtest.RequireRefused(t, err, market.DeadlinePassed)
 }

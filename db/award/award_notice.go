@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -58,7 +60,7 @@ func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (m
 }
 
 // RecordAwardNotice records where and when a notice of an award was published.
-func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordAwardNoticeInput) (uuid.UUID, error) {
+func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordAwardNoticeInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "award_notice.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
@@ -68,7 +70,7 @@ func RecordAwardNotice(ctx context.Context, d *engine.DB, a policy.Actor, in mar
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.RecordAwardNotice(notice, in); err != nil {
+		if err := rules.RecordAwardNotice(notice, in); err != nil {
 			return engine.Event{}, err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO award_notice (id, award_id, need_id, authority_id, kind, reference, published_on, recorded_at, recorded_by)

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/award"
@@ -19,7 +21,7 @@ func TestProposeAwardFiftyAtOnce(t *testing.T) {
 	f.Advance(t, 12*24*time.Hour)
 	f.RankOffers(f.Kent, need, offers...)
 	errs := dbtest.AtOnce(50, func(i int) error {
-		_, err := award.ProposeAward(t.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), market.ProposeAwardInput{
+		_, err := award.ProposeAward(t.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), rules.ProposeAwardInput{
 			IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offers[i%2]), Reason: "A reason that is long enough for either of the two offers",
 		})
 		return err

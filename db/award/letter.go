@@ -3,6 +3,9 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -48,12 +51,12 @@ func writeAwardLetters(ctx context.Context, t *engine.Tx, a market.Award, n mark
 	if err := t.Get(ctx, &e.Winner, "SELECT name FROM provider WHERE id = $1", a.ProviderID); err != nil {
 		return nil, err
 	}
-	return market.AwardLetters(a, e, a.AsOf), nil
+	return rules.AwardLetters(a, e, a.AsOf), nil
 }
 
 // readEvaluationOutcome is what every bidder is told from.
-func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) (market.EvaluationOutcome, error) {
-	e := market.EvaluationOutcome{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee()}
+func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, terms admission.MarketTerms) (rules.EvaluationOutcome, error) {
+	e := rules.EvaluationOutcome{Need: n, Rankings: map[uuid.UUID]market.Ranking{}, Fee: terms.Market.Fee()}
 	if err := t.SelectRows(ctx, &e.Criteria, admission.CriterionRows+" WHERE c.lot_id = $1 ORDER BY c.position", n.LotID); err != nil {
 		return e, err
 	}
@@ -75,7 +78,7 @@ func readEvaluationOutcome(ctx context.Context, t *engine.Tx, n market.Need, ter
 	if err != nil {
 		return e, err
 	}
-	e.RefusedPrices = market.UnaccountedPrices(queries)
+	e.RefusedPrices = evaluationrules.UnaccountedPrices(queries)
 	return e, nil
 }
 

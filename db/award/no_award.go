@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -25,7 +27,7 @@ func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (ma
 }
 
 // EndWithoutAward ends a need without an award and tells every bidder, in the same transaction.
-func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndWithoutAwardInput) (uuid.UUID, error) {
+func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndWithoutAwardInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "no_award.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -47,7 +49,7 @@ func EndWithoutAward(ctx context.Context, d *engine.DB, a policy.Actor, in marke
 }
 
 // writeNoAwardLetters checks the end and writes the letters. What the bidders are told of their scores, the market's own hand gathers.
-func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in market.EndWithoutAwardInput) ([]market.Letter, error) {
+func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in rules.EndWithoutAwardInput) ([]market.Letter, error) {
 	var awards []market.Award
 	if err := t.SelectRows(ctx, &awards, evaluation.AwardRows+" WHERE a.need_id = $1", n.ID); err != nil {
 		return nil, err
@@ -64,8 +66,8 @@ func writeNoAwardLetters(ctx context.Context, t *engine.Tx, n market.Need, in ma
 	if err != nil {
 		return nil, err
 	}
-	if err := market.EndWithoutAward(n, e, awards, in); err != nil {
+	if err := rules.EndWithoutAward(n, e, awards, in); err != nil {
 		return nil, err
 	}
-	return market.NoAwardLetters(e, in, n.AsOf), t.SwitchRole(ctx, who)
+	return rules.NoAwardLetters(e, in, n.AsOf), t.SwitchRole(ctx, who)
 }

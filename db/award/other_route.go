@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -86,7 +88,7 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 		TelephoneOfferID: row.TelephoneOfferID}
 	if row.Directs != nil {
 		direction := market.TribunalTerms{Code: *row.Directs, Weeks: *row.Within, Source: *row.Source}
-		order := market.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
+		order := rules.TribunalOrderAsOf(direction, words.Reference, *row.OrderedOn, *row.ComplyBy, row.AcceptedAt, row.AsOf)
 		b.Order = &order
 	}
 	return b, nil
@@ -111,13 +113,13 @@ func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map
 
 // ApprovePlace approves a place by another route and reserves it, in the same transaction. The database counts the setting's
 // places, over all authorities, under a lock.
-func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ApprovePlaceInput) (uuid.UUID, error) {
+func ApprovePlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ApprovePlaceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		award, err := LockAward(ctx, t, in.Award.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if award, err = market.ApprovePlace(award, a.Person, award.AsOf); err != nil {
+		if award, err = rules.ApprovePlace(award, a.Person, award.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := requirePanelAgreement(ctx, t, award); err != nil {
@@ -146,13 +148,13 @@ func reserveRoutePlace(ctx context.Context, t *engine.Tx, a market.Award) error 
 }
 
 // RecordSignature records that a provider has signed on paper, once.
-func RecordSignature(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordSignatureInput) (uuid.UUID, error) {
+func RecordSignature(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordSignatureInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.sign", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		p, err := placement.LockPlacement(ctx, t, in.Placement.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.RecordSignature(p, in); err != nil {
+		if err := rules.RecordSignature(p, in); err != nil {
 			return engine.Event{}, err
 		}
 		n, err := t.Exec(ctx, "UPDATE agreement SET provider_signed_at = $2, provider_signed_by = $3, provider_signed_paper = $4 WHERE placement_id = $1 AND provider_signed_at IS NULL",

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -15,28 +17,28 @@ import (
 )
 
 // ProposeNamedPlace proposes the place that follows where a school is named as its family asked.
-func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeNamedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+func ProposeNamedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeNamedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		wish, err := readPreference(ctx, t, &in.Preference)
 		if err != nil {
-			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
+			return rules.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
 		decided, setting, err := readNaming(ctx, t, wish)
 		if err != nil {
-			return market.RouteFacts{}, market.Award{}, market.Basis{}, err
+			return rules.RouteFacts{}, market.Award{}, market.Basis{}, err
 		}
 		asked, err := lockRouteFacts(ctx, t, wish.NeedID, setting, market.RouteParentalPreference)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		award, basis, err := market.ProposeNamedPlace(asked, decided, in)
+		award, basis, err := rules.ProposeNamedPlace(asked, decided, in)
 		return asked, award, basis, err
 	})
 }
 
 // ProposeOrderedPlace proposes the place that the tribunal has directed.
-func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeOrderedPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeOrderedPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteTribunal)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
@@ -45,14 +47,14 @@ func ProposeOrderedPlace(ctx context.Context, d *engine.DB, a policy.Actor, in m
 		if err := t.Get(ctx, &direction, "SELECT d.code, d.weeks, d.source FROM tribunal_direction d WHERE d.code = $1", in.Directs); err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		award, basis, err := market.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
+		award, basis, err := rules.ProposeOrderedPlace(asked, direction, in, asked.Need.AsOf)
 		return asked, award, basis, err
 	})
 }
 
 // ProposeChosenPlace proposes a direct award by user choice.
-func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeChosenPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeChosenPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteUserChoice)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
@@ -61,14 +63,14 @@ func ProposeChosenPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
 		}
-		award, basis, err := market.ProposeChosenPlace(asked, wish, in)
+		award, basis, err := rules.ProposeChosenPlace(asked, wish, in)
 		return asked, award, basis, err
 	})
 }
 
 // ProposeSpotPlace puts on record a place bought outside the market.
-func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeSpotPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeSpotPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		asked, err := lockRouteFacts(ctx, t, in.Need.UUID, &in.Setting.UUID, market.RouteSpot)
 		if err != nil {
 			return asked, market.Award{}, market.Basis{}, err
@@ -79,13 +81,13 @@ func ProposeSpotPlace(ctx context.Context, d *engine.DB, a policy.Actor, in mark
 				return asked, market.Award{}, market.Basis{}, err
 			}
 		}
-		award, basis, err := market.ProposeSpotPlace(asked, seller, in)
+		award, basis, err := rules.ProposeSpotPlace(asked, seller, in)
 		return asked, award, basis, err
 	})
 }
 
 // proposeByRoute writes what another route proposes. A need that leaves a competition is withdrawn before it has an award.
-func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (market.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
+func proposeByRoute(ctx context.Context, d *engine.DB, a policy.Actor, key string, in any, propose func(*engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error)) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "route.take", Key: key, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		asked, award, basis, err := propose(t)
 		if err != nil {
@@ -132,7 +134,7 @@ func insertBasis(ctx context.Context, t *engine.Tx, a market.Award, b market.Bas
 }
 
 // lockRouteFacts gathers under the need's lock what is known when a place by another route is proposed.
-func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a market.RouteFacts, err error) {
+func lockRouteFacts(ctx context.Context, t *engine.Tx, need uuid.UUID, setting *uuid.UUID, route market.Route) (a rules.RouteFacts, err error) {
 	if a.Need, err = tendering.LockNeed(ctx, t, need, true); err != nil {
 		return a, err
 	}
@@ -177,8 +179,8 @@ func readNaming(ctx context.Context, t *engine.Tx, wish *market.Preference) (*ma
 }
 
 // findOrInsertSeller is who sells a place: a provider known by its number, or one that is known from now on.
-func findOrInsertSeller(ctx context.Context, t *engine.Tx, in market.SellerInput) (*uuid.UUID, error) {
-	if err := market.CheckSeller(in); err != nil {
+func findOrInsertSeller(ctx context.Context, t *engine.Tx, in rules.SellerInput) (*uuid.UUID, error) {
+	if err := rules.CheckSeller(in); err != nil {
 		return nil, err
 	}
 	var known []uuid.UUID

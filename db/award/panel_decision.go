@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -26,7 +28,7 @@ func PanelDecisionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUI
 }
 
 // RecordPanelDecision records what the panel decided; it replaces what was recorded before.
-func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordPanelDecisionInput) (uuid.UUID, error) {
+func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordPanelDecisionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "panel.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -40,7 +42,7 @@ func RecordPanelDecision(ctx context.Context, d *engine.DB, a policy.Actor, in m
 			FROM award WHERE need_id = $1 AND rejected_at IS NULL AND declined_at IS NULL AND lapsed_at IS NULL`, need.ID); err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.RecordPanelDecision(need, in, live.Approved, live.Routed, need.AsOf); err != nil {
+		if err := rules.RecordPanelDecision(need, in, live.Approved, live.Routed, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO panel_decision (need_id, authority_id, decided_on, agreed, reasons, education, social_care, icb, recorded_at, recorded_by)
@@ -59,7 +61,7 @@ func requirePanelAgreement(ctx context.Context, t *engine.Tx, a market.Award) er
 		return err
 	}
 	if len(found) == 0 {
-		return market.RequirePanelAgreement(nil, a.Route)
+		return rules.RequirePanelAgreement(nil, a.Route)
 	}
-	return market.RequirePanelAgreement(&found[0], a.Route)
+	return rules.RequirePanelAgreement(&found[0], a.Route)
 }

@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 )
@@ -23,8 +25,8 @@ func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*ma
 	if err := v.All(ctx, &today, "SELECT "+engine.TodaySQL+" AS today"); err != nil {
 		return nil, err
 	}
-	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(today[0], quarters).Time); err != nil {
+	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", rules.QuarterOf(today[0], quarters).Time); err != nil {
 		return nil, err
 	}
-	return market.OpenFigures(shown, today[0], quarters), nil
+	return rules.OpenFigures(shown, today[0], quarters), nil
 }

@@ -3,6 +3,8 @@ package award
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/award"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -37,7 +39,7 @@ func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (
 }
 
 // EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.
-func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.EnterTelephoneOfferInput) (uuid.UUID, error) {
+func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -51,7 +53,7 @@ func EnterTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in m
 		if err != nil {
 			return engine.Event{}, err
 		}
-		o, err := market.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
+		o, err := rules.EnterTelephoneOffer(need, setting, asked, live, in, terms, need.AsOf)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -87,13 +89,13 @@ func lockTelephoneOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (o mark
 }
 
 // ConfirmTelephoneOffer records what the provider says of an offer that was entered for it.
-func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
+func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ConfirmTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.confirm", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.ConfirmTelephoneOffer(o, in); err != nil {
+		if err := rules.ConfirmTelephoneOffer(o, in); err != nil {
 			return engine.Event{}, err
 		}
 		if in.Right {
@@ -106,13 +108,13 @@ func ConfirmTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in
 }
 
 // CompleteTelephoneOffer records the paper on which a provider has confirmed an offer.
-func CompleteTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.CompleteTelephoneOfferInput) (uuid.UUID, error) {
+func CompleteTelephoneOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CompleteTelephoneOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "telephone_offer.complete", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.CompleteTelephoneOffer(o, in); err != nil {
+		if err := rules.CompleteTelephoneOffer(o, in); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE telephone_offer SET confirmed_at = $2, confirmed_by = $3, paper = $4 WHERE id = $1", o.ID, o.AsOf, a.Person, in.Paper)
@@ -129,5 +131,5 @@ func requireOfferUndisputed(ctx context.Context, t *engine.Tx, b basisRow) error
 	if err := t.Get(ctx, &o, telephoneOfferRows+" WHERE o.id = $1", *b.TelephoneOfferID); err != nil {
 		return engine.AbsentIfNoRows(err, "telephone offer")
 	}
-	return market.RequireUndisputedOffer(o)
+	return rules.RequireUndisputedOffer(o)
 }

@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/award"
+	directoryrules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -23,7 +26,7 @@ type calledProvider struct {
 }
 
 // BroadcastUrgentNeed drafts and publishes an urgent need in one, and asks the settings that fit.
-func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.BroadcastUrgentNeedInput) (uuid.UUID, error) {
+func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.BroadcastUrgentNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "urgent.broadcast", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		terms, err := admission.LotTerms(ctx, t, in.Lot.UUID)
 		if err != nil {
@@ -33,12 +36,12 @@ func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in m
 		if err != nil {
 			return engine.Event{}, err
 		}
-		need, err := market.BroadcastUrgentNeed(in, terms.Lot, terms.Market, rule, urgent, now)
+		need, err := rules.BroadcastUrgentNeed(in, terms.Lot, terms.Market, rule, urgent, now)
 		if err != nil {
 			return engine.Event{}, err
 		}
 		need.AuthorityID, need.Stated = a.Organisation, terms.Market.NeedRules()
-		asked, err := findCalledSettings(ctx, t, market.UrgentFilter(in, now))
+		asked, err := findCalledSettings(ctx, t, rules.UrgentFilter(in, now))
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -48,7 +51,7 @@ func BroadcastUrgentNeed(ctx context.Context, d *engine.DB, a policy.Actor, in m
 
 // findCalledSettings are the settings that a search finds, by provider.
 func findCalledSettings(ctx context.Context, t *engine.Tx, f market.PlaceFilter) (asked []calledProvider, err error) {
-	if err := market.CheckPlaces(f); err != nil {
+	if err := directoryrules.CheckPlaces(f); err != nil {
 		return nil, err
 	}
 	l := directory.PlacesByName(f)
@@ -87,12 +90,12 @@ func insertUrgentNeed(ctx context.Context, t *engine.Tx, n market.Need, ceiling 
 }
 
 // ProposeUrgentPlace proposes a place that was offered by telephone.
-func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in market.ProposeUrgentPlaceInput) (uuid.UUID, error) {
-	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (market.RouteFacts, market.Award, market.Basis, error) {
+func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ProposeUrgentPlaceInput) (uuid.UUID, error) {
+	return proposeByRoute(ctx, d, a, in.IdempotencyKey, in, func(t *engine.Tx) (rules.RouteFacts, market.Award, market.Basis, error) {
 		var none market.Award
 		o, err := lockTelephoneOffer(ctx, t, in.TelephoneOffer.UUID)
 		if err != nil {
-			return market.RouteFacts{}, none, market.Basis{}, err
+			return rules.RouteFacts{}, none, market.Basis{}, err
 		}
 		asked, err := lockRouteFacts(ctx, t, o.NeedID, &o.SettingID, market.RouteUrgent)
 		if err != nil {
@@ -102,13 +105,13 @@ func ProposeUrgentPlace(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 		if err != nil {
 			return asked, none, market.Basis{}, err
 		}
-		award, basis, err := market.ProposeUrgentPlace(asked, o, live, in)
+		award, basis, err := rules.ProposeUrgentPlace(asked, o, live, in)
 		return asked, award, basis, err
 	})
 }
 
 // readUrgentTerms are whether and how the urgent route is taken in a lot's market, and the clock.
-func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms market.UrgentTerms, now time.Time, err error) {
+func readUrgentTerms(ctx context.Context, t *engine.Tx, lot uuid.UUID) (rule market.RouteRule, terms rules.UrgentTerms, now time.Time, err error) {
 	const ofLot = " JOIN market m ON m.regime = r.regime JOIN lot l ON l.market_id = m.id WHERE l.id = $1"
 	if err := t.Get(ctx, &rule, routeRuleRows+ofLot+" AND r.route = $2", lot, market.RouteUrgent); err != nil {
 		return rule, terms, now, err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -40,7 +42,7 @@ var errUnchanged = errors.New("the directory changed nothing")
 // ImportDirectory takes a file of a directory in, in one transaction: its lines go to a table of the transaction's own, and
 // from there into the market's by one statement for each thing that can become of them. A file that is broken, or that
 // brings nothing new, changes nothing. It needs the login dps_importer.
-func ImportDirectory(ctx context.Context, d *engine.DB, from market.DirectoryFile) (done ImportSummary, err error) {
+func ImportDirectory(ctx context.Context, d *engine.DB, from rules.DirectoryFile) (done ImportSummary, err error) {
 	entered := false
 	_, err = d.Change(ctx, importerActor, engine.Request{Act: "setting.import", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		entered = true
@@ -66,7 +68,7 @@ func ImportDirectory(ctx context.Context, d *engine.DB, from market.DirectoryFil
 }
 
 // changeEntry names what the import wrote.
-func (i ImportSummary) changedNames(from market.DirectoryFile) []string {
+func (i ImportSummary) changedNames(from rules.DirectoryFile) []string {
 	var names []string
 	if i.New+i.Updated+i.Closed > 0 {
 		names = append(names, "settings "+strings.ToLower(string(from.Kind)))
@@ -89,33 +91,33 @@ func beginImport(ctx context.Context, t *engine.Tx) (lead uuid.UUID, err error) 
 // stagedColumn is a value of an entry on its way into the database. Those that are a column of setting have its name.
 type stagedColumn struct {
 	name, sqlType string
-	value         func(e *market.DirectoryEntry) any
+	value         func(e *rules.DirectoryEntry) any
 }
 
 var stagedColumns = []stagedColumn{
-	{"urn", "text NOT NULL", func(e *market.DirectoryEntry) any { return e.Urn }},
-	{"name", "text", func(e *market.DirectoryEntry) any { return e.Name }},
-	{"district", "text", func(e *market.DirectoryEntry) any { return e.District }},
-	{"outcode", "text", func(e *market.DirectoryEntry) any { return e.Outcode }},
-	{"age_low", "integer", func(e *market.DirectoryEntry) any { return e.AgeLow }},
-	{"age_high", "integer", func(e *market.DirectoryEntry) any { return e.AgeHigh }},
-	{"needs", "text[]", func(e *market.DirectoryEntry) any { return pq.Array([]string(e.Needs)) }},
-	{"places", "integer", func(e *market.DirectoryEntry) any { return e.Places }},
-	{"establishment_type", "text", func(e *market.DirectoryEntry) any { return e.EstablishmentType }},
-	{"gender", "text", func(e *market.DirectoryEntry) any { return e.Gender }},
-	{"section41", "boolean", func(e *market.DirectoryEntry) any { return e.Section41 }},
-	{"local_authority", "text", func(e *market.DirectoryEntry) any { return e.LocalAuthority }},
-	{"easting", "integer", func(e *market.DirectoryEntry) any { return e.Easting }},
-	{"northing", "integer", func(e *market.DirectoryEntry) any { return e.Northing }},
-	{"opened_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.OpenedOn) }},
-	{"directory_changed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.DirectoryChangedOn) }},
-	{"dfe_number", "text", func(e *market.DirectoryEntry) any { return e.DfENumber }},
-	{"closed_on", "date", func(e *market.DirectoryEntry) any { return dayOrNil(e.ClosedOn) }},
-	{"previous_urn", "text", func(e *market.DirectoryEntry) any { return e.PreviousURN }},
-	{"body", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Body }},
-	{"scale", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Scale }},
-	{"value", "text", func(e *market.DirectoryEntry) any { return inspectionOf(e).Value }},
-	{"inspected_on", "date", func(e *market.DirectoryEntry) any {
+	{"urn", "text NOT NULL", func(e *rules.DirectoryEntry) any { return e.Urn }},
+	{"name", "text", func(e *rules.DirectoryEntry) any { return e.Name }},
+	{"district", "text", func(e *rules.DirectoryEntry) any { return e.District }},
+	{"outcode", "text", func(e *rules.DirectoryEntry) any { return e.Outcode }},
+	{"age_low", "integer", func(e *rules.DirectoryEntry) any { return e.AgeLow }},
+	{"age_high", "integer", func(e *rules.DirectoryEntry) any { return e.AgeHigh }},
+	{"needs", "text[]", func(e *rules.DirectoryEntry) any { return pq.Array([]string(e.Needs)) }},
+	{"places", "integer", func(e *rules.DirectoryEntry) any { return e.Places }},
+	{"establishment_type", "text", func(e *rules.DirectoryEntry) any { return e.EstablishmentType }},
+	{"gender", "text", func(e *rules.DirectoryEntry) any { return e.Gender }},
+	{"section41", "boolean", func(e *rules.DirectoryEntry) any { return e.Section41 }},
+	{"local_authority", "text", func(e *rules.DirectoryEntry) any { return e.LocalAuthority }},
+	{"easting", "integer", func(e *rules.DirectoryEntry) any { return e.Easting }},
+	{"northing", "integer", func(e *rules.DirectoryEntry) any { return e.Northing }},
+	{"opened_on", "date", func(e *rules.DirectoryEntry) any { return dayOrNil(e.OpenedOn) }},
+	{"directory_changed_on", "date", func(e *rules.DirectoryEntry) any { return dayOrNil(e.DirectoryChangedOn) }},
+	{"dfe_number", "text", func(e *rules.DirectoryEntry) any { return e.DfENumber }},
+	{"closed_on", "date", func(e *rules.DirectoryEntry) any { return dayOrNil(e.ClosedOn) }},
+	{"previous_urn", "text", func(e *rules.DirectoryEntry) any { return e.PreviousURN }},
+	{"body", "text", func(e *rules.DirectoryEntry) any { return inspectionOf(e).Body }},
+	{"scale", "text", func(e *rules.DirectoryEntry) any { return inspectionOf(e).Scale }},
+	{"value", "text", func(e *rules.DirectoryEntry) any { return inspectionOf(e).Value }},
+	{"inspected_on", "date", func(e *rules.DirectoryEntry) any {
 		if e.Inspection == nil {
 			return nil
 		}
@@ -133,7 +135,7 @@ func dayOrNil(d *market.Date) any {
 	return d.Time
 }
 
-func inspectionOf(e *market.DirectoryEntry) market.Inspection {
+func inspectionOf(e *rules.DirectoryEntry) market.Inspection {
 	if e.Inspection == nil {
 		return market.Inspection{}
 	}
@@ -141,7 +143,7 @@ func inspectionOf(e *market.DirectoryEntry) market.Inspection {
 }
 
 // stageEntries copies the entries into a table that ends with the transaction. An address is protected there too.
-func stageEntries(ctx context.Context, t *engine.Tx, from market.DirectoryFile) error {
+func stageEntries(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) error {
 	definition, names := "", []string{}
 	for _, c := range stagedColumns {
 		definition += c.name + " " + c.sqlType + ", "
@@ -161,7 +163,7 @@ func stageEntries(ctx context.Context, t *engine.Tx, from market.DirectoryFile) 
 	return nil
 }
 
-func copyEntries(ctx context.Context, t *engine.Tx, columns []string, from market.DirectoryFile) (err error) {
+func copyEntries(ctx context.Context, t *engine.Tx, columns []string, from rules.DirectoryFile) (err error) {
 	into, err := t.CopyInto(ctx, "staged", columns)
 	if err != nil {
 		return err
@@ -187,7 +189,7 @@ func copyEntries(ctx context.Context, t *engine.Tx, columns []string, from marke
 	return t.NoteFailure(err)
 }
 
-func stagedValues(t *engine.Tx, e *market.DirectoryEntry) ([]any, error) {
+func stagedValues(t *engine.Tx, e *rules.DirectoryEntry) ([]any, error) {
 	values := make([]any, len(stagedColumns)+1)
 	for i, c := range stagedColumns {
 		values[i] = c.value(e)

@@ -7,11 +7,12 @@ import (
 	"slices"
 	"strings"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
-	"github.com/southeasttogether/dps/market"
 )
 
 // matchStatements finds for each line the setting that it tells of: by URN; by a URN that it had before, where the line is of an
@@ -34,7 +35,7 @@ var matchStatements = []string{
 }
 
 // mergeStaged writes what is staged into the market's tables, and counts.
-func mergeStaged(ctx context.Context, t *engine.Tx, from market.DirectoryFile) (done ImportSummary, err error) {
+func mergeStaged(ctx context.Context, t *engine.Tx, from rules.DirectoryFile) (done ImportSummary, err error) {
 	for _, statement := range slices.Concat(matchStatements, []string{insertNewSettings(), updateChangedSettings(from.Columns), closeSettings}) {
 		if _, err := t.Exec(ctx, statement); err != nil {
 			return done, err
@@ -178,7 +179,7 @@ func newAddress(t *engine.Tx, row stagedAddress) ([]byte, error) {
 }
 
 // keepOutcodes writes where outcodes are, and says how many are new or have moved.
-func keepOutcodes(ctx context.Context, t *engine.Tx, all []market.OutcodeCentre) (int, error) {
+func keepOutcodes(ctx context.Context, t *engine.Tx, all []rules.OutcodeCentre) (int, error) {
 	var codes []string
 	var eastings, northings, schools []int
 	for _, o := range all {

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
@@ -21,8 +24,8 @@ var allColumns = []string{"name", "district", "outcode", "age_low", "age_high", 
 	"local_authority", "easting", "northing", "opened_on", "directory_changed_on", "dfe_number", "address"}
 
 // openSchool is an open synthetic school as a directory lists it.
-func openSchool(urn string) market.DirectoryEntry {
-	return market.DirectoryEntry{
+func openSchool(urn string) rules.DirectoryEntry {
+	return rules.DirectoryEntry{
 		Setting: market.Setting{Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: 5, AgeHigh: 19,
 			Needs: market.Texts{dbtest.AutismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true, LocalAuthority: new("886"),
 			Easting: new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)), DirectoryChangedOn: new(market.NewDate(2026, 1, 1))},
@@ -32,31 +35,31 @@ func openSchool(urn string) market.DirectoryEntry {
 }
 
 // closedSchool is a closed one.
-func closedSchool(urn string, on market.Date) market.DirectoryEntry {
-	return market.DirectoryEntry{Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))}}
+func closedSchool(urn string, on market.Date) rules.DirectoryEntry {
+	return rules.DirectoryEntry{Setting: market.Setting{Urn: urn, ClosedOn: &on, DirectoryChangedOn: new(market.NewDate(2026, 2, 1))}}
 }
 
-func changeEntry(e market.DirectoryEntry, change func(*market.DirectoryEntry)) market.DirectoryEntry {
+func changeEntry(e rules.DirectoryEntry, change func(*rules.DirectoryEntry)) rules.DirectoryEntry {
 	change(&e)
 	return e
 }
 
 // schoolDirectory is a directory of these schools; with an error it breaks off after them.
-func schoolDirectory(broken error, entries ...market.DirectoryEntry) market.DirectoryFile {
-	return market.DirectoryFile{
+func schoolDirectory(broken error, entries ...rules.DirectoryEntry) rules.DirectoryFile {
+	return rules.DirectoryFile{
 		Kind: market.SettingSchool, Columns: allColumns,
-		Entries: func(yield func(market.DirectoryEntry, error) bool) {
+		Entries: func(yield func(rules.DirectoryEntry, error) bool) {
 			for _, e := range entries {
 				if !yield(e, nil) {
 					return
 				}
 			}
 			if broken != nil {
-				yield(market.DirectoryEntry{}, broken)
+				yield(rules.DirectoryEntry{}, broken)
 			}
 		},
-		Outcodes: func() []market.OutcodeCentre {
-			return []market.OutcodeCentre{{Outcode: "ME14", Easting: 576000, Northing: 155000, Schools: 9}}
+		Outcodes: func() []rules.OutcodeCentre {
+			return []rules.OutcodeCentre{{Outcode: "ME14", Easting: 576000, Northing: 155000, Schools: 9}}
 		},
 	}
 }
@@ -74,7 +77,7 @@ func newImportFixture(t *testing.T, members int) *importFixture {
 }
 
 // importDirectory imports a directory, and expects what becomes of its lines.
-func (f *importFixture) importDirectory(from market.DirectoryFile, want directory.ImportSummary) {
+func (f *importFixture) importDirectory(from rules.DirectoryFile, want directory.ImportSummary) {
 	f.T.Helper()
 	got, err := directory.ImportDirectory(f.T.Context(), f.importer, from)
 	if err != nil || got != want {
@@ -130,7 +133,7 @@ func TestImportDirectoryBringsEverything(t *testing.T) {
 func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 	f := newImportFixture(t, 1)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
-	again := func(from market.DirectoryFile, want directory.ImportSummary) {
+	again := func(from rules.DirectoryFile, want directory.ImportSummary) {
 		t.Helper()
 		before := f.dumpImported()
 		f.importDirectory(from, want)
@@ -139,7 +142,7 @@ func TestImportDirectoryTwiceChangesNothing(t *testing.T) {
 		}
 	}
 	again(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{Unchanged: 2})
-	renumbered := changeEntry(openSchool("999009"), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") })
+	renumbered := changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") })
 	moved := schoolDirectory(nil, renumbered, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999002"))
 	f.importDirectory(moved, directory.ImportSummary{Updated: 1, Renumbered: 1, Unchanged: 1, Superseded: 1})
 	again(moved, directory.ImportSummary{Unchanged: 2, Superseded: 1})
@@ -163,27 +166,27 @@ func TestImportDirectoryBrokenFileChangesNothing(t *testing.T) {
 func TestImportDirectoryWithOneChange(t *testing.T) {
 	const urn = "999001"
 	for name, c := range map[string]struct {
-		change func(*market.DirectoryEntry)
+		change func(*rules.DirectoryEntry)
 		want   directory.ImportSummary
 		row    string
 	}{
-		"a name":             {func(e *market.DirectoryEntry) { e.Name = "Synthetic School Anew" }, directory.ImportSummary{Updated: 1}, "name = 'Synthetic School Anew'"},
-		"no gender any more": {func(e *market.DirectoryEntry) { e.Gender = nil }, directory.ImportSummary{Updated: 1}, "gender IS NULL"},
-		"other needs":        {func(e *market.DirectoryEntry) { e.Needs = market.Texts{} }, directory.ImportSummary{Updated: 1}, "needs = '{}'"},
-		"a position":         {func(e *market.DirectoryEntry) { e.Easting = new(576001) }, directory.ImportSummary{Updated: 1}, "easting = 576001"},
-		"an address alone":   {func(e *market.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, directory.ImportSummary{Updated: 1}, "true"},
-		"an inspection alone": {func(e *market.DirectoryEntry) {
+		"a name":             {func(e *rules.DirectoryEntry) { e.Name = "Synthetic School Anew" }, directory.ImportSummary{Updated: 1}, "name = 'Synthetic School Anew'"},
+		"no gender any more": {func(e *rules.DirectoryEntry) { e.Gender = nil }, directory.ImportSummary{Updated: 1}, "gender IS NULL"},
+		"other needs":        {func(e *rules.DirectoryEntry) { e.Needs = market.Texts{} }, directory.ImportSummary{Updated: 1}, "needs = '{}'"},
+		"a position":         {func(e *rules.DirectoryEntry) { e.Easting = new(576001) }, directory.ImportSummary{Updated: 1}, "easting = 576001"},
+		"an address alone":   {func(e *rules.DirectoryEntry) { e.Address = "2 Synthetic Lane" }, directory.ImportSummary{Updated: 1}, "true"},
+		"an inspection alone": {func(e *rules.DirectoryEntry) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "x", Value: "Good", InspectedOn: market.NewDate(2026, 3, 4)}
 		}, directory.ImportSummary{Updated: 1}, "2 = (SELECT count(*) FROM dps.inspection)"},
-		"a judgement put right": {func(e *market.DirectoryEntry) {
+		"a judgement put right": {func(e *rules.DirectoryEntry) {
 			e.Inspection = &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Outstanding", InspectedOn: market.NewDate(2025, 3, 4)}
 		}, directory.ImportSummary{Updated: 1},
 			"1 = (SELECT count(*) FROM dps.inspection WHERE value = 'Outstanding')"},
-		"no address told": {func(e *market.DirectoryEntry) { e.Address = "" }, directory.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
-		"from an older file": {func(e *market.DirectoryEntry) {
+		"no address told": {func(e *rules.DirectoryEntry) { e.Address = "" }, directory.ImportSummary{Unchanged: 1}, "1 = (SELECT count(*) FROM dps.setting_address WHERE setting_id = setting.id)"},
+		"from an older file": {func(e *rules.DirectoryEntry) {
 			e.Name, e.DirectoryChangedOn = "Synthetic Old", new(market.NewDate(2025, 12, 31))
 		}, directory.ImportSummary{Older: 1}, "name = 'Synthetic School 999001'"},
-		"closed": {func(e *market.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, directory.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
+		"closed": {func(e *rules.DirectoryEntry) { *e = closedSchool(urn, market.NewDate(2026, 1, 31)) }, directory.ImportSummary{Closed: 1}, "closed_on = '2026-01-31' AND name = 'Synthetic School 999001' AND directory_changed_on = '2026-02-01'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -205,7 +208,7 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
 	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")), directory.ImportSummary{New: 1, Closed: 1, Missing: 1})
-	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
+	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *rules.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
 	if f.CountRows("setting WHERE closed_on IS NULL") != 3 {
 		t.Error("it is not open again")
 	}
@@ -215,7 +218,7 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
-	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) {
+	less := schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *rules.DirectoryEntry) {
 		e.Section41, e.Places, e.Needs, e.Address = false, 0, market.Texts{}, ""
 	}))
 	less.Columns = slices.DeleteFunc(slices.Clone(allColumns), func(c string) bool { return slices.Contains([]string{"section41", "places", "needs", "address"}, c) })
@@ -229,10 +232,10 @@ func TestImportDirectoryKeepsMissingColumns(t *testing.T) {
 // TestImportDirectoryFollowsANewURN: a school under a new URN is the same setting, with its provider and all that hangs on it; the old URN is
 // kept, and an older file that still has it makes no second school.
 func TestImportDirectoryFollowsANewURN(t *testing.T) {
-	for name, from := range map[string]market.DirectoryFile{
-		"with the old one closed in the same file": schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") }), closedSchool("999001", market.NewDate(2026, 1, 31))),
-		"in an extract of open schools alone":      schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") })),
-		"as the directory says itself":             schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *market.DirectoryEntry) { e.PreviousURN = new("999001") })),
+	for name, from := range map[string]rules.DirectoryFile{
+		"with the old one closed in the same file": schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") }), closedSchool("999001", market.NewDate(2026, 1, 31))),
+		"in an extract of open schools alone":      schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") })),
+		"as the directory says itself":             schoolDirectory(nil, changeEntry(openSchool("999009"), func(e *rules.DirectoryEntry) { e.PreviousURN = new("999001") })),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -255,8 +258,8 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 // TestImportDirectoryMakesNoFalseSuccessor: the same DfE number makes no successor of a school that is still open, nor of two schools one.
 func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	f := newImportFixture(t, 0)
-	same := func(urn string) market.DirectoryEntry {
-		return changeEntry(openSchool(urn), func(e *market.DirectoryEntry) { e.DfENumber = new("886/9001") })
+	same := func(urn string) rules.DirectoryEntry {
+		return changeEntry(openSchool(urn), func(e *rules.DirectoryEntry) { e.DfENumber = new("886/9001") })
 	}
 	f.importDirectory(schoolDirectory(nil, same("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	f.importDirectory(schoolDirectory(nil, same("999001"), same("999002")), directory.ImportSummary{New: 1, Unchanged: 1})
@@ -270,8 +273,8 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	f := newImportFixture(t, 0)
 	f.importDirectory(schoolDirectory(nil, openSchool("2501234")), directory.ImportSummary{New: 1, Outcodes: 1})
-	homes := schoolDirectory(nil, market.DirectoryEntry{Setting: market.Setting{Urn: "2501234", Name: "Synthetic House", District: "Kent", AgeHigh: 17, Needs: market.Texts{}, Places: 4}, Address: "9 Synthetic Row"})
-	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"}, func() []market.OutcodeCentre { return nil }
+	homes := schoolDirectory(nil, rules.DirectoryEntry{Setting: market.Setting{Urn: "2501234", Name: "Synthetic House", District: "Kent", AgeHigh: 17, Needs: market.Texts{}, Places: 4}, Address: "9 Synthetic Row"})
+	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"}, func() []rules.OutcodeCentre { return nil }
 	f.importDirectory(homes, directory.ImportSummary{New: 1})
 	f.importDirectory(homes, directory.ImportSummary{Unchanged: 1})
 	if f.CountRows("setting WHERE urn = '2501234'") != 2 || f.CountRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
@@ -297,7 +300,7 @@ func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, directory.ErrNotImporter) || f.CountRows("setting") != 0 {
 		t.Errorf("the API imports: %v", err)
 	}
-	if _, err := admission.DecideApplication(t.Context(), f.importer, dbtest.ActorAs(policy.MarketManager, f.Lead), market.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(uuid.New())}); err == nil {
+	if _, err := admission.DecideApplication(t.Context(), f.importer, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(uuid.New())}); err == nil {
 		t.Error("the importer's login acts as a market manager")
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -28,7 +30,7 @@ var (
 // Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
 // name.
 func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.Page) (*market.PlaceConnection, error) {
-	if err := market.CheckPlaces(f); err != nil {
+	if err := rules.CheckPlaces(f); err != nil {
 		return nil, err
 	}
 	if f.RequiresScan() {

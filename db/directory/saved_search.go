@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -45,9 +47,9 @@ func SavedFilter(ctx context.Context, v *engine.View, search market.ID) (market.
 }
 
 // SaveSearch keeps what the actor looks for under a name of its own; the same name again replaces it.
-func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in market.SaveSearchInput) (uuid.UUID, error) {
+func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SaveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "search.save", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		if err := market.SaveSearch(in); err != nil {
+		if err := rules.SaveSearch(in); err != nil {
 			return engine.Event{}, err
 		}
 		filter, err := in.Filter.EncodeJSON()
@@ -63,7 +65,7 @@ func SaveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in market.Sav
 }
 
 // RemoveSearch removes a search of the actor's own.
-func RemoveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in market.RemoveSearchInput) (uuid.UUID, error) {
+func RemoveSearch(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RemoveSearchInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "search.remove", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Search.UUID
 		return engine.AuthorityEvent(id, a.Organisation, "removed"), engine.AbsentIfNoRows(t.ExecAtLeastOne(ctx, "DELETE FROM saved_search WHERE id = $1", id), "search")

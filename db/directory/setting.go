@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -22,7 +24,7 @@ func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*mar
 }
 
 // LinkSetting says whose a setting is. Its address follows it.
-func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in market.LinkSettingInput) (uuid.UUID, error) {
+func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkSettingInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "setting.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if err := t.RequireExists(ctx, "setting", "SELECT FROM market WHERE authority_id = $1", a.Organisation); err != nil {
 			return engine.Event{}, err
@@ -34,7 +36,7 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in market.Li
 		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1 FOR UPDATE", in.Setting.UUID); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "setting")
 		}
-		if err := market.LinkSetting(s); err != nil {
+		if err := rules.LinkSetting(s); err != nil {
 			return engine.Event{}, err
 		}
 		err := t.ExecAtLeastOne(ctx, "UPDATE setting SET provider_id = $2 WHERE id = $1", s.ID, in.Provider.UUID)

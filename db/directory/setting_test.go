@@ -3,6 +3,8 @@ package directory_test
 import (
 	"testing"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/dbtest"
@@ -29,7 +31,7 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	over := make(chan []error, 1)
 	go func() {
 		over <- dbtest.AtOnce(6, func(i int) error {
-			_, err := directory.LinkSetting(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.LinkSettingInput{IdempotencyKey: dbtest.NewKey(), Setting: dbtest.IDOf(setting), Provider: dbtest.IDOf(f.Providers[i%3])})
+			_, err := directory.LinkSetting(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), rules.LinkSettingInput{IdempotencyKey: dbtest.NewKey(), Setting: dbtest.IDOf(setting), Provider: dbtest.IDOf(f.Providers[i%3])})
 			return err
 		})
 	}()

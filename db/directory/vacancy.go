@@ -3,6 +3,8 @@ package directory
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/directory"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -24,7 +26,7 @@ func VacanciesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UU
 }
 
 // DeclareVacancies records how many places of the actor's own setting are free from a day on.
-func DeclareVacancies(ctx context.Context, d *engine.DB, a policy.Actor, in market.DeclareVacanciesInput) (uuid.UUID, error) {
+func DeclareVacancies(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareVacanciesInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "vacancy.declare", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var s market.Setting
 		if err := t.Get(ctx, &s, SettingRows+" WHERE s.id = $1 AND s.provider_id = $2", in.Setting.UUID, a.Organisation); err != nil {
@@ -38,7 +40,7 @@ func DeclareVacancies(ctx context.Context, d *engine.DB, a policy.Actor, in mark
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.DeclareVacancies(s, in, upcoming, now); err != nil {
+		if err := rules.DeclareVacancies(s, in, upcoming, now); err != nil {
 			return engine.Event{}, err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO vacancy (setting_id, from_on, free, declared_at) VALUES ($1, $2, $3, $4)

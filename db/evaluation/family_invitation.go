@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -50,14 +52,14 @@ func Questions(ctx context.Context, v *engine.View, of []market.Respondent) (map
 }
 
 // InviteFamily makes a one-time invitation. The code is returned once and not kept: on a retry it is "".
-func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in market.InviteFamilyInput) (id uuid.UUID, code string, err error) {
+func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.InviteFamilyInput) (id uuid.UUID, code string, err error) {
 	var made uuid.UUID
 	id, err = d.Change(ctx, a, engine.Request{Act: "family_invitation.send", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		i, err := market.InviteFamily(in, need, need.AsOf)
+		i, err := rules.InviteFamily(in, need, need.AsOf)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -96,12 +98,12 @@ func SpendFamilyInvitation(ctx context.Context, t *engine.Tx, kind market.Family
 	if err := t.Get(ctx, &i, FamilyInvitationRows+" WHERE f.code_hash = (SELECT dps.code_hash())"); err != nil {
 		return i, engine.AbsentIfNoRows(err, "invitation")
 	}
-	if err := market.RequireUsableInvitation(i, kind, i.AsOf); err != nil {
+	if err := rules.RequireUsableInvitation(i, kind, i.AsOf); err != nil {
 		return i, err
 	}
 	n, err := t.Exec(ctx, "UPDATE family_invitation SET used_at = $2 WHERE id = $1 AND used_at IS NULL", i.ID, i.AsOf)
 	if err == nil && n == 0 {
-		return i, market.RequireUsableInvitation(market.FamilyInvitation{Kind: kind, UsedAt: &i.AsOf, ExpiresAt: i.ExpiresAt}, kind, i.AsOf)
+		return i, rules.RequireUsableInvitation(market.FamilyInvitation{Kind: kind, UsedAt: &i.AsOf, ExpiresAt: i.ExpiresAt}, kind, i.AsOf)
 	}
 	return i, err
 }

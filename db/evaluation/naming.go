@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -48,7 +50,7 @@ func NamingsOfPreferences(ctx context.Context, v *engine.View, preferences []uui
 }
 
 // DecideNaming records whether the school that a family asks for is named, and what the family is told.
-func DecideNaming(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideNamingInput) (uuid.UUID, error) {
+func DecideNaming(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideNamingInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "naming.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var p market.Preference
 		if err := t.Get(ctx, &p, "SELECT p.id, p.need_id, p.setting_id FROM preference p WHERE p.id = $1", in.Preference.UUID); err != nil {
@@ -68,7 +70,7 @@ func DecideNaming(ctx context.Context, d *engine.DB, a policy.Actor, in market.D
 	})
 }
 
-func checkNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Preference, in market.DecideNamingInput) error {
+func checkNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Preference, in rules.DecideNamingInput) error {
 	var setting *market.Setting
 	if p.SettingID != nil {
 		setting = &market.Setting{}
@@ -88,10 +90,10 @@ func checkNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Pref
 	if len(earlier) > 0 {
 		before = earlier[0]
 	}
-	return market.DecideNaming(n, setting, before, awards, in, n.AsOf)
+	return rules.DecideNaming(n, setting, before, awards, in, n.AsOf)
 }
 
-func insertNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Preference, in market.DecideNamingInput) error {
+func insertNaming(ctx context.Context, t *engine.Tx, n market.Need, p market.Preference, in rules.DecideNamingInput) error {
 	id := uuid.New()
 	reasons, err := t.Keys().Protect(NamingContext(id), []byte(in.Reasons))
 	if err != nil {

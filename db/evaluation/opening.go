@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -18,7 +20,7 @@ import (
 // OpenOffers records that the actor says "open" and, when enough distinct officers have said so for the stage and the
 // deadline has passed, opens: as the keeper, whose key is no database role's, in the same transaction. Who tries too early
 // is refused once that is on record, like a look at what is sealed.
-func OpenOffers(ctx context.Context, d *engine.DB, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+func OpenOffers(ctx context.Context, d *engine.DB, a policy.Actor, in rules.OpenOffersInput) (uuid.UUID, error) {
 	id, err := tryToOpen(ctx, d, a, in)
 	if refusal := (*market.Refusal)(nil); errors.As(err, &refusal) && refusal.Code == market.TooEarly {
 		v := d.View(a)
@@ -29,7 +31,7 @@ func OpenOffers(ctx context.Context, d *engine.DB, a policy.Actor, in market.Ope
 	return id, err
 }
 
-func tryToOpen(ctx context.Context, d *engine.DB, a policy.Actor, in market.OpenOffersInput) (uuid.UUID, error) {
+func tryToOpen(ctx context.Context, d *engine.DB, a policy.Actor, in rules.OpenOffersInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.open", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return tendering.ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
 			return approveOrOpen(ctx, t, need)
@@ -43,7 +45,7 @@ func approveOrOpen(ctx context.Context, t *engine.Tx, need market.Need) (engine.
 	if err != nil {
 		return engine.Event{}, err
 	}
-	stage, err := market.OpeningStage(need, terms.Lot.Procedure, need.AsOf)
+	stage, err := rules.OpeningStage(need, terms.Lot.Procedure, need.AsOf)
 	if err != nil {
 		return engine.Event{}, err
 	}

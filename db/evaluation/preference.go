@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -69,13 +71,13 @@ func PreferencesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 }
 
 // EnterPreference records what a family said by telephone or through an advocate.
-func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.EnterPreferenceInput) (uuid.UUID, error) {
+func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EnterPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "preference.enter", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := tendering.LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.CheckPreference(in.Words); err != nil {
+		if err := rules.CheckPreference(in.Words); err != nil {
 			return engine.Event{}, err
 		}
 		p := market.Preference{ID: uuid.New(), NeedID: need.ID, Respondent: in.Respondent, Words: in.Words, EnteredFor: true, GivenAt: need.AsOf}
@@ -87,9 +89,9 @@ func EnterPreference(ctx context.Context, d *engine.DB, a policy.Actor, in marke
 }
 
 // GivePreference records what a family would like, in its own hand, and uses up its invitation.
-func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.GivePreferenceInput) (uuid.UUID, error) {
+func GivePreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GivePreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "preference.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
-		if err := market.CheckPreference(in.Words); err != nil {
+		if err := rules.CheckPreference(in.Words); err != nil {
 			return engine.Event{}, err
 		}
 		i, err := SpendFamilyInvitation(ctx, t, market.ForPreference)
@@ -122,9 +124,9 @@ func insertPreference(ctx context.Context, t *engine.Tx, authority uuid.UUID, p 
 }
 
 // AnswerPreference records what was done with what a family would like.
-func AnswerPreference(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerPreferenceInput) (uuid.UUID, error) {
+func AnswerPreference(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerPreferenceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "preference.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
-		if err := market.AnswerPreference(in); err != nil {
+		if err := rules.AnswerPreference(in); err != nil {
 			return engine.Event{}, err
 		}
 		id := in.Preference.UUID

@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
@@ -33,7 +35,7 @@ func PriceQueriesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 }
 
 // QueryPrice asks a bidder about its price.
-func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in market.QueryPriceInput) (uuid.UUID, error) {
+func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in rules.QueryPriceInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "price_query.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		offer, need, err := lockOpenedOffer(ctx, t, in.Offer.UUID)
 		if err != nil {
@@ -48,7 +50,7 @@ func QueryPrice(ctx context.Context, d *engine.DB, a policy.Actor, in market.Que
 		if err := t.SelectRows(ctx, &awards, AwardRows+" WHERE a.need_id = $1", need.ID); err != nil {
 			return engine.Event{}, err
 		}
-		q, err := market.QueryPrice(need, earlier, awards, in, need.AsOf)
+		q, err := rules.QueryPrice(need, earlier, awards, in, need.AsOf)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -89,13 +91,13 @@ func lockPriceQuery(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Pri
 }
 
 // AnswerPriceQuery records a bidder's explanation.
-func AnswerPriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerPriceQueryInput) (uuid.UUID, error) {
+func AnswerPriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerPriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "price_query.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.AnswerPriceQuery(q, in, need.AsOf); err != nil {
+		if err := rules.AnswerPriceQuery(q, in, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE price_query SET answer = $2, answered_at = $3, answered_by = $4 WHERE id = $1", q.ID, in.Answer, need.AsOf, a.Person)
@@ -104,13 +106,13 @@ func AnswerPriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in mark
 }
 
 // DecidePriceQuery records whether a price is accounted for. Where it is not, the ranking is reckoned again without the offer.
-func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecidePriceQueryInput) (uuid.UUID, error) {
+func DecidePriceQuery(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecidePriceQueryInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "price_query.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		q, need, err := lockPriceQuery(ctx, t, in.Query.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.DecidePriceQuery(q, in, need.AsOf); err != nil {
+		if err := rules.DecidePriceQuery(q, in, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.ExecAtLeastOne(ctx, "UPDATE price_query SET accepted = $2, reason = $3, decided_at = $4, decided_by = $5 WHERE id = $1",
@@ -130,8 +132,8 @@ func RequireStillRanked(ctx context.Context, t *engine.Tx, offer uuid.UUID) erro
 	if err != nil {
 		return err
 	}
-	if _, fell := market.UnaccountedPrices(queries)[offer]; fell {
-		return market.RequirePriceAccounted(queries, false)
+	if _, fell := rules.UnaccountedPrices(queries)[offer]; fell {
+		return rules.RequirePriceAccounted(queries, false)
 	}
 	return nil
 }
@@ -147,7 +149,7 @@ func RequirePriceAccounted(ctx context.Context, t *engine.Tx, a market.Award) er
 	if err != nil {
 		return err
 	}
-	return market.RequirePriceAccounted(queries, low)
+	return rules.RequirePriceAccounted(queries, low)
 }
 
 // priceAppearsLow holds an offer's price against those of the others that were opened, suitable or not.
@@ -168,5 +170,5 @@ func priceAppearsLow(ctx context.Context, t *engine.Tx, offer, need uuid.UUID) (
 			others = append(others, p.Annual)
 		}
 	}
-	return market.AppearsLow(own, others), nil
+	return rules.AppearsLow(own, others), nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
@@ -52,7 +54,7 @@ func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admi
 	if err := t.SelectRows(ctx, &ties, tieBreakRows+" WHERE b.procedure = $1 ORDER BY b.position", terms.Lot.Procedure.Code); err != nil {
 		return err
 	}
-	for _, r := range market.RankContenders(criteria, contenders, ties) {
+	for _, r := range rules.RankContenders(criteria, contenders, ties) {
 		if _, err := t.Exec(ctx, `INSERT INTO ranking (offer_id, need_id, authority_id, provider_id, rank, quality, price, total, arithmetic, tie_break, reckoned_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 			r.OfferID, n.ID, n.AuthorityID, r.ProviderID, r.Rank, r.Quality, r.Price, r.Total, r.Arithmetic, r.TieBreak, n.AsOf); err != nil {
@@ -63,7 +65,7 @@ func insertRankings(ctx context.Context, t *engine.Tx, n market.Need, terms admi
 }
 
 // readContenders are the suitable offers whose price did not fail, with their agreed points and their price for a year.
-func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) ([]market.Contender, error) {
+func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.Procedure) ([]rules.Contender, error) {
 	suitable, err := suitableOffers(ctx, t, n)
 	if err != nil {
 		return nil, err
@@ -72,7 +74,7 @@ func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.P
 	if err != nil {
 		return nil, err
 	}
-	fallen := market.UnaccountedPrices(queries)
+	fallen := rules.UnaccountedPrices(queries)
 	points, _, err := AgreedScores(ctx, t, n, p)
 	if err != nil {
 		return nil, err
@@ -87,12 +89,12 @@ func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.P
 		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, rowset.IDs(suitable)); err != nil {
 		return nil, err
 	}
-	var all []market.Contender
+	var all []rules.Contender
 	for _, row := range priced {
 		if _, fell := fallen[row.Offer]; fell {
 			continue
 		}
-		all = append(all, market.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
+		all = append(all, rules.Contender{OfferID: row.Offer, ProviderID: row.Provider, NeedID: n.ID, ReceivedAt: row.Received,
 			Annual: row.Annual, Points: decimalPoints(points[row.Offer])})
 	}
 	return all, nil

@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -39,10 +41,10 @@ func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID)
 }
 
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.
-func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.ScoreOfferInput) (uuid.UUID, error) {
+func ScoreOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ScoreOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.give", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
-			if err := market.ScoreOffer(e.need, e.criteria, in); err != nil {
+			if err := rules.ScoreOffer(e.need, e.criteria, in); err != nil {
 				return engine.Event{}, err
 			}
 			if err := openScoreSheet(ctx, t, e.need, a.Person); err != nil {
@@ -76,7 +78,7 @@ func openScoreSheet(ctx context.Context, t *engine.Tx, n market.Need, person str
 }
 
 // LockScores locks the actor's own sheet. Where no moderation follows and it was the last one, quality is locked with it.
-func LockScores(ctx context.Context, d *engine.DB, a policy.Actor, in market.LockScoresInput) (uuid.UUID, error) {
+func LockScores(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockScoresInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "score.lock", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
 			if err := lockScoreSheet(ctx, t, e, a.Person); err != nil {
@@ -109,17 +111,17 @@ func lockScoreSheet(ctx context.Context, t *engine.Tx, e evaluationFacts, person
 	if err != nil {
 		return err
 	}
-	if err := market.LockScores(e.need, e.criteria, suitable, own); err != nil {
+	if err := rules.LockScores(e.need, e.criteria, suitable, own); err != nil {
 		return err
 	}
 	return t.ExecAtLeastOne(ctx, "UPDATE score_sheet SET locked_at = $3 WHERE need_id = $1 AND person = $2 AND locked_at IS NULL", e.need.ID, person, e.need.AsOf)
 }
 
 // ModerateOffer records the agreed scores of an offer, in place of earlier ones, until quality is locked.
-func ModerateOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.ModerateOfferInput) (uuid.UUID, error) {
+func ModerateOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ModerateOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "moderation.agree", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
-			if err := market.ModerateOffer(e.need, e.terms.Lot.Procedure, e.criteria, in); err != nil {
+			if err := rules.ModerateOffer(e.need, e.terms.Lot.Procedure, e.criteria, in); err != nil {
 				return engine.Event{}, err
 			}
 			if err := requireScoresLocked(ctx, t, e.need); err != nil {
@@ -148,7 +150,7 @@ func requireScoresLocked(ctx context.Context, t *engine.Tx, n market.Need) error
 }
 
 // LockQuality locks the moderated quality. Prices that come last can be opened from now on.
-func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in market.LockQualityInput) (uuid.UUID, error) {
+func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LockQualityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "moderation.lock", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateNeed(ctx, t, in.Need.UUID, func(e evaluationFacts) (engine.Event, error) {
 			if err := requireModerated(ctx, t, e); err != nil {
@@ -164,7 +166,7 @@ func LockQuality(ctx context.Context, d *engine.DB, a policy.Actor, in market.Lo
 
 // requireModerated refuses while a suitable offer lacks an agreed score, and where no moderation is due at all.
 func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) error {
-	if err := market.RequireModeration(e.need, e.terms.Lot.Procedure); err != nil {
+	if err := rules.RequireModeration(e.need, e.terms.Lot.Procedure); err != nil {
 		return err
 	}
 	if err := requireScoresLocked(ctx, t, e.need); err != nil {
@@ -178,7 +180,7 @@ func requireModerated(ctx context.Context, t *engine.Tx, e evaluationFacts) erro
 	if err := t.SelectRows(ctx, &agreed, ModeratedScoreRows+" WHERE m.need_id = $1", e.need.ID); err != nil {
 		return err
 	}
-	return market.LockQuality(e.need, e.terms.Lot.Procedure, e.criteria, suitable, agreed)
+	return rules.LockQuality(e.need, e.terms.Lot.Procedure, e.criteria, suitable, agreed)
 }
 
 // AgreedScores are the points of each offer on each criterion, and the words behind them. Those of somebody who found out an

@@ -3,6 +3,8 @@ package evaluation
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/evaluation"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -23,10 +25,10 @@ func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID
 }
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.
-func AssessSuitability(ctx context.Context, d *engine.DB, a policy.Actor, in market.AssessSuitabilityInput) (uuid.UUID, error) {
+func AssessSuitability(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AssessSuitabilityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "suitability.assess", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return evaluateOffer(ctx, t, in.Offer.UUID, func(e evaluationFacts) (engine.Event, error) {
-			if err := market.AssessSuitability(e.need, in); err != nil {
+			if err := rules.AssessSuitability(e.need, in); err != nil {
 				return engine.Event{}, err
 			}
 			for _, c := range in.Checks {
@@ -48,7 +50,7 @@ func suitableOffers(ctx context.Context, t *engine.Tx, n market.Need) ([]uuid.UU
 	if err != nil {
 		return nil, err
 	}
-	return market.SuitableOffers(rows)
+	return rules.SuitableOffers(rows)
 }
 
 // AssessedOffers are the opened offers of a need, each with the outcome of its checks.

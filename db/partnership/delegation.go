@@ -3,6 +3,8 @@ package partnership
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -28,13 +30,13 @@ func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[
 }
 
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.
-func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in market.GiveDelegationInput) (uuid.UUID, error) {
+func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "delegation.give", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		borough, err := directory.LockOrganisation(ctx, t, a.Organisation)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.GiveDelegation(borough); err != nil {
+		if err := rules.GiveDelegation(borough); err != nil {
 			return engine.Event{}, err
 		}
 		id := uuid.New()
@@ -45,7 +47,7 @@ func GiveDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in market
 }
 
 // WithdrawDelegation takes a delegation back, from this moment.
-func WithdrawDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in market.WithdrawDelegationInput) (uuid.UUID, error) {
+func WithdrawDelegation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawDelegationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "delegation.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Delegation.UUID
 		if err := t.RequireExists(ctx, "delegation", "SELECT FROM delegation WHERE id = $1", id); err != nil {

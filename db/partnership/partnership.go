@@ -3,6 +3,8 @@ package partnership
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -23,7 +25,7 @@ func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations [
 }
 
 // AdmitPartner takes an organisation into the region.
-func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in market.AdmitPartnerInput) (uuid.UUID, error) {
+func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AdmitPartnerInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.admit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		consortium, err := readConsortium(ctx, t, in.Consortium)
 		if err != nil {
@@ -33,7 +35,7 @@ func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in market.A
 		if err != nil {
 			return engine.Event{}, err
 		}
-		o, step, err := market.AdmitPartner(in, consortium, now)
+		o, step, err := rules.AdmitPartner(in, consortium, now)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -46,7 +48,7 @@ func AdmitPartner(ctx context.Context, d *engine.DB, a policy.Actor, in market.A
 }
 
 // EndPartnership records an organisation's last day in the region.
-func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndPartnershipInput) (uuid.UUID, error) {
+func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndPartnershipInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
 		if err != nil {
@@ -56,7 +58,7 @@ func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in market
 		if err := t.Get(ctx, &boroughs, "SELECT count(*) FROM organisation WHERE consortium_id = $1 AND left_on IS NULL", o.ID); err != nil {
 			return engine.Event{}, err
 		}
-		step, err := market.EndPartnership(o, boroughs, in)
+		step, err := rules.EndPartnership(o, boroughs, in)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -68,7 +70,7 @@ func EndPartnership(ctx context.Context, d *engine.DB, a policy.Actor, in market
 }
 
 // MoveBorough moves an authority into a consortium or out of it; the database withdraws what it has delegated.
-func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in market.MoveBoroughInput) (uuid.UUID, error) {
+func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in rules.MoveBoroughInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "partnership.move", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		o, err := directory.LockOrganisation(ctx, t, in.Organisation.UUID)
 		if err != nil {
@@ -78,7 +80,7 @@ func MoveBorough(ctx context.Context, d *engine.DB, a policy.Actor, in market.Mo
 		if err != nil {
 			return engine.Event{}, err
 		}
-		is, step, err := market.MoveBorough(o, consortium, in)
+		is, step, err := rules.MoveBorough(o, consortium, in)
 		if err != nil {
 			return engine.Event{}, err
 		}

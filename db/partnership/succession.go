@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	rules "github.com/southeasttogether/dps/market/partnership"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -64,7 +66,7 @@ func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions [
 }
 
 // AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
-func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnnounceSuccessionInput) (uuid.UUID, error) {
+func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnnounceSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.announce", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		o, err := directory.LockOrganisation(ctx, t, in.Predecessor.UUID)
 		if err != nil {
@@ -78,7 +80,7 @@ func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 			}
 			successors = append(successors, successor)
 		}
-		s, step, err := market.AnnounceSuccession(o, successors, in)
+		s, step, err := rules.AnnounceSuccession(o, successors, in)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -94,7 +96,7 @@ func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 }
 
 // AllocateSuccession says for the actor's authority which successor takes over which need.
-func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in market.AllocateSuccessionInput) (uuid.UUID, error) {
+func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AllocateSuccessionInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "succession.allocate", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		if _, err := directory.LockOrganisation(ctx, t, a.Organisation); err != nil {
 			return engine.Event{}, err
@@ -103,7 +105,7 @@ func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 		if err := t.Get(ctx, &s, successionRows+" WHERE s.authority_id = $1", a.Organisation); err != nil {
 			return engine.Event{}, engine.AbsentIfNoRows(err, "succession")
 		}
-		if err := market.AllocateSuccession(s, in); err != nil {
+		if err := rules.AllocateSuccession(s, in); err != nil {
 			return engine.Event{}, err
 		}
 		if err := insertAllocations(ctx, t, s, in.Cases); err != nil {
@@ -115,7 +117,7 @@ func AllocateSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 }
 
 // insertAllocations writes all of the allocations, or none where one names a need that is not the predecessor's.
-func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, cases []market.AllocationInput) error {
+func insertAllocations(ctx context.Context, t *engine.Tx, s market.Succession, cases []rules.AllocationInput) error {
 	needs, successors := make([]uuid.UUID, len(cases)), make([]uuid.UUID, len(cases))
 	for i, c := range cases {
 		needs[i], successors[i] = c.Need.UUID, c.Successor.UUID

@@ -3,6 +3,8 @@ package placement
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/placement"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -67,7 +69,7 @@ func LockPlacement(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Plac
 }
 
 // SignAgreement signs for the actor's own side, once.
-func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in market.SignAgreementInput) (uuid.UUID, error) {
+func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SignAgreementInput) (uuid.UUID, error) {
 	side := "authority"
 	if a.Role == policy.BidsManager {
 		side = "provider"
@@ -87,13 +89,13 @@ func SignAgreement(ctx context.Context, d *engine.DB, a policy.Actor, in market.
 }
 
 // StartPlacement records the child's first day.
-func StartPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in market.StartPlacementInput) (uuid.UUID, error) {
+func StartPlacement(ctx context.Context, d *engine.DB, a policy.Actor, in rules.StartPlacementInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "placement.start", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		p, err := LockPlacement(ctx, t, in.Placement.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.StartPlacement(p, p.AsOf); err != nil {
+		if err := rules.StartPlacement(p, p.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE placement SET started_at = $2 WHERE id = $1 AND started_at IS NULL", p.ID, p.AsOf)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	voicerules "github.com/southeasttogether/dps/market/voice"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -14,7 +16,6 @@ import (
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/db/voice"
-	"github.com/southeasttogether/dps/market"
 )
 
 // WorkSummary counts what one round of the clock worker did.
@@ -84,7 +85,7 @@ func Run(ctx context.Context, d *engine.DB, every time.Duration) {
 type dueWork struct {
 	needs   []uuid.UUID
 	awards  []uuid.UUID
-	batches []market.RatingBatch
+	batches []voicerules.RatingBatch
 	Alerts  []dueAlert
 }
 

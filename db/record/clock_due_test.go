@@ -5,6 +5,10 @@ import (
 	"testing"
 	"time"
 
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	tenderingrules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -59,26 +63,26 @@ var clockCases = map[string]clockCase{
 		return a, dbtest.QueryTime(f, "SELECT decide_by FROM dps.application WHERE id = $1", a)
 	}},
 	"APPLICANT_SILENT": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		a := f.RequireDone(admission.AskApplicant(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.AskApplicantInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(dbtest.SubmitApplication(f)), Question: "Which insurer?"}))
+		a := f.RequireDone(admission.AskApplicant(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AskApplicantInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(dbtest.SubmitApplication(f)), Question: "Which insurer?"}))
 		return a, dbtest.QueryTime(f, "SELECT answer_by FROM dps.application_question WHERE application_id = $1", a)
 	}},
 	"APPEAL_OVERDUE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		a := dbtest.SubmitApplication(f)
-		f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
-		f.RequireDone(admission.AppealRefusal(f.T.Context(), f.API, f.BidderActor(0), market.AppealRefusalInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Grounds: "There is"}))
+		f.RequireDone(admission.DecideApplication(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Decision: market.ApplicationRefused, Reasons: "No insurance"}))
+		f.RequireDone(admission.AppealRefusal(f.T.Context(), f.API, f.BidderActor(0), admissionrules.AppealRefusalInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(a), Grounds: "There is"}))
 		return a, dbtest.QueryTime(f, "SELECT decide_by FROM dps.application_appeal WHERE application_id = $1", a)
 	}},
 	"REMOVAL_TO_DECIDE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		m := f.RequireDone(admission.AnnounceRemoval(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.AnnounceRemovalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reasons: "Registration was withdrawn"}))
+		m := f.RequireDone(admission.AnnounceRemoval(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AnnounceRemovalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reasons: "Registration was withdrawn"}))
 		return m, dbtest.QueryTime(f, "SELECT until FROM dps.membership_step WHERE membership_id = $1 AND kind = 'REMOVAL_ANNOUNCED'", m)
 	}},
 	"RENEWAL_OVERDUE": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		f.RequireDone(admission.AskForRenewal(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.AskForRenewalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Kind: "ACCOUNTS", Reason: "Of last year"}))
+		f.RequireDone(admission.AskForRenewal(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.AskForRenewalInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Kind: "ACCOUNTS", Reason: "Of last year"}))
 		return f.Providers[0], dbtest.QueryTime(f, "SELECT answer_by FROM dps.renewal WHERE provider_id = $1", f.Providers[0])
 	}},
 	"SUSPENSION_ENDED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		until := f.MarketNow().AddDate(0, 0, 20)
-		return f.RequireDone(admission.SuspendMembership(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.SuspendMembershipInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reason: "An inquiry", Until: &until})), until
+		return f.RequireDone(admission.SuspendMembership(f.T.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.SuspendMembershipInput{IdempotencyKey: dbtest.NewKey(), Membership: dbtest.IDOf(dbtest.MembershipOf(f, 0)), Reason: "An inquiry", Until: &until})), until
 	}},
 	"OFFERS_TO_OPEN": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.PublishNeed(f.Kent)
@@ -101,7 +105,7 @@ var clockCases = map[string]clockCase{
 		offer := f.SubmitOffer(need, 0)
 		f.Advance(f.T, 12*24*time.Hour)
 		f.RankOffers(f.Kent, need, offer)
-		q := f.RequireDone(evaluation.QueryPrice(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), market.QueryPriceInput{IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: market.PriceUnclear, Question: "What is in it?", WorkingDays: 5}))
+		q := f.RequireDone(evaluation.QueryPrice(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), evaluationrules.QueryPriceInput{IdempotencyKey: dbtest.NewKey(), Offer: dbtest.IDOf(offer), Kind: market.PriceUnclear, Question: "What is in it?", WorkingDays: 5}))
 		return offer, dbtest.QueryTime(f, "SELECT answer_by FROM dps.price_query WHERE id = $1", q)
 	}},
 	"FIRST_DAY_UNRECORDED": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
@@ -114,7 +118,7 @@ var clockCases = map[string]clockCase{
 		return p, dbtest.QueryTime(f, "SELECT inspected_on::timestamp AT TIME ZONE 'Europe/London' FROM dps.inspection")
 	}},
 	"AREA_UNTOLD": {arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
-		need := f.RequireDone(tendering.ApproveOutOfArea(f.T.Context(), f.API, dbtest.ActorAs(policy.Approver, f.Kent), market.ApproveOutOfAreaInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(f.DraftNeed(f.Kent)),
+		need := f.RequireDone(tendering.ApproveOutOfArea(f.T.Context(), f.API, dbtest.ActorAs(policy.Approver, f.Kent), tenderingrules.ApproveOutOfAreaInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(f.DraftNeed(f.Kent)),
 			Distance: market.AreaNeighbouring, ApprovedBy: market.ApprovedByNominatedOfficer, Grounds: "No place nearer", Emergency: true}))
 		return need, dbtest.QueryTime(f, "SELECT told_by FROM dps.area_approval WHERE need_id = $1", need)
 	}},
@@ -149,7 +153,7 @@ func ehcClockCase(kind market.AlertKind, dates func(*dbtest.Fixture) market.EhcD
 	return clockCase{arrange: func(f *dbtest.Fixture) (uuid.UUID, time.Time) {
 		need := f.DraftNeed(f.Kent)
 		f.ExecSQL("UPDATE dps.need SET legal_basis = 'EHC_PLAN' WHERE id = $1", need)
-		f.RequireDone(tendering.RecordEhcDates(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), market.RecordEhcDatesInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), EhcDates: dates(f)}))
+		f.RequireDone(tendering.RecordEhcDates(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), tenderingrules.RecordEhcDatesInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), EhcDates: dates(f)}))
 		return need, dbtest.QueryTime(f, "SELECT due FROM dps.ehc_alert WHERE need_id = $1 AND kind = $2", need, kind)
 	}}
 }

@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -53,7 +55,7 @@ func withoutOwners(found map[uuid.UUID][]*relatedNeedRow) map[uuid.UUID][]*marke
 
 // AmendNeed changes a need. Of a published one the database itself voids the offers and takes back the answers: no role of
 // an authority can touch what is sealed, nor learns whether there was any.
-func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.AmendNeedInput) (uuid.UUID, error) {
+func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AmendNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.amend", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -63,12 +65,12 @@ func AmendNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.Amen
 		if err != nil {
 			return engine.Event{}, err
 		}
-		is, fields := market.ApplyAmendment(need, in)
+		is, fields := rules.ApplyAmendment(need, in)
 		alike, err := countAlikeNeeds(ctx, t, is)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.AmendNeed(need, in, terms.Lot, terms.Market, alike, need.AsOf); err != nil {
+		if err := rules.AmendNeed(need, in, terms.Lot, terms.Market, alike, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := writeAmendment(ctx, t, is, in.CeilingWeekly); err != nil {
@@ -105,7 +107,7 @@ func amendedValues(n market.Need) []any {
 }
 
 // republishNeed invites also those who were admitted since, begins the clock again, and writes down for all what is another.
-func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in market.AmendNeedInput, fields []string) error {
+func republishNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.AmendNeedInput, fields []string) error {
 	if err := inviteNewMembers(ctx, t, n); err != nil {
 		return err
 	}
@@ -131,13 +133,13 @@ func inviteNewMembers(ctx context.Context, t *engine.Tx, n market.Need) error {
 }
 
 // WithdrawNeed withdraws a need. What was sealed stays sealed.
-func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.WithdrawNeedInput) (uuid.UUID, error) {
+func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.WithdrawNeed(need, in); err != nil {
+		if err := rules.WithdrawNeed(need, in); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE need SET withdrawn_at = $2, withdraw_reason = $3 WHERE id = $1 AND withdrawn_at IS NULL", need.ID, need.AsOf, in.Reason)
@@ -146,7 +148,7 @@ func WithdrawNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.W
 }
 
 // CopyNeed drafts a need anew, with its ceiling.
-func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.CopyNeedInput) (uuid.UUID, error) {
+func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CopyNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.create", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, false)
 		if err != nil {
@@ -159,7 +161,7 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.CopyN
 		if err := t.SelectRows(ctx, &ceilings, "SELECT weekly FROM need_ceiling WHERE need_id = $1", need.ID); err != nil {
 			return engine.Event{}, err
 		}
-		draft, ceiling := market.CopyNeed(need), (*market.Decimal)(nil)
+		draft, ceiling := rules.CopyNeed(need), (*market.Decimal)(nil)
 		if len(ceilings) > 0 {
 			ceiling = &ceilings[0]
 		}
@@ -171,7 +173,7 @@ func CopyNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.CopyN
 }
 
 // LinkNeeds links two drafts, in both directions, under the locks of both: taken in an order that is the same from either.
-func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in market.LinkNeedsInput) (uuid.UUID, error) {
+func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in rules.LinkNeedsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.link", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		ids := []uuid.UUID{in.Need.UUID, in.Sibling.UUID}
 		if ids[0].String() > ids[1].String() {
@@ -186,7 +188,7 @@ func LinkNeeds(ctx context.Context, d *engine.DB, a policy.Actor, in market.Link
 			both[id] = need
 		}
 		need := both[in.Need.UUID]
-		if err := market.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
+		if err := rules.LinkNeeds(need, both[in.Sibling.UUID]); err != nil {
 			return engine.Event{}, err
 		}
 		_, err := t.Exec(ctx, `INSERT INTO need_link (need_id, sibling_id, authority_id, linked_at, linked_by) VALUES ($1, $2, $3, $4, $5), ($2, $1, $3, $4, $5)`,

@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/directory"
@@ -26,7 +28,7 @@ func AppointmentsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID)
 }
 
 // Appoint lets somebody of another authority take part in the evaluation of a need.
-func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in market.AppointInput) (uuid.UUID, error) {
+func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AppointInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "appointment.make", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -36,7 +38,7 @@ func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in market.Appoin
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.Appoint(need, whose, in); err != nil {
+		if err := rules.Appoint(need, whose, in); err != nil {
 			return engine.Event{}, err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO appointment (id, need_id, authority_id, organisation_id, person, capacity, made_at, made_by)
@@ -46,7 +48,7 @@ func Appoint(ctx context.Context, d *engine.DB, a policy.Actor, in market.Appoin
 }
 
 // EndAppointment ends an appointment, from this moment.
-func EndAppointment(ctx context.Context, d *engine.DB, a policy.Actor, in market.EndAppointmentInput) (uuid.UUID, error) {
+func EndAppointment(ctx context.Context, d *engine.DB, a policy.Actor, in rules.EndAppointmentInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "appointment.end", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var appointment market.Appointment
 		if err := t.Get(ctx, &appointment, appointmentRows+" WHERE a.id = $1", in.Appointment.UUID); err != nil {
@@ -59,7 +61,7 @@ func EndAppointment(ctx context.Context, d *engine.DB, a policy.Actor, in market
 		if err := t.Get(ctx, &appointment, appointmentRows+" WHERE a.id = $1", in.Appointment.UUID); err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.EndAppointment(appointment); err != nil {
+		if err := rules.EndAppointment(appointment); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE appointment SET ended_at = $2, ended_by = $3 WHERE id = $1", appointment.ID, need.AsOf, a.Person)

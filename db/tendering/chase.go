@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -24,7 +26,7 @@ func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 
 // ChaseInvitations writes the same words to every provider that has not answered. Whether one has sealed an offer makes
 // no difference to it.
-func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in market.ChaseInvitationsInput) (uuid.UUID, error) {
+func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ChaseInvitationsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "invitation.chase", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -34,7 +36,7 @@ func ChaseInvitations(ctx context.Context, d *engine.DB, a policy.Actor, in mark
 		if err := t.Get(ctx, &last, "SELECT max(sent_at) FROM chase WHERE need_id = $1", need.ID); err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.ChaseInvitations(need, in, last, need.AsOf); err != nil {
+		if err := rules.ChaseInvitations(need, in, last, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := t.RequireExists(ctx, "need", "SELECT FROM invitation WHERE need_id = $1", need.ID); err != nil { // its invitations are not the actor's to see

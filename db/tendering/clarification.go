@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -31,7 +33,7 @@ func ClarificationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (m
 
 // AskClarification records a question, and apart from it who asks. The event stands in the asker's chain alone: in the
 // authority's it would name the asker.
-func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in market.AskClarificationInput) (uuid.UUID, error) {
+func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AskClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "clarification.ask", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, false)
 		if err != nil {
@@ -41,7 +43,7 @@ func AskClarification(ctx context.Context, d *engine.DB, a policy.Actor, in mark
 		if err != nil {
 			return engine.Event{}, err
 		}
-		question, err := market.AskClarification(need, in, names, asked, need.AsOf)
+		question, err := rules.AskClarification(need, in, names, asked, need.AsOf)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -67,13 +69,13 @@ func insertClarification(ctx context.Context, t *engine.Tx, c market.Clarificati
 }
 
 // AnswerClarification answers a question, to all who are invited.
-func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerClarificationInput) (uuid.UUID, error) {
+func AnswerClarification(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerClarificationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "clarification.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		question, need, err := lockClarification(ctx, t, in.Clarification.UUID)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if question, err = market.AnswerClarification(question, need, in, need.AsOf); err != nil {
+		if question, err = rules.AnswerClarification(question, need, in, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		err = t.ExecAtLeastOne(ctx, "UPDATE clarification SET question = $2, answer = $3, answered_at = $4, answered_by = $5 WHERE id = $1 AND answered_at IS NULL",

@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -23,13 +25,13 @@ func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID)
 }
 
 // RecordEhcDates records the dates of a child's plan, whole.
-func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordEhcDatesInput) (uuid.UUID, error) {
+func RecordEhcDates(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordEhcDatesInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "ehc.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.RecordEhcDates(need, in, need.AsOf); err != nil {
+		if err := rules.RecordEhcDates(need, in, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		if err := scheduleEhcAlerts(ctx, t, need, in.EhcDates); err != nil {

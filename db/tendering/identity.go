@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -12,13 +14,13 @@ import (
 )
 
 // RecordIdentity records who the child is, encrypted; it replaces what was recorded before.
-func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in market.RecordIdentityInput) (uuid.UUID, error) {
+func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.RecordIdentityInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "identity.record", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		identity, err := market.RecordIdentity(in, need.AsOf)
+		identity, err := rules.RecordIdentity(in, need.AsOf)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -38,7 +40,7 @@ func RecordIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in market
 
 // ViewIdentity reads who the child is and records that it was looked at, and why, in the same transaction: without
 // the record there is no view.
-func ViewIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in market.ViewIdentityInput) (*market.Identity, error) {
+func ViewIdentity(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ViewIdentityInput) (*market.Identity, error) {
 	identity := &market.Identity{}
 	_, err := d.Change(ctx, a, engine.Request{Act: "identity.read", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		var found struct {

@@ -3,9 +3,10 @@ package tendering_test
 import (
 	"testing"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/tendering"
-	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -14,10 +15,10 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	commissioner := dbtest.ActorAs(policy.Commissioner, f.Kent)
 	need := f.DraftNeed(f.Kent)
-	f.RequireDone(tendering.RecordIdentity(t.Context(), f.API, commissioner, market.RecordIdentityInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), Name: "Synthetic Child", DateOfBirth: f.DayFromNow(-4000)}))
+	f.RequireDone(tendering.RecordIdentity(t.Context(), f.API, commissioner, rules.RecordIdentityInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need), Name: "Synthetic Child", DateOfBirth: f.DayFromNow(-4000)}))
 	remembered := f.CountRows("idempotency")
 	for range 2 {
-		seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: dbtest.IDOf(need), Purpose: "PLACEMENT"})
+		seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, rules.ViewIdentityInput{Need: dbtest.IDOf(need), Purpose: "PLACEMENT"})
 		if err != nil || seen.Name != "Synthetic Child" {
 			t.Fatalf("seen %v, %v", seen, err)
 		}
@@ -26,7 +27,7 @@ func TestViewIdentityFailsWithoutItsEvent(t *testing.T) {
 		t.Errorf("%d events of two looks, %d rows of memory more", n, f.CountRows("idempotency")-remembered)
 	}
 	f.ExecSQL("REVOKE INSERT ON dps.event FROM dps_commissioner")
-	if seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, market.ViewIdentityInput{Need: dbtest.IDOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
+	if seen, err := tendering.ViewIdentity(t.Context(), f.API, commissioner, rules.ViewIdentityInput{Need: dbtest.IDOf(need), Purpose: "PLACEMENT"}); err == nil || seen != nil {
 		t.Error("an identity was seen without its event")
 	}
 }

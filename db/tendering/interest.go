@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -48,14 +50,14 @@ func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 }
 
 // DeclareInterest records in the actor's own name an interest in the outcome of a need, or that there is none.
-func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in market.DeclareInterestInput) (uuid.UUID, error) {
+func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DeclareInterestInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "interest.declare", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return ForEachJointNeed(ctx, t, in.Need.UUID, true, func(need market.Need) (engine.Event, error) {
 			var earlier []market.Interest
 			if err := t.SelectRows(ctx, &earlier, "SELECT conflict FROM interest WHERE need_id = $1 AND person = $2", need.ID, a.Person); err != nil {
 				return engine.Event{}, err
 			}
-			if err := market.DeclareInterest(earlier, in); err != nil {
+			if err := rules.DeclareInterest(earlier, in); err != nil {
 				return engine.Event{}, skipDeclaredSibling(err, need, in)
 			}
 			opened, err := insertInterest(ctx, t, need, a.Person, in)
@@ -69,7 +71,7 @@ func DeclareInterest(ctx context.Context, d *engine.DB, a policy.Actor, in marke
 }
 
 // skipDeclaredSibling passes over another need of a joint call for which the same is declared already.
-func skipDeclaredSibling(err error, n market.Need, in market.DeclareInterestInput) error {
+func skipDeclaredSibling(err error, n market.Need, in rules.DeclareInterestInput) error {
 	if refusal := (*market.Refusal)(nil); n.ID != in.Need.UUID && errors.As(err, &refusal) && refusal.Code == market.AlreadyExists {
 		return engine.ErrAlreadyDone
 	}
@@ -78,7 +80,7 @@ func skipDeclaredSibling(err error, n market.Need, in market.DeclareInterestInpu
 
 // insertInterest writes it, and says what was opened before with the person's word. Where nothing was, the word is void: the
 // database sees to both, because not everybody who declares may read who said what.
-func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in market.DeclareInterestInput) (opened market.Stages, err error) {
+func insertInterest(ctx context.Context, t *engine.Tx, n market.Need, person string, in rules.DeclareInterestInput) (opened market.Stages, err error) {
 	id := uuid.New()
 	var nature []byte
 	if in.Conflict {
@@ -101,5 +103,5 @@ func RequireNoConflict(ctx context.Context, t *engine.Tx, need uuid.UUID) error 
 		FROM interest WHERE need_id = $1 AND person = $2`, need, t.Actor().Person); err != nil {
 		return err
 	}
-	return market.RequireNoConflict(own.Declared, own.Conflict)
+	return rules.RequireNoConflict(own.Declared, own.Conflict)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -28,7 +30,7 @@ func InvitationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 }
 
 // inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.
-func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in market.PublishNeedInput, rules market.StatedRules) error {
+func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in rules.PublishNeedInput, statedRules market.StatedRules) error {
 	invited, err := t.Exec(ctx, `INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
 		SELECT $1, m.provider_id, $2, m.lot_id, $4 FROM membership m WHERE m.lot_id = $3 AND `+admission.ActiveMemberSQL+`
 		AND ($5::uuid[] IS NULL OR m.provider_id = ANY ($5))`, n.ID, n.AuthorityID, n.LotID, n.AsOf, recipientIDs(in))
@@ -41,16 +43,16 @@ func inviteAndPublish(ctx context.Context, t *engine.Tx, n market.Need, in marke
 	if invited == 0 {
 		return market.Refuse(market.WrongState, "The lot has no active member to invite yet.")
 	}
-	stated, err := json.Marshal(rules)
+	stated, err := json.Marshal(statedRules)
 	if err != nil {
 		return err
 	}
 	return t.ExecAtLeastOne(ctx, `UPDATE need SET published_at = $2, deadline = $3, invited = $4, unique_reason = $5, questions_until = $6, recipients_reason = $7, rules = $8
-		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, market.QuestionsUntil(in), in.RecipientsReason, string(stated))
+		WHERE id = $1 AND published_at IS NULL`, n.ID, n.AsOf, in.Deadline, invited, in.UniqueReason, rules.QuestionsUntil(in), in.RecipientsReason, string(stated))
 }
 
 // recipientIDs are those to invite; nil for every member.
-func recipientIDs(in market.PublishNeedInput) any {
+func recipientIDs(in rules.PublishNeedInput) any {
 	if in.Recipients == nil {
 		return nil
 	}
@@ -62,14 +64,14 @@ func recipientIDs(in market.PublishNeedInput) any {
 }
 
 // AnswerInvitation records what the actor's provider says short of an offer.
-func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in market.AnswerInvitationInput) (uuid.UUID, error) {
+func AnswerInvitation(ctx context.Context, d *engine.DB, a policy.Actor, in rules.AnswerInvitationInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "invitation.answer", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
 			live, err := countLiveOffers(ctx, t, need.ID, a.Organisation)
 			if err != nil {
 				return engine.Event{}, err
 			}
-			if err := market.AnswerInvitation(need, in, live, need.AsOf); err != nil {
+			if err := rules.AnswerInvitation(need, in, live, need.AsOf); err != nil {
 				return engine.Event{}, err
 			}
 			err = t.ExecAtLeastOne(ctx, `UPDATE invitation SET answer = $3, reason = $4, answered_at = $5 WHERE need_id = $1 AND provider_id = $2`,

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -34,7 +36,7 @@ func NeedsOfJoints(ctx context.Context, v *engine.View, joints []uuid.UUID) (map
 }
 
 // PublishJointly publishes needs of several boroughs as one call, all or none of them.
-func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishJointlyInput) (uuid.UUID, error) {
+func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishJointlyInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "joint.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		needs, err := lockNeeds(ctx, t, in.Needs)
 		if err != nil {
@@ -45,7 +47,7 @@ func PublishJointly(ctx context.Context, d *engine.DB, a policy.Actor, in market
 				return engine.Event{}, err
 			}
 		}
-		joint, err := market.PublishJointly(needs)
+		joint, err := rules.PublishJointly(needs)
 		if err != nil {
 			return engine.Event{}, err
 		}
@@ -82,7 +84,7 @@ func lockNeeds(ctx context.Context, t *engine.Tx, named []market.ID) ([]market.N
 }
 
 // publishJointNeed publishes a draft as one of a joint call.
-func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n market.Need, in market.PublishNeedInput) error {
+func publishJointNeed(ctx context.Context, t *engine.Tx, j market.Joint, n market.Need, in rules.PublishNeedInput) error {
 	if _, err := t.Exec(ctx, "INSERT INTO joint_share (need_id, authority_id, joint_id, reference, made_at, made_by) VALUES ($1, $2, $3, $4, $5, $6)",
 		n.ID, n.AuthorityID, j.ID, j.Reference, n.AsOf, t.Actor().Person); err != nil {
 		return err

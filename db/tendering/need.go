@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
@@ -78,7 +80,7 @@ func LockNeed(ctx context.Context, t *engine.Tx, id uuid.UUID, exclusive bool) (
 }
 
 // CreateNeed drafts a need of the actor's authority, or, as a consortium's officer, of a borough that delegates it.
-func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.CreateNeedInput) (uuid.UUID, error) {
+func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.CreateNeedInput) (uuid.UUID, error) {
 	authority := a.Organisation
 	if in.Authority != nil {
 		authority = in.Authority.UUID
@@ -88,7 +90,7 @@ func CreateNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.Cre
 		if err != nil {
 			return engine.Event{}, err
 		}
-		need, err := market.DraftNeed(in, terms.Lot)
+		need, err := rules.DraftNeed(in, terms.Lot)
 		if err != nil {
 			return engine.Event{}, err
 		}

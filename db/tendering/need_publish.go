@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -13,7 +15,7 @@ import (
 )
 
 // PublishNeed publishes a need and invites every active member of its lot: the snapshot and its count.
-func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.PublishNeedInput) (uuid.UUID, error) {
+func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in rules.PublishNeedInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "need.publish", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
@@ -24,7 +26,7 @@ func PublishNeed(ctx context.Context, d *engine.DB, a policy.Actor, in market.Pu
 }
 
 // publishLockedNeed publishes a need that is locked.
-func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in market.PublishNeedInput) error {
+func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in rules.PublishNeedInput) error {
 	terms, err := admission.NeedTerms(ctx, t, n)
 	if err != nil {
 		return err
@@ -33,7 +35,7 @@ func publishLockedNeed(ctx context.Context, t *engine.Tx, n market.Need, in mark
 	if err != nil {
 		return err
 	}
-	if err := market.PublishNeed(n, in, terms.Market, alike, n.AsOf); err != nil {
+	if err := rules.PublishNeed(n, in, terms.Market, alike, n.AsOf); err != nil {
 		return err
 	}
 	if err := directory.RequireInRegion(ctx, t, n.AuthorityID); err != nil {

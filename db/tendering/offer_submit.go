@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -18,14 +20,14 @@ import (
 
 // SubmitOffer seals an offer of the actor's provider, or a new version of the one for the same setting. The shared lock
 // lets providers submit side by side and makes the closing wait; the database checks the deadline again at commit.
-func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.SubmitOfferInput) (uuid.UUID, error) {
+func SubmitOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.SubmitOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.submit", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		return ForEachJointNeed(ctx, t, in.Need.UUID, false, func(need market.Need) (engine.Event, error) {
 			setting, live, err := readBidder(ctx, t, in.Setting.UUID, need.LotID, a.Organisation)
 			if err != nil {
 				return engine.Event{}, err
 			}
-			better, fees, err := market.SubmitOffer(in, need, setting, live, need.AsOf)
+			better, fees, err := rules.SubmitOffer(in, need, setting, live, need.AsOf)
 			if err != nil {
 				return engine.Event{}, err
 			}
@@ -103,7 +105,7 @@ func writeSealedHalves(ctx context.Context, t *engine.Tx, o market.Offer, sealed
 }
 
 // WithdrawOffer withdraws an offer before the deadline. What was sealed stays sealed.
-func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.WithdrawOfferInput) (uuid.UUID, error) {
+func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in rules.WithdrawOfferInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "offer.withdraw", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		var offer market.Offer
 		if err := t.Get(ctx, &offer, sealedOfferRows+" WHERE o.id = $1", in.Offer.UUID); err != nil {
@@ -114,7 +116,7 @@ func WithdrawOffer(ctx context.Context, d *engine.DB, a policy.Actor, in market.
 			if err != nil {
 				return engine.Event{}, err
 			}
-			if err := market.WithdrawOffer(o, need, need.AsOf); err != nil {
+			if err := rules.WithdrawOffer(o, need, need.AsOf); err != nil {
 				return engine.Event{}, err
 			}
 			err = t.ExecAtLeastOne(ctx, "UPDATE sealed_offer SET withdrawn_at = $2 WHERE id = $1 AND withdrawn_at IS NULL", o.ID, need.AsOf)

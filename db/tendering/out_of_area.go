@@ -3,6 +3,8 @@ package tendering
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -22,13 +24,13 @@ func AreaApprovalsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID
 }
 
 // ApproveOutOfArea records the approval of a place outside the area, whole.
-func ApproveOutOfArea(ctx context.Context, d *engine.DB, a policy.Actor, in market.ApproveOutOfAreaInput) (uuid.UUID, error) {
+func ApproveOutOfArea(ctx context.Context, d *engine.DB, a policy.Actor, in rules.ApproveOutOfAreaInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "area.approve", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		need, err := LockNeed(ctx, t, in.Need.UUID, true)
 		if err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.ApproveOutOfArea(need, in, need.AsOf); err != nil {
+		if err := rules.ApproveOutOfArea(need, in, need.AsOf); err != nil {
 			return engine.Event{}, err
 		}
 		told := market.AreaApproval{Emergency: in.Emergency, AreaToldOn: in.AreaToldOn, ApprovedAt: need.AsOf}.ToldBy()

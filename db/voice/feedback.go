@@ -3,6 +3,8 @@ package voice
 import (
 	"context"
 
+	rules "github.com/southeasttogether/dps/market/voice"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/evaluation"
@@ -14,7 +16,7 @@ import (
 
 // GiveFeedback takes what a family says of a placement. The ratings go, without a link or a time, to where they wait to
 // be mixed; the words go to the authority's safeguarding lead. The log says that the invitation was used, no more.
-func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in market.GiveFeedbackInput) (uuid.UUID, error) {
+func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in rules.GiveFeedbackInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "feedback.give", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		i, err := evaluation.SpendFamilyInvitation(ctx, t, market.ForFeedback)
 		if err != nil {
@@ -24,7 +26,7 @@ func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in market.G
 		if err := t.SelectRows(ctx, &codes, "SELECT code FROM question WHERE respondent = $1", i.Respondent); err != nil {
 			return engine.Event{}, err
 		}
-		if err := market.GiveFeedback(in, codes); err != nil {
+		if err := rules.GiveFeedback(in, codes); err != nil {
 			return engine.Event{}, err
 		}
 		used := engine.AuthorityEvent(i.ID, i.AuthorityID, "used_at")
@@ -36,7 +38,7 @@ func GiveFeedback(ctx context.Context, d *engine.DB, a policy.Actor, in market.G
 }
 
 // insertRatings writes each rating under a random id and without a time, beside others that wait.
-func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, ratings []market.RatingInput) error {
+func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, ratings []rules.RatingInput) error {
 	for _, r := range ratings {
 		if err := t.ExecAtLeastOne(ctx, `INSERT INTO rating_waiting (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), f.market_id, f.provider_id, f.setting_id, f.respondent, $2, $3, date_trunc('month', $4::timestamptz)
@@ -47,7 +49,7 @@ func insertRatings(ctx context.Context, t *engine.Tx, i market.FamilyInvitation,
 	return nil
 }
 
-func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, in market.GiveFeedbackInput) error {
+func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, in rules.GiveFeedbackInput) error {
 	id := uuid.New()
 	words, err := t.Keys().Protect(wordsContext(id), []byte(*in.Words))
 	if err != nil {
@@ -55,7 +57,7 @@ func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, i
 	}
 	return t.ExecAtLeastOne(ctx, `INSERT INTO feedback_words (id, placement_id, authority_id, provider_id, respondent, words, may_contact, received_at, read_by)
 		SELECT $2, f.placement_id, f.authority_id, f.provider_id, f.respondent, $3, $4, $5, $6 FROM family_invitation f WHERE f.id = $1`,
-		i.ID, id, words, in.MayContact, i.AsOf, market.ReadWordsBy(i.AsOf))
+		i.ID, id, words, in.MayContact, i.AsOf, rules.ReadWordsBy(i.AsOf))
 }
 
 func wordsContext(id uuid.UUID) string { return "words:" + id.String() }
@@ -127,7 +129,7 @@ func FeedbackWordsOfPlacements(ctx context.Context, v *engine.View, placements [
 }
 
 // DecideWords records what the safeguarding lead decides about free words. It may be decided again.
-func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in market.DecideWordsInput) (uuid.UUID, error) {
+func DecideWords(ctx context.Context, d *engine.DB, a policy.Actor, in rules.DecideWordsInput) (uuid.UUID, error) {
 	return d.Change(ctx, a, engine.Request{Act: "words.decide", Key: in.IdempotencyKey, Input: in}, func(t *engine.Tx) (engine.Event, error) {
 		id := in.Words.UUID
 		err := t.ExecAtLeastOne(ctx, "UPDATE feedback_words SET decision = $2, decided_at = dps.now(), decided_by = $3 WHERE id = $1", id, in.Decision, a.Person)

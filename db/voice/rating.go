@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	rules "github.com/southeasttogether/dps/market/voice"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
@@ -32,25 +34,25 @@ const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.res
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
 // BatchesToMix says what of the waiting ratings can be mixed now.
-func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]market.RatingBatch, error) {
+func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]rules.RatingBatch, error) {
 	var rows []ratingCohortRow
 	if err := read(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	waiting := make([]market.RatingCohort, 0, len(rows))
+	waiting := make([]rules.RatingCohort, 0, len(rows))
 	for _, r := range rows {
-		c := market.RatingCohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
+		c := rules.RatingCohort{MarketID: r.Market, ProviderID: r.Provider, SettingID: r.Setting, Respondent: r.Respondent, Minimum: r.Minimum, Oldest: r.Oldest}
 		if err := json.Unmarshal([]byte(r.Answers), &c.Answers); err != nil {
 			return nil, fmt.Errorf("waiting ratings: %w", err)
 		}
 		waiting = append(waiting, c)
 	}
-	return market.BatchesToMix(waiting, rows[0].AsOf.Time), nil
+	return rules.BatchesToMix(waiting, rows[0].AsOf.Time), nil
 }
 
 // MixRatings mixes one batch: what waits is taken away and comes back under new ids, in a random order, all with the
 // month of the mixing, in one statement. The event tells no count, and no more of whose it is than the figures will.
-func MixRatings(ctx context.Context, d *engine.DB, b market.RatingBatch) error {
+func MixRatings(ctx context.Context, d *engine.DB, b rules.RatingBatch) error {
 	_, err := d.Change(ctx, engine.SystemActor, engine.Request{Act: "rating.mix", Keyless: true}, func(t *engine.Tx) (engine.Event, error) {
 		if err := requireBatchDue(ctx, t, b); err != nil {
 			return engine.Event{}, err
@@ -70,7 +72,7 @@ func MixRatings(ctx context.Context, d *engine.DB, b market.RatingBatch) error {
 
 // requireBatchDue takes the lock of the market's mixing, and only then looks again: another instance may have mixed the batch, or
 // a part of it, and what has come since may make it another one.
-func requireBatchDue(ctx context.Context, t *engine.Tx, b market.RatingBatch) error {
+func requireBatchDue(ctx context.Context, t *engine.Tx, b rules.RatingBatch) error {
 	var none string
 	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
 		return err
@@ -79,7 +81,7 @@ func requireBatchDue(ctx context.Context, t *engine.Tx, b market.RatingBatch) er
 	if err != nil {
 		return err
 	}
-	same := func(other market.RatingBatch) bool {
+	same := func(other rules.RatingBatch) bool {
 		return other.Subject() == b.Subject() && other.Respondent == b.Respondent && slices.Equal(other.Settings, b.Settings)
 	}
 	if !slices.ContainsFunc(now, same) {

@@ -7,6 +7,9 @@ import (
 	"testing"
 	"time"
 
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	rules "github.com/southeasttogether/dps/market/voice"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/dbtest"
@@ -22,17 +25,17 @@ import (
 func giveFeedback(f *dbtest.Fixture, authority, need, placement uuid.UUID, value int) {
 	f.T.Helper()
 	to := dbtest.IDOf(placement)
-	_, code, err := evaluation.InviteFamily(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, authority), market.InviteFamilyInput{
+	_, code, err := evaluation.InviteFamily(f.T.Context(), f.API, dbtest.ActorAs(policy.Commissioner, authority), evaluationrules.InviteFamilyInput{
 		IdempotencyKey: dbtest.NewKey(), Kind: market.ForFeedback, Respondent: market.RespondentParent, Need: dbtest.IDOf(need), Placement: &to,
 	})
 	if err != nil {
 		f.T.Fatal(err)
 	}
-	var ratings []market.RatingInput
+	var ratings []rules.RatingInput
 	for _, q := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
-		ratings = append(ratings, market.RatingInput{Question: q, Value: value})
+		ratings = append(ratings, rules.RatingInput{Question: q, Value: value})
 	}
-	f.RequireDone(voice.GiveFeedback(f.T.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, market.GiveFeedbackInput{Ratings: ratings}))
+	f.RequireDone(voice.GiveFeedback(f.T.Context(), f.API, policy.Actor{Role: policy.Family, Invitation: seal.HashCode(code)}, rules.GiveFeedbackInput{Ratings: ratings}))
 }
 
 // figuresOfSetting are what everybody is told of a setting.

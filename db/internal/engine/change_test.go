@@ -5,6 +5,10 @@ import (
 	"testing"
 	"time"
 
+	admissionrules "github.com/southeasttogether/dps/market/admission"
+	evaluationrules "github.com/southeasttogether/dps/market/evaluation"
+	tenderingrules "github.com/southeasttogether/dps/market/tendering"
+
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/admission"
@@ -19,7 +23,7 @@ import (
 func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	for in, good := range map[string]bool{"1234567": false, "éééé": false, "éééééééé": true, strings.Repeat("é", 100): true, strings.Repeat("k", 101): false} {
-		_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.PublishLotInput{IdempotencyKey: in, Lot: dbtest.IDOf(uuid.New())})
+		_, err := admission.PublishLot(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), admissionrules.PublishLotInput{IdempotencyKey: in, Lot: dbtest.IDOf(uuid.New())})
 		want := market.Invalid
 		if good {
 			want = market.NotFound
@@ -31,7 +35,7 @@ func TestChangeCountsItsKeyInCharacters(t *testing.T) {
 // TestChangeRefusesAZeroByte is the caller's mistake and not the service's.
 func TestChangeRefusesAZeroByte(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
-	_, err := tendering.CreateNeed(t.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), market.CreateNeedInput{
+	_, err := tendering.CreateNeed(t.Context(), f.API, dbtest.ActorAs(policy.Commissioner, f.Kent), tenderingrules.CreateNeedInput{
 		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
 		StartFrom: f.DayFromNow(0), StartTo: f.DayFromNow(90), Profile: "A zero\x00byte", Outcomes: "Feels safe",
 	})
@@ -41,7 +45,7 @@ func TestChangeRefusesAZeroByte(t *testing.T) {
 func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	commissioner := dbtest.ActorAs(policy.Commissioner, f.Kent)
-	in := market.CreateNeedInput{
+	in := tenderingrules.CreateNeedInput{
 		IdempotencyKey: dbtest.NewKey(), Lot: dbtest.IDOf(f.Lot), AgeLow: 10, AgeHigh: 12, PrimaryNeed: dbtest.AutismNeed, LegalBasis: "SECTION_20", HomeOutcode: "BN11",
 		StartFrom: f.DayFromNow(0), StartTo: f.DayFromNow(90), Profile: "A calm place", Outcomes: "Feels safe",
 	}
@@ -72,7 +76,7 @@ func TestChangeWithTheSameKeyActsOnce(t *testing.T) {
 func TestChangeRemembersARefusal(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 2)
 	need := f.PublishNeed(f.Kent)
-	in := market.OpenOffersInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need)}
+	in := evaluationrules.OpenOffersInput{IdempotencyKey: dbtest.NewKey(), Need: dbtest.IDOf(need)}
 	officer := dbtest.ActorAs(policy.OpeningOfficer, f.Kent)
 	_, err := evaluation.OpenOffers(t.Context(), f.API, officer, in)
 	dbtest.RequireRefused(t, err, market.TooEarly)

@@ -1,0 +1,68 @@
+package admission
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// SubmitApplicationInput is an application to a lot.
+type SubmitApplicationInput struct {
+	IdempotencyKey       string
+	Lot                  market.ID
+	Statement            string
+	NoGroundForExclusion bool
+}
+
+// DecideApplicationInput is a decision on an application.
+type DecideApplicationInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Decision       market.AdmissionDecision
+	Reasons        string
+}
+
+// SubmitApplication makes an application to a lot. A member has no need to apply; a decision is due in the regime's
+// working days (PCR 2015 reg 34(16): ten; Procurement Act 2023 s 36: as the market states).
+func SubmitApplication(in SubmitApplicationInput, lot market.Lot, m market.Market, live *market.Membership, now time.Time) (market.Application, error) {
+	if err := market.CheckTexts(market.InputText{"statement", in.Statement, 4000}); err != nil {
+		return market.Application{}, err
+	}
+	if !in.NoGroundForExclusion {
+		return market.Application{}, market.RefuseField(market.Invalid, "noGroundForExclusion", "A provider that cannot declare this cannot be admitted.")
+	}
+	if now.After(market.EndOfDay(m.EndsOn.Time)) {
+		return market.Application{}, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+	}
+	if err := requireOpen(m.Period, now); err != nil {
+		return market.Application{}, err
+	}
+	if live != nil {
+		return market.Application{}, market.Refuse(market.AlreadyExists, "You are a member of this lot already.")
+	}
+	return market.Application{
+		ID: uuid.New(), AuthorityID: lot.AuthorityID, LotID: lot.ID, Statement: in.Statement, SubmittedAt: now,
+		DecideBy: market.AddWorkingDays(now, m.Rule(market.RuleDecideWorkingDays).Value),
+	}, nil
+}
+
+// DecideApplication checks a decision: once, with reasons, and no refusal while an answer is waited for.
+func DecideApplication(was market.Application, rounds []market.ApplicationQuestion, in DecideApplicationInput, now time.Time) error {
+	if was.Decision != nil {
+		return market.Refuse(market.WrongState, "This application was decided before.")
+	}
+	if q := openQuestion(rounds); q != nil && in.Decision == market.ApplicationRefused && !now.After(q.AnswerBy) {
+		return market.Refuse(market.TooEarly, "The applicant may answer your question until %s.", q.AnswerBy.In(market.London).Format("2 January 2006, 15:04:05"))
+	}
+	return market.CheckTexts(market.InputText{"reasons", in.Reasons, 4000})
+}
+
+// requireOpen refuses an application on a day on which none is taken.
+func requireOpen(p market.ApplicationPeriod, now time.Time) error {
+	if p.Until == nil || now.After(market.EndOfDay(p.From.AddDate(0, 0, -1))) && !now.After(market.EndOfDay(p.Until.Time)) {
+		return nil
+	}
+	return market.Refuse(market.WrongState, "Applications are taken from %s to %s (%s).", p.From, p.Until, *p.Source)
+}

@@ -1,0 +1,125 @@
+package admission
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AskApplicantInput asks an applicant something.
+type AskApplicantInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Question       string
+}
+
+// AnswerApplicationQuestionInput answers it.
+type AnswerApplicationQuestionInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Answer         string
+}
+
+// ExtendApplicationInput takes more time to decide.
+type ExtendApplicationInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Reason         string
+}
+
+// AppealRefusalInput appeals against a refusal.
+type AppealRefusalInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Grounds        string
+}
+
+// DecideAppealInput decides an appeal.
+type DecideAppealInput struct {
+	IdempotencyKey string
+	Application    market.ID
+	Upheld         bool
+	Reasons        string
+}
+
+// AskApplicant opens the next round of clarification. The time to decide runs on: the law gives more of it for a reason,
+// not for a question (PCR 2015 reg 34(16) and (17)).
+func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, in AskApplicantInput, terms AdmissionTerms, now time.Time) (market.ApplicationQuestion, error) {
+	if was.Decision != nil {
+		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "This application was decided before.")
+	}
+	if openQuestion(rounds) != nil {
+		return market.ApplicationQuestion{}, market.Refuse(market.AlreadyExists, "A question is open: ask when it is answered.")
+	}
+	if err := market.CheckTexts(market.InputText{"question", in.Question, 4000}); err != nil {
+		return market.ApplicationQuestion{}, err
+	}
+	return market.ApplicationQuestion{
+		ID: uuid.New(), ApplicationID: was.ID, Round: len(rounds) + 1, Question: in.Question, AskedAt: now, AnswerBy: market.AddWorkingDays(now, terms.AnswerDays),
+	}, nil
+}
+
+// AnswerApplicationQuestion finds the question that is answered. An answer that comes late is taken, as long as nothing
+// is decided.
+func AnswerApplicationQuestion(was market.Application, rounds []market.ApplicationQuestion, in AnswerApplicationQuestionInput) (market.ApplicationQuestion, error) {
+	question := openQuestion(rounds)
+	if was.Decision != nil || question == nil {
+		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "No question is open.")
+	}
+	return *question, market.CheckTexts(market.InputText{"answer", in.Answer, 4000})
+}
+
+// ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where it is justified
+// in the individual case (PCR 2015 reg 34(17)). Once, and while there is still time.
+func ExtendApplication(was market.Application, in ExtendApplicationInput, terms AdmissionTerms, now time.Time) (time.Time, error) {
+	until := market.AddWorkingDays(was.SubmittedAt, terms.DecideAtMostDays)
+	switch {
+	case was.Decision != nil:
+		return until, market.Refuse(market.WrongState, "This application was decided before.")
+	case was.ExtendedAt != nil || !until.After(was.DecideBy):
+		return until, market.Refuse(market.WrongState, "There is no more time than this to decide.")
+	case now.After(was.DecideBy):
+		return until, market.Refuse(market.DeadlinePassed, "The time to decide is over: more can be taken only before.")
+	case len([]rune(strings.TrimSpace(in.Reason))) < 40:
+		return until, market.RefuseField(market.Invalid, "reason", "Give the reason that lies in this application, in at least 40 characters.")
+	}
+	return until, market.CheckLengths(market.InputText{"reason", in.Reason, 4000})
+}
+
+// AppealRefusal makes an appeal against a refusal, once and in time.
+func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefusalInput, terms AdmissionTerms, now time.Time) (market.Appeal, error) {
+	switch {
+	case was.Decision == nil || *was.Decision != market.ApplicationRefused:
+		return market.Appeal{}, market.Refuse(market.WrongState, "This application was not refused.")
+	case earlier != nil:
+		return market.Appeal{}, market.Refuse(market.AlreadyExists, "There was an appeal against this refusal.")
+	case now.After(market.AddWorkingDays(*was.DecidedAt, terms.AppealDays)):
+		return market.Appeal{}, market.Refuse(market.DeadlinePassed, "An appeal is possible for %d working days: apply anew.", terms.AppealDays)
+	}
+	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now, terms.AppealDecideDays)},
+		market.CheckTexts(market.InputText{"grounds", in.Grounds, 4000})
+}
+
+// DecideAppeal checks a decision on an appeal: once, with reasons, and by somebody else than who refused.
+func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppealInput, person string) error {
+	switch {
+	case appeal == nil:
+		return market.Refuse(market.WrongState, "There is no appeal.")
+	case appeal.DecidedAt != nil:
+		return market.Refuse(market.WrongState, "This appeal was decided before.")
+	case was.DecidedBy != nil && *was.DecidedBy == person:
+		return market.Refuse(market.SamePerson, "Who refused the application does not decide the appeal.")
+	}
+	return market.CheckTexts(market.InputText{"reasons", in.Reasons, 4000})
+}
+
+// openQuestion is the question that waits for its answer; nil for none.
+func openQuestion(rounds []market.ApplicationQuestion) *market.ApplicationQuestion {
+	if n := len(rounds); n > 0 && rounds[n-1].AnsweredAt == nil {
+		return &rounds[n-1]
+	}
+	return nil
+}

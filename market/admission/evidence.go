@@ -1,0 +1,61 @@
+package admission
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AskForEvidenceInput asks for evidence in a lot.
+type AskForEvidenceInput struct {
+	IdempotencyKey string
+	Lot            market.ID
+	Kind           string
+	Essential      bool
+}
+
+// RecordEvidenceInput is evidence to give.
+type RecordEvidenceInput struct {
+	IdempotencyKey string
+	Kind           string
+	Reference      string
+	ValidFrom      market.Date
+	ValidUntil     market.Date
+	Declared       *bool
+}
+
+// RejectEvidenceInput rejects evidence.
+type RejectEvidenceInput struct {
+	IdempotencyKey string
+	Evidence       market.ID
+	Reason         string
+}
+
+// RecordEvidence makes evidence. It has to be valid today or later, for no longer than its kind allows; a declaration has
+// to be made.
+func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.Time) (market.Evidence, error) {
+	year, month, day := now.In(market.London).Date()
+	today := market.NewDate(year, month, day)
+	switch {
+	case in.ValidUntil.Before(in.ValidFrom.Time):
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "The last day cannot be before the first.")
+	case in.ValidUntil.Before(today.Time):
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "This has lapsed: give what is valid now.")
+	case in.ValidUntil.After(in.ValidFrom.AddDate(0, kind.LongestMonths, 0)):
+		return market.Evidence{}, market.RefuseField(market.Invalid, "validUntil", "Evidence of this kind is given for at most %d months.", kind.LongestMonths)
+	case kind.Declaration != nil && (in.Declared == nil || !*in.Declared):
+		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "A declaration has to be made.")
+	}
+	return market.Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
+		market.CheckTexts(market.InputText{"reference", in.Reference, 200})
+}
+
+// RejectEvidence checks that evidence can be rejected: once, with the reason.
+func RejectEvidence(e market.Evidence, in RejectEvidenceInput) error {
+	if e.RejectedAt != nil {
+		return market.Refuse(market.WrongState, "This was rejected before.")
+	}
+	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+}

@@ -1,0 +1,57 @@
+package admission
+
+import (
+	"bytes"
+	"path"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// uploadLinkLifetime is how long a link to upload to lasts.
+const uploadLinkLifetime = 10 * time.Minute
+
+// UploadEvidenceInput asks for a link to upload to.
+type UploadEvidenceInput struct {
+	Evidence market.ID
+	Name     string
+}
+
+// UploadEvidence gives the instant until when a document of evidence may be uploaded.
+func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (time.Time, error) {
+	switch {
+	case e.RejectedAt != nil:
+		return now, market.Refuse(market.WrongState, "This was rejected: give evidence anew.")
+	case e.Complete:
+		return now, market.Refuse(market.AlreadyExists, "This has its document, or needs none: give evidence anew, if there is a better one.")
+	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
+		return now, market.RefuseField(market.Invalid, "name", "Give the file's name without its folder.")
+	}
+	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{"name", in.Name, 200})
+}
+
+// AcceptFile makes a document of what was uploaded. What it is, its content says and not its name: a PDF, a PNG or a JPEG,
+// from its first bytes to its last ones, so that nothing that a browser would run is kept.
+func AcceptFile(name string, content []byte) (market.EvidenceFile, error) {
+	for _, form := range fileForms {
+		if bytes.HasPrefix(content, form.first) && bytes.Contains(content[max(len(content)-trailerBytes, len(form.first)):], form.last) {
+			return market.EvidenceFile{Name: strings.TrimSuffix(name, path.Ext(name)) + form.ending, Media: form.media, Bytes: len(content)}, nil
+		}
+	}
+	return market.EvidenceFile{}, market.Refuse(market.Invalid, "This is not a whole PDF, PNG or JPEG, whatever its name says.")
+}
+
+// trailerBytes is in how many of its last bytes a file has to have its end: readers of PDF look in the last kilobyte.
+const trailerBytes = 1024
+
+// fileForms are the kinds of file that are taken: ISO 32000-1 7.5.2 and 7.5.5; ISO/IEC 15948 5.2 and 11.2.5; ISO/IEC 10918-1 B.1.1.3.
+var fileForms = []struct {
+	media, ending string
+	first, last   []byte
+}{
+	{"application/pdf", ".pdf", []byte("%PDF-"), []byte("%%EOF")},
+	{"image/png", ".png", []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), []byte("IEND")},
+	{"image/jpeg", ".jpg", []byte("\xff\xd8\xff"), []byte("\xff\xd9")},
+}

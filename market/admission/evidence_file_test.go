@@ -1,0 +1,67 @@
+package admission
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/markettest"
+)
+
+const smallPDF = "%PDF-1.7\nSynthetic.\n%%EOF\n"
+
+func TestAcceptFile(t *testing.T) {
+	png := "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR synthetic IEND\xaeB`\x82"
+	for name, c := range map[string]struct{ name, content, want, media string }{
+		"a PDF":                 {"policy.pdf", smallPDF, "policy.pdf", "application/pdf"},
+		"a PDF of another name": {"policy.html", smallPDF, "policy.pdf", "application/pdf"},
+		"without an ending":     {"policy", smallPDF, "policy.pdf", "application/pdf"},
+		"a PNG":                 {"scan.jpeg", png, "scan.png", "image/png"},
+		"a JPEG":                {"scan.jpeg", "\xff\xd8\xff\xe0 synthetic \xff\xd9", "scan.jpg", "image/jpeg"},
+		"a page":                {"policy.pdf", "<html><script>synthetic()</script></html>", "", ""},
+		"a page with a PDF in":  {"policy.pdf", "<html>" + smallPDF, "", ""},
+		"half a PDF":            {"policy.pdf", "%PDF-1.7\nSynthetic.", "", ""},
+		"its end in the middle": {"policy.pdf", smallPDF + strings.Repeat(" ", 1024), "", ""},
+		"half a PNG":            {"scan.png", png[:20], "", ""},
+		"the first bytes alone": {"scan.jpg", "\xff\xd8\xff", "", ""},
+		"nothing":               {"policy.pdf", "", "", ""},
+		"a program":             {"policy.pdf", "MZ\x90\x00%PDF-1.7 %%EOF", "", ""},
+	} {
+		got, err := AcceptFile(c.name, []byte(c.content))
+		if (err == nil) != (c.want != "") || got.Name != c.want || got.Media != c.media {
+			t.Errorf("%s: %+v, %v", name, got, err)
+		}
+	}
+}
+
+func TestUploadEvidence(t *testing.T) {
+	for name, c := range map[string]struct {
+		e    market.Evidence
+		name string
+		want string
+	}{
+		"without a document": {market.Evidence{}, "policy.pdf", ""},
+		"with one":           {market.Evidence{Complete: true}, "policy.pdf", "ALREADY_EXISTS"},
+		"rejected":           {market.Evidence{RejectedAt: &markettest.SampleTime}, "policy.pdf", "WRONG_STATE"},
+		"a folder":           {market.Evidence{}, "../policy.pdf", "INVALID name"},
+		"a line break":       {market.Evidence{}, "policy\r\n.pdf", "INVALID name"},
+		"a quotation mark":   {market.Evidence{}, `policy".pdf`, "INVALID name"},
+		"no name":            {market.Evidence{}, " ", "INVALID name"},
+		"without end":        {market.Evidence{}, strings.Repeat("x", 201), "INVALID name"},
+	} {
+		until, err := UploadEvidence(c.e, UploadEvidenceInput{Name: c.name}, markettest.SampleTime)
+		if markettest.RefusalCode(t, err) != c.want || err == nil && !until.Equal(markettest.SampleTime.Add(uploadLinkLifetime)) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func FuzzAcceptFile(f *testing.F) {
+	f.Add("policy.pdf", []byte(smallPDF))
+	f.Add("", []byte("\xff\xd8\xff\xd9"))
+	f.Fuzz(func(t *testing.T, name string, content []byte) {
+		if got, err := AcceptFile(name, content); err == nil && got.Bytes != len(content) {
+			t.Errorf("%d bytes of %d", got.Bytes, len(content))
+		}
+	})
+}

@@ -1,0 +1,41 @@
+package admission
+
+import (
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/markettest"
+)
+
+func TestRecordEvidence(t *testing.T) {
+	now := markettest.LondonTime(t, "2026-11-16 23:59:59")
+	words := "Synthetic: no ground for exclusion applies."
+	insurance, declaration := market.EvidenceKind{LongestMonths: 12}, market.EvidenceKind{LongestMonths: 12, Declaration: &words}
+	given := func(from, until market.Date) RecordEvidenceInput {
+		return RecordEvidenceInput{Reference: "SYN-1", ValidFrom: from, ValidUntil: until}
+	}
+	today, year := market.NewDate(2026, time.November, 16), market.NewDate(2027, time.November, 16)
+	declared, undeclared, nameless := given(today, year), given(today, year), given(today, year)
+	declared.Declared, undeclared.Declared, nameless.Reference = new(true), new(false), " "
+	for name, c := range map[string]struct {
+		in   RecordEvidenceInput
+		kind market.EvidenceKind
+		want string
+	}{
+		"a year":               {given(today, year), insurance, ""},
+		"a year and a day":     {given(today, market.NewDate(2027, time.November, 17)), insurance, "INVALID validUntil"},
+		"today is its last":    {given(market.NewDate(2026, time.January, 1), today), insurance, ""},
+		"it lapsed yesterday":  {given(market.NewDate(2026, time.January, 1), market.NewDate(2026, time.November, 15)), insurance, "INVALID validUntil"},
+		"it begins later":      {given(market.NewDate(2027, time.January, 1), market.NewDate(2027, time.December, 31)), insurance, ""},
+		"it ends before":       {given(market.NewDate(2027, time.January, 2), market.NewDate(2027, time.January, 1)), insurance, "INVALID validUntil"},
+		"without reference":    {nameless, insurance, "INVALID reference"},
+		"declared":             {declared, declaration, ""},
+		"not declared":         {undeclared, declaration, "INVALID declared"},
+		"nothing said of that": {given(today, year), declaration, "INVALID declared"},
+	} {
+		if _, err := RecordEvidence(c.in, c.kind, now); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}

@@ -1,0 +1,94 @@
+package admission
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// CreateLotInput is a lot to draft.
+type CreateLotInput struct {
+	IdempotencyKey  string
+	Market          market.ID
+	Name            string
+	Description     string
+	Kind            market.LotKind
+	Procedure       market.ProcedureCode
+	ShowsCount      *bool
+	AgeLow          int
+	AgeHigh         int
+	Needs           []string
+	Criteria        []CriterionInput
+	Contract        string
+	ContractVersion string
+}
+
+// CriterionInput is a criterion of a lot to draft.
+type CriterionInput struct {
+	Kind        market.CriterionKind
+	Name        string
+	Description string
+	Weight      market.Decimal
+	TopScore    int
+}
+
+// PublishLotInput says which lot to publish.
+type PublishLotInput struct {
+	IdempotencyKey string
+	Lot            market.ID
+}
+
+// DraftLot makes a lot with its criteria, after checking what a bidder relies on: need types from the sector's list,
+// ages in order, weights that sum to 100, at least one criterion of quality and at most one of price.
+func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Criterion, error) {
+	if err := checkLot(in); err != nil {
+		return market.Lot{}, nil, err
+	}
+	lot := market.Lot{
+		ID: uuid.New(), MarketID: in.Market.UUID, Name: in.Name, Description: in.Description, Kind: in.Kind, Procedure: p,
+		ShowsCount: p.ShowsCount, AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Needs: in.Needs, Contract: in.Contract, ContractVersion: in.ContractVersion,
+	}
+	if in.ShowsCount != nil {
+		lot.ShowsCount = *in.ShowsCount
+	}
+	var criteria []market.Criterion
+	for i, c := range in.Criteria {
+		criteria = append(criteria, market.Criterion{
+			ID: uuid.New(), LotID: lot.ID, Position: i + 1, Kind: c.Kind, Name: c.Name, Description: c.Description,
+			Weight: c.Weight, TopScore: c.TopScore,
+		})
+	}
+	return lot, criteria, nil
+}
+
+func checkLot(in CreateLotInput) error {
+	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}, market.InputText{"description", in.Description, 4000}, market.InputText{"contract", in.Contract, 200},
+		market.InputText{"contractVersion", in.ContractVersion, 50}); err != nil {
+		return err
+	}
+	if in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh {
+		return market.RefuseField(market.Invalid, "ageHigh", "Ages run from 0 to 25, the lower one first.")
+	}
+	if err := market.CheckNeedTypes("needs", in.Needs); err != nil {
+		return err
+	}
+	return checkCriteria(in.Criteria)
+}
+
+func checkCriteria(criteria []CriterionInput) error {
+	sum, kinds := market.Decimal{}, map[market.CriterionKind]int{}
+	for _, c := range criteria {
+		if err := market.CheckTexts(market.InputText{"criteria.name", c.Name, 200}, market.InputText{"criteria.description", c.Description, 4000}); err != nil {
+			return err
+		}
+		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {
+			return market.RefuseField(market.Invalid, "criteria.weight", "Each weight is above zero, and each top score from 1 to 100.")
+		}
+		sum.Decimal = sum.Add(c.Weight.Decimal)
+		kinds[c.Kind]++
+	}
+	if !sum.Equal(market.Pounds("100").Decimal) || kinds[market.CriterionQuality] == 0 || kinds[market.CriterionPrice] > 1 {
+		return market.RefuseField(market.Invalid, "criteria.weight", "Weights sum to 100 (here: %s), with at least one criterion of quality and at most one of price.", sum.Text())
+	}
+	return nil
+}

@@ -1,0 +1,166 @@
+package admission
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// RequireRoomInLot refuses one more member of a lot where the market states how many it has at most, those suspended included.
+func RequireRoomInLot(m market.Market, members int) error {
+	if most := m.Stated.FindRule(market.RuleMostMembers); most != nil && members >= most.Value {
+		return market.Refuse(market.WrongState, "The lot has %d members, and at most %d (%s): refuse the application with that reason, or wait until one leaves.", members, most.Value, most.Source)
+	}
+	return nil
+}
+
+// SuspendMembershipInput suspends a membership.
+type SuspendMembershipInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Reason         string
+	Until          *time.Time
+}
+
+// RestoreMembershipInput restores a membership.
+type RestoreMembershipInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Reason         string
+}
+
+// AnnounceRemovalInput announces a removal.
+type AnnounceRemovalInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Reasons        string
+}
+
+// AnswerRemovalInput is what a provider says to an announced removal.
+type AnswerRemovalInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Answer         string
+}
+
+// DecideRemovalInput decides on an announced removal.
+type DecideRemovalInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Decision       market.RemovalDecision
+	Reasons        string
+}
+
+// LeaveLotInput leaves a lot.
+type LeaveLotInput struct {
+	IdempotencyKey string
+	Membership     market.ID
+	Reason         string
+}
+
+// AdmissionTerms are the periods of admission under a regime, as data; Source says where each is written down.
+type AdmissionTerms struct {
+	Regime            string `db:"regime"`
+	DecideAtMostDays  int    `db:"decide_at_most_days"` // working days to decide an application that was extended
+	RemovalAnswerDays int    `db:"removal_answer_days"` // working days to answer to an announced removal
+	RenewDays         int    `db:"renew_days"`          // working days to renew evidence that is asked for
+	AnswerDays        int    `db:"answer_days"`         // working days to answer a question of the lead authority
+	AppealDays        int    `db:"appeal_days"`         // working days to appeal against a refusal
+	AppealDecideDays  int    `db:"appeal_decide_days"`  // working days to decide an appeal
+	Source            string `db:"source"`
+}
+
+// SuspendMembership checks a suspension. A suspended one may be suspended anew, with another reason or another end.
+func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.Time) (market.MembershipStep, error) {
+	if in.Until != nil && !in.Until.After(now) {
+		return market.MembershipStep{}, market.RefuseField(market.Invalid, "until", "A suspension ends in the future.")
+	}
+	return nextStep(m, market.StepSuspended, market.InputText{"reason", in.Reason, 4000}, in.Until)
+}
+
+// RestoreMembership lifts a suspension by the lead authority. One for want of evidence ends when that is renewed, and not
+// otherwise.
+func RestoreMembership(m market.Membership, in RestoreMembershipInput) (market.MembershipStep, error) {
+	if m.SuspendedAt == nil {
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "This membership is not suspended by the lead authority.")
+	}
+	return nextStep(m, market.StepRestored, market.InputText{"reason", in.Reason, 4000}, nil)
+}
+
+// AnnounceRemoval gives notice and reasons before a removal (Procurement Act 2023 s 36 (check); under PCR 2015 the
+// general duty of equal and transparent treatment, reg 18).
+func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in AnnounceRemovalInput, terms AdmissionTerms, now time.Time) (market.MembershipStep, error) {
+	if announcedRemoval(history) != nil {
+		return market.MembershipStep{}, market.Refuse(market.AlreadyExists, "A removal is announced already: decide on that one first.")
+	}
+	return nextStep(m, market.StepRemovalAnnounced, market.InputText{"reasons", in.Reasons, 4000}, new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
+}
+
+// AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
+// heard too, as long as it can be.
+func AnswerRemoval(m market.Membership, history []market.MembershipStep, in AnswerRemovalInput) (market.MembershipStep, error) {
+	if announcedRemoval(history) == nil {
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced.")
+	}
+	return nextStep(m, market.StepRemovalAnswered, market.InputText{"answer", in.Answer, 4000}, nil)
+}
+
+// DecideRemoval removes once the time to answer is over, or keeps at any time.
+func DecideRemoval(m market.Membership, history []market.MembershipStep, in DecideRemovalInput, now time.Time) (market.MembershipStep, error) {
+	notice := announcedRemoval(history)
+	switch {
+	case notice == nil:
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced: announce it first, with its reasons.")
+	case in.Decision == market.RemovalKeep:
+		return nextStep(m, market.StepKept, market.InputText{"reasons", in.Reasons, 4000}, nil)
+	case !now.After(*notice.Until):
+		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider may answer until %s.", notice.Until.In(market.London).Format("2 January 2006, 15:04:05"))
+	}
+	return nextStep(m, market.StepRemoved, market.InputText{"reasons", in.Reasons, 4000}, nil)
+}
+
+// LeaveLot ends a membership by the provider's own wish, at any time.
+func LeaveLot(m market.Membership, in LeaveLotInput) (market.MembershipStep, error) {
+	return nextStep(m, market.StepLeft, market.InputText{"reason", in.Reason, 4000}, nil)
+}
+
+// LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the
+// instant since when it has lapsed (nil for restored), and whether there is anything to turn.
+func LapseOrRestoreMembership(m market.Membership, missing []string, now time.Time) (step market.MembershipStep, lapsedAt *time.Time, due bool) {
+	if m.EndedAt != nil || (len(missing) > 0) == (m.LapsedAt != nil) {
+		return market.MembershipStep{}, nil, false
+	}
+	step = market.MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: market.StepRenewed, Reason: "All essential evidence counts again."}
+	if len(missing) > 0 {
+		step.Kind, step.Reason, lapsedAt = market.StepLapsed, "Essential evidence does not count any more: "+strings.Join(missing, ", ")+".", &now
+	}
+	return step, lapsedAt, true
+}
+
+// nextStep is the next one of a membership that has not ended.
+func nextStep(m market.Membership, kind market.MembershipStepKind, reason market.InputText, until *time.Time) (market.MembershipStep, error) {
+	if m.Status() == market.MembershipEnded {
+		return market.MembershipStep{}, market.Refuse(market.WrongState, "This membership has ended.")
+	}
+	if err := market.CheckTexts(reason); err != nil {
+		return market.MembershipStep{}, err
+	}
+	return market.MembershipStep{ID: uuid.New(), MembershipID: m.ID, Kind: kind, Reason: reason.Value, Until: until}, nil
+}
+
+// announcedRemoval is the removal that waits for its decision; nil for none. Histories are in order of time.
+func announcedRemoval(history []market.MembershipStep) *market.MembershipStep {
+	for _, s := range slices.Backward(history) {
+		switch s.Kind {
+		case market.StepRemovalAnnounced:
+			return &s
+		case market.StepKept, market.StepRemoved:
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package admission
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// PublishNoticeInput is a notice to publish.
+type PublishNoticeInput struct {
+	IdempotencyKey    string
+	Market            market.ID
+	Kind              market.NoticeKind
+	Reference         string
+	Words             string
+	EndsOn            *market.Date
+	ApplicationPeriod *ApplicationPeriodInput
+	Rules             []RuleInput
+}
+
+// RuleInput is a rule to state.
+type RuleInput struct {
+	Code  market.RuleCode
+	Value int
+}
+
+// ApplicationPeriodInput is when applications are taken: both days count.
+type ApplicationPeriodInput struct {
+	From  market.Date
+	Until market.Date
+}
+
+// ruleBounds are the least and the most of a rule: a cap is of at least one member, a fee at most a tenth of the price, in
+// hundredths of a percent, and days are at most a year's.
+func ruleBounds(c market.RuleCode) (least, most int) {
+	switch c {
+	case market.RuleMostMembers:
+		return 1, 10_000
+	case market.RuleAwardFee:
+		return 0, 1_000
+	default:
+		return 0, 365
+	}
+}
+
+// PublishNotice makes a market's next notice (PCR 2015 reg 34(4) and (28); Procurement Act 2023 s 39: establish, modify,
+// cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
+// under which it was published.
+func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (market.Notice, error) {
+	if err := market.CheckTexts(market.InputText{"reference", in.Reference, 100}, market.InputText{"words", in.Words, 4000}); err != nil {
+		return market.Notice{}, err
+	}
+	if m.Ceased || now.After(market.EndOfDay(m.EndsOn.Time)) {
+		return market.Notice{}, market.Refuse(market.WrongState, "The market has ceased, or ended on %s: nothing of it can be changed.", m.EndsOn)
+	}
+	if in.Kind == market.NoticeIntend {
+		return market.Notice{}, market.RefuseField(market.WrongState, "kind", "The market is established: it can no longer be intended.")
+	}
+	if in.Kind == market.NoticeCease && (in.EndsOn == nil || len(in.Rules) > 0 || in.ApplicationPeriod != nil) {
+		return market.Notice{}, market.RefuseField(market.Invalid, "endsOn", "A market that ceases has a last day, and no new rules.")
+	}
+	if in.EndsOn != nil {
+		if err := checkNewEnd(in.Kind, *in.EndsOn, m, now); err != nil {
+			return market.Notice{}, err
+		}
+	}
+	n := market.Notice{ID: uuid.New(), AuthorityID: m.AuthorityID, MarketID: m.ID, Number: m.Notices + 1, Kind: in.Kind, Reference: in.Reference, Words: in.Words,
+		EndsOn: in.EndsOn, PublishedAt: now}
+	if in.ApplicationPeriod != nil {
+		if err := checkPeriod(*in.ApplicationPeriod, m, now); err != nil {
+			return market.Notice{}, err
+		}
+		n.Period = market.ApplicationPeriod{&in.ApplicationPeriod.From, &in.ApplicationPeriod.Until, &in.Reference}
+	}
+	for _, r := range in.Rules {
+		if err := checkRule(r, n.Stated, m); err != nil {
+			return market.Notice{}, err
+		}
+		n.Stated = append(n.Stated, market.Rule{r.Code, r.Value, in.Reference})
+	}
+	return n, nil
+}
+
+// checkNewEnd checks a market's new last day: not gone, not later than the regime lets it be, nor put off when it no longer
+// can be (PCR 2015 as saved: no later end after 23 February 2026, all end by 23 February 2029; check).
+func checkNewEnd(kind market.NoticeKind, end market.Date, m market.Market, now time.Time) error {
+	r, later := m.Regime, end.After(m.EndsOn.Time)
+	switch {
+	case now.After(market.EndOfDay(end.Time)):
+		return market.RefuseField(market.Invalid, "endsOn", "This day has passed.")
+	case kind == market.NoticeCease && later:
+		return market.RefuseField(market.Invalid, "endsOn", "The market ends on %s: it cannot cease after that.", m.EndsOn)
+	case later && r.ExtendedUntil != nil && now.After(market.EndOfDay(r.ExtendedUntil.Time)):
+		return market.RefuseField(market.WrongState, "endsOn", "The end of a market under %s can no longer be put off, since %s (%s).", r.Name, r.ExtendedUntil, r.Source)
+	case r.EndsBy != nil && end.After(r.EndsBy.Time):
+		return market.RefuseField(market.Invalid, "endsOn", "A market under %s ends by %s (%s).", r.Name, r.EndsBy, r.Source)
+	}
+	return nil
+}
+
+// checkPeriod checks when applications are to be taken. A dynamic market is open to them as long as it lasts (PCR 2015 reg
+// 34; Procurement Act 2023 ss 35 and 36 (check)); a framework and a light-touch system have what they state (s 49; PCR 2015
+// reg 76).
+func checkPeriod(in ApplicationPeriodInput, m market.Market, now time.Time) error {
+	switch {
+	case m.Regime.AlwaysOpen:
+		return market.RefuseField(market.WrongState, "applicationPeriod", "A market under %s takes applications all the time (%s).", m.Regime.Name, m.Regime.Source)
+	case in.Until.Before(in.From.Time):
+		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day comes before the first.")
+	case now.After(market.EndOfDay(in.Until.Time)):
+		return market.RefuseField(market.Invalid, "applicationPeriod", "The last day has passed.")
+	case in.Until.After(m.EndsOn.Time):
+		return market.RefuseField(market.Invalid, "applicationPeriod", "The market ends on %s: it takes no applications after that.", m.EndsOn)
+	}
+	return nil
+}
+
+// checkRule checks a number: a rule that the law leaves to the market may have any, another only a stricter one: more time
+// to tender, to object and before the first call, less to decide. A cap on members and a fee it may have only where the law
+// leaves them to it (PCR 2015 reg 34: no limit on who is admitted, no charge (check); Procurement Act 2023 s 38). The least number of answers behind a figure only rises,
+// because who answered was promised as many.
+func checkRule(in RuleInput, stated market.StatedRules, m market.Market) error {
+	r := m.Regime
+	law := r.RuleDefault(in.Code)
+	least, most := ruleBounds(in.Code)
+	switch {
+	case in.Value < least || in.Value > most:
+		return market.RefuseField(market.Invalid, "rules", "%s is %d to %d.", in.Code, least, most)
+	case stated.FindRule(in.Code) != nil:
+		return market.RefuseField(market.Invalid, "rules", "%s stands there twice.", in.Code)
+	case in.Code == market.RuleFeedbackMinimum && in.Value < m.FeedbackMinimum:
+		return market.RefuseField(market.Invalid, "rules", "%s is at least %d: who answered was promised as many.", in.Code, m.FeedbackMinimum)
+	case in.Code == market.RuleFeedbackMinimum || slices.Contains(r.OpenRules, in.Code):
+		return nil
+	case in.Code.HoldsOnlyIfStated():
+		return market.RefuseField(market.WrongState, "rules", "A market under %s does not state %s: it has no such limit or charge (%s).", r.Name, in.Code, r.Source)
+	case in.Code == market.RuleDecideWorkingDays && in.Value > law:
+		return market.RefuseField(market.Invalid, "rules", "%s is at most %d (%s).", in.Code, law, r.Source)
+	case in.Code != market.RuleDecideWorkingDays && in.Value < law:
+		return market.RefuseField(market.Invalid, "rules", "%s is at least %d (%s).", in.Code, law, r.Source)
+	}
+	return nil
+}

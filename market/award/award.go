@@ -1,0 +1,170 @@
+package award
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// ProposeAwardInput is an award to propose.
+type ProposeAwardInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+	Reason         string
+}
+
+// ApproveAwardInput is an award to approve.
+type ApproveAwardInput struct {
+	IdempotencyKey string
+	Award          market.ID
+	Standstill     bool
+}
+
+// RejectAwardInput is a proposed award to reject.
+type RejectAwardInput struct {
+	IdempotencyKey string
+	Award          market.ID
+	Reason         string
+}
+
+// AcceptAwardInput is an award to accept.
+type AcceptAwardInput struct {
+	IdempotencyKey string
+	Award          market.ID
+}
+
+// DeclineAwardInput is an award to decline.
+type DeclineAwardInput struct {
+	IdempotencyKey string
+	Award          market.ID
+	Reason         string
+}
+
+// AcceptanceWorkingDays is how long a provider has to accept after the standstill; then the award lapses and the next
+// may be proposed. The market's own rule.
+const AcceptanceWorkingDays = 10
+
+// ProposeAward makes the proposal of an award: one live at a time, to a member still active, to the first in rank among
+// those not tried before or, with a ground of its own in the reason, to another.
+func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earlier []market.Award, live *market.Membership, in ProposeAwardInput) (market.Award, error) {
+	if err := market.RequireNotWithdrawn(n); err != nil {
+		return market.Award{}, err
+	}
+	if n.RankedAt == nil {
+		return market.Award{}, market.Refuse(market.TooEarly, "The offers are not ranked yet.")
+	}
+	if err := requireActiveMember(live); err != nil {
+		return market.Award{}, err
+	}
+	if err := market.CheckTexts(market.InputText{"reason", in.Reason, 4000}); err != nil {
+		return market.Award{}, err
+	}
+	tried := map[uuid.UUID]bool{}
+	for _, e := range earlier {
+		switch s := e.Status(); {
+		case s == market.AwardRejected: // nobody was told: the same offer may be proposed anew, with a better reason
+		case s == market.AwardDeclined || e.LapsedAt != nil:
+			tried[e.OfferID] = true
+		default:
+			return market.Award{}, market.Refuse(market.AlreadyExists, "This need has a live award already.")
+		}
+	}
+	if tried[r.OfferID] {
+		return market.Award{}, market.Refuse(market.WrongState, "This offer was awarded before, and declined or lapsed.")
+	}
+	if bestUntried(order, tried) != r.OfferID && len([]rune(strings.TrimSpace(in.Reason))) < 40 {
+		return market.Award{}, market.RefuseField(market.Invalid, "reason", "This is not the best offer left: give the ground that the regime allows, in at least 40 characters.")
+	}
+	return market.Award{ID: uuid.New(), NeedID: n.ID, OfferID: r.OfferID, ProviderID: r.ProviderID, Reason: in.Reason}, nil
+}
+
+// requireActiveMember refuses an award to a provider that was suspended or left since it offered: membership is checked again at
+// the award.
+func requireActiveMember(live *market.Membership) error {
+	if live == nil || live.Status() != market.MembershipActive {
+		return market.Refuse(market.NotAdmitted, "The provider is no longer an active member of the lot.")
+	}
+	return nil
+}
+
+func bestUntried(order []market.Ranking, tried map[uuid.UUID]bool) uuid.UUID {
+	for _, r := range order {
+		if !tried[r.OfferID] {
+			return r.OfferID
+		}
+	}
+	return uuid.Nil
+}
+
+// ApproveAward approves a proposal as somebody else than its proposer, to a member still active, with the standstill of
+// the regime where it is chosen (PCR 2015 reg 87: ten days; Procurement Act 2023 s 51: eight working days, voluntary for
+// light touch).
+func ApproveAward(a market.Award, m market.Market, live *market.Membership, standstill bool, person string, now time.Time) (market.Award, error) {
+	if a.Route != market.RouteCompetition {
+		return a, market.Refuse(market.WrongState, "This place comes by another route than the competition: approve it with approvePlace.")
+	}
+	if err := requireActiveMember(live); err != nil {
+		return a, err
+	}
+	switch {
+	case a.Status() != market.AwardProposed:
+		return a, market.Refuse(market.WrongState, "This award does not wait for approval.")
+	case a.ProposedBy == person:
+		return a, market.Refuse(market.SamePerson, "Who proposed an award may not approve it.")
+	case !standstill && m.Regime.StandstillMandatory:
+		return a, market.RefuseField(market.Invalid, "standstill", "The regime makes the standstill mandatory (%s).", m.Regime.Source)
+	case now.After(market.EndOfDay(m.EndsOn.Time)):
+		return a, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+	}
+	from := now
+	if standstill {
+		from = standstillEnd(m, now)
+		a.StandstillEnds = &from
+	}
+	acceptBy := market.AddWorkingDays(from, AcceptanceWorkingDays)
+	a.ApprovedAt, a.AcceptBy = &now, &acceptBy
+	return a, nil
+}
+
+// standstillEnd counts from the day after the letters. Of calendar days, the last is moved to a working day, so that
+// no bidder's last chance to object falls on a Sunday.
+func standstillEnd(m market.Market, now time.Time) time.Time {
+	days := m.Rule(market.RuleStandstillDays).Value
+	if m.Regime.StandstillWorking {
+		return market.AddWorkingDays(now, days)
+	}
+	return market.OrNextWorkingDayEnd(market.AddDays(now, days))
+}
+
+// RejectAward checks that an award is still a proposal, and that the proposer is told why it is rejected.
+func RejectAward(a market.Award, in RejectAwardInput) error {
+	if a.Status() != market.AwardProposed {
+		return market.Refuse(market.WrongState, "This award does not wait for approval.")
+	}
+	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+}
+
+// AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
+func AcceptAward(a market.Award, now time.Time) error {
+	a.AsOf = now
+	switch {
+	case a.Status() == market.AwardLapsed:
+		return market.Refuse(market.DeadlinePassed, "The time to accept has passed.")
+	case a.Status() != market.AwardApproved:
+		return market.Refuse(market.WrongState, "This award does not wait for acceptance.")
+	case a.StandstillEnds != nil && !now.After(*a.StandstillEnds):
+		return market.Refuse(market.TooEarly, "The standstill ends at %s.", a.StandstillEnds.In(market.London).Format("15:04 on 2 January 2006"))
+	}
+	return nil
+}
+
+// DeclineAward checks a decline: of an approved award, with a reason. No need to wait for the standstill.
+func DeclineAward(a market.Award, in DeclineAwardInput) error {
+	if a.Status() != market.AwardApproved {
+		return market.Refuse(market.WrongState, "This award does not wait for an answer.")
+	}
+	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+}

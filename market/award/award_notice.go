@@ -1,0 +1,26 @@
+package award
+
+import "github.com/southeasttogether/dps/market"
+
+// RecordAwardNoticeInput is where an award notice was published.
+type RecordAwardNoticeInput struct {
+	IdempotencyKey string
+	Award          market.ID
+	Kind           market.AwardNoticeKind
+	Reference      string
+	PublishedOn    market.Date
+}
+
+// RecordAwardNotice checks where and when a notice was published that the award asks for (Public Contracts Regulations 2015
+// regs 50 and 75; Procurement Act 2023 ss 50 and 53); asked is nil where it asks for none.
+func RecordAwardNotice(asked *market.AwardNotice, in RecordAwardNoticeInput) error {
+	switch {
+	case asked == nil && in.Kind == market.NoticeOfDetails:
+		return market.RefuseField(market.WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or the agreement is not signed by both.")
+	case asked == nil:
+		return market.RefuseField(market.WrongState, "kind", "This award asks for no such notice: its regime or its route has none, or it is not approved, or over.")
+	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(market.LondonDate(asked.AsOf).Time):
+		return market.RefuseField(market.Invalid, "publishedOn", "It was published between %s and today.", asked.Since)
+	}
+	return market.CheckTexts(market.InputText{"reference", in.Reference, 100})
+}

@@ -1,0 +1,150 @@
+package award
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// EvaluationOutcome is the outcome of a need's evaluation, from which every bidder is told its own part.
+type EvaluationOutcome struct {
+	Need          market.Need
+	Criteria      []market.Criterion
+	Bidders       []market.AssessedOffer                     // every opened offer
+	Rankings      map[uuid.UUID]market.Ranking               // by offer; an unsuitable one has none
+	Points        map[uuid.UUID]map[uuid.UUID]market.Decimal // agreed, by offer and criterion
+	Reasons       map[uuid.UUID]map[uuid.UUID]string         // likewise
+	RefusedPrices map[uuid.UUID]string                       // why a price was not accounted for, by offer
+	Winner        string                                     // name of the provider that the place was awarded to
+	Fee           *market.Rule                               // what the award costs the winner; nil for nothing
+}
+
+// AwardLetters tells every bidder of an award: result, own scores with reasons, and the relative advantage of the award
+// (PCR 2015 reg 55(2); Procurement Act 2023 s 50: an assessment summary to each bidder). A letter holds nothing of an
+// offer but the bidder's own and the winner's scores.
+func AwardLetters(a market.Award, e EvaluationOutcome, now time.Time) []market.Letter {
+	letters := make([]market.Letter, 0, len(e.Bidders))
+	for _, bidder := range e.Bidders {
+		l := market.Letter{AwardID: a.ID, OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, SentAt: now}
+		own, ranked := e.Rankings[bidder.OfferID]
+		why, fell := e.RefusedPrices[bidder.OfferID]
+		switch {
+		case !ranked && fell && bidder.Passed:
+			l.Result, l.Body = market.LetterNotAwarded, e.passedOverBody(bidder)
+		case !ranked:
+			l.Result, l.Body = market.LetterNotSuitable, e.unsuitableBody(bidder)
+		case bidder.OfferID == a.OfferID:
+			l.Result, l.Body = market.LetterAwarded, e.awardedBody(own)
+		default:
+			l.Result, l.Body = market.LetterNotAwarded, e.notAwardedBody(own, e.Rankings[a.OfferID])
+		}
+		if ranked {
+			l.Rank, l.Total = &own.Rank, &own.Total
+		}
+		if fell {
+			l.Body += " Your price was not accounted for, so that your offer could not be awarded: " + why
+		}
+		l.Body += standstillSentence(a)
+		letters = append(letters, l)
+	}
+	return letters
+}
+
+// standstillSentence says until when no contract is made, where a standstill was chosen (PCR 2015 reg 86(2)(d)).
+func standstillSentence(a market.Award) string {
+	if a.StandstillEnds == nil {
+		return ""
+	}
+	return fmt.Sprintf(" Standstill: the contract is not entered into before the end of %s.", a.StandstillEnds.In(market.London).Format("2 January 2006"))
+}
+
+func (e EvaluationOutcome) awardedBody(own market.Ranking) string {
+	return fmt.Sprintf("Need %s: your offer was awarded, with %s of 100 in all. %s%s", e.Need.Reference, own.Total.Text(), e.scoresSentence(own.OfferID), e.feeSentence())
+}
+
+// newFeeInput tells the winner what the award costs; nobody else pays (Procurement Act 2023 s 38 (check)).
+func (e EvaluationOutcome) feeSentence() string {
+	if e.Fee == nil || e.Fee.Value == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" The fee for this award is %d.%02d %% of its price (%s).", e.Fee.Value/100, e.Fee.Value%100, e.Fee.Source)
+}
+
+func (e EvaluationOutcome) unsuitableBody(b market.AssessedOffer) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer was not compared, because it did not pass every check of suitability: %s",
+		e.Need.Reference, e.Winner, strings.Join(b.Reasons, " "))
+}
+
+// passedOverBody tells the own scores of an offer that was left out of the ranking for its price.
+func (e EvaluationOutcome) passedOverBody(b market.AssessedOffer) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer has no place in the order. %s", e.Need.Reference, e.Winner, e.scoresSentence(b.OfferID))
+}
+
+func (e EvaluationOutcome) notAwardedBody(own, winner market.Ranking) string {
+	return fmt.Sprintf("Need %s: the place was awarded to %s. Your offer came %s with %s of 100; theirs had %s. "+
+		"Quality: yours %s, theirs %s. Price: yours %s, theirs %s. %s%s",
+		e.Need.Reference, e.Winner, ordinalText(own.Rank), own.Total.Text(), winner.Total.Text(),
+		own.Quality.Text(), winner.Quality.Text(), own.Price.Text(), winner.Price.Text(), tieBreakSentence(own, winner), e.scoresSentence(own.OfferID))
+}
+
+// tieBreakSentence says by which rule an offer came behind the winner where their totals are the same.
+func tieBreakSentence(own, winner market.Ranking) string {
+	if own.TieBreak == nil || !own.Total.Equal(winner.Total.Decimal) {
+		return ""
+	}
+	return fmt.Sprintf("The totals are equal; in the order stated beforehand, %s decided. ", market.TieBreakPhrases[*own.TieBreak])
+}
+
+// scoresSentence are an offer's own points on each criterion of quality, with the evaluators' reasons.
+func (e EvaluationOutcome) scoresSentence(offer uuid.UUID) string {
+	lines := []string{"Your scores:"}
+	for _, c := range e.Criteria {
+		if c.Kind == market.CriterionQuality {
+			lines = append(lines, fmt.Sprintf("%s %s of %d: %s", c.Name, e.Points[offer][c.ID].StringFixed(market.ScoreDecimals), c.TopScore, e.Reasons[offer][c.ID]))
+		}
+	}
+	return strings.Join(lines, " ")
+}
+
+func ordinalText(n int) string {
+	suffix := "th"
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, suffix)
+}
+
+// NoAwardLetters tells every bidder that nothing was awarded and why, with the own scores or what its offer did not pass.
+func NoAwardLetters(e EvaluationOutcome, in EndWithoutAwardInput, now time.Time) []market.Letter {
+	letters := make([]market.Letter, 0, len(e.Bidders))
+	for _, bidder := range e.Bidders {
+		l := market.Letter{OfferID: bidder.OfferID, ProviderID: bidder.ProviderID, Result: market.LetterNothingAwarded, SentAt: now}
+		l.Body = fmt.Sprintf("Need %s ended without an award, because %s: %s", e.Need.Reference, noAwardPhrases[in.Reason], in.Words)
+		why, fell := e.RefusedPrices[bidder.OfferID]
+		switch own, ranked := e.Rankings[bidder.OfferID]; {
+		case ranked:
+			l.Rank, l.Total = &own.Rank, &own.Total
+			l.Body += fmt.Sprintf(" Your offer had %s of 100. %s", own.Total.Text(), e.scoresSentence(own.OfferID))
+		case fell && bidder.Passed && e.Need.RankedAt != nil:
+			l.Body += " " + e.scoresSentence(bidder.OfferID)
+		case len(bidder.Reasons) > 0:
+			l.Body += " Your offer did not pass every check of suitability: " + strings.Join(bidder.Reasons, " ")
+		}
+		if fell {
+			l.Body += " Your price was not accounted for: " + why
+		}
+		letters = append(letters, l)
+	}
+	return letters
+}

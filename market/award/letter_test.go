@@ -1,0 +1,172 @@
+package award
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/evaluation"
+	"github.com/southeasttogether/dps/market/markettest"
+)
+
+// awardOutcome is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
+func awardOutcome() (market.Award, EvaluationOutcome) {
+	e := EvaluationOutcome{Need: market.Need{Reference: "N-BCDFGHJ"}, Criteria: evaluation.TestCriteria, Winner: "Winning Provider", Rankings: map[uuid.UUID]market.Ranking{},
+		Points: map[uuid.UUID]map[uuid.UUID]market.Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{}}
+	for n, r := range []struct{ quality, price, total string }{{"71.11", "21.21", "92.32"}, {"61.51", "20.53", "82.04"}, {"51.17", "19.87", "71.04"}} {
+		id := evaluation.NumberedID(byte(n + 1))
+		e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: id, ProviderID: evaluation.NumberedID(byte(n + 51)), Passed: true})
+		e.Rankings[id] = market.Ranking{OfferID: id, Rank: n + 1, Quality: market.Pounds(r.quality), Price: market.Pounds(r.price), Total: market.Pounds(r.total),
+			Arithmetic: "Price 43210.99 / 54321.88"}
+		e.Points[id] = map[uuid.UUID]market.Decimal{evaluation.CareCriterion.ID: market.Pounds([]string{"4.91", "3.92", "2.93"}[n]), evaluation.OutcomesCriterion.ID: market.Pounds("7")}
+		e.Reasons[id] = map[uuid.UUID]string{evaluation.CareCriterion.ID: "care reason " + id.String(), evaluation.OutcomesCriterion.ID: "outcome reason " + id.String()}
+	}
+	e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: evaluation.NumberedID(4), ProviderID: evaluation.NumberedID(54), Reasons: market.Texts{"Too young.", "No vacancy."}})
+	return market.Award{ID: evaluation.NumberedID(200), OfferID: evaluation.NumberedID(1), ProviderID: evaluation.NumberedID(51)}, e
+}
+
+func TestAwardLettersTellEveryBidder(t *testing.T) {
+	award, e := awardOutcome()
+	letters := AwardLetters(award, e, markettest.SampleTime)
+	if len(letters) != 4 {
+		t.Fatalf("%d letters", len(letters))
+	}
+	for i, want := range []struct {
+		result market.LetterResult
+		rank   int
+		says   []string
+	}{
+		{market.LetterAwarded, 1, []string{"92.32 of 100", "Care 4.91 of 5: care reason", "Outcomes 7.00 of 10: outcome reason"}},
+		{market.LetterNotAwarded, 2, []string{"Winning Provider", "2nd with 82.04 of 100; theirs had 92.32", "yours 61.51, theirs 71.11", "yours 20.53, theirs 21.21", "Care 3.92 of 5"}},
+		{market.LetterNotAwarded, 3, []string{"Winning Provider", "3rd with 71.04", "theirs had 92.32", "Care 2.93 of 5"}},
+		{market.LetterNotSuitable, 0, []string{"Winning Provider", "Too young. No vacancy."}},
+	} {
+		l := letters[i]
+		if l.Result != want.result || l.AwardID != award.ID || l.OfferID != e.Bidders[i].OfferID || l.ProviderID != e.Bidders[i].ProviderID || !l.SentAt.Equal(markettest.SampleTime) {
+			t.Errorf("letter %d: %+v", i, l)
+		}
+		if (want.rank == 0) != (l.Rank == nil) || (l.Rank == nil) != (l.Total == nil) || l.Rank != nil && *l.Rank != want.rank {
+			t.Errorf("letter %d: rank %v, total %v", i, l.Rank, l.Total)
+		}
+		for _, words := range append(want.says, "N-BCDFGHJ") {
+			if !strings.Contains(l.Body, words) {
+				t.Errorf("letter %d does not say %q: %s", i, words, l.Body)
+			}
+		}
+	}
+}
+
+// Who fell for its price is told so, with its scores and no place in an order; who was not suitable besides, that.
+func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
+	award, e := awardOutcome()
+	delete(e.Rankings, evaluation.NumberedID(3))
+	e.RefusedPrices = map[uuid.UUID]string{evaluation.NumberedID(3): "Nothing was said.", evaluation.NumberedID(4): "Nothing was said."}
+	letters := AwardLetters(award, e, markettest.SampleTime)
+	for i, want := range map[int]market.LetterResult{2: market.LetterNotAwarded, 3: market.LetterNotSuitable} {
+		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body, "not accounted for, so that your offer could not be awarded: Nothing was said.") {
+			t.Errorf("letter %d: %+v", i, l)
+		}
+	}
+	if body := letters[2].Body; !strings.Contains(body, "has no place in the order") || !strings.Contains(body, "Care 2.93 of 5") {
+		t.Errorf("it is told: %s", body)
+	}
+	e.Need.RankedAt = &markettest.SampleTime
+	told := NoAwardLetters(e, EndWithoutAwardInput{Reason: market.NoAwardNoneLeft, Words: "Synthetic."}, markettest.SampleTime)[2]
+	if told.Rank != nil || !strings.Contains(told.Body, "Care 2.93 of 5") || !strings.Contains(told.Body, "not accounted for: Nothing was said.") {
+		t.Errorf("without an award it is told: %+v", told)
+	}
+}
+
+// A letter holds the bidder's own figures and words, the winner's scores, and nothing of anybody else; of the winner no
+// words and no points, and of nobody a price in pounds.
+func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
+	award, e := awardOutcome()
+	secrets := map[int][]string{
+		0: {"4.91", evaluation.NumberedID(1).String()}, // of the winner, whose totals everybody is told
+		1: {"61.51", "20.53", "82.04", "3.92", evaluation.NumberedID(2).String()},
+		2: {"51.17", "19.87", "71.04", "2.93", evaluation.NumberedID(3).String()},
+		3: {"Too young.", "No vacancy."},
+	}
+	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
+		for of, texts := range secrets {
+			for _, secret := range texts {
+				if of != i && strings.Contains(l.Body, secret) {
+					t.Errorf("letter %d tells %q of bidder %d: %s", i, secret, of, l.Body)
+				}
+			}
+		}
+		for _, money := range []string{"43210.99", "54321.88"} {
+			if strings.Contains(l.Body, money) {
+				t.Errorf("letter %d tells a price: %s", i, l.Body)
+			}
+		}
+	}
+	if unsuitable := AwardLetters(award, e, markettest.SampleTime)[3]; strings.Contains(unsuitable.Body, "92.32") {
+		t.Errorf("an offer that was not compared is told scores: %s", unsuitable.Body)
+	}
+}
+
+func TestAwardLettersSayTheStandstill(t *testing.T) {
+	award, e := awardOutcome()
+	for _, l := range AwardLetters(award, e, markettest.SampleTime) {
+		if strings.Contains(l.Body, "Standstill") {
+			t.Errorf("none was chosen: %s", l.Body)
+		}
+	}
+	ends := market.EndOfDay(market.NewDate(2026, time.July, 6).Time)
+	award.StandstillEnds = &ends
+	for _, l := range AwardLetters(award, e, markettest.SampleTime) {
+		if !strings.HasSuffix(l.Body, "before the end of 6 July 2026.") {
+			t.Errorf("got %s", l.Body)
+		}
+	}
+}
+
+// The winner alone is told what the award costs, and nothing where it costs nothing.
+func TestAwardLettersSayTheFee(t *testing.T) {
+	award, e := awardOutcome()
+	e.Fee = &market.Rule{market.RuleAwardFee, 105, "SYN-3"}
+	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
+		if told := strings.Contains(l.Body, "1.05 % of its price (SYN-3)"); told != (i == 0) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+	e.Fee.Value = 0
+	if first := AwardLetters(award, e, markettest.SampleTime)[0]; strings.Contains(first.Body, "fee") {
+		t.Errorf("a fee of nothing: %s", first.Body)
+	}
+}
+
+func TestAwardLettersSayHowATieWasBroken(t *testing.T) {
+	award, e := awardOutcome()
+	second := e.Rankings[evaluation.NumberedID(2)]
+	rule := market.TieReceipt
+	second.Total, second.TieBreak = e.Rankings[evaluation.NumberedID(1)].Total, &rule
+	e.Rankings[evaluation.NumberedID(2)] = second
+	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
+		if says := strings.Contains(l.Body, "the earlier receipt decided"); says != (i == 1) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+}
+
+func TestAwardLettersTellARefusedPriceToItsBidderAlone(t *testing.T) {
+	award, e := awardOutcome()
+	e.RefusedPrices = map[uuid.UUID]string{evaluation.NumberedID(2): "Synthetic: below what staff must be paid."}
+	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
+		if told := strings.Contains(l.Body, "below what staff must be paid"); told != (i == 1) {
+			t.Errorf("letter %d: %s", i, l.Body)
+		}
+	}
+}
+
+func TestOrdinalText(t *testing.T) {
+	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 10: "10th", 11: "11th", 12: "12th", 13: "13th", 21: "21st", 101: "101st", 111: "111th", 112: "112th"} {
+		if got := ordinalText(n); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}

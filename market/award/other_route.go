@@ -1,0 +1,189 @@
+package award
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// requiredByLaw says whether the law leaves no choice: a school is named (Children and Families Act 2014, s 39(3)), or ordered.
+func requiredByLaw(r market.Route) bool {
+	return r == market.RouteParentalPreference || r == market.RouteTribunal
+}
+
+// routeReasons are what everybody who sees an award is told of its route; the full reasons stand in its basis.
+var routeReasons = map[market.Route]string{
+	market.RouteUrgent:             "Offered by telephone for the same day.",
+	market.RouteParentalPreference: "The school is named as the family asked (Children and Families Act 2014, s 39(3)).",
+	market.RouteTribunal:           "The First-tier Tribunal directed it (Special Educational Needs and Disability Regulations 2014, reg 43).",
+	market.RouteUserChoice:         "A direct award by user choice (Procurement Act 2023, s 41 and Sch 5).",
+	market.RouteSpot:               "Bought outside the market.",
+}
+
+// PlaceTermsInput is when a place by another route begins, what it costs, and the papers that it rests on.
+type PlaceTermsInput struct {
+	StartsOn market.Date
+	Weekly   market.Decimal
+	Weeks    int
+	Evidence []string
+}
+
+// ApprovePlaceInput is a place by another route to approve.
+type ApprovePlaceInput struct {
+	IdempotencyKey string
+	Award          market.ID
+}
+
+// RecordSignatureInput is a provider's signature on paper.
+type RecordSignatureInput struct {
+	IdempotencyKey string
+	Placement      market.ID
+	Reference      string
+}
+
+// RouteFacts is what is known when a place by another route is proposed: the need, the regime's rule on the route, the setting, the
+// need's earlier awards, and whether it ended without one.
+type RouteFacts struct {
+	Need              market.Need
+	Rule              market.RouteRule
+	Setting           market.Setting
+	EarlierAwards     []market.Award
+	EndedWithoutAward bool
+}
+
+// leavesCompetition says whether the route takes its need out of a competition that is under way.
+func (a RouteFacts) leavesCompetition() bool {
+	s := a.Need.Status()
+	return a.Rule.Route != market.RouteUrgent && (s == market.NeedPublished || s == market.NeedClosed)
+}
+
+// WithdrawalReason is why the need is withdrawn from the competition, as providers are told; "" where it is not in one.
+func (a RouteFacts) WithdrawalReason() string {
+	if !a.leavesCompetition() {
+		return ""
+	}
+	return routeReasons[a.Rule.Route]
+}
+
+// proposePlace checks what every other route than the competition asks for, and makes the award and its basis.
+func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, words string) (market.Award, market.Basis, error) {
+	for _, check := range []func() error{a.checkRoute, a.checkSetting, func() error { return checkTerms(terms) }} {
+		if err := check(); err != nil {
+			return market.Award{}, market.Basis{}, err
+		}
+	}
+	if provider == nil {
+		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting", "Nobody has said yet whose this setting is: the market manager does, with linkSetting.")
+	}
+	if err := market.CheckTexts(market.InputText{"reasons", words, 4000}); err != nil {
+		return market.Award{}, market.Basis{}, err
+	}
+	award := market.Award{ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID, Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route]}
+	return award, market.Basis{AwardID: award.ID, Reasons: words, Evidence: terms.Evidence, StartsOn: terms.StartsOn, Weekly: terms.Weekly, Weeks: terms.Weeks}, nil
+}
+
+// checkRoute asks whether the regime has the route, and whether the need can still take it. Bidders in a competition are treated
+// equally: it is left for what the law obliges to, and otherwise ended first, with reasons (PCR 2015 regs 18 and 55; Procurement
+// Act 2023 ss 12 and 55 (check)).
+func (a RouteFacts) checkRoute() error {
+	if !a.Rule.Allowed {
+		return market.Refuse(market.WrongState, "This market's regime does not have this route (%s).", a.Rule.Source)
+	}
+	for _, e := range a.EarlierAwards {
+		if market.IsLive(e) {
+			return market.Refuse(market.AlreadyExists, "This need has a live award already.")
+		}
+	}
+	switch s := a.Need.Status(); {
+	case a.leavesCompetition() && !requiredByLaw(a.Rule.Route):
+		return market.Refuse(market.WrongState, "This need is out to competition: withdraw it first, with a reason that every invited provider is told (PCR 2015 reg 18; Procurement Act 2023 s 12).")
+	case (s == market.NeedOpened || s == market.NeedRanked) && !a.EndedWithoutAward:
+		return market.Refuse(market.WrongState, "The offers of this need are open: end it without an award first, of which every bidder is told (PCR 2015 reg 55; Procurement Act 2023 s 55).")
+	}
+	return nil
+}
+
+func (a RouteFacts) checkSetting() error {
+	if a.Setting.ClosedOn != nil && !a.Setting.ClosedOn.After(a.Need.AsOf) {
+		return market.RefuseField(market.WrongState, "setting", "This setting closed on %s.", a.Setting.ClosedOn)
+	}
+	return nil
+}
+
+// mostEvidencePapers are how many references a place may rest on.
+const mostEvidencePapers = 20
+
+// checkPrice checks what a place costs; the path is that of its fields.
+func checkPrice(path string, weekly market.Decimal, weeks int) error {
+	switch {
+	case !weekly.IsPositive() || weekly.GreaterThan(market.MostWeeklyPounds.Decimal):
+		return market.RefuseField(market.Invalid, path+"weekly", "A price is above zero and at most %s pounds a week.", market.MostWeeklyPounds.Text())
+	case weeks != 38 && weeks != 44 && weeks != 52:
+		return market.RefuseField(market.Invalid, path+"weeks", "A year has 38, 44 or 52 weeks.")
+	}
+	return nil
+}
+
+func checkTerms(t PlaceTermsInput) error {
+	if err := checkPrice("terms.", t.Weekly, t.Weeks); err != nil {
+		return err
+	}
+	if len(t.Evidence) == 0 || len(t.Evidence) > mostEvidencePapers {
+		return market.RefuseField(market.Invalid, "terms.evidence", "Name one to %d papers that the place rests on: the provider's agreement among them.", mostEvidencePapers)
+	}
+	for _, paper := range t.Evidence {
+		if err := market.CheckTexts(market.InputText{"terms.evidence", paper, 200}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ApprovePlace approves a place by another route, as somebody else than who proposed it. There are no bidders, and so no
+// standstill; the provider's agreement, or the law's order to admit, is what the award rests on (Children and Families Act 2014,
+// s 43), so that it counts as accepted.
+func ApprovePlace(a market.Award, person string, now time.Time) (market.Award, error) {
+	switch {
+	case a.Route == market.RouteCompetition:
+		return a, market.Refuse(market.WrongState, "This award is of a competition: approve it with approveAward, which tells every bidder.")
+	case a.Status() != market.AwardProposed:
+		return a, market.Refuse(market.WrongState, "This award does not wait for approval.")
+	case a.ProposedBy == person:
+		return a, market.Refuse(market.SamePerson, "Who proposed a place may not approve it.")
+	}
+	a.ApprovedAt, a.AcceptedAt = &now, &now
+	return a, nil
+}
+
+// TribunalOrderAsOf is an order as it is read: late where the place was not agreed by the end of its last day.
+func TribunalOrderAsOf(d market.TribunalTerms, reference string, orderedOn, complyBy market.Date, accepted *time.Time, now time.Time) market.TribunalOrder {
+	o := market.TribunalOrder{Reference: reference, OrderedOn: orderedOn, Directs: d.Code, ComplyBy: complyBy, Source: d.Source}
+	if ComplyBy(d, orderedOn, nil).String() != complyBy.String() {
+		o.Source = "The order itself (reg 44(1))."
+	}
+	agreed := now
+	if accepted != nil {
+		agreed = *accepted
+	}
+	o.Late = agreed.After(market.EndOfDay(complyBy.Time))
+	return o
+}
+
+// AbovePlacesGround is the ground on which a school takes a child above its places; "" where there is none.
+func AbovePlacesGround(r market.Route) string {
+	if requiredByLaw(r) {
+		return "Named in the plan (Children and Families Act 2014, s 43)."
+	}
+	return ""
+}
+
+// RecordSignature checks that a provider's signature on paper is recorded only where the place came by another route: in
+// competition every provider has an account, and signs with it.
+func RecordSignature(p market.Placement, in RecordSignatureInput) error {
+	if p.Route == market.RouteCompetition {
+		return market.Refuse(market.WrongState, "The provider of this place signs itself, with signAgreement.")
+	}
+	return market.CheckTexts(market.InputText{"reference", in.Reference, 200})
+}

@@ -1,0 +1,150 @@
+package award
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// ProposeNamedPlaceInput is a place that follows from naming a school.
+type ProposeNamedPlaceInput struct {
+	IdempotencyKey string
+	Preference     market.ID
+	Terms          PlaceTermsInput
+}
+
+// ProposeOrderedPlaceInput is a place that the tribunal has directed.
+type ProposeOrderedPlaceInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Setting        market.ID
+	Reference      string
+	OrderedOn      market.Date
+	Directs        market.TribunalDirection
+	ComplyBy       *market.Date
+	Reasons        string
+	Terms          PlaceTermsInput
+}
+
+// ProposeChosenPlaceInput is a place by user choice.
+type ProposeChosenPlaceInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Setting        market.ID
+	Ground         market.ChoiceGround
+	Preference     *market.ID
+	Enactment      string
+	Reasons        string
+	NotExcluded    bool
+	Terms          PlaceTermsInput
+}
+
+// ProposeSpotPlaceInput is a place bought outside the market.
+type ProposeSpotPlaceInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Setting        market.ID
+	Seller         *SellerInput
+	Reason         market.SpotReason
+	Reasons        string
+	Terms          PlaceTermsInput
+}
+
+// SellerInput is who sells a place and is not known here.
+type SellerInput struct {
+	Name          string
+	CompanyNumber string
+}
+
+// ProposeNamedPlace makes the proposal of the place that follows from naming a school: the decision is DecideNaming's, and its
+// reasons are the award's.
+func ProposeNamedPlace(a RouteFacts, decided *market.Naming, in ProposeNamedPlaceInput) (market.Award, market.Basis, error) {
+	if decided == nil || !decided.Named {
+		return market.Award{}, market.Basis{}, market.Refuse(market.WrongState, "No school is named on this wish: decide on it first, with decideNaming (Children and Families Act 2014, s 39).")
+	}
+	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, decided.Reasons)
+	basis.PreferenceID = &in.Preference.UUID
+	return award, basis, err
+}
+
+// ProposeOrderedPlace makes the proposal of the place that the First-tier Tribunal has directed. The order is complied with
+// within the time that it says, else within the regulation's (SEND Regulations 2014, reg 44(1) and (2)); one that is late is
+// still complied with.
+func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrderedPlaceInput, now time.Time) (market.Award, market.Basis, error) {
+	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+	switch {
+	case a.Need.LegalBasis != market.LegalBasisEhcPlan:
+		return refuse(market.Refuse(market.WrongState, "The tribunal directs what stands in an education, health and care plan: this need is on another basis (Children and Families Act 2014, s 51)."))
+	case a.Setting.Kind != market.SettingSchool:
+		return refuse(market.RefuseField(market.Invalid, "setting", "The tribunal names a school or another institution, not a children's home (SEND Regulations 2014, reg 43)."))
+	case in.OrderedOn.After(market.EndOfDay(now)):
+		return refuse(market.RefuseField(market.Invalid, "orderedOn", "The order is made today or before."))
+	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn.Time):
+		return refuse(market.RefuseField(market.Invalid, "complyBy", "The time to comply ends after the order."))
+	}
+	if err := market.CheckTexts(market.InputText{"reference", in.Reference, 100}); err != nil {
+		return refuse(err)
+	}
+	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
+	basis.Order = &market.TribunalOrder{Reference: in.Reference, OrderedOn: in.OrderedOn, Directs: in.Directs, ComplyBy: ComplyBy(d, in.OrderedOn, in.ComplyBy)}
+	return award, basis, err
+}
+
+// ComplyBy is until when an order must be complied with.
+func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) market.Date {
+	if said != nil {
+		return *said
+	}
+	return market.Date{orderedOn.AddDate(0, 0, 7*d.Weeks)}
+}
+
+// ProposeChosenPlace makes the proposal of a direct award by user choice: services for one individual, whose or whose carer's views
+// the authority must by an enactment have regard to, where one of two grounds applies and competition would not be in the
+// individual's best interests (Procurement Act 2023, Sch 5 paras 15 and 16 (check)), to a supplier that is not excluded (s 41).
+func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenPlaceInput) (market.Award, market.Basis, error) {
+	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+	switch {
+	case in.Ground == market.ChoicePreference && (wish == nil || wish.NeedID != a.Need.ID):
+		return refuse(market.RefuseField(market.Invalid, "preference", "Name the wish on record with this need (Procurement Act 2023, Sch 5 para 15)."))
+	case in.Ground == market.ChoicePreference && (wish.SettingID == nil || *wish.SettingID != a.Setting.ID):
+		return refuse(market.RefuseField(market.Invalid, "preference", "This wish is for another setting, or for none (Procurement Act 2023, Sch 5 para 15)."))
+	case in.Ground != market.ChoicePreference && in.Preference != nil:
+		return refuse(market.RefuseField(market.Invalid, "preference", "Leave this out where only one supplier is capable."))
+	case !in.NotExcluded:
+		return refuse(market.RefuseField(market.Invalid, "notExcluded", "An excluded supplier is given no direct award (Procurement Act 2023, s 41)."))
+	}
+	if err := market.CheckTexts(market.InputText{"enactment", in.Enactment, 200}); err != nil {
+		return refuse(err)
+	}
+	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
+	basis.Choice, basis.Enactment = &in.Ground, &in.Enactment
+	if in.Preference != nil {
+		basis.PreferenceID = &in.Preference.UUID
+	}
+	return award, basis, err
+}
+
+// ProposeSpotPlace puts on record a place bought outside the market. A reason that says that the market was asked is borne out
+// by the need: it ended without an award, or was withdrawn after it was published.
+func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput) (market.Award, market.Basis, error) {
+	refuse := func(err error) (market.Award, market.Basis, error) { return market.Award{}, market.Basis{}, err }
+	askedMarket := a.EndedWithoutAward || a.Need.PublishedAt != nil && a.Need.WithdrawnAt != nil
+	switch known := a.Setting.ProviderID != nil; {
+	case known && in.Seller != nil:
+		return refuse(market.RefuseField(market.Invalid, "seller", "It is known whose this setting is: leave this out."))
+	case !known && in.Seller == nil:
+		return refuse(market.RefuseField(market.Invalid, "seller", "Nobody has said yet whose this setting is: say who sells."))
+	case (in.Reason == "NO_OFFERS" || in.Reason == "NONE_SUITABLE") && !askedMarket:
+		return refuse(market.RefuseField(market.Invalid, "reason", "The market was not asked for this need: it was never published, or its competition has not ended."))
+	}
+	award, basis, err := a.proposePlace(seller, in.Terms, in.Reasons)
+	basis.Spot = &in.Reason
+	return award, basis, err
+}
+
+// CheckSeller checks who sells.
+func CheckSeller(in SellerInput) error {
+	return market.CheckTexts(market.InputText{"seller.name", in.Name, 200}, market.InputText{"seller.companyNumber", in.CompanyNumber, 20})
+}

@@ -1,0 +1,70 @@
+package award
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// RecordPanelDecisionInput is a panel's decision to record.
+type RecordPanelDecisionInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	DecidedOn      market.Date
+	Agreed         bool
+	Reasons        string
+	Education      market.Decimal
+	SocialCare     market.Decimal
+	ICB            market.Decimal
+}
+
+var hundredPercent = decimal.NewFromInt(100)
+
+// RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: what it rests on stands; routed
+// that one by another route waits, for which the need may have left its competition.
+func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, routed bool, now time.Time) error {
+	reasons := market.InputText{"reasons", in.Reasons, 4000}
+	if err := market.CheckTexts(reasons); err != nil {
+		return err
+	}
+	if err := market.RequireNotWithdrawn(n); err != nil && !routed {
+		return err
+	}
+	switch {
+	case awarded:
+		return market.Refuse(market.WrongState, "An award that rests on this decision is approved.")
+	case in.DecidedOn.After(now):
+		return market.RefuseField(market.Invalid, "decidedOn", "The panel has not sat yet on %s.", in.DecidedOn)
+	}
+	if err := checkFundingSplit(in); err != nil {
+		return err
+	}
+	return market.CheckAnonymous(reasons)
+}
+
+// checkFundingSplit wants the parts of funding to be a whole.
+func checkFundingSplit(in RecordPanelDecisionInput) error {
+	for field, part := range map[string]market.Decimal{"education": in.Education, "socialCare": in.SocialCare, "icb": in.ICB} {
+		if part.IsNegative() || !part.Equal(part.Round(2)) {
+			return market.RefuseField(market.Invalid, field, "A part is from 0.00 to 100.00 percent.")
+		}
+	}
+	if !in.Education.Add(in.SocialCare.Decimal).Add(in.ICB.Decimal).Equal(hundredPercent) {
+		return market.RefuseField(market.Invalid, "education", "The parts of education, social care and the ICB sum to 100.")
+	}
+	return nil
+}
+
+// RequirePanelAgreement wants the panel's word before an award is approved; nil is none. Where the law leaves no choice of the place, the panel
+// says who pays, and cannot say no.
+func RequirePanelAgreement(p *market.PanelDecision, route market.Route) error {
+	switch {
+	case p == nil:
+		return market.Refuse(market.WrongState, "The panel's decision on the placement and its funding is not recorded yet.")
+	case !p.Agreed && !requiredByLaw(route):
+		return market.Refuse(market.WrongState, "The panel did not agree to a placement.")
+	}
+	return nil
+}

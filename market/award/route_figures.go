@@ -1,0 +1,49 @@
+package award
+
+import "github.com/southeasttogether/dps/market"
+
+// mostQuarters is how far back figures go: ten years.
+const mostQuarters = 40
+
+// QuartersOrDefault checks how many quarters are asked for.
+func QuartersOrDefault(n *int) (int, error) {
+	if n == nil {
+		return 8, nil
+	}
+	if *n < 1 || *n > mostQuarters {
+		return 0, market.RefuseField(market.Invalid, "quarters", "Ask for 1 to %d quarters.", mostQuarters)
+	}
+	return *n, nil
+}
+
+// QuarterOf is the first day of a date's quarter, so many quarters back.
+func QuarterOf(d market.Date, back int) market.Date {
+	return subtractMonths(market.NewDate(d.Year(), (d.Month()-1)/3*3+1, 1), 3*back)
+}
+
+func subtractMonths(d market.Date, n int) market.Date { return market.Date{d.AddDate(0, -n, 0)} }
+
+// OpenFigures are the figures that everybody may know, one for each quarter that is over and each route, the latest quarter first:
+// what is not among the shown is too little to be shown, or nothing, and looks the same.
+func OpenFigures(shown []market.RouteFigure, today market.Date, quarters int) []*market.OpenRouteFigure {
+	type cell struct {
+		quarter string
+		route   market.Route
+	}
+	known := map[cell]market.RouteFigure{}
+	for _, f := range shown {
+		known[cell{f.Quarter.String(), f.Route}] = f
+	}
+	all := []*market.OpenRouteFigure{}
+	for back := 1; back <= quarters; back++ {
+		quarter := QuarterOf(today, back)
+		for _, route := range market.Routes {
+			figure := &market.OpenRouteFigure{Quarter: quarter, Route: route}
+			if f, ok := known[cell{quarter.String(), route}]; ok {
+				figure.Places, figure.Annual = &f.Places, &f.Annual
+			}
+			all = append(all, figure)
+		}
+	}
+	return all
+}

@@ -1,0 +1,120 @@
+package award
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// EnterTelephoneOfferInput is what was said on the telephone.
+type EnterTelephoneOfferInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Setting        market.ID
+	StartsOn       market.Date
+	Weekly         market.Decimal
+	Weeks          int
+	Words          string
+	SaidBy         string
+	SaidAt         time.Time
+}
+
+// ConfirmTelephoneOfferInput is whether what was entered is right.
+type ConfirmTelephoneOfferInput struct {
+	IdempotencyKey string
+	TelephoneOffer market.ID
+	Right          bool
+	Words          *string
+}
+
+// CompleteTelephoneOfferInput is a paper that confirms a telephone offer.
+type CompleteTelephoneOfferInput struct {
+	IdempotencyKey string
+	TelephoneOffer market.ID
+	Paper          string
+}
+
+// EnterTelephoneOffer makes what was said an offer: of a setting that was asked, by a member still active, said between the broadcast
+// and its deadline. It may be entered later: the officer first calls on.
+func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *market.Membership, in EnterTelephoneOfferInput, terms UrgentTerms, now time.Time) (market.TelephoneOffer, error) {
+	refuse := func(err error) (market.TelephoneOffer, error) { return market.TelephoneOffer{}, err }
+	if n.UrgentReason == nil {
+		return refuse(market.Refuse(market.WrongState, "This need is not urgent: its offers are sealed, and made by their providers with submitOffer."))
+	}
+	if err := market.RequireNotWithdrawn(n); err != nil {
+		return refuse(err)
+	}
+	switch {
+	case !asked || s.ProviderID == nil:
+		return refuse(market.RefuseField(market.Invalid, "setting", "This setting was not asked."))
+	case in.SaidAt.Before(*n.PublishedAt) || in.SaidAt.After(now):
+		return refuse(market.RefuseField(market.Invalid, "saidAt", "It was said between the broadcast and now."))
+	case in.SaidAt.After(*n.Deadline):
+		return refuse(market.RefuseField(market.DeadlinePassed, "saidAt", "The deadline was %s.", n.Deadline.In(market.London).Format("15:04 on 2 January 2006")))
+	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
+		return refuse(market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo))
+	}
+	if err := requireActiveMember(live); err != nil {
+		return refuse(err)
+	}
+	if err := checkTelephoneOffer(in); err != nil {
+		return refuse(err)
+	}
+	return market.TelephoneOffer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID, StartsOn: in.StartsOn, Weekly: in.Weekly,
+		Weeks: in.Weeks, Words: in.Words, SaidBy: in.SaidBy, SaidAt: in.SaidAt, EnteredAt: now, ConfirmBy: market.AddWorkingDays(in.SaidAt, terms.ConfirmWorkingDays)}, nil
+}
+
+func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
+	words := market.InputText{"words", in.Words, 4000}
+	if err := market.CheckTexts(words, market.InputText{"saidBy", in.SaidBy, 200}); err != nil {
+		return err
+	}
+	if err := checkPrice("", in.Weekly, in.Weeks); err != nil {
+		return err
+	}
+	return market.CheckAnonymous(words)
+}
+
+// ConfirmTelephoneOffer checks what a provider says of an offer that was entered for it: late is better than never.
+func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInput) error {
+	if err := requireUnsettled(o); err != nil {
+		return err
+	}
+	switch {
+	case in.Right && in.Words != nil:
+		return market.RefuseField(market.Invalid, "words", "Leave this out where it is right.")
+	case !in.Right && in.Words == nil:
+		return market.RefuseField(market.Invalid, "words", "Say what is wrong.")
+	case !in.Right:
+		return market.CheckTexts(market.InputText{"words", *in.Words, 2000})
+	}
+	return nil
+}
+
+// CompleteTelephoneOffer checks an officer's record of what a provider has confirmed on paper.
+func CompleteTelephoneOffer(o market.TelephoneOffer, in CompleteTelephoneOfferInput) error {
+	if err := requireUnsettled(o); err != nil {
+		return err
+	}
+	return market.CheckTexts(market.InputText{"paper", in.Paper, 200})
+}
+
+func requireUnsettled(o market.TelephoneOffer) error {
+	if s := o.Status(); s == market.TelephoneOfferConfirmed || s == market.TelephoneOfferDisputed {
+		return market.Refuse(market.WrongState, "This offer is confirmed or disputed already.")
+	}
+	return nil
+}
+
+// requireUndisputed refuses a place on an offer that its provider says is wrong.
+func requireUndisputed(o market.TelephoneOffer) error {
+	if o.DisputedAt != nil {
+		return market.Refuse(market.WrongState, "The provider says that this offer is wrong.")
+	}
+	return nil
+}
+
+// RequireUndisputedOffer is undisputed for who approves.
+func RequireUndisputedOffer(o market.TelephoneOffer) error { return requireUndisputed(o) }

@@ -1,0 +1,101 @@
+package award
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/tendering"
+)
+
+// UrgentTerms are how the urgent route is taken under a regime.
+type UrgentTerms struct {
+	MostHours          int    `db:"most_hours"`
+	ConfirmWorkingDays int    `db:"confirm_working_days"`
+	Source             string `db:"source"`
+}
+
+// BroadcastUrgentNeedInput is an urgent need.
+type BroadcastUrgentNeedInput struct {
+	IdempotencyKey string
+	Lot            market.ID
+	Age            int
+	Gender         *market.Gender
+	PrimaryNeed    string
+	LegalBasis     market.LegalBasis
+	HomeOutcode    string
+	CeilingWeekly  *market.Decimal
+	Profile        string
+	Reason         string
+	Hours          int
+	Vacant         bool
+	District       *string
+}
+
+// ProposeUrgentPlaceInput is a place that was offered by telephone.
+type ProposeUrgentPlaceInput struct {
+	IdempotencyKey string
+	TelephoneOffer market.ID
+	Reasons        string
+}
+
+// What a minimal referral leaves open: how far to travel, the outcomes, and that the place begins within a week.
+const (
+	urgentMiles    = 500
+	urgentDays     = 7
+	urgentOutcomes = "An urgent place: the outcomes are agreed with it."
+)
+
+// BroadcastUrgentNeed makes an urgent need, published at once until some hours from now, where the regime has the route. It refines
+// the lot and does not name the child like any other need; that its profile may be the only one of its kind stands behind its
+// urgency.
+func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms, now time.Time) (market.Need, error) {
+	reason := market.InputText{"reason", in.Reason, 2000}
+	switch {
+	case !rule.Allowed:
+		return market.Need{}, market.Refuse(market.WrongState, "This market's regime does not have this route (%s).", rule.Source)
+	case in.Hours < 1 || in.Hours > terms.MostHours:
+		return market.Need{}, market.RefuseField(market.Invalid, "hours", "Ask for 1 to %d hours (%s).", terms.MostHours, terms.Source)
+	case now.After(market.EndOfDay(m.EndsOn.Time)):
+		return market.Need{}, market.Refuse(market.WrongState, "The market ended on %s.", m.EndsOn)
+	}
+	if err := market.CheckTexts(reason); err != nil {
+		return market.Need{}, err
+	}
+	if err := market.CheckAnonymous(reason); err != nil {
+		return market.Need{}, err
+	}
+	today := market.LondonDate(now)
+	n, err := tendering.DraftNeed(tendering.CreateNeedInput{Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
+		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: market.Date{today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
+	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
+	return n, err
+}
+
+// UrgentFilter is which settings are asked: those of the lot's active members that take such a child, with a free place today and
+// in a district where that is asked for.
+func UrgentFilter(in BroadcastUrgentNeedInput, now time.Time) market.PlaceFilter {
+	f := market.PlaceFilter{Lot: &in.Lot, Needs: []string{in.PrimaryNeed}, Age: &in.Age, Gender: in.Gender, District: in.District}
+	if in.Vacant {
+		f.VacancyOn = new(market.LondonDate(now))
+	}
+	return f
+}
+
+// ProposeUrgentPlace makes the proposal of a place that was offered by telephone, of a member still active. It waits for no
+// confirmation: the child cannot.
+func ProposeUrgentPlace(a RouteFacts, o market.TelephoneOffer, live *market.Membership, in ProposeUrgentPlaceInput) (market.Award, market.Basis, error) {
+	if err := requireUndisputed(o); err != nil {
+		return market.Award{}, market.Basis{}, err
+	}
+	if err := market.RequireNotWithdrawn(a.Need); err != nil {
+		return market.Award{}, market.Basis{}, err
+	}
+	if err := requireActiveMember(live); err != nil {
+		return market.Award{}, market.Basis{}, err
+	}
+	said := fmt.Sprintf("Telephone offer, said at %s, entered by %s", o.SaidAt.In(market.London).Format("15:04 on 2 January 2006"), o.EnteredBy)
+	award, basis, err := a.proposePlace(&o.ProviderID, PlaceTermsInput{StartsOn: o.StartsOn, Weekly: o.Weekly, Weeks: o.Weeks, Evidence: []string{said}}, in.Reasons)
+	basis.TelephoneOfferID = &o.ID
+	return award, basis, err
+}

@@ -1,0 +1,29 @@
+package directory
+
+import "github.com/southeasttogether/dps/market"
+
+// SaveSearchInput is a search to save.
+type SaveSearchInput struct {
+	IdempotencyKey string
+	Name           string
+	Filter         *market.PlaceFilter
+	Shared         bool
+}
+
+// RemoveSearchInput says which search to remove.
+type RemoveSearchInput struct {
+	IdempotencyKey string
+	Search         market.ID
+}
+
+// SaveSearch checks a search to save. It is kept, and perhaps shared, so it measures from no point: an exact one could be
+// a child's home.
+func SaveSearch(in SaveSearchInput) error {
+	if err := market.CheckTexts(market.InputText{"name", in.Name, 100}); err != nil {
+		return err
+	}
+	if in.Filter.Near != nil && in.Filter.Near.Easting != nil {
+		return market.RefuseField(market.Invalid, "filter.near", "Save an outcode and not a point, which could be a child's home.")
+	}
+	return CheckPlaces(*in.Filter)
+}

@@ -1,0 +1,28 @@
+package directory
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/markettest"
+)
+
+// TestLinkSetting: an open setting that is nobody's, and no other.
+func TestLinkSetting(t *testing.T) {
+	day := market.NewDate(2026, 1, 31)
+	for name, c := range map[string]struct {
+		setting market.Setting
+		want    string
+	}{
+		"nobody's":           {market.Setting{}, ""},
+		"somebody's":         {market.Setting{ProviderID: new(uuid.New())}, "WRONG_STATE"},
+		"closed":             {market.Setting{ClosedOn: &day}, "WRONG_STATE"},
+		"somebody's, closed": {market.Setting{ProviderID: new(uuid.New()), ClosedOn: &day}, "WRONG_STATE"},
+	} {
+		if got := markettest.RefusalCode(t, LinkSetting(c.setting)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

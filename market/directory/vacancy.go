@@ -1,0 +1,35 @@
+package directory
+
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// DeclareVacanciesInput is how many places are free from a day on.
+type DeclareVacanciesInput struct {
+	IdempotencyKey string
+	Setting        market.ID
+	FromOn         market.Date
+	Free           int
+}
+
+// mostDeclaredDays is for how many days to come a provider may declare.
+const mostDeclaredDays = 24
+
+// DeclareVacancies checks a declaration: of an open setting, of no more places than it has, from today or a day within a
+// year.
+func DeclareVacancies(s market.Setting, in DeclareVacanciesInput, upcoming int, now time.Time) error {
+	today := market.NewDate(now.In(market.London).Date())
+	switch {
+	case s.ClosedOn != nil && !s.ClosedOn.After(in.FromOn.Time):
+		return market.Refuse(market.WrongState, "The setting is closed then.")
+	case in.Free < 0 || in.Free > s.Places:
+		return market.RefuseField(market.Invalid, "free", "It has %d places.", s.Places)
+	case in.FromOn.Before(today.Time) || in.FromOn.After(today.AddDate(1, 0, 0)):
+		return market.RefuseField(market.Invalid, "fromOn", "Give today, or a day within a year.")
+	case upcoming >= mostDeclaredDays:
+		return market.RefuseField(market.Invalid, "fromOn", "There are %d days to come already.", mostDeclaredDays)
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package market
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// How long before a date of a plan somebody is alerted to it. The market's own figures.
+const (
+	weeksBeforePlan     = 4
+	weeksBeforeReview   = 8
+	weeksBeforeTransfer = 8
+	weeksBeforeTribunal = 4
+)
+
+// EhcAlert is when somebody is alerted to something about a plan; At is nil where there is nothing to be alerted to.
+type EhcAlert struct {
+	Kind AlertKind
+	At   *time.Time
+}
+
+// Alerts are the times of a plan: what is over when a day ends, what is near when a day begins.
+func (d EhcDates) Alerts() []EhcAlert {
+	open, drafted := d.FinalisedOn == nil, d.DraftSentOn != nil
+	return []EhcAlert{
+		{AlertSchoolsSilent, instantOn(!drafted && open, d.SchoolsAnswerBy(), endOfDate)},
+		{AlertFamilyHeard, instantOn(open, d.FamilyHeardUntil(), endOfDate)},
+		{AlertPlanDue, instantOn(open, new(d.PlanDue()), weeksBefore(weeksBeforePlan))},
+		{AlertPlanOverdue, instantOn(open, new(d.PlanDue()), endOfDate)},
+		{AlertReviewDue, instantOn(true, d.ReviewDue(), weeksBefore(weeksBeforeReview))},
+		{AlertTransferDue, instantOn(true, d.TransferDue(), weeksBefore(weeksBeforeTransfer))},
+		{AlertTribunalNear, instantOn(true, d.TribunalOn, weeksBefore(weeksBeforeTribunal))},
+	}
+}
+
+// instantOn is an instant on a date; nil for none, or where it does not matter.
+func instantOn(matters bool, date *Date, at func(Date) time.Time) *time.Time {
+	if !matters || date == nil {
+		return nil
+	}
+	return new(at(*date))
+}
+
+// endOfDate is when the day of a date is.
+func endOfDate(d Date) time.Time { return EndOfDay(d.Time) }
+
+// weeksBefore is the beginning of the day so many weeks before a date.
+func weeksBefore(weeks int) func(Date) time.Time {
+	return func(d Date) time.Time {
+		return time.Date(d.Year(), d.Month(), d.Day()-7*weeks, 0, 0, 0, 0, London)
+	}
+}
+
+// EhcDates are the dates of an education, health and care plan that somebody recorded.
+type EhcDates struct {
+	RequestedOn Date  `db:"requested_on"`
+	ConsultedOn *Date `db:"consulted_on"`
+	DraftSentOn *Date `db:"draft_sent_on"`
+	FinalisedOn *Date `db:"finalised_on"`
+	TransferOn  *Date `db:"transfer_on"`
+	PostSixteen bool  `db:"post_sixteen"`
+	TribunalOn  *Date `db:"tribunal_on"`
+}
+
+// EhcCalendar is what was done for a plan; what is due follows from it.
+type EhcCalendar struct {
+	NeedID uuid.UUID `db:"need_id"`
+	EhcDates
+}
+
+const (
+	planDueDays      = 20 * 7 // SEND Regulations 2014 (SI 2014/1530), reg 13(2): final within twenty weeks of the request (check)
+	schoolAnswerDays = 15     // SEND code of practice 2015, 9.83: a consulted school should answer within fifteen days (check)
+	FamilyDraftDays  = 15     // SEND Regulations 2014, reg 13(1)(a): at least fifteen days for the family on the draft (check)
+	reviewDueYears   = 1      // Children and Families Act 2014, s 44(1): reviewed within twelve months (check)
+)
+
+// AlertPlanDue is until when the plan is to be final.
+func (d EhcDates) PlanDue() Date { return d.RequestedOn.addYearsAndDays(0, planDueDays) }
+
+// SchoolsAnswerBy is until when consulted schools should answer. Silence is no answer.
+func (d EhcDates) SchoolsAnswerBy() *Date { return d.ConsultedOn.addIfSet(0, schoolAnswerDays) }
+
+// FamilyHeardUntil is until when, at the least, the family may speak about the draft.
+func (d EhcDates) FamilyHeardUntil() *Date { return d.DraftSentOn.addIfSet(0, FamilyDraftDays) }
+
+// AlertReviewDue is until when the plan is to be reviewed.
+func (d EhcDates) ReviewDue() *Date { return d.FinalisedOn.addIfSet(reviewDueYears, 0) }
+
+// AlertTransferDue is until when the plan for the next phase is to be final: in the year of the move 15 February, or 31 March
+// where the phase comes after sixteen (SEND Regulations 2014, reg 18) (check).
+func (d EhcDates) TransferDue() *Date {
+	if d.TransferOn == nil {
+		return nil
+	}
+	if d.PostSixteen {
+		return new(NewDate(d.TransferOn.Year(), time.March, 31))
+	}
+	return new(NewDate(d.TransferOn.Year(), time.February, 15))
+}
+
+func (d Date) addYearsAndDays(years, days int) Date {
+	moved := d.AddDate(years, 0, days)
+	return NewDate(moved.Year(), moved.Month(), moved.Day())
+}
+
+// addIfSet is a date so much later; nil for none.
+func (d *Date) addIfSet(years, days int) *Date {
+	if d == nil {
+		return nil
+	}
+	return new(d.addYearsAndDays(years, days))
+}

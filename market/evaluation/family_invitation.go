@@ -1,0 +1,45 @@
+package evaluation
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// InviteFamilyInput says whom to invite to what.
+type InviteFamilyInput struct {
+	IdempotencyKey string
+	Kind           market.FamilyInvitationKind
+	Respondent     market.Respondent
+	Need           market.ID
+	Placement      *market.ID
+}
+
+const FamilyInvitationDays = 60
+
+// InviteFamily makes an invitation: feedback is about a placement, a preference about a need.
+func InviteFamily(in InviteFamilyInput, n market.Need, now time.Time) (market.FamilyInvitation, error) {
+	if (in.Kind == market.ForFeedback) != (in.Placement != nil) {
+		return market.FamilyInvitation{}, market.RefuseField(market.Invalid, "placement", "Name the placement for feedback, and only then.")
+	}
+	i := market.FamilyInvitation{ID: uuid.New(), Kind: in.Kind, Respondent: in.Respondent, NeedID: n.ID, InvitedAt: now, ExpiresAt: market.AddDays(now, FamilyInvitationDays)}
+	if in.Placement != nil {
+		i.PlacementID = &in.Placement.UUID
+	}
+	return i, nil
+}
+
+// RequireUsableInvitation checks that an invitation is for this, not used, and not expired.
+func RequireUsableInvitation(i market.FamilyInvitation, kind market.FamilyInvitationKind, now time.Time) error {
+	switch {
+	case i.Kind != kind:
+		return market.Refuse(market.WrongState, "This code is for something else.")
+	case i.Used():
+		return market.Refuse(market.WrongState, "This code was used. Ask for a new one if you would like to say more.")
+	case now.After(i.ExpiresAt):
+		return market.Refuse(market.DeadlinePassed, "This code has run out. Ask for a new one.")
+	}
+	return nil
+}

@@ -1,0 +1,35 @@
+package evaluation
+
+import "github.com/southeasttogether/dps/market"
+
+// EnterPreferenceInput is what a family said, entered for them.
+type EnterPreferenceInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Respondent     market.Respondent
+	Setting        *market.ID
+	Words          string
+}
+
+// GivePreferenceInput is what a family would like, in its own hand.
+type GivePreferenceInput struct {
+	Setting *market.ID
+	Words   string
+}
+
+// AnswerPreferenceInput is what was done with a preference.
+type AnswerPreferenceInput struct {
+	IdempotencyKey string
+	Preference     market.ID
+	Effect         string
+}
+
+// CheckPreference checks a family's words: there, and not too long. They may name whom they like: they are protected.
+func CheckPreference(words string) error {
+	return market.CheckTexts(market.InputText{"words", words, 4000})
+}
+
+// AnswerPreference checks what was done with a preference.
+func AnswerPreference(in AnswerPreferenceInput) error {
+	return market.CheckTexts(market.InputText{"effect", in.Effect, 4000})
+}

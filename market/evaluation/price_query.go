@@ -1,0 +1,127 @@
+package evaluation
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// QueryPriceInput is a query about a price.
+type QueryPriceInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+	Kind           market.PriceQueryKind
+	Question       string
+	WorkingDays    int
+}
+
+// AnswerPriceQueryInput is a bidder's explanation.
+type AnswerPriceQueryInput struct {
+	IdempotencyKey string
+	Query          market.ID
+	Answer         string
+}
+
+// DecidePriceQueryInput is a decision about a price.
+type DecidePriceQueryInput struct {
+	IdempotencyKey string
+	Query          market.ID
+	Accepted       bool
+	Reason         string
+}
+
+// AbnormallyLowPercent is the measure below which a price appears abnormally low: so much of the mean of the other offers',
+// where there are at least two. The market's own; the law leaves it to the authority (PCR 2015 reg 69(1); Procurement Act
+// 2023 s 19(3)(c) (check)).
+const AbnormallyLowPercent = 60
+
+// AppearsLow says whether a price for a year appears abnormally low beside those of the other offers.
+func AppearsLow(annual decimal.Decimal, others []decimal.Decimal) bool {
+	if len(others) < 2 {
+		return false
+	}
+	sum := decimal.Sum(others[0], others[1:]...)
+	return annual.Mul(decimal.NewFromInt(100 * int64(len(others)))).LessThan(sum.Mul(decimal.NewFromInt(AbnormallyLowPercent)))
+}
+
+// QueryPrice makes a query: once prices are open, while none about the offer waits, and before an award, from which on the
+// price is settled.
+func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Award, in QueryPriceInput, now time.Time) (market.PriceQuery, error) {
+	if n.PricesOpenedAt == nil {
+		return market.PriceQuery{}, market.Refuse(market.TooEarly, "The prices of this need are not open yet.")
+	}
+	for _, a := range awards {
+		if market.IsLive(a) {
+			return market.PriceQuery{}, market.Refuse(market.WrongState, "This need has a live award: prices are queried before.")
+		}
+	}
+	for _, q := range earlier {
+		if q.DecidedAt == nil {
+			return market.PriceQuery{}, market.Refuse(market.AlreadyExists, "A query about this price waits already.")
+		}
+	}
+	if in.WorkingDays < 2 || in.WorkingDays > 20 {
+		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
+	}
+	return market.PriceQuery{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
+		AnswerBy: market.AddWorkingDays(now, in.WorkingDays)}, market.CheckTexts(market.InputText{"question", in.Question, 4000})
+}
+
+// AnswerPriceQuery checks an answer: one, in time, of a query that is not decided.
+func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Time) error {
+	switch {
+	case q.DecidedAt != nil || q.AnsweredAt != nil:
+		return market.Refuse(market.WrongState, "This query is answered already, or decided.")
+	case now.After(q.AnswerBy):
+		return market.Refuse(market.DeadlinePassed, "The time to answer has passed.")
+	}
+	return market.CheckTexts(market.InputText{"answer", in.Answer, 8000})
+}
+
+// DecidePriceQuery checks a decision: not before the bidder has answered or its time is over, and never that silence accounts
+// for a price (PCR 2015 reg 69(1) and (3): the bidder explains, and what it says is assessed in consultation with it).
+func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Time) error {
+	switch {
+	case q.DecidedAt != nil:
+		return market.Refuse(market.WrongState, "This query is decided.")
+	case q.AnsweredAt == nil && !now.After(q.AnswerBy):
+		return market.Refuse(market.TooEarly, "The bidder may answer until %s.", q.AnswerBy.In(market.London).Format("15:04 on 2 January 2006"))
+	case q.AnsweredAt == nil && in.Accepted:
+		return market.RefuseField(market.Invalid, "accepted", "The bidder has not explained the price: it is not accounted for.")
+	}
+	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+}
+
+// RequirePriceAccounted refuses to award an offer whose price is queried and not decided, was not accounted for, or appears
+// abnormally low and was never queried (PCR 2015 reg 69(1): the authority shall require the explanation; reg 69(4): it may
+// only reject where the evidence does not account for the price).
+func RequirePriceAccounted(queries []market.PriceQuery, low bool) error {
+	explained := false
+	for _, q := range queries {
+		switch {
+		case q.DecidedAt == nil:
+			return market.Refuse(market.TooEarly, "A query about the price of this offer waits for its decision.")
+		case !*q.Accepted:
+			return market.Refuse(market.WrongState, "The price of this offer was not accounted for: it cannot be awarded.")
+		}
+		explained = explained || q.Kind == market.PriceAbnormallyLow
+	}
+	if low && !explained {
+		return market.Refuse(market.WrongState, "This price is far below the others: query it with the bidder before the award.")
+	}
+	return nil
+}
+
+// UnaccountedPrices are the offers whose price was not accounted for, with the reason: they are passed over.
+func UnaccountedPrices(queries []market.PriceQuery) map[uuid.UUID]string {
+	all := map[uuid.UUID]string{}
+	for _, q := range queries {
+		if q.Accepted != nil && !*q.Accepted {
+			all[q.OfferID] = *q.Reason
+		}
+	}
+	return all
+}

@@ -1,0 +1,156 @@
+package evaluation
+
+import (
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// ScoreOfferInput is an evaluator's scores of one offer.
+type ScoreOfferInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+	Scores         []ScoreInput
+}
+
+// ScoreInput is one score.
+type ScoreInput struct {
+	Criterion market.ID
+	Points    int
+	Comment   string
+}
+
+// LockScoresInput says which need's own sheet to lock.
+type LockScoresInput struct {
+	IdempotencyKey string
+	Need           market.ID
+}
+
+// ModerateOfferInput is the agreed scores of one offer.
+type ModerateOfferInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+	Scores         []ModeratedScoreInput
+}
+
+// ModeratedScoreInput is one agreed score.
+type ModeratedScoreInput struct {
+	Criterion market.ID
+	Points    market.Decimal
+	Reason    string
+}
+
+// LockQualityInput says which need's quality to lock.
+type LockQualityInput struct {
+	IdempotencyKey string
+	Need           market.ID
+}
+
+// requireUnderEvaluation refuses when a need's quality cannot be worked on: not opened yet, or locked.
+func requireUnderEvaluation(n market.Need) error {
+	if n.OpenedAt == nil {
+		return market.Refuse(market.TooEarly, "The offers of this need are not open yet.")
+	}
+	if n.QualityLockedAt != nil {
+		return market.Refuse(market.WrongState, "Quality is locked.")
+	}
+	return nil
+}
+
+// ScoreOffer checks an evaluator's scores: each criterion of quality once, points within its top score, a comment each.
+func ScoreOffer(n market.Need, criteria []market.Criterion, in ScoreOfferInput) error {
+	if err := requireUnderEvaluation(n); err != nil {
+		return err
+	}
+	given := map[uuid.UUID]market.Decimal{}
+	for _, s := range in.Scores {
+		if err := market.CheckTexts(market.InputText{"scores.comment", s.Comment, 4000}); err != nil {
+			return err
+		}
+		given[s.Criterion.UUID] = market.Decimal{decimal.NewFromInt(int64(s.Points))}
+	}
+	return checkPoints(criteria, given, len(in.Scores))
+}
+
+// checkPoints refuses unless every criterion of quality, and no other, has points from 0 to its top score, once.
+func checkPoints(criteria []market.Criterion, given map[uuid.UUID]market.Decimal, count int) error {
+	wanted := 0
+	for _, c := range criteria {
+		if c.Kind != market.CriterionQuality {
+			continue
+		}
+		wanted++
+		points, there := given[c.ID]
+		if !there {
+			return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once; %q is missing.", c.Name)
+		}
+		if points.IsNegative() || points.GreaterThan(decimal.NewFromInt(int64(c.TopScore))) {
+			return market.RefuseField(market.Invalid, "scores.points", "Points for %q are from 0 to %d.", c.Name, c.TopScore)
+		}
+	}
+	if count != wanted || len(given) != wanted {
+		return market.RefuseField(market.Invalid, "scores", "Score every criterion of quality once, and no other.")
+	}
+	return nil
+}
+
+// LockScores checks that a sheet is whole: every suitable offer has a score for every criterion of quality.
+func LockScores(n market.Need, criteria []market.Criterion, suitable []uuid.UUID, own []*market.Score) error {
+	if err := requireUnderEvaluation(n); err != nil {
+		return err
+	}
+	scored := map[scoreCell]bool{}
+	for _, s := range own {
+		scored[scoreCell{s.OfferID, s.CriterionID}] = true
+	}
+	return requireAllScored(criteria, suitable, scored)
+}
+
+type scoreCell struct{ offer, criterion uuid.UUID }
+
+func requireAllScored(criteria []market.Criterion, suitable []uuid.UUID, scored map[scoreCell]bool) error {
+	for _, offer := range suitable {
+		for _, c := range criteria {
+			if c.Kind == market.CriterionQuality && !scored[scoreCell{offer, c.ID}] {
+				return market.Refuse(market.TooEarly, "A suitable offer has no score for %q yet.", c.Name)
+			}
+		}
+	}
+	return nil
+}
+
+// ModerateOffer checks the agreed scores of an offer, where the procedure has moderation.
+func ModerateOffer(n market.Need, p market.Procedure, criteria []market.Criterion, in ModerateOfferInput) error {
+	if err := RequireModeration(n, p); err != nil {
+		return err
+	}
+	given := map[uuid.UUID]market.Decimal{}
+	for _, s := range in.Scores {
+		if err := market.CheckTexts(market.InputText{"scores.reason", s.Reason, 4000}); err != nil {
+			return err
+		}
+		given[s.Criterion.UUID] = s.Points
+	}
+	return checkPoints(criteria, given, len(in.Scores))
+}
+
+// RequireModeration refuses when there is nothing to moderate: by the procedure, or by where the need stands.
+func RequireModeration(n market.Need, p market.Procedure) error {
+	if !p.Moderated {
+		return market.Refuse(market.WrongState, "The procedure of this lot has no moderation.")
+	}
+	return requireUnderEvaluation(n)
+}
+
+// LockQuality checks that every suitable offer has an agreed score for every criterion of quality.
+func LockQuality(n market.Need, p market.Procedure, criteria []market.Criterion, suitable []uuid.UUID, agreed []*market.ModeratedScore) error {
+	if err := RequireModeration(n, p); err != nil {
+		return err
+	}
+	scored := map[scoreCell]bool{}
+	for _, s := range agreed {
+		scored[scoreCell{s.OfferID, s.CriterionID}] = true
+	}
+	return requireAllScored(criteria, suitable, scored)
+}

@@ -1,0 +1,79 @@
+package evaluation
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AssessSuitabilityInput is the checks of one offer.
+type AssessSuitabilityInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+	Checks         []SuitabilityCheckInput
+}
+
+// SuitabilityCheckInput is one check.
+type SuitabilityCheckInput struct {
+	Check  market.SuitabilityCode
+	Passed bool
+	Reason string
+}
+
+// AssessSuitability checks a set of checks: every code once, a reason for each fail.
+func AssessSuitability(n market.Need, in AssessSuitabilityInput) error {
+	if err := requireUnderEvaluation(n); err != nil {
+		return err
+	}
+	seen := map[market.SuitabilityCode]bool{}
+	for _, c := range in.Checks {
+		if !slices.Contains(market.SuitabilityCodes, c.Check) {
+			return market.RefuseField(market.Invalid, "checks.check", "There is no such check of suitability.")
+		}
+		if err := market.CheckLengths(market.InputText{"checks.reason", c.Reason, 4000}); err != nil {
+			return err
+		}
+		if err := checkJudgement(c); err != nil {
+			return err
+		}
+		seen[c.Check] = true
+	}
+	if len(seen) != len(market.SuitabilityCodes) || len(in.Checks) != len(market.SuitabilityCodes) {
+		return market.RefuseField(market.Invalid, "checks", "Make each of the %d checks once.", len(market.SuitabilityCodes))
+	}
+	return nil
+}
+
+// checkJudgement asks for the reason of each check that fails and, pass or fail, for that of the impact on the children
+// already there: it is a judgement and not a fact, and is recorded with its reasons (Children's Homes (England) Regulations
+// 2015, reg 14, the care planning standard (check)). They are other people's children: nothing that identifies them stands
+// in it.
+func checkJudgement(c SuitabilityCheckInput) error {
+	silent := strings.TrimSpace(c.Reason) == ""
+	switch {
+	case c.Check == market.ImpactOnChildren && silent:
+		return market.RefuseField(market.Invalid, "checks.reason", "Say how the place would affect the children already there, whether this passes or fails.")
+	case c.Check == market.ImpactOnChildren:
+		return market.CheckAnonymous(market.InputText{"checks.reason", c.Reason, 4000})
+	case !c.Passed && silent:
+		return market.RefuseField(market.Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
+	}
+	return nil
+}
+
+// SuitableOffers are the offers that passed every check; it refuses while one is not fully assessed.
+func SuitableOffers(all []market.AssessedOffer) ([]uuid.UUID, error) {
+	suitable := []uuid.UUID{}
+	for _, a := range all {
+		if a.Checks != len(market.SuitabilityCodes) {
+			return nil, market.Refuse(market.TooEarly, "Suitability comes first: an offer is not fully assessed.")
+		}
+		if a.Passed {
+			suitable = append(suitable, a.OfferID)
+		}
+	}
+	return suitable, nil
+}

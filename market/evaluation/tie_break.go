@@ -1,0 +1,35 @@
+package evaluation
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// tieBreakComparers is how each rule puts two contenders in order.
+var tieBreakComparers = map[market.TieBreakRule]func(a, b rankedContender) int{
+	market.TieQuality: func(a, b rankedContender) int { return b.ranking.Quality.Cmp(a.ranking.Quality.Decimal) },
+	market.TiePrice:   func(a, b rankedContender) int { return a.contender.Annual.Cmp(b.contender.Annual) },
+	market.TieReceipt: func(a, b rankedContender) int { return a.contender.ReceivedAt.Compare(b.contender.ReceivedAt) },
+	market.TieLot:     func(a, b rankedContender) int { return slices.Compare(a.contender.OfferID[:], b.contender.OfferID[:]) },
+}
+
+// rankComparer orders by the total, then by the rules. The lot comes last, whether the rules name it or not, so that the order never
+// depends on chance.
+func rankComparer(ties []market.TieBreak) func(a, b rankedContender) int {
+	return func(a, b rankedContender) int {
+		_, order := breakTie(ties, a, b)
+		return cmp.Or(b.ranking.Total.Cmp(a.ranking.Total.Decimal), order)
+	}
+}
+
+// breakTie is the first rule that tells two of the same total apart, and how.
+func breakTie(ties []market.TieBreak, a, b rankedContender) (market.TieBreakRule, int) {
+	for _, t := range ties {
+		if order := tieBreakComparers[t.Rule](a, b); order != 0 {
+			return t.Rule, order
+		}
+	}
+	return market.TieLot, tieBreakComparers[market.TieLot](a, b)
+}

@@ -1,0 +1,122 @@
+package partnership
+
+import (
+	"regexp"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AdmitPartnerInput says who joins.
+type AdmitPartnerInput struct {
+	IdempotencyKey string
+	Kind           market.OrganisationKind
+	Name           string
+	DfeCode        *string
+	Consortium     *market.ID
+	From           market.Date
+	Words          string
+}
+
+// EndPartnershipInput says who leaves.
+type EndPartnershipInput struct {
+	IdempotencyKey string
+	Organisation   market.ID
+	LastDay        market.Date
+	Words          string
+}
+
+// MoveBoroughInput says who moves where.
+type MoveBoroughInput struct {
+	IdempotencyKey string
+	Organisation   market.ID
+	Consortium     *market.ID
+	Words          string
+}
+
+var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
+
+// AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and a consortium alone has no code.
+func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation, market.PartnershipStep, error) {
+	o := market.Organisation{ID: uuid.New(), Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
+	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}, market.InputText{"words", in.Words, 4000}); err != nil {
+		return o, market.PartnershipStep{}, err
+	}
+	switch {
+	case (in.Kind == market.OrganisationKindConsortium) != (in.DfeCode == nil):
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode", "Give the authority's code; a consortium has none.")
+	case in.DfeCode != nil && !dfeCodePattern.MatchString(*in.DfeCode):
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "dfeCode", "The code is three digits, as the Department for Education has it.")
+	case (in.Kind == market.OrganisationKindBorough) != (consortium != nil):
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "consortium", "A borough belongs to a consortium, and nobody else does.")
+	case isPast(in.From, now):
+		return o, market.PartnershipStep{}, market.RefuseField(market.Invalid, "from", "Nobody has been a partner before it was recorded: give today or a day to come.")
+	}
+	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipJoined, OnDay: in.From, Words: in.Words, At: now}
+	if consortium != nil {
+		if err := requireConsortium(*consortium); err != nil {
+			return o, step, err
+		}
+		o.ConsortiumID, step.ConsortiumID = &consortium.ID, &consortium.ID
+	}
+	return o, step, nil
+}
+
+// requireConsortium refuses what is no consortium, or one that has left.
+func requireConsortium(consortium market.Organisation) error {
+	if consortium.Kind != market.OrganisationKindConsortium {
+		return market.RefuseField(market.Invalid, "consortium", "%s is no consortium.", consortium.Name)
+	}
+	return market.RequireInRegion(consortium)
+}
+
+// EndPartnership makes the step of an organisation that leaves. Nobody has left before it was recorded; the lead authority
+// leads, and a consortium is left by its boroughs first.
+func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput) (market.PartnershipStep, error) {
+	switch {
+	case o.Lead:
+		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The lead authority does not leave: another has to lead first.")
+	case o.LeftOn != nil:
+		return market.PartnershipStep{}, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
+	case boroughs > 0:
+		return market.PartnershipStep{}, market.Refuse(market.WrongState, "Its boroughs move out of the consortium or leave first: there are still %d.", boroughs)
+	case isPast(in.LastDay, o.AsOf):
+		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "Nobody has left before it was recorded: give today or a day to come.")
+	case o.JoinedOn != nil && in.LastDay.Before(o.JoinedOn.Time):
+		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "It joins on %s.", o.JoinedOn)
+	}
+	return market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf},
+		market.CheckTexts(market.InputText{"words", in.Words, 4000})
+}
+
+// MoveBorough moves an authority out of its consortium or into one; the organisation is returned as it is then.
+func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation, market.PartnershipStep, error) {
+	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf), ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf}
+	if err := market.CheckTexts(market.InputText{"words", in.Words, 4000}); err != nil {
+		return o, step, err
+	}
+	if err := market.RequireInRegion(o); err != nil {
+		return o, step, err
+	}
+	switch {
+	case o.Kind == market.OrganisationKindConsortium || o.Lead:
+		return o, step, market.RefuseField(market.Invalid, "organisation", "A consortium and the lead authority belong to no consortium.")
+	case consortium == nil && o.ConsortiumID == nil:
+		return o, step, market.Refuse(market.WrongState, "%s belongs to no consortium.", o.Name)
+	case consortium != nil && o.ConsortiumID != nil:
+		return o, step, market.Refuse(market.WrongState, "%s belongs to a consortium: it moves out of that one first.", o.Name)
+	case consortium == nil:
+		o.Kind, o.ConsortiumID = market.OrganisationKindPartner, nil
+		return o, step, nil
+	}
+	o.Kind, o.ConsortiumID = market.OrganisationKindBorough, &consortium.ID
+	step.Kind, step.ConsortiumID = market.PartnershipMovedIn, &consortium.ID
+	return o, step, requireConsortium(*consortium)
+}
+
+// isPast says whether a day is over, in London.
+func isPast(day market.Date, now time.Time) bool {
+	return day.String() < now.In(market.London).Format(time.DateOnly)
+}

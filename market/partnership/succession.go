@@ -1,0 +1,102 @@
+package partnership
+
+import (
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AnnounceSuccessionInput says who succeeds whom.
+type AnnounceSuccessionInput struct {
+	IdempotencyKey string
+	Predecessor    market.ID
+	Successors     []market.ID
+	Remainder      market.ID
+	OnDay          market.Date
+	Words          string
+}
+
+// AllocateSuccessionInput says what goes where.
+type AllocateSuccessionInput struct {
+	IdempotencyKey string
+	Cases          []AllocationInput
+}
+
+// AllocationInput is a need and who takes it over.
+type AllocationInput struct {
+	Need      market.ID
+	Successor market.ID
+}
+
+// The most that one request says.
+const (
+	mostSuccessors  = 20
+	mostAllocations = 1000
+)
+
+// AnnounceSuccession makes the succession of an authority that is in the region by others that are on that day (Local
+// Government and Public Involvement in Health Act 2007 s 7 (check): by an order that names the day). The lead authority
+// leads until another does.
+func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession, market.PartnershipStep, error) {
+	s := market.Succession{ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID, Words: in.Words, AnnouncedAt: o.AsOf}
+	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
+	if err := market.CheckTexts(market.InputText{"words", in.Words, 4000}); err != nil {
+		return s, step, err
+	}
+	switch {
+	case o.Lead:
+		return s, step, market.Refuse(market.WrongState, "The lead authority is not succeeded: another has to lead first.")
+	case o.Kind == market.OrganisationKindConsortium:
+		return s, step, market.RefuseField(market.Invalid, "predecessor", "A consortium has no cases of its own: its boroughs move or leave.")
+	case o.LeftOn != nil:
+		return s, step, market.Refuse(market.WrongState, "The last day of %s is recorded: %s.", o.Name, o.LeftOn)
+	case !in.OnDay.After(market.LondonDate(o.AsOf).Time):
+		return s, step, market.RefuseField(market.Invalid, "onDay", "Give a day after today: the predecessor has to say before who takes over what.")
+	case len(in.Successors) == 0 || len(in.Successors) > mostSuccessors:
+		return s, step, market.RefuseField(market.Invalid, "successors", "Name one to %d successors.", mostSuccessors)
+	}
+	for _, successor := range successors {
+		if err := requirePossibleSuccessor(successor, o, in.OnDay); err != nil {
+			return s, step, err
+		}
+		if slices.Contains(s.SuccessorIDs, successor.ID) {
+			return s, step, market.RefuseField(market.Invalid, "successors", "Name each successor once.")
+		}
+		s.SuccessorIDs = append(s.SuccessorIDs, successor.ID)
+	}
+	if !slices.Contains(s.SuccessorIDs, s.RemainderID) {
+		return s, step, market.RefuseField(market.Invalid, "remainder", "One of the successors takes over what is not allocated.")
+	}
+	return s, step, nil
+}
+
+// requirePossibleSuccessor refuses a successor that could not go on with cases on the day.
+func requirePossibleSuccessor(successor, o market.Organisation, day market.Date) error {
+	successor.AsOf = market.EndOfDay(day.Time)
+	if successor.ID == o.ID || successor.Kind == market.OrganisationKindConsortium {
+		return market.RefuseField(market.Invalid, "successors", "An authority is succeeded by other authorities.")
+	}
+	return market.RequireInRegion(successor)
+}
+
+// AllocateSuccession checks which needs go to whom.
+func AllocateSuccession(s market.Succession, in AllocateSuccessionInput) error {
+	if s.CompletedAt != nil || !s.OnDay.After(market.LondonDate(s.AsOf).Time) {
+		return market.Refuse(market.WrongState, "The cases are the successors' since %s.", s.OnDay)
+	}
+	if len(in.Cases) == 0 || len(in.Cases) > mostAllocations {
+		return market.RefuseField(market.Invalid, "cases", "Name one to %d needs.", mostAllocations)
+	}
+	named := map[uuid.UUID]bool{}
+	for _, c := range in.Cases {
+		if named[c.Need.UUID] {
+			return market.RefuseField(market.Invalid, "cases.need", "Name each need once.")
+		}
+		if named[c.Need.UUID] = true; !slices.Contains(s.SuccessorIDs, c.Successor.UUID) {
+			return market.RefuseField(market.Invalid, "cases.successor", "A case goes to one of the successors.")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package placement
+
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// SignAgreementInput says which placement's agreement to sign.
+type SignAgreementInput struct {
+	IdempotencyKey string
+	Placement      market.ID
+}
+
+// StartPlacementInput says which placement starts.
+type StartPlacementInput struct {
+	IdempotencyKey string
+	Placement      market.ID
+}
+
+// StartPlacement checks the first day: agreed to by both signatures, and come.
+func StartPlacement(p market.Placement, now time.Time) error {
+	switch {
+	case p.StartedAt != nil || p.EndedOn != nil:
+		return market.Refuse(market.WrongState, "This placement has started already.")
+	case !p.Signed:
+		return market.Refuse(market.TooEarly, "Both sides sign the agreement first.")
+	case now.In(market.London).Format(time.DateOnly) < p.StartsOn.String():
+		return market.Refuse(market.TooEarly, "The first day is %s.", p.StartsOn)
+	}
+	return nil
+}

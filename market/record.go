@@ -1,0 +1,102 @@
+package market
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AlertKind is what can come due, and somebody is alerted to.
+type AlertKind string
+
+// What can come due.
+const (
+	AlertApplicationOverdue      AlertKind = "APPLICATION_OVERDUE"
+	AlertApplicantSilent         AlertKind = "APPLICANT_SILENT"
+	AlertAppealOverdue           AlertKind = "APPEAL_OVERDUE"
+	AlertRemovalToDecide         AlertKind = "REMOVAL_TO_DECIDE"
+	AlertRenewalOverdue          AlertKind = "RENEWAL_OVERDUE"
+	AlertSuspensionEnded         AlertKind = "SUSPENSION_ENDED"
+	AlertOffersToOpen            AlertKind = "OFFERS_TO_OPEN"
+	AlertStandstillEnded         AlertKind = "STANDSTILL_ENDED"
+	AlertAwardUnanswered         AlertKind = "AWARD_UNANSWERED"
+	AlertPriceUnexplained        AlertKind = "PRICE_UNEXPLAINED"
+	AlertFirstDayUnrecorded      AlertKind = "FIRST_DAY_UNRECORDED"
+	AlertInspectionBelowStandard AlertKind = "INSPECTION_BELOW_STANDARD"
+	AlertAreaUntold              AlertKind = "AREA_UNTOLD"
+	AlertSchoolsSilent           AlertKind = "SCHOOLS_SILENT"
+	AlertFamilyHeard             AlertKind = "FAMILY_HEARD"
+	AlertPlanDue                 AlertKind = "PLAN_DUE"
+	AlertPlanOverdue             AlertKind = "PLAN_OVERDUE"
+	AlertReviewDue               AlertKind = "REVIEW_DUE"
+	AlertTransferDue             AlertKind = "TRANSFER_DUE"
+	AlertTribunalNear            AlertKind = "TRIBUNAL_NEAR"
+	AlertWordsUnread             AlertKind = "WORDS_UNREAD"
+)
+
+// AlertKinds are all of them.
+var AlertKinds = []AlertKind{
+	AlertApplicationOverdue, AlertApplicantSilent, AlertAppealOverdue, AlertRemovalToDecide, AlertRenewalOverdue, AlertSuspensionEnded, AlertOffersToOpen, AlertStandstillEnded, AlertAwardUnanswered,
+	AlertPriceUnexplained, AlertFirstDayUnrecorded, AlertInspectionBelowStandard, AlertAreaUntold, AlertSchoolsSilent, AlertFamilyHeard, AlertPlanDue, AlertPlanOverdue, AlertReviewDue, AlertTransferDue,
+	AlertTribunalNear, AlertWordsUnread,
+}
+
+// Alert is a time that has come, and that the clock has woken.
+type Alert struct {
+	ID        uuid.UUID `db:"id"`
+	Kind      AlertKind `db:"kind"`
+	Due       time.Time `db:"due"`
+	At        time.Time `db:"at"`
+	Words     string    `db:"words"`
+	AboutKind string    `db:"of_kind"`
+	AboutID   uuid.UUID `db:"of_id"`
+}
+
+// GlobalID is its id to clients.
+func (a Alert) GlobalID() ID { return ID{KindAlert, a.ID} }
+
+// About is the id of what it is about.
+func (a Alert) About() ID { return ID{a.AboutKind, a.AboutID} }
+
+// Event is one line of the log as its readers see it. Number orders the log and never leaves the service;
+// ChainID is the authority or provider in whose chain it stands.
+type Event struct {
+	ID          uuid.UUID  `db:"ref"`
+	Number      int64      `db:"id"`
+	At          time.Time  `db:"at"`
+	Person      string     `db:"person"`
+	Capacity    string     `db:"capacity"`
+	Act         string     `db:"act"`
+	ObjectID    uuid.UUID  `db:"object_id"`
+	AuthorityID *uuid.UUID `db:"authority_id"`
+	ChainID     uuid.UUID  `db:"chain_id"`
+	Changed     Texts      `db:"changed"`
+}
+
+// TaskKind is a kind of thing to do.
+type TaskKind string
+
+// Kinds of thing that a provider has to do.
+const (
+	TaskAnswerQuestion   TaskKind = "ANSWER_QUESTION"
+	TaskRenewEvidence    TaskKind = "RENEW_EVIDENCE"
+	TaskRenewAsAsked     TaskKind = "RENEW_AS_ASKED"
+	TaskGiveEvidence     TaskKind = "GIVE_EVIDENCE"
+	TaskAnswerRemoval    TaskKind = "ANSWER_REMOVAL"
+	TaskAnswerInvitation TaskKind = "ANSWER_INVITATION"
+	TaskRespondToAward   TaskKind = "RESPOND_TO_AWARD"
+	TaskSignAgreement    TaskKind = "SIGN_AGREEMENT"
+	TaskConfirmOffer     TaskKind = "CONFIRM_OFFER"
+)
+
+// Task is something that a provider has to do; Due is nil for now.
+type Task struct {
+	Kind      TaskKind   `db:"kind"`
+	Due       *time.Time `db:"due"`
+	Words     string     `db:"words"`
+	AboutKind string     `db:"of_kind"`
+	AboutID   uuid.UUID  `db:"of_id"`
+}
+
+// About is the id of what is to be done something about.
+func (t Task) About() ID { return ID{t.AboutKind, t.AboutID} }

@@ -1,0 +1,172 @@
+package tendering
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AmendNeedInput is a need as it is to be.
+type AmendNeedInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	AgeLow         int
+	AgeHigh        int
+	Gender         *market.Gender
+	PrimaryNeed    string
+	OtherNeeds     []string
+	LegalBasis     market.LegalBasis
+	HomeOutcode    string
+	TravelMiles    int
+	StartFrom      market.Date
+	StartTo        market.Date
+	Profile        string
+	Outcomes       string
+	CeilingWeekly  *market.Decimal
+	Deadline       *time.Time
+	QuestionsUntil *time.Time
+	UniqueReason   *string
+	Reason         *string
+}
+
+// WithdrawNeedInput says which need to withdraw, and why.
+type WithdrawNeedInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Reason         string
+}
+
+// CopyNeedInput says which need to copy.
+type CopyNeedInput struct {
+	IdempotencyKey string
+	Need           market.ID
+}
+
+// LinkNeedsInput names two needs.
+type LinkNeedsInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Sibling        market.ID
+}
+
+// ApplyAmendment is the need as the input has it, and the names of the fields that are others then.
+func ApplyAmendment(n market.Need, in AmendNeedInput) (market.Need, []string) {
+	is := n
+	is.AgeLow, is.AgeHigh, is.Gender, is.PrimaryNeed, is.OtherNeeds = in.AgeLow, in.AgeHigh, in.Gender, in.PrimaryNeed, in.OtherNeeds
+	is.LegalBasis, is.HomeOutcode, is.TravelMiles, is.StartFrom, is.StartTo = in.LegalBasis, in.HomeOutcode, in.TravelMiles, in.StartFrom, in.StartTo
+	is.Profile, is.Outcomes = in.Profile, in.Outcomes
+	var fields []string
+	for _, f := range []struct {
+		name  string
+		other bool
+	}{
+		{"ageLow", n.AgeLow != is.AgeLow}, {"ageHigh", n.AgeHigh != is.AgeHigh}, {"gender", !sameGender(n.Gender, is.Gender)},
+		{"primaryNeed", n.PrimaryNeed != is.PrimaryNeed}, {"otherNeeds", !slices.Equal(n.OtherNeeds, is.OtherNeeds)},
+		{"legalBasis", n.LegalBasis != is.LegalBasis}, {"homeOutcode", n.HomeOutcode != is.HomeOutcode}, {"travelMiles", n.TravelMiles != is.TravelMiles},
+		{"startFrom", n.StartFrom.String() != is.StartFrom.String()}, {"startTo", n.StartTo.String() != is.StartTo.String()},
+		{"profile", n.Profile != is.Profile}, {"outcomes", n.Outcomes != is.Outcomes},
+	} {
+		if f.other {
+			fields = append(fields, f.name)
+		}
+	}
+	return is, fields
+}
+
+func sameGender(one, other *market.Gender) bool {
+	return one == nil && other == nil || one != nil && other != nil && *one == *other
+}
+
+// AmendNeed checks a change of a need: of a draft as its drafting was checked, of a published one as its publishing was,
+// because it is published anew. PCR 2015 reg 72 and Procurement Act 2023 s 31 forbid to go on with offers to what was
+// materially changed; this market takes every change of what bidders read as material (check).
+func AmendNeed(n market.Need, in AmendNeedInput, lot market.Lot, m market.Market, alike int, now time.Time) error {
+	if err := market.RequireNotWithdrawn(n); err != nil {
+		return err
+	}
+	if n.Joint {
+		return market.Refuse(market.WrongState, "This need is part of a joint call, in which all are alike: withdraw it, and publish a copy for itself.")
+	}
+	if n.UrgentReason != nil {
+		return market.Refuse(market.WrongState, "This need is urgent: withdraw it, and broadcast it anew.")
+	}
+	is, fields := ApplyAmendment(n, in)
+	if err := checkNeed(in.asCreateNeed(), lot); err != nil || n.PublishedAt == nil {
+		return err
+	}
+	if err := checkAmendment(n, in, fields, now); err != nil {
+		return err
+	}
+	is.PublishedAt, is.Deadline = nil, nil
+	return PublishNeed(is, in.asPublishNeed(), m.ForNeed(n), alike, now)
+}
+
+func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.Time) error {
+	reason := ""
+	if in.Reason != nil {
+		reason = *in.Reason
+	}
+	switch {
+	case now.After(*n.Deadline):
+		return market.Refuse(market.DeadlinePassed, "The deadline has passed: withdraw the need and copy it.")
+	case len(fields) == 0:
+		return market.Refuse(market.WrongState, "Nothing that providers rely on would be another.")
+	case in.Deadline == nil:
+		return market.RefuseField(market.Invalid, "deadline", "A published need that changes has a new deadline.")
+	}
+	why := market.InputText{"reason", reason, 2000}
+	if err := market.CheckTexts(why); err != nil {
+		return err
+	}
+	return market.CheckAnonymous(why)
+}
+
+func (in AmendNeedInput) asCreateNeed() CreateNeedInput {
+	return CreateNeedInput{
+		AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds, LegalBasis: in.LegalBasis,
+		HomeOutcode: in.HomeOutcode, TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile, Outcomes: in.Outcomes,
+		CeilingWeekly: in.CeilingWeekly,
+	}
+}
+
+func (in AmendNeedInput) asPublishNeed() PublishNeedInput {
+	return PublishNeedInput{Deadline: *in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
+}
+
+// NewQuestionsUntil is until when may be asked about a published need that was changed.
+func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(in.asPublishNeed()) }
+
+// WithdrawNeed checks a withdrawal. That no award is live the database checks: not all who withdraw see awards.
+func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
+	reason := market.InputText{"reason", in.Reason, 2000}
+	if err := market.CheckTexts(reason); err != nil {
+		return err
+	}
+	if err := market.RequireNotWithdrawn(n); err != nil {
+		return err
+	}
+	return market.CheckAnonymous(reason)
+}
+
+// CopyNeed is a new draft of the same need, with a reference of its own.
+func CopyNeed(n market.Need) market.Need {
+	return market.Need{
+		ID: uuid.New(), AuthorityID: n.AuthorityID, LotID: n.LotID, Reference: newReference(), AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: n.Gender,
+		PrimaryNeed: n.PrimaryNeed, OtherNeeds: n.OtherNeeds, LegalBasis: n.LegalBasis, HomeOutcode: n.HomeOutcode, TravelMiles: n.TravelMiles,
+		StartFrom: n.StartFrom, StartTo: n.StartTo, Profile: n.Profile, Outcomes: n.Outcomes,
+	}
+}
+
+// LinkNeeds checks the linking of two drafts: what providers rely on is not changed by it afterwards.
+func LinkNeeds(n, sibling market.Need) error {
+	switch {
+	case n.ID == sibling.ID || n.AuthorityID != sibling.AuthorityID:
+		return market.RefuseField(market.Invalid, "sibling", "Name another need of the same authority.")
+	case n.Status() != market.NeedDraft || sibling.Status() != market.NeedDraft:
+		return market.Refuse(market.WrongState, "Both needs are drafts while they are linked: providers rely on what is published.")
+	}
+	return nil
+}

@@ -1,0 +1,45 @@
+package tendering
+
+import "github.com/southeasttogether/dps/market"
+
+// AppointInput says whom to appoint to what.
+type AppointInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Organisation   market.ID
+	Person         string
+	Capacity       market.AppointedCapacity
+}
+
+// EndAppointmentInput says which appointment to end.
+type EndAppointmentInput struct {
+	IdempotencyKey string
+	Appointment    market.ID
+}
+
+// Appoint checks an appointment: to a need that is published and not yet ranked, of somebody else's than its authority's
+// people, whose rights there are their own.
+func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
+	switch {
+	case n.WithdrawnAt != nil:
+		return market.RequireNotWithdrawn(n)
+	case n.PublishedAt == nil:
+		return market.Refuse(market.TooEarly, "This need is not published: there is nothing to evaluate yet.")
+	case n.RankedAt != nil:
+		return market.Refuse(market.WrongState, "The evaluation of this need has ended.")
+	case o.ID == n.AuthorityID:
+		return market.RefuseField(market.Invalid, "organisation", "The need's own people act for it without an appointment.")
+	}
+	if err := market.RequireInRegion(o); err != nil {
+		return err
+	}
+	return market.CheckTexts(market.InputText{"person", in.Person, 200})
+}
+
+// EndAppointment checks that an appointment goes on.
+func EndAppointment(a market.Appointment) error {
+	if a.EndedAt != nil {
+		return market.Refuse(market.WrongState, "This appointment was ended before.")
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package tendering
+
+import (
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// AskClarificationInput is a question about a need.
+type AskClarificationInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Question       string
+}
+
+// AnswerClarificationInput is an answer to a question.
+type AnswerClarificationInput struct {
+	IdempotencyKey string
+	Clarification  market.ID
+	Answer         string
+	Question       *string
+}
+
+const (
+	// questionDaysBeforeDeadline before the deadline questions close, where nothing else is stated, so that answers come in time to be used.
+	// PCR 2015 reg 53(4) has answers six days before, four when accelerated, for procurements that it binds wholly; for the
+	// light touch the period is the market's own (check).
+	questionDaysBeforeDeadline = 3
+	// mostQuestions of one provider about one need.
+	mostQuestions = 20
+)
+
+// QuestionsUntil is until when invited providers may ask.
+func QuestionsUntil(in PublishNeedInput) time.Time {
+	if in.QuestionsUntil != nil {
+		return *in.QuestionsUntil
+	}
+	return market.AddDays(in.Deadline, -questionDaysBeforeDeadline)
+}
+
+// checkQuestionsUntil wants the end of questions between publishing and the deadline.
+func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
+	if in.QuestionsUntil != nil && (!in.QuestionsUntil.After(now) || in.QuestionsUntil.After(in.Deadline)) {
+		return market.RefuseField(market.Invalid, "questionsUntil", "Questions close after publishing and not after the deadline.")
+	}
+	return nil
+}
+
+// AskClarification makes a question. names are those by which the asker is known: all who are invited read the question,
+// and none is to learn who else is interested. asked is how many questions the provider has asked already.
+func AskClarification(n market.Need, in AskClarificationInput, names []string, asked int, now time.Time) (market.Clarification, error) {
+	question := market.InputText{"question", in.Question, 2000}
+	if err := market.CheckTexts(question); err != nil {
+		return market.Clarification{}, err
+	}
+	switch {
+	case n.WithdrawnAt != nil:
+		return market.Clarification{}, market.RequireNotWithdrawn(n)
+	case n.QuestionsUntil == nil:
+		return market.Clarification{}, market.Refuse(market.WrongState, "This need does not take questions.")
+	case now.After(*n.QuestionsUntil):
+		return market.Clarification{}, market.Refuse(market.DeadlinePassed, "Questions about this need are closed.")
+	case asked >= mostQuestions:
+		return market.Clarification{}, market.Refuse(market.WrongState, "You have asked %d questions about this need: that is the most.", mostQuestions)
+	case namesAny(in.Question, names):
+		return market.Clarification{}, market.RefuseField(market.Invalid, "question", "Your own name stands in this text: leave it out, because every invited provider reads it.")
+	}
+	if err := market.CheckAnonymous(question); err != nil {
+		return market.Clarification{}, err
+	}
+	return market.Clarification{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Question: in.Question}, nil
+}
+
+// namesAny says whether one of the names stands in a text, whatever its capitals and spaces.
+func namesAny(words string, names []string) bool {
+	plain := foldWords(words)
+	for _, name := range names {
+		if name = foldWords(name); name != "" && strings.Contains(plain, name) {
+			return true
+		}
+	}
+	return false
+}
+
+func foldWords(words string) string {
+	return strings.ToLower(strings.Join(strings.Fields(strings.Map(market.FoldRune, words)), " "))
+}
+
+// AnswerClarification answers a question, once and while the answer can still be used.
+func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarificationInput, now time.Time) (market.Clarification, error) {
+	texts := []market.InputText{{"answer", in.Answer, 4000}}
+	if in.Question != nil {
+		texts = append(texts, market.InputText{"question", *in.Question, 2000})
+		c.Question = *in.Question
+	}
+	if err := market.CheckTexts(texts...); err != nil {
+		return c, err
+	}
+	switch {
+	case n.WithdrawnAt != nil:
+		return c, market.RequireNotWithdrawn(n)
+	case c.AnsweredAt != nil:
+		return c, market.Refuse(market.WrongState, "This question is answered already.")
+	case n.Deadline == nil || now.After(*n.Deadline):
+		return c, market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+	}
+	c.Answer, c.AnsweredAt = &in.Answer, &now
+	return c, market.CheckAnonymous(texts...)
+}

@@ -1,0 +1,90 @@
+package tendering
+
+import (
+	"testing"
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/market/markettest"
+)
+
+func TestAskClarification(t *testing.T) {
+	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
+	in := func(d time.Duration) *time.Time { return new(now.Add(d)) }
+	names := []string{"Synthetic Provider 07", "Hazel  House"}
+	for name, c := range map[string]struct {
+		until    *time.Time
+		question string
+		asked    int
+		want     string
+	}{
+		"in time":                 {in(time.Hour), "Is there a garden?", 0, ""},
+		"at the last instant":     {in(0), "Is there a garden?", 19, ""},
+		"too late":                {in(-time.Nanosecond), "Is there a garden?", 0, "DEADLINE_PASSED"},
+		"a need without":          {nil, "Is there a garden?", 0, "WRONG_STATE"},
+		"one too many":            {in(time.Hour), "Is there a garden?", 20, "WRONG_STATE"},
+		"no question":             {in(time.Hour), " ", 0, "INVALID question"},
+		"names the asker":         {in(time.Hour), "We of synthetic provider 07 ask for the plan.", 0, "INVALID question"},
+		"names a setting of its":  {in(time.Hour), "Could HAZEL\u00a0HOUSE be right?", 0, "INVALID question"},
+		"names the child":         {in(time.Hour), "Is the child called Zara?", 0, "IDENTIFIES_CHILD question"},
+		"names another provider":  {in(time.Hour), "Is Synthetic Provider 08 near?", 0, ""},
+		"a name that is a prefix": {in(time.Hour), "Is a hazel there?", 0, ""},
+	} {
+		n := market.Need{QuestionsUntil: c.until}
+		if _, err := AskClarification(n, AskClarificationInput{Question: c.question}, names, c.asked, now); markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func TestAnswerClarification(t *testing.T) {
+	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
+	other, named := "Is there a garden?", "Is it Oakwood School?"
+	for name, c := range map[string]struct {
+		deadline time.Time
+		before   *time.Time
+		answer   string
+		question *string
+		want     string
+	}{
+		"answered":                 {now, nil, "Yes.", nil, ""},
+		"in other words":           {now, nil, "Yes.", &other, ""},
+		"after the deadline":       {now.Add(-time.Nanosecond), nil, "Yes.", nil, "DEADLINE_PASSED"},
+		"twice":                    {now, &now, "Yes.", nil, "WRONG_STATE"},
+		"no answer":                {now, nil, "", nil, "INVALID answer"},
+		"names the child":          {now, nil, "The child is called Zara.", nil, "IDENTIFIES_CHILD answer"},
+		"the question then names":  {now, nil, "Yes.", &named, "IDENTIFIES_CHILD question"},
+		"the question is left out": {now, nil, "Yes.", new(" "), "INVALID question"},
+	} {
+		got, err := AnswerClarification(market.Clarification{Question: "As asked?", AnsweredAt: c.before}, market.Need{Deadline: &c.deadline},
+			AnswerClarificationInput{Answer: c.answer, Question: c.question}, now)
+		if markettest.RefusalCode(t, err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+		if c.want == "" && (*got.Answer != c.answer || got.AnsweredAt == nil || c.question != nil && got.Question != *c.question) {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+func TestQuestionsUntil(t *testing.T) {
+	now := time.Date(2026, time.October, 20, 9, 0, 0, 0, time.UTC)
+	in := PublishNeedInput{Deadline: now.AddDate(0, 0, 12)}
+	if got, want := QuestionsUntil(in), market.AddDays(in.Deadline, -3); !got.Equal(want) {
+		t.Errorf("questions close %v, want %v", got, want)
+	}
+	for name, c := range map[string]struct {
+		until time.Time
+		want  string
+	}{
+		"with the deadline":  {in.Deadline, ""},
+		"after the deadline": {in.Deadline.Add(1), "INVALID questionsUntil"},
+		"at once":            {now, "INVALID questionsUntil"},
+		"in a moment":        {now.Add(1), ""},
+	} {
+		in.QuestionsUntil = &c.until
+		if got := markettest.RefusalCode(t, checkQuestionsUntil(in, now)); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package tendering
+
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// RecordEhcDatesInput is dates to record.
+type RecordEhcDatesInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	market.EhcDates
+}
+
+// RecordEhcDates checks dates of a plan: what was done is not to come, and in its order; the family had its time.
+func RecordEhcDates(n market.Need, in RecordEhcDatesInput, now time.Time) error {
+	if n.LegalBasis != "EHC_PLAN" {
+		return market.Refuse(market.WrongState, "This need does not rest on an education, health and care plan.")
+	}
+	done := []struct {
+		field string
+		on    *market.Date
+	}{{"requestedOn", &in.RequestedOn}, {"consultedOn", in.ConsultedOn}, {"draftSentOn", in.DraftSentOn}, {"finalisedOn", in.FinalisedOn}}
+	for _, d := range done {
+		if d.on != nil && (d.on.After(now) || d.on.Before(in.RequestedOn.Time)) {
+			return market.RefuseField(market.Invalid, d.field, "What is recorded as done lies between the request and today.")
+		}
+	}
+	switch {
+	case in.FinalisedOn == nil:
+		return nil
+	case in.DraftSentOn == nil:
+		return market.RefuseField(market.Invalid, "draftSentOn", "A plan is final after its draft was sent.")
+	case in.FinalisedOn.Before(in.FamilyHeardUntil().Time):
+		return market.RefuseField(market.TooEarly, "finalisedOn", "The family has at least %d days on the draft, until %s.", market.FamilyDraftDays, in.FamilyHeardUntil())
+	}
+	return nil
+}

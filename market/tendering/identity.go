@@ -1,0 +1,32 @@
+package tendering
+
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// RecordIdentityInput records who a child is.
+type RecordIdentityInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Name           string
+	DateOfBirth    market.Date
+}
+
+// ViewIdentityInput says whose identity to see, and why.
+type ViewIdentityInput struct {
+	Need    market.ID
+	Purpose market.IdentityPurpose
+}
+
+// RecordIdentity checks who a child is.
+func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, error) {
+	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}); err != nil {
+		return market.Identity{}, err
+	}
+	if in.DateOfBirth.After(now) || in.DateOfBirth.Before(now.AddDate(-26, 0, 0)) {
+		return market.Identity{}, market.RefuseField(market.Invalid, "dateOfBirth", "Give the date of birth of a child or young person up to 25.")
+	}
+	return market.Identity{Name: in.Name, DateOfBirth: in.DateOfBirth}, nil
+}

@@ -1,0 +1,43 @@
+package tendering
+
+import "github.com/southeasttogether/dps/market"
+
+// DeclareInterestInput is a declaration.
+type DeclareInterestInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Conflict       bool
+	Nature         *string
+}
+
+// DeclareInterest checks a declaration against the earlier ones of the same person. An interest names itself. One that is
+// declared stands: who has it cannot judge that it has gone.
+func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
+	for _, e := range earlier {
+		if e.Conflict || !in.Conflict {
+			return market.Refuse(market.AlreadyExists, "You have declared this already, and it stands.")
+		}
+	}
+	switch {
+	case in.Conflict && in.Nature == nil:
+		return market.RefuseField(market.Invalid, "nature", "Say which interest it is.")
+	case in.Conflict:
+		return market.CheckTexts(market.InputText{"nature", *in.Nature, 4000})
+	case in.Nature != nil:
+		return market.RefuseField(market.Invalid, "nature", "Leave this out where there is no interest, or declare that there is one.")
+	}
+	return nil
+}
+
+// RequireNoConflict refuses whoever has not declared yet, and whoever has an interest: authorities prevent, identify and remedy
+// conflicts of interest of those who take part in a procedure or may influence its outcome (PCR 2015 reg 24; Procurement
+// Act 2023 ss 81 to 83 (check): an assessment of conflicts is kept, and who has one takes no part).
+func RequireNoConflict(declared, conflict bool) error {
+	switch {
+	case conflict:
+		return market.Refuse(market.ConflictOfInterest, "You have declared an interest in this need: somebody else acts on it.")
+	case !declared:
+		return market.Refuse(market.ConflictOfInterest, "Declare first whether you have an interest in the outcome of this need, with declareInterest.")
+	}
+	return nil
+}

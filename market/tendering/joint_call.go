@@ -1,0 +1,60 @@
+package tendering
+
+import (
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// PublishJointlyInput publishes needs as one call.
+type PublishJointlyInput struct {
+	IdempotencyKey string
+	Needs          []market.ID
+	Deadline       time.Time
+	QuestionsUntil *time.Time
+	UniqueReason   *string
+}
+
+// ForNeed is what publishes one of the needs.
+func (in PublishJointlyInput) ForNeed(n market.Need) PublishNeedInput {
+	return PublishNeedInput{Need: n.GlobalID(), Deadline: in.Deadline, QuestionsUntil: in.QuestionsUntil, UniqueReason: in.UniqueReason}
+}
+
+// mostJointNeeds bounds a joint call: as many needs as a region's consortium may have at once of one profile.
+const mostJointNeeds = 20
+
+// PublishJointly makes a call of needs that one offer can answer: of at least two boroughs, alike in all that an offer answers.
+// Where each child lives may differ.
+func PublishJointly(needs []market.Need) (market.Joint, error) {
+	if len(needs) < 2 || len(needs) > mostJointNeeds {
+		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "A joint call is made of two to %d needs.", mostJointNeeds)
+	}
+	named, boroughs := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
+	for _, n := range needs {
+		if named[n.ID] {
+			return market.Joint{}, market.RefuseField(market.Invalid, "needs", "Name each need once.")
+		}
+		named[n.ID], boroughs[n.AuthorityID] = true, true
+		if !reflect.DeepEqual(comparableNeed(n), comparableNeed(needs[0])) {
+			return market.Joint{}, market.RefuseField(market.Invalid, "needs", "%s and %s differ: lot, age band, gender, needs, legal basis, window, profile and outcomes are the same.", needs[0].Reference, n.Reference)
+		}
+	}
+	if len(boroughs) < 2 {
+		return market.Joint{}, market.RefuseField(market.Invalid, "needs", "A joint call is for at least two boroughs.")
+	}
+	return market.Joint{ID: uuid.New(), Reference: "J" + strings.TrimPrefix(newReference(), "N")}, nil
+}
+
+// comparableNeed is what of a need an offer answers.
+func comparableNeed(n market.Need) market.Need {
+	gender := market.Gender("")
+	if n.Gender != nil {
+		gender = *n.Gender
+	}
+	return market.Need{LotID: n.LotID, AgeLow: n.AgeLow, AgeHigh: n.AgeHigh, Gender: &gender, PrimaryNeed: n.PrimaryNeed, OtherNeeds: append(market.Texts{}, n.OtherNeeds...), LegalBasis: n.LegalBasis,
+		StartFrom: market.NewDate(n.StartFrom.Date()), StartTo: market.NewDate(n.StartTo.Date()), Profile: n.Profile, Outcomes: n.Outcomes}
+}

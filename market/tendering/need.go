@@ -1,0 +1,137 @@
+package tendering
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// CreateNeedInput is a need to draft.
+type CreateNeedInput struct {
+	IdempotencyKey string
+	Authority      *market.ID
+	Lot            market.ID
+	AgeLow         int
+	AgeHigh        int
+	Gender         *market.Gender
+	PrimaryNeed    string
+	OtherNeeds     []string
+	LegalBasis     market.LegalBasis
+	HomeOutcode    string
+	TravelMiles    int
+	StartFrom      market.Date
+	StartTo        market.Date
+	Profile        string
+	Outcomes       string
+	CeilingWeekly  *market.Decimal
+}
+
+// PublishNeedInput publishes a need until a deadline.
+type PublishNeedInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Deadline       time.Time
+	QuestionsUntil *time.Time
+	UniqueReason   *string
+
+	Recipients       []market.ID
+	RecipientsReason *string
+}
+
+// DraftNeed makes a draft that refines the lot and does not name the child.
+func DraftNeed(in CreateNeedInput, lot market.Lot) (market.Need, error) {
+	if err := checkNeed(in, lot); err != nil {
+		return market.Need{}, err
+	}
+	return market.Need{
+		ID: uuid.New(), LotID: lot.ID, Reference: newReference(), AgeLow: in.AgeLow, AgeHigh: in.AgeHigh, Gender: in.Gender,
+		PrimaryNeed: in.PrimaryNeed, OtherNeeds: in.OtherNeeds, LegalBasis: in.LegalBasis, HomeOutcode: in.HomeOutcode,
+		TravelMiles: in.TravelMiles, StartFrom: in.StartFrom, StartTo: in.StartTo, Profile: in.Profile, Outcomes: in.Outcomes,
+	}, nil
+}
+
+func checkNeed(in CreateNeedInput, lot market.Lot) error {
+	profile, outcomes := market.InputText{"profile", in.Profile, 4000}, market.InputText{"outcomes", in.Outcomes, 4000}
+	if err := market.CheckTexts(profile, outcomes); err != nil {
+		return err
+	}
+	if err := market.CheckNeedTypes("primaryNeed", append([]string{in.PrimaryNeed}, in.OtherNeeds...)); err != nil {
+		return err
+	}
+	switch {
+	case in.AgeLow > in.AgeHigh || in.AgeLow < lot.AgeLow || in.AgeHigh > lot.AgeHigh:
+		return market.RefuseField(market.Invalid, "ageHigh", "The age band lies inside the lot's, %d to %d, the lower age first.", lot.AgeLow, lot.AgeHigh)
+	case !slices.Contains(lot.Needs, in.PrimaryNeed):
+		return market.RefuseField(market.Invalid, "primaryNeed", "The primary need is one of the lot's.")
+	case !market.OutcodePattern.MatchString(in.HomeOutcode):
+		return market.RefuseField(market.Invalid, "homeOutcode", "Give only the first part of the postcode, in capitals, for example BN11.")
+	case in.TravelMiles < 0 || in.TravelMiles > 500:
+		return market.RefuseField(market.Invalid, "travelMiles", "Give miles from 0 to 500.")
+	case in.StartTo.Before(in.StartFrom.Time):
+		return market.RefuseField(market.Invalid, "startTo", "The latest start is not before the earliest.")
+	case in.CeilingWeekly != nil && (!in.CeilingWeekly.IsPositive() || in.CeilingWeekly.GreaterThan(market.MostWeeklyPounds.Decimal)):
+		return market.RefuseField(market.Invalid, "ceilingWeekly", "A ceiling is above zero and at most %s pounds a week.", market.MostWeeklyPounds.Text())
+	}
+	return market.CheckAnonymous(profile, outcomes)
+}
+
+// newReference is a name to say aloud, random so that it reveals no order: no vowels, which make words, and no digits, with
+// which it could read as a postcode.
+func newReference() string {
+	const letters = "BCDFGHJKLMNPQRSTVWXZ"
+	raw := uuid.New()
+	name := []byte("N-")
+	for _, b := range raw[9:16] { // past the bits that say which kind of UUID it is
+		name = append(name, letters[int(b)%len(letters)])
+	}
+	return string(name)
+}
+
+// PublishNeed checks the publishing of a draft: not before the regime's first call, with at least its tender period
+// (PCR 2015 reg 34(14): ten days; Procurement Act 2023: as stated), inside the market's life, and with a reason where no
+// other need of the authority is alike, because such a profile may lead to a child. The hardest-to-place child is
+// published all the same.
+func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int, now time.Time) error {
+	first, tender := m.Rule(market.RuleFirstCallDays), m.Rule(market.RuleTenderDays)
+	firstCall, earliest := market.AddDays(m.NoticeAt, first.Value), market.AddDays(now, tender.Value)
+	switch {
+	case n.WithdrawnAt != nil:
+		return market.RequireNotWithdrawn(n)
+	case n.PublishedAt != nil:
+		return market.Refuse(market.WrongState, "This need is published already.")
+	case now.Before(firstCall):
+		return market.Refuse(market.TooEarly, "The first need of this market may be published from %s (%s).", firstCall.In(market.London).Format("2 January 2006"), first.Source)
+	case in.Deadline.Before(earliest):
+		return market.RefuseField(market.TooEarly, "deadline", "The deadline is at least %d days after publishing: not before %s (%s).", tender.Value,
+			earliest.In(market.London).Format("2 January 2006 15:04"), tender.Source)
+	case in.Deadline.After(market.EndOfDay(n.StartTo.Time)):
+		return market.RefuseField(market.Invalid, "deadline", "The child is to begin on %s at the latest, which is before the deadline: set it earlier, or amend the need.", n.StartTo)
+	case in.Deadline.After(market.EndOfDay(m.EndsOn.Time)):
+		return market.RefuseField(market.Invalid, "deadline", "The market ends on %s.", m.EndsOn)
+	case alike == 0 && (in.UniqueReason == nil || strings.TrimSpace(*in.UniqueReason) == ""):
+		return market.RefuseField(market.UniqueProfile, "uniqueReason", "No other need of yours is like this one, so the profile may lead to the child: make it wider, or say why it is published all the same.")
+	}
+	if err := checkQuestionsUntil(in, now); err != nil {
+		return err
+	}
+	if err := checkRecipients(in, m.Regime, alike); err != nil {
+		return err
+	}
+	return checkPublished(n, in)
+}
+
+// checkPublished looks once more for identifiers in all that is kept of a published need in plain.
+func checkPublished(n market.Need, in PublishNeedInput) error {
+	texts := []market.InputText{{"profile", n.Profile, 4000}, {"outcomes", n.Outcomes, 4000}}
+	if in.UniqueReason != nil {
+		texts = append(texts, market.InputText{"uniqueReason", *in.UniqueReason, 4000})
+	}
+	if err := market.CheckLengths(texts...); err != nil {
+		return err
+	}
+	return market.CheckAnonymous(texts...)
+}

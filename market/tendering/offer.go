@@ -1,0 +1,144 @@
+package tendering
+
+import (
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// SubmitOfferInput is an offer, or the whole of an amended one.
+type SubmitOfferInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Setting        market.ID
+	StartsOn       market.Date
+	Places         int
+	NeedsMet       string
+	OutcomesMet    string
+	Assumptions    string
+	Weeks          int
+	Fees           []FeeInput
+}
+
+// FeeInput is a fee line of an offer.
+type FeeInput struct {
+	Kind        market.FeeKind
+	Description string
+	Weekly      market.Decimal
+}
+
+// WithdrawOfferInput says which offer to withdraw.
+type WithdrawOfferInput struct {
+	IdempotencyKey string
+	Offer          market.ID
+}
+
+// SubmitOffer checks an offer, or the whole of an amended one, and splits it into the two halves that are sealed apart.
+// The deadline is the last instant at which an offer is received; the caller passes a clock read after the need's lock.
+func SubmitOffer(in SubmitOfferInput, n market.Need, s market.Setting, live *market.Membership, now time.Time) (market.OfferQuality, market.OfferPrice, error) {
+	if err := RequireOpenForOffers(n, now); err != nil {
+		return market.OfferQuality{}, market.OfferPrice{}, err
+	}
+	if live == nil || live.Status() != market.MembershipActive {
+		return market.OfferQuality{}, market.OfferPrice{}, market.Refuse(market.NotAdmitted, "Only an active member of the lot can offer.")
+	}
+	if err := market.RequireSettingOpen(s, in.StartsOn, now); err != nil {
+		return market.OfferQuality{}, market.OfferPrice{}, err
+	}
+	if err := checkOffer(in, n, s, *live); err != nil {
+		return market.OfferQuality{}, market.OfferPrice{}, err
+	}
+	price, err := offerPrice(in)
+	return market.OfferQuality{
+		StartsOn: in.StartsOn, Places: in.Places, NeedsMet: in.NeedsMet, OutcomesMet: in.OutcomesMet, Assumptions: in.Assumptions,
+	}, price, err
+}
+
+func RequireOpenForOffers(n market.Need, now time.Time) error {
+	if n.WithdrawnAt != nil {
+		return market.RequireNotWithdrawn(n)
+	}
+	if err := market.RequireNotUrgent(n); err != nil {
+		return err
+	}
+	if n.Deadline == nil {
+		return market.Refuse(market.WrongState, "This need is not published.")
+	}
+	if now.After(*n.Deadline) {
+		return market.Refuse(market.DeadlinePassed, "The deadline has passed.")
+	}
+	return nil
+}
+
+func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live market.Membership) error {
+	if err := market.CheckTexts(market.InputText{"needsMet", in.NeedsMet, 8000}, market.InputText{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
+		return err
+	}
+	if err := market.CheckLengths(market.InputText{"assumptions", in.Assumptions, 4000}); err != nil {
+		return err
+	}
+	switch {
+	case in.Places != 1:
+		return market.RefuseField(market.Invalid, "places", "A need is one child's: offer one place.")
+	case (s.Kind == market.SettingHome) != (live.LotKind == market.LotChildrensHome):
+		return market.RefuseField(market.Invalid, "setting", "This lot is not for places in a setting of this kind: a children's home offers in a lot of homes, a school in a lot of school places.")
+	case s.AgeHigh < n.AgeLow || s.AgeLow > n.AgeHigh:
+		return market.RefuseField(market.Invalid, "setting", "This setting takes ages %d to %d; the need is for %d to %d.", s.AgeLow, s.AgeHigh, n.AgeLow, n.AgeHigh)
+	case in.StartsOn.Before(n.StartFrom.Time) || in.StartsOn.After(n.StartTo.Time):
+		return market.RefuseField(market.Invalid, "startsOn", "The first day lies between %s and %s.", n.StartFrom, n.StartTo)
+	}
+	return nil
+}
+
+// offerPrice sums the fees exactly: pounds a week, and a year of 38, 44 or 52 weeks.
+func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
+	price := market.OfferPrice{Weeks: in.Weeks}
+	if in.Weeks != 38 && in.Weeks != 44 && in.Weeks != 52 {
+		return price, market.RefuseField(market.Invalid, "weeks", "A year of a place has 38, 44 or 52 weeks.")
+	}
+	if len(in.Fees) > 30 {
+		return price, market.RefuseField(market.Invalid, "fees", "Give at most 30 fee lines.")
+	}
+	if hasDuplicateFee(in.Fees) {
+		return price, market.RefuseField(market.Invalid, "fees", "Two fee lines are the same in kind and description: sum them, or say how they differ.")
+	}
+	for _, f := range in.Fees {
+		if err := market.CheckTexts(market.InputText{"fees.description", f.Description, 200}); err != nil {
+			return price, err
+		}
+		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(market.MostWeeklyPounds.Decimal) {
+			return price, market.RefuseField(market.Invalid, "fees.weekly", "A fee is from 0.00 to 99999.99 pounds a week.")
+		}
+		price.Weekly.Decimal = price.Weekly.Add(f.Weekly.Decimal)
+		price.Fees = append(price.Fees, &market.Fee{Kind: f.Kind, Description: f.Description, Weekly: f.Weekly})
+	}
+	if !price.Weekly.IsPositive() {
+		return price, market.RefuseField(market.Invalid, "fees", "Give at least one fee above zero: an offer without a price cannot be compared.")
+	}
+	price.Annual.Decimal = price.Weekly.Mul(decimal.NewFromInt(int64(in.Weeks)))
+	return price, nil
+}
+
+// hasDuplicateFee says whether two lines of fees claim to pay for the same thing.
+func hasDuplicateFee(fees []FeeInput) bool {
+	seen := map[string]bool{}
+	for _, f := range fees {
+		line := string(f.Kind) + ":" + strings.ToLower(strings.Join(strings.Fields(f.Description), " "))
+		if seen[line] {
+			return true
+		}
+		seen[line] = true
+	}
+	return false
+}
+
+// WithdrawOffer checks a withdrawal: once, and before the deadline.
+func WithdrawOffer(o market.Offer, n market.Need, now time.Time) error {
+	if o.WithdrawnAt != nil {
+		return market.Refuse(market.WrongState, "This offer is withdrawn already.")
+	}
+	return RequireOpenForOffers(n, now)
+}

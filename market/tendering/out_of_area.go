@@ -1,0 +1,41 @@
+package tendering
+
+import (
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// ApproveOutOfAreaInput is an approval of a place outside the authority's area.
+type ApproveOutOfAreaInput struct {
+	IdempotencyKey string
+	Need           market.ID
+	Distance       market.AreaDistance
+	ApprovedBy     market.AreaApprover
+	Grounds        string
+	Emergency      bool
+	AreaToldOn     *market.Date
+}
+
+// ApproveOutOfArea checks an approval of a place outside the area of a child in care: by the nominated officer, beyond
+// neighbours by the director (SI 2010/959 reg 11) (check); the area's authority told before, but in an emergency.
+func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) error {
+	grounds := market.InputText{"grounds", in.Grounds, 4000}
+	if err := market.CheckTexts(grounds); err != nil {
+		return err
+	}
+	if err := market.RequireNotWithdrawn(n); err != nil {
+		return err
+	}
+	switch {
+	case n.LegalBasis == "EHC_PLAN":
+		return market.Refuse(market.WrongState, "Only a child in care needs this approval.")
+	case in.Distance == market.AreaDistant && in.ApprovedBy != market.ApprovedByDirector:
+		return market.RefuseField(market.Invalid, "approvedBy", "Beyond neighbouring authorities the director approves.")
+	case !in.Emergency && in.AreaToldOn == nil:
+		return market.RefuseField(market.Invalid, "areaToldOn", "The authority of the area is told before the child is placed, but in an emergency.")
+	case in.AreaToldOn != nil && in.AreaToldOn.After(now):
+		return market.RefuseField(market.Invalid, "areaToldOn", "Record when it was told, once it was.")
+	}
+	return market.CheckAnonymous(grounds)
+}

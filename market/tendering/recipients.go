@@ -1,0 +1,42 @@
+package tendering
+
+import (
+	"slices"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// checkRecipients lets fewer than every member be invited where a profile may lead to the child, who is to be known to as few
+// as can be, or where the regime leaves it free (PCR 2015 reg 34(21) and Procurement Act 2023 s 34 have every member of a
+// dynamic market invited); in either case with a reason.
+func checkRecipients(in PublishNeedInput, r market.Regime, alike int) error {
+	if in.Recipients == nil {
+		if in.RecipientsReason != nil {
+			return market.RefuseField(market.Invalid, "recipients", "Name the providers for whom this is the reason.")
+		}
+		return nil
+	}
+	reason := market.InputText{Field: "recipientsReason", Limit: 2000}
+	if in.RecipientsReason != nil {
+		reason.Value = *in.RecipientsReason
+	}
+	if err := market.CheckTexts(reason); err != nil {
+		return err
+	}
+	switch {
+	case len(in.Recipients) == 0 || hasDuplicateID(in.Recipients):
+		return market.RefuseField(market.Invalid, "recipients", "Name at least one provider, and each once.")
+	case r.InvitesEveryMember && alike > 0:
+		return market.RefuseField(market.Invalid, "recipients", "Every member of the lot is invited (%s), unless the profile is unique in its cohort.", r.Source)
+	}
+	return market.CheckAnonymous(reason)
+}
+
+func hasDuplicateID(ids []market.ID) bool {
+	for i, id := range ids {
+		if slices.Contains(ids[:i], id) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,61 @@
+package market
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// NeedTypes are the need types exactly as in Get Information About Schools, without "Not Applicable".
+var NeedTypes = []string{
+	"SpLD - Specific Learning Difficulty", "MLD - Moderate Learning Difficulty", "SLD - Severe Learning Difficulty",
+	"PMLD - Profound and Multiple Learning Difficulty", "SEMH - Social, Emotional and Mental Health",
+	"SLCN - Speech, language and Communication", "HI - Hearing Impairment", "VI - Visual Impairment",
+	"MSI - Multi-Sensory Impairment", "PD - Physical Disability", "ASD - Autistic Spectrum Disorder",
+	"OTH - Other Difficulty/Disability",
+}
+
+// cursorText is a free text of an input: its path, its value, how many characters it may have.
+type InputText struct {
+	Field, Value string
+	Limit        int
+}
+
+// CheckTexts refuses an empty text or one that is too long.
+func CheckTexts(texts ...InputText) error {
+	for _, t := range texts {
+		if strings.TrimSpace(t.Value) == "" {
+			return RefuseField(Invalid, t.Field, "This may not be empty.")
+		}
+	}
+	return CheckLengths(texts...)
+}
+
+// CheckLengths refuses a text that is too long.
+func CheckLengths(texts ...InputText) error {
+	for _, t := range texts {
+		if utf8.RuneCountInString(t.Value) > t.Limit {
+			return RefuseField(Invalid, t.Field, "This may have at most %d characters.", t.Limit)
+		}
+	}
+	return nil
+}
+
+// CheckNeedTypes refuses a need type that is not in the sector's list.
+func CheckNeedTypes(field string, needs []string) error {
+	if len(needs) == 0 {
+		return RefuseField(Invalid, field, "Name at least one need type.")
+	}
+	for i, n := range needs {
+		if slices.Contains(needs[:i], n) {
+			return RefuseField(Invalid, field, "Name each need type once.")
+		}
+		if !slices.Contains(NeedTypes, n) {
+			return RefuseField(Invalid, field, "Need types are written exactly as in Get Information About Schools.")
+		}
+	}
+	return nil
+}
+
+var OutcodePattern = regexp.MustCompile(`^[A-Z]{1,2}[0-9][A-Z0-9]?$`)

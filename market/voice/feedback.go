@@ -1,0 +1,63 @@
+package voice
+
+import (
+	"strings"
+	"time"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// GiveFeedbackInput is how it goes, in a family's own hand.
+type GiveFeedbackInput struct {
+	Ratings    []RatingInput
+	Words      *string
+	MayContact bool
+}
+
+// HasWords says whether there are free words beside the ratings.
+func (in GiveFeedbackInput) HasWords() bool {
+	return in.Words != nil && strings.TrimSpace(*in.Words) != ""
+}
+
+// RatingInput is an answer to one question.
+type RatingInput struct {
+	Question string
+	Value    int
+}
+
+// DecideWordsInput is a decision about free words.
+type DecideWordsInput struct {
+	IdempotencyKey string
+	Words          market.ID
+	Decision       market.WordsDecision
+}
+
+const ReadWordsWithinHours = 24
+
+// GiveFeedback checks that every question of the set has one answer from 1 to 5.
+func GiveFeedback(in GiveFeedbackInput, questions []string) error {
+	answered := map[string]bool{}
+	for _, r := range in.Ratings {
+		if r.Value < 1 || r.Value > 5 {
+			return market.RefuseField(market.Invalid, "ratings.value", "Answer from 1 (not at all) to 5 (very much).")
+		}
+		answered[r.Question] = true
+	}
+	for _, q := range questions {
+		if !answered[q] {
+			return market.RefuseField(market.Invalid, "ratings", "Answer each question once.")
+		}
+	}
+	if len(in.Ratings) != len(questions) {
+		return market.RefuseField(market.Invalid, "ratings", "Answer each question once.")
+	}
+	if in.Words != nil {
+		return market.CheckLengths(market.InputText{"words", *in.Words, 4000})
+	}
+	return nil
+}
+
+// ReadWordsBy is until when the safeguarding lead must have read free words: a disclosure cannot wait for a working day.
+func ReadWordsBy(received time.Time) time.Time {
+	return received.Add(ReadWordsWithinHours * time.Hour)
+}

@@ -1,0 +1,130 @@
+package voice
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/market"
+)
+
+// RatingCohort is the ratings of one setting by one kind of respondent that wait to be mixed: how many answers to each
+// question, the month of the oldest, and the market's least number of answers behind any figure. A sheet answers every
+// question of its set, so the question with the fewest answers says how many whole sheets there are.
+type RatingCohort struct {
+	MarketID   uuid.UUID
+	ProviderID uuid.UUID
+	SettingID  uuid.UUID
+	Respondent market.Respondent
+	Minimum    int
+	Answers    map[string]int
+	Oldest     market.Date
+}
+
+// RatingBatch is what is mixed at once: all that waits at these settings from one kind of respondent. Provider is nil where
+// the mixed ratings are the market's, Setting where they are not one setting's own.
+type RatingBatch struct {
+	MarketID   uuid.UUID
+	ProviderID *uuid.UUID
+	SettingID  *uuid.UUID
+	Respondent market.Respondent
+	Settings   []uuid.UUID
+}
+
+// Subject is what the figures will be about: a setting, a provider or the market.
+func (b RatingBatch) Subject() uuid.UUID {
+	switch {
+	case b.SettingID != nil:
+		return *b.SettingID
+	case b.ProviderID != nil:
+		return *b.ProviderID
+	default:
+		return b.MarketID
+	}
+}
+
+// How many months ratings wait for enough others of the same setting before they count for the provider alone, and then
+// for the market alone. Without a wait a large provider would take every answer from its settings, the market every
+// answer from its small providers; without an end a small home's answers would wait for ever. The market's own rule.
+const (
+	MonthsForSetting  = 3
+	MonthsForProvider = 6
+)
+
+// BatchesToMix says what to mix: for each setting as soon as it has the market's minimum; what has waited long enough without
+// that, for its provider or, longer still, for the market, when together there is the minimum. A cohort goes whole into
+// one batch, and a batch at a higher level holds only what no lower level holds: the difference between a provider's figure
+// and those of its settings is nothing or again a batch of the minimum, and so is what a figure grows by.
+func BatchesToMix(waiting []RatingCohort, now time.Time) []RatingBatch {
+	batches, small := mixLevel(waiting, 0, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, &c.ProviderID, &c.SettingID, c.Respondent, nil}
+	})
+	more, small := mixLevel(small, MonthsForSetting, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, &c.ProviderID, nil, c.Respondent, nil}
+	})
+	most, _ := mixLevel(small, MonthsForProvider, now, func(c RatingCohort) RatingBatch {
+		return RatingBatch{c.MarketID, nil, nil, c.Respondent, nil}
+	})
+	return append(append(batches, more...), most...)
+}
+
+// mixLevel makes the batches of one level out of the cohorts that have waited so many months, and returns what is left.
+func mixLevel(waiting []RatingCohort, months int, now time.Time, level func(RatingCohort) RatingBatch) (batches []RatingBatch, left []RatingCohort) {
+	type group struct {
+		subject    uuid.UUID
+		respondent market.Respondent
+	}
+	together, order := map[group][]RatingCohort{}, []group{}
+	for _, c := range waiting {
+		if monthsBetween(c.Oldest, now) < months {
+			left = append(left, c)
+			continue
+		}
+		g := group{level(c).Subject(), c.Respondent}
+		if together[g] == nil {
+			order = append(order, g)
+		}
+		together[g] = append(together[g], c)
+	}
+	for _, g := range order {
+		cohorts := together[g]
+		if countWholeSheets(cohorts) < cohorts[0].Minimum {
+			left = append(left, cohorts...)
+			continue
+		}
+		b := level(cohorts[0])
+		for _, c := range cohorts {
+			b.Settings = append(b.Settings, c.SettingID)
+		}
+		batches = append(batches, b)
+	}
+	return batches, left
+}
+
+// countWholeSheets is how many answers there are to the question that has the fewest.
+func countWholeSheets(cohorts []RatingCohort) int {
+	answers := map[string]int{}
+	for _, c := range cohorts {
+		for question, n := range c.Answers {
+			answers[question] += n
+		}
+	}
+	fewest := -1
+	for _, n := range answers {
+		if fewest < 0 || n < fewest {
+			fewest = n
+		}
+	}
+	return max(fewest, 0)
+}
+
+// MonthOf is the first day of the month of t in London: all that is kept of when a rating was given or mixed.
+func MonthOf(t time.Time) market.Date {
+	year, month, _ := t.In(market.London).Date()
+	return market.NewDate(year, month, 1)
+}
+
+func monthsBetween(from market.Date, to time.Time) int {
+	month := MonthOf(to)
+	return (month.Year()-from.Year())*12 + int(month.Month()) - int(from.Month())
+}
