@@ -19,7 +19,7 @@ var costs = []struct {
 	statements int64
 }{
 	{demo.Public, `{ organisations(first: %d) { edges { node { id name dfeCode consortium { name } } } pageInfo { hasNextPage } } }`, "organisations", 100, 3},
-	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 5},
+	{demo.Borough, `{ organisations(first: %d) { edges { node { name consortium { name } delegations { act authority { name } consortium { name } withdrawnAt } } } } }`, "organisations", 100, 4},
 	{demo.Public, `{ markets(first: %d) { edges { node { name lead { name } regime { code statedByMarket routes { route allowed } } applicationPeriod { until } rules { code value source } notices { number rules { code value } } lots(first: 4) { edges { node { name procedure { code } criteria { name weight } members(first: 5) { edges { node { status provider { name } } } } } } } } } } }`, "markets", 100, 8},
 	{demo.Public, `{ providers(first: %d) { edges { node { name settings(first: 5) { edges { node { name district figures { question answers mean } } } } memberships { status lot { name } } figures { question mean } } } } }`, "providers", 100, 4},
 	{demo.Public, `{ places(filter: { needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: { easting: 514000, northing: 103000 } }, first: %d) { edges { node { miles setting { name provider { name } } } } } }`, "places", 20, 2},
@@ -95,7 +95,7 @@ var details = []struct {
 	{demo.MarketManager, "Membership", ofMembership, `status lot { name } provider { name } history { kind reason until at by }`, 3},
 	{demo.Commissioner, "Need", ofNeed, `reference authority { name } lot { name criteria { name } } ceilingWeekly invitations { provider { name } } offersReceived
 		offers { provider { name } setting { name address } price { fees { weekly } } suitability { check } scores { criterion { name } } moderation { criterion { name } } ranking { rank } letters { body } }
-		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 23},
+		preferences { words setting { name } } interests { person nature } awards { status offer { receipt } provider { name } setting { name } placement { agreement { weekly } words { words } } }`, 21},
 	{demo.Winner, "Need", ofNeed, `reference invitations { answer } offers { price { weekly } letters { body } } awards { placement { status } }`, 8},
 	{demo.Commissioner, "Need", ofNeed, `reference urgentReason telephoneOffers { status provider { name } } invitations { settings { name } }`, 4},
 	{demo.Commissioner, "Need", ofNeed, `reference panel { education } ehc { planDue } outOfArea { grounds }`, 5},

@@ -64,6 +64,19 @@ func newAhead(root graph.ResolverRoot, schema *ast.Schema) (*ahead, error) {
 	return a, nil
 }
 
+// describe says which fields a type has, and whether a resolver answers each; nil where there is no such type.
+func (a *ahead) describe(typ string) map[string]bool {
+	def := a.schema.Types[typ]
+	if def == nil {
+		return nil
+	}
+	fields := map[string]bool{}
+	for _, f := range def.Fields {
+		fields[f.Name] = a.resolvers[def.Name+"."+f.Name].IsValid()
+	}
+	return fields
+}
+
 // callable says whether a resolver takes the context, the object, and beyond them nothing but a page.
 func callable(resolver reflect.Value, field *ast.FieldDefinition) bool {
 	switch resolver.Type().NumIn() {
@@ -239,11 +252,6 @@ func (a *ahead) resolve(ctx context.Context, g group, s *step) []reflect.Value {
 	arguments := append([]reflect.Value{reflect.ValueOf(ctx), {}}, pageArguments(ctx, s)...)
 	for _, object := range g.objects {
 		at := resolved{object.Pointer(), s.Field}
-		if thing, came := s.came(r.view, object); came {
-			values = append(values, thing)
-			known[at] = thing
-			continue
-		}
 		arguments[1] = object
 		out := s.of.resolver.Call(arguments)
 		values = append(values, out[0])

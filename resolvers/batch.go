@@ -15,8 +15,7 @@ import (
 // statements a page costs depends on its selection alone, and on no clock. What it has read is kept with the request.
 type batch[K comparable, T any] struct {
 	fetch func(context.Context, *db.View, []K) (map[K]T, error)
-	came  func(*db.View, K) (T, bool) // along with something else; nil where nothing does
-	none  T                           // what there is under a key that nothing was found for
+	none  T // what there is under a key that nothing was found for
 }
 
 // loading is what a root field has read and asks of one batch.
@@ -36,13 +35,6 @@ type outcome[T any] struct {
 
 func newBatch[K comparable, T any](fetch func(context.Context, *db.View, []K) (map[K]T, error)) *batch[K, T] {
 	return &batch[K, T]{fetch: fetch}
-}
-
-// along is a batch of things that may have come along with what names them.
-func along[T any](fetch func(context.Context, *db.View, []uuid.UUID) (map[uuid.UUID]*T, error)) loader[*T] {
-	b := newBatch(fetch)
-	b.came = db.Known[T]
-	return b
 }
 
 // lists is a batch of lists: one without rows is empty.
@@ -75,11 +67,6 @@ func (b *batch[K, T]) Load(ctx context.Context, key K) (T, error) {
 	defer l.mu.Unlock()
 	if found, known := l.known[key]; known {
 		return found.value, found.err
-	}
-	if b.came != nil {
-		if value, came := b.came(l.view, key); came {
-			return value, nil
-		}
 	}
 	l.asked = append(l.asked, key)
 	if level := levelOf(ctx); level != nil {

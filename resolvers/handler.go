@@ -52,6 +52,9 @@ func New(c Config) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := db.CheckTables(ahead.describe); err != nil {
+		return nil, err
+	}
 	limits := c.Limits.withDefaults()
 	exec := executor.New(es)
 	exec.SetParserTokenLimit(limits.Tokens)
@@ -163,7 +166,7 @@ func (e *endpoint) inSnapshot(ctx context.Context, operation *graphql.OperationC
 		}
 	}()
 	ctx = withView(ctx, view)
-	if response = e.respond(ctx, operation); view.Torn(ctx) {
+	if response = e.respond(ctx, operation); view.Restart(ctx) {
 		workOf(ctx).anew()
 		response = e.respond(ctx, operation)
 	}

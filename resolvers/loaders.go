@@ -101,9 +101,9 @@ var allLoaders = newLoaders()
 func newLoaders() *loaders {
 	return &loaders{
 		needLoaders:  newNeedLoaders(),
-		organisation: newBatch(directory.OrganisationsByID), delegation: newBatch(partnership.DelegationsByID), market: newBatch(admission.MarketsByID), lot: along(admission.LotsByID),
-		criterion: newBatch(admission.CriteriaByID), provider: along(directory.ProvidersByID), setting: along(directory.SettingsByID), application: newBatch(admission.ApplicationsByID),
-		membership: newBatch(admission.MembershipsByID), need: along(tendering.NeedsByID), offer: newBatch(tendering.OffersByID), preference: newBatch(evaluation.PreferencesByID),
+		organisation: newBatch(directory.OrganisationsByID), delegation: newBatch(partnership.DelegationsByID), market: newBatch(admission.MarketsByID), lot: newBatch(admission.LotsByID),
+		criterion: newBatch(admission.CriteriaByID), provider: newBatch(directory.ProvidersByID), setting: newBatch(directory.SettingsByID), application: newBatch(admission.ApplicationsByID),
+		membership: newBatch(admission.MembershipsByID), need: newBatch(tendering.NeedsByID), offer: newBatch(tendering.OffersByID), preference: newBatch(evaluation.PreferencesByID),
 		award: newBatch(award.AwardsByID), placement: newBatch(placement.PlacementsByID), familyInvitation: newBatch(evaluation.FamilyInvitationsByID),
 		feedbackWords: newBatch(voice.FeedbackWordsByID),
 

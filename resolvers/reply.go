@@ -12,10 +12,8 @@ import (
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -74,20 +72,6 @@ type step struct {
 	name  string // as it is written, with its quotes and colon
 	of    accessor
 	texts []int // where a struct has it, if it is a text, or a list of texts
-	named []int // where a struct has the id of what may have come along with it as this field; nil for another field
-}
-
-// came is what came along with an object as this field.
-func (s *step) came(v *db.View, object reflect.Value) (reflect.Value, bool) {
-	if s.named == nil {
-		return reflect.Value{}, false
-	}
-	id := reflect.Indirect(object.Elem().FieldByIndex(s.named))
-	if !id.IsValid() {
-		return reflect.Value{}, false
-	}
-	thing, came := v.Came(id.Interface().(uuid.UUID))
-	return reflect.ValueOf(thing), came
 }
 
 // stepsOf are the steps of a group.
@@ -110,7 +94,6 @@ func (a *ahead) steps(ctx context.Context, found *sync.Map, typ *ast.Definition,
 		if index := fieldNamed(of, field.Name); index != nil && textual(of.Elem().FieldByIndex(index).Type) {
 			s.texts = index
 		}
-		s.named = db.NamedBy(of.Elem(), field.Name)
 		steps = append(steps, s)
 	}
 	known, _ := found.LoadOrStore(key, steps)
