@@ -7,9 +7,10 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) Alerts(ctx context.Context, first *int, after *string) (*market.Connection[market.Alert], error) {
-	return list(ctx, current(ctx).view.Alerts, first, after)
+	return list(ctx, (*db.View).Alerts, first, after)
 }

@@ -7,39 +7,40 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *applicationResolver) Questions(ctx context.Context, obj *market.Application) ([]*market.ApplicationQuestion, error) {
-	return current(ctx).questionsOfApplication.Load(ctx, obj.ID)
+	return follow[[]*market.ApplicationQuestion](ctx, obj)
 }
 
 func (r *applicationResolver) Appeal(ctx context.Context, obj *market.Application) (*market.Appeal, error) {
-	return current(ctx).appealOfApplication.Load(ctx, obj.ID)
+	return follow[*market.Appeal](ctx, obj)
 }
 
 func (r *mutationResolver) AskApplicant(ctx context.Context, input market.AskApplicantInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.AskApplicant, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, (*db.DB).AskApplicant, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input market.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.AnswerApplicationQuestion, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, (*db.DB).AnswerApplicationQuestion, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) ExtendApplication(ctx context.Context, input market.ExtendApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.ExtendApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, (*db.DB).ExtendApplication, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AppealRefusal(ctx context.Context, input market.AppealRefusalInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.AppealRefusal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, (*db.DB).AppealRefusal, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideAppeal(ctx context.Context, input market.DecideAppealInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db.DecideAppeal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, (*db.DB).DecideAppeal, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -7,6 +7,7 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
@@ -16,7 +17,7 @@ func (r *eventResolver) Changed(ctx context.Context, obj *market.Event) ([]strin
 }
 
 func (r *queryResolver) Events(ctx context.Context, first *int, after *string) (*market.Connection[market.Event], error) {
-	return list(ctx, current(ctx).view.Events, first, after)
+	return list(ctx, (*db.View).Events, first, after)
 }
 
 func (r *Resolver) Event() graph.EventResolver { return &eventResolver{r} }

@@ -12,11 +12,11 @@ import (
 )
 
 func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error) {
-	return current(ctx).fileOfEvidence.Load(ctx, obj.ID)
+	return follow[*market.EvidenceFile](ctx, obj)
 }
 
 func (r *mutationResolver) UploadEvidence(ctx context.Context, input market.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
-	link, err := r.db.UploadEvidence(ctx, actor(ctx), input)
+	link, err := r.DB.UploadEvidence(ctx, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.UploadEvidencePayload{Problems: problems}, nil
 	}

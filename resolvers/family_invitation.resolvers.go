@@ -12,7 +12,7 @@ import (
 )
 
 func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.FamilyInvitation) ([]*market.Question, error) {
-	return current(ctx).questionsFor(ctx, obj)
+	return follow[[]*market.Question](ctx, obj)
 }
 
 func (r *mutationResolver) InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
@@ -20,7 +20,7 @@ func (r *mutationResolver) InviteFamily(ctx context.Context, input market.Invite
 }
 
 func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return current(ctx).view.MyInvitation(ctx)
+	return view(ctx).MyInvitation(ctx)
 }
 
 func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {

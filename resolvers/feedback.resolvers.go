@@ -7,29 +7,30 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.FeedbackWords) (*market.Placement, error) {
-	return current(ctx).placement.Load(ctx, obj.PlacementID)
+	return follow[*market.Placement](ctx, obj)
 }
 
 func (r *mutationResolver) GiveFeedback(ctx context.Context, input market.GiveFeedbackInput) (*graph.GivenPayload, error) {
-	return given(r.db.GiveFeedback(ctx, actor(ctx), input))
+	return answerFamily(r.DB.GiveFeedback(ctx, actor(ctx), input))
 }
 
 func (r *mutationResolver) DecideWords(ctx context.Context, input market.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
-	words, problems, err := changed(ctx, r.db.DecideWords, input, (*request).readFeedbackWords)
+	words, problems, err := changed(ctx, r.DB, (*db.DB).DecideWords, input, feedbackWordsByID)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }
 
 func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error) {
-	return current(ctx).wordsOfPlacement.Load(ctx, obj.ID)
+	return follow[[]*market.FeedbackWords](ctx, obj)
 }
 
 func (r *queryResolver) FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error) {
-	return list(ctx, current(ctx).view.FeedbackWords, first, after)
+	return list(ctx, (*db.View).FeedbackWords, first, after)
 }
 
 func (r *Resolver) FeedbackWords() graph.FeedbackWordsResolver { return &feedbackWordsResolver{r} }

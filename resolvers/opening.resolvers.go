@@ -7,11 +7,12 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) OpenOffers(ctx context.Context, input market.OpenOffersInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db.OpenOffers, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, (*db.DB).OpenOffers, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

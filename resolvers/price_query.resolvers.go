@@ -7,25 +7,26 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) QueryPrice(ctx context.Context, input market.QueryPriceInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db.QueryPrice, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, (*db.DB).QueryPrice, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerPriceQuery(ctx context.Context, input market.AnswerPriceQueryInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db.AnswerPriceQuery, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, (*db.DB).AnswerPriceQuery, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecidePriceQuery(ctx context.Context, input market.DecidePriceQueryInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db.DecidePriceQuery, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, (*db.DB).DecidePriceQuery, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *offerResolver) PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error) {
-	return current(ctx).priceQueriesOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.PriceQuery](ctx, obj)
 }

@@ -15,7 +15,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.PlacesByRoute(ctx, n)
+	return view(ctx).PlacesByRoute(ctx, n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
@@ -23,5 +23,5 @@ func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([
 	if err != nil {
 		return nil, err
 	}
-	return current(ctx).view.OpenPlacesByRoute(ctx, n)
+	return view(ctx).OpenPlacesByRoute(ctx, n)
 }

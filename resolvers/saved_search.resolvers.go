@@ -7,20 +7,21 @@ package resolvers
 
 import (
 	"context"
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) SaveSearch(ctx context.Context, input market.SaveSearchInput) (*graph.SavedSearchPayload, error) {
-	search, problems, err := changed(ctx, r.db.SaveSearch, input, (*request).readSearch)
+	search, problems, err := changed(ctx, r.DB, (*db.DB).SaveSearch, input, savedSearchByID)
 	return &graph.SavedSearchPayload{Search: search, Problems: problems}, err
 }
 
 func (r *mutationResolver) RemoveSearch(ctx context.Context, input market.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
-	_, problems, err := changed(ctx, r.db.RemoveSearch, input, (*request).readSearch)
+	_, problems, err := changed(ctx, r.DB, (*db.DB).RemoveSearch, input, savedSearchByID)
 	return &graph.RemoveSearchPayload{Problems: problems}, err
 }
 
 func (r *queryResolver) SavedSearches(ctx context.Context, first *int, after *string) (*market.Connection[market.SavedSearch], error) {
-	return list(ctx, current(ctx).view.SavedSearches, first, after)
+	return list(ctx, (*db.View).SavedSearches, first, after)
 }

@@ -11,5 +11,5 @@ import (
 )
 
 func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
-	return current(ctx).view.ToDo(ctx)
+	return view(ctx).ToDo(ctx)
 }

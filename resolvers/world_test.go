@@ -21,6 +21,11 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
+const (
+	mediaJSON    = "application/json"
+	mediaGraphQL = "application/graphql-response+json"
+)
+
 const issuer, audience = "https://issuer.example", "dps"
 
 // world is the endpoint over a database with the synthetic region: invented people and organisations only.

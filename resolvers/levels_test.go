@@ -1,12 +1,8 @@
 package resolvers
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"maps"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -14,10 +10,13 @@ import (
 	"github.com/99designs/gqlgen/graphql/executor"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/guard"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
+	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
 // everything selects all that a capacity may read below a type, some levels deep.
@@ -28,7 +27,7 @@ type everything struct {
 }
 
 func (e everything) may(directives ast.DirectiveList) bool {
-	named := acts(directives)
+	named := guard.ActsOf(directives)
 	return named == nil || slices.ContainsFunc(named, func(act policy.Act) bool { return e.policy.Can(e.role, act) })
 }
 
@@ -67,7 +66,7 @@ func (e everything) lists(levels int) map[string]string {
 }
 
 // unbounded lets through the large documents of these tests.
-var unbounded = Limits{Tokens: most, Fields: most, Objects: most, Depth: most}
+var unbounded = Limits{Tokens: guard.Unbounded, Fields: guard.Unbounded, Objects: guard.Unbounded, Depth: guard.Unbounded}
 
 var readers = []demo.Persona{demo.Public, demo.MarketManager, demo.Commissioner, demo.Evaluator1, demo.Moderator, demo.Auditor, demo.Safeguarding, demo.Winner, demo.Officer}
 
@@ -110,19 +109,19 @@ func TestAPageCostsTheSameWhateverItsSize(t *testing.T) {
 	}
 }
 
-// Reading ahead changes what an answer costs, and nothing of what it says.
-func TestReadingAheadChangesNoAnswer(t *testing.T) {
+// Reading one level at a time changes what an answer costs, and nothing of what it says.
+func TestLevelsChangeNoAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.story(t)
-	ahead, with := costs(t, w, w.endpoint(t, unbounded, true))
-	each, without := costs(t, w, w.withoutAhead())
+	level, with := costs(t, w, w.endpoint(t, unbounded, true))
+	each, without := costs(t, w, w.withoutLevels())
 	for key, text := range with {
 		if text != without[key] {
 			t.Errorf("%s differs:\n%.300s\n%.300s", key, text, without[key])
 		}
 	}
-	if total(each) < 3*total(ahead) {
-		t.Errorf("%d statements ahead, %d one by one: this test compares nothing", total(ahead), total(each))
+	if total(each) <= total(level) {
+		t.Errorf("%d statements by level, %d object by object: this test compares nothing", total(level), total(each))
 	}
 }
 
@@ -132,7 +131,7 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 	w.story(t)
 	_, err := w.Admin.Exec("SET search_path = dps; UPDATE dps.setting SET easting = 514000, northing = 103000 WHERE kind = 'SCHOOL'; SELECT dps.place_again(ARRAY(SELECT id FROM dps.setting)); RESET search_path")
 	must(t, err)
-	whole := w.withoutAhead()
+	whole := w.withoutLevels()
 	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
 	told := map[string]int{} // answers that say something, by the way
 	for typ, ways := range map[string][]string{
@@ -154,7 +153,7 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 				for _, way := range ways {
 					document := "{ " + fmt.Sprintf(way, selected) + " }"
 					got, want := w.ask(t, who, document, nil), w.askAt(t, whole, who, document, nil)
-					if got.Errors != nil && got.Errors[0].Extensions.Code == codeForbidden {
+					if got.Errors != nil && got.Errors[0].Extensions.Code == coded.Forbidden {
 						continue // the gate, which the other endpoint has not
 					}
 					if got.text != want.text && want.Errors == nil {
@@ -183,15 +182,15 @@ func total(statements map[string]int64) int64 {
 }
 
 // withoutAhead is the endpoint with loaders that read each thing when it is asked for.
-func (w *world) withoutAhead() http.Handler {
-	exec := executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{db: w.API, policy: w.Policy}}))
-	exec.AroundRootFields((&ahead{}).InterceptRootField)
-	exec.SetErrorPresenter(present)
-	return &endpoint{exec: exec, db: w.API, tokens: w.tokens, limits: unbounded.withDefaults()}
+func (w *world) withoutLevels() http.Handler {
+	exec := executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{DB: w.API, Policy: w.Policy}}))
+	exec.AroundRootFields((&levels.Executor{}).InterceptRootField)
+	exec.SetErrorPresenter(transport.Present)
+	return &transport.Endpoint{Executor: exec, DB: w.API, Tokens: w.tokens, Limits: unbounded.WithDefaults()}
 }
 
-// Several pages of one list below, fragments, conditions, interfaces, entities: all is read ahead, a level a statement.
-func TestWhatIsReadAhead(t *testing.T) {
+// Several pages of one list below, fragments, conditions, interfaces, entities: a level is one statement for each loader.
+func TestALevelIsOneStatement(t *testing.T) {
 	w := newWorld(t)
 	told := w.story(t)
 	const opening = 2 // BEGIN, and the statement at the root
@@ -227,66 +226,5 @@ func TestWhatIsReadAhead(t *testing.T) {
 				t.Errorf("%d statements below the root, want %d", sent, c.levels)
 			}
 		})
-	}
-}
-
-// A resolver below the root with other arguments could not be called ahead.
-func TestOnlyPagesHaveArgumentsBelowTheRoot(t *testing.T) {
-	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	renamed := *schema.Types["Provider"]
-	settings := *renamed.Fields.ForName("settings")
-	settings.Arguments = ast.ArgumentDefinitionList{{Name: "first"}, {Name: "near"}}
-	renamed.Fields = ast.FieldList{&settings}
-	other := *schema
-	other.Types = maps.Clone(schema.Types)
-	other.Types["Provider"] = &renamed
-	if _, err := newAhead(&Resolver{}, &other); err == nil || !strings.Contains(err.Error(), "Provider.settings") {
-		t.Errorf("got %v", err)
-	}
-}
-
-// A thing asked for twice is read once, and an error stays with what was asked for.
-func TestABatchReadsEachKeyOnce(t *testing.T) {
-	var read [][]int
-	broken := errors.New("broken")
-	b := newBatch(func(_ *db.View, _ context.Context, keys []int) (map[int]string, error) {
-		read = append(read, keys)
-		if slices.Contains(keys, 13) {
-			return nil, broken
-		}
-		found := map[int]string{}
-		for _, key := range keys {
-			found[key] = fmt.Sprint(key)
-		}
-		delete(found, 7)
-		return found, nil
-	})
-	ctx := withRequest(withView(t.Context(), nil))
-	l := &level{}
-	ahead := context.WithValue(ctx, levelKey, l)
-	for _, key := range []int{1, 2, 1, 7} {
-		if got, err := b.Load(ahead, key); got != "" || err != nil {
-			t.Errorf("while asking: %q, %v", got, err)
-		}
-	}
-	if len(l.waiting) != 1 {
-		t.Fatalf("%d loaders wait", len(l.waiting))
-	}
-	l.waiting[0].answer(ctx)
-	for key, want := range map[int]string{1: "1", 2: "2", 7: ""} {
-		if got, err := b.Load(ctx, key); got != want || err != nil {
-			t.Errorf("%d: %q, %v", key, got, err)
-		}
-	}
-	for range 2 {
-		if _, err := b.Load(ctx, 13); !errors.Is(err, broken) {
-			t.Errorf("got %v", err)
-		}
-	}
-	if got, err := b.LoadAll(ctx, []int{3, 1, 3}); err != nil || !slices.Equal(got, []string{"3", "1", "3"}) {
-		t.Errorf("got %v, %v", got, err)
-	}
-	if want := [][]int{{1, 2, 7}, {13}, {3}}; !reflect.DeepEqual(read, want) {
-		t.Errorf("read %v, want %v", read, want)
 	}
 }

@@ -1,4 +1,4 @@
-package resolvers
+package guard
 
 import (
 	"context"
@@ -10,18 +10,20 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
 // MutateOperationContext is gqlgen's hook between validation and execution.
-func (b bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	t := &tally{bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
+func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	t := &tally{Bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
 	objects := t.set(op.Operation.SelectionSet)
-	workOf(ctx).schema = int(min(t.values, float64(b.limits.Schema)))
+	levels.RequestOf(ctx).Budget.AddSchema(int(min(t.values, float64(b.limits.Schema))))
 	if t.refused == nil && t.values > float64(b.limits.Schema) {
-		return exceeded("The operation returns more than about %d values of the schema: ask for it once, and for no types in types.", b.limits.Schema)
+		return coded.Limit("The operation returns more than about %d values of the schema: ask for it once, and for no types in types.", b.limits.Schema)
 	}
 	if t.refused == nil && objects > b.limits.Objects {
-		return exceeded("The operation may return more than %d objects, the sizes of lists in lists multiplied: ask for fewer with `first`, or for fewer lists in lists.", b.limits.Objects)
+		return coded.Limit("The operation may return more than %d objects, the sizes of lists in lists multiplied: ask for fewer with `first`, or for fewer lists in lists.", b.limits.Objects)
 	}
 	return t.refused
 }
@@ -32,7 +34,7 @@ const unpaged = 10
 // tally counts the objects that an operation returns if every page is full. Each fragment is counted once, however
 // often it is spread.
 type tally struct {
-	bounds
+	Bounds
 	variables map[string]any
 	known     map[string]int
 	shown     map[string]float64 // of the schema, by fragment
@@ -56,8 +58,8 @@ func (t *tally) set(set ast.SelectionSet) int {
 }
 
 func (t *tally) fragment(f *ast.FragmentDefinition) int {
-	sum, known := t.known[f.Name]
-	if !known {
+	sum, ok := t.known[f.Name]
+	if !ok {
 		sum = t.set(f.SelectionSet)
 		t.known[f.Name] = sum
 	}
@@ -98,11 +100,11 @@ func (t *tally) first(f *ast.Field) int {
 func (t *tally) entities(f *ast.Field) int {
 	given, _ := f.ArgumentMap(t.variables)["representations"].([]any)
 	if len(given) > t.limits.Entities && t.refused == nil {
-		t.refused = exceeded("More than %d representations are given to _entities: send several requests.", t.limits.Entities)
+		t.refused = coded.Limit("More than %d representations are given to _entities: send several requests.", t.limits.Entities)
 	}
 	for i, representation := range given[:min(len(given), t.limits.Entities)] {
 		if !t.isEntity(representation) && t.refused == nil {
-			t.refused = coded(codeBadInput, fmt.Sprintf("Representation %d given to _entities is not an entity of this service: name its `__typename` and its `id`.", i+1))
+			t.refused = coded.New(coded.BadInput, fmt.Sprintf("Representation %d given to _entities is not an entity of this service: name its `__typename` and its `id`.", i+1))
 		}
 	}
 	return len(given)

@@ -1,4 +1,4 @@
-package resolvers
+package guard
 
 import (
 	"strings"
@@ -52,8 +52,8 @@ func (t *tally) introspected(set ast.SelectionSet) float64 {
 		case *ast.InlineFragment:
 			sum += t.introspected(s.SelectionSet)
 		case *ast.FragmentSpread:
-			known, there := t.shown[s.Name]
-			if !there {
+			known, ok := t.shown[s.Name]
+			if !ok {
 				known = t.introspected(s.Definition.SelectionSet)
 				t.shown[s.Name] = known
 			}
@@ -75,8 +75,8 @@ func (t *tally) introspectedField(f *ast.Field) float64 {
 	if len(f.SelectionSet) == 0 {
 		return 1
 	}
-	items, list := t.catalogue[f.Name]
-	if !list {
+	items, ok := t.catalogue[f.Name]
+	if !ok {
 		items = 1
 	}
 	if f.Alias != f.Name {

@@ -1,4 +1,4 @@
-package resolvers
+package transport
 
 import (
 	"errors"
@@ -12,12 +12,14 @@ import (
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/guard"
 )
 
 // Files serves the documents of evidence beside GraphQL: a PUT to a link that uploadEvidence gave, and a GET. Both want
 // the token, in a header that no page of another site can send; who may read the evidence may read its document.
 func Files(c Config) http.Handler {
-	f := &files{c.DB, c.Tokens, newMeter(c.Rate)}
+	f := &files{c.DB, c.Tokens, guard.NewMeter(c.Rate)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /evidence/upload/{link}", f.serve(f.put))
 	mux.HandleFunc("GET /evidence/{id}/file", f.serve(f.get))
@@ -27,7 +29,7 @@ func Files(c Config) http.Handler {
 type files struct {
 	db     *db.DB
 	tokens *policy.Verifier
-	meter  *meter
+	meter  *guard.Meter
 }
 
 // bytesPerUnit is how many bytes of a document cost as much as reading one row.
@@ -38,38 +40,38 @@ func (f *files) serve(do func(http.ResponseWriter, *http.Request, policy.Actor) 
 	return func(w http.ResponseWriter, r *http.Request) {
 		a, err := f.tokens.Actor(r)
 		if err != nil {
-			refuse(w, mediaGraphQL, unauthorised(err))
+			reject(w, mediaGraphQL, unauthenticated(err))
 			return
 		}
-		who := caller(a, r)
-		if wait := f.meter.wait(who); wait > 0 {
-			refuse(w, mediaGraphQL, f.meter.tooMuch(w, wait))
+		who := guard.Caller(a, r)
+		if wait := f.meter.Wait(who); wait > 0 {
+			reject(w, mediaGraphQL, tooMuchWork(w, f.meter, wait))
 			return
 		}
 		sent, err := do(w, r, a)
-		f.meter.charge(who, 1+sent/bytesPerUnit)
+		f.meter.Charge(who, 1+sent/bytesPerUnit)
 		if err != nil {
-			refuseFile(w, err)
+			rejectFile(w, err)
 		}
 	}
 }
 
-// refuseFile says of a rule's no what it is, in the form of a mutation's problems, and of any other error nothing.
-func refuseFile(w http.ResponseWriter, err error) {
+// rejectFile says of a rule's no what it is, in the form of a mutation's problems, and of any other error nothing.
+func rejectFile(w http.ResponseWriter, err error) {
 	refusal, forbidden := (*market.Refusal)(nil), errors.Is(err, db.ErrForbidden)
 	switch {
 	case errors.Is(err, db.ErrRevoked):
-		refuse(w, mediaGraphQL, unauthorised(err))
+		reject(w, mediaGraphQL, unauthenticated(err))
 	case forbidden:
-		refuse(w, mediaGraphQL, refused(http.StatusForbidden, codeForbidden, "Your capacity cannot do this."))
+		reject(w, mediaGraphQL, rejected(http.StatusForbidden, coded.Forbidden, "Your capacity cannot do this."))
 	case errors.As(err, &refusal):
 		status := http.StatusUnprocessableEntity
 		if refusal.Code == market.NotFound {
 			status = http.StatusNotFound
 		}
-		write(w, mediaJSON, status, problems{[]*market.Refusal{refusal}})
+		respond(w, mediaJSON, status, problems{[]*market.Refusal{refusal}})
 	default:
-		refuse(w, mediaGraphQL, err)
+		reject(w, mediaGraphQL, err)
 	}
 }
 
@@ -82,14 +84,14 @@ func (f *files) put(w http.ResponseWriter, r *http.Request, a policy.Actor) (int
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return market.MostFileBytes, refused(http.StatusRequestEntityTooLarge, codeLimit, "The file has more than "+strconv.Itoa(market.MostFileBytes)+" bytes.")
+		return market.MostFileBytes, rejected(http.StatusRequestEntityTooLarge, coded.LimitExceeded, "The file has more than "+strconv.Itoa(market.MostFileBytes)+" bytes.")
 	case err != nil:
-		return 0, refused(http.StatusBadRequest, codeBadInput, "The file ended before it was whole.")
+		return 0, rejected(http.StatusBadRequest, coded.BadInput, "The file ended before it was whole.")
 	}
 	if err := f.db.Upload(r.Context(), a, r.PathValue("link"), content); err != nil {
 		return len(content), err
 	}
-	write(w, mediaJSON, http.StatusCreated, problems{[]*market.Refusal{}})
+	respond(w, mediaJSON, http.StatusCreated, problems{[]*market.Refusal{}})
 	return len(content), nil
 }
 

@@ -1,4 +1,4 @@
-package resolvers
+package transport
 
 import (
 	"context"
@@ -17,33 +17,11 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// The codes of ErrorCode in the schema; that of a capacity not named comes from the policy.
-const (
-	codeForbidden   = "FORBIDDEN"
-	codeBadInput    = "BAD_INPUT"
-	codeLimit       = "LIMIT_EXCEEDED"
-	codeUnavailable = "UNAVAILABLE"
-	codeInternal    = "INTERNAL"
-	codeToken       = "UNAUTHENTICATED"
-)
-
-func coded(code, message string) *gqlerror.Error {
-	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
-}
-
-// refusals are the problems of a payload: those of a rule, and nothing else.
-func refusals(err error) []*market.Refusal {
-	var refusal *market.Refusal
-	if errors.As(err, &refusal) {
-		return []*market.Refusal{refusal}
-	}
-	return nil
-}
-
-// present is the one way of an error to a caller. What it does not know it logs under a number and masks.
-func present(ctx context.Context, err error) *gqlerror.Error {
+// Present is the one way of an error to a caller. What it does not know it logs under a number and masks.
+func Present(ctx context.Context, err error) *gqlerror.Error {
 	shown := explain(ctx, err)
 	var known *gqlerror.Error
 	if errors.As(err, &known) && shown != known {
@@ -61,22 +39,22 @@ func explain(ctx context.Context, err error) *gqlerror.Error {
 	var rows db.TooManyRows
 	switch {
 	case errors.As(err, &refusal):
-		return coded(codeBadInput, refusal.Message)
+		return coded.New(coded.BadInput, refusal.Message)
 	case errors.As(err, &rows):
-		return tooManyRows(int(rows))
+		return coded.Limit("The operation reads more than %d things: ask for fewer with `first`, or for fewer lists.", int(rows))
 	case errors.Is(err, db.ErrForbidden):
-		return coded(codeForbidden, "Your capacity cannot do this.")
+		return coded.New(coded.Forbidden, "Your capacity cannot do this.")
 	case errors.Is(err, db.ErrRevoked):
-		return coded(codeToken, "The token is not valid: sign in again.")
+		return coded.New(coded.Unauthenticated, "The token is not valid: sign in again.")
 	case errors.Is(err, db.ErrTorn): // the request is answered anew, and nobody sees this
-		return coded(codeUnavailable, "Try the same request again.")
+		return coded.New(coded.Unavailable, "Try the same request again.")
 	case errors.Is(err, db.ErrUnavailable):
 		slog.Warn("unavailable", "error", loggable(err))
-		return coded(codeUnavailable, "The service is busy: try the same request again.")
+		return coded.New(coded.Unavailable, "The service is busy: try the same request again.")
 	case errors.As(err, &known) && known.Extensions["code"] != nil:
 		return withoutEcho(known)
 	case known != nil && ofArgument(ctx, known):
-		return coded(codeBadInput, argumentFault(known))
+		return coded.New(coded.BadInput, argumentFault(known))
 	}
 	return masked(err)
 }
@@ -139,7 +117,7 @@ func masked(err error) *gqlerror.Error {
 	_, _ = rand.Read(raw)
 	number := hex.EncodeToString(raw)
 	slog.Error("internal error", "number", number, "error", loggable(err))
-	return coded(codeInternal, "Something went wrong here, and nothing was half done. Quote the number "+number+".")
+	return coded.New(coded.Internal, "Something went wrong here, and nothing was half done. Quote the number "+number+".")
 }
 
 // loggable is an error's text without what may be personal data: PostgreSQL repeats values in its errors about data
@@ -154,8 +132,8 @@ func loggable(err error) string {
 	return err.Error()
 }
 
-// recovered makes a panic an error like any other, with its place. Only the runtime's own words are kept of it.
-func recovered(_ context.Context, cause any) error {
+// Recovered makes a panic an error like any other, with its place. Only the runtime's own words are kept of it.
+func Recovered(_ context.Context, cause any) error {
 	text := fmt.Sprintf("%T", cause)
 	var fault runtime.Error
 	if err, ok := cause.(error); ok && errors.As(err, &fault) {

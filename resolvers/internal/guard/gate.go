@@ -1,4 +1,4 @@
-package resolvers
+package guard
 
 import (
 	"context"
@@ -9,26 +9,28 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
 )
 
-// gate refuses, before anything is executed, a document that selects what its actor's capacity can never use or read:
+// Gate refuses, before anything is executed, a document that selects what its actor's capacity can never use or read:
 // it walks the selection and looks up each field and each type in the schema's @can. Which rows are the actor's is for
 // the database to say; the gate only knows capacities. It covers entities and fragments because it resolves every
 // selection by the object's type.
-type gate struct {
+type Gate struct {
 	policy *policy.Policy
 	schema *ast.Schema
 }
 
-// newGate checks that each act named in the schema exists, so that a misspelt one is found at start.
-func newGate(p *policy.Policy, s *ast.Schema) (*gate, error) {
+// NewGate checks that each act named in the schema exists, so that a misspelt one is found at start.
+func NewGate(p *policy.Policy, s *ast.Schema) (*Gate, error) {
 	for _, def := range s.Types {
 		lists := []ast.DirectiveList{def.Directives}
 		for _, f := range def.Fields {
 			lists = append(lists, f.Directives)
 		}
 		for _, directives := range lists {
-			named := acts(directives)
+			named := ActsOf(directives)
 			if named != nil && len(named) == 0 {
 				return nil, fmt.Errorf("schema: type %s: @can names no act", def.Name)
 			}
@@ -39,11 +41,11 @@ func newGate(p *policy.Policy, s *ast.Schema) (*gate, error) {
 			}
 		}
 	}
-	return &gate{p, s}, nil
+	return &Gate{p, s}, nil
 }
 
-// acts are those that @can names, if it is there.
-func acts(directives ast.DirectiveList) []policy.Act {
+// ActsOf are those that @can names, if it is there.
+func ActsOf(directives ast.DirectiveList) []policy.Act {
 	can := directives.ForName("can")
 	if can == nil {
 		return nil
@@ -55,12 +57,15 @@ func acts(directives ast.DirectiveList) []policy.Act {
 	return named
 }
 
-func (g *gate) ExtensionName() string                   { return "gate" }
-func (g *gate) Validate(graphql.ExecutableSchema) error { return nil }
+// ExtensionName is for gqlgen.
+func (g *Gate) ExtensionName() string { return "gate" }
+
+// Validate is for gqlgen.
+func (g *Gate) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationContext is gqlgen's hook between validation and execution.
-func (g *gate) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	w := walk{gate: g, op: op, role: actor(ctx).Role, seen: map[string]bool{}}
+func (g *Gate) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	w := walk{Gate: g, op: op, role: levels.RequestOf(ctx).View.Actor().Role, seen: map[string]bool{}}
 	root := g.schema.Query
 	if op.Operation.Operation == ast.Mutation {
 		root = g.schema.Mutation
@@ -72,7 +77,7 @@ func (g *gate) MutateOperationContext(ctx context.Context, op *graphql.Operation
 // walk goes through the operation's selection, each fragment once: what it selects of which type does not depend on
 // where it is spread.
 type walk struct {
-	*gate
+	*Gate
 	op      *graphql.OperationContext
 	role    policy.Role
 	seen    map[string]bool // fragments walked already, by name
@@ -103,8 +108,8 @@ func (w *walk) selection(parent *ast.Definition, set ast.SelectionSet) {
 // takes anything out.
 func (w *walk) included(directives ast.DirectiveList) bool {
 	for _, d := range directives {
-		condition, known := d.ArgumentMap(w.op.Variables)["if"].(bool)
-		if known && (d.Name == "skip" && condition || d.Name == "include" && !condition) {
+		condition, ok := d.ArgumentMap(w.op.Variables)["if"].(bool)
+		if ok && (d.Name == "skip" && condition || d.Name == "include" && !condition) {
 			return false
 		}
 	}
@@ -138,19 +143,19 @@ func (w *walk) field(parent *ast.Definition, f *ast.Field) {
 // introspection shows the public schema alone, so no capacity is asked for; it may be off altogether.
 func (w *walk) introspection(name string) {
 	if name != "__typename" && w.op.DisableIntrospection && w.refused == nil {
-		w.refused = coded(codeForbidden, "This service does not show its schema: it is published beside it.")
+		w.refused = coded.New(coded.Forbidden, "This service does not show its schema: it is published beside it.")
 	}
 }
 
 // check refuses what the role has none of the acts for. The message names only what stands in the public schema.
 func (w *walk) check(what string, directives ast.DirectiveList) {
-	named := acts(directives)
+	named := ActsOf(directives)
 	for _, act := range named {
 		if w.policy.Can(w.role, act) {
 			return
 		}
 	}
 	if named != nil && w.refused == nil {
-		w.refused = coded(codeForbidden, fmt.Sprintf("In the capacity %q you cannot use %s: leave it out, or choose another capacity.", w.role, what))
+		w.refused = coded.New(coded.Forbidden, fmt.Sprintf("In the capacity %q you cannot use %s: leave it out, or choose another capacity.", w.role, what))
 	}
 }

@@ -1,11 +1,6 @@
-package resolvers
+package guard
 
-import (
-	"cmp"
-	"fmt"
-
-	"github.com/vektah/gqlparser/v2/gqlerror"
-)
+import "cmp"
 
 // Limits bound what one request may ask, so that a short text cannot ask for much work. Those of the document's text
 // are checked before gqlgen validates it, those of the objects asked for before it is executed, and those of the rows
@@ -30,7 +25,8 @@ type Limits struct {
 	Schema     int   // values that introspection may return, about: 40000
 }
 
-func (l Limits) withDefaults() Limits {
+// WithDefaults fills the zero fields.
+func (l Limits) WithDefaults() Limits {
 	return Limits{
 		BodyBytes:  cmp.Or(l.BodyBytes, 256<<10),
 		Tokens:     cmp.Or(l.Tokens, 4000),
@@ -51,19 +47,14 @@ func (l Limits) withDefaults() Limits {
 	}
 }
 
-// exceeded says which limit was met and how to stay within. It repeats nothing of the request.
-func exceeded(format string, args ...any) *gqlerror.Error {
-	return coded(codeLimit, fmt.Sprintf(format, args...))
-}
+// Unbounded keeps the counts of a document from overflowing: doubling fragments reach any number. As a limit it lets all through.
+const Unbounded = 1 << 40
 
-// most keeps the counts of a document from overflowing: doubling fragments reach any number.
-const most = 1 << 40
-
-func plus(a, b int) int { return min(a+b, most) }
+func plus(a, b int) int { return min(a+b, Unbounded) }
 
 func times(a, b int) int {
-	if a != 0 && b > most/a {
-		return most
+	if a != 0 && b > Unbounded/a {
+		return Unbounded
 	}
 	return a * b
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
 // selections are what a document can be made of, on one need and the lists of it.
@@ -23,7 +24,7 @@ var selections = []string{
 func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 	w := newWorld(t)
 	told := w.story(t)
-	without := w.withoutAhead()
+	without := w.withoutLevels()
 	for _, document := range selections {
 		got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, without, demo.Commissioner, document, map[string]any{"id": told.Need})
 		if got.text != want.text || got.Errors != nil {
@@ -33,12 +34,12 @@ func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 }
 
 // Each answer without an error is written without gqlgen: no field below the root comes to it.
-func TestWhatIsPlainIsWrittenWithoutGqlgen(t *testing.T) {
+func TestWhatIsRegularIsWrittenWithoutGqlgen(t *testing.T) {
 	w := newWorld(t)
 	w.story(t)
 	var below atomic.Int64
-	counted := w.endpoint(t, unbounded, true).(*endpoint)
-	counted.exec.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
+	counted := w.endpoint(t, unbounded, true).(*transport.Endpoint)
+	counted.Executor.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
 		if graphql.GetFieldContext(ctx).Object != "Query" {
 			below.Add(1)
 		}
@@ -53,14 +54,14 @@ func TestWhatIsPlainIsWrittenWithoutGqlgen(t *testing.T) {
 	}
 }
 
-// What cannot be written plainly is left to gqlgen, with its errors and their paths.
-func TestWhatIsNotPlainIsLeftToGqlgen(t *testing.T) {
+// What is irregular is left to gqlgen, with its errors and their paths.
+func TestWhatIsIrregularIsLeftToGqlgen(t *testing.T) {
 	w := newWorld(t)
 	told := w.story(t)
 	_, err := w.Admin.Exec("ALTER TABLE dps.score RENAME COLUMN points TO hidden")
 	must(t, err)
 	document := `query ($id: ID!) { node(id: $id) { ... on Need { reference offers { id scores { points } } } } }`
-	got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutAhead(), demo.Commissioner, document, map[string]any{"id": told.Need})
+	got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutLevels(), demo.Commissioner, document, map[string]any{"id": told.Need})
 	if len(got.Errors) == 0 || len(got.Errors) != len(want.Errors) || len(got.Errors[0].Path) != len(want.Errors[0].Path) || got.Errors[0].Extensions != want.Errors[0].Extensions {
 		t.Errorf("got  %s\nwant %s", got.text, want.text)
 	}

@@ -1,4 +1,4 @@
-package resolvers
+package guard
 
 import (
 	"context"
@@ -8,27 +8,37 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/parser"
+
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
-// bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
+// Bounds refuses a document by its shape before gqlgen parses and validates it (rules there compare each field with
 // each other one), and an operation by the number of objects that it asks for before it is executed.
-type bounds struct {
+type Bounds struct {
 	limits    Limits
 	schema    *ast.Schema
 	catalogue catalogue
 	passed    graphql.Cache[*ast.QueryDocument] // documents that were refused neither here nor later
 }
 
-func (bounds) ExtensionName() string                   { return "bounds" }
-func (bounds) Validate(graphql.ExecutableSchema) error { return nil }
+// NewBounds makes the bounds of a schema's documents. What is in passed was let through before.
+func NewBounds(limits Limits, schema *ast.Schema, passed graphql.Cache[*ast.QueryDocument]) Bounds {
+	return Bounds{limits, schema, newCatalogue(schema), passed}
+}
+
+// ExtensionName is for gqlgen.
+func (Bounds) ExtensionName() string { return "bounds" }
+
+// Validate is for gqlgen.
+func (Bounds) Validate(graphql.ExecutableSchema) error { return nil }
 
 // MutateOperationParameters is gqlgen's hook before it parses. What cannot be parsed is left for gqlgen to refuse.
-func (b bounds) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
-	if _, known := b.passed.Get(ctx, params.Query); known {
+func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.RawParams) *gqlerror.Error {
+	if _, ok := b.passed.Get(ctx, params.Query); ok {
 		return nil
 	}
 	if longest(params.Query) > b.limits.Name {
-		return exceeded("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.", b.limits.Name)
+		return coded.Limit("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.", b.limits.Name)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, b.limits.Tokens)
 	if err != nil {
@@ -49,36 +59,36 @@ func (b bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 }
 
 // unparsed tells the two errors of gqlparser that are limits from those that are mistakes.
-func (b bounds) unparsed(err error) *gqlerror.Error {
+func (b Bounds) unparsed(err error) *gqlerror.Error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "exceeded token limit"):
-		return exceeded("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.", b.limits.Tokens)
+		return coded.Limit("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.", b.limits.Tokens)
 	case strings.Contains(text, "exceeded maximum nesting depth"):
-		return exceeded("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; pass lists in lists as variables.", b.limits.Depth)
+		return coded.Limit("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; pass lists in lists as variables.", b.limits.Depth)
 	}
 	return nil
 }
 
-func (b bounds) judge(s shape) *gqlerror.Error {
+func (b Bounds) judge(s shape) *gqlerror.Error {
 	switch {
 	case s.depth > b.limits.Depth:
-		return exceeded("The operation is more than %d fields deep: ask for what lies deeper by its id, with `node`.", b.limits.Depth)
+		return coded.Limit("The operation is more than %d fields deep: ask for what lies deeper by its id, with `node`.", b.limits.Depth)
 	case s.direct > b.limits.RootFields:
-		return exceeded("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
+		return coded.Limit("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
 	case s.fields > b.limits.Fields:
-		return exceeded("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.", b.limits.Fields)
+		return coded.Limit("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.", b.limits.Fields)
 	}
 	return nil
 }
 
-func (b bounds) written(m *measure) *gqlerror.Error {
+func (b Bounds) written(m *measure) *gqlerror.Error {
 	switch {
 	case m.aliases > b.limits.Aliases:
-		return exceeded("The document has more than %d aliases: use fewer, or send several requests.", b.limits.Aliases)
+		return coded.Limit("The document has more than %d aliases: use fewer, or send several requests.", b.limits.Aliases)
 	case m.directives > b.limits.Directives:
-		return exceeded("The document has more than %d directives: use fewer.", b.limits.Directives)
+		return coded.Limit("The document has more than %d directives: use fewer.", b.limits.Directives)
 	case m.spreads > b.limits.Spreads:
-		return exceeded("The document spreads fragments more than %d times: write the fields out, or send several requests.", b.limits.Spreads)
+		return coded.Limit("The document spreads fragments more than %d times: write the fields out, or send several requests.", b.limits.Spreads)
 	}
 	return nil
 }
@@ -93,7 +103,7 @@ func longest(document string) int {
 			i += untilAny(document[i:], "\r\n")
 			run = 0
 		case c == '"':
-			i += stringLength(document[i:]) - 1
+			i += StringLength(document[i:]) - 1
 			run = 0
 		case c == '_' || c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z':
 			run++
@@ -112,8 +122,8 @@ func untilAny(text, ends string) int {
 	return len(text)
 }
 
-// stringLength is the length of the string at the start of a text; to the end of the text where it does not end.
-func stringLength(text string) int {
+// StringLength is the length of the string at the start of a text; to the end of the text where it does not end.
+func StringLength(text string) int {
 	quotes := `"`
 	if strings.HasPrefix(text, `"""`) {
 		quotes = `"""`
@@ -183,9 +193,9 @@ func (m *measure) one(selected ast.Selection) shape {
 }
 
 func (m *measure) fragment(name string) shape {
-	found, known := m.known[name]
+	found, ok := m.known[name]
 	f := m.fragments[name]
-	if known || f == nil {
+	if ok || f == nil {
 		return found
 	}
 	m.known[name] = shape{} // for a fragment that spreads itself, which validation refuses

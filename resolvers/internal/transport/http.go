@@ -1,4 +1,4 @@
-package resolvers
+package transport
 
 import (
 	"encoding/json"
@@ -11,6 +11,9 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/guard"
 )
 
 // This file is GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/): what a request must look like,
@@ -23,35 +26,35 @@ const (
 	mediaGraphQL = "application/graphql-response+json"
 )
 
-// refusal answers a request of which nothing was executed. Status 0 leaves it to the codes of the errors and to the
+// rejection answers a request of which nothing was executed. Status 0 leaves it to the codes of the errors and to the
 // media type.
-type refusal struct {
+type rejection struct {
 	status int
 	errors gqlerror.List
 }
 
-func (r *refusal) Error() string { return r.errors.Error() }
+func (r *rejection) Error() string { return r.errors.Error() }
 
-func refused(status int, code, message string) *refusal {
-	return &refusal{status, gqlerror.List{coded(code, message)}}
+func rejected(status int, code, message string) *rejection {
+	return &rejection{status, gqlerror.List{coded.New(code, message)}}
 }
 
-// negotiated says in which media type to answer a request of the right form.
-func negotiated(r *http.Request) (string, error) {
-	media := accepted(r.Header.Values("Accept"))
+// negotiate says in which media type to answer a request of the right form.
+func negotiate(r *http.Request) (string, error) {
+	media := acceptedMedia(r.Header.Values("Accept"))
 	switch {
 	case media == "":
-		return "", refused(http.StatusNotAcceptable, codeBadInput, "Answers are "+mediaGraphQL+" or "+mediaJSON+": accept one of them.")
+		return "", rejected(http.StatusNotAcceptable, coded.BadInput, "Answers are "+mediaGraphQL+" or "+mediaJSON+": accept one of them.")
 	case r.Method != http.MethodPost:
-		return "", refused(http.StatusMethodNotAllowed, codeBadInput, "Send a POST.")
+		return "", rejected(http.StatusMethodNotAllowed, coded.BadInput, "Send a POST.")
 	case !isJSON(r.Header.Get("Content-Type")):
-		return "", refused(http.StatusUnsupportedMediaType, codeBadInput, "Send the content type "+mediaJSON+", in UTF-8.")
+		return "", rejected(http.StatusUnsupportedMediaType, coded.BadInput, "Send the content type "+mediaJSON+", in UTF-8.")
 	}
 	return media, nil
 }
 
-// accepted is the first media type that is asked for and that we have; application/json where any will do.
-func accepted(headers []string) string {
+// acceptedMedia is the first media type that is asked for and that we have; application/json where any will do.
+func acceptedMedia(headers []string) string {
 	if len(headers) == 0 {
 		return mediaJSON
 	}
@@ -76,19 +79,19 @@ func isJSON(contentType string) bool {
 	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// read reads the one operation that a request holds. No error repeats anything of the body.
-func read(w http.ResponseWriter, r *http.Request, limits Limits) (*graphql.RawParams, error) {
+// readParams reads the one operation that a request holds. No error repeats anything of the body.
+func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*graphql.RawParams, error) {
 	start := graphql.Now()
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limits.BodyBytes))
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
-		return nil, &refusal{http.StatusRequestEntityTooLarge, gqlerror.List{
-			exceeded("The body has more than %d bytes: shorten the document, or send the data in several requests.", limits.BodyBytes)}}
+		return nil, &rejection{http.StatusRequestEntityTooLarge, gqlerror.List{
+			coded.Limit("The body has more than %d bytes: shorten the document, or send the data in several requests.", limits.BodyBytes)}}
 	}
 	if err != nil {
-		return nil, refused(http.StatusBadRequest, codeBadInput, "The body ended before it was whole.")
+		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The body ended before it was whole.")
 	}
-	params, err := decoded(body, limits.Items)
+	params, err := decodeParams(body, limits.Items)
 	if err != nil {
 		return nil, err
 	}
@@ -97,37 +100,37 @@ func read(w http.ResponseWriter, r *http.Request, limits Limits) (*graphql.RawPa
 	return params, nil
 }
 
-func decoded(body []byte, items int) (*graphql.RawParams, error) {
+func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
 	text := strings.TrimSpace(string(body))
 	if strings.HasPrefix(text, "[") {
-		return nil, refused(http.StatusBadRequest, codeLimit, "A request holds one operation: send those of a batch one by one.")
+		return nil, rejected(http.StatusBadRequest, coded.LimitExceeded, "A request holds one operation: send those of a batch one by one.")
 	}
-	if separators(text) > items {
-		return nil, &refusal{http.StatusBadRequest, gqlerror.List{
-			exceeded("The body has more than %d items in its lists and objects: send the data in several requests.", items)}}
+	if countItems(text) > items {
+		return nil, &rejection{http.StatusBadRequest, gqlerror.List{
+			coded.Limit("The body has more than %d items in its lists and objects: send the data in several requests.", items)}}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	params := &graphql.RawParams{}
 	err := decoder.Decode(params)
 	if _, rest := decoder.Token(); err != nil || rest != io.EOF {
-		return nil, refused(http.StatusBadRequest, codeBadInput,
+		return nil, rejected(http.StatusBadRequest, coded.BadInput,
 			"The body must be one JSON object with a text `query` and, if needed, a text `operationName` and objects `variables` and `extensions`.")
 	}
 	if params.Query == "" {
-		return nil, refused(http.StatusBadRequest, codeBadInput, "The body has no `query`.")
+		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The body has no `query`.")
 	}
 	return params, nil
 }
 
-// separators counts what separates the items of a JSON text, or opens a list or an object: it is cheap, and reading many
+// countItems counts what separates the items of a JSON text, or opens a list or an object: it is cheap, and reading many
 // small values is not.
-func separators(text string) int {
+func countItems(text string) int {
 	n := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			i += stringLength(text[i:]) - 1
+			i += guard.StringLength(text[i:]) - 1
 		case ',', '[', '{':
 			n++
 		}
@@ -135,11 +138,11 @@ func separators(text string) int {
 	return n
 }
 
-// refuse answers with the errors alone, without `data`: nothing was executed.
-func refuse(w http.ResponseWriter, media string, err error) {
-	var why *refusal
+// reject answers with the errors alone, without `data`: nothing was executed.
+func reject(w http.ResponseWriter, media string, err error) {
+	var why *rejection
 	if !errors.As(err, &why) {
-		why = &refusal{http.StatusInternalServerError, gqlerror.List{masked(err)}}
+		why = &rejection{http.StatusInternalServerError, gqlerror.List{masked(err)}}
 	}
 	status := why.status
 	switch {
@@ -155,24 +158,24 @@ func refuse(w http.ResponseWriter, media string, err error) {
 	case http.StatusMethodNotAllowed:
 		w.Header().Set("Allow", http.MethodPost)
 	}
-	write(w, media, status, struct {
+	respond(w, media, status, struct {
 		Errors gqlerror.List `json:"errors"`
 	}{why.errors})
 }
 
 func statusOf(err *gqlerror.Error) int {
 	switch err.Extensions["code"] {
-	case codeForbidden:
+	case coded.Forbidden:
 		return http.StatusForbidden
-	case codeInternal:
+	case coded.Internal:
 		return http.StatusInternalServerError
 	}
 	return http.StatusBadRequest
 }
 
-// write sends a response. Nothing of it may be kept on the way: it is for this caller alone.
-func write(w http.ResponseWriter, media string, status int, response any) {
-	parts, err := encoded(response)
+// respond sends a response. Nothing of it may be kept on the way: it is for this caller alone.
+func respond(w http.ResponseWriter, media string, status int, response any) {
+	parts, err := encode(response)
 	if err != nil {
 		status, parts = http.StatusInternalServerError, [][]byte{[]byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)}
 		slog.Error("response could not be encoded", "error", err)
@@ -186,9 +189,9 @@ func write(w http.ResponseWriter, media string, status int, response any) {
 	}
 }
 
-// encoded is the response as JSON, in parts. Data alone are JSON already: encoding/json would read and copy them once more.
-func encoded(response any) ([][]byte, error) {
-	if r, answered := response.(*graphql.Response); answered && len(r.Errors) == 0 && len(r.Extensions) == 0 && len(r.Data) > 0 {
+// encode gives the response as JSON, in parts. Data alone are JSON already: encoding/json would read and copy them once more.
+func encode(response any) ([][]byte, error) {
+	if r, ok := response.(*graphql.Response); ok && len(r.Errors) == 0 && len(r.Extensions) == 0 && len(r.Data) > 0 {
 		return [][]byte{[]byte(`{"data":`), r.Data, []byte("}")}, nil
 	}
 	body, err := json.Marshal(response)

@@ -1,15 +1,11 @@
-package resolvers
+package guard
 
 import (
 	"fmt"
-	"math"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"time"
-
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/southeasttogether/dps/policy"
 )
@@ -22,10 +18,10 @@ type Rate struct {
 	Burst     int // that may be spent at once, after a rest
 }
 
-// meter holds what each caller has left. It lives in this process alone: where several serve, each gives a rate of its own.
-type meter struct {
+// Meter holds what each caller has left. It lives in this process alone: where several serve, each gives a rate of its own.
+type Meter struct {
 	Rate
-	now func() time.Time
+	Now func() time.Time
 
 	mu    sync.Mutex
 	debts map[string]debt
@@ -40,12 +36,13 @@ type debt struct {
 // mostCallers bounds the memory of a meter: beyond it, those who owe nothing any more are forgotten.
 const mostCallers = 10000
 
-func newMeter(r Rate) *meter {
-	return &meter{Rate: r, now: time.Now, debts: map[string]debt{}}
+// NewMeter makes a meter of a rate.
+func NewMeter(r Rate) *Meter {
+	return &Meter{Rate: r, Now: time.Now, debts: map[string]debt{}}
 }
 
-// caller is who pays: the person, in whichever capacity; without one the address that the request comes from.
-func caller(a policy.Actor, r *http.Request) string {
+// Caller is who pays: the person, in whichever capacity; without one the address that the request comes from.
+func Caller(a policy.Actor, r *http.Request) string {
 	if a.Person != "" {
 		return fmt.Sprintf("%q of %s", a.Person, a.Organisation)
 	}
@@ -53,9 +50,9 @@ func caller(a policy.Actor, r *http.Request) string {
 	return host
 }
 
-// wait is how long a caller has to wait before it is served again; what an operation costs is known after it only, so
+// Wait is how long a caller has to wait before it is served again; what an operation costs is known after it only, so
 // that a caller can go beyond its burst by one.
-func (m *meter) wait(who string) time.Duration {
+func (m *Meter) Wait(who string) time.Duration {
 	if m == nil || m.PerSecond == 0 {
 		return 0
 	}
@@ -65,8 +62,8 @@ func (m *meter) wait(who string) time.Duration {
 	return time.Duration(max(over, 0) / float64(m.PerSecond) * float64(time.Second))
 }
 
-// charge adds what an operation has cost.
-func (m *meter) charge(who string, units int) {
+// Charge adds what an operation has cost.
+func (m *Meter) Charge(who string, units int) {
 	if m == nil || m.PerSecond == 0 {
 		return
 	}
@@ -75,27 +72,19 @@ func (m *meter) charge(who string, units int) {
 	if len(m.debts) >= mostCallers {
 		m.forget()
 	}
-	m.debts[who] = debt{m.owed(who) + float64(units), m.now()}
+	m.debts[who] = debt{m.owed(who) + float64(units), m.Now()}
 }
 
 // owed is a caller's debt now; the lock is held.
-func (m *meter) owed(who string) float64 {
+func (m *Meter) owed(who string) float64 {
 	d := m.debts[who]
-	return max(d.units-m.now().Sub(d.at).Seconds()*float64(m.PerSecond), 0)
+	return max(d.units-m.Now().Sub(d.at).Seconds()*float64(m.PerSecond), 0)
 }
 
-func (m *meter) forget() {
+func (m *Meter) forget() {
 	for who := range m.debts {
 		if m.owed(who) == 0 {
 			delete(m.debts, who)
 		}
 	}
-}
-
-// tooMuch refuses a caller who has to wait, and says how long.
-func (m *meter) tooMuch(w http.ResponseWriter, wait time.Duration) *refusal {
-	seconds := int(math.Ceil(wait.Seconds()))
-	w.Header().Set("Retry-After", strconv.Itoa(seconds))
-	return &refusal{http.StatusTooManyRequests, gqlerror.List{exceeded(
-		"More than %d units of work a second were asked for, a unit being a row read or ten values: ask again in %d s, for less at a time.", m.PerSecond, seconds)}}
 }
