@@ -20,7 +20,7 @@ func check(schema *ast.Schema, resolvers reflect.Type, edges Edges) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(methods)) {
 		if edges[name] == nil {
-			faults = append(faults, fmt.Errorf("%s has no edge: add %s to the list of edges", name, suggestedEdge(fieldNamed(schema, name))))
+			faults = append(faults, fmt.Errorf("%s has no edge: add %s to resolvers/edges.go, as docs/reading.md says", name, suggestedEdge(fieldNamed(schema, name))))
 		}
 	}
 	return errors.Join(faults...)
@@ -107,7 +107,7 @@ func suggestedEdge(f *ast.FieldDefinition) string {
 	case strings.HasSuffix(f.Type.Name(), "Connection"):
 		return "levels.Page"
 	case f.Type.Elem != nil:
-		return "levels.Many (or levels.Own if the object holds the list)"
+		return "levels.Many (or levels.Own if the object's row has the list)"
 	}
-	return "levels.One if the object names an id, or levels.Child if the thing names the object"
+	return "levels.One if the object has the id of what the field gives, else levels.Child"
 }
