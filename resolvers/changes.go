@@ -15,7 +15,8 @@ import (
 
 // changed runs a change and reads its result again, under the rights of now; a refusal becomes a problem.
 func changed[In, Out any](ctx context.Context, d *db.DB, do func(*db.DB, context.Context, policy.Actor, In) (uuid.UUID, error), in In,
-	result *levels.Loader[uuid.UUID, *Out]) (*Out, []*market.Refusal, error) {
+	result *levels.Loader[uuid.UUID, *Out],
+) (*Out, []*market.Refusal, error) {
 	id, err := do(d, ctx, actor(ctx), in)
 	if problems := refusals(err); problems != nil {
 		return nil, problems, nil

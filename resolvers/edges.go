@@ -36,9 +36,11 @@ var (
 	telephoneOfferByID   = levels.ByID((*db.View).TelephoneOffersByID)
 )
 
-// Lists that several fields follow from.
+// What other fields follow from.
 var (
+	chasesOfNeed       = levels.Many("", func(i *market.Invitation) uuid.UUID { return i.NeedID }, (*db.View).ChasesOfNeeds)
 	invitationsOfNeed  = levels.Many("Need.invitations", id[market.Need], (*db.View).InvitationsOfNeeds)
+	priceOfOffer       = levels.Child("", offerWithoutPrice, (*db.View).PricesOfOffers)
 	vacanciesOfSetting = levels.Many("Setting.declared", id[market.Setting], (*db.View).VacanciesOfSettings)
 )
 
@@ -94,12 +96,10 @@ var edges = levels.EdgesOf(
 	levels.Child("Need.ehc", id[market.Need], (*db.View).EhcOfNeeds),
 	levels.Child("Need.outOfArea", id[market.Need], (*db.View).AreaApprovalsOfNeeds),
 	invitationsOfNeed,
-	levels.Derived("Need.silent", invitationsOfNeed, func(_ *market.Need, all []*market.Invitation) []*market.Invitation { return market.Silent(all) }),
+	levels.Derived("Need.silent", invitationsOfNeed, unanswered),
 	levels.One("Invitation.provider", func(i *market.Invitation) uuid.UUID { return i.ProviderID }, providerByID),
 	levels.Several("Invitation.settings", func(i *market.Invitation) []uuid.UUID { return i.Settings }, settingByID),
-	levels.Derived("Invitation.chases",
-		levels.Many("Invitation.chases", func(i *market.Invitation) uuid.UUID { return i.NeedID }, (*db.View).ChasesOfNeeds),
-		func(i *market.Invitation, all []*market.Chase) []*market.Chase { return market.ChasesOf(*i, all) }),
+	levels.Derived("Invitation.chases", chasesOfNeed, chasesOf),
 	levels.Many("Need.clarifications", id[market.Need], (*db.View).ClarificationsOfNeeds),
 	levels.Many("Need.interests", id[market.Need], (*db.View).InterestsOfNeeds),
 	levels.Own("Interest.opened"),
@@ -109,7 +109,7 @@ var edges = levels.EdgesOf(
 	levels.One("Offer.need", func(o *market.Offer) uuid.UUID { return o.NeedID }, needByID),
 	levels.One("Offer.provider", func(o *market.Offer) uuid.UUID { return o.ProviderID }, providerByID),
 	levels.One("Offer.setting", func(o *market.Offer) uuid.UUID { return o.SettingID }, settingByID),
-	levels.Derived("Offer.price", levels.Child("Offer.price", offerWithoutPrice, (*db.View).PricesOfOffers), priceOf),
+	levels.Derived("Offer.price", priceOfOffer, priceOf),
 
 	// evaluation
 	levels.Many("Offer.suitability", id[market.Offer], (*db.View).SuitabilityOfOffers),
@@ -197,6 +197,16 @@ func orZero(id *uuid.UUID) uuid.UUID {
 		return uuid.Nil
 	}
 	return *id
+}
+
+// unanswered are the invitations of a need that nobody has answered.
+func unanswered(_ *market.Need, all []*market.Invitation) []*market.Invitation {
+	return market.Silent(all)
+}
+
+// chasesOf are those of an invitation, among all of its need.
+func chasesOf(i *market.Invitation, all []*market.Chase) []*market.Chase {
+	return market.ChasesOf(*i, all)
 }
 
 // freePlaces are what the provider declared, or before that what the directory says.

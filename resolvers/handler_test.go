@@ -38,13 +38,15 @@ func (w *world) untilOffers(t *testing.T) demo.Told {
 	server := httptest.NewServer(w)
 	defer server.Close()
 	stop := errors.New("here the story stops")
-	told, err := demo.World{Client: demo.Client{URL: server.URL}, Out: new(bytes.Buffer),
+	told, err := demo.World{
+		Client: demo.Client{URL: server.URL}, Out: new(bytes.Buffer),
 		Token: func(p demo.Persona) (demo.Credential, error) {
 			if p == demo.Opener1 {
 				return demo.Credential{}, stop
 			}
 			return w.credential(t, p), nil
-		}}.Live(t.Context())
+		},
+	}.Live(t.Context())
 	if !errors.Is(err, stop) || told.WinningOffer == "" {
 		t.Fatalf("the story went elsewhere: %v", err)
 	}

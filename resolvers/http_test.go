@@ -131,8 +131,11 @@ func TestNoErrorRepeatsAValue(t *testing.T) {
 		{"text for an input", `mutation { publishNeed(input: "` + canary + `") { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
 		{"a wrong enum in the document", `mutation { inviteFamily(input: {kind: Zebediah_Synthetic}) { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
 		{"a text enum in the document", `mutation { inviteFamily(input: {kind: "` + canary + `"}) { problems { code } } }`, nil, "GRAPHQL_VALIDATION_FAILED"},
-		{"a wrong enum in a variable", `mutation ($k: FamilyInvitationKind!) { inviteFamily(input: {kind: $k, need: "` + need + `", respondent: PARENT, idempotencyKey: "k"}) { problems { code } } }`,
-			map[string]any{"k": canary}, "GRAPHQL_VALIDATION_FAILED"},
+		{
+			"a wrong enum in a variable", `mutation ($k: FamilyInvitationKind!) { inviteFamily(input: {kind: $k, need: "` + need + `", respondent: PARENT, idempotencyKey: "k"}) { problems { code } } }`,
+			map[string]any{"k": canary},
+			"GRAPHQL_VALIDATION_FAILED",
+		},
 		{"a wrong type in a variable", `query ($n: Int) { providers(first: $n) { edges { cursor } } }`, map[string]any{"n": canary}, "GRAPHQL_VALIDATION_FAILED"},
 		{"a name that the input has not", `mutation ($i: PublishNeedInput!) { publishNeed(input: $i) { problems { code } } }`, map[string]any{"i": map[string]any{canary: 1}}, "GRAPHQL_VALIDATION_FAILED"},
 		{"an operation that is not there", `query q { viewer { capacity } }`, nil, ""},
@@ -175,8 +178,10 @@ func TestASchemaNotShownIsNotGuessedEither(t *testing.T) {
 	if a := w.askAt(t, closed, demo.Public, "{ viewer { __typename } }", nil); a.Errors != nil {
 		t.Errorf("__typename: %s", a.text)
 	}
-	for _, query := range []string{"{ provider { edges { cursor } } }", "{ providers(firs: 1) { edges { cursor } } }", "{ providers }",
-		"{ viewer { ... on Viewr { capacity } } }", "{ viewer { ...A } } fragment A on Viewr { capacity }", `mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }`} {
+	for _, query := range []string{
+		"{ provider { edges { cursor } } }", "{ providers(firs: 1) { edges { cursor } } }", "{ providers }",
+		"{ viewer { ... on Viewr { capacity } } }", "{ viewer { ...A } } fragment A on Viewr { capacity }", `mutation { inviteFamily(input: {kin: FEEDBACK}) { problems { code } } }`,
+	} {
 		a := w.askAt(t, closed, demo.Commissioner, query, nil)
 		if a.Errors == nil || strings.Contains(a.text, "Did you mean") {
 			t.Errorf("%s: %s", query, a.text)

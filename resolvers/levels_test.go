@@ -140,8 +140,10 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 		"Offer":     {"needs { edges { node { offers { %s } } } }", "myOffers { edges { node { %s } } }"},
 		"Placement": {"placements { edges { node { %s } } }", "needs { edges { node { awards { placement { %s } } } } }"},
 		"Provider":  {"providers { edges { node { %s } } }", "needs { edges { node { offers { provider { %s } } } } }", "places { edges { node { setting { provider { %s } } } } }"},
-		"Setting": {"places { edges { node { setting { %s } } } }", `places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { setting { %s } } } }`,
-			"placements { edges { node { setting { %s } } } }", "providers { edges { node { settings { edges { node { %s } } } } } }"},
+		"Setting": {
+			"places { edges { node { setting { %s } } } }", `places(filter: {needs: ["ASD - Autistic Spectrum Disorder"], age: 12, near: {easting: 514000, northing: 103000}}) { edges { node { setting { %s } } } }`,
+			"placements { edges { node { setting { %s } } } }", "providers { edges { node { settings { edges { node { %s } } } } } }",
+		},
 	} {
 		for _, who := range readers {
 			e := everything{w.Policy, schema, who.Capacity}
@@ -215,7 +217,8 @@ func TestALevelIsOneStatement(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			variables := map[string]any{"id": told.Need, "r": []any{
-				map[string]any{"__typename": "Need", "id": told.Need}, map[string]any{"__typename": "Offer", "id": told.WinningOffer}, map[string]any{"__typename": "Offer", "id": told.LosingOffer}}}
+				map[string]any{"__typename": "Need", "id": told.Need}, map[string]any{"__typename": "Offer", "id": told.WinningOffer}, map[string]any{"__typename": "Offer", "id": told.LosingOffer},
+			}}
 			w.ask(t, c.who, c.query, variables) // once before, so that the service knows whether it is one statement
 			before := w.Statements()
 			a := w.ask(t, c.who, c.query, variables)

@@ -20,7 +20,9 @@ func view(ctx context.Context) *db.View { return levels.RequestOf(ctx).View }
 func actor(ctx context.Context) policy.Actor { return view(ctx).Actor() }
 
 // list reads a page of a list at the root.
-func list[T any](ctx context.Context, read func(*db.View, context.Context, market.Page) (*market.Connection[T], error), first *int, after *string) (*market.Connection[T], error) {
+func list[T any](ctx context.Context, read func(*db.View, context.Context, market.Page) (*market.Connection[T], error),
+	first *int, after *string,
+) (*market.Connection[T], error) {
 	page, err := market.NewPage(first, after)
 	if err != nil {
 		return nil, err
@@ -54,7 +56,8 @@ func (r *Resolver) readViewer(ctx context.Context) (*graph.Viewer, error) {
 }
 
 // placesPage is a page of what a filter, or a saved search, finds.
-func placesPage(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.PlaceConnection, error) {
+func placesPage(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string,
+) (*market.PlaceConnection, error) {
 	page, err := market.NewPage(first, after)
 	if err != nil {
 		return nil, err

@@ -38,7 +38,8 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 		return nil
 	}
 	if longest(params.Query) > b.limits.Name {
-		return coded.Limit("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.", b.limits.Name)
+		return coded.Limit("The document has a name or number of more than %d characters: use shorter ones; pass long values as texts.",
+			b.limits.Name)
 	}
 	doc, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: params.Query}, b.limits.Tokens)
 	if err != nil {
@@ -62,9 +63,11 @@ func (b Bounds) MutateOperationParameters(ctx context.Context, params *graphql.R
 func (b Bounds) unparsed(err error) *gqlerror.Error {
 	switch text := err.Error(); {
 	case strings.Contains(text, "exceeded token limit"):
-		return coded.Limit("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.", b.limits.Tokens)
+		return coded.Limit("The document has more than %d tokens: ask for less, or in several requests; pass long values as variables.",
+			b.limits.Tokens)
 	case strings.Contains(text, "exceeded maximum nesting depth"):
-		return coded.Limit("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; pass lists in lists as variables.", b.limits.Depth)
+		return coded.Limit("The document is nested too deeply, for at most %d fields: ask for what lies deeper by its id, with `node`; "+
+			"pass lists in lists as variables.", b.limits.Depth)
 	}
 	return nil
 }
@@ -76,7 +79,8 @@ func (b Bounds) judge(s shape) *gqlerror.Error {
 	case s.direct > b.limits.RootFields:
 		return coded.Limit("The operation has more than %d fields at its root: send several requests.", b.limits.RootFields)
 	case s.fields > b.limits.Fields:
-		return coded.Limit("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.", b.limits.Fields)
+		return coded.Limit("The operation selects more than %d fields, fragments counted wherever they are spread: select fewer.",
+			b.limits.Fields)
 	}
 	return nil
 }

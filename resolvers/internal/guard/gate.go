@@ -156,6 +156,7 @@ func (w *walk) check(what string, directives ast.DirectiveList) {
 		}
 	}
 	if named != nil && w.refused == nil {
-		w.refused = coded.New(coded.Forbidden, fmt.Sprintf("In the capacity %q you cannot use %s: leave it out, or choose another capacity.", w.role, what))
+		w.refused = coded.New(coded.Forbidden,
+			fmt.Sprintf("In the capacity %q you cannot use %s: leave it out, or choose another capacity.", w.role, what))
 	}
 }

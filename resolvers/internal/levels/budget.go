@@ -34,7 +34,8 @@ func (b *Budget) Values() int { return b.discarded + int(b.values.Load()) + b.sc
 func (b *Budget) spend(values, text int) error {
 	switch {
 	case b.values.Add(int64(values)) > int64(b.maxValues):
-		return coded.Limit("The operation returns more than %d values, one for each field of each object: ask for fewer with `first`, or for fewer fields.", b.maxValues)
+		return coded.Limit("The operation returns more than %d values, one for each field of each object: "+
+			"ask for fewer with `first`, or for fewer fields.", b.maxValues)
 	case b.text.Add(int64(text)) > int64(b.maxText):
 		return coded.Limit("The operation returns texts of more than %d bytes: ask for fewer with `first`, or for fewer fields.", b.maxText)
 	}

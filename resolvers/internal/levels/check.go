@@ -20,7 +20,8 @@ func check(schema *ast.Schema, resolvers reflect.Type, edges Edges) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(methods)) {
 		if edges[name] == nil {
-			faults = append(faults, fmt.Errorf("%s has no edge: add %s to resolvers/edges.go, as docs/reading.md says", name, suggestedEdge(fieldNamed(schema, name))))
+			edge := suggestedEdge(fieldNamed(schema, name))
+			faults = append(faults, fmt.Errorf("%s has no edge: add %s to resolvers/edges.go, as docs/reading.md says", name, edge))
 		}
 	}
 	return errors.Join(faults...)
@@ -68,7 +69,8 @@ func checkEdge(schema *ast.Schema, methods map[string]reflect.Type, e Edge) erro
 	case f == nil:
 		return fmt.Errorf("edge %s: the schema has no such field: correct its name", e.Field())
 	case method == nil:
-		return fmt.Errorf("edge %s: gqlgen reads this field from the object: remove the edge, or set `resolver: true` for the field in gqlgen.yml", e.Field())
+		return fmt.Errorf("edge %s: gqlgen reads this field from the object: remove the edge, "+
+			"or set `resolver: true` for the field in gqlgen.yml", e.Field())
 	case !argumentsFit(f):
 		return fmt.Errorf("edge %s: below the root the only arguments are `first` and `after`, of a page", e.Field())
 	}

@@ -46,14 +46,18 @@ const library = `type Query { shelf: Shelf }
 func shelfOf(b *book) uuid.UUID { return b.Shelf }
 func ownID(s *shelf) uuid.UUID  { return s.ID }
 
-func shelves(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID]*shelf, error)  { return nil, nil }
+func shelves(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID]*shelf, error) { return nil, nil }
+
 func booksOf(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID][]*book, error) { return nil, nil }
+
 func shelvesOf(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID][]*shelf, error) {
 	return nil, nil
 }
+
 func firstBookOf(*db.View, context.Context, []uuid.UUID) (map[uuid.UUID]*book, error) {
 	return nil, nil
 }
+
 func pagesOf(*db.View, context.Context, []uuid.UUID, market.Page) (map[uuid.UUID]*market.Connection[book], error) {
 	return nil, nil
 }

@@ -25,7 +25,7 @@ type Executor struct {
 	operations *lru.Cache[*ast.OperationDefinition, *operation]
 }
 
-// What is found out about an operation is kept for so many, of documents of at most so many bytes, so that keeping it cannot fill the memory.
+// What is found out about an operation is kept: of this many documents, of at most this many bytes each, so that the memory has room.
 const (
 	KeptDocuments = 100
 	LongestKept   = 4096

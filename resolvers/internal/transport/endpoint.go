@@ -225,5 +225,6 @@ func unauthenticated(err error) *rejection {
 	if errors.As(err, &capacity) {
 		return rejected(http.StatusForbidden, capacity.Code, capacity.Message)
 	}
-	return rejected(http.StatusUnauthorized, coded.Unauthenticated, "The token, or the code of an invitation, is missing or not valid: sign in again, or look at the code once more.")
+	return rejected(http.StatusUnauthorized, coded.Unauthenticated,
+		"The token, or the code of an invitation, is missing or not valid: sign in again, or look at the code once more.")
 }

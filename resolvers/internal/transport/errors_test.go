@@ -61,8 +61,10 @@ func TestTheLogHasNoValuesOfTheDatabase(t *testing.T) {
 		err  *pq.Error
 		kept bool
 	}{
-		{&pq.Error{Code: "22P02", Message: canary}, false}, {&pq.Error{Code: "22001", Message: canary}, false},
-		{&pq.Error{Code: "P0001", Message: canary}, false}, {&pq.Error{Code: "42P01", Message: canary}, true},
+		{&pq.Error{Code: "22P02", Message: canary}, false},
+		{&pq.Error{Code: "22001", Message: canary}, false},
+		{&pq.Error{Code: "P0001", Message: canary}, false},
+		{&pq.Error{Code: "42P01", Message: canary}, true},
 	} {
 		log := logged(t, func() { _ = masked(c.err) })
 		if strings.Contains(log, canary) != c.kept || !c.kept && !strings.Contains(log, c.err.SQLState()) {

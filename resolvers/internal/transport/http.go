@@ -86,7 +86,8 @@ func readParams(w http.ResponseWriter, r *http.Request, limits guard.Limits) (*g
 	var tooLarge *http.MaxBytesError
 	if errors.As(err, &tooLarge) {
 		return nil, &rejection{http.StatusRequestEntityTooLarge, gqlerror.List{
-			coded.Limit("The body has more than %d bytes: shorten the document, or send the data in several requests.", limits.BodyBytes)}}
+			coded.Limit("The body has more than %d bytes: shorten the document, or send the data in several requests.", limits.BodyBytes),
+		}}
 	}
 	if err != nil {
 		return nil, rejected(http.StatusBadRequest, coded.BadInput, "The body ended before it was whole.")
@@ -107,7 +108,8 @@ func decodeParams(body []byte, items int) (*graphql.RawParams, error) {
 	}
 	if countItems(text) > items {
 		return nil, &rejection{http.StatusBadRequest, gqlerror.List{
-			coded.Limit("The body has more than %d items in its lists and objects: send the data in several requests.", items)}}
+			coded.Limit("The body has more than %d items in its lists and objects: send the data in several requests.", items),
+		}}
 	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -177,7 +179,8 @@ func statusOf(err *gqlerror.Error) int {
 func respond(w http.ResponseWriter, media string, status int, response any) {
 	parts, err := encode(response)
 	if err != nil {
-		status, parts = http.StatusInternalServerError, [][]byte{[]byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)}
+		status = http.StatusInternalServerError
+		parts = [][]byte{[]byte(`{"errors":[{"message":"The answer could not be written.","extensions":{"code":"INTERNAL"}}]}`)}
 		slog.Error("response could not be encoded", "error", err)
 	}
 	w.Header().Set("Content-Type", media+"; charset=utf-8")
