@@ -17,26 +17,30 @@ const module = "github.com/southeasttogether/dps/"
 // imports is which of our packages each one may import, tests aside: one way down and back. What serves tests alone
 // stands in nobody's list but its own kind's, so that no program carries it.
 var imports = map[string][]string{
-	"market":                {},
-	"directory":             {"market"},
-	"policy":                {},
-	"seal":                  {},
-	"postgres":              {},
-	"graphiql":              {},
-	"db":                    {"market", "policy", "seal"},
-	"graph":                 {"market"},
-	"resolvers":             {"db", "graph", "market", "policy"},
-	"demo":                  {"db", "market", "policy"},
-	"demo/years":            {"db", "demo", "directory", "policy"},
-	"cmd/dps":               {"db", "demo", "demo/years", "directory", "graphiql", "policy", "postgres", "resolvers", "seal"},
-	"federation/sdl":        {"graph"},
-	"postgres/postgrestest": {"postgres"},
-	"db/dbtest":             {"db", "policy", "postgres/postgrestest", "seal"},
-	"demo/demotest":         {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
-	"bench":                 {"db", "demo", "policy", "postgres", "seal"},
-	"prove":                 {},
-	"prove/rights":          {"db/dbtest", "demo", "policy", "seal"},
-	"prove/run":             {"prove"},
+	"market":                       {},
+	"directory":                    {"market"},
+	"policy":                       {},
+	"seal":                         {},
+	"postgres":                     {},
+	"graphiql":                     {},
+	"db":                           {"market", "policy", "seal"},
+	"graph":                        {"market"},
+	"resolvers":                    {"db", "graph", "market", "policy", "resolvers/internal/guard", "resolvers/internal/levels", "resolvers/internal/transport"},
+	"resolvers/internal/coded":     {},
+	"resolvers/internal/levels":    {"db", "market", "resolvers/internal/coded"},
+	"resolvers/internal/guard":     {"market", "policy", "resolvers/internal/coded", "resolvers/internal/levels"},
+	"resolvers/internal/transport": {"db", "market", "policy", "resolvers/internal/coded", "resolvers/internal/guard", "resolvers/internal/levels"},
+	"demo":                         {"db", "market", "policy"},
+	"demo/years":                   {"db", "demo", "directory", "policy"},
+	"cmd/dps":                      {"db", "demo", "demo/years", "directory", "graphiql", "policy", "postgres", "resolvers", "seal"},
+	"federation/sdl":               {"graph"},
+	"postgres/postgrestest":        {"postgres"},
+	"db/dbtest":                    {"db", "policy", "postgres/postgrestest", "seal"},
+	"demo/demotest":                {"db", "db/dbtest", "demo", "policy", "resolvers", "seal"},
+	"bench":                        {"db", "demo", "policy", "postgres", "seal"},
+	"prove":                        {},
+	"prove/rights":                 {"db/dbtest", "demo", "policy", "seal"},
+	"prove/run":                    {"prove"},
 }
 
 // others is which modules besides the standard library the pure packages may import; the rest choose for themselves.
@@ -55,7 +59,11 @@ var never = map[string][]string{
 	"seal":      {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
 	"db":        {"net/http", "github.com/99designs/gqlgen", "github.com/vektah/gqlparser/v2"},
 	"resolvers": {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
-	"cmd/dps":   {"github.com/jmoiron/sqlx", "github.com/99designs/gqlgen"},
+
+	"resolvers/internal/levels":    {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "net/http"},
+	"resolvers/internal/guard":     {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+	"resolvers/internal/transport": {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq"},
+	"cmd/dps":                      {"github.com/jmoiron/sqlx", "github.com/99designs/gqlgen"},
 }
 
 // packages are ours with what each imports outside its tests on any system, by path inside the module. The files are

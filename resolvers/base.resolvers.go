@@ -7,17 +7,16 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) Node(ctx context.Context, id market.ID) (market.Node, error) {
-	return current(ctx).node(ctx, id)
+	return readNode(ctx, id)
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
-	return r.viewer(ctx)
+	return r.readViewer(ctx)
 }
 
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }

@@ -7,22 +7,21 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AskClarification(ctx context.Context, input market.AskClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, tendering.AskClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.DB, tendering.AskClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerClarification(ctx context.Context, input market.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, tendering.AnswerClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.DB, tendering.AnswerClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
 func (r *needResolver) Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error) {
-	return current(ctx).clarificationsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Clarification](ctx, obj)
 }

@@ -7,14 +7,13 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.FamilyInvitation) ([]*market.Question, error) {
-	return current(ctx).questionsFor(ctx, obj)
+	return follow[[]*market.Question](ctx, obj)
 }
 
 func (r *mutationResolver) InviteFamily(ctx context.Context, input market.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
@@ -22,7 +21,7 @@ func (r *mutationResolver) InviteFamily(ctx context.Context, input market.Invite
 }
 
 func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return evaluation.MyInvitation(ctx, current(ctx).view)
+	return evaluation.MyInvitation(ctx, view(ctx))
 }
 
 func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {

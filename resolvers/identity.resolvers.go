@@ -7,19 +7,18 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) RecordIdentity(ctx context.Context, input market.RecordIdentityInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.RecordIdentity, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.RecordIdentity, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ViewIdentity(ctx context.Context, input market.ViewIdentityInput) (*graph.IdentityPayload, error) {
-	identity, err := tendering.ViewIdentity(ctx, r.db, actor(ctx), input)
+	identity, err := tendering.ViewIdentity(ctx, r.DB, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.IdentityPayload{Problems: problems}, nil
 	}

@@ -7,10 +7,9 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error) {
-	return current(ctx).lettersOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.Letter](ctx, obj)
 }

@@ -7,14 +7,13 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *lotResolver) Market(ctx context.Context, obj *market.Lot) (*market.Market, error) {
-	return current(ctx).market.Load(ctx, obj.MarketID)
+	return follow[*market.Market](ctx, obj)
 }
 
 func (r *lotResolver) Needs(ctx context.Context, obj *market.Lot) ([]string, error) {
@@ -22,20 +21,20 @@ func (r *lotResolver) Needs(ctx context.Context, obj *market.Lot) ([]string, err
 }
 
 func (r *lotResolver) Criteria(ctx context.Context, obj *market.Lot) ([]*market.Criterion, error) {
-	return current(ctx).criteriaOfLot.Load(ctx, obj.ID)
+	return follow[[]*market.Criterion](ctx, obj)
 }
 
 func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error) {
-	return nested(ctx, current(ctx).membersOfLot, obj.ID, first, after)
+	return follow[*market.Connection[market.Membership]](ctx, obj)
 }
 
 func (r *mutationResolver) CreateLot(ctx context.Context, input market.CreateLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, admission.CreateLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.DB, admission.CreateLot, input, lotByID)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
 func (r *mutationResolver) PublishLot(ctx context.Context, input market.PublishLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, admission.PublishLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.DB, admission.PublishLot, input, lotByID)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 

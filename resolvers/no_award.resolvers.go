@@ -7,17 +7,16 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) EndWithoutAward(ctx context.Context, input market.EndWithoutAwardInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, award.EndWithoutAward, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, award.EndWithoutAward, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error) {
-	return current(ctx).noAwardOfNeed.Load(ctx, obj.ID)
+	return follow[*market.NoAward](ctx, obj)
 }

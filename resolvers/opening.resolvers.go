@@ -7,13 +7,12 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) OpenOffers(ctx context.Context, input market.OpenOffersInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, evaluation.OpenOffers, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, evaluation.OpenOffers, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -7,17 +7,16 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input market.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.ApproveOutOfArea, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.ApproveOutOfArea, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error) {
-	return current(ctx).areaApprovalOfNeed.Load(ctx, obj.ID)
+	return follow[*market.AreaApproval](ctx, obj)
 }

@@ -7,14 +7,13 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *offerResolver) Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error) {
-	return current(ctx).rankingOfOffer.Load(ctx, obj.ID)
+	return follow[*market.Ranking](ctx, obj)
 }
 
 func (r *offerResolver) EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error) {
-	return current(ctx).earlierRankingsOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.Ranking](ctx, obj)
 }

@@ -7,7 +7,6 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/market"
 )
@@ -17,7 +16,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	if err != nil {
 		return nil, err
 	}
-	return award.PlacesByRoute(ctx, current(ctx).view, n)
+	return award.PlacesByRoute(ctx, view(ctx), n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
@@ -25,5 +24,5 @@ func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([
 	if err != nil {
 		return nil, err
 	}
-	return award.OpenPlacesByRoute(ctx, current(ctx).view, n)
+	return award.OpenPlacesByRoute(ctx, view(ctx), n)
 }

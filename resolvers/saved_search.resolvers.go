@@ -7,19 +7,18 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) SaveSearch(ctx context.Context, input market.SaveSearchInput) (*graph.SavedSearchPayload, error) {
-	search, problems, err := changed(ctx, r.db, directory.SaveSearch, input, (*request).readSearch)
+	search, problems, err := changed(ctx, r.DB, directory.SaveSearch, input, savedSearchByID)
 	return &graph.SavedSearchPayload{Search: search, Problems: problems}, err
 }
 
 func (r *mutationResolver) RemoveSearch(ctx context.Context, input market.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
-	_, problems, err := changed(ctx, r.db, directory.RemoveSearch, input, (*request).readSearch)
+	_, problems, err := changed(ctx, r.DB, directory.RemoveSearch, input, savedSearchByID)
 	return &graph.RemoveSearchPayload{Problems: problems}, err
 }
 

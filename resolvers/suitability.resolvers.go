@@ -7,17 +7,16 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) AssessSuitability(ctx context.Context, input market.AssessSuitabilityInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, evaluation.AssessSuitability, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, evaluation.AssessSuitability, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *offerResolver) Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error) {
-	return current(ctx).suitabilityOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.SuitabilityCheck](ctx, obj)
 }

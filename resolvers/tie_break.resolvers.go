@@ -7,10 +7,9 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *procedureResolver) TieBreaks(ctx context.Context, obj *market.Procedure) ([]*market.TieBreak, error) {
-	return current(ctx).tieBreaksOfProcedure.Load(ctx, obj.Code)
+	return follow[[]*market.TieBreak](ctx, obj)
 }

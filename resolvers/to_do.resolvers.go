@@ -7,11 +7,10 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
-	return record.ToDo(ctx, current(ctx).view)
+	return record.ToDo(ctx, view(ctx))
 }

@@ -7,22 +7,21 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *invitationResolver) Settings(ctx context.Context, obj *market.Invitation) ([]*market.Setting, error) {
-	return current(ctx).settingsAsked(ctx, obj)
+	return follow[[]*market.Setting](ctx, obj)
 }
 
 func (r *mutationResolver) BroadcastUrgentNeed(ctx context.Context, input market.BroadcastUrgentNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, award.BroadcastUrgentNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, award.BroadcastUrgentNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeUrgentPlace(ctx context.Context, input market.ProposeUrgentPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeUrgentPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeUrgentPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }

@@ -7,13 +7,12 @@ package resolvers
 
 import (
 	"context"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
 )
 
 func (r *mutationResolver) DeclareVacancies(ctx context.Context, input market.DeclareVacanciesInput) (*graph.DeclareVacanciesPayload, error) {
-	setting, problems, err := changed(ctx, r.db, directory.DeclareVacancies, input, (*request).readSetting)
+	setting, problems, err := changed(ctx, r.DB, directory.DeclareVacancies, input, settingByID)
 	return &graph.DeclareVacanciesPayload{Setting: setting, Problems: problems}, err
 }

@@ -21,6 +21,11 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
+const (
+	mediaJSON    = "application/json"
+	mediaGraphQL = "application/graphql-response+json"
+)
+
 const issuer, audience = "https://issuer.example", "dps"
 
 // world is the endpoint over a database with the synthetic region: invented people and organisations only.
@@ -55,8 +60,10 @@ func (w *world) credential(t testing.TB, p demo.Persona, capacities ...policy.Ro
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
 	}
-	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: append(capacities, p.Capacity), Expires: time.Now().Add(time.Hour)})
+	token, err := policy.IssueDevelopment(w.key, policy.Claims{
+		Issuer: issuer, Audience: audience, Person: p.Key,
+		Organisation: p.Organisation, Capacities: append(capacities, p.Capacity), Expires: time.Now().Add(time.Hour),
+	})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }

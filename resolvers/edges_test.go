@@ -1,0 +1,16 @@
+package resolvers
+
+import (
+	"testing"
+
+	"github.com/southeasttogether/dps/policy"
+)
+
+// The program starts: each field has its edge, each edge fits the schema, each Node can be read. This needs no database.
+func TestEdgesFitTheSchema(t *testing.T) {
+	grants, err := policy.Load()
+	must(t, err)
+	if _, err := New(Config{Policy: grants}); err != nil {
+		t.Error(err)
+	}
+}
