@@ -1,7 +1,6 @@
 package db_test
 
 import (
-	"database/sql"
 	"regexp"
 	"slices"
 	"strings"
@@ -9,38 +8,27 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/policy"
 )
 
-// queryTexts reads one column behind the walls.
-func (f *fixture) queryTexts(query string, args ...any) (all []string) {
-	f.t.Helper()
-	f.scanRows(query, args, func(rows *sql.Rows) error {
-		var s string
-		err := rows.Scan(&s)
-		all = append(all, s)
-		return err
-	})
-	return all
-}
-
 // TestCatalogueEveryTableHasRowSecurity asks PostgreSQL's own catalogue: a table that somebody adds and forgets is found here.
 func TestCatalogueEveryTableHasRowSecurity(t *testing.T) {
-	f := newFixture(t, 0, 0)
-	open := f.queryTexts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	f := dbtest.NewFixture(t, 0, 0)
+	open := dbtest.QueryTexts(f, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'dps' AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`)
 	want := slices.Sorted(slices.Values(policy.Exempt))
 	if !slices.Equal(open, want) {
 		t.Errorf("without forced row-level security: %v, want %v", open, want)
 	}
-	if views := f.queryTexts(`SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+	if views := dbtest.QueryTexts(f, `SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 		WHERE n.nspname = 'dps' AND c.relkind IN ('v', 'm', 'f')`); views != nil {
 		t.Errorf("views run with their owner's rights, past the walls: %v", views)
 	}
 }
 
 func TestCatalogueRolesArePowerless(t *testing.T) {
-	f := newFixture(t, 0, 0)
+	f := dbtest.NewFixture(t, 0, 0)
 	ours := `rolname LIKE 'dps\_%'`
 	for what, query := range map[string]string{
 		"may pass row-level security or rule the server": `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)`,
@@ -50,7 +38,7 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 		"may create in the schema":                       `SELECT rolname FROM pg_roles WHERE ` + ours + ` AND rolname <> 'dps_owner' AND has_schema_privilege(oid, 'dps', 'CREATE')`,
 		"inherits what it may become":                    `SELECT rolname FROM pg_roles WHERE rolname IN ('dps_api', 'dps_worker', 'dps_importer') AND rolinherit`,
 	} {
-		if found := f.queryTexts(query); found != nil {
+		if found := dbtest.QueryTexts(f, query); found != nil {
 			t.Errorf("%s: %v", what, found)
 		}
 	}
@@ -62,7 +50,7 @@ func TestCatalogueRolesArePowerless(t *testing.T) {
 			}
 		}
 		slices.Sort(want)
-		got := f.queryTexts(`SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
+		got := dbtest.QueryTexts(f, `SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member WHERE l.rolname = $1 ORDER BY 1`, login)
 		if !slices.Equal(got, want) {
 			t.Errorf("%s may become %v, want %v", login, got, want)
 		}
@@ -85,20 +73,20 @@ func matchedGroups(re *regexp.Regexp, text string) (all []string) {
 
 // TestCatalogueGrantsMatchThePolicy: what PostgreSQL grants is what the policy compiles to, no more and no less; column grants too.
 func TestCatalogueGrantsMatchThePolicy(t *testing.T) {
-	f := newFixture(t, 0, 0)
+	f := dbtest.NewFixture(t, 0, 0)
 	want := matchedGroups(grantPattern, f.Policy.SQL())
 	for _, login := range policy.LoginNames() { // to check, before anything else, that they fit the database
 		want = append(want, "SELECT policy_version "+login, "SELECT goose_db_version "+login)
 	}
 	slices.Sort(want)
-	got := f.queryTexts(`SELECT DISTINCT privilege_type || ' ' || table_name || ' ' || grantee COLLATE "C" FROM (
+	got := dbtest.QueryTexts(f, `SELECT DISTINCT privilege_type || ' ' || table_name || ' ' || grantee COLLATE "C" FROM (
 			SELECT privilege_type, table_name, grantee FROM information_schema.role_table_grants WHERE table_schema = 'dps'
 			UNION SELECT privilege_type, table_name, grantee FROM information_schema.role_column_grants WHERE table_schema = 'dps') g
 		WHERE grantee <> 'dps_owner' ORDER BY 1`)
 	if !slices.Equal(got, want) {
 		t.Errorf("granted and not the policy's: %v; the policy's and not granted: %v", textsWithout(got, want), textsWithout(want, got))
 	}
-	rows := f.queryTexts(`SELECT policyname || ' ' || tablename COLLATE "C" FROM pg_policies WHERE schemaname = 'dps' ORDER BY 1`)
+	rows := dbtest.QueryTexts(f, `SELECT policyname || ' ' || tablename COLLATE "C" FROM pg_policies WHERE schemaname = 'dps' ORDER BY 1`)
 	if want := matchedGroups(rowPolicyPattern, f.Policy.SQL()); !slices.Equal(rows, want) {
 		t.Errorf("row policies that are not the policy's: %v; missing: %v", textsWithout(rows, want), textsWithout(want, rows))
 	}
@@ -115,18 +103,18 @@ func textsWithout(all, others []string) (left []string) {
 
 // TestCatalogueEventIsWrittenAsOneself: not another person's doing, not another organisation's, not in another capacity.
 func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
-	f := newFixture(t, 0, 0)
-	me := actorAs(policy.Commissioner, f.kent)
+	f := dbtest.NewFixture(t, 0, 0)
+	me := dbtest.ActorAs(policy.Commissioner, f.Kent)
 	for name, row := range map[string]struct {
 		person, capacity string
 		organisation     uuid.UUID
 		good             bool
 	}{
-		"own":                  {me.Person, "commissioner", f.kent, true},
-		"another person":       {"synthetic-other", "commissioner", f.kent, false},
-		"the system":           {"system", "commissioner", f.kent, false},
-		"another organisation": {me.Person, "commissioner", f.lead, false},
-		"another capacity":     {me.Person, "approver", f.kent, false},
+		"own":                  {me.Person, "commissioner", f.Kent, true},
+		"another person":       {"synthetic-other", "commissioner", f.Kent, false},
+		"the system":           {"system", "commissioner", f.Kent, false},
+		"another organisation": {me.Person, "commissioner", f.Lead, false},
+		"another capacity":     {me.Person, "approver", f.Kent, false},
 	} {
 		tx := f.Become(t, me)
 		_, err := tx.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, chain_id) VALUES ($1, $2, $3, 'need.create', $4, $4)`,
@@ -136,14 +124,14 @@ func TestCatalogueEventIsWrittenAsOneself(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if !row.good {
-			requireSQLState(t, err, "42501")
+			dbtest.RequireSQLState(t, err, "42501")
 		}
 	}
 }
 
 // TestCatalogueHidesSizesAndCounts: in a quiet market one row more in a sealed table is an offer, and its size says so.
 func TestCatalogueHidesSizesAndCounts(t *testing.T) {
-	f := newFixture(t, 0, 0)
+	f := dbtest.NewFixture(t, 0, 0)
 	for _, role := range policy.Roles {
 		for _, query := range []string{
 			"SELECT pg_relation_size('dps.sealed_part')", "SELECT pg_total_relation_size('dps.sealed_part')", "SELECT pg_table_size('dps.sealed_part')",
@@ -154,7 +142,7 @@ func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 		} {
 			var told any
 			tx := f.Become(t, policy.Actor{Role: role})
-			requireSQLState(t, tx.QueryRow(query).Scan(&told), "42501")
+			dbtest.RequireSQLState(t, tx.QueryRow(query).Scan(&told), "42501")
 			if err := tx.Rollback(); err != nil {
 				t.Fatal(err)
 			}
@@ -165,8 +153,8 @@ func TestCatalogueHidesSizesAndCounts(t *testing.T) {
 // TestCatalogueRowsOfANeedFollowItsAuthority: when one authority succeeds another, its needs change hands and take along every row that
 // says whose it is and what need it belongs to; no such row can be another authority's than its need.
 func TestCatalogueRowsOfANeedFollowItsAuthority(t *testing.T) {
-	f := newFixture(t, 0, 0)
-	if left := f.queryTexts(`SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
+	f := dbtest.NewFixture(t, 0, 0)
+	if left := dbtest.QueryTexts(f, `SELECT DISTINCT a.table_name FROM information_schema.columns a JOIN information_schema.columns c USING (table_schema, table_name)
 		WHERE a.table_schema = 'dps' AND a.column_name = 'authority_id' AND c.column_name IN ('need_id', 'offer_id', 'award_id', 'placement_id', 'agreement_id')
 		AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = ('dps.' || a.table_name)::regclass AND k.contype = 'f' AND k.confupdtype = 'c'
 			AND (SELECT attnum FROM pg_attribute WHERE attrelid = k.conrelid AND attname = 'authority_id') = ANY (k.conkey))`); left != nil {

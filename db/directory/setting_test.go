@@ -1,10 +1,11 @@
-package db_test
+package directory_test
 
 import (
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -16,7 +17,7 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	f := newImportFixture(t, 3)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	var setting uuid.UUID
-	f.queryValue(&setting, "SELECT id FROM dps.setting WHERE urn = '999001'")
+	f.QueryValue(&setting, "SELECT id FROM dps.setting WHERE urn = '999001'")
 	holder, err := f.Admin.Begin()
 	if err != nil {
 		t.Fatal(err)
@@ -27,21 +28,21 @@ func TestLinkSettingOnceAmongMany(t *testing.T) {
 	}
 	over := make(chan []error, 1)
 	go func() {
-		over <- atOnce(6, func(i int) error {
-			_, err := directory.LinkSetting(t.Context(), f.API, actorAs(policy.MarketManager, f.lead), market.LinkSettingInput{IdempotencyKey: newKey(), Setting: idOf(setting), Provider: idOf(f.providers[i%3])})
+		over <- dbtest.AtOnce(6, func(i int) error {
+			_, err := directory.LinkSetting(t.Context(), f.API, dbtest.ActorAs(policy.MarketManager, f.Lead), market.LinkSettingInput{IdempotencyKey: dbtest.NewKey(), Setting: dbtest.IDOf(setting), Provider: dbtest.IDOf(f.Providers[i%3])})
 			return err
 		})
 	}()
-	for f.countWaiting("transactionid")+f.countWaiting("tuple") < 6 { // none can have been first by chance
+	for f.CountWaiting("transactionid")+f.CountWaiting("tuple") < 6 { // none can have been first by chance
 	}
 	if err := holder.Commit(); err != nil {
 		t.Fatal(err)
 	}
 	errs := <-over
-	if n := countSucceeded(t, errs, market.WrongState); n != 1 || f.countRows("event WHERE act = 'setting.link'") != 1 {
-		t.Errorf("%d of 6 were believed, with %d events", n, f.countRows("event WHERE act = 'setting.link'"))
+	if n := dbtest.CountSucceeded(t, errs, market.WrongState); n != 1 || f.CountRows("event WHERE act = 'setting.link'") != 1 {
+		t.Errorf("%d of 6 were believed, with %d events", n, f.CountRows("event WHERE act = 'setting.link'"))
 	}
-	if f.countRows("setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = '999001' AND a.provider_id = s.provider_id") != 1 {
+	if f.CountRows("setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = '999001' AND a.provider_id = s.provider_id") != 1 {
 		t.Error("the address is another provider's")
 	}
 	if f.plainAddress("999001") != "1 Synthetic Lane, 999001" {

@@ -1,14 +1,14 @@
-package db_test
+package engine_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/southeasttogether/dps/db/internal/engine"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -16,9 +16,9 @@ import (
 )
 
 // alone is a handle with a single connection.
-func (f *fixture) alone(t *testing.T) *db.DB {
+func alone(f *dbtest.Fixture, t *testing.T) *db.DB {
 	t.Helper()
-	handle, err := Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring, Pool: 1})
+	handle, err := db.Open(t.Context(), db.Config{URL: postgrestest.Server(t).URL("dps_api", f.Name), Policy: f.Policy, Keyring: f.Keyring, Pool: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,16 +55,16 @@ func needsIn(t *testing.T, v *db.View, first int) int {
 
 // A statement is prepared once for each role that runs it, and sees as each role what that role may see.
 func TestStatementsArePreparedForEachRole(t *testing.T) {
-	f := newFixture(t, 1, 2)
+	f := dbtest.NewFixture(t, 1, 2)
 	for range 3 {
-		f.draftNeed(f.kent)
+		f.DraftNeed(f.Kent)
 	}
-	handle := f.alone(t)
+	handle := alone(f, t)
 	for range 3 {
 		for _, c := range []struct {
 			who  policy.Actor
 			sees int
-		}{{actorAs(policy.Commissioner, f.kent), 3}, {actorAs(policy.Approver, f.kent), 3}, {actorAs(policy.Commissioner, f.lead), 0}, {actorAs(policy.BidsManager, uuid.New()), 0}} {
+		}{{dbtest.ActorAs(policy.Commissioner, f.Kent), 3}, {dbtest.ActorAs(policy.Approver, f.Kent), 3}, {dbtest.ActorAs(policy.Commissioner, f.Lead), 0}, {dbtest.ActorAs(policy.BidsManager, uuid.New()), 0}} {
 			if n := needsOf(t, handle, c.who, 5); n != c.sees {
 				t.Errorf("%s sees %d needs, want %d", c.who.Role, n, c.sees)
 			}
@@ -77,37 +77,37 @@ func TestStatementsArePreparedForEachRole(t *testing.T) {
 
 // Callers choose the sizes of pages, which stand in their statements: a connection does not keep them all.
 func TestAConnectionKeepsSoManyStatements(t *testing.T) {
-	f := newFixture(t, 1, 2)
-	f.draftNeed(f.kent)
-	handle := f.alone(t)
+	f := dbtest.NewFixture(t, 1, 2)
+	f.DraftNeed(f.Kent)
+	handle := alone(f, t)
 	roles := []policy.Role{policy.Commissioner, policy.Approver, policy.Evaluator, policy.Moderator, policy.OpeningOfficer, policy.BidsManager}
 	most := 0
 	for _, role := range roles {
 		for first := 1; first <= 100; first++ {
-			needsOf(t, handle, actorAs(role, f.kent), first)
+			needsOf(t, handle, dbtest.ActorAs(role, f.Kent), first)
 		}
 		most = max(most, prepared(t, handle))
 	}
 	if n := prepared(t, handle); most != 500 || n >= 200 {
 		t.Errorf("at most %d statements were prepared, in the end %d; want 500 at most, and then fewer", most, n)
 	}
-	if n := needsOf(t, handle, actorAs(policy.Commissioner, f.kent), 1); n != 1 {
+	if n := needsOf(t, handle, dbtest.ActorAs(policy.Commissioner, f.Kent), 1); n != 1 {
 		t.Errorf("%d needs after all were forgotten", n)
 	}
 }
 
 // What a transaction of one round trip calls is not forgotten to make room for the call, however many statements there are.
 func TestWhatIsCalledIsNotForgotten(t *testing.T) {
-	f := newFixture(t, 1, 2)
-	f.draftNeed(f.kent)
+	f := dbtest.NewFixture(t, 1, 2)
+	f.DraftNeed(f.Kent)
 	roles := []policy.Role{policy.Commissioner, policy.Approver, policy.Evaluator, policy.Moderator, policy.OpeningOfficer, policy.BidsManager}
 	for statements := 498; statements <= 501; statements++ {
-		handle := f.alone(t)
+		handle := alone(f, t)
 		for n := range statements {
-			needsIn(t, selecting(handle, actorAs(roles[n/100], f.kent), anything()), 100-n%100)
+			needsIn(t, selecting(handle, dbtest.ActorAs(roles[n/100], f.Kent), anything()), 100-n%100)
 		}
 		for time := range 3 {
-			if n := needsIn(t, selecting(handle, actorAs(policy.Commissioner, f.kent), anything()), 100); n != 1 {
+			if n := needsIn(t, selecting(handle, dbtest.ActorAs(policy.Commissioner, f.Kent), anything()), 100); n != 1 {
 				t.Errorf("%d statements, time %d: %d needs", statements, time, n)
 			}
 		}
@@ -123,13 +123,13 @@ func TestLimitsOfAnAddressHold(t *testing.T) {
 		{"postgres://host/dps?deadlock_timeout=90", "&lock_timeout=5000"}, // the name of one ends as that of another
 		{"host=there statement_timeout = 60", " lock_timeout=5000"},
 	} {
-		got := db.WithSettings(c.address)
+		got := engine.WithSettings(c.address)
 		name, _, _ := strings.Cut(strings.Trim(c.want, " &"), "=")
 		if !strings.Contains(got, c.want) || strings.Count(strings.ReplaceAll(got, "dead"+name, ""), name) != 1 {
 			t.Errorf("%s became %s", c.address, got)
 		}
 	}
-	if got := db.WithSettings("host=there statement_timeout = 60"); strings.Contains(got, "10000") {
+	if got := engine.WithSettings("host=there statement_timeout = 60"); strings.Contains(got, "10000") {
 		t.Errorf("two limits: %s", got)
 	}
 }

@@ -1,4 +1,4 @@
-package db_test
+package ledger_test
 
 import (
 	"strings"

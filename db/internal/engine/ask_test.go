@@ -1,4 +1,4 @@
-package db_test
+package engine_test
 
 import (
 	"errors"
@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db/internal/engine"
-
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/db/dbtest"
+	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -34,11 +34,11 @@ func twice[T any](t *testing.T, handle *db.DB, who policy.Actor, query string, a
 	for i, rows := range []*[]T{&first, &again} {
 		v := selecting(handle, who, anything())
 		found, err := engine.Rows[T](t.Context(), v, query, args...)
-		requireNoError(t, err)
+		dbtest.RequireNoError(t, err)
 		if i == 1 && !engine.Alone(v) {
 			t.Error("not in a transaction of its own")
 		}
-		requireNoError(t, v.End(t.Context()))
+		dbtest.RequireNoError(t, v.End(t.Context()))
 		*rows = found
 	}
 	return first, again
@@ -46,7 +46,7 @@ func twice[T any](t *testing.T, handle *db.DB, who policy.Actor, query string, a
 
 // What PostgreSQL sends in binary form is what it writes as text.
 func TestValuesAreThoseOfPostgreSQL(t *testing.T) {
-	f := newFixture(t, 1, 1)
+	f := dbtest.NewFixture(t, 1, 1)
 	random := rand.New(rand.NewPCG(1, 2))
 	var numbers []string
 	for range 2000 {
@@ -64,7 +64,7 @@ func TestValuesAreThoseOfPostgreSQL(t *testing.T) {
 	}
 	numbers = append(numbers, "0", "0.00", "-0.0001", "10000", "100000000", "0.00000001", "1e30", "1e-30", "9999.9999")
 	type number struct{ Number, Text string }
-	_, read := twice[number](t, f.alone(t), actorAs(policy.Commissioner, f.kent), "SELECT n AS number, n::text AS text FROM unnest($1::numeric[]) n", "{"+strings.Join(numbers, ",")+"}")
+	_, read := twice[number](t, alone(f, t), dbtest.ActorAs(policy.Commissioner, f.Kent), "SELECT n AS number, n::text AS text FROM unnest($1::numeric[]) n", "{"+strings.Join(numbers, ",")+"}")
 	if len(read) != len(numbers) {
 		t.Fatalf("%d of %d numbers", len(read), len(numbers))
 	}
@@ -84,7 +84,7 @@ func digits(random *rand.Rand, n int) string {
 }
 
 func TestEachTypeIsRead(t *testing.T) {
-	f := newFixture(t, 1, 1)
+	f := dbtest.NewFixture(t, 1, 1)
 	type row struct {
 		Small, Whole, Large, Counted int64
 		Real                         float64
@@ -105,7 +105,7 @@ func TestEachTypeIsRead(t *testing.T) {
 		'synthetic ü'::text AS plain, 'v'::varchar AS varying, 'p'::char(3) AS padded, 'n'::name AS name, '{"a": 1}'::json AS json, '{"a": 1}'::jsonb AS binary,
 		'\x00ff01'::bytea AS raw, '1999-12-31 23:59:59.999999+00'::timestamptz AS at, '1987-03-02'::date AS day, 1200.50 AS weekly, to_json(ARRAY['a', 'b']) AS texts,
 		NULL::text AS none, NULL::timestamptz AS notime, $1::uuid AS id, $1::uuid AS uuid`
-	first, again := twice[row](t, f.alone(t), actorAs(policy.Commissioner, f.kent), query, id)
+	first, again := twice[row](t, alone(f, t), dbtest.ActorAs(policy.Commissioner, f.Kent), query, id)
 	if !reflect.DeepEqual(first, again) || len(again) != 1 {
 		t.Fatalf("got %+v, and again %+v", first, again)
 	}
@@ -119,8 +119,8 @@ func TestEachTypeIsRead(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
-	v := f.API.View(actorAs(policy.Commissioner, f.kent))
-	defer func() { requireNoError(t, v.End(t.Context())) }()
+	v := f.API.View(dbtest.ActorAs(policy.Commissioner, f.Kent))
+	defer func() { dbtest.RequireNoError(t, v.End(t.Context())) }()
 	for _, endless := range []string{"'infinity'::timestamptz", "'-infinity'::timestamptz", "'infinity'::date", "now() - now()"} {
 		if at, err := engine.Rows[time.Time](t.Context(), v, "SELECT "+endless); err == nil {
 			t.Errorf("%s became %v", endless, at)
@@ -130,37 +130,37 @@ func TestEachTypeIsRead(t *testing.T) {
 
 // Whatever an argument says, it stays a value.
 func TestArgumentsStayValues(t *testing.T) {
-	f := newFixture(t, 1, 1)
+	f := dbtest.NewFixture(t, 1, 1)
 	type row struct {
 		Text, Other *string
 		Number      int64
 		Yes         bool
 		At          time.Time
 	}
-	handle := f.alone(t)
+	handle := alone(f, t)
 	for _, text := range []string{"", "it's", `\`, `\' OR true --`, `'); DROP TABLE dps.need; --`, `$1 $$ "x"`, "ü\n\t", `''''`} {
 		at := time.Date(2026, 10, 25, 1, 30, 0, 123456000, time.FixedZone("", 3600))
-		first, again := twice[row](t, handle, actorAs(policy.Commissioner, f.kent), "SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
+		first, again := twice[row](t, handle, dbtest.ActorAs(policy.Commissioner, f.Kent), "SELECT $1::text AS text, $2::text AS other, $3::bigint AS number, $4::boolean AS yes, $5::timestamptz AS at",
 			text, nil, int64(-7), true, at)
 		if !reflect.DeepEqual(first, again) || len(again) != 1 || *again[0].Text != text || again[0].Other != nil || again[0].Number != -7 || !again[0].Yes || !again[0].At.Equal(at) {
 			t.Errorf("%q: %+v, and again %+v", text, first, again)
 		}
 	}
-	v := selecting(handle, actorAs(policy.Commissioner, f.kent), anything())
+	v := selecting(handle, dbtest.ActorAs(policy.Commissioner, f.Kent), anything())
 	if rows, err := engine.Rows[string](t.Context(), v, "SELECT $1::text AS text", "zero\x00byte"); err == nil {
 		t.Errorf("got %q", rows)
 	}
-	requireNoError(t, v.End(t.Context()))
+	dbtest.RequireNoError(t, v.End(t.Context()))
 }
 
 // A transaction of one round trip reads, as who asks, and leaves nothing behind, whether it succeeds or not.
 func TestAskingLeavesNothingBehind(t *testing.T) {
-	f := newFixture(t, 1, 1)
-	handle, who := f.alone(t), actorAs(policy.Commissioner, f.kent)
+	f := dbtest.NewFixture(t, 1, 1)
+	handle, who := alone(f, t), dbtest.ActorAs(policy.Commissioner, f.Kent)
 	type context struct{ Role, Person, Organisation, Writes string }
 	_, as := twice[context](t, handle, who, `SELECT current_user::text AS role, current_setting('dps.person') AS person, current_setting('dps.organisation') AS organisation,
 		current_setting('transaction_read_only') AS writes`)
-	if len(as) != 1 || as[0] != (context{"dps_commissioner", who.Person, f.kent.String(), "on"}) {
+	if len(as) != 1 || as[0] != (context{"dps_commissioner", who.Person, f.Kent.String(), "on"}) {
 		t.Errorf("asked as %+v", as)
 	}
 	clean := func(after string) {
@@ -176,30 +176,30 @@ func TestAskingLeavesNothingBehind(t *testing.T) {
 	if _, err := engine.Rows[int](t.Context(), v, divide, int64(0)); err == nil {
 		t.Error("divided by nothing")
 	}
-	requireNoError(t, v.End(t.Context()))
+	dbtest.RequireNoError(t, v.End(t.Context()))
 	clean("an error")
 	_, err := f.Admin.Exec("INSERT INTO dps.revocation (person, epoch) VALUES ($1, 1)", who.Person)
-	requireNoError(t, err)
+	dbtest.RequireNoError(t, err)
 	v = selecting(handle, who, anything())
 	if _, err := engine.Rows[int](t.Context(), v, divide, int64(1)); !errors.Is(err, db.ErrRevoked) {
 		t.Errorf("with a token that was taken back: %v", err)
 	}
-	requireNoError(t, v.End(t.Context()))
+	dbtest.RequireNoError(t, v.End(t.Context()))
 	clean("a refusal")
 }
 
 // A second statement never sees another snapshot than the first: the request is answered anew, in one transaction, and from then
 // on always.
 func TestASecondStatementTearsNothing(t *testing.T) {
-	f := newFixture(t, 1, 1)
-	handle, who, selection := f.alone(t), actorAs(policy.Commissioner, f.kent), anything()
+	f := dbtest.NewFixture(t, 1, 1)
+	handle, who, selection := alone(f, t), dbtest.ActorAs(policy.Commissioner, f.Kent), anything()
 	first, second := "SELECT count(*) FROM need WHERE true", "SELECT count(*) FROM need WHERE NOT false"
 	twice[int](t, handle, who, first)
 	v := selecting(handle, who, selection)
 	if n, err := engine.Rows[int](t.Context(), v, first); err != nil || n[0] != 0 || !engine.Alone(v) {
 		t.Fatalf("%v needs, %v", n, err)
 	}
-	f.draftNeed(f.kent)
+	f.DraftNeed(f.Kent)
 	for range 2 {
 		if n, err := engine.Rows[int](t.Context(), v, second); !errors.Is(err, db.ErrTorn) {
 			t.Errorf("%v needs in another snapshot, %v", n, err)
@@ -213,10 +213,10 @@ func TestASecondStatementTearsNothing(t *testing.T) {
 			t.Errorf("anew: %v needs, %v", n, err)
 		}
 	}
-	requireNoError(t, v.End(t.Context()))
+	dbtest.RequireNoError(t, v.End(t.Context()))
 	v = selecting(handle, who, selection)
 	if _, err := engine.Rows[int](t.Context(), v, first); err != nil || engine.Alone(v) {
 		t.Errorf("a request that is known to take two statements: alone %v, %v", engine.Alone(v), err)
 	}
-	requireNoError(t, v.End(t.Context()))
+	dbtest.RequireNoError(t, v.End(t.Context()))
 }

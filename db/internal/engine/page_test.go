@@ -1,10 +1,11 @@
-package db_test
+package engine_test
 
 import (
 	"testing"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/record"
 	"github.com/southeasttogether/dps/market"
@@ -12,12 +13,12 @@ import (
 )
 
 func TestPagesOfTheLog(t *testing.T) {
-	f := newFixture(t, 1, 2)
-	f.execSQL("ALTER TABLE dps.event ALTER COLUMN id RESTART WITH 1000000") // a number that JSON would write as 1e+06
+	f := dbtest.NewFixture(t, 1, 2)
+	f.ExecSQL("ALTER TABLE dps.event ALTER COLUMN id RESTART WITH 1000000") // a number that JSON would write as 1e+06
 	for range 3 {
-		f.draftNeed(f.kent)
+		f.DraftNeed(f.Kent)
 	}
-	v := f.API.View(actorAs(policy.Auditor, f.kent))
+	v := f.API.View(dbtest.ActorAs(policy.Auditor, f.Kent))
 	defer v.End(t.Context()) //nolint:errcheck // it only read
 	page := market.Page{First: 2}
 	seen := map[uuid.UUID]bool{}
@@ -32,40 +33,30 @@ func TestPagesOfTheLog(t *testing.T) {
 		if !found.PageInfo.HasNextPage {
 			break
 		}
-		page.After = endOf(t, found.PageInfo)
+		page.After = dbtest.EndOf(t, found.PageInfo)
 	}
 	if len(seen) != 3 {
 		t.Errorf("%d events in pages of two, want 3", len(seen))
 	}
 }
 
-// endOf is the cursor at the end of a page.
-func endOf(t *testing.T, p market.PageInfo) string {
-	t.Helper()
-	cursor, err := p.EndCursor()
-	if err != nil || cursor == nil {
-		t.Fatalf("a page without an end: %v", err)
-	}
-	return *cursor
-}
-
 func TestPagesOfParents(t *testing.T) {
-	f := newFixture(t, 2, 2)
+	f := dbtest.NewFixture(t, 2, 2)
 	v := f.API.View(policy.Actor{Role: policy.Public})
 	defer v.End(t.Context()) //nolint:errcheck // it only read
 	if found, err := directory.SettingsOfProviders(t.Context(), v, nil, market.Page{First: 1}); err != nil || len(found) != 0 {
 		t.Errorf("of no parent: %v, %v", found, err)
 	}
-	found, err := directory.SettingsOfProviders(t.Context(), v, f.providers, market.Page{First: 1})
+	found, err := directory.SettingsOfProviders(t.Context(), v, f.Providers, market.Page{First: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ofFirst := market.Page{First: 1, After: endOf(t, found[f.providers[0]].PageInfo)}
-	for _, parents := range [][]uuid.UUID{f.providers, f.providers[1:]} {
+	ofFirst := market.Page{First: 1, After: dbtest.EndOf(t, found[f.Providers[0]].PageInfo)}
+	for _, parents := range [][]uuid.UUID{f.Providers, f.Providers[1:]} {
 		_, err = directory.SettingsOfProviders(t.Context(), v, parents, ofFirst)
-		requireRefused(t, err, market.Invalid)
+		dbtest.RequireRefused(t, err, market.Invalid)
 	}
-	if _, err = directory.SettingsOfProviders(t.Context(), v, f.providers[:1], ofFirst); err != nil {
+	if _, err = directory.SettingsOfProviders(t.Context(), v, f.Providers[:1], ofFirst); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,4 +1,4 @@
-package db_test
+package directory_test
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
@@ -23,7 +24,7 @@ var allColumns = []string{"name", "district", "outcode", "age_low", "age_high", 
 func openSchool(urn string) market.DirectoryEntry {
 	return market.DirectoryEntry{
 		Setting: market.Setting{Urn: urn, Name: "Synthetic School " + urn, District: "Maidstone", Outcode: new("ME14"), AgeLow: 5, AgeHigh: 19,
-			Needs: market.Texts{autismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true, LocalAuthority: new("886"),
+			Needs: market.Texts{dbtest.AutismNeed}, Places: 40, EstablishmentType: new("10"), Gender: new(market.AdmitsMixed), Section41: true, LocalAuthority: new("886"),
 			Easting: new(576000), Northing: new(155000), OpenedOn: new(market.NewDate(2015, 9, 1)), DirectoryChangedOn: new(market.NewDate(2026, 1, 1))},
 		DfENumber: new("886/" + urn[len(urn)-4:]), Address: "1 Synthetic Lane, " + urn,
 		Inspection: &market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good", InspectedOn: market.NewDate(2025, 3, 4)},
@@ -62,44 +63,44 @@ func schoolDirectory(broken error, entries ...market.DirectoryEntry) market.Dire
 
 // importFixture is a market into which directories are taken.
 type importFixture struct {
-	*fixture
+	*dbtest.Fixture
 	importer *db.DB
 }
 
 func newImportFixture(t *testing.T, members int) *importFixture {
 	t.Helper()
-	f := newFixture(t, members, 4)
+	f := dbtest.NewFixture(t, members, 4)
 	return &importFixture{f, f.Open(t, "dps_importer")}
 }
 
 // importDirectory imports a directory, and expects what becomes of its lines.
 func (f *importFixture) importDirectory(from market.DirectoryFile, want directory.ImportSummary) {
-	f.t.Helper()
-	got, err := directory.ImportDirectory(f.t.Context(), f.importer, from)
+	f.T.Helper()
+	got, err := directory.ImportDirectory(f.T.Context(), f.importer, from)
 	if err != nil || got != want {
-		f.t.Fatalf("%+v, want %+v: %v", got, want, err)
+		f.T.Fatalf("%+v, want %+v: %v", got, want, err)
 	}
 }
 
 // dumpImported is everything that an import may write, and the log.
 func (f *importFixture) dumpImported() []string {
-	f.t.Helper()
-	return f.queryTexts(`SELECT to_jsonb(t)::text FROM dps.setting t UNION ALL SELECT to_jsonb(t)::text FROM dps.setting_address t
+	f.T.Helper()
+	return dbtest.QueryTexts(f.Fixture, `SELECT to_jsonb(t)::text FROM dps.setting t UNION ALL SELECT to_jsonb(t)::text FROM dps.setting_address t
 		UNION ALL SELECT to_jsonb(t)::text FROM dps.inspection t UNION ALL SELECT to_jsonb(t)::text FROM dps.outcode t
 		UNION ALL SELECT to_jsonb(t)::text FROM dps.event t ORDER BY 1`)
 }
 
 // addresses are those of settings, in the clear.
 func (f *importFixture) plainAddress(urn string) string {
-	f.t.Helper()
+	f.T.Helper()
 	var setting uuid.UUID
 	var sealed []byte
 	if err := f.Admin.QueryRow("SELECT s.id, a.address FROM dps.setting s JOIN dps.setting_address a ON a.setting_id = s.id WHERE s.urn = $1", urn).Scan(&setting, &sealed); err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	plain, err := f.Keyring.Reveal("address:"+setting.String(), sealed)
 	if err != nil {
-		f.t.Fatal(err)
+		f.T.Fatal(err)
 	}
 	return string(plain)
 }
@@ -108,19 +109,19 @@ func (f *importFixture) plainAddress(urn string) string {
 func TestImportDirectoryBringsEverything(t *testing.T) {
 	f := newImportFixture(t, 1)
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002"), closedSchool("999003", market.NewDate(2024, 8, 31))), directory.ImportSummary{New: 2, Unknown: 1, Outcodes: 1})
-	if n := f.countRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND district = 'Maidstone'
-		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + autismNeed + `'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
+	if n := f.CountRows(`setting WHERE urn = '999001' AND kind = 'SCHOOL' AND name = 'Synthetic School 999001' AND provider_id IS NULL AND district = 'Maidstone'
+		AND outcode = 'ME14' AND age_low = 5 AND age_high = 19 AND needs = ARRAY['` + dbtest.AutismNeed + `'] AND places = 40 AND vacancies = 0 AND establishment_type = '10'
 		AND gender = 'MIXED' AND section41 AND local_authority = '886' AND easting = 576000 AND northing = 155000 AND opened_on = '2015-09-01'
 		AND closed_on IS NULL AND directory_changed_on = '2026-01-01' AND imported_at IS NOT NULL AND dfe_number = '886/9001' AND previous_urns = '{}'`); n != 1 {
-		t.Errorf("the school did not arrive whole: %v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s WHERE urn = '999001'"))
+		t.Errorf("the school did not arrive whole: %v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s WHERE urn = '999001'"))
 	}
 	if got := f.plainAddress("999002"); got != "1 Synthetic Lane, 999002" {
 		t.Errorf("address %q", got)
 	}
-	if f.countRows("setting_address WHERE provider_id IS NULL") != 2 || f.countRows("inspection WHERE value = 'Good'") != 2 || f.countRows("outcode") != 1 {
+	if f.CountRows("setting_address WHERE provider_id IS NULL") != 2 || f.CountRows("inspection WHERE value = 'Good'") != 2 || f.CountRows("outcode") != 1 {
 		t.Error("an address, an inspection or the outcode is not there")
 	}
-	if said := f.queryTexts("SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = 'setting.import'"); !slices.Equal(said, []string{"system importer " + f.lead.String() + " settings school, outcodes"}) {
+	if said := dbtest.QueryTexts(f.Fixture, "SELECT person || ' ' || capacity || ' ' || chain_id || ' ' || array_to_string(changed, ', ') FROM dps.event WHERE act = 'setting.import'"); !slices.Equal(said, []string{"system importer " + f.Lead.String() + " settings school, outcodes"}) {
 		t.Errorf("the log says %q", said)
 	}
 }
@@ -189,8 +190,8 @@ func TestImportDirectoryWithOneChange(t *testing.T) {
 			f := newImportFixture(t, 0)
 			f.importDirectory(schoolDirectory(nil, openSchool(urn)), directory.ImportSummary{New: 1, Outcodes: 1})
 			f.importDirectory(schoolDirectory(nil, changeEntry(openSchool(urn), c.change)), c.want)
-			if f.countRows("setting WHERE urn = '"+urn+"' AND "+c.row) != 1 {
-				t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
+			if f.CountRows("setting WHERE urn = '"+urn+"' AND "+c.row) != 1 {
+				t.Errorf("%v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 			}
 			if name == "an address alone" && f.plainAddress(urn) != "2 Synthetic Lane" {
 				t.Errorf("the address is %q", f.plainAddress(urn))
@@ -205,7 +206,7 @@ func TestImportDirectoryReopensASetting(t *testing.T) {
 	f.importDirectory(schoolDirectory(nil, openSchool("999001"), openSchool("999002")), directory.ImportSummary{New: 2, Outcodes: 1})
 	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), openSchool("999003")), directory.ImportSummary{New: 1, Closed: 1, Missing: 1})
 	f.importDirectory(schoolDirectory(nil, changeEntry(openSchool("999001"), func(e *market.DirectoryEntry) { e.DirectoryChangedOn = new(market.NewDate(2026, 3, 1)) }), openSchool("999002")), directory.ImportSummary{Updated: 1, Unchanged: 1, Missing: 1})
-	if f.countRows("setting WHERE closed_on IS NULL") != 3 {
+	if f.CountRows("setting WHERE closed_on IS NULL") != 3 {
 		t.Error("it is not open again")
 	}
 }
@@ -237,14 +238,14 @@ func TestImportDirectoryFollowsANewURN(t *testing.T) {
 			t.Parallel()
 			f := newImportFixture(t, 1)
 			f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
-			f.execSQL("UPDATE dps.setting SET provider_id = $1 WHERE urn = '999001'", f.providers[0])
-			before := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999001'")
+			f.ExecSQL("UPDATE dps.setting SET provider_id = $1 WHERE urn = '999001'", f.Providers[0])
+			before := dbtest.QueryTexts(f.Fixture, "SELECT id::text FROM dps.setting WHERE urn = '999001'")
 			if _, err := directory.ImportDirectory(t.Context(), f.importer, from); err != nil {
 				t.Fatal(err)
 			}
-			after := f.queryTexts("SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
-			if !slices.Equal(before, after) || f.countRows("setting WHERE kind = 'SCHOOL'") != 1 {
-				t.Errorf("%v became %v", before, f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
+			after := dbtest.QueryTexts(f.Fixture, "SELECT id::text FROM dps.setting WHERE urn = '999009' AND previous_urns = '{999001}' AND provider_id IS NOT NULL AND closed_on IS NULL")
+			if !slices.Equal(before, after) || f.CountRows("setting WHERE kind = 'SCHOOL'") != 1 {
+				t.Errorf("%v became %v", before, dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 			}
 			f.importDirectory(schoolDirectory(nil, openSchool("999001")), directory.ImportSummary{Superseded: 1, Missing: 1})
 		})
@@ -260,8 +261,8 @@ func TestImportDirectoryMakesNoFalseSuccessor(t *testing.T) {
 	f.importDirectory(schoolDirectory(nil, same("999001")), directory.ImportSummary{New: 1, Outcodes: 1})
 	f.importDirectory(schoolDirectory(nil, same("999001"), same("999002")), directory.ImportSummary{New: 1, Unchanged: 1})
 	f.importDirectory(schoolDirectory(nil, closedSchool("999001", market.NewDate(2026, 1, 31)), closedSchool("999002", market.NewDate(2026, 1, 31)), same("999003")), directory.ImportSummary{Updated: 1, Renumbered: 1, Superseded: 1, Closed: 1})
-	if f.countRows("setting") != 2 {
-		t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
+	if f.CountRows("setting") != 2 {
+		t.Errorf("%v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
 }
 
@@ -273,30 +274,30 @@ func TestImportDirectoryKeepsHomesAndSchoolsApart(t *testing.T) {
 	homes.Kind, homes.Columns, homes.Outcodes = market.SettingHome, []string{"name", "district", "places", "address"}, func() []market.OutcodeCentre { return nil }
 	f.importDirectory(homes, directory.ImportSummary{New: 1})
 	f.importDirectory(homes, directory.ImportSummary{Unchanged: 1})
-	if f.countRows("setting WHERE urn = '2501234'") != 2 || f.countRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
-		t.Errorf("%v", f.queryTexts("SELECT to_jsonb(s)::text FROM dps.setting s"))
+	if f.CountRows("setting WHERE urn = '2501234'") != 2 || f.CountRows("setting WHERE kind = 'CHILDRENS_HOME' AND outcode IS NULL AND easting IS NULL") != 1 {
+		t.Errorf("%v", dbtest.QueryTexts(f.Fixture, "SELECT to_jsonb(s)::text FROM dps.setting s"))
 	}
 }
 
 // TestImportDirectoryTwoAtOnce: two imports of the same file at once make each school once, with one event.
 func TestImportDirectoryTwoAtOnce(t *testing.T) {
 	f := newImportFixture(t, 0)
-	errs := atOnce(4, func(int) error {
+	errs := dbtest.AtOnce(4, func(int) error {
 		_, err := directory.ImportDirectory(t.Context(), f.importer, schoolDirectory(nil, openSchool("999001"), openSchool("999002")))
 		return err
 	})
-	if n := countSucceeded(t, errs); n != 4 || f.countRows("setting") != 2 || f.countRows("event WHERE act = 'setting.import'") != 1 {
-		t.Errorf("%d of 4, %d settings, %d events", n, f.countRows("setting"), f.countRows("event WHERE act = 'setting.import'"))
+	if n := dbtest.CountSucceeded(t, errs); n != 4 || f.CountRows("setting") != 2 || f.CountRows("event WHERE act = 'setting.import'") != 1 {
+		t.Errorf("%d of 4, %d settings, %d events", n, f.CountRows("setting"), f.CountRows("event WHERE act = 'setting.import'"))
 	}
 }
 
 // TestImportDirectoryNeedsTheImporter: the importer's login and no other; and it is no way to anything else.
 func TestImportDirectoryNeedsTheImporter(t *testing.T) {
 	f := newImportFixture(t, 0)
-	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, directory.ErrNotImporter) || f.countRows("setting") != 0 {
+	if _, err := directory.ImportDirectory(t.Context(), f.API, schoolDirectory(nil, openSchool("999001"))); !errors.Is(err, directory.ErrNotImporter) || f.CountRows("setting") != 0 {
 		t.Errorf("the API imports: %v", err)
 	}
-	if _, err := admission.DecideApplication(t.Context(), f.importer, actorAs(policy.MarketManager, f.lead), market.DecideApplicationInput{IdempotencyKey: newKey(), Application: idOf(uuid.New())}); err == nil {
+	if _, err := admission.DecideApplication(t.Context(), f.importer, dbtest.ActorAs(policy.MarketManager, f.Lead), market.DecideApplicationInput{IdempotencyKey: dbtest.NewKey(), Application: dbtest.IDOf(uuid.New())}); err == nil {
 		t.Error("the importer's login acts as a market manager")
 	}
 }
