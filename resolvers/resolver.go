@@ -21,11 +21,11 @@ import (
 // Config is what the endpoint is made of.
 type Config = transport.Config
 
-// Limits bound what one request may ask, and Rate how much work is done for one caller.
-type (
-	Limits = guard.Limits
-	Rate   = guard.Rate
-)
+// Limits bound what one request may ask.
+type Limits = guard.Limits
+
+// Rate bounds how much work is done for one caller over time.
+type Rate = guard.Rate
 
 // Resolver is what the resolvers of every feature are made of.
 type Resolver struct {
