@@ -7,11 +7,8 @@
 package db
 
 import (
-	"reflect"
-
-	"github.com/google/uuid"
-
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 )
 
 // What callers of every area need; internal/engine says what each is.
@@ -22,8 +19,8 @@ type (
 	Tx          = engine.Tx
 	Request     = engine.Request
 	Event       = engine.Event
-	Selection   = engine.Selection
-	TooManyRows = engine.TooManyRows
+	Selection   = rowset.Selection
+	TooManyRows = rowset.TooManyRows
 )
 
 // Owner owns every object; nothing of the API logs in as it.
@@ -34,14 +31,11 @@ var (
 	ErrForbidden   = engine.ErrForbidden
 	ErrRevoked     = engine.ErrRevoked
 	ErrUnavailable = engine.ErrUnavailable
-	ErrTorn        = engine.ErrTorn
+	ErrOutgrown    = rowset.ErrOutgrown
 )
 
 // NewSelection is the selection of fields by their types.
-func NewSelection(fields map[string]map[string]bool) *Selection { return engine.NewSelection(fields) }
+func NewSelection(fields map[string]map[string]bool) *Selection { return rowset.NewSelection(fields) }
 
-// NamedBy is where rows of a type have the id of what may come along with them as a field of the schema; nil for another field.
-func NamedBy(typ reflect.Type, field string) []int { return engine.NamedBy(typ, field) }
-
-// Known is a thing of one type that came along with something else: nil where it is hidden, false where it did not come.
-func Known[T any](v *View, id uuid.UUID) (*T, bool) { return engine.Known[T](v, id) }
+// CheckTables says where what is read does not fit the schema.
+func CheckTables(describe rowset.Describe) error { return rowset.Check(describe) }

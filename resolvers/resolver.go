@@ -37,7 +37,10 @@ type Resolver struct {
 func New(c Config) (http.Handler, error) {
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &Resolver{DB: c.DB, Policy: c.Policy}})
 	reads, err := levels.New(schema.Schema(), reflect.TypeFor[graph.ResolverRoot](), edges)
-	if err := errors.Join(err, checkNodes(schema.Schema())); err != nil {
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(checkNodes(schema.Schema()), db.CheckTables(reads.Describe)); err != nil {
 		return nil, err
 	}
 	return transport.New(c, schema, reads)

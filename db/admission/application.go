@@ -2,26 +2,30 @@ package admission
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const applicationRows = `SELECT a.id, a.authority_id, a.lot_id, a.provider_id, a.statement, a.submitted_at, a.decide_by, a.decision, a.reasons, a.decided_at, a.decided_by,
-	a.extended_at, a.extension_reason FROM application a`
+var (
+	applicationTable = rowset.New[market.Application]("application", "a",
+		rowset.Columns("id", "authority_id", "lot_id", "provider_id", "statement", "submitted_at", "decide_by", "decision", "reasons",
+			"decided_at", "decided_by", "extended_at", "extension_reason"),
+		rowset.Parent("lot", "lot_id", LotTable),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable))
+	applicationRows = applicationTable.Rows()
+)
 
-var applicationList = engine.Listing[market.Application]{
-	Name: "applications", Rows: applicationRows, Keys: "a.submitted_at, a.id", Desc: true,
-	Key: func(a *market.Application) []any { return []any{a.SubmittedAt.Format(time.RFC3339Nano), a.ID} },
-}
+var applicationList = rowset.Pages[market.Application]{Table: applicationTable, Name: "applications", Order: []string{"submitted_at", "id"}, Desc: true}
 
 // Applications is a page of those that the actor may see, newest first.
 func Applications(ctx context.Context, v *engine.View, p market.Page) (*market.ApplicationConnection, error) {
-	return engine.Page(ctx, v, applicationList, p)
+	return applicationList.Page(ctx, v, p)
 }
 
 // ApplicationsByID reads applications.
@@ -29,7 +33,7 @@ func ApplicationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map
 	if !v.Can("application.read") {
 		return nil, nil
 	}
-	return engine.ByID(ctx, v, applicationRows, "a.id", ids, func(a *market.Application) uuid.UUID { return a.ID })
+	return applicationTable.ByID(ctx, v, ids)
 }
 
 // SubmitApplication applies to a lot for the actor's provider. One application is open at a time.

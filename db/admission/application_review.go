@@ -7,22 +7,35 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const applicationQuestionRows = `SELECT q.id, q.application_id, q.round, q.question, q.asked_at, q.answer_by, q.answer, q.answered_at FROM application_question q`
+var (
+	applicationQuestionTable = rowset.New[market.ApplicationQuestion]("application_question", "q",
+		rowset.Columns("id", "application_id", "round", "question", "asked_at", "answer_by", "answer", "answered_at"))
+	applicationQuestionRows = applicationQuestionTable.Rows()
+)
+
+var questionsOfApplications = rowset.ListOf[uuid.UUID](applicationQuestionTable, "application_id", rowset.By("q.round")...)
 
 // QuestionsOfApplications reads the rounds of clarification of each application.
 func QuestionsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID][]*market.ApplicationQuestion, error) {
-	return engine.Grouped(ctx, v, applicationQuestionRows, "q.application_id", "q.round", applications, func(q *market.ApplicationQuestion) uuid.UUID { return q.ApplicationID })
+	return questionsOfApplications.Read(ctx, v, applications)
 }
 
-const appealRows = `SELECT a.application_id, a.grounds, a.appealed_at, a.decide_by, a.upheld, a.reasons, a.decided_at FROM application_appeal a`
+var (
+	appealTable = rowset.New[market.Appeal]("application_appeal", "a",
+		rowset.Columns("application_id", "grounds", "appealed_at", "decide_by", "upheld", "reasons", "decided_at"))
+	appealRows = appealTable.Rows()
+)
+
+var appealsOfApplications = rowset.ListOf[uuid.UUID](appealTable, "application_id")
 
 // AppealsOfApplications reads the appeal of each application.
 func AppealsOfApplications(ctx context.Context, v *engine.View, applications []uuid.UUID) (map[uuid.UUID]*market.Appeal, error) {
-	return engine.ByID(ctx, v, appealRows, "a.application_id", applications, func(a *market.Appeal) uuid.UUID { return a.ApplicationID })
+	return appealsOfApplications.One(ctx, v, applications)
 }
 
 // lockApplicationFacts is an application under its lock, with what the rules on it need.

@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -18,35 +20,52 @@ var evidenceCountsSQL = EvidenceCompleteSQL("e") + " AND e.rejected_at IS NULL A
 // EvidenceLackingSQL is the condition of evidence le that a lot asks for and the provider %s has none that counts.
 var EvidenceLackingSQL = "NOT EXISTS (SELECT FROM evidence e WHERE e.kind = le.kind AND " + evidenceCountsSQL + " AND e.provider_id = %s)"
 
-const evidenceKindColumns = `k.code AS "k.code", k.name AS "k.name", k.declaration AS "k.declaration", k.longest_months AS "k.longest_months", k.source AS "k.source"`
+// evidenceKindColumns are those of the kind k of a piece of evidence.
+var evidenceKindColumns = rowset.Columns("k.code", "k.name", "k.declaration", "k.longest_months", "k.source")
 
-var evidenceRows = `SELECT e.id, e.provider_id, e.reference, e.valid_from, e.valid_until, e.recorded_at, e.rejected_at, e.rejection_reason,
-	` + engine.TodaySQL + ` AS today, ` + EvidenceCompleteSQL("e") + ` AS complete, ` + evidenceKindColumns + ` FROM evidence e JOIN evidence_kind k ON k.code = e.kind`
+var (
+	evidenceTable = rowset.New[market.Evidence]("evidence", "e", rowset.Act("evidence.read"),
+		rowset.Columns("id", "provider_id", "reference", "valid_from", "valid_until", "recorded_at", "rejected_at", "rejection_reason"),
+		rowset.Computed("today", engine.TodaySQL),
+		rowset.Computed("complete", EvidenceCompleteSQL("e")),
+		evidenceKindColumns,
+		rowset.Join("JOIN evidence_kind k ON k.code = e.kind"),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable))
+	evidenceRows = evidenceTable.Rows()
+)
 
 // EvidenceByID reads evidence.
 func EvidenceByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Evidence, error) {
-	if !v.Can("evidence.read") {
-		return nil, nil
-	}
-	return engine.ByID(ctx, v, evidenceRows, "e.id", ids, func(e *market.Evidence) uuid.UUID { return e.ID })
+	return evidenceTable.ByID(ctx, v, ids)
 }
+
+var evidenceOfProviders = rowset.ListOf[uuid.UUID](evidenceTable, "provider_id", rowset.By("k.name", "e.valid_until DESC", "e.id")...)
 
 // EvidenceOfProviders reads the evidence of each provider that the actor may see, by kind, the longest valid first.
 func EvidenceOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Evidence, error) {
-	return engine.Grouped(ctx, v, evidenceRows, "e.provider_id", "k.name, e.valid_until DESC, e.id", providers, func(e *market.Evidence) uuid.UUID { return e.ProviderID })
+	return evidenceOfProviders.Read(ctx, v, providers)
 }
+
+var warningsOfEvidenceTable = rowset.New[market.EvidenceWarning]("evidence_warning", "w",
+	rowset.Columns("evidence_id", "days", "at"))
+
+var warningsOfEvidence = rowset.ListOf[uuid.UUID](warningsOfEvidenceTable, "evidence_id", rowset.By("w.days DESC")...)
 
 // WarningsOfEvidence reads the warnings about each piece of evidence.
 func WarningsOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID][]*market.EvidenceWarning, error) {
-	return engine.Grouped(ctx, v, "SELECT w.evidence_id, w.days, w.at FROM evidence_warning w", "w.evidence_id", "w.days DESC", evidence,
-		func(w *market.EvidenceWarning) uuid.UUID { return w.EvidenceID })
+	return warningsOfEvidence.Read(ctx, v, evidence)
 }
 
-const lotEvidenceRows = `SELECT le.lot_id, le.essential, ` + evidenceKindColumns + ` FROM lot_evidence le JOIN evidence_kind k ON k.code = le.kind`
+var lotEvidenceTable = rowset.New[market.LotEvidence]("lot_evidence", "le",
+	rowset.Columns("lot_id", "essential"),
+	evidenceKindColumns,
+	rowset.Join("JOIN evidence_kind k ON k.code = le.kind"))
+
+var evidenceOfLots = rowset.ListOf[uuid.UUID](lotEvidenceTable, "lot_id", rowset.By("k.name")...)
 
 // EvidenceOfLots reads what evidence each lot asks for.
 func EvidenceOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*market.LotEvidence, error) {
-	return engine.Grouped(ctx, v, lotEvidenceRows, "le.lot_id", "k.name", lots, func(e *market.LotEvidence) uuid.UUID { return e.LotID })
+	return evidenceOfLots.Read(ctx, v, lots)
 }
 
 // EvidenceKinds are all kinds of evidence, by name.

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -19,23 +20,34 @@ func EvidenceCompleteSQL(e string) string {
 	return "(" + e + ".declared OR EXISTS (SELECT FROM evidence_file f WHERE f.evidence_id = " + e + ".id))"
 }
 
-const evidenceFileColumns = "f.evidence_id, f.name, f.media, f.bytes, f.sha256, f.uploaded_at"
+// evidenceFileColumns are those of a document f but for its content.
+var (
+	evidenceFileColumns  = rowset.Columns("evidence_id", "name", "media", "bytes", "sha256", "uploaded_at")
+	filesOfEvidenceTable = rowset.New[market.EvidenceFile]("evidence_file", "f", evidenceFileColumns)
+)
+
+var filesOfEvidence = rowset.ListOf[uuid.UUID](filesOfEvidenceTable, "evidence_id")
 
 // FilesOfEvidence reads the document of each piece of evidence, without its content.
 func FilesOfEvidence(ctx context.Context, v *engine.View, evidence []uuid.UUID) (map[uuid.UUID]*market.EvidenceFile, error) {
-	return engine.ByID(ctx, v, "SELECT "+evidenceFileColumns+" FROM evidence_file f", "f.evidence_id", evidence, func(f *market.EvidenceFile) uuid.UUID { return f.EvidenceID })
+	return filesOfEvidence.One(ctx, v, evidence)
 }
+
+// evidenceFileRow is a document with its protected content.
+type evidenceFileRow struct {
+	market.EvidenceFile
+	Content []byte `db:"content"`
+}
+
+var evidenceFileRows = rowset.New[evidenceFileRow]("evidence_file", "f", evidenceFileColumns, rowset.Columns("content")).Rows()
 
 // EvidenceContent reads the document of evidence with its content; absent where the actor may not read the evidence.
 func EvidenceContent(ctx context.Context, v *engine.View, evidence uuid.UUID) (market.EvidenceFile, []byte, error) {
-	var found []struct {
-		market.EvidenceFile
-		Content []byte `db:"content"`
-	}
+	var found []evidenceFileRow
 	if !v.Can("evidence.read") {
 		return market.EvidenceFile{}, nil, market.Absent("document")
 	}
-	if err := v.All(ctx, &found, "SELECT "+evidenceFileColumns+", f.content FROM evidence_file f WHERE f.evidence_id = $1", evidence); err != nil {
+	if err := v.All(ctx, &found, evidenceFileRows+" WHERE f.evidence_id = $1", evidence); err != nil {
 		return market.EvidenceFile{}, nil, err
 	}
 	if len(found) == 0 {

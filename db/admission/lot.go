@@ -2,48 +2,54 @@ package admission
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const LotRows = `SELECT l.id, l.authority_id, l.market_id, l.name, l.description, l.kind, l.shows_count, l.age_low, l.age_high,
-	to_json(l.needs) AS needs, l.contract, l.contract_version, l.published_at,
-	p.code AS "p.code", p.openers AS "p.openers", p.evaluators AS "p.evaluators", p.moderated AS "p.moderated",
-	p.price_last AS "p.price_last", p.shows_count AS "p.shows_count"
-	FROM lot l JOIN procedure p ON p.code = l.procedure`
+var (
+	LotTable = rowset.New[market.Lot]("lot", "l",
+		rowset.Columns("id", "authority_id", "market_id", "name", "description", "kind", "shows_count", "age_low", "age_high"),
+		rowset.Computed("needs", "to_json(l.needs)"),
+		rowset.Columns("contract", "contract_version", "published_at", "p.code", "p.openers", "p.evaluators", "p.moderated", "p.price_last",
+			"p.shows_count"),
+		rowset.Join("JOIN procedure p ON p.code = l.procedure"))
+	LotRows = LotTable.Rows()
+)
 
-var lotList = engine.Listing[market.Lot]{
-	Name: "lots", Rows: LotRows, Keys: "l.name, l.id", Parent: "l.market_id",
-	Key: func(l *market.Lot) []any { return []any{l.Name, l.ID} },
-	Of:  func(l *market.Lot) uuid.UUID { return l.MarketID },
-}
+var lotList = rowset.Pages[market.Lot]{Table: LotTable, Name: "lots", Order: []string{"name", "id"}, Parent: "market_id"}
 
 // LotsOfMarkets is a page of lots for each market.
 func LotsOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID, p market.Page) (map[uuid.UUID]*market.LotConnection, error) {
-	return engine.Pages(ctx, v, lotList, markets, p)
+	return lotList.Of(ctx, v, markets, p)
 }
 
 // LotsByID reads lots.
 func LotsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Lot, error) {
-	return engine.ByID(ctx, v, LotRows, "l.id", ids, func(l *market.Lot) uuid.UUID { return l.ID })
+	return LotTable.ByID(ctx, v, ids)
 }
 
-const CriterionRows = `SELECT c.id, c.lot_id, c.position, c.kind, c.name, c.description, c.weight, c.top_score FROM criterion c`
+var (
+	CriterionTable = rowset.New[market.Criterion]("criterion", "c",
+		rowset.Columns("id", "lot_id", "position", "kind", "name", "description", "weight", "top_score"))
+	CriterionRows = CriterionTable.Rows()
+)
+
+var criteriaOfLots = rowset.ListOf[uuid.UUID](CriterionTable, "lot_id", rowset.By("c.position")...)
 
 // CriteriaOfLots reads the criteria of each lot, in order.
 func CriteriaOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID) (map[uuid.UUID][]*market.Criterion, error) {
-	return engine.Grouped(ctx, v, CriterionRows, "c.lot_id", "c.position", lots, func(c *market.Criterion) uuid.UUID { return c.LotID })
+	return criteriaOfLots.Read(ctx, v, lots)
 }
 
 // CriteriaByID reads criteria.
 func CriteriaByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Criterion, error) {
-	return engine.ByID(ctx, v, CriterionRows, "c.id", ids, func(c *market.Criterion) uuid.UUID { return c.ID })
+	return CriterionTable.ByID(ctx, v, ids)
 }
 
 // CreateLot drafts a lot of the actor's market, with its criteria.
@@ -87,8 +93,6 @@ func PublishLot(ctx context.Context, d *engine.DB, a policy.Actor, in market.Pub
 		return engine.AuthorityEvent(id, a.Organisation, "published_at"), err
 	})
 }
-
-func init() { engine.RegisterThing("lot", LotRows, "l.id", reflect.TypeFor[market.Lot]()) }
 
 // LotTerms are a lot and its market, for the rules that follow from them.
 type MarketTerms struct {

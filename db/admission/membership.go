@@ -2,12 +2,13 @@ package admission
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -19,38 +20,50 @@ const suspendedAtSQL = "CASE WHEN m.suspended_until <= (SELECT dps.now()) THEN N
 // ActiveMemberSQL is the condition of a membership m that is invited, and whose offers count.
 const ActiveMemberSQL = "m.ended_at IS NULL AND m.lapsed_at IS NULL AND " + suspendedAtSQL + " IS NULL"
 
-const membershipRows = `SELECT m.id, m.lot_id, m.provider_id, m.admitted_at, ` + suspendedAtSQL + ` AS suspended_at,
-	CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END AS suspended_until, m.lapsed_at, m.ended_at FROM membership m`
+// membershipColumns are those of a membership m.
+var membershipColumns = rowset.All(rowset.Columns("id", "lot_id", "provider_id", "admitted_at"), rowset.Computed("suspended_at", suspendedAtSQL),
+	rowset.Computed("suspended_until", "CASE WHEN m.suspended_until > (SELECT dps.now()) THEN m.suspended_until END"), rowset.Columns("lapsed_at", "ended_at"))
 
-var memberList = engine.Listing[market.Membership]{
-	Name: "members", Rows: membershipRows, Keys: "m.admitted_at, m.id", Parent: "m.lot_id",
-	Key: func(m *market.Membership) []any { return []any{m.AdmittedAt.Format(time.RFC3339Nano), m.ID} },
-	Of:  func(m *market.Membership) uuid.UUID { return m.LotID },
-}
+var (
+	membershipTable = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Parent("lot", "lot_id", LotTable),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Elsewhere("lot_kind"))
+	membershipRows = membershipTable.Rows()
+)
+
+var memberList = rowset.Pages[market.Membership]{Table: membershipTable, Name: "members", Order: []string{"admitted_at", "id"}, Parent: "lot_id"}
 
 // MembersOfLots is a page of memberships for each lot, longest first.
 func MembersOfLots(ctx context.Context, v *engine.View, lots []uuid.UUID, p market.Page) (map[uuid.UUID]*market.MembershipConnection, error) {
-	return engine.Pages(ctx, v, memberList, lots, p)
+	return memberList.Of(ctx, v, lots, p)
 }
+
+var membershipsOfProviders = rowset.ListOf[uuid.UUID](membershipTable, "provider_id", rowset.By("m.admitted_at", "m.id")...)
 
 // MembershipsOfProviders reads the memberships of each provider.
 func MembershipsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Membership, error) {
-	return engine.Grouped(ctx, v, membershipRows, "m.provider_id", "m.admitted_at, m.id", providers, func(m *market.Membership) uuid.UUID { return m.ProviderID })
+	return membershipsOfProviders.Read(ctx, v, providers)
 }
 
 // MembershipsByID reads memberships.
 func MembershipsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Membership, error) {
-	return engine.ByID(ctx, v, membershipRows, "m.id", ids, func(m *market.Membership) uuid.UUID { return m.ID })
+	return membershipTable.ByID(ctx, v, ids)
 }
 
-const membershipStepRows = `SELECT s.id, s.membership_id, s.kind, s.reason, s.until, s.at, s.person FROM membership_step s`
+var (
+	membershipStepTable = rowset.New[market.MembershipStep]("membership_step", "s",
+		rowset.Columns("id", "membership_id", "kind", "reason", "until", "at", "person"))
+	membershipStepRows = membershipStepTable.Rows()
+)
+
+var historyOfMemberships = rowset.ListOf[uuid.UUID](membershipStepTable, "membership_id", rowset.By("s.number")...)
 
 // HistoryOfMemberships reads the steps of each membership that the actor may see, oldest first.
 func HistoryOfMemberships(ctx context.Context, v *engine.View, memberships []uuid.UUID) (map[uuid.UUID][]*market.MembershipStep, error) {
-	return engine.Grouped(ctx, v, membershipStepRows, "s.membership_id", "s.number", memberships, func(s *market.MembershipStep) uuid.UUID { return s.MembershipID })
+	return historyOfMemberships.Read(ctx, v, memberships)
 }
 
-var liveMembershipRows = strings.Replace(membershipRows, " FROM membership m", ", l.kind AS lot_kind FROM membership m JOIN lot l ON l.id = m.lot_id", 1)
+var liveMembershipRows = rowset.New[market.Membership]("membership", "m", membershipColumns, rowset.Computed("lot_kind", "l.kind"),
+	rowset.Join("JOIN lot l ON l.id = m.lot_id")).Rows()
 
 // LiveMembership is the provider's membership of a lot; nil when it has none.
 func LiveMembership(ctx context.Context, t *engine.Tx, lot, provider uuid.UUID) (*market.Membership, error) {

@@ -7,18 +7,24 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const noticeRows = `SELECT n.id, n.authority_id, n.market_id, n.number, n.kind, n.reference, n.words, n.ends_on, n.published_at,
-	n.applications_from AS "period.from", n.applications_until AS "period.until",
-	coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
-		FROM market_rule s WHERE s.notice_id = n.id), '[]') AS stated FROM market_notice n`
+var noticeTable = rowset.New[market.Notice]("market_notice", "n",
+	rowset.Columns("id", "authority_id", "market_id", "number", "kind", "reference", "words", "ends_on", "published_at"),
+	rowset.Computed("period.from", "n.applications_from"),
+	rowset.Computed("period.until", "n.applications_until"),
+	rowset.Computed("stated", `coalesce((SELECT json_agg(json_build_object('code', s.code, 'value', s.value, 'source', n.reference) ORDER BY s.code)
+		FROM market_rule s WHERE s.notice_id = n.id), '[]')`),
+	rowset.Elsewhere("period.source")) // it is the notice itself
+
+var noticesOfMarkets = rowset.ListOf[uuid.UUID](noticeTable, "market_id", rowset.By("n.market_id", "n.number")...)
 
 // NoticesOfMarkets reads the notices of each market, first to last.
 func NoticesOfMarkets(ctx context.Context, v *engine.View, markets []uuid.UUID) (map[uuid.UUID][]*market.Notice, error) {
-	return engine.Grouped(ctx, v, noticeRows, "n.market_id", "n.market_id, n.number", markets, func(n *market.Notice) uuid.UUID { return n.MarketID })
+	return noticesOfMarkets.Read(ctx, v, markets)
 }
 
 // PublishNotice publishes a notice of the actor's market; what it states holds from then on. Two at once get two numbers:

@@ -6,19 +6,27 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
 // renewalRows has as renewed what the provider gave, whole and not rejected, after it was asked.
-var renewalRows = `SELECT r.id, r.provider_id, r.reason, r.asked_at, r.answer_by, ` + evidenceKindColumns + `,
-	(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
-		AND e.rejected_at IS NULL AND ` + EvidenceCompleteSQL("e") + `) AS renewed_at
-	FROM renewal r JOIN evidence_kind k ON k.code = r.kind`
+var (
+	renewalTable = rowset.New[market.Renewal]("renewal", "r",
+		rowset.Columns("id", "provider_id", "reason", "asked_at", "answer_by"),
+		evidenceKindColumns,
+		rowset.Computed("renewed_at", `(SELECT min(e.recorded_at) FROM evidence e WHERE e.provider_id = r.provider_id AND e.kind = r.kind AND e.recorded_at >= r.asked_at
+		AND e.rejected_at IS NULL AND `+EvidenceCompleteSQL("e")+")"),
+		rowset.Join("JOIN evidence_kind k ON k.code = r.kind"))
+	renewalRows = renewalTable.Rows()
+)
+
+var renewalsOfProviders = rowset.ListOf[uuid.UUID](renewalTable, "provider_id", rowset.By("r.asked_at DESC", "r.id")...)
 
 // RenewalsOfProviders reads what each provider was asked to renew, as far as the actor may see it, the latest first.
 func RenewalsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID) (map[uuid.UUID][]*market.Renewal, error) {
-	return engine.Grouped(ctx, v, renewalRows, "r.provider_id", "r.asked_at DESC, r.id", providers, func(r *market.Renewal) uuid.UUID { return r.ProviderID })
+	return renewalsOfProviders.Read(ctx, v, providers)
 }
 
 // AskForRenewal asks a member of a lot of the actor's authority to renew evidence.

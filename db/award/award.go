@@ -10,14 +10,17 @@ import (
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var awardsOfNeeds = rowset.ListOf[uuid.UUID](evaluation.AwardTable, "need_id", rowset.By("a.proposed_at DESC", "a.id")...)
+
 // AwardsOfNeeds reads the awards of each need, newest first.
 func AwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Award, error) {
-	return engine.Grouped(ctx, v, evaluation.AwardRows, "a.need_id", "a.proposed_at DESC, a.id", needs, func(a *market.Award) uuid.UUID { return a.NeedID })
+	return awardsOfNeeds.Read(ctx, v, needs)
 }
 
 // AwardsByID reads awards.
@@ -25,7 +28,7 @@ func AwardsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.
 	if !v.Can("award.read") {
 		return nil, nil
 	}
-	return engine.ByID(ctx, v, evaluation.AwardRows, "a.id", ids, func(a *market.Award) uuid.UUID { return a.ID })
+	return evaluation.AwardTable.ByID(ctx, v, ids)
 }
 
 // ProposeAward proposes an award. The unique index on live awards is the last word when several propose at once.

@@ -6,21 +6,28 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const awardNoticeRuleRows = "SELECT r.regime, r.kind, r.days, r.quarterly, r.before_contract, r.source FROM award_notice_rule r"
+var awardNoticeRuleTable = rowset.New[market.AwardNoticeRule]("award_notice_rule", "r",
+	rowset.Columns("regime", "kind", "days", "quarterly", "before_contract", "source"))
+
+var awardNoticesOfRegimes = rowset.ListOf[string](awardNoticeRuleTable, "regime", rowset.By("r.regime", "r.kind")...)
 
 // AwardNoticesOfRegimes reads which notices an award under each regime asks for.
 func AwardNoticesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.AwardNoticeRule, error) {
-	return engine.Grouped(ctx, v, awardNoticeRuleRows, "r.regime", "r.regime, r.kind", regimes, func(r *market.AwardNoticeRule) string { return r.Regime })
+	return awardNoticesOfRegimes.Read(ctx, v, regimes)
 }
 
 // awardNoticeRows are the notices that awards ask for by now: one that comes before the contract from the approval on, another
 // once the award is accepted, and the details once the agreement is signed by both. An award that is over asks for none.
-const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_contract, n.source, n.reference, n.published_on, n.recorded_at,
-	(SELECT dps.now()) AS as_of FROM (SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
+var (
+	awardNoticeTable = rowset.New[market.AwardNotice]("awardNoticeRows", "n",
+		rowset.Columns("award_id", "kind", "since", "due_on", "before_contract", "source", "reference", "published_on", "recorded_at"),
+		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.From(`(SELECT a.id AS award_id, r.kind, (s.at AT TIME ZONE 'Europe/London')::date AS since,
 		dps.award_notice_due(s.at, r.days, r.quarterly) AS due_on, r.before_contract, r.source, p.reference, p.published_on, p.recorded_at
 		FROM award a JOIN need e ON e.id = a.need_id JOIN lot l ON l.id = e.lot_id JOIN market m ON m.id = l.market_id
 		JOIN regime_route o ON o.regime = m.regime AND o.route = a.route AND o.award_notice JOIN award_notice_rule r ON r.regime = m.regime
@@ -31,21 +38,23 @@ const awardNoticeRows = `SELECT n.award_id, n.kind, n.since, n.due_on, n.before_
 			WHEN a.accepted_at IS NOT NULL THEN CASE WHEN r.before_contract THEN a.approved_at ELSE a.accepted_at END END AS at) s
 		LEFT JOIN LATERAL (SELECT w.reference, w.published_on, w.recorded_at FROM award_notice w WHERE w.award_id = a.id AND w.kind = r.kind
 			ORDER BY w.number DESC LIMIT 1) p ON true
-		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`
+		WHERE s.at IS NOT NULL AND a.declined_at IS NULL AND a.lapsed_at IS NULL) n`))
+	awardNoticeRows = awardNoticeTable.Rows()
+)
 
-var awardNoticeList = engine.Listing[market.AwardNotice]{
-	Name: "award notices", Rows: awardNoticeRows, Where: "n.recorded_at IS NULL", Keys: "n.due_on, n.kind, n.award_id",
-	Key: func(n *market.AwardNotice) []any { return []any{n.DueOn.String(), n.Kind, n.AwardID} },
-}
+var awardNoticeList = rowset.Pages[market.AwardNotice]{Table: awardNoticeTable, Name: "award notices", Order: []string{"due_on", "kind", "award_id"},
+	Where: "n.recorded_at IS NULL"}
 
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
 func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
-	return engine.Page(ctx, v, awardNoticeList, p)
+	return awardNoticeList.Page(ctx, v, p)
 }
+
+var noticesOfAwards = rowset.ListOf[uuid.UUID](awardNoticeTable, "award_id", rowset.By("n.kind")...)
 
 // NoticesOfAwards reads the notices that each award asks for.
 func NoticesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID][]*market.AwardNotice, error) {
-	return engine.Grouped(ctx, v, awardNoticeRows, "n.award_id", "n.kind", awards, func(n *market.AwardNotice) uuid.UUID { return n.AwardID })
+	return noticesOfAwards.Read(ctx, v, awards)
 }
 
 // RecordAwardNotice records where and when a notice of an award was published.

@@ -8,14 +8,19 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var lettersOfOffersTable = rowset.New[market.Letter]("letter", "l",
+	rowset.Columns("offer_id", "provider_id", "result", "rank", "total", "body", "sent_at"), rowset.Elsewhere("award_id"))
+
+var lettersOfOffers = rowset.ListOf[uuid.UUID](lettersOfOffersTable, "offer_id", rowset.By("l.sent_at DESC", "l.id")...)
+
 // LettersOfOffers reads what each bidder was told, newest first.
 func LettersOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Letter, error) {
-	return engine.Grouped(ctx, v, `SELECT l.offer_id, l.provider_id, l.result, l.rank, l.total, l.body, l.sent_at FROM letter l`,
-		"l.offer_id", "l.sent_at DESC, l.id", offers, func(l *market.Letter) uuid.UUID { return l.OfferID })
+	return lettersOfOffers.Read(ctx, v, offers)
 }
 
 // tellBidders writes a letter to every bidder. The approver may not read scores, so the market's own hand gathers them;

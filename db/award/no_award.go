@@ -8,14 +8,20 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var noAwardsOfNeedsTable = rowset.New[market.NoAward]("no_award", "e",
+	rowset.Columns("need_id", "reason", "words", "at"))
+
+var noAwardsOfNeeds = rowset.ListOf[uuid.UUID](noAwardsOfNeedsTable, "need_id")
+
 // NoAwardsOfNeeds reads which needs ended without an award, and why.
 func NoAwardsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.NoAward, error) {
-	return engine.ByID(ctx, v, "SELECT e.need_id, e.reason, e.words, e.at FROM no_award e", "e.need_id", needs, func(e *market.NoAward) uuid.UUID { return e.NeedID })
+	return noAwardsOfNeeds.One(ctx, v, needs)
 }
 
 // EndWithoutAward ends a need without an award and tells every bidder, in the same transaction.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
@@ -15,16 +16,30 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-const routeRuleRows = `SELECT r.regime, r.route, r.allowed, r.award_notice, r.source FROM regime_route r`
+var (
+	routeRuleTable = rowset.New[market.RouteRule]("regime_route", "r",
+		rowset.Columns("regime", "route", "allowed", "award_notice", "source"))
+	routeRuleRows = routeRuleTable.Rows()
+)
+
+var routesOfRegimes = rowset.ListOf[string](routeRuleTable, "regime", rowset.By("r.regime", "r.allowed DESC", "r.route")...)
 
 // RoutesOfRegimes reads by which routes a place may be had under each regime.
 func RoutesOfRegimes(ctx context.Context, v *engine.View, regimes []string) (map[string][]*market.RouteRule, error) {
-	return engine.Grouped(ctx, v, routeRuleRows, "r.regime", "r.regime, r.allowed DESC, r.route", regimes, func(r *market.RouteRule) string { return r.Regime })
+	return routesOfRegimes.Read(ctx, v, regimes)
 }
 
-const basisRows = `SELECT b.award_id, b.words, b.starts_on, b.weekly, b.weeks, b.preference_id, b.telephone_offer_id, b.directs, b.ordered_on, b.comply_by, b.choice, b.spot,
-	d.source, d.weeks AS within, a.accepted_at, (SELECT dps.now()) AS as_of
-	FROM basis b JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs`
+var (
+	basisTable = rowset.New[basisRow]("basis", "b",
+		rowset.Columns("award_id", "words", "starts_on", "weekly", "weeks", "preference_id", "telephone_offer_id", "directs", "ordered_on",
+			"comply_by", "choice", "spot"),
+		rowset.Computed("source", "d.source"),
+		rowset.Computed("within", "d.weeks"),
+		rowset.Computed("accepted_at", "a.accepted_at"),
+		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.Join("JOIN award a ON a.id = b.award_id LEFT JOIN tribunal_direction d ON d.code = b.directs"))
+	basisRows = basisTable.Rows()
+)
 
 type basisRow struct {
 	AwardID      uuid.UUID                 `db:"award_id"`
@@ -77,9 +92,11 @@ func (row *basisRow) revealBasis(keys *seal.Keyring) (*market.Basis, error) {
 	return b, nil
 }
 
+var basesOfAwards = rowset.ListOf[uuid.UUID](basisTable, "award_id")
+
 // BasesOfAwards reads on what awards by other routes rest.
 func BasesOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*market.Basis, error) {
-	found, err := engine.ByID(ctx, v, basisRows, "b.award_id", awards, func(b *basisRow) uuid.UUID { return b.AwardID })
+	found, err := basesOfAwards.One(ctx, v, awards)
 	if err != nil {
 		return nil, err
 	}

@@ -6,16 +6,23 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const panelDecisionRows = `SELECT p.need_id, p.decided_on, p.agreed, p.reasons, p.education, p.social_care, p.icb, p.recorded_at FROM panel_decision p`
+var (
+	panelDecisionTable = rowset.New[market.PanelDecision]("panel_decision", "p",
+		rowset.Columns("need_id", "decided_on", "agreed", "reasons", "education", "social_care", "icb", "recorded_at"))
+	panelDecisionRows = panelDecisionTable.Rows()
+)
+
+var panelDecisionsOfNeeds = rowset.ListOf[uuid.UUID](panelDecisionTable, "need_id")
 
 // PanelDecisionsOfNeeds reads what the panel decided about each need.
 func PanelDecisionsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.PanelDecision, error) {
-	return engine.ByID(ctx, v, panelDecisionRows, "p.need_id", needs, func(p *market.PanelDecision) uuid.UUID { return p.NeedID })
+	return panelDecisionsOfNeeds.One(ctx, v, needs)
 }
 
 // RecordPanelDecision records what the panel decided; it replaces what was recorded before.

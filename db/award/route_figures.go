@@ -18,15 +18,13 @@ func PlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market
 
 // OpenPlacesByRoute reads the region's figures that everybody may know.
 func OpenPlacesByRoute(ctx context.Context, v *engine.View, quarters int) ([]*market.OpenRouteFigure, error) {
-	var now struct {
-		Today market.Date `db:"today"`
-	}
+	var today []market.Date
 	var shown []market.RouteFigure
-	if err := v.Read(ctx, func(t *engine.Tx) error { return t.Get(ctx, &now, "SELECT "+engine.TodaySQL+" AS today") }); err != nil {
+	if err := v.All(ctx, &today, "SELECT "+engine.TodaySQL+" AS today"); err != nil {
 		return nil, err
 	}
-	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(now.Today, quarters).Time); err != nil {
+	if err := v.All(ctx, &shown, "SELECT quarter, route, places, annual FROM dps.open_spending($1)", market.QuarterOf(today[0], quarters).Time); err != nil {
 		return nil, err
 	}
-	return market.OpenFigures(shown, now.Today, quarters), nil
+	return market.OpenFigures(shown, today[0], quarters), nil
 }

@@ -8,22 +8,32 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const telephoneOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.starts_on, o.weekly, o.weeks, o.words, o.said_by, o.said_at,
-	o.entered_by, o.entered_at, o.confirm_by, o.confirmed_at, o.paper, o.disputed_at, o.dispute, (SELECT dps.now()) AS as_of FROM telephone_offer o`
+var (
+	telephoneOfferTable = rowset.New[market.TelephoneOffer]("telephone_offer", "o",
+		rowset.Columns("id", "need_id", "authority_id", "provider_id", "setting_id", "starts_on", "weekly", "weeks", "words", "said_by",
+			"said_at", "entered_by", "entered_at", "confirm_by", "confirmed_at", "paper", "disputed_at", "dispute"),
+		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable),
+		rowset.Parent("setting", "setting_id", directory.SettingTable))
+	telephoneOfferRows = telephoneOfferTable.Rows()
+)
+
+var telephoneOffersOfNeeds = rowset.ListOf[uuid.UUID](telephoneOfferTable, "need_id", rowset.By("o.said_at", "o.id")...)
 
 // TelephoneOffersOfNeeds reads what was offered by telephone for each need, first said first.
 func TelephoneOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.TelephoneOffer, error) {
-	return engine.Grouped(ctx, v, telephoneOfferRows, "o.need_id", "o.said_at, o.id", needs, func(o *market.TelephoneOffer) uuid.UUID { return o.NeedID })
+	return telephoneOffersOfNeeds.Read(ctx, v, needs)
 }
 
 // TelephoneOffersByID reads what was offered by telephone.
 func TelephoneOffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.TelephoneOffer, error) {
-	return engine.ByID(ctx, v, telephoneOfferRows, "o.id", ids, func(o *market.TelephoneOffer) uuid.UUID { return o.ID })
+	return telephoneOfferTable.ByID(ctx, v, ids)
 }
 
 // EnterTelephoneOffer enters what a provider said on the telephone, for it. Whoever enters it has heard it: it is not sealed.

@@ -6,24 +6,29 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
-const OrganisationRows = `SELECT o.id, o.kind, o.name, o.dfe_code, o.lead, o.consortium_id, o.joined_on, o.left_on, (SELECT dps.now()) AS as_of FROM organisation o`
+// OrganisationColumns are those of an organisation o.
+var OrganisationColumns = rowset.All(rowset.Columns("id", "kind", "name", "dfe_code", "lead", "consortium_id", "joined_on", "left_on"),
+	rowset.Computed("as_of", "(SELECT dps.now())"))
 
-var organisationList = engine.Listing[market.Organisation]{
-	Name: "organisations", Rows: OrganisationRows, Keys: "o.name, o.id",
-	Key: func(o *market.Organisation) []any { return []any{o.Name, o.ID} },
-}
+var (
+	OrganisationTable = rowset.New[market.Organisation]("organisation", "o", OrganisationColumns)
+	OrganisationRows  = OrganisationTable.Rows()
+)
+
+var organisationList = rowset.Pages[market.Organisation]{Table: OrganisationTable, Name: "organisations", Order: []string{"name", "id"}}
 
 // Organisations is a page of all authorities and the consortium, by name.
 func Organisations(ctx context.Context, v *engine.View, p market.Page) (*market.OrganisationConnection, error) {
-	return engine.Page(ctx, v, organisationList, p)
+	return organisationList.Page(ctx, v, p)
 }
 
 // OrganisationsByID reads organisations.
 func OrganisationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Organisation, error) {
-	return engine.ByID(ctx, v, OrganisationRows, "o.id", ids, func(o *market.Organisation) uuid.UUID { return o.ID })
+	return OrganisationTable.ByID(ctx, v, ids)
 }
 
 // LockOrganisation reads an organisation once whoever changes it, or delegates for it, has ended.

@@ -4,17 +4,23 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
-	"strings"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
-var settingColumns = strings.TrimSuffix(SettingRows, " FROM setting s")
+// The settings that are searched or compared, as places: by name, by the distance of their place p from the point ($1, $2), side by side,
+// and side by side with the distance from the point ($2, $3).
+var (
+	placesByName = rowset.New[market.Place]("setting", "s", settingColumns, rowset.Computed("metres", "NULL::float8"))
+	placesByWay  = rowset.New[market.Place]("setting", "s", settingColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
+		rowset.From("place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s"))
+	placesComparedByWay = rowset.New[market.Place]("setting", "s", settingColumns,
+		rowset.Computed("metres", "point(s.easting, s.northing) <-> point($2, $3)"))
+)
 
 // Places is a page of the settings that a filter finds: near a point the nearest schools first, else all by district and
 // name.
@@ -41,7 +47,7 @@ func Places(ctx context.Context, v *engine.View, f market.PlaceFilter, p market.
 	}
 	l := found(f)
 	l.Name = "places " + string(asked) // a cursor belongs to its filter
-	return engine.Page(ctx, v, l, p)
+	return l.Page(ctx, v, p)
 }
 
 // scanCost is what a search counts for, in rows, that may look at all settings and find none.
@@ -53,7 +59,7 @@ func positionOf(ctx context.Context, v *engine.View, n market.NearInput) (gridPo
 		return gridPoint{*n.Easting, *n.Northing}, nil
 	}
 	var at []gridPoint
-	if err := v.Some(ctx, &at, "SELECT easting, northing FROM outcode WHERE outcode = $1", *n.Outcode); err != nil {
+	if err := v.All(ctx, &at, "SELECT easting, northing FROM outcode WHERE outcode = $1", *n.Outcode); err != nil {
 		return gridPoint{}, err
 	}
 	if len(at) == 0 {
@@ -64,17 +70,15 @@ func positionOf(ctx context.Context, v *engine.View, n market.NearInput) (gridPo
 
 // ComparePlaces reads settings side by side, with the way to those that are schools; what is absent is missing from the map.
 func ComparePlaces(ctx context.Context, v *engine.View, settings []uuid.UUID, near *market.NearInput) (map[uuid.UUID]*market.Place, error) {
-	s := &placeQuery{}
-	metres := "NULL::float8"
+	compared, args := placesByName, []any{rowset.IDs(settings)}
 	if near != nil {
 		at, err := positionOf(ctx, v, *near)
 		if err != nil {
 			return nil, err
 		}
-		metres = fmt.Sprintf("point(s.easting, s.northing) <-> point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
+		compared, args = placesComparedByWay, append(args, at.Easting, at.Northing)
 	}
-	compared := v.Narrowed(reflect.TypeFor[market.Place](), settingColumns+", "+metres+" AS metres FROM setting s", "")
-	rows, err := engine.RowsOf[market.Place](ctx, v, 0, compared+" WHERE s.id = ANY ("+s.addArgument(pq.Array(settings))+")", s.args...)
+	rows, err := compared.Where(ctx, v, "s.id = ANY ($1)", args...)
 	all := map[uuid.UUID]*market.Place{}
 	for _, row := range rows {
 		all[row.ID] = row

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
-	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -33,7 +33,7 @@ func (s *placeQuery) addCondition(condition string, values ...any) {
 }
 
 // PlacesByName lists settings by district and name. Of where a home is, that is all there is.
-func PlacesByName(f market.PlaceFilter) engine.Listing[market.Place] {
+func PlacesByName(f market.PlaceFilter) rowset.Pages[market.Place] {
 	s := &placeQuery{}
 	if f.Lot != nil || f.Needs != nil {
 		key := s.placeKey(f)
@@ -43,11 +43,7 @@ func PlacesByName(f market.PlaceFilter) engine.Listing[market.Place] {
 		s.addCondition("%s BETWEEN s.age_low AND s.age_high", *f.Age)
 	}
 	s.addFilter(f)
-	return engine.Listing[market.Place]{
-		Rows: settingColumns + ", NULL::float8 AS metres FROM setting s",
-		Keys: "s.district, s.name, s.id", Key: func(p *market.Place) []any { return []any{p.District, p.Name, p.ID} },
-		Where: strings.Join(s.conditions, " AND "), Args: s.args,
-	}
+	return rowset.Pages[market.Place]{Table: placesByName, Order: []string{"district", "name", "id"}, Where: strings.Join(s.conditions, " AND "), Args: s.args}
 }
 
 // gridPoint is a place on the National Grid.
@@ -58,7 +54,7 @@ type gridPoint struct {
 
 // placesByDistance lists schools, the nearest first, as they come from the index of (key, location). Homes have no location. Each
 // setting is looked up as its place comes (OFFSET 0): a planner that knows no values would rather read all settings first.
-func (at gridPoint) placesByDistance(f market.PlaceFilter) engine.Listing[market.Place] {
+func (at gridPoint) placesByDistance(f market.PlaceFilter) rowset.Pages[market.Place] {
 	s := &placeQuery{}
 	here := fmt.Sprintf("point(%s, %s)", s.addArgument(at.Easting), s.addArgument(at.Northing))
 	s.conditions = append(s.conditions, "p.location IS NOT NULL", "p.key = "+s.placeKey(f))
@@ -69,12 +65,7 @@ func (at gridPoint) placesByDistance(f market.PlaceFilter) engine.Listing[market
 		s.addCondition("p.location <@ circle("+here+", %s)", f.ReachMetres())
 	}
 	s.addFilter(f)
-	return engine.Listing[market.Place]{
-		Rows: settingColumns + ", p.location <-> " + here + ` AS metres
-			FROM place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s`,
-		First: "p.location <-> " + here, Keys: "p.location <-> " + here + ", p.setting_id", Key: func(p *market.Place) []any { return []any{*p.Metres, p.ID} },
-		Where: strings.Join(s.conditions, " AND "), Args: s.args,
-	}
+	return rowset.Pages[market.Place]{Table: placesByWay, Order: []string{"metres", "id"}, Near: true, Where: strings.Join(s.conditions, " AND "), Args: s.args}
 }
 
 // newKey is the number under which the settings of the lot, or of the whole country, that meet the first need are indexed.

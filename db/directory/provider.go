@@ -2,34 +2,29 @@ package directory
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
-const ProviderRows = `SELECT p.id, p.name, p.ukprn, p.company_number FROM provider p`
+var (
+	ProviderTable = rowset.New[market.Provider]("provider", "p", rowset.Columns("id"),
+		rowset.Column("name", "name"), rowset.Column("ukprn", "ukprn"), rowset.Column("company_number", "companyNumber"),
+		rowset.Figure("figures", figuresSQL("provider_id", "p.id"), "figures"))
+	ProviderRows = ProviderTable.Rows()
+)
 
-var providerList = engine.Listing[market.Provider]{
-	Name: "providers", Rows: ProviderRows, Keys: "p.name, p.id",
-	Key: func(p *market.Provider) []any { return []any{p.Name, p.ID} },
-}
+var providerList = rowset.Pages[market.Provider]{Table: ProviderTable, Name: "providers", Order: []string{"name", "id"}}
 
 // Providers is a page of all providers, by name.
 func Providers(ctx context.Context, v *engine.View, p market.Page) (*market.ProviderConnection, error) {
-	return engine.Page(ctx, v, providerList, p)
+	return providerList.Page(ctx, v, p)
 }
 
 // ProvidersByID reads providers.
 func ProvidersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Provider, error) {
-	return engine.ByID(ctx, v, ProviderRows, "p.id", ids, func(p *market.Provider) uuid.UUID { return p.ID })
-}
-
-func init() {
-	engine.RegisterThing("provider", ProviderRows, "p.id", reflect.TypeFor[market.Provider]())
-	engine.RegisterThing("setting", SettingRows, "s.id", reflect.TypeFor[market.Setting]())
-	engine.RegisterReckoned(reflect.TypeFor[market.Provider](), "figures", FiguresSQL("provider_id", "p.id"))
-	engine.RegisterReckoned(reflect.TypeFor[market.Setting](), "figures", FiguresSQL("setting_id", "s.id"))
+	return ProviderTable.ByID(ctx, v, ids)
 }

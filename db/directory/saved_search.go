@@ -7,25 +7,26 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const savedSearchRows = `SELECT w.id, w.person, w.name, w.shared, w.filter::text AS filter, w.saved_at FROM saved_search w`
+var savedSearchTable = rowset.New[market.SavedSearch]("saved_search", "w",
+	rowset.Columns("id", "person", "name", "shared"),
+	rowset.Computed("filter", "w.filter::text"),
+	rowset.Columns("saved_at"))
 
-var savedSearchList = engine.Listing[market.SavedSearch]{
-	Name: "savedSearches", Rows: savedSearchRows, Keys: "w.name, w.id",
-	Key: func(s *market.SavedSearch) []any { return []any{s.Name, s.ID} },
-}
+var savedSearchList = rowset.Pages[market.SavedSearch]{Table: savedSearchTable, Name: "savedSearches", Order: []string{"name", "id"}}
 
 // SavedSearches is a page of those that the actor saved or may share, by name.
 func SavedSearches(ctx context.Context, v *engine.View, p market.Page) (*market.SavedSearchConnection, error) {
-	return engine.Page(ctx, v, savedSearchList, p)
+	return savedSearchList.Page(ctx, v, p)
 }
 
 // SavedSearchesByID reads saved searches.
 func SavedSearchesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.SavedSearch, error) {
-	return engine.ByID(ctx, v, savedSearchRows, "w.id", ids, func(s *market.SavedSearch) uuid.UUID { return s.ID })
+	return savedSearchTable.ByID(ctx, v, ids)
 }
 
 // SavedFilter is what a saved search looks for.

@@ -8,18 +8,17 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-var unclaimedSettingList = engine.Listing[market.Setting]{
-	Name: "unclaimed settings", Rows: SettingRows, Where: "s.provider_id IS NULL AND s.closed_on IS NULL", Keys: "s.name, s.id",
-	Key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
-}
+var unclaimedSettingList = rowset.Pages[market.Setting]{Table: SettingTable, Name: "unclaimed settings", Order: []string{"name", "id"},
+	Where: "s.provider_id IS NULL AND s.closed_on IS NULL"}
 
 // UnclaimedSettings is a page of the open settings of which nobody has said whose they are, by name.
 func UnclaimedSettings(ctx context.Context, v *engine.View, p market.Page) (*market.SettingConnection, error) {
-	return engine.Page(ctx, v, unclaimedSettingList, p)
+	return unclaimedSettingList.Page(ctx, v, p)
 }
 
 // LinkSetting says whose a setting is. Its address follows it.
@@ -43,27 +42,34 @@ func LinkSetting(ctx context.Context, d *engine.DB, a policy.Actor, in market.Li
 	})
 }
 
-const SettingRows = `SELECT s.id, s.provider_id, s.kind, s.name, s.urn, s.district, s.outcode, s.age_low, s.age_high,
-	to_json(s.needs) AS needs, s.places, s.vacancies, s.vacancies_at, s.establishment_type, s.gender, s.section41, s.local_authority,
-	s.opened_on, s.closed_on, s.directory_changed_on, s.imported_at, to_json(s.previous_urns) AS previous_urns FROM setting s`
+// settingColumns are those of a setting s.
+var settingColumns = rowset.All(rowset.Columns("id"), rowset.Column("kind", "kind"), rowset.Column("name", "name"), rowset.Column("urn", "urn"),
+	rowset.Column("district", "district"), rowset.Column("outcode", "outcode"), rowset.Column("age_low", "ageLow"), rowset.Column("age_high", "ageHigh"),
+	rowset.Computed("needs", "to_json(s.needs)", "needs"), rowset.Column("places", "places"), rowset.Column("vacancies", "vacancies"),
+	rowset.Column("vacancies_at", "vacanciesAt"), rowset.Column("establishment_type", "establishmentType"), rowset.Column("gender", "gender"),
+	rowset.Column("section41", "section41"), rowset.Column("local_authority", "localAuthority"), rowset.Column("opened_on", "openedOn"),
+	rowset.Column("closed_on", "closedOn"), rowset.Column("directory_changed_on", "directoryChangedOn"), rowset.Column("imported_at", "importedAt"),
+	rowset.Computed("previous_urns", "to_json(s.previous_urns)", "previousUrns"), rowset.Figure("figures", figuresSQL("setting_id", "s.id"), "figures"),
+	rowset.Elsewhere("easting", "northing"), rowset.Columns("provider_id"), rowset.Parent("provider", "provider_id", ProviderTable))
+
+var (
+	SettingTable = rowset.New[market.Setting]("setting", "s", settingColumns)
+	SettingRows  = SettingTable.Rows()
+)
 
 // OpenSettingSQL is the condition of a setting s that has not closed.
 const OpenSettingSQL = "(s.closed_on IS NULL OR s.closed_on > " + engine.TodaySQL + ")"
 
-var providerSettingList = engine.Listing[market.Setting]{
-	Name: "settings", Rows: SettingRows, Keys: "s.name, s.id", Parent: "s.provider_id",
-	Key: func(s *market.Setting) []any { return []any{s.Name, s.ID} },
-	Of:  func(s *market.Setting) uuid.UUID { return *s.ProviderID }, // one of those asked for
-}
+var providerSettingList = rowset.Pages[market.Setting]{Table: SettingTable, Name: "settings", Order: []string{"name", "id"}, Parent: "provider_id"}
 
 // SettingsOfProviders is a page of settings for each provider.
 func SettingsOfProviders(ctx context.Context, v *engine.View, providers []uuid.UUID, p market.Page) (map[uuid.UUID]*market.SettingConnection, error) {
-	return engine.Pages(ctx, v, providerSettingList, providers, p)
+	return providerSettingList.Of(ctx, v, providers, p)
 }
 
 // SettingsByID reads settings.
 func SettingsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Setting, error) {
-	return engine.ByID(ctx, v, SettingRows, "s.id", ids, func(s *market.Setting) uuid.UUID { return s.ID })
+	return SettingTable.ByID(ctx, v, ids)
 }
 
 // RequireSettingOpen refuses an offered place in a setting that has closed, or closes before the child could begin.
@@ -75,10 +81,14 @@ func RequireSettingOpen(ctx context.Context, t *engine.Tx, setting uuid.UUID, st
 	return market.RequireSettingOpen(s, startsOn, now)
 }
 
+var inspectionsOfSettingsTable = rowset.New[market.Inspection]("inspection", "i",
+	rowset.Columns("setting_id", "body", "scale", "value", "inspected_on"))
+
+var inspectionsOfSettings = rowset.ListOf[uuid.UUID](inspectionsOfSettingsTable, "setting_id", rowset.By("i.inspected_on DESC", "i.body", "i.scale")...)
+
 // InspectionsOfSettings reads what inspections found, the latest first.
 func InspectionsOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Inspection, error) {
-	return engine.Grouped(ctx, v, "SELECT i.setting_id, i.body, i.scale, i.value, i.inspected_on FROM inspection i", "i.setting_id",
-		"i.inspected_on DESC, i.body, i.scale", settings, func(i *market.Inspection) uuid.UUID { return i.SettingID })
+	return inspectionsOfSettings.Read(ctx, v, settings)
 }
 
 // AddressesOfSettings reads the addresses that the actor may see.

@@ -6,15 +6,21 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var vacanciesOfSettingsTable = rowset.New[market.Vacancy]("vacancy", "v",
+	rowset.Columns("setting_id", "from_on", "free", "declared_at", "begun"),
+	rowset.From("(SELECT y.setting_id, y.from_on, y.free, y.declared_at, y.from_on <= "+engine.TodaySQL+` AS begun FROM vacancy y
+		WHERE NOT EXISTS (SELECT FROM vacancy z WHERE z.setting_id = y.setting_id AND z.from_on > y.from_on AND z.from_on <= `+engine.TodaySQL+")) v"))
+
+var vacanciesOfSettings = rowset.ListOf[uuid.UUID](vacanciesOfSettingsTable, "setting_id", rowset.By("v.from_on")...)
+
 // VacanciesOfSettings reads what providers declare for now and for days to come, the next first.
 func VacanciesOfSettings(ctx context.Context, v *engine.View, settings []uuid.UUID) (map[uuid.UUID][]*market.Vacancy, error) {
-	return engine.Grouped(ctx, v, `SELECT v.* FROM (SELECT y.setting_id, y.from_on, y.free, y.declared_at, y.from_on <= `+engine.TodaySQL+` AS begun FROM vacancy y
-		WHERE NOT EXISTS (SELECT FROM vacancy z WHERE z.setting_id = y.setting_id AND z.from_on > y.from_on AND z.from_on <= `+engine.TodaySQL+`)) v`,
-		"v.setting_id", "v.from_on", settings, func(v *market.Vacancy) uuid.UUID { return v.SettingID })
+	return vacanciesOfSettings.Read(ctx, v, settings)
 }
 
 // DeclareVacancies records how many places of the actor's own setting are free from a day on.

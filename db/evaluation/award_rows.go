@@ -1,4 +1,20 @@
 package evaluation
 
-const AwardRows = `SELECT a.id, a.need_id, a.authority_id, a.offer_id, a.provider_id, a.setting_id, a.route, a.reason, a.proposed_at, a.proposed_by,
-	a.approved_at, a.standstill_ends, a.accept_by, a.rejected_at, a.reject_reason, a.accepted_at, a.declined_at, a.decline_reason, a.lapsed_at, (SELECT dps.now()) AS as_of FROM award a`
+import (
+	"github.com/southeasttogether/dps/db/directory"
+	"github.com/southeasttogether/dps/db/internal/rowset"
+	"github.com/southeasttogether/dps/db/tendering"
+	"github.com/southeasttogether/dps/market"
+)
+
+var (
+	AwardTable = rowset.New[market.Award]("award", "a",
+		rowset.Columns("id", "need_id", "authority_id", "offer_id", "provider_id", "setting_id", "route", "reason", "proposed_at",
+			"proposed_by", "approved_at", "standstill_ends", "accept_by", "rejected_at", "reject_reason", "accepted_at",
+			"declined_at", "decline_reason", "lapsed_at"),
+		rowset.Computed("as_of", "(SELECT dps.now())"),
+		rowset.Parent("need", "need_id", tendering.NeedTable),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable),
+		rowset.Parent("setting", "setting_id", directory.SettingTable))
+	AwardRows = AwardTable.Rows()
+)

@@ -7,14 +7,19 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
 )
 
-const FamilyInvitationRows = `SELECT f.id, f.kind, f.respondent, f.authority_id, f.need_id, f.placement_id, f.invited_at, f.expires_at, f.used_at, f.route,
-	(SELECT dps.now()) AS as_of FROM family_invitation f`
+var (
+	FamilyInvitationTable = rowset.New[market.FamilyInvitation]("family_invitation", "f",
+		rowset.Columns("id", "kind", "respondent", "authority_id", "need_id", "placement_id", "invited_at", "expires_at", "used_at", "route"),
+		rowset.Computed("as_of", "(SELECT dps.now())"))
+	FamilyInvitationRows = FamilyInvitationTable.Rows()
+)
 
 // MyInvitation is the invitation whose code the caller showed; nil when there is none.
 func MyInvitation(ctx context.Context, v *engine.View) (*market.FamilyInvitation, error) {
@@ -27,7 +32,7 @@ func MyInvitation(ctx context.Context, v *engine.View) (*market.FamilyInvitation
 
 // FamilyInvitationsByID reads invitations of families.
 func FamilyInvitationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.FamilyInvitation, error) {
-	return engine.ByID(ctx, v, FamilyInvitationRows, "f.id", ids, func(f *market.FamilyInvitation) uuid.UUID { return f.ID })
+	return FamilyInvitationTable.ByID(ctx, v, ids)
 }
 
 // Questions reads what a kind of respondent is asked, in order.

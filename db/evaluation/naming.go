@@ -5,13 +5,20 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const NamingRows = `SELECT d.id, d.preference_id, d.setting_id, d.named, d.ground, d.reasons, d.consulted_on, d.decided_at FROM naming d`
+var (
+	NamingTable = rowset.New[NamingRow]("naming", "d",
+		rowset.Columns("id", "preference_id", "setting_id", "named", "ground", "reasons", "consulted_on", "decided_at"),
+		rowset.Parent("setting", "setting_id", directory.SettingTable))
+	NamingRows = NamingTable.Rows()
+)
 
 type NamingRow struct {
 	market.Naming
@@ -20,9 +27,11 @@ type NamingRow struct {
 
 func NamingContext(id uuid.UUID) string { return "naming:" + id.String() }
 
+var namingsOfPreferences = rowset.ListOf[uuid.UUID](NamingTable, "preference_id")
+
 // NamingsOfPreferences reads what was decided on the schools that families ask for.
 func NamingsOfPreferences(ctx context.Context, v *engine.View, preferences []uuid.UUID) (map[uuid.UUID]*market.Naming, error) {
-	found, err := engine.ByID(ctx, v, NamingRows, "d.preference_id", preferences, func(d *NamingRow) uuid.UUID { return d.PreferenceID })
+	found, err := namingsOfPreferences.One(ctx, v, preferences)
 	if err != nil {
 		return nil, err
 	}

@@ -5,13 +5,17 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const preferenceRows = `SELECT p.id, p.need_id, p.respondent, p.setting_id, p.words, p.entered_for, p.given_at, p.effect, p.effect_at FROM preference p`
+var preferenceTable = rowset.New[preferenceRow]("preference", "p",
+	rowset.Columns("id", "need_id", "respondent", "setting_id", "words", "entered_for", "given_at", "effect", "effect_at"),
+	rowset.Parent("setting", "setting_id", directory.SettingTable))
 
 type preferenceRow struct {
 	market.Preference
@@ -31,9 +35,11 @@ func revealPreferences(v *engine.View, rows []*preferenceRow) error {
 	return nil
 }
 
+var preferencesOfNeeds = rowset.ListOf[uuid.UUID](preferenceTable, "need_id", rowset.By("p.given_at", "p.id")...)
+
 // PreferencesOfNeeds reads what each family would like, and what was done with it.
 func PreferencesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Preference, error) {
-	found, err := engine.Grouped(ctx, v, preferenceRows, "p.need_id", "p.given_at, p.id", needs, func(p *preferenceRow) uuid.UUID { return p.NeedID })
+	found, err := preferencesOfNeeds.Read(ctx, v, needs)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +57,7 @@ func PreferencesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) 
 
 // PreferencesByID reads preferences.
 func PreferencesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Preference, error) {
-	found, err := engine.ByID(ctx, v, preferenceRows, "p.id", ids, func(p *preferenceRow) uuid.UUID { return p.ID })
+	found, err := preferenceTable.ByID(ctx, v, ids)
 	all := map[uuid.UUID]*market.Preference{}
 	for id, row := range found {
 		if err := revealPreferences(v, []*preferenceRow{row}); err != nil {

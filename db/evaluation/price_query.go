@@ -7,22 +7,29 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const priceQueryRows = `SELECT q.id, q.offer_id, q.need_id, q.authority_id, q.kind, q.question, q.asked_at, q.answer_by, q.answer, q.answered_at, q.accepted, q.reason,
-	q.decided_at FROM price_query q`
+var (
+	priceQueryTable = rowset.New[market.PriceQuery]("price_query", "q",
+		rowset.Columns("id", "offer_id", "need_id", "authority_id", "kind", "question", "asked_at", "answer_by", "answer", "answered_at",
+			"accepted", "reason", "decided_at"))
+	priceQueryRows = priceQueryTable.Rows()
+)
+
+var priceQueriesOfOffers = rowset.ListOf[uuid.UUID](priceQueryTable, "offer_id", rowset.By("q.asked_at", "q.id")...)
 
 // PriceQueriesOfOffers reads the queries about each offer's price, oldest first.
 func PriceQueriesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.PriceQuery, error) {
-	return engine.Grouped(ctx, v, priceQueryRows, "q.offer_id", "q.asked_at, q.id", offers, func(q *market.PriceQuery) uuid.UUID { return q.OfferID })
+	return priceQueriesOfOffers.Read(ctx, v, offers)
 }
 
 // PriceQueriesByID reads queries.
 func PriceQueriesByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.PriceQuery, error) {
-	return engine.ByID(ctx, v, priceQueryRows, "q.id", ids, func(q *market.PriceQuery) uuid.UUID { return q.ID })
+	return priceQueryTable.ByID(ctx, v, ids)
 }
 
 // QueryPrice asks a bidder about its price.

@@ -6,23 +6,29 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
-const rankingColumns = "SELECT r.offer_id, r.need_id, r.provider_id, r.rank, r.quality, r.price, r.total, r.arithmetic, r.tie_break, r.reckoned_at, r.superseded_at"
+// rankingColumns are those of a place r in an order.
+var rankingColumns = rowset.Columns("offer_id", "need_id", "provider_id", "rank", "quality", "price", "total", "arithmetic", "tie_break", "reckoned_at", "superseded_at")
 
 // The places in the orders that hold, and those in orders that were reckoned again since.
-const (
-	RankingRows        = rankingColumns + " FROM (SELECT * FROM ranking WHERE superseded_at IS NULL) r"
-	earlierRankingRows = rankingColumns + " FROM (SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"
+var (
+	rankingTable        = rowset.New[market.Ranking]("ranking", "r", rankingColumns, rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NULL) r"))
+	earlierRankingTable = rowset.New[market.Ranking]("ranking", "r", rankingColumns, rowset.From("(SELECT * FROM ranking WHERE superseded_at IS NOT NULL) r"))
+	RankingRows         = rankingTable.Rows()
+
+	rankingsOfOffers        = rowset.ListOf[uuid.UUID](rankingTable, "offer_id")
+	earlierRankingsOfOffers = rowset.ListOf[uuid.UUID](earlierRankingTable, "offer_id", rowset.By("r.offer_id", "r.superseded_at DESC")...)
 )
 
 // EarlierRankingsOfOffers reads the ranks that each offer had before the order was reckoned again, the latest first.
 func EarlierRankingsOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Ranking, error) {
-	return engine.Grouped(ctx, v, earlierRankingRows, "r.offer_id", "r.offer_id, r.superseded_at DESC", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
+	return earlierRankingsOfOffers.Read(ctx, v, offers)
 }
 
 // RankingsOfOffers reads the rank of each offer.
 func RankingsOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID]*market.Ranking, error) {
-	return engine.ByID(ctx, v, RankingRows, "r.offer_id", offers, func(r *market.Ranking) uuid.UUID { return r.OfferID })
+	return rankingsOfOffers.One(ctx, v, offers)
 }

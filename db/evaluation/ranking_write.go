@@ -9,6 +9,7 @@ import (
 
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -83,7 +84,7 @@ func readContenders(ctx context.Context, t *engine.Tx, n market.Need, p market.P
 		Annual   decimal.Decimal `db:"annual"`
 	}
 	if err := t.SelectRows(ctx, &priced, `SELECT o.id, o.provider_id, o.received_at, p.annual FROM offer o JOIN offer_price p ON p.offer_id = o.id
-		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, engine.Ids(suitable)); err != nil {
+		WHERE o.need_id = $1 AND o.id = ANY ($2)`, n.ID, rowset.IDs(suitable)); err != nil {
 		return nil, err
 	}
 	var all []market.Contender

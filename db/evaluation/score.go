@@ -6,23 +6,36 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const scoreRows = `SELECT s.offer_id, s.criterion_id, s.person, s.points, s.comment FROM score s`
+var (
+	scoreTable = rowset.New[market.Score]("score", "s",
+		rowset.Columns("offer_id", "criterion_id", "person", "points", "comment"))
+	scoreRows = scoreTable.Rows()
+)
+
+var scoresOfOffers = rowset.ListOf[uuid.UUID](scoreTable, "offer_id", rowset.By("s.offer_id", "s.person", "s.criterion_id")...)
 
 // ScoresOfOffers reads the scores that the actor may see: an evaluator its own, others once every sheet is locked.
 func ScoresOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.Score, error) {
-	return engine.Grouped(ctx, v, scoreRows, "s.offer_id", "s.offer_id, s.person, s.criterion_id", offers, func(s *market.Score) uuid.UUID { return s.OfferID })
+	return scoresOfOffers.Read(ctx, v, offers)
 }
 
-const ModeratedScoreRows = `SELECT m.offer_id, m.criterion_id, m.points, m.reason FROM moderation m`
+var (
+	ModeratedScoreTable = rowset.New[market.ModeratedScore]("moderation", "m",
+		rowset.Columns("offer_id", "criterion_id", "points", "reason"))
+	ModeratedScoreRows = ModeratedScoreTable.Rows()
+)
+
+var moderationOfOffers = rowset.ListOf[uuid.UUID](ModeratedScoreTable, "offer_id", rowset.By("m.offer_id", "m.criterion_id")...)
 
 // ModerationOfOffers reads the agreed scores of each offer.
 func ModerationOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.ModeratedScore, error) {
-	return engine.Grouped(ctx, v, ModeratedScoreRows, "m.offer_id", "m.offer_id, m.criterion_id", offers, func(m *market.ModeratedScore) uuid.UUID { return m.OfferID })
+	return moderationOfOffers.Read(ctx, v, offers)
 }
 
 // ScoreOffer records the actor's own scores of an offer, in place of earlier ones, until the sheet is locked.

@@ -6,15 +6,20 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var suitabilityOfOffersTable = rowset.New[market.SuitabilityCheck]("suitability", "s",
+	rowset.Columns("offer_id", "check_code", "passed", "reason", "at"))
+
+var suitabilityOfOffers = rowset.ListOf[uuid.UUID](suitabilityOfOffersTable, "offer_id", rowset.By("s.offer_id", "s.check_code")...)
+
 // SuitabilityOfOffers reads the checks of each offer.
 func SuitabilityOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID][]*market.SuitabilityCheck, error) {
-	return engine.Grouped(ctx, v, `SELECT s.offer_id, s.check_code, s.passed, s.reason, s.at FROM suitability s`, "s.offer_id", "s.offer_id, s.check_code",
-		offers, func(s *market.SuitabilityCheck) uuid.UUID { return s.OfferID })
+	return suitabilityOfOffers.Read(ctx, v, offers)
 }
 
 // AssessSuitability records the checks of an opened offer, in place of earlier ones, until quality is locked.

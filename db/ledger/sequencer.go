@@ -8,6 +8,7 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/seal"
 )
 
@@ -103,7 +104,7 @@ func readHeads(ctx context.Context, t *engine.Tx, events []loggedEvent) (map[uui
 	}
 	var last []*chainHead
 	err := t.SelectRows(ctx, &last, `SELECT s.chain_id, s.position, s.hash FROM unnest($1::uuid[]) AS chain(id) CROSS JOIN LATERAL
-		(SELECT chain_id, position, hash FROM event_seal WHERE chain_id = chain.id ORDER BY position DESC LIMIT 1) s`, engine.Ids(chains))
+		(SELECT chain_id, position, hash FROM event_seal WHERE chain_id = chain.id ORDER BY position DESC LIMIT 1) s`, rowset.IDs(chains))
 	for _, h := range last {
 		heads[h.Chain] = h
 	}
@@ -124,7 +125,7 @@ func insertSeals(ctx context.Context, t *engine.Tx, events []loggedEvent, heads 
 	_, err := t.Exec(ctx, `INSERT INTO event_seal (event_id, tx, chain_id, position, hash)
 		SELECT event, tx::text::xid8, chain, position, hash FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::bigint[], $5::bytea[])
 			AS s(event, tx, chain, position, hash)`,
-		pq.Array(numbers), pq.Array(txs), engine.Ids(chains), pq.Array(positions), pq.Array(hashes))
+		pq.Array(numbers), pq.Array(txs), rowset.IDs(chains), pq.Array(positions), pq.Array(hashes))
 	return err
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
-	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 )
 
 // keptHead is a head that was kept elsewhere with what the database holds of it now; Link is nil where the chain is
@@ -38,7 +38,7 @@ func (a *logAudit) checkKeptHeads(heads []Head) error {
 			EXISTS (SELECT FROM event_head h WHERE h.chain_id = k.chain AND h.position = k.position AND h.hash = k.hash) AS signed
 		FROM unnest($1::uuid[], $2::bigint[], $3::bytea[]) WITH ORDINALITY AS k(chain, position, hash, at)
 		LEFT JOIN event_seal s ON s.chain_id = k.chain AND s.position = k.position ORDER BY k.at`,
-		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, engine.Ids(chains), pq.Array(positions), pq.Array(hashes))
+		func(now keptHead) { a.compareKeptHead(good[now.Index], now) }, rowset.IDs(chains), pq.Array(positions), pq.Array(hashes))
 }
 
 func (a *logAudit) compareKeptHead(h Head, now keptHead) {

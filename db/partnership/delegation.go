@@ -7,20 +7,24 @@ import (
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const delegationRows = `SELECT d.id, d.authority_id, d.consortium_id, d.act, d.given_at, d.withdrawn_at FROM delegation d`
+var delegationTable = rowset.New[market.Delegation]("delegation", "d",
+	rowset.Columns("id", "authority_id", "consortium_id", "act", "given_at", "withdrawn_at"))
+
+var delegationsOfBoroughs = rowset.ListOf[uuid.UUID](delegationTable, "authority_id", rowset.By("d.given_at DESC", "d.id")...)
 
 // DelegationsOfBoroughs reads what each borough has delegated, live and withdrawn, newest first.
 func DelegationsOfBoroughs(ctx context.Context, v *engine.View, boroughs []uuid.UUID) (map[uuid.UUID][]*market.Delegation, error) {
-	return engine.Grouped(ctx, v, delegationRows, "d.authority_id", "d.given_at DESC, d.id", boroughs, func(d *market.Delegation) uuid.UUID { return d.AuthorityID })
+	return delegationsOfBoroughs.Read(ctx, v, boroughs)
 }
 
 // DelegationsByID reads delegations.
 func DelegationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Delegation, error) {
-	return engine.ByID(ctx, v, delegationRows, "d.id", ids, func(d *market.Delegation) uuid.UUID { return d.ID })
+	return delegationTable.ByID(ctx, v, ids)
 }
 
 // GiveDelegation lets the consortium of the actor's borough act for it. One live delegation an act.

@@ -7,14 +7,19 @@ import (
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var historyOfOrganisationsTable = rowset.New[market.PartnershipStep]("partnership_step", "s",
+	rowset.Columns("organisation_id", "kind", "on_day", "consortium_id", "words", "at"))
+
+var historyOfOrganisations = rowset.ListOf[uuid.UUID](historyOfOrganisationsTable, "organisation_id", rowset.By("s.number")...)
+
 // HistoryOfOrganisations reads how each organisation joined, moved and left, first to last.
 func HistoryOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID][]*market.PartnershipStep, error) {
-	return engine.Grouped(ctx, v, "SELECT s.organisation_id, s.kind, s.on_day, s.consortium_id, s.words, s.at FROM partnership_step s", "s.organisation_id", "s.number",
-		organisations, func(s *market.PartnershipStep) uuid.UUID { return s.OrganisationID })
+	return historyOfOrganisations.Read(ctx, v, organisations)
 }
 
 // AdmitPartner takes an organisation into the region.

@@ -3,23 +3,32 @@ package partnership
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
+	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const successionRows = `SELECT s.id, s.authority_id, s.on_day, to_json(s.successors) AS successors, s.remainder_id, s.words, s.announced_at, s.allocated_at, s.completed_at,
-	s.cases, (SELECT dps.now()) AS as_of FROM succession s`
+var (
+	successionTable = rowset.New[market.Succession]("succession", "s",
+		rowset.Columns("id", "authority_id", "on_day"),
+		rowset.Computed("successors", "to_json(s.successors)"),
+		rowset.Columns("remainder_id", "words", "announced_at", "allocated_at", "completed_at", "cases"),
+		rowset.Computed("as_of", "(SELECT dps.now())"))
+	successionRows = successionTable.Rows()
+)
+
+var successionsOfOrganisations = rowset.ListOf[uuid.UUID](successionTable, "authority_id")
 
 // SuccessionsOfOrganisations reads by whom each organisation is succeeded.
 func SuccessionsOfOrganisations(ctx context.Context, v *engine.View, organisations []uuid.UUID) (map[uuid.UUID]*market.Succession, error) {
-	return engine.ByID(ctx, v, successionRows, "s.authority_id", organisations, func(s *market.Succession) uuid.UUID { return s.PredecessorID })
+	return successionsOfOrganisations.One(ctx, v, organisations)
 }
 
 // successorRow is an organisation with the succession in which it succeeds.
@@ -28,11 +37,12 @@ type successorRow struct {
 	SuccessionID uuid.UUID `db:"of_id"`
 }
 
-var successorRows = strings.Replace(directory.OrganisationRows, "SELECT ", "SELECT s.id AS of_id, ", 1) + " JOIN succession s ON o.id = ANY (s.successors)"
+var successorsOfSuccessions = rowset.ListOf[uuid.UUID](rowset.New[successorRow]("organisation", "o", directory.OrganisationColumns,
+	rowset.Computed("of_id", "s.id"), rowset.Join("JOIN succession s ON o.id = ANY (s.successors)")), "of_id", rowset.By("s.id", "o.name", "o.id")...)
 
 // SuccessorsOfSuccessions reads who succeeds, by name.
 func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Organisation, error) {
-	found, err := engine.Grouped(ctx, v, successorRows, "s.id", "s.id, o.name, o.id", successions, func(s *successorRow) uuid.UUID { return s.SuccessionID })
+	found, err := successorsOfSuccessions.Read(ctx, v, successions)
 	all := map[uuid.UUID][]*market.Organisation{}
 	for of, rows := range found {
 		for _, row := range rows {
@@ -42,10 +52,15 @@ func SuccessorsOfSuccessions(ctx context.Context, v *engine.View, successions []
 	return all, err
 }
 
+var allocationsOfSuccessionsTable = rowset.New[market.Allocation]("succession_case", "c",
+	rowset.Columns("succession_id", "need_id", "successor_id"),
+	rowset.Parent("need", "need_id", tendering.NeedTable))
+
+var allocationsOfSuccessions = rowset.ListOf[uuid.UUID](allocationsOfSuccessionsTable, "succession_id", rowset.By("c.need_id")...)
+
 // AllocationsOfSuccessions reads who takes over which need.
 func AllocationsOfSuccessions(ctx context.Context, v *engine.View, successions []uuid.UUID) (map[uuid.UUID][]*market.Allocation, error) {
-	return engine.Grouped(ctx, v, "SELECT c.succession_id, c.need_id, c.successor_id FROM succession_case c", "c.succession_id", "c.need_id", successions,
-		func(a *market.Allocation) uuid.UUID { return a.SuccessionID })
+	return allocationsOfSuccessions.Read(ctx, v, successions)
 }
 
 // AnnounceSuccession records that authorities succeed another. The day before is the predecessor's last in the region.
@@ -71,7 +86,7 @@ func AnnounceSuccession(ctx context.Context, d *engine.DB, a policy.Actor, in ma
 			return engine.Event{}, err
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO succession (id, authority_id, on_day, successors, remainder_id, words, announced_at, announced_by)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, engine.Ids(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, s.ID, o.ID, s.OnDay.Time, rowset.IDs(s.SuccessorIDs), s.RemainderID, s.Words, s.AnnouncedAt, a.Person); err != nil {
 			return engine.Event{}, err
 		}
 		return engine.AuthorityEvent(o.ID, o.ID, "succession", "left_on"), addPartnershipStep(ctx, t, step)

@@ -5,53 +5,53 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const PlacementRows = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
-	coalesce(g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL, false) AS signed, (SELECT dps.now()) AS as_of
-	FROM placement p LEFT JOIN agreement g ON g.placement_id = p.id`
+var (
+	placementTable = rowset.New[market.Placement]("placement", "p", rowset.Act("placement.read"), rowset.Columns("id", "award_id", "need_id", "provider_id", "setting_id"),
+		rowset.Column("authority_id", "authority"), rowset.Column("route", "route"), rowset.Column("starts_on", "startsOn"),
+		rowset.Column("started_at", "startedAt", "status"), rowset.Column("ended_on", "endedOn", "status"),
+		rowset.Granted("agreement.read", "signed", `coalesce((SELECT g.authority_signed_at IS NOT NULL AND g.provider_signed_at IS NOT NULL
+			FROM agreement g WHERE g.placement_id = p.id), false)`, "false", "status"),
+		rowset.Computed("as_of", "(SELECT dps.now())", "status"), rowset.Parent("need", "need_id", tendering.NeedTable),
+		rowset.Parent("provider", "provider_id", directory.ProviderTable), rowset.Parent("setting", "setting_id", directory.SettingTable))
+	PlacementRows = placementTable.Rows()
+)
 
-// placementRowsWithoutAgreement are for roles that may not read agreements.
-const placementRowsWithoutAgreement = `SELECT p.id, p.award_id, p.need_id, p.authority_id, p.provider_id, p.setting_id, p.route, p.starts_on, p.started_at, p.ended_on,
-	false AS signed, (SELECT dps.now()) AS as_of FROM placement p`
-
-func visiblePlacementRows(v *engine.View) string {
-	if v.Can("agreement.read") {
-		return PlacementRows
-	}
-	return placementRowsWithoutAgreement
-}
+var placementList = rowset.Pages[market.Placement]{Table: placementTable, Name: "placements", Order: []string{"starts_on", "id"}, Desc: true}
 
 // Placements is a page of those that the actor may see, latest start first.
 func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.PlacementConnection, error) {
-	return engine.Page(ctx, v, engine.Listing[market.Placement]{
-		Name: "placements", Rows: visiblePlacementRows(v), Keys: "p.starts_on, p.id", Desc: true,
-		Key: func(p *market.Placement) []any { return []any{p.StartsOn.String(), p.ID} },
-	}, p)
+	return placementList.Page(ctx, v, p)
 }
 
 // PlacementsByID reads placements.
 func PlacementsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Placement, error) {
-	if !v.Can("placement.read") {
-		return nil, nil
-	}
-	return engine.ByID(ctx, v, visiblePlacementRows(v), "p.id", ids, func(p *market.Placement) uuid.UUID { return p.ID })
+	return placementTable.ByID(ctx, v, ids)
 }
+
+var placementsOfAwards = rowset.ListOf[uuid.UUID](placementTable, "award_id")
 
 // PlacementsOfAwards reads the placement that followed from each award.
 func PlacementsOfAwards(ctx context.Context, v *engine.View, awards []uuid.UUID) (map[uuid.UUID]*market.Placement, error) {
-	return engine.ByID(ctx, v, visiblePlacementRows(v), "p.award_id", awards, func(p *market.Placement) uuid.UUID { return p.AwardID })
+	return placementsOfAwards.One(ctx, v, awards)
 }
 
-const agreementRows = `SELECT g.id, g.placement_id, g.authority_id, g.predecessor_id, g.succeeded_on, g.contract, g.contract_version, g.weekly, g.weeks, g.authority_signed_at, g.provider_signed_at FROM agreement g`
+var agreementTable = rowset.New[market.Agreement]("agreement", "g",
+	rowset.Columns("id", "placement_id", "authority_id", "predecessor_id", "succeeded_on", "contract", "contract_version", "weekly",
+		"weeks", "authority_signed_at", "provider_signed_at"))
+
+var agreementsOfPlacements = rowset.ListOf[uuid.UUID](agreementTable, "placement_id")
 
 // AgreementsOfPlacements reads the agreement of each placement.
 func AgreementsOfPlacements(ctx context.Context, v *engine.View, placements []uuid.UUID) (map[uuid.UUID]*market.Agreement, error) {
-	return engine.ByID(ctx, v, agreementRows, "g.placement_id", placements, func(g *market.Agreement) uuid.UUID { return g.PlacementID })
+	return agreementsOfPlacements.One(ctx, v, placements)
 }
 
 // LockPlacement reads a placement under the lock of its need.

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -30,12 +31,10 @@ func MakeAlert(ctx context.Context, d *engine.DB, w dueAlert) error {
 	return err
 }
 
-var alertList = engine.Listing[market.Alert]{
-	Name: "alerts", Rows: "SELECT a.id, a.kind, a.due, a.at, a.words, a.of_kind, a.of_id FROM alert a", Keys: "a.at, a.id", Desc: true,
-	Key: func(a *market.Alert) []any { return []any{a.At.Format(time.RFC3339Nano), a.ID} },
-}
+var alertList = rowset.Pages[market.Alert]{Name: "alerts", Order: []string{"at", "id"}, Desc: true,
+	Table: rowset.New[market.Alert]("alert", "a", rowset.Columns("id", "kind", "due", "at", "words", "of_kind", "of_id"))}
 
 // Alerts is a page of what has come due for the actor, newest first.
 func Alerts(ctx context.Context, v *engine.View, p market.Page) (*market.AlertConnection, error) {
-	return engine.Page(ctx, v, alertList, p)
+	return alertList.Page(ctx, v, p)
 }

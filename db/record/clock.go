@@ -103,8 +103,6 @@ func FindDueWork(ctx context.Context, d *engine.DB) (found dueWork, err error) {
 	if err := v.All(ctx, &found.Alerts, "SELECT kind, authority_id, source_id, of_id, due FROM moments_due() ORDER BY due LIMIT $1", engine.WorkBatchSize); err != nil {
 		return found, err
 	}
-	return found, v.Read(ctx, func(t *engine.Tx) error {
-		found.batches, err = voice.BatchesToMix(ctx, t)
-		return err
-	})
+	found.batches, err = voice.BatchesToMix(ctx, v.All)
+	return found, err
 }

@@ -41,6 +41,6 @@ var taskQuery = `
 // ToDo is what the actor's provider has to do, the most urgent first.
 func ToDo(ctx context.Context, v *engine.View) ([]*market.Task, error) {
 	all := []*market.Task{} // who has nothing to do has an empty list
-	err := v.Some(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
+	err := v.All(ctx, &all, "SELECT * FROM ("+taskQuery+") t ORDER BY due NULLS FIRST, kind, of_id LIMIT 100")
 	return all, err
 }

@@ -2,7 +2,6 @@ package tendering
 
 import (
 	"context"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -10,14 +9,20 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var changesOfNeedsTable = rowset.New[market.NeedChange]("need_change", "c",
+	rowset.Columns("need_id", "changed_at", "reason"),
+	rowset.Computed("fields", "to_json(c.fields)"))
+
+var changesOfNeeds = rowset.ListOf[uuid.UUID](changesOfNeedsTable, "need_id", rowset.By("c.changed_at DESC")...)
+
 // ChangesOfNeeds reads how each need was changed since it was published, newest first.
 func ChangesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.NeedChange, error) {
-	return engine.Grouped(ctx, v, "SELECT c.need_id, c.changed_at, c.reason, to_json(c.fields) AS fields FROM need_change c", "c.need_id", "c.changed_at DESC", needs,
-		func(c *market.NeedChange) uuid.UUID { return c.NeedID })
+	return changesOfNeeds.Read(ctx, v, needs)
 }
 
 // relatedNeedRow is a need with that which it belongs together with.
@@ -26,18 +31,24 @@ type relatedNeedRow struct {
 	OwnerID uuid.UUID `db:"of_id"`
 }
 
-var linkedNeedRows = strings.Replace(NeedRows, "SELECT ", "SELECT l.need_id AS of_id, ", 1) + " JOIN need_link l ON l.sibling_id = n.id"
+var siblingsOfNeeds = rowset.ListOf[uuid.UUID](rowset.New[relatedNeedRow]("need", "n", needColumns, rowset.Computed("of_id", "l.need_id"),
+	rowset.Join("JOIN need_link l ON l.sibling_id = n.id")), "of_id", rowset.By("n.id")...)
 
 // SiblingsOfNeeds reads the needs that belong together with each, as far as the reader sees them.
 func SiblingsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
-	found, err := engine.Grouped(ctx, v, linkedNeedRows, "l.need_id", "l.need_id, n.id", needs, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
-	all := map[uuid.UUID][]*market.Need{}
+	found, err := siblingsOfNeeds.Read(ctx, v, needs)
+	return withoutOwners(found), err
+}
+
+// withoutOwners are related needs by those which they belong together with.
+func withoutOwners(found map[uuid.UUID][]*relatedNeedRow) map[uuid.UUID][]*market.Need {
+	all := make(map[uuid.UUID][]*market.Need, len(found))
 	for of, rows := range found {
 		for _, row := range rows {
 			all[of] = append(all[of], &row.Need)
 		}
 	}
-	return all, err
+	return all
 }
 
 // AmendNeed changes a need. Of a published one the database itself voids the offers and takes back the answers: no role of

@@ -7,15 +7,22 @@ import (
 
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const appointmentRows = `SELECT a.id, a.need_id, a.organisation_id, a.person, a.capacity, a.made_at, a.ended_at FROM appointment a`
+var (
+	appointmentTable = rowset.New[market.Appointment]("appointment", "a",
+		rowset.Columns("id", "need_id", "organisation_id", "person", "capacity", "made_at", "ended_at"))
+	appointmentRows = appointmentTable.Rows()
+)
+
+var appointmentsOfNeeds = rowset.ListOf[uuid.UUID](appointmentTable, "need_id", rowset.By("a.made_at", "a.id")...)
 
 // AppointmentsOfNeeds reads who of other authorities takes part in the evaluation of each need.
 func AppointmentsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Appointment, error) {
-	return engine.Grouped(ctx, v, appointmentRows, "a.need_id", "a.made_at, a.id", needs, func(a *market.Appointment) uuid.UUID { return a.NeedID })
+	return appointmentsOfNeeds.Read(ctx, v, needs)
 }
 
 // Appoint lets somebody of another authority take part in the evaluation of a need.

@@ -7,14 +7,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var chasesOfNeedsTable = rowset.New[market.Chase]("chase", "c",
+	rowset.Columns("need_id", "provider_id", "words", "sent_at"))
+
+var chasesOfNeeds = rowset.ListOf[uuid.UUID](chasesOfNeedsTable, "need_id", rowset.By("c.sent_at DESC", "c.provider_id")...)
+
 // ChasesOfNeeds reads the reminders of each need's invitations, newest first.
 func ChasesOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Chase, error) {
-	return engine.Grouped(ctx, v, "SELECT c.need_id, c.provider_id, c.words, c.sent_at FROM chase c", "c.need_id", "c.sent_at DESC, c.provider_id", needs,
-		func(c *market.Chase) uuid.UUID { return c.NeedID })
+	return chasesOfNeeds.Read(ctx, v, needs)
 }
 
 // ChaseInvitations writes the same words to every provider that has not answered. Whether one has sealed an offer makes

@@ -6,20 +6,27 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const clarificationRows = `SELECT c.id, c.need_id, c.authority_id, c.question, c.answer, c.answered_at FROM clarification c`
+var (
+	clarificationTable = rowset.New[market.Clarification]("clarification", "c",
+		rowset.Columns("id", "need_id", "authority_id", "question", "answer", "answered_at"))
+	clarificationRows = clarificationTable.Rows()
+)
+
+var clarificationsOfNeeds = rowset.ListOf[uuid.UUID](clarificationTable, "need_id", rowset.By("c.id")...)
 
 // ClarificationsOfNeeds reads the questions about each need, by their random ids, which say nothing of when they were asked.
 func ClarificationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Clarification, error) {
-	return engine.Grouped(ctx, v, clarificationRows, "c.need_id", "c.id", needs, func(c *market.Clarification) uuid.UUID { return c.NeedID })
+	return clarificationsOfNeeds.Read(ctx, v, needs)
 }
 
 // ClarificationsByID reads questions.
 func ClarificationsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Clarification, error) {
-	return engine.ByID(ctx, v, clarificationRows, "c.id", ids, func(c *market.Clarification) uuid.UUID { return c.ID })
+	return clarificationTable.ByID(ctx, v, ids)
 }
 
 // AskClarification records a question, and apart from it who asks. The event stands in the asker's chain alone: in the

@@ -6,14 +6,20 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var ehcCalendarsOfNeedsTable = rowset.New[market.EhcCalendar]("ehc_calendar", "c",
+	rowset.Columns("need_id", "requested_on", "consulted_on", "draft_sent_on", "finalised_on", "transfer_on", "post_sixteen",
+		"tribunal_on"))
+
+var ehcCalendarsOfNeeds = rowset.ListOf[uuid.UUID](ehcCalendarsOfNeedsTable, "need_id")
+
 // EhcCalendarsOfNeeds reads the calendar of each child's plan.
 func EhcCalendarsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.EhcCalendar, error) {
-	return engine.ByID(ctx, v, `SELECT c.need_id, c.requested_on, c.consulted_on, c.draft_sent_on, c.finalised_on, c.transfer_on, c.post_sixteen, c.tribunal_on
-		FROM ehc_calendar c`, "c.need_id", needs, func(c *market.EhcCalendar) uuid.UUID { return c.NeedID })
+	return ehcCalendarsOfNeeds.One(ctx, v, needs)
 }
 
 // RecordEhcDates records the dates of a child's plan, whole.

@@ -7,11 +7,14 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const interestRows = `SELECT i.id, i.need_id, i.person, i.conflict, i.nature, i.at, to_json(i.opened) AS opened FROM interest i`
+var interestTable = rowset.New[interestRow]("interest", "i",
+	rowset.Columns("id", "need_id", "person", "conflict", "nature", "at"),
+	rowset.Computed("opened", "to_json(i.opened)"))
 
 type interestRow struct {
 	market.Interest
@@ -20,9 +23,11 @@ type interestRow struct {
 
 func interestContext(id uuid.UUID) string { return "interest:" + id.String() }
 
+var interestsOfNeeds = rowset.ListOf[uuid.UUID](interestTable, "need_id", rowset.By("i.at", "i.id")...)
+
 // InterestsOfNeeds reads what those who act on each need have declared, first declared first.
 func InterestsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Interest, error) {
-	found, err := engine.Grouped(ctx, v, interestRows, "i.need_id", "i.at, i.id", needs, func(i *interestRow) uuid.UUID { return i.NeedID })
+	found, err := interestsOfNeeds.Read(ctx, v, needs)
 	if err != nil {
 		return nil, err
 	}

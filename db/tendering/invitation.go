@@ -8,16 +8,23 @@ import (
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/admission"
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const invitationRows = `SELECT i.need_id, i.provider_id, i.invited_at, i.answer, i.reason, i.answered_at, coalesce(to_json(i.settings), '[]') AS settings FROM invitation i`
+var invitationTable = rowset.New[market.Invitation]("invitation", "i",
+	rowset.Columns("need_id", "provider_id", "invited_at", "answer", "reason", "answered_at"),
+	rowset.Computed("settings", "coalesce(to_json(i.settings), '[]')"),
+	rowset.Parent("provider", "provider_id", directory.ProviderTable))
+
+var invitationsOfNeeds = rowset.ListOf[uuid.UUID](invitationTable, "need_id", rowset.By("i.need_id", "i.provider_id")...)
 
 // InvitationsOfNeeds reads who was invited and what each said short of an offer.
 func InvitationsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Invitation, error) {
-	return engine.Grouped(ctx, v, invitationRows, "i.need_id", "i.need_id, i.provider_id", needs, func(i *market.Invitation) uuid.UUID { return i.NeedID })
+	return invitationsOfNeeds.Read(ctx, v, needs)
 }
 
 // inviteAndPublish stores the snapshot. PCR 2015 reg 34(21) and Procurement Act 2023 s 34: every admitted provider of the lot.

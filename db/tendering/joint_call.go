@@ -9,27 +9,28 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var jointsOfNeedsTable = rowset.New[market.Joint]("joint_share", "s",
+	rowset.Columns("need_id", "joint_id", "reference"))
+
+var jointsOfNeeds = rowset.ListOf[uuid.UUID](jointsOfNeedsTable, "need_id")
+
 // JointsOfNeeds reads the joint call that each need is part of.
 func JointsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.Joint, error) {
-	return engine.ByID(ctx, v, "SELECT s.need_id, s.joint_id, s.reference FROM joint_share s", "s.need_id", needs, func(j *market.Joint) uuid.UUID { return j.NeedID })
+	return jointsOfNeeds.One(ctx, v, needs)
 }
 
-var jointNeedRows = strings.Replace(NeedRows, "SELECT ", "SELECT s.joint_id AS of_id, ", 1) + " JOIN joint_share s ON s.need_id = n.id"
+var needsOfJoints = rowset.ListOf[uuid.UUID](rowset.New[relatedNeedRow]("need", "n", needColumns, rowset.Computed("of_id", "s.joint_id"),
+	rowset.Join("JOIN joint_share s ON s.need_id = n.id")), "of_id", rowset.By("n.id")...)
 
 // NeedsOfJoints reads the needs of each joint call, as far as the reader sees them.
 func NeedsOfJoints(ctx context.Context, v *engine.View, joints []uuid.UUID) (map[uuid.UUID][]*market.Need, error) {
-	found, err := engine.Grouped(ctx, v, jointNeedRows, "s.joint_id", "s.joint_id, n.id", joints, func(s *relatedNeedRow) uuid.UUID { return s.OwnerID })
-	all := map[uuid.UUID][]*market.Need{}
-	for of, rows := range found {
-		for _, row := range rows {
-			all[of] = append(all[of], &row.Need)
-		}
-	}
-	return all, err
+	found, err := needsOfJoints.Read(ctx, v, joints)
+	return withoutOwners(found), err
 }
 
 // PublishJointly publishes needs of several boroughs as one call, all or none of them.

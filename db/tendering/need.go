@@ -2,8 +2,6 @@ package tendering
 
 import (
 	"context"
-	"reflect"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -11,19 +9,29 @@ import (
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-const NeedRows = `SELECT n.id, n.authority_id, n.lot_id, n.reference, n.age_low, n.age_high, n.gender, n.primary_need,
-	to_json(n.other_needs) AS other_needs, n.legal_basis, n.home_outcode, n.travel_miles, n.start_from, n.start_to, n.profile,
-	n.outcomes, n.recipients_reason IS NOT NULL AS restricted, n.amended_at, n.withdrawn_at, n.withdraw_reason, n.created_at, n.published_at, n.deadline, n.questions_until, n.urgent_reason, n.invited, n.opened_at, n.quality_locked_at, n.prices_opened_at,
-	n.ranked_at, n.joint, coalesce(n.rules, '[]') AS stated, (SELECT dps.now()) AS as_of FROM need n`
+// needColumns are those of a need n.
+var needColumns = rowset.All(rowset.Act("need.read"), rowset.Columns("id", "authority_id", "published_at", "opened_at", "quality_locked_at", "prices_opened_at", "joint"),
+	rowset.Parent("lot", "lot_id", admission.LotTable), rowset.Column("reference", "reference"), rowset.Column("age_low", "ageLow"),
+	rowset.Column("age_high", "ageHigh"), rowset.Column("gender", "gender"), rowset.Column("primary_need", "primaryNeed"),
+	rowset.Computed("other_needs", "to_json(n.other_needs)", "otherNeeds"), rowset.Column("legal_basis", "legalBasis"), rowset.Column("home_outcode", "homeOutcode"),
+	rowset.Column("travel_miles", "travelMiles"), rowset.Column("start_from", "startFrom"), rowset.Column("start_to", "startTo"), rowset.Column("profile", "profile"),
+	rowset.Column("outcomes", "outcomes"), rowset.Computed("restricted", "n.recipients_reason IS NOT NULL", "restricted"), rowset.Column("amended_at", "amendedAt"),
+	rowset.Column("withdrawn_at", "withdrawnAt", "status"), rowset.Column("withdraw_reason", "withdrawReason"), rowset.Column("created_at", "createdAt"),
+	rowset.Column("deadline", "deadline", "status"), rowset.Column("questions_until", "questionsUntil"), rowset.Column("urgent_reason", "urgentReason"),
+	rowset.Column("invited", "invitedCount"), rowset.Column("ranked_at", "status"), rowset.Computed("stated", "coalesce(n.rules, '[]')", "rules"),
+	rowset.Computed("as_of", "(SELECT dps.now())", "status"))
 
-var needList = engine.Listing[market.Need]{
-	Name: "needs", Rows: NeedRows, Keys: "n.created_at, n.id", Desc: true,
-	Key: func(n *market.Need) []any { return []any{n.CreatedAt.Format(time.RFC3339Nano), n.ID} },
-}
+var (
+	NeedTable = rowset.New[market.Need]("need", "n", needColumns)
+	NeedRows  = NeedTable.Rows()
+)
+
+var needList = rowset.Pages[market.Need]{Table: NeedTable, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 
 // visibleToProviderSQL leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
 // that there is.
@@ -35,25 +43,12 @@ func Needs(ctx context.Context, v *engine.View, p market.Page) (*market.NeedConn
 	if v.Actor().Role == policy.BidsManager {
 		l.Where = visibleToProviderSQL
 	}
-	found, err := engine.Page(ctx, v, l, p)
-	if err == nil {
-		for _, edge := range found.Edges {
-			v.RememberNeed(edge.Node)
-		}
-	}
-	return found, err
+	return l.Page(ctx, v, p)
 }
 
 // NeedsByID reads needs.
 func NeedsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Need, error) {
-	if !v.Can("need.read") {
-		return nil, nil
-	}
-	found, err := engine.ByID(ctx, v, NeedRows, "n.id", ids, func(n *market.Need) uuid.UUID { return n.ID })
-	for _, n := range found {
-		v.RememberNeed(n)
-	}
-	return found, err
+	return NeedTable.ByID(ctx, v, ids)
 }
 
 // CeilingsOfNeeds reads the price ceilings, in pounds a week.
@@ -125,5 +120,3 @@ func InsertCeiling(ctx context.Context, t *engine.Tx, n market.Need, ceiling *ma
 	_, err := t.Exec(ctx, "INSERT INTO need_ceiling (need_id, authority_id, weekly) VALUES ($1, $2, $3)", n.ID, n.AuthorityID, ceiling)
 	return err
 }
-
-func init() { engine.RegisterThing("need", NeedRows, "n.id", reflect.TypeFor[market.Need]()) }

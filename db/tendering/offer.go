@@ -2,19 +2,19 @@ package tendering
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
 // ReadOwnOffer reads an offer of the actor's provider from its sealed copy.
 func ReadOwnOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Offer, error) {
 	var halves []SealedHalf
-	if err := t.SelectRows(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", engine.Ids([]uuid.UUID{id})); err != nil {
+	if err := t.SelectRows(ctx, &halves, SealedHalfRows+" WHERE o.id = ANY ($1)", rowset.IDs([]uuid.UUID{id})); err != nil {
 		return market.Offer{}, err
 	}
 	offer := market.Offer{ID: id}
@@ -27,14 +27,11 @@ func ReadOwnOffer(ctx context.Context, t *engine.Tx, id uuid.UUID) (market.Offer
 }
 
 // ownOfferList lists the offers of the actor's provider. The halves follow in a second statement.
-var ownOfferList = engine.Listing[market.Offer]{
-	Name: "offers", Rows: sealedOfferRows, Keys: "o.received_at, o.id", Desc: true,
-	Key: func(o *market.Offer) []any { return []any{o.ReceivedAt.Format(time.RFC3339Nano), o.ID} },
-}
+var ownOfferList = rowset.Pages[market.Offer]{Table: sealedOfferTable, Name: "offers", Order: []string{"received_at", "id"}, Desc: true}
 
 // MyOffers is a page of the actor's provider's own offers, newest first.
 func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.OfferConnection, error) {
-	found, err := engine.Page(ctx, v, ownOfferList, p)
+	found, err := ownOfferList.Page(ctx, v, p)
 	if err != nil {
 		return nil, err
 	}
@@ -47,19 +44,19 @@ func MyOffers(ctx context.Context, v *engine.View, p market.Page) (*market.Offer
 
 // OffersByID reads offers: for a provider its own from the sealed copy, for an authority what was opened.
 func OffersByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (map[uuid.UUID]*market.Offer, error) {
-	id := func(o *market.Offer) uuid.UUID { return o.ID }
-	switch {
-	case v.Can("sealed.read"):
-		found, err := engine.ByID(ctx, v, sealedOfferRows, "o.id", ids, id)
-		if err != nil {
-			return nil, err
-		}
-		return found, unsealOwnOffers(ctx, v, found)
-	case v.Can("offer.read"):
-		return engine.ByID(ctx, v, OpenedOfferRows, "o.id", ids, id)
+	if !v.Can("sealed.read") {
+		return OpenedOfferTable.ByID(ctx, v, ids)
 	}
-	return nil, nil
+	found, err := sealedOfferTable.ByID(ctx, v, ids)
+	if err != nil {
+		return nil, err
+	}
+	return found, unsealOwnOffers(ctx, v, found)
 }
+
+// offersOfNeeds come with their needs.
+var offersOfNeeds = rowset.Children(NeedTable, "offers", OpenedOfferTable, "need_id",
+	rowset.Order{SQL: "(SELECT r.rank FROM ranking r WHERE r.offer_id = o.id AND r.superseded_at IS NULL)", Act: "ranking.read"}, rowset.Order{SQL: "o.id"})
 
 // OffersOfNeeds reads the offers of each need: best first once ranked, else by id, which says nothing. An authority that
 // asks before the opening gets none, and is recorded.
@@ -73,27 +70,13 @@ func OffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[
 	if err := NotePrematureLooks(ctx, v, needs); err != nil {
 		return nil, err
 	}
-	if known, all := v.KnownOffers(needs); all {
-		read := 0
-		for _, offers := range known {
-			read += len(offers)
-		}
-		return known, v.Spend(read)
-	}
-	rows, order := openedOfferOrder(v)
-	return engine.Grouped(ctx, v, rows, "o.need_id", order, needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+	return offersOfNeeds.Read(ctx, v, needs)
 }
 
-// openedOfferOrder are the rows of opened offers, and what orders those of needs.
-func openedOfferOrder(v *engine.View) (rows, order string) {
-	if v.Can("ranking.read") {
-		return OpenedOfferRows + " LEFT JOIN ranking r ON r.offer_id = o.id AND r.superseded_at IS NULL", "o.need_id, r.rank, o.id"
-	}
-	return OpenedOfferRows, "o.need_id, o.id"
-}
+var ownOffersOfNeedsList = rowset.ListOf[uuid.UUID](sealedOfferTable, "need_id", rowset.By("o.need_id", "o.id")...)
 
 func ownOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID][]*market.Offer, error) {
-	all, err := engine.Grouped(ctx, v, sealedOfferRows, "o.need_id", "o.need_id, o.id", needs, func(o *market.Offer) uuid.UUID { return o.NeedID })
+	all, err := ownOffersOfNeedsList.Read(ctx, v, needs)
 	if err != nil {
 		return nil, err
 	}
@@ -106,21 +89,31 @@ func ownOffersOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (m
 	return all, unsealOwnOffers(ctx, v, found)
 }
 
-const OpenedOfferRows = `SELECT o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt,
-	o.starts_on, o.places, o.needs_met, o.outcomes_met, o.assumptions FROM offer o`
+var (
+	OpenedOfferTable = rowset.New[market.Offer]("offer", "o", rowset.Act("offer.read"), offerColumns,
+		rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
+		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),
+		rowset.Elsewhere("withdrawn_at", "voided_at", "price")) // a withdrawn or void offer is not opened; a price has a table of its own
+	OpenedOfferRows = OpenedOfferTable.Rows()
+)
+
+var (
+	offerPrices    = rowset.New[market.OfferPrice]("offer_price", "p", rowset.Columns("offer_id", "weekly", "weeks", "annual"), rowset.Elsewhere("fees"))
+	offerFees      = rowset.New[market.Fee]("offer_fee", "f", rowset.Columns("offer_id", "kind", "description", "weekly"))
+	pricesOfOffers = rowset.ListOf[uuid.UUID](offerPrices, "offer_id")
+	feesOfOffers   = rowset.ListOf[uuid.UUID](offerFees, "offer_id", rowset.By("f.offer_id", "f.position")...)
+)
 
 // PricesOfOffers reads the opened prices with their fee lines; for a provider they came with its own offers.
 func PricesOfOffers(ctx context.Context, v *engine.View, offers []uuid.UUID) (map[uuid.UUID]*market.OfferPrice, error) {
 	if !v.Can("price.read") {
 		return nil, nil
 	}
-	id := func(p *market.OfferPrice) uuid.UUID { return p.OfferID }
-	prices, err := engine.ByID(ctx, v, "SELECT p.offer_id, p.weekly, p.weeks, p.annual FROM offer_price p", "p.offer_id", offers, id)
+	prices, err := pricesOfOffers.One(ctx, v, offers)
 	if err != nil {
 		return nil, err
 	}
-	fees, err := engine.Grouped(ctx, v, "SELECT f.offer_id, f.kind, f.description, f.weekly FROM offer_fee f", "f.offer_id", "f.offer_id, f.position",
-		offers, func(f *market.Fee) uuid.UUID { return f.OfferID })
+	fees, err := feesOfOffers.Read(ctx, v, offers)
 	for offer, p := range prices {
 		p.Fees = fees[offer]
 	}
@@ -150,5 +143,3 @@ func countLiveOffers(ctx context.Context, t *engine.Tx, need, provider uuid.UUID
 	err := t.Get(ctx, &count, "SELECT count(*) FROM sealed_offer WHERE need_id = $1 AND provider_id = $2 AND withdrawn_at IS NULL", need, provider)
 	return count, err
 }
-
-func init() { engine.OffersBelow = openedOfferOrder }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"reflect"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/seal"
 )
@@ -37,14 +38,24 @@ func (r SealedHalf) SealedBytes() seal.Sealed {
 	return seal.Sealed{Ciphertext: r.Ciphertext, KeeperKey: r.KeeperKey, ProviderKey: r.ProviderKey}
 }
 
-const sealedOfferColumns = `o.id, o.need_id, o.authority_id, o.provider_id, o.setting_id, o.version, o.received_at, o.receipt, o.withdrawn_at, o.voided_at`
+// offerColumns are those of an offer o, opened or sealed.
+var offerColumns = rowset.All(rowset.Columns("id", "need_id", "authority_id", "provider_id", "version"), rowset.Parent("setting", "setting_id", directory.SettingTable),
+	rowset.Column("received_at", "receivedAt"), rowset.Column("receipt", "receipt"),
+	rowset.Parent("need", "need_id", NeedTable), rowset.Parent("provider", "provider_id", directory.ProviderTable))
 
-const sealedOfferRows = "SELECT " + sealedOfferColumns + " FROM sealed_offer o"
+// sealedElsewhere are the fields in Go that lie in the halves of an offer.
+var sealedElsewhere = rowset.Elsewhere("starts_on", "places", "needs_met", "outcomes_met", "assumptions", "price")
+
+var (
+	sealedOfferTable = rowset.New[market.Offer]("sealed_offer", "o", rowset.Act("sealed.read"), offerColumns, rowset.Columns("withdrawn_at", "voided_at"),
+		sealedElsewhere)
+	sealedOfferRows = sealedOfferTable.Rows()
+)
 
 // unsealOwnOffers fills the provider's own offers from their sealed halves, with the provider's own key, where anything in them is
 // asked for.
 func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*market.Offer) error {
-	if !v.AsksAny(reflect.TypeFor[market.Offer](), sealedFields) {
+	if !v.Selects("Offer", sealedFields...) {
 		return nil
 	}
 	ids := make([]uuid.UUID, 0, len(offers))
@@ -64,8 +75,9 @@ func unsealOwnOffers(ctx context.Context, v *engine.View, offers map[uuid.UUID]*
 }
 
 // SealedHalfRows reads the current version of sealed offers, two rows an offer.
-const SealedHalfRows = "SELECT " + sealedOfferColumns + `, p.part, p.ciphertext, p.keeper_key, p.provider_key
-	FROM sealed_offer o JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version`
+var SealedHalfRows = rowset.New[SealedHalf]("sealed_offer", "o", offerColumns, rowset.Columns("withdrawn_at", "voided_at"), sealedElsewhere,
+	rowset.Computed("part", "p.part"), rowset.Computed("ciphertext", "p.ciphertext"), rowset.Computed("keeper_key", "p.keeper_key"), rowset.Computed("provider_key", "p.provider_key"),
+	rowset.Join("JOIN sealed_part p ON p.offer_id = o.id AND p.version = o.version")).Rows()
 
 // sealedFields are the fields of an offer that lie sealed.
 var sealedFields = []string{"startsOn", "places", "needsMet", "outcomesMet", "assumptions", "price"}

@@ -51,8 +51,7 @@ func readBidder(ctx context.Context, t *engine.Tx, setting, lot, provider uuid.U
 // nextOfferVersion is the offer for a setting: the live one at its next version, or a new one.
 func nextOfferVersion(ctx context.Context, t *engine.Tx, n market.Need, s market.Setting) (market.Offer, error) {
 	var live []market.Offer
-	err := t.SelectRows(ctx, &live, "SELECT "+sealedOfferColumns+` FROM sealed_offer o
-		WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
+	err := t.SelectRows(ctx, &live, sealedOfferRows+` WHERE o.need_id = $1 AND o.provider_id = $2 AND o.setting_id = $3 AND o.withdrawn_at IS NULL FOR UPDATE`, n.ID, s.ProviderID, s.ID)
 	offer := market.Offer{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, ProviderID: *s.ProviderID, SettingID: s.ID} // bidder found it by its provider
 	if len(live) > 0 {
 		offer = live[0]

@@ -6,14 +6,19 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
+var areaApprovalsOfNeedsTable = rowset.New[market.AreaApproval]("area_approval", "p",
+	rowset.Columns("need_id", "distance", "approved_by", "grounds", "emergency", "area_told_on", "approved_at"))
+
+var areaApprovalsOfNeeds = rowset.ListOf[uuid.UUID](areaApprovalsOfNeedsTable, "need_id")
+
 // AreaApprovalsOfNeeds reads the approvals of places outside the area.
 func AreaApprovalsOfNeeds(ctx context.Context, v *engine.View, needs []uuid.UUID) (map[uuid.UUID]*market.AreaApproval, error) {
-	return engine.ByID(ctx, v, `SELECT p.need_id, p.distance, p.approved_by, p.grounds, p.emergency, p.area_told_on, p.approved_at FROM area_approval p`,
-		"p.need_id", needs, func(p *market.AreaApproval) uuid.UUID { return p.NeedID })
+	return areaApprovalsOfNeeds.One(ctx, v, needs)
 }
 
 // ApproveOutOfArea records the approval of a place outside the area, whole.

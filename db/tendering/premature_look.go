@@ -2,20 +2,61 @@ package tendering
 
 import (
 	"context"
+	"fmt"
+	"sync"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/market"
 )
 
-// NotePrematureLooks remembers, for recordPrematureLooks, the unopened needs among those whose offers an authority asked for. Most were read
-// before: a need's offers are asked for with the need in hand.
+// prematureLooks are the unopened needs whose offers an authority asked for in one request.
+type prematureLooks struct {
+	sync.Mutex
+	at map[uuid.UUID]*market.Need
+}
+
+// NotePrematureLooks notes the unopened needs among those whose offers an authority asks for. Most were read before: a need's offers are
+// asked for with the need in hand.
 func NotePrematureLooks(ctx context.Context, v *engine.View, needs []uuid.UUID) error {
-	if unread := v.NeedsNotRead(needs); len(unread) > 0 {
-		if _, err := NeedsByID(ctx, v, unread); err != nil {
-			return err
+	found, err := NeedsByID(ctx, v, needs)
+	if err != nil {
+		return err
+	}
+	looks := engine.Kept(v, func() *prematureLooks { return &prematureLooks{at: map[uuid.UUID]*market.Need{}} })
+	looks.Lock()
+	defer looks.Unlock()
+	for id, n := range found {
+		if n.PublishedAt != nil && n.OpenedAt == nil {
+			looks.at[id] = n
 		}
 	}
-	v.NoteUnopened(needs)
 	return nil
+}
+
+// End records the looks, once an actor, need and minute, whether or not any offer exists. It has a transaction of its own, so that the
+// record stays whatever became of the request.
+func (l *prematureLooks) End(ctx context.Context, v *engine.View) error {
+	if len(l.at) == 0 {
+		return nil
+	}
+	err := v.Record(ctx, "offer.read", func(t *engine.Tx) error {
+		now, err := engine.MarketNow(ctx, t)
+		if err != nil {
+			return err
+		}
+		for id, need := range l.at {
+			e := engine.AuthorityEvent(id, need.AuthorityID)
+			e.Once = fmt.Sprintf("early|%s|%s|%s", v.Actor().Context(), id, now.UTC().Format("2006-01-02T15:04"))
+			if err := t.RecordEvent(ctx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		clear(l.at)
+	}
+	return err
 }

@@ -2,12 +2,12 @@ package voice
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
@@ -60,7 +60,8 @@ func insertWords(ctx context.Context, t *engine.Tx, i market.FamilyInvitation, i
 
 func wordsContext(id uuid.UUID) string { return "words:" + id.String() }
 
-const feedbackWordsRows = `SELECT w.id, w.placement_id, w.authority_id, w.respondent, w.words, w.may_contact, w.received_at, w.read_by, w.decision FROM feedback_words w`
+var feedbackWordsTable = rowset.New[feedbackWordsRow]("feedback_words", "w",
+	rowset.Columns("id", "placement_id", "authority_id", "respondent", "words", "may_contact", "received_at", "read_by", "decision"))
 
 type feedbackWordsRow struct {
 	market.FeedbackWords
@@ -73,14 +74,11 @@ func revealFeedbackWords(v *engine.View, row *feedbackWordsRow) (*market.Feedbac
 	return &row.FeedbackWords, err
 }
 
-var feedbackWordsList = engine.Listing[feedbackWordsRow]{
-	Name: "words", Rows: feedbackWordsRows, Keys: "w.received_at, w.id", Desc: true,
-	Key: func(w *feedbackWordsRow) []any { return []any{w.ReceivedAt.Format(time.RFC3339Nano), w.ID} },
-}
+var feedbackWordsList = rowset.Pages[feedbackWordsRow]{Table: feedbackWordsTable, Name: "words", Order: []string{"received_at", "id"}, Desc: true}
 
 // FeedbackWords is a page of free words that the actor may read, newest first.
 func FeedbackWords(ctx context.Context, v *engine.View, p market.Page) (*market.FeedbackWordsConnection, error) {
-	found, err := engine.Page(ctx, v, feedbackWordsList, p)
+	found, err := feedbackWordsList.Page(ctx, v, p)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +98,7 @@ func FeedbackWordsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (ma
 	if !v.Can("words.read") {
 		return nil, nil
 	}
-	found, err := engine.ByID(ctx, v, feedbackWordsRows, "w.id", ids, func(w *feedbackWordsRow) uuid.UUID { return w.ID })
+	found, err := feedbackWordsTable.ByID(ctx, v, ids)
 	all := map[uuid.UUID]*market.FeedbackWords{}
 	for id, row := range found {
 		if all[id], err = revealFeedbackWords(v, row); err != nil {
@@ -110,9 +108,11 @@ func FeedbackWordsByID(ctx context.Context, v *engine.View, ids []uuid.UUID) (ma
 	return all, err
 }
 
+var feedbackWordsOfPlacements = rowset.ListOf[uuid.UUID](feedbackWordsTable, "placement_id", rowset.By("w.received_at", "w.id")...)
+
 // FeedbackWordsOfPlacements reads the free words about each placement.
 func FeedbackWordsOfPlacements(ctx context.Context, v *engine.View, placements []uuid.UUID) (map[uuid.UUID][]*market.FeedbackWords, error) {
-	found, err := engine.Grouped(ctx, v, feedbackWordsRows, "w.placement_id", "w.received_at, w.id", placements, func(w *feedbackWordsRow) uuid.UUID { return w.PlacementID })
+	found, err := feedbackWordsOfPlacements.Read(ctx, v, placements)
 	all := map[uuid.UUID][]*market.FeedbackWords{}
 	for placement, rows := range found {
 		for _, row := range rows {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/db/internal/engine"
+	"github.com/southeasttogether/dps/db/internal/rowset"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -31,9 +32,9 @@ const ratingCohortRows = `SELECT w.market_id, w.provider_id, w.setting_id, w.res
 	GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4`
 
 // BatchesToMix says what of the waiting ratings can be mixed now.
-func BatchesToMix(ctx context.Context, t *engine.Tx) ([]market.RatingBatch, error) {
+func BatchesToMix(ctx context.Context, read func(ctx context.Context, dest any, query string, args ...any) error) ([]market.RatingBatch, error) {
 	var rows []ratingCohortRow
-	if err := t.SelectRows(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
+	if err := read(ctx, &rows, ratingCohortRows); err != nil || len(rows) == 0 {
 		return nil, err
 	}
 	waiting := make([]market.RatingCohort, 0, len(rows))
@@ -62,7 +63,7 @@ func MixRatings(ctx context.Context, d *engine.DB, b market.RatingBatch) error {
 				DELETE FROM rating_waiting WHERE market_id = $1 AND respondent = $2 AND setting_id = ANY ($3) RETURNING question, value)
 			INSERT INTO rating (id, market_id, provider_id, setting_id, respondent, question, value, month)
 			SELECT gen_random_uuid(), $1, $4::uuid, $5::uuid, $2, question, value, date_trunc('month', dps.now() AT TIME ZONE 'Europe/London')
-			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, engine.Ids(b.Settings), b.ProviderID, b.SettingID)
+			FROM taken ORDER BY random()`, b.MarketID, b.Respondent, rowset.IDs(b.Settings), b.ProviderID, b.SettingID)
 	})
 	return err
 }
@@ -74,7 +75,7 @@ func requireBatchDue(ctx context.Context, t *engine.Tx, b market.RatingBatch) er
 	if err := t.Get(ctx, &none, "SELECT pg_advisory_xact_lock(hashtextextended('mix:' || $1::text, 0))::text", b.MarketID); err != nil {
 		return err
 	}
-	now, err := BatchesToMix(ctx, t)
+	now, err := BatchesToMix(ctx, t.SelectRows)
 	if err != nil {
 		return err
 	}

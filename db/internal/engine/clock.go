@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
@@ -51,4 +52,15 @@ func ExecOnce(ctx context.Context, t *Tx, query string, args ...any) error {
 		return ErrAlreadyDone
 	}
 	return err
+}
+
+// TodaySQL is the day in London.
+const TodaySQL = "(SELECT (dps.now() AT TIME ZONE 'Europe/London')::date)"
+
+// DayOrNull is a date for a statement; nil for none.
+func DayOrNull(d *market.Date) any {
+	if d == nil {
+		return nil
+	}
+	return d.Time
 }

@@ -1,13 +1,9 @@
 // ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
 // the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
 package engine
-
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -16,9 +12,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
 )
@@ -35,10 +31,9 @@ type Config struct {
 
 // DB holds the pool. Make one a process.
 type DB struct {
-	pool   *sqlx.DB
+	pool   *session.Pool
 	policy *policy.Policy
 	keys   *seal.Keyring
-	trace  func(context.Context, string)
 }
 
 // Connect opens the pool. It does not look at what is in the database: db.Open does.
@@ -47,11 +42,14 @@ func Connect(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
 	}
-	sessions, err := newSessions(connector)
+	trace := c.Trace
+	if trace == nil {
+		trace = func(context.Context, string) {}
+	}
+	pool, err := session.Open(connector, trace)
 	if err != nil {
 		return nil, err
 	}
-	pool := sqlx.NewDb(sql.OpenDB(sessions), "postgres")
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("cannot reach the database: %w", err)
@@ -63,11 +61,7 @@ func Connect(ctx context.Context, c Config) (*DB, error) {
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	trace := c.Trace
-	if trace == nil {
-		trace = func(context.Context, string) {}
-	}
-	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring, trace: trace}, nil
+	return &DB{pool: pool, policy: c.Policy, keys: c.Keyring}, nil
 }
 
 // Close ends all connections.
@@ -132,17 +126,17 @@ func (d *DB) Version(ctx context.Context) (at Version, err error) {
 	return at, err
 }
 
-// ClockIsMoved says whether the market's clock differs from the server's, as it may for demonstrations and tests alone.
-func (d *DB) ClockIsMoved(ctx context.Context) (moved bool, err error) {
-	err = d.pool.GetContext(ctx, &moved, "SELECT EXISTS (SELECT FROM dps.clock)")
-	return moved, err
-}
-
 // Policy is the policy of this program.
 func (d *DB) Policy() *policy.Policy { return d.policy }
 
 // Keys are the keys of this program.
 func (d *DB) Keys() *seal.Keyring { return d.keys }
+
+// ClockIsMoved says whether the market's clock differs from the server's, as it may for demonstrations and tests alone.
+func (d *DB) ClockIsMoved(ctx context.Context) (moved bool, err error) {
+	err = d.pool.GetContext(ctx, &moved, "SELECT EXISTS (SELECT FROM dps.clock)")
+	return moved, err
+}
 
 // Ping says whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.pool.PingContext(ctx) }
@@ -154,37 +148,11 @@ func OwnerURL(url string) string {
 	return WithParameter(WithParameter(url, "role", Owner), "search_path", "dps")
 }
 
-// askInOneRoundTrip reads rows in a transaction of one statement and one round trip. It says false, without an error, where the statement is new to
-// the connection. A broken connection is replaced, as long as nothing has come from it.
-func (d *DB) askInOneRoundTrip(ctx context.Context, who policy.Actor, a asked) (done bool, err error) {
-	for attempt := 0; ; attempt++ {
-		conn, err := d.pool.Connx(ctx)
-		if err != nil {
-			return false, fmt.Errorf("%w: %w", ErrUnavailable, err)
-		}
-		err = conn.Raw(func(c any) (err error) {
-			done, err = c.(*session).ask(ctx, who, a)
-			return err
-		})
-		_ = conn.Close()
-		if done || err != nil {
-			d.trace(ctx, askOnce)
-			d.trace(ctx, a.query)
-		}
-		if err == nil || done || attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
-			return done, translateError(err)
-		}
-	}
-}
-
-// entryArguments is what the database is told of who enters.
-func entryArguments(a policy.Actor) []driver.NamedValue {
-	organisation := ""
+// callerOf is what the database is told of who enters.
+func callerOf(a policy.Actor) session.Caller {
+	c := session.Caller{Role: a.Role.Database(), Person: a.Person, CodeHash: hex.EncodeToString(a.Invitation), Epoch: int64(a.Epoch)}
 	if a.Organisation != uuid.Nil {
-		organisation = a.Organisation.String()
+		c.Organisation = a.Organisation.String()
 	}
-	return []driver.NamedValue{
-		{Ordinal: 1, Value: a.Role.Database()}, {Ordinal: 2, Value: a.Person}, {Ordinal: 3, Value: organisation},
-		{Ordinal: 4, Value: hex.EncodeToString(a.Invitation)}, {Ordinal: 5, Value: int64(a.Epoch)},
-	}
+	return c
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/market"
 )
 
@@ -20,7 +21,7 @@ import (
 var (
 	ErrForbidden   = errors.New("the capacity has no such act")
 	ErrRevoked     = errors.New("the token was revoked")
-	ErrUnavailable = errors.New("the database is busy or away")
+	ErrUnavailable = session.ErrUnavailable
 )
 
 // guardRefusals are the refusals that the database itself makes, by SQLSTATE: the last word on a rule that market checks first.

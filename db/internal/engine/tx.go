@@ -3,14 +3,10 @@ package engine
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"fmt"
-	"strings"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
+	"github.com/southeasttogether/dps/db/internal/session"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 	"github.com/southeasttogether/dps/seal"
@@ -26,40 +22,23 @@ func MarketNow(ctx context.Context, t *Tx) (time.Time, error) {
 // Tx is one transaction under one actor's database role. It remembers a failed statement, because PostgreSQL answers
 // COMMIT of a failed transaction with a silent rollback.
 type Tx struct {
-	conn   *sqlx.Conn
-	db     *DB
-	actor  policy.Actor
-	act    policy.Act // of the change that runs in it; "" while it only reads
-	role   string     // of the database, that statements run as now
-	failed error
-	ended  bool
+	session *session.Tx
+	db      *DB
+	actor   policy.Actor
+	act     policy.Act // of the change that runs in it; "" while it only reads
+	failed  error
 }
 
-const (
-	beginReadOnly  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-	BeginReadWrite = "BEGIN ISOLATION LEVEL READ COMMITTED"
-)
+// BeginReadWrite begins a transaction that writes.
+const BeginReadWrite = session.ReadWrite
 
-// Begin opens the transaction and its context in one round trip. A broken connection from the pool is replaced:
-// nothing has happened on it yet.
+// Begin opens the transaction and its context in one round trip.
 func (d *DB) Begin(ctx context.Context, mode string, a policy.Actor) (*Tx, error) {
-	who, _ := literals(entryArguments(a))
-	enter := mode + "; SELECT dps.enter" + who
-	for attempt := 0; ; attempt++ {
-		conn, err := d.pool.Connx(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
-		}
-		tx := &Tx{conn: conn, db: d, actor: a, role: a.Role.Database()}
-		d.trace(ctx, mode)
-		if _, err = conn.ExecContext(ctx, enter); err == nil {
-			return tx, nil
-		}
-		tx.Rollback(ctx)
-		if attempt == 2 || !errors.Is(err, driver.ErrBadConn) {
-			return nil, translateError(err)
-		}
+	tx, err := d.pool.Begin(ctx, mode, callerOf(a))
+	if err != nil {
+		return nil, translateError(err)
 	}
+	return &Tx{session: tx, db: d, actor: a}, nil
 }
 
 // Actor is who acts.
@@ -74,53 +53,29 @@ func (t *Tx) Commit(ctx context.Context) error {
 		t.Rollback(ctx)
 		return t.failed
 	}
-	t.db.trace(ctx, "COMMIT")
-	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		t.Rollback(ctx)
-		return translateError(err)
-	}
-	t.ended = true
-	return t.conn.Close()
+	return translateError(t.session.Commit(ctx))
 }
 
-// Rollback gives the connection back clean, or not at all. It does nothing after the end of the transaction, so that it
-// can be deferred: whatever happens, a panic too, no connection stays behind with its locks.
-func (t *Tx) Rollback(ctx context.Context) {
-	if t.ended {
-		return
-	}
-	t.ended = true
-	if _, err := t.conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
-		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn })
-	}
-	_ = t.conn.Close()
-}
+// Rollback gives the connection back clean, or not at all. It does nothing after the end of the transaction.
+func (t *Tx) Rollback(ctx context.Context) { t.session.Rollback(ctx) }
 
 // Get reads one row into dest; none is sql.ErrNoRows.
 func (t *Tx) Get(ctx context.Context, dest any, query string, args ...any) error {
-	return t.queryRows(ctx, asked{query: query, args: args, into: one(dest)})
+	return t.NoteFailure(t.session.Query(ctx, session.One(dest, query, args...)))
 }
 
-// dumpImported reads rows into dest, a pointer to a slice.
+// SelectRows reads rows into dest, a pointer to a slice.
 func (t *Tx) SelectRows(ctx context.Context, dest any, query string, args ...any) error {
-	return t.queryRows(ctx, asked{query: query, args: args, into: list(dest)})
-}
-
-func (t *Tx) queryRows(ctx context.Context, a asked) error {
-	t.db.trace(ctx, a.query)
-	return t.NoteFailure(t.conn.Raw(func(c any) error { return c.(*session).query(ctx, t.role, a) }))
+	return t.NoteFailure(t.session.Query(ctx, session.All(dest, query, args...)))
 }
 
 // Exec writes and says how many rows it touched.
-func (t *Tx) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
-	t.db.trace(ctx, query)
-	return n, t.NoteFailure(t.conn.Raw(func(c any) error {
-		n, err = c.(*session).write(ctx, t.role, query, args)
-		return err
-	}))
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	n, err := t.session.Exec(ctx, query, args...)
+	return n, t.NoteFailure(err)
 }
 
-// requireNoError is exec for a statement that touches at least one row: none means that the row is hidden or gone.
+// ExecAtLeastOne is Exec for a statement that touches at least one row: none means that the row is hidden or gone.
 func (t *Tx) ExecAtLeastOne(ctx context.Context, query string, args ...any) error {
 	n, err := t.Exec(ctx, query, args...)
 	if err == nil && n == 0 {
@@ -129,20 +84,14 @@ func (t *Tx) ExecAtLeastOne(ctx context.Context, query string, args ...any) erro
 	return err
 }
 
-// actorAs goes on under the role of one of the market's own hands, in the same transaction and for the same person.
+// SwitchRole goes on under the role of one of the market's own hands, in the same transaction and for the same person.
 func (t *Tx) SwitchRole(ctx context.Context, role policy.Role) error {
-	var is string
-	err := t.Get(ctx, &is, "SELECT set_config('role', $1, true)", role.Database())
-	if err == nil {
-		t.role = is
-	}
-	return err
+	return t.NoteFailure(t.session.Become(ctx, role.Database()))
 }
 
 // CopyInto begins to copy rows into a table; the caller gives each row, keeps errors, and closes it.
 func (t *Tx) CopyInto(ctx context.Context, table string, columns []string) (*sql.Stmt, error) {
-	t.db.trace(ctx, "COPY "+table)
-	into, err := t.conn.PrepareContext(ctx, "COPY "+table+" ("+strings.Join(columns, ", ")+") FROM STDIN")
+	into, err := t.session.Copy(ctx, table, columns)
 	return into, t.NoteFailure(err)
 }
 

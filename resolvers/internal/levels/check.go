@@ -103,6 +103,19 @@ func argumentsFit(f *ast.FieldDefinition) bool {
 	return len(f.Arguments) == 2 && f.Arguments.ForName("first") != nil && f.Arguments.ForName("after") != nil
 }
 
+// Describe tells of a type of the schema its fields, and of each whether an edge reads it; nil for no type of it.
+func (x *Executor) Describe(typ string) map[string]bool {
+	def := x.schema.Types[typ]
+	if def == nil {
+		return nil
+	}
+	fields := map[string]bool{}
+	for _, f := range def.Fields {
+		_, fields[f.Name] = x.edges[typ+"."+f.Name].(levelEdge)
+	}
+	return fields
+}
+
 // suggestedEdge is the usual edge for a field.
 func suggestedEdge(f *ast.FieldDefinition) string {
 	switch {

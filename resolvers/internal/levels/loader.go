@@ -20,9 +20,8 @@ type ReadPage[T any] func(context.Context, *db.View, []uuid.UUID, market.Page) (
 // Loader reads each key once for a root field, and all keys of a level together. It holds nothing itself: what was read is kept with
 // the root field.
 type Loader[K comparable, V any] struct {
-	read      func(context.Context, *db.View, []K, market.Page) (map[K]V, error)
-	none      V                           // what there is under a key that nothing was found for
-	cameAlong func(*db.View, K) (V, bool) // with something else; nil where nothing does
+	read func(context.Context, *db.View, []K, market.Page) (map[K]V, error)
+	none V // what there is under a key that nothing was found for
 }
 
 func newLoader[K comparable, V any](read Read[K, V], none V) *Loader[K, V] {
@@ -33,9 +32,7 @@ func newLoader[K comparable, V any](read Read[K, V], none V) *Loader[K, V] {
 
 // ByID loads things by their ids; what is hidden or absent is nil.
 func ByID[T any](read Read[uuid.UUID, *T]) *Loader[uuid.UUID, *T] {
-	l := newLoader(read, nil)
-	l.cameAlong = db.Known[T]
-	return l
+	return newLoader(read, nil)
 }
 
 // Load gives one thing to a resolver at the root.
@@ -104,17 +101,10 @@ func (l *Loader[K, V]) loadedIn(r *reading, page market.Page) *loaded[K, V] {
 func (l *loaded[K, V]) ask(key K) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.found[key]; ok {
-		return
+	if _, ok := l.found[key]; !ok {
+		l.found[key] = nil
+		l.asked = append(l.asked, key)
 	}
-	if l.cameAlong != nil {
-		if value, ok := l.cameAlong(l.view, key); ok {
-			l.found[key] = &outcome[V]{value: value}
-			return
-		}
-	}
-	l.found[key] = nil
-	l.asked = append(l.asked, key)
 }
 
 // readAsked reads all that was asked for, in one statement.

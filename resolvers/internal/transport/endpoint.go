@@ -172,7 +172,7 @@ func (e *Endpoint) runInView(ctx context.Context, operation *graphql.OperationCo
 			response, err = nil, &rejection{http.StatusInternalServerError, gqlerror.List{masked(failed)}}
 		}
 	}()
-	if response = e.dispatch(ctx, operation); view.Torn(ctx) {
+	if response = e.dispatch(ctx, operation); view.Restart(ctx) {
 		request.Budget.Restart()
 		response = e.dispatch(ctx, operation)
 	}

@@ -46,7 +46,7 @@ func explain(ctx context.Context, err error) *gqlerror.Error {
 		return coded.New(coded.Forbidden, "Your capacity cannot do this.")
 	case errors.Is(err, db.ErrRevoked):
 		return coded.New(coded.Unauthenticated, "The token is not valid: sign in again.")
-	case errors.Is(err, db.ErrTorn): // the request is answered anew, and nobody sees this
+	case errors.Is(err, db.ErrOutgrown): // the request is answered again, and nobody sees this
 		return coded.New(coded.Unavailable, "Try the same request again.")
 	case errors.Is(err, db.ErrUnavailable):
 		slog.Warn("unavailable", "error", loggable(err))

@@ -1,8 +1,6 @@
-package engine_test
+package tendering_test
 
 import (
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -10,14 +8,13 @@ import (
 
 	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
-	"github.com/southeasttogether/dps/db/internal/engine"
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/policy"
 )
 
-// Each need that a page shows has its own offers below it, whatever its size and however PostgreSQL joins what comes along.
-func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
+// Each need that a page shows has its own offers, whatever its size and however PostgreSQL joins.
+func TestOffersComeWithTheNeedsThatAreShown(t *testing.T) {
 	f := dbtest.NewFixture(t, 1, 20)
 	const needs = 5
 	for i := range needs {
@@ -40,9 +37,10 @@ func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
 			_, err := f.Admin.Exec("ALTER ROLE dps_api IN DATABASE " + f.Name + " SET " + setting + " = " + value)
 			dbtest.RequireNoError(t, err)
 		}
-		handle := alone(f, t)
+		handle := f.Open(t, "dps_api")
 		for first := 1; first <= needs; first++ {
-			v := selecting(handle, who, db.NewSelection(map[string]map[string]bool{"Need": {"lot": true, "offers": true}, "Offer": {"provider": true}}))
+			v := handle.View(who)
+			v.Select(db.NewSelection(map[string]map[string]bool{"Need": {"lot": true, "offers": true}, "Offer": {"provider": true}}))
 			page, err := tendering.Needs(t.Context(), v, market.Page{First: first})
 			dbtest.RequireNoError(t, err)
 			if len(page.Edges) != first {
@@ -57,28 +55,5 @@ func TestOffersComeBelowTheNeedsThatAreShown(t *testing.T) {
 			}
 			dbtest.RequireNoError(t, v.End(t.Context()))
 		}
-	}
-}
-
-// TestFiguresAreComputedOncePerProvider for each provider, however many rows name it.
-func TestFiguresAreComputedOncePerProvider(t *testing.T) {
-	f := dbtest.NewFixture(t, 2, 2)
-	tx := f.Become(t, policy.Actor{Role: policy.Public})
-	// As for one of many providers: each row looks up what it names.
-	_, err := tx.Exec("SET LOCAL search_path = dps; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_memoize = off; SET LOCAL enable_material = off")
-	dbtest.RequireNoError(t, err)
-	rows, err := tx.Query("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + engine.ProvidersAlong("SELECT n AS id, p.id AS provider_id FROM provider p, generate_series(1, 20) n LIMIT 1000"))
-	dbtest.RequireNoError(t, err)
-	defer rows.Close()
-	var plan []string
-	for rows.Next() {
-		var line string
-		dbtest.RequireNoError(t, rows.Scan(&line))
-		plan = append(plan, line)
-	}
-	dbtest.RequireNoError(t, rows.Err())
-	loops := regexp.MustCompile(`rating r .*loops=(\d+)`).FindStringSubmatch(strings.Join(plan, "\n"))
-	if len(loops) != 2 || loops[1] != "2" {
-		t.Errorf("the ratings of 2 providers that 40 rows name:\n%s", strings.Join(plan, "\n"))
 	}
 }

@@ -1,4 +1,4 @@
-package engine
+package session
 
 import (
 	"database/sql/driver"
@@ -11,49 +11,34 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/lib/pq/oid"
-
-	"github.com/southeasttogether/dps/market"
 )
 
-// dayFromNow is a date for a statement; nil for none.
-func DayOrNull(d *market.Date) any {
-	if d == nil {
-		return nil
-	}
-	return d.Time
-}
-
-// TodaySQL is the day in London.
-const TodaySQL = "(SELECT (dps.now() AT TIME ZONE 'Europe/London')::date)"
-
-// value is one column of a record, in PostgreSQL's binary form. Each of its methods says what it holds as one kind of Go value,
-// or that it does not.
+// value is a value in PostgreSQL's binary form. Each of its methods says what it holds as one kind of Go value, or that it does not.
 type value struct {
 	typ  oid.Oid
 	raw  string
 	null bool
 }
 
-// importDirectory takes a number of four bytes from the front of a record.
-func take(record *string) (int, bool) {
-	if len(*record) < 4 {
+// takeNumber takes a number of four bytes from the front of a text.
+func takeNumber(raw *string) (int, bool) {
+	if len(*raw) < 4 {
 		return 0, false
 	}
-	n := int(int32(number((*record)[:4]))) //nolint:gosec // it is one of 32 bits, with its sign
-	*record = (*record)[4:]
+	n := int(int32(number((*raw)[:4]))) //nolint:gosec // it is one of 32 bits, with its sign
+	*raw = (*raw)[4:]
 	return n, true
 }
 
-// takeColumn takes the next column from the front of a record: its type, its length or -1 for nothing, its bytes.
-func takeColumn(record *string) (value, bool) {
-	typ, _ := take(record)
-	length, ok := take(record)
-	if !ok || length > len(*record) {
+// takeValue takes a value of a type from the front of a text: its length or -1 for null, its bytes.
+func takeValue(typ oid.Oid, raw *string) (value, bool) {
+	length, ok := takeNumber(raw)
+	if !ok || length > len(*raw) {
 		return value{}, false
 	}
-	v := value{typ: oid.Oid(typ), null: length < 0} //nolint:gosec // PostgreSQL counts types with 32 bits
+	v := value{typ: typ, null: length < 0}
 	if !v.null {
-		v.raw, *record = (*record)[:length], (*record)[length:]
+		v.raw, *raw = (*raw)[:length], (*raw)[length:]
 	}
 	return v, true
 }
@@ -67,15 +52,15 @@ func number(raw string) (n uint64) {
 }
 
 // mismatch says which type was not expected, and not what was in it.
-func (v value) mismatch(field reflect.Type) error {
+func (v value) mismatch(typ reflect.Type) error {
 	if v.null {
-		return fmt.Errorf("nothing for a %s", field)
+		return fmt.Errorf("null for a %s", typ)
 	}
 	name := oid.TypeName[v.typ]
 	if name == "" {
 		name = "type " + strconv.Itoa(int(v.typ))
 	}
-	return fmt.Errorf("a %s for a %s", name, field)
+	return fmt.Errorf("a %s for a %s", name, typ)
 }
 
 func (v value) bool() (bool, bool) {
@@ -91,9 +76,9 @@ func (v value) int() (int64, bool) {
 	case v.typ == oid.T_int8 && len(v.raw) == 8:
 		return int64(number(v.raw)), true //nolint:gosec // see above
 	case v.typ == oid.T_numeric:
-		text, is := v.numeric()
+		text, ok := v.numeric()
 		whole, err := strconv.ParseInt(text, 10, 64)
-		return whole, is && err == nil
+		return whole, ok && err == nil
 	}
 	return 0, false
 }
@@ -105,7 +90,7 @@ func (v value) float() (float64, bool) {
 // epoch is where PostgreSQL counts microseconds and days from.
 var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// time is a moment, or the beginning of a day; not one without an end.
+// time is a moment, or the beginning of a day. An infinite one is none.
 func (v value) time() (time.Time, bool) {
 	switch {
 	case v.typ == oid.T_timestamptz && len(v.raw) == 8:
@@ -141,11 +126,11 @@ func (v value) bytes() ([]byte, bool) {
 	if v.typ == oid.T_bytea {
 		return []byte(v.raw), !v.null
 	}
-	text, is := v.text()
-	return []byte(text), is
+	text, ok := v.text()
+	return []byte(text), ok
 }
 
-// decimalPoints is what a Scanner takes.
+// plain is what a Scanner takes.
 func (v value) plain() (driver.Value, bool) {
 	if v.null {
 		return nil, true
@@ -165,8 +150,8 @@ func (v value) plain() (driver.Value, bool) {
 	return v.text()
 }
 
-// numeric is a decimal number as PostgreSQL writes it. Its digits count to ten thousand; weight says how many of them, less one,
-// stand before the point.
+// numeric is a decimal number as PostgreSQL writes it. Its digits count to ten thousand; weight says how many of them, less one, stand
+// before the point.
 func (v value) numeric() (string, bool) {
 	if v.typ != oid.T_numeric || len(v.raw) < 8 {
 		return "", false
@@ -174,7 +159,7 @@ func (v value) numeric() (string, bool) {
 	field := func(i int) int { return int(int16(number(v.raw[2*i : 2*i+2]))) } //nolint:gosec // of two bytes, with its sign
 	count, weight, sign, scale := field(0), field(1), field(2), field(3)
 	if len(v.raw) != 8+2*count || sign != 0 && sign != 0x4000 {
-		return "", false // not a number, or one without an end
+		return "", false // not a number, or an infinite one
 	}
 	digits := func(from, to int) (text string) {
 		for i := from; i < to; i++ {
