@@ -12,13 +12,16 @@ import (
 	"github.com/southeasttogether/dps/market"
 )
 
+// placeColumns are those of a setting s as a place, less the metres to it.
+var placeColumns = rowset.All(settingColumns, rowset.Follow("setting", "miles"))
+
 // The settings that are searched or compared, as places: by name, by the distance of their place p from the point ($1, $2), side by side,
 // and side by side with the distance from the point ($2, $3).
 var (
-	placesByName = rowset.New[market.Place]("setting", "s", settingColumns, rowset.Computed("metres", "NULL::float8"))
-	placesByWay  = rowset.New[market.Place]("setting", "s", settingColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
+	placesByName = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "NULL::float8"))
+	placesByWay  = rowset.New[market.Place]("setting", "s", placeColumns, rowset.Computed("metres", "p.location <-> point($1, $2)"),
 		rowset.From("place p CROSS JOIN LATERAL (SELECT * FROM setting x WHERE x.id = p.setting_id OFFSET 0) s"))
-	placesComparedByWay = rowset.New[market.Place]("setting", "s", settingColumns,
+	placesComparedByWay = rowset.New[market.Place]("setting", "s", placeColumns,
 		rowset.Computed("metres", "point(s.easting, s.northing) <-> point($2, $3)"))
 )
 

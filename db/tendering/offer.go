@@ -93,7 +93,7 @@ var (
 	OpenedOfferTable = rowset.New[market.Offer]("offer", "o", rowset.Act("offer.read"), offerColumns,
 		rowset.Column("starts_on", "startsOn"), rowset.Column("places", "places"), rowset.Column("needs_met", "needsMet"),
 		rowset.Column("outcomes_met", "outcomesMet"), rowset.Column("assumptions", "assumptions"),
-		rowset.Elsewhere("withdrawn_at", "voided_at", "price")) // a withdrawn or void offer is not opened; a price has a table of its own
+		rowset.Elsewhere("withdrawn_at", "voided_at", "price"), rowset.Follow("withdrawnAt", "voidedAt")) // a withdrawn or void offer is not opened; a price has a table of its own
 	OpenedOfferRows = OpenedOfferTable.Rows()
 )
 

@@ -1,6 +1,7 @@
 // ways to a transaction are View and Change. The pool is not exported. Every statement runs under the database role of
 // the caller's capacity, so that row-level security, compiled from the policy, is the last wall under all of it.
 package engine
+
 import (
 	"context"
 	"encoding/hex"

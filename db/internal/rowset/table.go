@@ -1,6 +1,7 @@
 package rowset
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -272,12 +273,11 @@ type Describe func(typ string) map[string]bool
 // Check says where tables and schema do not fit: a column is read for a field that the schema does not have, or a field of a table with
 // columns that are not always read follows from none that is read for it, and so would be null without a word.
 func Check(describe Describe) error {
-	for _, t := range tables {
-		if err := t.fits(describe); err != nil {
-			return err
-		}
+	faults := make([]error, len(tables))
+	for i, t := range tables {
+		faults[i] = t.fits(describe)
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func (t *table) fits(describe Describe) error {
