@@ -168,7 +168,7 @@ func TestAPanicIsMaskedAndLoggedUnderItsNumber(t *testing.T) {
 	for name, e := range map[string]http.Handler{
 		"in a resolver":      w.with(&Resolver{DB: w.API}, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }),
 		"in a middleware":    w.with(&Resolver{DB: w.API, Policy: w.Policy}, fails),
-		"outside of a field": &transport.Endpoint{Tokens: w.tokens, Limits: Limits{}.WithDefaults()},
+		"outside of a field": &transport.Endpoint{DB: w.API, Tokens: w.tokens, Limits: Limits{}.WithDefaults()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var a answer
