@@ -51,6 +51,7 @@ func PcrRegime() market.Regime {
 	return market.Regime{Source: "PCR 2015 reg 34", FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 10, InvitesEveryMember: true}
 }
 
+// SampleMarket is announced at the start of 2026 under PcrRegime.
 func SampleMarket() market.Market {
 	return market.Market{NoticeAt: time.Date(2026, time.January, 5, 9, 0, 0, 0, time.UTC), EndsOn: market.NewDate(2029, time.February, 23), Regime: PcrRegime()}
 }
