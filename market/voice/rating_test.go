@@ -1,4 +1,4 @@
-package market_test
+package voice
 
 import (
 	"maps"
@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 	"pgregory.net/rapid"
 
-	"github.com/southeasttogether/dps/market/voice"
+	"github.com/southeasttogether/dps/market"
 )
 
 var (
@@ -22,38 +22,38 @@ var (
 func settingNumber(n byte) uuid.UUID { return uuid.UUID{8: 0x80, 15: n} }
 
 // waitingCohort is a cohort of parents with so many whole sheets, the oldest so many months old.
-func waitingCohort(provider uuid.UUID, setting byte, sheets, months int) voice.RatingCohort {
-	return voice.RatingCohort{
-		MarketID: ratedMarket, ProviderID: provider, SettingID: settingNumber(setting), Respondent: RespondentParent, Minimum: 5,
-		Answers: map[string]int{"SAFE": sheets, "TOLD": sheets}, Oldest: NewDate(2026, time.November-time.Month(months), 1),
+func waitingCohort(provider uuid.UUID, setting byte, sheets, months int) RatingCohort {
+	return RatingCohort{
+		MarketID: ratedMarket, ProviderID: provider, SettingID: settingNumber(setting), Respondent: market.RespondentParent, Minimum: 5,
+		Answers: map[string]int{"SAFE": sheets, "TOLD": sheets}, Oldest: market.NewDate(2026, time.November-time.Month(months), 1),
 	}
 }
 
 func TestBatchesToMix(t *testing.T) {
 	young := waitingCohort(providerA, 2, 3, 4)
-	young.Respondent = RespondentYoungPerson
+	young.Respondent = market.RespondentYoungPerson
 	uneven := waitingCohort(providerA, 1, 5, 0)
 	uneven.Answers["SAFE"] = 4
 	for name, c := range map[string]struct {
-		waiting []voice.RatingCohort
+		waiting []RatingCohort
 		want    []uuid.UUID // subjects of the batches
 	}{
 		"nothing waits":                        {nil, nil},
-		"a setting with enough, at once":       {[]voice.RatingCohort{waitingCohort(providerA, 1, 5, 0)}, []uuid.UUID{settingNumber(1)}},
-		"one sheet short":                      {[]voice.RatingCohort{waitingCohort(providerA, 1, 4, 0)}, nil},
-		"one question short":                   {[]voice.RatingCohort{uneven}, nil},
-		"a provider does not take the fresh":   {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 2), waitingCohort(providerA, 2, 3, 2)}, nil},
-		"a provider takes what waited":         {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 3)}, []uuid.UUID{providerA}},
-		"and leaves what did not":              {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 2)}, nil},
-		"a setting with enough goes alone":     {[]voice.RatingCohort{waitingCohort(providerA, 1, 5, 3), waitingCohort(providerA, 2, 4, 3)}, []uuid.UUID{settingNumber(1)}},
-		"kinds of respondent are not mixed":    {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 4), young}, nil},
-		"providers are not mixed before long":  {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 5), waitingCohort(providerB, 2, 3, 5)}, nil},
-		"the market takes what waited longest": {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 6), waitingCohort(providerB, 2, 3, 6)}, []uuid.UUID{ratedMarket}},
-		"the least waits on":                   {[]voice.RatingCohort{waitingCohort(providerA, 1, 3, 9), waitingCohort(providerB, 2, 1, 60)}, nil},
+		"a setting with enough, at once":       {[]RatingCohort{waitingCohort(providerA, 1, 5, 0)}, []uuid.UUID{settingNumber(1)}},
+		"one sheet short":                      {[]RatingCohort{waitingCohort(providerA, 1, 4, 0)}, nil},
+		"one question short":                   {[]RatingCohort{uneven}, nil},
+		"a provider does not take the fresh":   {[]RatingCohort{waitingCohort(providerA, 1, 3, 2), waitingCohort(providerA, 2, 3, 2)}, nil},
+		"a provider takes what waited":         {[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 3)}, []uuid.UUID{providerA}},
+		"and leaves what did not":              {[]RatingCohort{waitingCohort(providerA, 1, 3, 3), waitingCohort(providerA, 2, 2, 2)}, nil},
+		"a setting with enough goes alone":     {[]RatingCohort{waitingCohort(providerA, 1, 5, 3), waitingCohort(providerA, 2, 4, 3)}, []uuid.UUID{settingNumber(1)}},
+		"kinds of respondent are not mixed":    {[]RatingCohort{waitingCohort(providerA, 1, 3, 4), young}, nil},
+		"providers are not mixed before long":  {[]RatingCohort{waitingCohort(providerA, 1, 3, 5), waitingCohort(providerB, 2, 3, 5)}, nil},
+		"the market takes what waited longest": {[]RatingCohort{waitingCohort(providerA, 1, 3, 6), waitingCohort(providerB, 2, 3, 6)}, []uuid.UUID{ratedMarket}},
+		"the least waits on":                   {[]RatingCohort{waitingCohort(providerA, 1, 3, 9), waitingCohort(providerB, 2, 1, 60)}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []uuid.UUID
-			for _, b := range voice.BatchesToMix(c.waiting, ratedNow) {
+			for _, b := range BatchesToMix(c.waiting, ratedNow) {
 				got = append(got, b.Subject())
 			}
 			if !slices.Equal(got, c.want) {
@@ -65,7 +65,7 @@ func TestBatchesToMix(t *testing.T) {
 
 type cohortKey struct {
 	setting    uuid.UUID
-	respondent Respondent
+	respondent market.Respondent
 }
 
 // TestBatchesToMixHideTheirWriters: whatever waits, a batch has the minimum of answers to each of its questions and lies inside
@@ -73,8 +73,8 @@ type cohortKey struct {
 // is nothing or at least the minimum.
 func TestBatchesToMixHideTheirWriters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		cohorts := map[cohortKey]voice.RatingCohort{}
-		var all []voice.RatingCohort
+		cohorts := map[cohortKey]RatingCohort{}
+		var all []RatingCohort
 		for _, c := range rapid.SliceOfN(rapid.Custom(drawCohort), 0, 20).Draw(t, "waiting") {
 			key := cohortKey{c.SettingID, c.Respondent}
 			if _, there := cohorts[key]; !there {
@@ -82,7 +82,7 @@ func TestBatchesToMixHideTheirWriters(t *testing.T) {
 				all = append(all, c)
 			}
 		}
-		for _, b := range voice.BatchesToMix(all, ratedNow) {
+		for _, b := range BatchesToMix(all, ratedNow) {
 			answers := map[string]int{}
 			for _, s := range b.Settings {
 				key := cohortKey{s, b.Respondent}
@@ -115,14 +115,14 @@ func TestBatchesToMixHideTheirWriters(t *testing.T) {
 	})
 }
 
-func drawCohort(t *rapid.T) voice.RatingCohort {
+func drawCohort(t *rapid.T) RatingCohort {
 	setting := rapid.ByteRange(1, 6).Draw(t, "setting")
 	provider := providerA
 	if setting > 3 {
 		provider = providerB
 	}
 	c := waitingCohort(provider, setting, rapid.IntRange(1, 8).Draw(t, "sheets"), rapid.IntRange(0, 8).Draw(t, "months"))
-	c.Respondent = rapid.SampledFrom([]Respondent{RespondentParent, RespondentYoungPerson}).Draw(t, "respondent")
+	c.Respondent = rapid.SampledFrom([]market.Respondent{market.RespondentParent, market.RespondentYoungPerson}).Draw(t, "respondent")
 	if rapid.Bool().Draw(t, "a question was added") {
 		c.Answers["NEW"] = rapid.IntRange(1, c.Answers["SAFE"]).Draw(t, "new")
 	}
