@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-const module = "github.com/southeasttogether/dps/"
+const modulePath = "github.com/southeasttogether/dps/"
 
-// imports is which of our packages each one may import, tests aside: one way down and back. The areas' lines are added by
+// allowedImports is which of our packages each one may import, tests aside: one way down and back. The areas' lines are added by
 // withAreas. What serves tests alone stands in nobody's list but its own kind's, so that no program carries it.
-var imports = withAreas(map[string][]string{
+var allowedImports = withAreas(map[string][]string{
 	"market":                       {},
 	"registers":                    {"market", "market/directory"},
 	"policy":                       {},
@@ -72,16 +72,16 @@ func withAreas(table map[string][]string) map[string][]string {
 	return table
 }
 
-// others is which modules besides the standard library the pure packages may import; the rest choose for themselves.
-var others = map[string][]string{
+// allowedModules is which modules besides the standard library the pure packages may import; the rest choose for themselves.
+var allowedModules = map[string][]string{
 	"market":    {"github.com/google/uuid", "github.com/rickar/cal/v2", "github.com/shopspring/decimal"},
 	"registers": {},
 	"postgres":  {},
 	"graphiql":  {},
 }
 
-// never is what a package, and each below it, must not import although others do: SQL has one home, and so has HTTP.
-var never = map[string][]string{
+// forbiddenImports is what a package, and each below it, must not import although others do: SQL has one home, and so has HTTP.
+var forbiddenImports = map[string][]string{
 	"market":    {"database/sql", "net", "net/http", "os"},
 	"registers": {"database/sql", "net", "net/http", "os"},
 	"policy":    {"database/sql", "github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/99designs/gqlgen"},
@@ -91,9 +91,9 @@ var never = map[string][]string{
 	"cmd/dps":   {"github.com/jmoiron/sqlx", "github.com/99designs/gqlgen"},
 }
 
-// packages are ours with what each imports outside its tests on any system, by path inside the module. The files are
+// importsByPackage are ours with what each imports outside its tests on any system, by path inside the module. The files are
 // read here and not by `go list`, so that the test cache knows what the answer stands on.
-func packages(t *testing.T) map[string][]string {
+func importsByPackage(t *testing.T) map[string][]string {
 	t.Helper()
 	all := map[string][]string{}
 	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
@@ -132,18 +132,18 @@ func importsOf(t *testing.T, path string) []string {
 	return paths
 }
 
-func TestImportTable(t *testing.T) {
-	all := packages(t)
+func TestPackagesImportOnlyWhatIsAllowed(t *testing.T) {
+	all := importsByPackage(t)
 	for name, imported := range all {
-		allowed, listed := imports[name]
-		if !listed {
+		allowed, ok := allowedImports[name]
+		if !ok {
 			t.Errorf("%s has no line in the import table", name)
 		}
 		for _, path := range imported {
 			checkImport(t, name, path, allowed)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(imports)) {
+	for _, name := range slices.Sorted(maps.Keys(allowedImports)) {
 		if _, exists := all[name]; !exists {
 			t.Errorf("the import table has a line for %s, which does not exist", name)
 		}
@@ -152,7 +152,7 @@ func TestImportTable(t *testing.T) {
 
 func checkImport(t *testing.T, name, path string, allowed []string) {
 	t.Helper()
-	if own, ok := strings.CutPrefix(path, module); ok {
+	if own, ok := strings.CutPrefix(path, modulePath); ok {
 		if !slices.Contains(allowed, own) {
 			t.Errorf("%s imports %s; it may import of ours only %v", name, own, allowed)
 		}
@@ -164,16 +164,16 @@ func checkImport(t *testing.T, name, path string, allowed []string) {
 			top = root
 		}
 	}
-	if within(path, never[top]) {
+	if isWithin(path, forbiddenImports[top]) {
 		t.Errorf("%s imports %s, which it never may", name, path)
 	}
 	host, _, _ := strings.Cut(path, "/")
-	if modules, pure := others[top]; pure && strings.Contains(host, ".") && !within(path, modules) {
+	if modules, pure := allowedModules[top]; pure && strings.Contains(host, ".") && !isWithin(path, modules) {
 		t.Errorf("%s imports %s; it may import besides the standard library only %v", name, path, modules)
 	}
 }
 
-// within tells whether the package at path belongs to one of the roots.
-func within(path string, roots []string) bool {
+// isWithin tells whether the package at path belongs to one of the roots.
+func isWithin(path string, roots []string) bool {
 	return slices.ContainsFunc(roots, func(root string) bool { return path == root || strings.HasPrefix(path, root+"/") })
 }

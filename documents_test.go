@@ -166,7 +166,7 @@ var (
 // TestLifeOfANeed holds the diagrams of docs/need-life.md to the contract: each has the states of its enum, except those
 // that the page says nothing leads to, and every mutation on it exists.
 func TestLifeOfANeed(t *testing.T) {
-	_, all := contract(t)
+	_, all := parseSchema(t)
 	mutations := fieldsOf(all, "Mutation")
 	page := documents(t)["docs/need-life.md"]
 	diagrams := regexp.MustCompile("(?s)```mermaid\n(.*?)```").FindAllStringSubmatch(page, -1)

@@ -32,7 +32,7 @@ func TestGlossaryExplainsEveryType(t *testing.T) {
 			t.Errorf("%q comes before %q, against the alphabet", terms[i-1], terms[i])
 		}
 	}
-	doc, _ := contract(t)
+	doc, _ := parseSchema(t)
 	types := 0
 	for _, d := range doc.Definitions {
 		if d.Kind != ast.Object || shapes.MatchString(d.Name) {

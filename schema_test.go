@@ -15,9 +15,9 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-// withoutKey are the mutations whose retry is safe without an idempotency key: a family's one-time invitation is spent
+// mutationsWithoutKey are the mutations whose retry is safe without an idempotency key: a family's one-time invitation is spent
 // by its first use, and each view of an identity is logged as one more.
-var withoutKey = []string{"givePreference", "giveFeedback", "viewIdentity", "uploadEvidence"}
+var mutationsWithoutKey = []string{"givePreference", "giveFeedback", "viewIdentity", "uploadEvidence"}
 
 // areas are the chapters of the market, lowest first: a file of an area names the types of its own area and of lower ones.
 var areas = []string{"directory", "admission", "tendering", "evaluation", "placement", "award", "voice", "partnership", "record"}
@@ -38,8 +38,8 @@ func schemaFiles(t *testing.T) []string {
 	return files
 }
 
-// contract parses schema/, one document, the definitions and the extensions of the root types alike.
-func contract(t *testing.T) (*ast.SchemaDocument, ast.DefinitionList) {
+// parseSchema parses schema/, one document, the definitions and the extensions of the root types alike.
+func parseSchema(t *testing.T) (*ast.SchemaDocument, ast.DefinitionList) {
 	t.Helper()
 	var sources []*ast.Source
 	for _, name := range schemaFiles(t) {
@@ -180,8 +180,8 @@ func TestSchemaLayoutChecksFail(t *testing.T) {
 	}
 }
 
-func TestListsArePagedAlike(t *testing.T) {
-	_, all := contract(t)
+func TestSchemaListsArePagedAlike(t *testing.T) {
+	_, all := parseSchema(t)
 	connections := 0
 	for _, d := range all {
 		for _, f := range d.Fields {
@@ -190,7 +190,7 @@ func TestListsArePagedAlike(t *testing.T) {
 			}
 			connections++
 			where := d.Name + "." + f.Name
-			same(t, where, "type", f.Type.String(), f.Type.Name())
+			requireEqual(t, where, "type", f.Type.String(), f.Type.Name())
 			checkArgument(t, where, f.Arguments.ForName("first"), "Int", "20")
 			checkArgument(t, where, f.Arguments.ForName("after"), "String", "")
 			checkConnection(t, all, strings.TrimSuffix(f.Type.Name(), "Connection"))
@@ -207,12 +207,12 @@ func checkArgument(t *testing.T, where string, a *ast.ArgumentDefinition, typ, v
 		t.Errorf("%s: an argument is missing; a list has first and after", where)
 		return
 	}
-	same(t, where+"("+a.Name+")", "type", a.Type.String(), typ)
+	requireEqual(t, where+"("+a.Name+")", "type", a.Type.String(), typ)
 	given := ""
 	if a.DefaultValue != nil {
 		given = a.DefaultValue.Raw
 	}
-	same(t, where+"("+a.Name+")", "default", given, value)
+	requireEqual(t, where+"("+a.Name+")", "default", given, value)
 }
 
 func checkConnection(t *testing.T, all ast.DefinitionList, node string) {
@@ -225,14 +225,14 @@ func checkConnection(t *testing.T, all ast.DefinitionList, node string) {
 		if f := fieldsOf(all, owner).ForName(name); f == nil {
 			t.Errorf("%s is missing", field)
 		} else {
-			same(t, field, "type", f.Type.String(), typ)
+			requireEqual(t, field, "type", f.Type.String(), typ)
 		}
 	}
 }
 
 // A read that is refused is null; where it may not be, it takes the whole answer with it.
-func TestReadsMayBeNull(t *testing.T) {
-	_, all := contract(t)
+func TestSchemaReadsMayBeNull(t *testing.T) {
+	_, all := parseSchema(t)
 	for _, f := range fieldsOf(all, "Query") {
 		if f.Type.NonNull && f.Name != "viewer" { // everybody may ask who they are
 			t.Errorf("Query.%s may not be null", f.Name)
@@ -240,8 +240,8 @@ func TestReadsMayBeNull(t *testing.T) {
 	}
 }
 
-func TestMutationsAreShapedAlike(t *testing.T) {
-	_, all := contract(t)
+func TestSchemaMutationsAreShapedAlike(t *testing.T) {
+	_, all := parseSchema(t)
 	mutations := fieldsOf(all, "Mutation")
 	if len(mutations) == 0 {
 		t.Fatal("no mutation was found")
@@ -252,16 +252,16 @@ func TestMutationsAreShapedAlike(t *testing.T) {
 			t.Errorf("%s: the one argument of a mutation is input", m.Name)
 			continue
 		}
-		same(t, m.Name, "input", m.Arguments[0].Type.String(), input+"!")
+		requireEqual(t, m.Name, "input", m.Arguments[0].Type.String(), input+"!")
 		key := fieldsOf(all, input).ForName("idempotencyKey")
-		if wanted := !slices.Contains(withoutKey, m.Name); wanted != (key != nil) {
+		if wanted := !slices.Contains(mutationsWithoutKey, m.Name); wanted != (key != nil) {
 			t.Errorf("%s: idempotencyKey is there: %v, want %v", m.Name, key != nil, wanted)
 		} else if wanted {
-			same(t, input+".idempotencyKey", "type", key.Type.String(), "String!")
+			requireEqual(t, input+".idempotencyKey", "type", key.Type.String(), "String!")
 		}
 		checkPayload(t, all, m)
 	}
-	for _, name := range withoutKey {
+	for _, name := range mutationsWithoutKey {
 		if mutations.ForName(name) == nil {
 			t.Errorf("%s stands among the mutations without a key, and does not exist", name)
 		}
@@ -272,21 +272,21 @@ func TestMutationsAreShapedAlike(t *testing.T) {
 func checkPayload(t *testing.T, all ast.DefinitionList, m *ast.FieldDefinition) {
 	t.Helper()
 	payload := m.Type.Name()
-	same(t, m.Name, "type", m.Type.String(), payload)
+	requireEqual(t, m.Name, "type", m.Type.String(), payload)
 	if !strings.HasSuffix(payload, "Payload") {
 		t.Errorf("%s answers with %s, want a payload", m.Name, payload)
 	}
 	if problems := fieldsOf(all, payload).ForName("problems"); problems == nil {
 		t.Errorf("%s has no problems", payload)
 	} else {
-		same(t, payload+".problems", "type", problems.Type.String(), "[Problem!]!")
+		requireEqual(t, payload+".problems", "type", problems.Type.String(), "[Problem!]!")
 	}
 	if m.Directives.ForName("can") == nil {
 		t.Errorf("%s does not say which act it needs", m.Name)
 	}
 }
 
-func same(t *testing.T, where, what, got, want string) {
+func requireEqual(t *testing.T, where, what, got, want string) {
 	t.Helper()
 	if got != want {
 		t.Errorf("%s: %s %q, want %q", where, what, got, want)

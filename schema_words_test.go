@@ -59,7 +59,7 @@ func (d described) member() string {
 }
 
 func TestDescriptionsInform(t *testing.T) {
-	doc, all := contract(t)
+	doc, all := parseSchema(t)
 	places := descriptions(doc, all)
 	if len(places) < 1000 {
 		t.Fatalf("only %d descriptions were found", len(places))

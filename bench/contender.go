@@ -18,28 +18,28 @@ import (
 	"time"
 )
 
-// sample is what one contender did in one round.
-type sample struct {
+// roundSample is what one contender did in one round.
+type roundSample struct {
 	requests     int
-	length       time.Duration
-	took         []time.Duration
+	duration     time.Duration
+	times        []time.Duration
 	server, data time.Duration // CPU of the service and of PostgreSQL
 	allocated    int64         // bytes, where the service tells
 }
 
-// program is a service that runs beside the measuring one.
-type program struct {
+// contender is a service that runs beside the measuring one.
+type contender struct {
 	name, address string
 	command       *exec.Cmd
-	said          bytes.Buffer
-	garbage       garbage
+	output        bytes.Buffer
+	garbage       garbageCounter
 	ready         time.Duration // from its start to its first answer
 	ended         chan error
 }
 
-// start starts a program and waits until something answers at its address.
-func start(name, address string, command *exec.Cmd) (*program, error) {
-	p := &program{name: name, address: address, command: command, ended: make(chan error, 1)}
+// startContender starts a program and waits until something answers at its address.
+func startContender(name, address string, command *exec.Cmd) (*contender, error) {
+	p := &contender{name: name, address: address, command: command, ended: make(chan error, 1)}
 	notes, write := io.Pipe()
 	command.Stdout, command.Stderr = write, write
 	began := time.Now()
@@ -49,7 +49,7 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 	go func() {
 		ended := make(chan error, 1)
 		go func() { ended <- errors.Join(command.Wait(), write.Close()) }()
-		p.garbage.follow(notes, &p.said)
+		p.garbage.readTraces(notes, &p.output)
 		p.ended <- <-ended
 	}()
 	for {
@@ -60,7 +60,7 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 		}
 		select {
 		case err := <-p.ended:
-			return nil, fmt.Errorf("%s ended: %w: %s", name, err, p.said.String())
+			return nil, fmt.Errorf("%s ended: %w: %s", name, err, p.output.String())
 		case <-time.After(2 * time.Millisecond):
 		}
 		if time.Since(began) > time.Minute {
@@ -69,90 +69,90 @@ func start(name, address string, command *exec.Cmd) (*program, error) {
 	}
 }
 
-// stop ends a program and waits until it is gone: the next one may want its address.
-func (p *program) stop() {
+// stopContender ends a program and waits until it is gone: the next one may want its address.
+func (p *contender) stopContender() {
 	_ = p.command.Process.Kill()
 	<-p.ended //nolint:errcheck // it says that it was killed
 }
 
-// serve starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
-func (p *place) serve(binary string) (*program, error) {
+// serveDPS starts the service as in production: policy, row security, limits and log are on; nobody is asked to come back later.
+func (p *dataset) serveDPS(binary string) (*contender, error) {
 	const address = "127.0.0.1:5571"
-	command := exec.Command(binary, "serve", "--address", address, "--database-url", p.url("dps_api"), "--keys", p.keysFile(),
+	command := exec.Command(binary, "serve", "--address", address, "--database-url", p.databaseURL("dps_api"), "--keys", p.keysFile(),
 		"--development-key", p.signingKeyFile(), "--work-per-second", "0")
 	command.Env = append(os.Environ(), "GODEBUG=gctrace=1")
-	return start("dps", address, command)
+	return startContender("dps", address, command)
 }
 
-// postgraphile starts the peer, which `make bench` has fetched.
-func (p *place) postgraphile(folder string) (*program, error) {
+// servePostGraphile starts the peer, which `make bench` has fetched.
+func (p *dataset) servePostGraphile(folder string) (*contender, error) {
 	const port = "5572"
 	public, err := x509.MarshalPKIXPublicKey(p.key.Public().(ed25519.PublicKey))
 	if err != nil {
 		return nil, err
 	}
-	url := fmt.Sprintf("postgresql://dps_api@/%s?host=%s", database, p.sockets())
+	url := fmt.Sprintf("postgresql://dps_api@/%s?host=%s", databaseName, p.socketFolder())
 	command := exec.Command(filepath.Join(folder, "node_modules/.bin/node"), filepath.Join(folder, "server.mjs"), url, port, base64.StdEncoding.EncodeToString(public))
 	command.Env = append(os.Environ(), "GRAPHILE_ENV=production", "NODE_ENV=production")
-	return start("PostGraphile", "127.0.0.1:"+port, command)
+	return startContender("PostGraphile", "127.0.0.1:"+port, command)
 }
 
-// measure drives a program for one round.
-func (p *program) measure(ctx context.Context, at *place, d drive) (sample, error) {
+// measureRound drives a program for one round.
+func (p *contender) measureRound(ctx context.Context, at *dataset, d loadDriver) (roundSample, error) {
 	d.address = p.address
-	server, data, allocated := cpu(p.command.Process.Pid), at.cpuOfPostgreSQL(), p.garbage.allocated.Load()
+	server, data, allocated := cpuTime(p.command.Process.Pid), at.cpuOfPostgreSQL(), p.garbage.allocated.Load()
 	began := time.Now()
-	took, err := d.run(ctx)
+	took, err := d.runLoad(ctx)
 	if err != nil {
-		return sample{}, fmt.Errorf("%s: %w", p.name, err)
+		return roundSample{}, fmt.Errorf("%s: %w", p.name, err)
 	}
-	return sample{len(took), time.Since(began), took, cpu(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data, p.garbage.allocated.Load() - allocated}, nil
+	return roundSample{len(took), time.Since(began), took, cpuTime(p.command.Process.Pid) - server, at.cpuOfPostgreSQL() - data, p.garbage.allocated.Load() - allocated}, nil
 }
 
-var done = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
+var transactionsDone = regexp.MustCompile(`number of transactions actually processed: (\d+)`)
 
-// floor runs pgbench for one round: prepared statements, as the same login.
-func (p *place) floor(ctx context.Context, o operation, connections int, length time.Duration) (sample, error) {
+// runFloor runs pgbench for one round: prepared statements, as the same login.
+func (p *dataset) runFloor(ctx context.Context, o operation, connections int, length time.Duration) (roundSample, error) {
 	folder, err := os.MkdirTemp("", "floor-")
 	if err != nil {
-		return sample{}, err
+		return roundSample{}, err
 	}
 	defer os.RemoveAll(folder)
-	arguments := []string{"-h", p.sockets(), "-U", "dps_api", "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-T", strconv.Itoa(max(1, int(length.Seconds())))}
-	for i, script := range o.floor {
+	arguments := []string{"-h", p.socketFolder(), "-U", "dps_api", "-n", "-M", "prepared", "-c", strconv.Itoa(connections), "-T", strconv.Itoa(max(1, int(length.Seconds())))}
+	for i, script := range o.floorScripts {
 		name := filepath.Join(folder, strconv.Itoa(i)+".sql")
 		if err := os.WriteFile(name, []byte(script), 0o600); err != nil {
-			return sample{}, err
+			return roundSample{}, err
 		}
 		arguments = append(arguments, "-f", name)
 	}
 	data, began := p.cpuOfPostgreSQL(), time.Now()
-	said, err := exec.CommandContext(ctx, "pgbench", append(arguments, database)...).CombinedOutput()
-	found := done.FindSubmatch(said)
+	said, err := exec.CommandContext(ctx, "pgbench", append(arguments, databaseName)...).CombinedOutput()
+	found := transactionsDone.FindSubmatch(said)
 	if err != nil || found == nil {
-		return sample{}, fmt.Errorf("pgbench: %w\n%s", err, said)
+		return roundSample{}, fmt.Errorf("pgbench: %w\n%s", err, said)
 	}
 	count, _ := strconv.Atoi(string(found[1]))
-	return sample{requests: count, length: time.Since(began), data: p.cpuOfPostgreSQL() - data}, nil
+	return roundSample{requests: count, duration: time.Since(began), data: p.cpuOfPostgreSQL() - data}, nil
 }
 
-// touched is what one request costs in PostgreSQL, the beginning of its transaction aside: statements of data, and the
+// requestCost is what one request costs in PostgreSQL, the beginning of its transaction aside: statements of data, and the
 // blocks they touch.
-type touched struct{ statements, blocks float64 }
+type requestCost struct{ statements, blocks float64 }
 
-// touch asks one after the other and reads what PostgreSQL counted under the roles of people.
-func (p *place) touch(ctx context.Context, who *program, d drive) (touched, error) {
-	d.address, d.connections, d.length = who.address, 1, time.Second
+// countTouched asks one after the other and reads what PostgreSQL counted under the roles of people.
+func (p *dataset) countTouched(ctx context.Context, who *contender, d loadDriver) (requestCost, error) {
+	d.address, d.connections, d.duration = who.address, 1, time.Second
 	if _, err := p.admin.ExecContext(ctx, "SELECT peer.pg_stat_statements_reset()"); err != nil {
-		return touched{}, err
+		return requestCost{}, err
 	}
-	took, err := d.run(ctx)
+	took, err := d.runLoad(ctx)
 	if err != nil {
-		return touched{}, err
+		return requestCost{}, err
 	}
 	var calls, blocks float64
 	err = p.admin.QueryRowContext(ctx, `SELECT coalesce(sum(s.calls), 0), coalesce(sum(s.shared_blks_hit + s.shared_blks_read), 0)
 		FROM peer.pg_stat_statements s JOIN pg_roles r ON r.oid = s.userid WHERE r.rolname LIKE 'dps\_%' AND r.rolname NOT IN ('dps_api', 'dps_worker', 'dps_owner')
 		  AND s.query NOT LIKE '%dps.enter(%' AND s.query NOT LIKE '%set_config(el%'`).Scan(&calls, &blocks)
-	return touched{calls / float64(len(took)), blocks / float64(len(took))}, err
+	return requestCost{calls / float64(len(took)), blocks / float64(len(took))}, err
 }

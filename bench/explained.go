@@ -123,7 +123,7 @@ func (w *watch) end() {
 }
 
 // since are the plans that came since the last time, all of those that were executed by now.
-func (w *watch) since(ctx context.Context, at *place) ([]explained, error) {
+func (w *watch) since(ctx context.Context, at *dataset) ([]explained, error) {
 	w.mu.Lock()
 	w.marked++
 	mark, come := fmt.Sprintf("bench mark %d", w.marked), make(chan struct{})

@@ -12,8 +12,8 @@ type figures []struct {
 	value float64
 }
 
-// add keeps a figure, unless there was nothing to divide by: pgbench can end a round of a second without one transaction.
-func (f *figures) add(name string, value float64) {
+// addFigure keeps a figure, unless there was nothing to divide by: pgbench can end a round of a second without one transaction.
+func (f *figures) addFigure(name string, value float64) {
 	if math.IsNaN(value) || math.IsInf(value, 0) {
 		return
 	}
@@ -23,15 +23,15 @@ func (f *figures) add(name string, value float64) {
 	}{name, value})
 }
 
-func (f figures) print(to io.Writer) {
+func (f figures) printFigures(to io.Writer) {
 	fmt.Fprintln(to)
 	for _, figure := range f {
 		fmt.Fprintf(to, "%s: %.3f\n", figure.name, figure.value)
 	}
 }
 
-// value is that of a figure that was added before.
-func (f figures) value(name string) float64 {
+// figureValue is that of a figure that was added before.
+func (f figures) figureValue(name string) float64 {
 	for _, figure := range f {
 		if figure.name == name {
 			return figure.value

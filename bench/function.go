@@ -41,7 +41,7 @@ var grown = map[string]string{
 }
 
 // deeds are those of deeds.sql, on this size, by people of some organisations.
-func (p *place) deeds(whose map[string]uuid.UUID) (all []deed) {
+func (p *dataset) deeds(whose map[string]uuid.UUID) (all []deed) {
 	unplaced := p.placements + (16-p.placements%15)%15 // the first of the authority that ended without an award
 	text := strings.NewReplacer("{need}", "peer.id('open need', 1)", "{ranked}", "peer.id('need', 106)", "{unplaced}", fmt.Sprintf("peer.id('need', %d)", unplaced),
 		"{provider}", fmt.Sprintf("peer.id('provider', %d)", looking), "{setting}", fmt.Sprintf("peer.id('setting', %d)", looking),
@@ -64,7 +64,7 @@ func (p *place) deeds(whose map[string]uuid.UUID) (all []deed) {
 }
 
 // do does a deed, judges its statements and undoes it.
-func (p *place) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []string, err error) {
+func (p *dataset) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []string, err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return nil, err
 	}
@@ -99,13 +99,13 @@ func (p *place) do(ctx context.Context, conn *sql.Conn, d deed) (wrong []string,
 }
 
 // called does every deed, and says which functions of the owner nobody has called.
-func (p *place) called(ctx context.Context) (wrong []string, err error) {
+func (p *dataset) called(ctx context.Context) (wrong []string, err error) {
 	var lead, consortium, authority uuid.UUID
 	if err := p.admin.QueryRowContext(ctx, `SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM'),
 		(SELECT id FROM peer.authority WHERE seq = 1)`).Scan(&lead, &consortium, &authority); err != nil {
 		return nil, err
 	}
-	pool, err := sql.Open("postgres", p.url("dps_api"))
+	pool, err := sql.Open("postgres", p.databaseURL("dps_api"))
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +119,7 @@ func (p *place) called(ctx context.Context) (wrong []string, err error) {
 		return nil, err
 	}
 	var names []string
-	whose := map[string]uuid.UUID{"authority": authority, "lead": lead, "consortium": consortium, "provider": id("provider", looking)}
+	whose := map[string]uuid.UUID{"authority": authority, "lead": lead, "consortium": consortium, "provider": dataID("provider", looking)}
 	for _, d := range p.deeds(whose) {
 		names = append(names, strings.Fields(d.calls)...)
 		for range 2 { // what is read once a session is read the first time
@@ -132,7 +132,7 @@ func (p *place) called(ctx context.Context) (wrong []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range scan[string](rows) {
+	for _, name := range scanColumn[string](rows) {
 		if grown[name] == "" && !slices.Contains(names, name) {
 			wrong = append(wrong, name+": nobody calls this function here")
 		}
@@ -141,7 +141,7 @@ func (p *place) called(ctx context.Context) (wrong []string, err error) {
 }
 
 // doAgain does a deed once more: what is said of it is of the last time.
-func (p *place) doAgain(ctx context.Context, conn *sql.Conn, d deed, others []string) ([]string, error) {
+func (p *dataset) doAgain(ctx context.Context, conn *sql.Conn, d deed, others []string) ([]string, error) {
 	others = slices.DeleteFunc(others, func(s string) bool { return strings.HasPrefix(s, d.calls+":") })
 	wrong, err := p.do(ctx, conn, d)
 	return append(others, wrong...), err

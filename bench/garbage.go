@@ -8,21 +8,21 @@ import (
 	"sync/atomic"
 )
 
-// garbage is what a program in Go has allocated, in bytes, as its own notes of each collection tell (GODEBUG=gctrace=1): to
+// garbageCounter is what a program in Go has allocated, in bytes, as its own notes of each collection tell (GODEBUG=gctrace=1): to
 // within what it allocates between two of them.
-type garbage struct {
+type garbageCounter struct {
 	allocated atomic.Int64
 	live      int // megabytes that the last collection left
 }
 
-// collection are the megabytes at the beginning of a collection, at its end, and those that are still in use.
-var collection = regexp.MustCompile(`^gc \d+ .* (\d+)->(\d+)->(\d+) MB`)
+// collectionLine are the megabytes at the beginning of a collection, at its end, and those that are still in use.
+var collectionLine = regexp.MustCompile(`^gc \d+ .* (\d+)->(\d+)->(\d+) MB`)
 
-// follow reads notes until they end, and passes on what is none.
-func (g *garbage) follow(notes *io.PipeReader, rest io.Writer) {
+// readTraces reads notes until they end, and passes on what is none.
+func (g *garbageCounter) readTraces(notes *io.PipeReader, rest io.Writer) {
 	defer notes.Close()
 	for lines := bufio.NewScanner(notes); lines.Scan(); {
-		found := collection.FindSubmatch(lines.Bytes())
+		found := collectionLine.FindSubmatch(lines.Bytes())
 		if found == nil {
 			_, _ = rest.Write(append(lines.Bytes(), '\n'))
 			continue

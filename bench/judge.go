@@ -107,26 +107,26 @@ func (e explained) where() string {
 }
 
 // watchPlans judges every list, edge and function on this size, and on the full size whether any grows with the market.
-func (c *contest) watchPlans(ctx context.Context) error {
+func (c *benchRun) watchPlans(ctx context.Context) error {
 	quiet := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(io.Discard, nil))) // what goes wrong is told at the end
 	defer slog.SetDefault(quiet)
 	if c.without != "" {
-		again, err := c.at.drop(ctx, c.without)
+		again, err := c.data.drop(ctx, c.without)
 		if err != nil {
 			return err
 		}
 		defer again()
 	}
-	looks, err := c.at.judged(ctx, c.size, c.only)
+	looks, err := c.data.judged(ctx, c.size, c.only)
 	if err != nil || c.size != "full" {
 		return err
 	}
-	tenth, err := open(ctx, c.folder, "tenth")
+	tenth, err := openDataset(ctx, c.folder, "tenth")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, tenth.close()) }()
+	defer func() { err = errors.Join(err, tenth.closeDataset()) }()
 	few, err := tenth.looked(ctx, "tenth", c.only) // PostgreSQL reads small tables whole; what is judged is how the costs grow
 	if err != nil {
 		return err
@@ -135,7 +135,7 @@ func (c *contest) watchPlans(ctx context.Context) error {
 }
 
 // drop drops an index, and gives back what makes it again.
-func (p *place) drop(ctx context.Context, index string) (again func(), err error) {
+func (p *dataset) drop(ctx context.Context, index string) (again func(), err error) {
 	var made string
 	if err := p.admin.QueryRowContext(ctx, "SELECT indexdef FROM pg_indexes WHERE schemaname = 'dps' AND indexname = $1", index).Scan(&made); err != nil {
 		return nil, fmt.Errorf("index %s: %w", index, err)
@@ -149,7 +149,7 @@ func (p *place) drop(ctx context.Context, index string) (again func(), err error
 }
 
 // judged looks at everything and says what is wrong with it.
-func (p *place) judged(ctx context.Context, size, only string) (looks []look, err error) {
+func (p *dataset) judged(ctx context.Context, size, only string) (looks []look, err error) {
 	if looks, err = p.looked(ctx, size, only); err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (p *place) judged(ctx context.Context, size, only string) (looks []look, er
 }
 
 // looked looks at everything that readers see.
-func (p *place) looked(ctx context.Context, size, only string) (looks []look, err error) {
+func (p *dataset) looked(ctx context.Context, size, only string) (looks []look, err error) {
 	err = p.explained(ctx, size, func() (err error) {
 		looks, err = p.look(ctx, only, size == "short")
 		return err
@@ -174,7 +174,7 @@ func (p *place) looked(ctx context.Context, size, only string) (looks []look, er
 }
 
 // functions does what calls the owner's functions.
-func (p *place) functions(ctx context.Context, size string) (wrong []string, err error) {
+func (p *dataset) functions(ctx context.Context, size string) (wrong []string, err error) {
 	err = p.explained(ctx, size, func() (err error) {
 		wrong, err = p.called(ctx)
 		return err
@@ -183,7 +183,7 @@ func (p *place) functions(ctx context.Context, size string) (wrong []string, err
 }
 
 // explained lets PostgreSQL write plans down meanwhile.
-func (p *place) explained(ctx context.Context, size string, do func() error) error {
+func (p *dataset) explained(ctx context.Context, size string, do func() error) error {
 	begin := explaining
 	if size == "short" {
 		begin += ";" + fromIndexes

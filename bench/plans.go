@@ -75,7 +75,7 @@ type endpoint struct {
 	server *http.Server
 }
 
-func (p *place) endpoint(ctx context.Context, database string) (*endpoint, error) {
+func (p *dataset) endpoint(ctx context.Context, database string) (*endpoint, error) {
 	rules, err := policy.Load()
 	if err != nil {
 		return nil, err
@@ -88,7 +88,7 @@ func (p *place) endpoint(ctx context.Context, database string) (*endpoint, error
 	if e.api, err = db.Open(ctx, db.Config{URL: p.server.URL("dps_api", database), Policy: rules, Keyring: keys, Pool: 4}); err != nil {
 		return nil, err
 	}
-	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{Issuer: issuer, Audience: "dps", DevelopmentKey: p.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
+	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{Issuer: tokenIssuer, Audience: "dps", DevelopmentKey: p.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
 	if err != nil {
 		return nil, err
 	}
@@ -109,8 +109,8 @@ func (p *place) endpoint(ctx context.Context, database string) (*endpoint, error
 func (e *endpoint) close() error { return errors.Join(e.server.Close(), e.api.Close()) }
 
 // look asks every question of every reader who may ask it.
-func (p *place) look(ctx context.Context, only string, few bool) (all []look, err error) {
-	e, err := p.endpoint(ctx, database)
+func (p *dataset) look(ctx context.Context, only string, few bool) (all []look, err error) {
+	e, err := p.endpoint(ctx, databaseName)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (p *place) look(ctx context.Context, only string, few bool) (all []look, er
 }
 
 // lookAs asks each question in the shortest way that finds something.
-func (p *place) lookAs(ctx context.Context, e *endpoint, r reader, all []question) ([]look, error) {
+func (p *dataset) lookAs(ctx context.Context, e *endpoint, r reader, all []question) ([]look, error) {
 	best, closed := map[string]look{}, map[string]bool{}
 	if _, err := e.client.Do(ctx, r.credential, "{ markets { edges { node { id } } } }", nil); err != nil { // what is read once a session
 		return nil, err
@@ -223,13 +223,13 @@ func something(v any, name string, within bool) bool {
 }
 
 // readers are one of each role: an authority that owes notices and one that owes few, a consortium and one without delegations, a provider.
-func (p *place) readers(ctx context.Context) ([]reader, error) {
+func (p *dataset) readers(ctx context.Context) ([]reader, error) {
 	var authorities []uuid.UUID
 	rows, err := p.admin.QueryContext(ctx, "SELECT id FROM peer.authority ORDER BY seq")
 	if err != nil {
 		return nil, err
 	}
-	authorities = scan[uuid.UUID](rows)
+	authorities = scanColumn[uuid.UUID](rows)
 	var lead, consortium uuid.UUID
 	if err := p.admin.QueryRowContext(ctx, "SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM')").Scan(&lead, &consortium); err != nil {
 		return nil, err
@@ -253,18 +253,18 @@ func (p *place) readers(ctx context.Context) ([]reader, error) {
 		{"market manager", "synthetic.manager", policy.MarketManager, lead, false},
 		{"consortium officer", "synthetic.officer", policy.ConsortiumOfficer, consortium, false},
 		{"officer without delegations", "synthetic.officer", policy.ConsortiumOfficer, authorities[2], true},
-		{"provider", "synthetic.bids", policy.BidsManager, id("provider", looking), false},
+		{"provider", "synthetic.bids", policy.BidsManager, dataID("provider", looking), false},
 	} {
-		all = append(all, reader{r.name, r.alike, demo.Credential{Authorization: p.bearer(r.person, r.capacity, r.organisation)}})
+		all = append(all, reader{r.name, r.alike, demo.Credential{Authorization: p.bearerHeader(r.person, r.capacity, r.organisation)}})
 	}
 	return all, nil
 }
 
 // told is what is asked for where something has to be said, each way behind a bar.
-func (p *place) told() told {
-	lot, code := opaque("lot", id("lot", 0)), "SEMH - Social, Emotional and Mental Health"
+func (p *dataset) told() told {
+	lot, code := opaqueID("lot", dataID("lot", 0)), "SEMH - Social, Emotional and Mental Health"
 	return told{
 		"Query.places":  `|(filter: {lot: "` + lot + `", needs: ["` + code + `"], age: 9, near: {easting: 450000, northing: 150000}})|(filter: {lot: "` + lot + `"})`,
-		"Query.compare": fmt.Sprintf("(settings: [%q, %q])", opaque("setting", id("setting", 0)), opaque("setting", id("setting", 1))),
+		"Query.compare": fmt.Sprintf("(settings: [%q, %q])", opaqueID("setting", dataID("setting", 0)), opaqueID("setting", dataID("setting", 1))),
 	}
 }

@@ -24,7 +24,7 @@ var protectedColumns = []protected{
 }
 
 // protect writes the words of all rows that hold none yet, and the halves of one provider's offers: of nobody else are they read.
-func (p *place) protect(ctx context.Context, conn *sql.Conn, provider uuid.UUID) error {
+func (p *dataset) protect(ctx context.Context, conn *sql.Conn, provider uuid.UUID) error {
 	keys, err := seal.LoadOrGenerate(p.keysFile())
 	if err != nil {
 		return err
@@ -42,7 +42,7 @@ func (c protected) protect(ctx context.Context, conn *sql.Conn, keys *seal.Keyri
 	if err != nil {
 		return err
 	}
-	ids := scan[uuid.UUID](rows)
+	ids := scanColumn[uuid.UUID](rows)
 	words := make([][]byte, len(ids))
 	for i, id := range ids {
 		if words[i], err = keys.Protect(c.bound+id.String(), []byte(c.words)); err != nil {
@@ -62,7 +62,7 @@ func sealHalves(ctx context.Context, conn *sql.Conn, keys *seal.Keyring, provide
 	}
 	halves := map[string]string{"QUALITY": `{"StartsOn": "2026-09-15T00:00:00Z", "Places": 1, "NeedsMet": "Synthetic: a calm room.", "OutcomesMet": "Synthetic: small steps.", "Assumptions": ""}`,
 		"PRICE": `{"Weekly": "1200", "Weeks": 38, "Annual": "45600", "Fees": [{"Kind": "EDUCATION", "Description": "Synthetic: education.", "Weekly": "1200"}]}`}
-	for _, row := range scan[string](rows) {
+	for _, row := range scanColumn[string](rows) {
 		var of [3]string
 		if err := json.Unmarshal([]byte(row), &of); err != nil {
 			return err

@@ -51,10 +51,10 @@ func (c Client) Do(ctx context.Context, who Credential, query string, variables 
 	if who.Capacity != "" {
 		request.Header.Set("Dps-Capacity", who.Capacity)
 	}
-	return send(request)
+	return sendRequest(request)
 }
 
-func send(request *http.Request) (Reply, error) {
+func sendRequest(request *http.Request) (Reply, error) {
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return Reply{}, fmt.Errorf("the service does not answer: %w", err)
@@ -132,11 +132,11 @@ func (v Value) All() []Value {
 	return all
 }
 
-// List says whether the piece is a list.
-func (v Value) List() bool {
-	_, is := v.any.([]any)
-	return is
+// IsList says whether the piece is a list.
+func (v Value) IsList() bool {
+	_, ok := v.any.([]any)
+	return ok
 }
 
-// Is says whether the piece is there and not null.
-func (v Value) Is() bool { return v.any != nil }
+// Exists says whether the piece is there and not null.
+func (v Value) Exists() bool { return v.any != nil }

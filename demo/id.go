@@ -10,5 +10,5 @@ import (
 // ID is an id as clients see it.
 func ID(kind string, of uuid.UUID) string { return kind + "_" + hex.EncodeToString(of[:]) }
 
-// day is a date as clients write it.
-func day(t time.Time) string { return t.Format(time.DateOnly) }
+// formatDay is a date as clients write it.
+func formatDay(t time.Time) string { return t.Format(time.DateOnly) }

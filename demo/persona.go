@@ -18,8 +18,8 @@ type Persona struct {
 
 func (p Persona) String() string { return p.Key }
 
-// official is a person of an authority.
-func official(authority, key string, capacity policy.Role, does string) Persona {
+// officialOf is a person of an authority.
+func officialOf(authority, key string, capacity policy.Role, does string) Persona {
 	return Persona{key, does, OrganisationID(authority), capacity}
 }
 
@@ -30,19 +30,19 @@ func Bidder(n int) Persona {
 
 // The people of the story.
 var (
-	MarketManager = official("West Sussex", "westsussex.manager", policy.MarketManager, "market manager of West Sussex, the lead authority")
-	Commissioner  = official("Kent", "kent.commissioner", policy.Commissioner, "commissioner of Kent, whose child it is")
-	Opener1       = official("Kent", "kent.opener.1", policy.OpeningOfficer, "opening officer of Kent")
-	Opener2       = official("Kent", "kent.opener.2", policy.OpeningOfficer, "second opening officer of Kent")
-	Evaluator1    = official("Kent", "kent.evaluator.1", policy.Evaluator, "evaluator of Kent")
-	Evaluator2    = official("Kent", "kent.evaluator.2", policy.Evaluator, "second evaluator of Kent")
-	Moderator     = official("Kent", "kent.moderator", policy.Moderator, "moderator of Kent")
-	Approver      = official("Kent", "kent.approver", policy.Approver, "approver of Kent's awards")
-	Safeguarding  = official("Kent", "kent.safeguarding", policy.SafeguardingLead, "safeguarding lead of Kent")
-	Auditor       = official("Kent", "kent.auditor", policy.Auditor, "auditor of Kent")
-	Neighbour     = official("Surrey", "surrey.commissioner", policy.Commissioner, "commissioner of Surrey, another county")
-	Borough       = official("Croydon", "croydon.commissioner", policy.Commissioner, "commissioner of Croydon, a borough of the consortium")
-	Officer       = official(Consortium, "consortium.officer", policy.ConsortiumOfficer, "officer of the South London Consortium")
+	MarketManager = officialOf("West Sussex", "westsussex.manager", policy.MarketManager, "market manager of West Sussex, the lead authority")
+	Commissioner  = officialOf("Kent", "kent.commissioner", policy.Commissioner, "commissioner of Kent, whose child it is")
+	Opener1       = officialOf("Kent", "kent.opener.1", policy.OpeningOfficer, "opening officer of Kent")
+	Opener2       = officialOf("Kent", "kent.opener.2", policy.OpeningOfficer, "second opening officer of Kent")
+	Evaluator1    = officialOf("Kent", "kent.evaluator.1", policy.Evaluator, "evaluator of Kent")
+	Evaluator2    = officialOf("Kent", "kent.evaluator.2", policy.Evaluator, "second evaluator of Kent")
+	Moderator     = officialOf("Kent", "kent.moderator", policy.Moderator, "moderator of Kent")
+	Approver      = officialOf("Kent", "kent.approver", policy.Approver, "approver of Kent's awards")
+	Safeguarding  = officialOf("Kent", "kent.safeguarding", policy.SafeguardingLead, "safeguarding lead of Kent")
+	Auditor       = officialOf("Kent", "kent.auditor", policy.Auditor, "auditor of Kent")
+	Neighbour     = officialOf("Surrey", "surrey.commissioner", policy.Commissioner, "commissioner of Surrey, another county")
+	Borough       = officialOf("Croydon", "croydon.commissioner", policy.Commissioner, "commissioner of Croydon, a borough of the consortium")
+	Officer       = officialOf(Consortium, "consortium.officer", policy.ConsortiumOfficer, "officer of the South London Consortium")
 	Winner        = Bidder(1)
 	Rival         = Bidder(2)
 	Decliner      = Bidder(3)

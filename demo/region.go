@@ -43,32 +43,32 @@ const Consortium = "South London Consortium"
 // MarketName is the name of the region's market.
 const MarketName = "South East Together"
 
-// namespace makes the region's ids the same on every machine, so that a token made today names the same organisation
+// idNamespace makes the region's ids the same on every machine, so that a token made today names the same organisation
 // tomorrow.
-var namespace = uuid.MustParse("5e7d9a52-0b7c-4c9e-9c62-2f0c3a1d7b11")
+var idNamespace = uuid.MustParse("5e7d9a52-0b7c-4c9e-9c62-2f0c3a1d7b11")
 
 // OrganisationID is the id of an authority or the consortium, by its name.
 func OrganisationID(name string) uuid.UUID {
-	return uuid.NewSHA1(namespace, []byte("organisation "+name))
+	return uuid.NewSHA1(idNamespace, []byte("organisation "+name))
 }
 
 // ProviderID is the id of a synthetic provider, counted from 1.
 func ProviderID(number int) uuid.UUID {
-	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "provider %d", number))
+	return uuid.NewSHA1(idNamespace, fmt.Appendf(nil, "provider %d", number))
 }
 
 // SettingID is the id of a synthetic setting, counted from 1. Settings 2n-1 and 2n are provider n's.
 func SettingID(number int) uuid.UUID {
-	return uuid.NewSHA1(namespace, fmt.Appendf(nil, "setting %d", number))
+	return uuid.NewSHA1(idNamespace, fmt.Appendf(nil, "setting %d", number))
 }
 
 // MarketID is the id of the region's market.
-func MarketID() uuid.UUID { return uuid.NewSHA1(namespace, []byte("market "+MarketName)) }
+func MarketID() uuid.UUID { return uuid.NewSHA1(idNamespace, []byte("market "+MarketName)) }
 
 // How many synthetic providers there are, and settings of each: a school and a home.
 const (
-	providers = 20
-	settings  = 2 * providers
+	providerCount = 20
+	settingCount  = 2 * providerCount
 )
 
 // districts are where the settings are said to be, with the code of the authority and about where on the National Grid
@@ -102,18 +102,18 @@ func RegionUnder(regime string, now time.Time) db.Region {
 	}
 	r := db.Region{Markets: []market.Market{m}}
 	for i, a := range authorities {
-		r.Organisations = append(r.Organisations, organisation(i, a.name, a.code, a.kind))
+		r.Organisations = append(r.Organisations, newOrganisation(i, a.name, a.code, a.kind))
 	}
-	for n := 1; n <= providers; n++ {
-		r.Providers = append(r.Providers, provider(n))
+	for n := 1; n <= providerCount; n++ {
+		r.Providers = append(r.Providers, newProvider(n))
 	}
-	for n := 1; n <= settings; n++ {
-		r.Settings = append(r.Settings, setting(n))
+	for n := 1; n <= settingCount; n++ {
+		r.Settings = append(r.Settings, newSetting(n))
 	}
 	return r
 }
 
-func organisation(i int, name, code string, kind market.OrganisationKind) market.Organisation {
+func newOrganisation(i int, name, code string, kind market.OrganisationKind) market.Organisation {
 	o := market.Organisation{ID: OrganisationID(name), Kind: kind, Name: name, Lead: i == 0}
 	if code != "" {
 		o.DfeCode = &code
@@ -125,7 +125,7 @@ func organisation(i int, name, code string, kind market.OrganisationKind) market
 	return o
 }
 
-func provider(n int) market.Provider {
+func newProvider(n int) market.Provider {
 	return market.Provider{
 		ID: ProviderID(n), Name: ProviderName(n), Ukprn: new(fmt.Sprintf("9999%04d", n)), CompanyNumber: new(fmt.Sprintf("SYN%05d", n)),
 	}
@@ -134,14 +134,14 @@ func provider(n int) market.Provider {
 // ProviderName is the name of a synthetic provider.
 func ProviderName(n int) string { return fmt.Sprintf("Synthetic Provider %02d", n) }
 
-func setting(n int) db.RegionSetting {
+func newSetting(n int) db.RegionSetting {
 	at := districts[n%len(districts)]
 	s := market.Setting{
 		ID: SettingID(n), ProviderID: new(ProviderID((n + 1) / 2)), Kind: market.SettingSchool, Name: fmt.Sprintf("Synthetic School %02d", n),
 		Urn: fmt.Sprintf("9%05d", n), District: at.name, Outcode: &at.outcode, AgeLow: 5, AgeHigh: 19, Places: 40, Vacancies: n % 5,
 		Needs: market.Texts{"ASD - Autistic Spectrum Disorder", "SEMH - Social, Emotional and Mental Health", "SLCN - Speech, language and Communication"},
 	}
-	if n > settings { // those that arrive from the directories alone are not all alike
+	if n > settingCount { // those that arrive from the directories alone are not all alike
 		s.Needs = market.Texts{market.NeedTypes[n/2%len(market.NeedTypes)], market.NeedTypes[(n/2+4)%len(market.NeedTypes)]}
 		s.AgeLow, s.AgeHigh, s.Places = 4+n%8, 14+n%6, 12+n%70
 	}

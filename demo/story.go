@@ -25,25 +25,25 @@ type Told struct {
 // Live lives the story of one need, every line of it over HTTP with that person's token. Each telling has a lot and a
 // need of its own, so that one that was broken off stands in no other's way.
 func (w World) Live(ctx context.Context) (Told, error) {
-	s := &story{Asking: NewAsking(ctx, w)}
+	s := &storyTeller{Player: NewPlayer(ctx, w)}
 	for _, chapter := range []struct {
 		title string
-		live  func(*story)
+		live  func(*storyTeller)
 	}{
-		{"The directories name schools and homes", (*story).claim},
-		{"The lead authority sets the market up", (*story).setUp},
-		{"Providers are admitted", (*story).admit},
-		{"A need is published", (*story).publish},
-		{"The family is heard", (*story).hear},
-		{"Offers arrive, sealed", (*story).offer},
-		{"Officers open the offers", (*story).open},
-		{"Evaluators score", (*story).evaluate},
-		{"The place is awarded, and every bidder is told", (*story).award},
-		{"The child's first day", (*story).place},
-		{"The family says how it goes", (*story).feedback},
-		{"The auditor looks back", (*story).lookBack},
+		{"The directories name schools and homes", (*storyTeller).linkSettings},
+		{"The lead authority sets the market up", (*storyTeller).setUp},
+		{"Providers are admitted", (*storyTeller).admitProviders},
+		{"A need is published", (*storyTeller).publishNeed},
+		{"The family is heard", (*storyTeller).hearFamily},
+		{"Offers arrive, sealed", (*storyTeller).submitOffers},
+		{"Officers open the offers", (*storyTeller).openOffers},
+		{"Evaluators score", (*storyTeller).evaluateOffers},
+		{"The place is awarded, and every bidder is told", (*storyTeller).awardPlace},
+		{"The child's first day", (*storyTeller).startPlacement},
+		{"The family says how it goes", (*storyTeller).giveFeedback},
+		{"The auditor looks back", (*storyTeller).readTheLog},
 	} {
-		s.say("\n%s\n", chapter.title)
+		s.printText("\n%s\n", chapter.title)
 		if chapter.live(s); s.Err != nil {
 			return s.told, fmt.Errorf("%s: %w", strings.ToLower(chapter.title), s.Err)
 		}
@@ -53,44 +53,44 @@ func (w World) Live(ctx context.Context) (Told, error) {
 
 // Lived says whether the story was lived to its end in this world.
 func (w World) Lived(ctx context.Context) (bool, error) {
-	s := &story{Asking: NewAsking(ctx, w)}
+	s := &storyTeller{Player: NewPlayer(ctx, w)}
 	released := s.Ask(Winner, `{ feedbackWords(first: 1) { edges { node { decision } } } }`, nil)
 	return released.At("feedbackWords.edges.0.node.decision").Text() == "RELEASED", s.Err
 }
 
-// story is the telling.
-type story struct {
-	Asking
-	told  Told
-	start time.Time // the first day of the window
-	lines int
+// storyTeller is the telling.
+type storyTeller struct {
+	Player
+	told      Told
+	start     time.Time // the first day of the window
+	stepCount int
 }
 
-func (s *story) say(format string, args ...any) {
+func (s *storyTeller) printText(format string, args ...any) {
 	if s.Err == nil {
 		fmt.Fprintf(s.Out, format, args...)
 	}
 }
 
-// line tells one step: who did what, what they see now, and what somebody else sees.
-func (s *story) line(who Persona, did, sees, others string) {
-	s.lines++
-	s.say("%3d. %s (%s) %s\n       sees now: %s\n       others:   %s\n", s.lines, who.Key, who.Does, did, sees, others)
+// tellStep tells one step: who did what, what they see now, and what somebody else sees.
+func (s *storyTeller) tellStep(who Persona, did, sees, others string) {
+	s.stepCount++
+	s.printText("%3d. %s (%s) %s\n       sees now: %s\n       others:   %s\n", s.stepCount, who.Key, who.Does, did, sees, others)
 }
 
-// node says whether somebody can see a thing by its id.
-func (s *story) node(who Persona, id string) string {
-	if s.Ask(who, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id}).At("node").Is() {
+// visibilityOf says whether somebody can see a thing by its id.
+func (s *storyTeller) visibilityOf(who Persona, id string) string {
+	if s.Ask(who, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id}).At("node").Exists() {
 		return "can see it"
 	}
 	return "sees nothing there"
 }
 
-// hidden expects that each of them sees nothing under an id.
-func (s *story) hidden(id string, from ...Persona) string {
+// requireHidden expects that each of them sees nothing under an id.
+func (s *storyTeller) requireHidden(id string, from ...Persona) string {
 	var names []string
 	for _, who := range from {
-		if s.node(who, id) != "sees nothing there" {
+		if s.visibilityOf(who, id) != "sees nothing there" {
 			s.Fail("%s can see what is hidden", who)
 		}
 		names = append(names, who.Key)
@@ -98,8 +98,8 @@ func (s *story) hidden(id string, from ...Persona) string {
 	return strings.Join(names, ", ") + ": nothing there"
 }
 
-// wait lets the market's time pass.
-func (s *story) wait(until time.Time, why string) {
-	s.Move(until)
-	s.say("     ... time passes, until %s: %s\n", until.UTC().Format("2 January 2006 15:04"), why)
+// passTime lets the market's time pass.
+func (s *storyTeller) passTime(until time.Time, why string) {
+	s.MoveClockTo(until)
+	s.printText("     ... time passes, until %s: %s\n", until.UTC().Format("2 January 2006 15:04"), why)
 }

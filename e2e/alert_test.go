@@ -9,62 +9,62 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// alerted are the kinds of alert that somebody has, newest first.
-func (s *scene) alerted(who demo.Persona) (kinds []string) {
+// alertKinds are the kinds of alert that somebody has, newest first.
+func (s *scene) alertKinds(who demo.Persona) (kinds []string) {
 	s.t.Helper()
-	for _, e := range s.see(who, "{ alerts { edges { node { kind due at words about } } } }", nil).At("alerts.edges").All() {
+	for _, e := range s.readData(who, "{ alerts { edges { node { kind due at words about } } } }", nil).At("alerts.edges").All() {
 		kinds = append(kinds, e.At("node.kind").Text())
 	}
 	return kinds
 }
 
-// TestAnApplicationThatIsOverdue: the market manager of the lead authority is alerted to it, once, and nobody else is.
-func TestAnApplicationThatIsOverdue(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1))
-	application := s.done(bidsOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+// TestAlertToOverdueApplication: the market manager of the lead authority is alerted to it, once, and nobody else is.
+func TestAlertToOverdueApplication(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	application := s.mustChange(bidsManagerOf(2), "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
 		"application { id decideBy }").At("application")
-	s.work()
-	if got := s.alerted(demo.MarketManager); got != nil {
+	s.runWorker()
+	if got := s.alertKinds(demo.MarketManager); got != nil {
 		t.Errorf("alerted in time: %v", got)
 	}
 	due, err := time.Parse(time.RFC3339Nano, application.At("decideBy").Text())
 	must(t, err)
 	must(t, s.MoveClock(t.Context(), due.Add(time.Second)))
-	s.work()
-	s.work()
-	if got := s.alerted(demo.MarketManager); !slices.Equal(got, []string{"APPLICATION_OVERDUE"}) {
+	s.runWorker()
+	s.runWorker()
+	if got := s.alertKinds(demo.MarketManager); !slices.Equal(got, []string{"APPLICATION_OVERDUE"}) {
 		t.Errorf("alerted: %v", got)
 	}
-	first := s.see(demo.MarketManager, "{ alerts { edges { node { words about due } } } }", nil).At("alerts.edges.0.node")
+	first := s.readData(demo.MarketManager, "{ alerts { edges { node { words about due } } } }", nil).At("alerts.edges.0.node")
 	if first.At("about").Text() != application.At("id").Text() || first.At("words").Text() != providerNamed(2) {
 		t.Errorf("about %s", first.At("words").Text())
 	}
-	for _, other := range []demo.Persona{personOf(kent, policy.MarketManager), personOf(lead, policy.Commissioner), personOf(lead, policy.OpeningOfficer)} {
-		if got := s.alerted(other); got != nil {
+	for _, other := range []demo.Persona{personOf(kent, policy.MarketManager), personOf(leadAuthority, policy.Commissioner), personOf(leadAuthority, policy.OpeningOfficer)} {
+		if got := s.alertKinds(other); got != nil {
 			t.Errorf("%s is alerted: %v", other, got)
 		}
 	}
-	for _, nobody := range []demo.Persona{bidsOf(2), demo.Officer, personOf(lead, policy.Auditor)} {
-		if got := s.ask(t, nobody, "{ alerts { edges { node { kind } } } }", nil); len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "FORBIDDEN" {
+	for _, nobody := range []demo.Persona{bidsManagerOf(2), demo.Officer, personOf(leadAuthority, policy.Auditor)} {
+		if got := s.sendQuery(t, nobody, "{ alerts { edges { node { kind } } } }", nil); len(got.Errors) != 1 || got.Errors[0].Extensions.Code != "FORBIDDEN" {
 			t.Errorf("%s: %s", nobody, got.Raw)
 		}
 	}
 }
 
-// TestOffersWaitToBeOpened: the opening officers of the need's authority are alerted when it has closed.
-func TestOffersWaitToBeOpened(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1))
-	s.published(demo.Commissioner)
-	s.work()
-	if got := s.alerted(demo.Opener1); got != nil {
+// TestAlertToUnopenedOffers: the opening officers of the need's authority are alerted when it has closed.
+func TestAlertToUnopenedOffers(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
+	s.publishNeed(demo.Commissioner)
+	s.runWorker()
+	if got := s.alertKinds(demo.Opener1); got != nil {
 		t.Errorf("alerted before the deadline: %v", got)
 	}
 	s.Advance(t, 40*24*time.Hour)
-	s.work()
-	if got := s.alerted(demo.Opener1); !slices.Equal(got, []string{"OFFERS_TO_OPEN"}) {
+	s.runWorker()
+	if got := s.alertKinds(demo.Opener1); !slices.Equal(got, []string{"OFFERS_TO_OPEN"}) {
 		t.Errorf("alerted: %v", got)
 	}
-	if got := s.alerted(personOf(surrey, policy.OpeningOfficer)); got != nil {
+	if got := s.alertKinds(personOf(surrey, policy.OpeningOfficer)); got != nil {
 		t.Errorf("another authority is alerted: %v", got)
 	}
 }

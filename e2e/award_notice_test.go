@@ -8,15 +8,15 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-func publishedAs(award, kind, reference, day string) fields {
+func noticeInput(award, kind, reference, day string) fields {
 	return fields{"award": award, "kind": kind, "reference": reference, "publishedOn": day}
 }
 
-// owes holds who has which notices to publish, by when.
-func (s *scene) owes(who demo.Persona, want ...string) {
+// requireOwedNotices holds who has which notices to publish, by when.
+func (s *scene) requireOwedNotices(who demo.Persona, want ...string) {
 	s.t.Helper()
 	var got []string
-	for _, edge := range s.see(who, "{ awardNotices { edges { node { kind dueOn } } } }", nil).At("awardNotices.edges").All() {
+	for _, edge := range s.readData(who, "{ awardNotices { edges { node { kind dueOn } } } }", nil).At("awardNotices.edges").All() {
 		got = append(got, edge.At("node.kind").Text()+" "+edge.At("node.dueOn").Text())
 	}
 	if !slices.Equal(got, want) {
@@ -24,91 +24,91 @@ func (s *scene) owes(who demo.Persona, want ...string) {
 	}
 }
 
-// TestAwardNotices: under the Procurement Act one before the agreement is signed and one after it, each recorded by whose award
+// TestAwardNoticesUnderTheProcurementAct: under the Procurement Act one before the agreement is signed and one after it, each recorded by whose award
 // it is; of a place by another route there is none.
-func TestAwardNotices(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2))
+func TestAwardNoticesUnderTheProcurementAct(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent, surrey := staffOf("Kent"), staffOf("Surrey")
-	need := s.published(kent.commissioner)
-	offer := s.bid(bidsOf(1), need, 2, "4000.00")
-	s.pass(pastDeadline)
-	s.ranked(kent, need, offer)
-	s.owes(kent.commissioner)
-	award := s.approved(kent, offer)
-	today := s.day(0)
-	s.owes(kent.commissioner, "AWARD "+today)
-	s.owes(surrey.commissioner)
-	for _, who := range []demo.Persona{kent.approver, bidsOf(1), demo.Public, demo.MarketManager} {
-		if reply := s.ask(t, who, "{ awardNotices { edges { node { kind } } } }", nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code != "FORBIDDEN" {
+	need := s.publishNeed(kent.commissioner)
+	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	s.passTime(pastDeadline)
+	s.rankOffers(kent, need, offer)
+	s.requireOwedNotices(kent.commissioner)
+	award := s.approveAward(kent, offer)
+	today := s.dayFromNow(0)
+	s.requireOwedNotices(kent.commissioner, "AWARD "+today)
+	s.requireOwedNotices(surrey.commissioner)
+	for _, who := range []demo.Persona{kent.approver, bidsManagerOf(1), demo.Public, demo.MarketManager} {
+		if reply := s.sendQuery(t, who, "{ awardNotices { edges { node { kind } } } }", nil); len(reply.Errors) == 0 || reply.Errors[0].Extensions.Code != "FORBIDDEN" {
 			t.Errorf("%s asks for them: %s", who, reply.Raw)
 		}
 	}
-	s.refused("FORBIDDEN", bidsOf(1), "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", today))
-	s.refused("NOT_FOUND", surrey.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", today))
-	s.refused("WRONG_STATE", kent.commissioner, "recordAwardNotice", publishedAs(award, "DETAILS", "Synthetic: 1", today))
-	s.refused("INVALID", kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(1)))
-	s.refused("INVALID", kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(-1)))
-	s.refused("INVALID", kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "", today))
-	s.done(kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", today), "award { notices { reference } }")
-	s.done(kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 2", today), "")
-	s.owes(kent.commissioner)
-	if told := s.node(kent.commissioner, "Award", award, "notices { beforeContract reference publishedOn award { id } }").At("notices").All(); len(told) != 1 || told[0].At("reference").Text() != "Synthetic: 2" || told[0].At("publishedOn").Text() != today ||
+	s.requireRefused("FORBIDDEN", bidsManagerOf(1), "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", today))
+	s.requireRefused("NOT_FOUND", surrey.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", today))
+	s.requireRefused("WRONG_STATE", kent.commissioner, "recordAwardNotice", noticeInput(award, "DETAILS", "Synthetic: 1", today))
+	s.requireRefused("INVALID", kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(1)))
+	s.requireRefused("INVALID", kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(-1)))
+	s.requireRefused("INVALID", kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "", today))
+	s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", today), "award { notices { reference } }")
+	s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 2", today), "")
+	s.requireOwedNotices(kent.commissioner)
+	if told := s.readNode(kent.commissioner, "Award", award, "notices { beforeContract reference publishedOn award { id } }").At("notices").All(); len(told) != 1 || told[0].At("reference").Text() != "Synthetic: 2" || told[0].At("publishedOn").Text() != today ||
 		told[0].At("beforeContract").Text() != "true" || told[0].At("award.id").Text() != award {
 		t.Errorf("it reads %v", told)
 	}
-	placement := s.done(bidsOf(1), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
-	s.done(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
-	s.owes(kent.commissioner)
-	s.pass(24 * time.Hour)
-	s.done(bidsOf(1), "signAgreement", fields{"placement": placement}, "")
-	s.owes(kent.commissioner, "DETAILS "+s.day(120))
+	placement := s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "award { placement { id } }").At("award.placement.id").Text()
+	s.mustChange(kent.commissioner, "signAgreement", fields{"placement": placement}, "")
+	s.requireOwedNotices(kent.commissioner)
+	s.passTime(24 * time.Hour)
+	s.mustChange(bidsManagerOf(1), "signAgreement", fields{"placement": placement}, "")
+	s.requireOwedNotices(kent.commissioner, "DETAILS "+s.dayFromNow(120))
 
-	ordered := s.proposed(kent.commissioner, "proposeOrderedPlace", s.ordered(s.draft(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})))
-	s.done(kent.approver, "approvePlace", fields{"award": ordered}, "")
-	s.refused("WRONG_STATE", kent.commissioner, "recordAwardNotice", publishedAs(ordered, "AWARD", "Synthetic: 3", s.day(0)))
-	s.owes(kent.commissioner, "DETAILS "+s.day(120))
-	s.done(kent.commissioner, "recordAwardNotice", publishedAs(award, "DETAILS", "Synthetic: 4", s.day(0)), "")
-	s.owes(kent.commissioner)
+	ordered := s.proposePlace(kent.commissioner, "proposeOrderedPlace", s.orderedPlaceInput(s.draftNeed(kent.commissioner, fields{"legalBasis": "EHC_PLAN"})))
+	s.mustChange(kent.approver, "approvePlace", fields{"award": ordered}, "")
+	s.requireRefused("WRONG_STATE", kent.commissioner, "recordAwardNotice", noticeInput(ordered, "AWARD", "Synthetic: 3", s.dayFromNow(0)))
+	s.requireOwedNotices(kent.commissioner, "DETAILS "+s.dayFromNow(120))
+	s.mustChange(kent.commissioner, "recordAwardNotice", noticeInput(award, "DETAILS", "Synthetic: 4", s.dayFromNow(0)), "")
+	s.requireOwedNotices(kent.commissioner)
 }
 
-// TestAwardNoticesOfADeclinedAward: an award that came to nothing asks for no notice, and the next one for its own.
-func TestAwardNoticesOfADeclinedAward(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2))
+// TestDeclinedAwardNeedsNoNotice: an award that came to nothing asks for no notice, and the next one for its own.
+func TestDeclinedAwardNeedsNoNotice(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	kent := staffOf("Kent")
-	need := s.published(kent.commissioner)
-	first, second := s.bid(bidsOf(1), need, 2, "4000.00"), s.bid(bidsOf(2), need, 4, "4100.00")
-	s.pass(pastDeadline)
-	s.ranked(kent, need, first, second)
-	award := s.approved(kent, first)
-	s.done(bidsOf(1), "declineAward", fields{"award": award, "reason": "Synthetic: full."}, "")
-	s.owes(kent.commissioner)
-	s.refused("WRONG_STATE", kent.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(0)))
-	s.approved(kent, second)
-	s.owes(kent.commissioner, "AWARD "+s.day(0))
-	s.pass(60 * 24 * time.Hour) // nobody accepts it
-	s.owes(kent.commissioner)
+	need := s.publishNeed(kent.commissioner)
+	first, second := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00"), s.submitOffer(bidsManagerOf(2), need, 4, "4100.00")
+	s.passTime(pastDeadline)
+	s.rankOffers(kent, need, first, second)
+	award := s.approveAward(kent, first)
+	s.mustChange(bidsManagerOf(1), "declineAward", fields{"award": award, "reason": "Synthetic: full."}, "")
+	s.requireOwedNotices(kent.commissioner)
+	s.requireRefused("WRONG_STATE", kent.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(0)))
+	s.approveAward(kent, second)
+	s.requireOwedNotices(kent.commissioner, "AWARD "+s.dayFromNow(0))
+	s.passTime(60 * 24 * time.Hour) // nobody accepts it
+	s.requireOwedNotices(kent.commissioner)
 }
 
-// TestAwardNoticesAreGrouped: under the regulations from the award's acceptance on, by thirty days after the quarter's end.
-func TestAwardNoticesAreGrouped(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1))
+// TestAwardNoticesAreGroupedByQuarter: under the regulations from the award's acceptance on, by thirty days after the quarter's end.
+func TestAwardNoticesAreGroupedByQuarter(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1))
 	croydon := staffOf("Croydon")
-	need := s.published(croydon.commissioner)
-	offer := s.bid(bidsOf(1), need, 2, "4000.00")
-	s.pass(pastDeadline)
-	s.ranked(croydon, need, offer)
-	s.behind("UPDATE dps.market SET regime = 'PCR_DPS'")
-	award := s.approved(croydon, offer)
-	s.refused("WRONG_STATE", croydon.commissioner, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(0)))
-	s.done(bidsOf(1), "acceptAward", fields{"award": award}, "")
-	now := s.now().In(time.UTC)
+	need := s.publishNeed(croydon.commissioner)
+	offer := s.submitOffer(bidsManagerOf(1), need, 2, "4000.00")
+	s.passTime(pastDeadline)
+	s.rankOffers(croydon, need, offer)
+	s.execAsAdmin("UPDATE dps.market SET regime = 'PCR_DPS'")
+	award := s.approveAward(croydon, offer)
+	s.requireRefused("WRONG_STATE", croydon.commissioner, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(0)))
+	s.mustChange(bidsManagerOf(1), "acceptAward", fields{"award": award}, "")
+	now := s.marketTime().In(time.UTC)
 	quarter := time.Date(now.Year(), (now.Month()-1)/3*3+4, 0, 0, 0, 0, 0, time.UTC) // its last day
 	due := "AWARD " + quarter.AddDate(0, 0, 30).Format(time.DateOnly)
-	s.owes(croydon.commissioner, due)
-	s.owes(demo.Officer)
-	s.refused("NOT_FOUND", demo.Officer, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(0)))
-	s.done(croydon.commissioner, "giveDelegation", fields{"act": "AWARD"}, "")
-	s.owes(demo.Officer, due)
-	s.done(demo.Officer, "recordAwardNotice", publishedAs(award, "AWARD", "Synthetic: 1", s.day(0)), "")
-	s.owes(croydon.commissioner)
+	s.requireOwedNotices(croydon.commissioner, due)
+	s.requireOwedNotices(demo.Officer)
+	s.requireRefused("NOT_FOUND", demo.Officer, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(0)))
+	s.mustChange(croydon.commissioner, "giveDelegation", fields{"act": "AWARD"}, "")
+	s.requireOwedNotices(demo.Officer, due)
+	s.mustChange(demo.Officer, "recordAwardNotice", noticeInput(award, "AWARD", "Synthetic: 1", s.dayFromNow(0)), "")
+	s.requireOwedNotices(croydon.commissioner)
 }

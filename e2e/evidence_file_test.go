@@ -11,14 +11,14 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-const aPDF = "%PDF-1.7\nSynthetic: insured until next year.\n%%EOF\n"
+const examplePDF = "%PDF-1.7\nSynthetic: insured until next year.\n%%EOF\n"
 
-// file sends a request beside GraphQL as somebody, and gives the answer with its whole body.
-func (s *scene) file(who demo.Persona, method, path string, body []byte) (*http.Response, string) {
+// sendFile sends a request beside GraphQL as somebody, and gives the answer with its whole body.
+func (s *scene) sendFile(who demo.Persona, method, path string, body []byte) (*http.Response, string) {
 	s.t.Helper()
 	request, err := http.NewRequestWithContext(s.t.Context(), method, strings.TrimSuffix(s.Client.URL, "/graphql")+path, bytes.NewReader(body))
 	must(s.t, err)
-	if credential := s.credential(s.t, who); credential.Authorization != "" {
+	if credential := s.credentialOf(s.t, who); credential.Authorization != "" {
 		request.Header.Set("Authorization", credential.Authorization)
 	}
 	response, err := http.DefaultClient.Do(request)
@@ -29,54 +29,54 @@ func (s *scene) file(who demo.Persona, method, path string, body []byte) (*http.
 	return response, string(text)
 }
 
-// link asks for a link to upload a document to.
-func (s *scene) link(who demo.Persona, evidence, name string) demo.Value {
+// uploadLink asks for a link to upload a document to.
+func (s *scene) uploadLink(who demo.Persona, evidence, name string) demo.Value {
 	s.t.Helper()
-	got := s.see(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"), fields{"input": fields{"evidence": evidence, "name": name}}).At("uploadEvidence")
-	if got.At("problems.0").Is() {
+	got := s.readData(who, mutationDocument("uploadEvidence", "link { path expiresAt mostBytes }"), fields{"input": fields{"evidence": evidence, "name": name}}).At("uploadEvidence")
+	if got.At("problems.0").Exists() {
 		s.t.Fatalf("%s: %s", who, got.At("problems.0.message").Text())
 	}
 	return got.At("link")
 }
 
-// uploads gives evidence its document.
-func (s *scene) uploads(who demo.Persona, evidence string) {
+// uploadDocument gives evidence its document.
+func (s *scene) uploadDocument(who demo.Persona, evidence string) {
 	s.t.Helper()
-	if response, text := s.file(who, http.MethodPut, s.link(who, evidence, "policy.pdf").At("path").Text(), []byte(aPDF)); response.StatusCode != http.StatusCreated {
+	if response, text := s.sendFile(who, http.MethodPut, s.uploadLink(who, evidence, "policy.pdf").At("path").Text(), []byte(examplePDF)); response.StatusCode != http.StatusCreated {
 		s.t.Fatalf("%d: %s", response.StatusCode, text)
 	}
 }
 
-// records is evidence without its document.
-func (s *scene) records(who demo.Persona, days int) string {
+// recordEvidence is evidence without its document.
+func (s *scene) recordEvidence(who demo.Persona, days int) string {
 	s.t.Helper()
-	return s.done(who, "recordEvidence", fields{"kind": "PUBLIC_LIABILITY", "reference": "SYN-0001", "validFrom": s.day(0), "validUntil": s.day(days)},
+	return s.mustChange(who, "recordEvidence", fields{"kind": "PUBLIC_LIABILITY", "reference": "SYN-0001", "validFrom": s.dayFromNow(0), "validUntil": s.dayFromNow(days)},
 		"evidence { id status }").At("evidence.id").Text()
 }
 
-// TestADocumentGoesUpAndDown: by a link, once, for who may read the evidence, as an attachment; kept protected.
-func TestADocumentGoesUpAndDown(t *testing.T) {
-	s := asking(t)
-	us, others := bidsOf(1), bidsOf(2)
-	evidence := s.records(us, 90)
-	if got := s.node(us, "Evidence", evidence, "status file { name }"); got.At("status").Text() != "INCOMPLETE" || got.At("file").Is() {
+// TestEvidenceFileUploadAndDownload: by a link, once, for who may read the evidence, as an attachment; kept protected.
+func TestEvidenceFileUploadAndDownload(t *testing.T) {
+	s := newEvidenceScene(t)
+	us, others := bidsManagerOf(1), bidsManagerOf(2)
+	evidence := s.recordEvidence(us, 90)
+	if got := s.readNode(us, "Evidence", evidence, "status file { name }"); got.At("status").Text() != "INCOMPLETE" || got.At("file").Exists() {
 		t.Errorf("without its document: %v", got)
 	}
-	application := s.apply(us)
+	application := s.submitApplication(us)
 	admit := func() fields {
 		return fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}
 	}
-	s.refused("WRONG_STATE", demo.MarketManager, "decideApplication", admit())
-	s.uploads(us, evidence)
-	s.done(demo.MarketManager, "decideApplication", admit(), "")
-	file := s.node(us, "Evidence", evidence, "status file { name media bytes sha256 path uploadedAt }")
+	s.requireRefused("WRONG_STATE", demo.MarketManager, "decideApplication", admit())
+	s.uploadDocument(us, evidence)
+	s.mustChange(demo.MarketManager, "decideApplication", admit(), "")
+	file := s.readNode(us, "Evidence", evidence, "status file { name media bytes sha256 path uploadedAt }")
 	if file.At("status").Text() != "VALID" || file.At("file.media").Text() != "application/pdf" || len(file.At("file.sha256").Text()) != 64 {
 		t.Errorf("with its document: %v", file)
 	}
 	path := file.At("file.path").Text()
 	for _, reader := range []demo.Persona{us, demo.MarketManager, demo.Commissioner} {
-		response, text := s.file(reader, http.MethodGet, path, nil)
-		if response.StatusCode != http.StatusOK || text != aPDF {
+		response, text := s.sendFile(reader, http.MethodGet, path, nil)
+		if response.StatusCode != http.StatusOK || text != examplePDF {
 			t.Errorf("%s: %d, %q", reader, response.StatusCode, text)
 		}
 		for header, want := range map[string]string{"Content-Type": "application/pdf", "Content-Disposition": "attachment; filename=policy.pdf", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"} {
@@ -87,52 +87,52 @@ func TestADocumentGoesUpAndDown(t *testing.T) {
 	}
 	nobodys := strings.Replace(path, path[10:18], "00000000", 1)
 	for _, stranger := range []demo.Persona{others, demo.Evaluator1, demo.Public, personOf("Kent", "market_manager")} {
-		hidden, one := s.file(stranger, http.MethodGet, path, nil)
-		absent, other := s.file(stranger, http.MethodGet, nobodys, nil)
+		hidden, one := s.sendFile(stranger, http.MethodGet, path, nil)
+		absent, other := s.sendFile(stranger, http.MethodGet, nobodys, nil)
 		if hidden.StatusCode != http.StatusNotFound || absent.StatusCode != hidden.StatusCode || one != other || strings.Contains(one, "Synthetic") {
 			t.Errorf("%s: %d %q, of what does not exist %d %q", stranger, hidden.StatusCode, one, absent.StatusCode, other)
 		}
 	}
-	if n := s.count("evidence_file WHERE position('Synthetic'::bytea IN content) > 0"); n != 0 {
+	if n := s.countRows("evidence_file WHERE position('Synthetic'::bytea IN content) > 0"); n != 0 {
 		t.Error("the document lies there in plain")
 	}
-	if n := s.count("event WHERE act = 'evidence.upload' AND chain_id = $1 AND authority_id IS NULL", us.Organisation); n != 2 {
+	if n := s.countRows("event WHERE act = 'evidence.upload' AND chain_id = $1 AND authority_id IS NULL", us.Organisation); n != 2 {
 		t.Errorf("%d events of a link and an upload", n)
 	}
 }
 
-// TestALinkIsShortLivedAndForOneAlone, and takes what a document is, and no more of it than there may be.
-func TestALinkIsShortLivedAndForOneAlone(t *testing.T) {
-	s := asking(t)
-	us, others := bidsOf(1), bidsOf(2)
-	evidence := s.records(us, 90)
+// TestUploadLinkExpiresAndIsPersonal, and takes what a document is, and no more of it than there may be.
+func TestUploadLinkExpiresAndIsPersonal(t *testing.T) {
+	s := newEvidenceScene(t)
+	us, others := bidsManagerOf(1), bidsManagerOf(2)
+	evidence := s.recordEvidence(us, 90)
 	put := func(who demo.Persona, path string, content []byte, status int, code string) {
 		t.Helper()
-		if response, text := s.file(who, http.MethodPut, path, content); response.StatusCode != status || !strings.Contains(text, code) {
+		if response, text := s.sendFile(who, http.MethodPut, path, content); response.StatusCode != status || !strings.Contains(text, code) {
 			t.Errorf("%s: %d %s, want %d %s", who, response.StatusCode, text, status, code)
 		}
 	}
-	path := s.link(us, evidence, "policy.pdf").At("path").Text()
-	put(others, path, []byte(aPDF), http.StatusNotFound, "NOT_FOUND")
-	put(another(us, 2), path, []byte(aPDF), http.StatusNotFound, "NOT_FOUND")
-	put(demo.Public, path, []byte(aPDF), http.StatusNotFound, "NOT_FOUND")
-	put(us, path[:len(path)-2]+"AA", []byte(aPDF), http.StatusNotFound, "NOT_FOUND")
+	path := s.uploadLink(us, evidence, "policy.pdf").At("path").Text()
+	put(others, path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
+	put(anotherPerson(us, 2), path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
+	put(demo.Public, path, []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
+	put(us, path[:len(path)-2]+"AA", []byte(examplePDF), http.StatusNotFound, "NOT_FOUND")
 	put(us, path, []byte("<html><script>synthetic()</script></html>"), http.StatusUnprocessableEntity, "INVALID")
 	put(us, path, append([]byte("%PDF-1.7"), make([]byte, 10<<20)...), http.StatusRequestEntityTooLarge, "LIMIT_EXCEEDED")
-	s.pass(11 * time.Minute)
-	put(us, path, []byte(aPDF), http.StatusUnprocessableEntity, "DEADLINE_PASSED")
-	first, second := s.link(us, evidence, "policy.pdf").At("path").Text(), s.link(us, evidence, "policy.pdf").At("path").Text()
-	put(us, first, []byte(aPDF), http.StatusCreated, "[]")
-	put(us, second, []byte(aPDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")
-	put(us, first, []byte(aPDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")
-	if n := s.count("evidence_file"); n != 1 {
+	s.passTime(11 * time.Minute)
+	put(us, path, []byte(examplePDF), http.StatusUnprocessableEntity, "DEADLINE_PASSED")
+	first, second := s.uploadLink(us, evidence, "policy.pdf").At("path").Text(), s.uploadLink(us, evidence, "policy.pdf").At("path").Text()
+	put(us, first, []byte(examplePDF), http.StatusCreated, "[]")
+	put(us, second, []byte(examplePDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")
+	put(us, first, []byte(examplePDF), http.StatusUnprocessableEntity, "ALREADY_EXISTS")
+	if n := s.countRows("evidence_file"); n != 1 {
 		t.Errorf("%d documents", n)
 	}
 	for _, c := range []struct {
 		who  demo.Persona
 		want string
 	}{{others, "NOT_FOUND"}, {us, "ALREADY_EXISTS"}} {
-		got := s.see(c.who, mutationDocument("uploadEvidence", "link { path }"), fields{"input": fields{"evidence": evidence, "name": "policy.pdf"}})
+		got := s.readData(c.who, mutationDocument("uploadEvidence", "link { path }"), fields{"input": fields{"evidence": evidence, "name": "policy.pdf"}})
 		if code := got.At("uploadEvidence.problems.0.code").Text(); code != c.want {
 			t.Errorf("%s asks for a link: %q, want %s", c.who, code, c.want)
 		}

@@ -11,11 +11,11 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// families lets parents say how a placement goes, those numbered so, each by a one-time code of its own: ten have a mean of 3.
-func (s *scene) families(told demo.Told, from, to int) {
+// giveFamilyRatings lets parents say how a placement goes, those numbered so, each by a one-time code of its own: ten have a mean of 3.
+func (s *scene) giveFamilyRatings(told demo.Told, from, to int) {
 	s.t.Helper()
 	for i := from; i < to; i++ {
-		code := s.done(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+		code := s.mustChange(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
 		var ratings []fields
 		for q, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
 			ratings = append(ratings, fields{"question": question, "value": 1 + (i+q)%5})
@@ -29,36 +29,36 @@ func (s *scene) families(told demo.Told, from, to int) {
 	}
 }
 
-func (s *scene) work() {
+func (s *scene) runWorker() {
 	s.t.Helper()
 	_, err := record.Work(s.t.Context(), s.Worker)
 	must(s.t, err)
 }
 
-// figures is what anybody sees that families say of a setting and its provider.
-func (s *scene) figures(setting string) (of, by []demo.Value) {
+// readFigures is what anybody sees that families say of a setting and its provider.
+func (s *scene) readFigures(setting string) (of, by []demo.Value) {
 	s.t.Helper()
 	const figures = "figures { question respondent answers mean }"
-	seen := s.node(demo.Public, "Setting", setting, figures+" provider { "+figures+" }")
+	seen := s.readNode(demo.Public, "Setting", setting, figures+" provider { "+figures+" }")
 	return seen.At("figures").All(), seen.At("provider.figures").All()
 }
 
-// TestRatingsAreMixedFromTheMinimumOn: nine families' ratings are nobody's to see; with the tenth there are figures over ten.
-func TestRatingsAreMixedFromTheMinimumOn(t *testing.T) {
+// TestFeedbackRatingsAreMixedFromTheMinimumOn: nine families' ratings are nobody's to see; with the tenth there are figures over ten.
+func TestFeedbackRatingsAreMixedFromTheMinimumOn(t *testing.T) {
 	w, told := newTold(t) // in which one young person answers: another kind of respondent, never mixed with parents
-	s := w.scene(t, "MATCHING")
-	setting := s.node(demo.Commissioner, "Placement", told.Placement, "setting { id }").At("setting.id").Text()
-	s.families(told, 0, 9)
-	s.work()
-	if of, by := s.figures(setting); len(of) != 0 || len(by) != 0 || s.count("rating") != 0 || s.count("rating_waiting") != 40 {
-		t.Errorf("after nine: %v and %v, %d mixed, %d wait", of, by, s.count("rating"), s.count("rating_waiting"))
+	s := w.addScene(t, "MATCHING")
+	setting := s.readNode(demo.Commissioner, "Placement", told.Placement, "setting { id }").At("setting.id").Text()
+	s.giveFamilyRatings(told, 0, 9)
+	s.runWorker()
+	if of, by := s.readFigures(setting); len(of) != 0 || len(by) != 0 || s.countRows("rating") != 0 || s.countRows("rating_waiting") != 40 {
+		t.Errorf("after nine: %v and %v, %d mixed, %d wait", of, by, s.countRows("rating"), s.countRows("rating_waiting"))
 	}
-	s.families(told, 9, 10)
-	if of, _ := s.figures(setting); len(of) != 0 {
+	s.giveFamilyRatings(told, 9, 10)
+	if of, _ := s.readFigures(setting); len(of) != 0 {
 		t.Errorf("before they are mixed: %v", of)
 	}
-	s.work()
-	of, by := s.figures(setting)
+	s.runWorker()
+	of, by := s.readFigures(setting)
 	if len(of) != 4 || len(by) != 4 {
 		t.Fatalf("after ten: %v and %v", of, by)
 	}
@@ -88,14 +88,14 @@ func (s *scene) checkUnlinkable(t *testing.T) {
 			t.Errorf("%s: %d", what, n)
 		}
 	}
-	if n := s.count("event WHERE act = 'rating.mix'"); n != 1 {
+	if n := s.countRows("event WHERE act = 'rating.mix'"); n != 1 {
 		t.Errorf("%d events of the mixing", n)
 	}
-	s.checkForeign(t)
+	s.checkNoForeignID(t)
 }
 
-// checkForeign: no id of a mixed rating stands in any other table, whatever its columns are called.
-func (s *scene) checkForeign(t *testing.T) {
+// checkNoForeignID: no id of a mixed rating stands in any other table, whatever its columns are called.
+func (s *scene) checkNoForeignID(t *testing.T) {
 	t.Helper()
 	var ids []uuid.UUID
 	found, err := s.Admin.Query("SELECT id FROM dps.rating")
@@ -110,7 +110,7 @@ func (s *scene) checkForeign(t *testing.T) {
 	if len(ids) != 40 {
 		t.Fatalf("%d ratings", len(ids))
 	}
-	for _, table := range s.tables(t) {
+	for _, table := range s.tableNames(t) {
 		var whole string
 		must(t, s.Admin.QueryRow(fmt.Sprintf("SELECT coalesce(string_agg(to_jsonb(t)::text, ' '), '') FROM dps.%s t", table)).Scan(&whole))
 		for _, id := range ids {
@@ -124,12 +124,12 @@ func (s *scene) checkForeign(t *testing.T) {
 	}
 }
 
-// TestCodeIsUsedOnce: of many uses at once, one is taken.
-func TestCodeIsUsedOnce(t *testing.T) {
+// TestFeedbackCodeIsUsedOnce: of many uses at once, one is taken.
+func TestFeedbackCodeIsUsedOnce(t *testing.T) {
 	w, told := newTold(t)
-	s := w.scene(t, "MATCHING")
-	code := s.done(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
-	before := s.count("rating_waiting")
+	s := w.addScene(t, "MATCHING")
+	code := s.mustChange(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
+	before := s.countRows("rating_waiting")
 	answers := atOnce(20, func(i int) string {
 		var ratings []fields
 		for _, question := range []string{"WELCOME", "SAFE", "PROGRESS", "TOLD"} {
@@ -142,7 +142,7 @@ func TestCodeIsUsedOnce(t *testing.T) {
 		}
 		return reply.Data.At("giveFeedback.problems.0.code").Text()
 	})
-	if answers[""] != 1 || answers["WRONG_STATE"] != 19 || s.count("rating_waiting") != before+4 {
-		t.Errorf("answers %v, %d ratings", answers, s.count("rating_waiting")-before)
+	if answers[""] != 1 || answers["WRONG_STATE"] != 19 || s.countRows("rating_waiting") != before+4 {
+		t.Errorf("answers %v, %d ratings", answers, s.countRows("rating_waiting")-before)
 	}
 }

@@ -22,7 +22,7 @@ func TestFirstQueries(t *testing.T) {
 		t.Fatalf("the page shows %d queries, %d of them with who asks", shown, len(queries))
 	}
 	w := newWorld(t)
-	told := w.live(t)
+	told := w.liveStory(t)
 	for _, q := range queries {
 		who, query := string(q[1]), string(q[2])
 		t.Run(who, func(t *testing.T) {
@@ -39,14 +39,14 @@ func TestFirstQueries(t *testing.T) {
 func (w *world) credentialByKey(t *testing.T, key string, told demo.Told) demo.Credential {
 	t.Helper()
 	if key != "family" {
-		return w.credential(t, persona(t, key))
+		return w.credentialOf(t, personaNamed(t, key))
 	}
-	invited := w.ask(t, demo.Commissioner, mutationDocument("inviteFamily", "code"), fields{"input": fields{
+	invited := w.sendQuery(t, demo.Commissioner, mutationDocument("inviteFamily", "code"), fields{"input": fields{
 		"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement, "idempotencyKey": "first-queries"}})
 	return demo.Credential{Authorization: "Invitation " + invited.Data.At("inviteFamily.code").Text()}
 }
 
-func persona(t *testing.T, key string) demo.Persona {
+func personaNamed(t *testing.T, key string) demo.Persona {
 	t.Helper()
 	for _, p := range append([]demo.Persona{demo.Public}, demo.Personas...) {
 		if p.Key == key {

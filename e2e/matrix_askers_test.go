@@ -18,12 +18,12 @@ import (
 
 // asker is a persona of the matrix: who asks, in which one capacity, for whom. All are invented.
 type asker struct {
-	name      string
-	person    string // the token's subject
-	capacity  string // as the expectations name it: "public" and "family" among them
-	of        string // the authority, consortium or provider acted for
-	code      string // a family: what its code is for, "PREFERENCE" or "FEEDBACK"; "used" or "unknown" where it is none of these
-	delegated string // what Croydon delegates to the consortium while this one asks; "" for nothing
+	name         string
+	person       string // the token's subject
+	capacity     string // as the expectations name it: "public" and "family" among them
+	organisation string // the authority, consortium or provider acted for
+	codeKind     string // a family: what its code is for, "PREFERENCE" or "FEEDBACK"; "used" or "unknown" where it is none of these
+	delegated    string // what Croydon delegates to the consortium while this one asks; "" for nothing
 
 	credential demo.Credential
 }
@@ -32,12 +32,12 @@ func (a asker) String() string { return a.name }
 
 // The organisations of the matrix, as the expectations name them. Croydon and Bexley are boroughs of the consortium.
 const (
-	lead       = "West Sussex"
-	kent       = "Kent"
-	surrey     = "Surrey"
-	croydon    = "Croydon"
-	bexley     = "Bexley"
-	consortium = demo.Consortium
+	leadAuthority = "West Sussex"
+	kent          = "Kent"
+	surrey        = "Surrey"
+	croydon       = "Croydon"
+	bexley        = "Bexley"
+	consortium    = demo.Consortium
 )
 
 func providerNamed(n int) string { return demo.ProviderName(n) }
@@ -53,7 +53,7 @@ func organisationNamed(name string) uuid.UUID {
 
 // capacitiesOf are who asks for each organisation, each in one capacity.
 var capacitiesOf = []struct{ of, capacities string }{
-	{lead, "market_manager commissioner"},
+	{leadAuthority, "market_manager commissioner"},
 	{kent, "commissioner opening_officer evaluator moderator approver safeguarding_lead auditor market_manager"},
 	{surrey, "commissioner opening_officer evaluator moderator approver safeguarding_lead auditor market_manager"},
 	{croydon, "commissioner opening_officer evaluator approver safeguarding_lead auditor"},
@@ -69,49 +69,49 @@ var capacitiesOf = []struct{ of, capacities string }{
 	{bexley, "consortium_officer"},
 }
 
-// playing are the organisations to whose things something happens.
-var playing = []string{lead, kent, surrey, croydon, bexley, consortium, providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}
+// playedOrganisations are the organisations to whose things something happens.
+var playedOrganisations = []string{leadAuthority, kent, surrey, croydon, bexley, consortium, providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}
 
 // delegableActs are what a borough can delegate.
 var delegableActs = []string{"PUBLISH", "EVALUATE", "AWARD", "MANAGE"}
 
 // askersOf are all who ask in the matrix.
-func askersOf(t testing.TB, m *moments) []asker {
+func askersOf(t testing.TB, m *stagedMarket) []asker {
 	t.Helper()
 	all := []asker{{name: "public", capacity: "public"}}
 	for _, row := range capacitiesOf {
 		for _, capacity := range strings.Fields(row.capacities) {
 			name := row.of + ", " + capacity
-			all = append(all, m.withToken(t, asker{name: name, person: subjectOf(row.of, capacity), capacity: capacity, of: row.of}, policy.Role(capacity)))
+			all = append(all, m.withToken(t, asker{name: name, person: subjectOf(row.of, capacity), capacity: capacity, organisation: row.of}, policy.Role(capacity)))
 		}
 	}
-	officer := asker{person: demo.Officer.Key, capacity: "consortium_officer", of: consortium}
+	officer := asker{person: demo.Officer.Key, capacity: "consortium_officer", organisation: consortium}
 	for _, act := range append([]string{""}, delegableActs...) {
 		officer.name, officer.delegated = "consortium officer, delegated: "+act, act
 		all = append(all, m.withToken(t, officer, "consortium_officer"))
 	}
 	// Who holds two capacities acts in the one that the header names: rights never add up.
-	two := m.withToken(t, asker{name: "Kent, evaluator and commissioner, as evaluator", person: "kent.both", capacity: "evaluator", of: kent}, "evaluator", "commissioner")
+	two := m.withToken(t, asker{name: "Kent, evaluator and commissioner, as evaluator", person: "kent.both", capacity: "evaluator", organisation: kent}, "evaluator", "commissioner")
 	two.credential.Capacity = "evaluator"
 	all = append(all, two)
 	for _, code := range []string{"PREFERENCE", "FEEDBACK", "used", "unknown"} {
-		all = append(all, asker{name: "family, code " + code, capacity: "family", code: code,
+		all = append(all, asker{name: "family, code " + code, capacity: "family", codeKind: code,
 			credential: demo.Credential{Authorization: "Invitation " + m.codes[code]}})
 	}
 	return all
 }
 
-func (m *moments) withToken(t testing.TB, a asker, capacities ...policy.Role) asker {
+func (m *stagedMarket) withToken(t testing.TB, a asker, capacities ...policy.Role) asker {
 	t.Helper()
-	token := m.token(t, func(c *policy.Claims) {
-		c.Person, c.Organisation, c.Capacities = a.person, organisationNamed(a.of), capacities
+	token := m.commissionerToken(t, func(c *policy.Claims) {
+		c.Person, c.Organisation, c.Capacities = a.person, organisationNamed(a.organisation), capacities
 	})
 	a.credential = demo.Credential{Authorization: "Bearer " + token}
 	return a
 }
 
-// token is a good token of Kent's commissioner with something changed.
-func (m *moments) token(t testing.TB, change func(*policy.Claims)) string {
+// commissionerToken is a good token of Kent's commissioner with something changed.
+func (m *stagedMarket) commissionerToken(t testing.TB, change func(*policy.Claims)) string {
 	t.Helper()
 	c := policy.Claims{Issuer: issuer, Audience: audience, Person: demo.Commissioner.Key, Organisation: demo.Commissioner.Organisation,
 		Capacities: []policy.Role{policy.Commissioner}, Expires: time.Now().Add(24 * time.Hour)}
@@ -131,16 +131,16 @@ func subjectOf(of, capacity string) string {
 	return strings.ToLower(strings.ReplaceAll(of, " ", "")) + "." + capacity
 }
 
-// answer is the whole of what the service says to one request, as far as it could tell anything.
-type answer struct {
+// httpAnswer is the whole of what the service says to one request, as far as it could tell anything.
+type httpAnswer struct {
 	whole string // status, headers, body
 	body  string
 	data  map[string]any
 	code  string // of the first error
 }
 
-// post asks over HTTP. Connections are kept, and of the headers only the date is left out of the answer.
-func (m *moments) post(t testing.TB, who demo.Credential, query string, variables map[string]any) answer {
+// postQuery asks over HTTP. Connections are kept, and of the headers only the date is left out of the answer.
+func (m *stagedMarket) postQuery(t testing.TB, who demo.Credential, query string, variables map[string]any) httpAnswer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	must(t, err)
@@ -161,10 +161,10 @@ func (m *moments) post(t testing.TB, who demo.Credential, query string, variable
 	response.Header.Del("Date")
 	var headers bytes.Buffer
 	must(t, response.Header.Write(&headers))
-	return parsed(t, response.Status+"\n"+headers.String()+"\n"+read.String(), read.Bytes())
+	return parseAnswer(t, response.Status+"\n"+headers.String()+"\n"+read.String(), read.Bytes())
 }
 
-func parsed(t testing.TB, whole string, body []byte) answer {
+func parseAnswer(t testing.TB, whole string, body []byte) httpAnswer {
 	t.Helper()
 	var reply struct {
 		Data   map[string]any
@@ -173,7 +173,7 @@ func parsed(t testing.TB, whole string, body []byte) answer {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	must(t, decoder.Decode(&reply))
-	a := answer{whole: whole, body: string(body), data: reply.Data}
+	a := httpAnswer{whole: whole, body: string(body), data: reply.Data}
 	if len(reply.Errors) > 0 {
 		a.code = reply.Errors[0].Extensions.Code
 	}
@@ -182,12 +182,12 @@ func parsed(t testing.TB, whole string, body []byte) answer {
 
 // unknownCode is a code of the right form that nobody was given.
 func unknownCode() string {
-	code, _ := seal.Code()
+	code, _ := seal.NewCode()
 	return code
 }
 
-// byDelegation groups the askers by what Croydon delegates while they ask.
-func byDelegation(all []asker) map[string][]asker {
+// groupByDelegation groups the askers by what Croydon delegates while they ask.
+func groupByDelegation(all []asker) map[string][]asker {
 	groups := map[string][]asker{}
 	for _, a := range all {
 		groups[a.delegated] = append(groups[a.delegated], a)
@@ -195,17 +195,17 @@ func byDelegation(all []asker) map[string][]asker {
 	return groups
 }
 
-// delegate lets Croydon delegate one act, or none, and takes every other one back, over HTTP.
-func (m *moments) delegate(t testing.TB, act string) {
+// delegateOnly lets Croydon delegate one act, or none, and takes every other one back, over HTTP.
+func (m *stagedMarket) delegateOnly(t testing.TB, act string) {
 	t.Helper()
-	s := m.homes.within(t)
-	live := s.node(croydonsPeople.commissioner, "Organisation", opaque("org", demo.OrganisationID(croydon)), "delegations { id act withdrawnAt }")
+	s := m.homes.forSubtest(t)
+	live := s.readNode(croydonsPeople.commissioner, "Organisation", opaqueID("org", demo.OrganisationID(croydon)), "delegations { id act withdrawnAt }")
 	for _, d := range live.At("delegations").All() {
-		if !d.At("withdrawnAt").Is() {
-			s.done(croydonsPeople.commissioner, "withdrawDelegation", fields{"delegation": d.At("id").Text()}, "")
+		if !d.At("withdrawnAt").Exists() {
+			s.mustChange(croydonsPeople.commissioner, "withdrawDelegation", fields{"delegation": d.At("id").Text()}, "")
 		}
 	}
 	if slices.Contains(delegableActs, act) {
-		s.done(croydonsPeople.commissioner, "giveDelegation", fields{"act": act}, "")
+		s.mustChange(croydonsPeople.commissioner, "giveDelegation", fields{"act": act}, "")
 	}
 }

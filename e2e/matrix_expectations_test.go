@@ -9,277 +9,289 @@ import (
 // facet of which thing from which moment on, and who may do what to which thing. A capacity that stands in no line of a
 // facet may not ask for it at all: the whole document is refused.
 
-// fact is one line: these capacities see a facet of the things that stand in a relation to them, since a moment.
-type fact struct {
+// expectation is one line: these capacities see a facet of the things that stand in a relation to them, since a moment.
+type expectation struct {
 	facet      string
 	capacities string
-	of         relation
-	since      moment
+	relates    relation
+	since      needStage
 }
 
 // relation says whether a thing stands in one to who asks.
-type relation func(a asker, x *thing) bool
+type relation func(a asker, x *marketRecord) bool
 
-// everyone is each capacity, with a token and without.
-const everyone = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
+// everyCapacity is each capacity, with a token and without.
+const everyCapacity = "public family market_manager commissioner opening_officer evaluator moderator approver safeguarding_lead auditor consortium_officer bids_manager"
 
-var facts = []fact{
+var sightFacts = []expectation{
 	// What is public.
-	{"anyone", everyone, anything, always},
-	{"organisation", everyone, anything, always},
-	{"market", everyone, anything, always},
-	{"provider", everyone, anything, always},
-	{"setting", everyone, anything, always},
-	{"membership", everyone, anything, always},
-	{"question", everyone, anything, always},
-	{"figure", everyone, anything, always},
-	{"lot", everyone, published, always},
-	{"lot", "market_manager", own, always},
+	{"anyone", everyCapacity, toAnything, stageAny},
+	{"organisation", everyCapacity, toAnything, stageAny},
+	{"market", everyCapacity, toAnything, stageAny},
+	{"provider", everyCapacity, toAnything, stageAny},
+	{"setting", everyCapacity, toAnything, stageAny},
+	{"membership", everyCapacity, toAnything, stageAny},
+	{"question", everyCapacity, toAnything, stageAny},
+	{"figure", everyCapacity, toAnything, stageAny},
+	{"lot", everyCapacity, isPublished, stageAny},
+	{"lot", "market_manager", ofOwnAuthority, stageAny},
 
 	// A home's address: its provider, and an authority that has awarded a place there.
-	{"address", "bids_manager", ownProvider, always},
-	{"address", "commissioner", awardedThere, always},
+	{"address", "bids_manager", ofOwnProvider, stageAny},
+	{"address", "commissioner", awardedThere, stageAny},
 
 	// A saved search: the commissioner who saved it.
-	{"search", "commissioner", savedByAsker, always},
+	{"search", "commissioner", savedByAsker, stageAny},
 
 	// What has come due: those whose capacity it concerns, of their authority alone.
-	{"alert", "market_manager commissioner opening_officer safeguarding_lead", own, always},
+	{"alert", "market_manager commissioner opening_officer safeguarding_lead", ofOwnAuthority, stageAny},
 
 	// Admission: who applies, and the lead authority, which decides.
-	{"application", "market_manager", own, always},
-	{"application", "bids_manager", ownProvider, always},
-	{"evidence", "bids_manager", ownProvider, always},
-	{"renewal", "bids_manager", both(ownProvider, askedToRenew), always},
-	{"renewal", "market_manager", both(appliedTo, askedToRenew), always},
-	{"upload link", "bids_manager", anything, always},
-	{"evidence", "market_manager", appliedTo, always},
-	{"evidence", "commissioner", both(inALot, ofTheRegion), always},
-	{"own tasks", "bids_manager", anything, always},
-	{"unclaimed", "market_manager", anything, always},
-	{"membership step", "market_manager", own, always},
-	{"membership step", "bids_manager", ownProvider, always},
+	{"application", "market_manager", ofOwnAuthority, stageAny},
+	{"application", "bids_manager", ofOwnProvider, stageAny},
+	{"evidence", "bids_manager", ofOwnProvider, stageAny},
+	{"renewal", "bids_manager", bothHold(ofOwnProvider, askedToRenew), stageAny},
+	{"renewal", "market_manager", bothHold(appliedTo, askedToRenew), stageAny},
+	{"upload link", "bids_manager", toAnything, stageAny},
+	{"evidence", "market_manager", appliedTo, stageAny},
+	{"evidence", "commissioner", bothHold(inALot, ofTheRegion), stageAny},
+	{"own tasks", "bids_manager", toAnything, stageAny},
+	{"unclaimed", "market_manager", toAnything, stageAny},
+	{"membership step", "market_manager", ofOwnAuthority, stageAny},
+	{"membership step", "bids_manager", ofOwnProvider, stageAny},
 
 	// Delegation: the borough, and the consortium that it delegates to.
-	{"delegation", "commissioner", both(own, delegates), always},
-	{"delegation", "consortium_officer", both(ofOwnConsortium, delegates), always},
+	{"delegation", "commissioner", bothHold(ofOwnAuthority, hasDelegated), stageAny},
+	{"delegation", "consortium_officer", bothHold(ofOwnConsortium, hasDelegated), stageAny},
 
 	// A need: its authority's people, the consortium that it is delegated to in any respect, and who was invited.
-	{"need", "commissioner opening_officer evaluator moderator approver safeguarding_lead", own, always},
-	{"need", "consortium_officer", delegated("PUBLISH EVALUATE AWARD MANAGE"), always},
-	{"need", "bids_manager", invited, sealed},
-	{"ceiling", "commissioner approver", own, always},
-	{"ceiling", "consortium_officer", delegated("PUBLISH"), always},
-	{"ehc", "commissioner", both(own, beside), always},
-	{"area", "commissioner approver", both(own, beside), always},
-	{"panel", "commissioner approver", own, always},
-	{"panel", "consortium_officer", delegated("AWARD"), always},
-	{"invitation", "commissioner", own, sealed},
-	{"invitation", "consortium_officer", delegated("PUBLISH"), sealed},
-	{"invitation", "bids_manager", invited, sealed},
-	{"silence", "commissioner", own, sealed},
-	{"silence", "consortium_officer", delegated("PUBLISH"), sealed},
-	{"silence", "bids_manager", both(invited, notAnswered), sealed},
+	{"need", "commissioner opening_officer evaluator moderator approver safeguarding_lead", ofOwnAuthority, stageAny},
+	{"need", "consortium_officer", askerIsDelegated("PUBLISH EVALUATE AWARD MANAGE"), stageAny},
+	{"need", "bids_manager", askerIsInvited, stageSealed},
+	{"ceiling", "commissioner approver", ofOwnAuthority, stageAny},
+	{"ceiling", "consortium_officer", askerIsDelegated("PUBLISH"), stageAny},
+	{"ehc", "commissioner", bothHold(ofOwnAuthority, hasPlanDates), stageAny},
+	{"area", "commissioner approver", bothHold(ofOwnAuthority, hasPlanDates), stageAny},
+	{"panel", "commissioner approver", ofOwnAuthority, stageAny},
+	{"panel", "consortium_officer", askerIsDelegated("AWARD"), stageAny},
+	{"invitation", "commissioner", ofOwnAuthority, stageSealed},
+	{"invitation", "consortium_officer", askerIsDelegated("PUBLISH"), stageSealed},
+	{"invitation", "bids_manager", askerIsInvited, stageSealed},
+	{"silence", "commissioner", ofOwnAuthority, stageSealed},
+	{"silence", "consortium_officer", askerIsDelegated("PUBLISH"), stageSealed},
+	{"silence", "bids_manager", bothHold(askerIsInvited, notAnswered), stageSealed},
 
 	// Questions: the authority sees all, a provider those that are answered and its own.
-	{"clarification", "commissioner", both(own, asked), sealed},
-	{"clarification", "consortium_officer", both(delegated("PUBLISH"), asked), sealed},
-	{"clarification", "bids_manager", both(invited, answered), sealed},
-	{"clarification", "bids_manager", askedByAsker, sealed},
-	{"preference", "commissioner approver", both(own, familyHeard), always},
-	{"preference", "consortium_officer", both(delegated("EVALUATE"), familyHeard), always},
+	{"clarification", "commissioner", bothHold(ofOwnAuthority, hasQuestion), stageSealed},
+	{"clarification", "consortium_officer", bothHold(askerIsDelegated("PUBLISH"), hasQuestion), stageSealed},
+	{"clarification", "bids_manager", bothHold(askerIsInvited, isAnswered), stageSealed},
+	{"clarification", "bids_manager", askedByAsker, stageSealed},
+	{"preference", "commissioner approver", bothHold(ofOwnAuthority, familyHeard), stageAny},
+	{"preference", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), familyHeard), stageAny},
 
 	// Who has declared to have an interest, or none: who answers for the award sees all, others who act see their own.
-	{"interest", "commissioner approver", both(own, declared), always},
-	{"interest", "opening_officer evaluator moderator", both(own, declaredByAsker), always},
-	{"interest", "consortium_officer", both(delegated("EVALUATE AWARD"), declaredByAsker), always},
+	{"interest", "commissioner approver", bothHold(ofOwnAuthority, hasDeclarations), stageAny},
+	{"interest", "opening_officer evaluator moderator", bothHold(ofOwnAuthority, declaredByAsker), stageAny},
+	{"interest", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), declaredByAsker), stageAny},
 
 	// What was decided on a school that a family asks for.
-	{"naming", "commissioner approver", own, always},
+	{"naming", "commissioner approver", ofOwnAuthority, stageAny},
 
 	// People of other authorities, appointed to a need: the need, its opened offers and their own part of the evaluation, until the ranking.
-	{"allocation", "commissioner approver", nothing, always},
-	{"joint", "commissioner opening_officer evaluator moderator approver bids_manager consortium_officer", nothing, always},
-	{"appointment", "commissioner", both(own, appointing), always},
-	{"appointment", "consortium_officer", both(delegated("EVALUATE"), appointing), always},
-	{"need", "opening_officer evaluator moderator", appointed, always},
-	{"interest", "opening_officer evaluator moderator", both(appointed, declaredByAsker), always},
-	{"offer", "opening_officer evaluator moderator", both(appointed, standing), opened},
-	{"suitability", "evaluator moderator", both(appointed, standing), scored},
-	{"score", "evaluator", both(appointed, scoredByAsker), scored},
-	{"score", "moderator", both(appointed, standing), locked},
+	{"allocation", "commissioner approver", toNothing, stageAny},
+	{"joint", "commissioner opening_officer evaluator moderator approver bids_manager consortium_officer", toNothing, stageAny},
+	{"appointment", "commissioner", bothHold(ofOwnAuthority, hasAppointees), stageAny},
+	{"appointment", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), hasAppointees), stageAny},
+	{"need", "opening_officer evaluator moderator", askerIsAppointed, stageAny},
+	{"interest", "opening_officer evaluator moderator", bothHold(askerIsAppointed, declaredByAsker), stageAny},
+	{"offer", "opening_officer evaluator moderator", bothHold(askerIsAppointed, isNotWithdrawn), stageOpened},
+	{"suitability", "evaluator moderator", bothHold(askerIsAppointed, isNotWithdrawn), stageScored},
+	{"score", "evaluator", bothHold(askerIsAppointed, scoredByAsker), stageScored},
+	{"score", "moderator", bothHold(askerIsAppointed, isNotWithdrawn), stageLocked},
 
 	// How many offers have come: where the lot's procedure shows it.
-	{"tally", "commissioner opening_officer", both(own, matching), sealed},
-	{"tally", "consortium_officer", both(delegated("EVALUATE"), matching), sealed},
+	{"tally", "commissioner opening_officer", bothHold(ofOwnAuthority, isMatching), stageSealed},
+	{"tally", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isMatching), stageSealed},
 
 	// An offer: sealed for all but its provider until it is opened; one that was withdrawn is never opened.
-	{"offer", "bids_manager", ownProvider, sealed},
-	{"offer", "commissioner opening_officer evaluator moderator approver", both(own, standing), opened},
-	{"offer", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
-	{"own offers", "bids_manager", ownProvider, sealed},
+	{"offer", "bids_manager", ofOwnProvider, stageSealed},
+	{"offer", "commissioner opening_officer evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageOpened},
+	{"offer", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn), stageOpened},
+	{"own offers", "bids_manager", ofOwnProvider, stageSealed},
 
 	// Its price: with the offer where the procedure opens them together, else once quality is locked.
-	{"price", "bids_manager", ownProvider, sealed},
-	{"price", "commissioner moderator approver", allOf(own, standing, matching), opened},
-	{"price", "commissioner moderator approver", both(own, standing), ranked},
-	{"price", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), opened},
+	{"price", "bids_manager", ofOwnProvider, stageSealed},
+	{"price", "commissioner moderator approver", allOf(ofOwnAuthority, isNotWithdrawn, isMatching), stageOpened},
+	{"price", "commissioner moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageRanked},
+	{"price", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn), stageOpened},
 
 	// A query about a price: who asks and decides, who proposes and approves, and whose price it is.
-	{"price query", "commissioner approver", both(own, queried), ranked},
-	{"price query", "consortium_officer", both(delegated("EVALUATE AWARD"), queried), ranked},
-	{"price query", "bids_manager", both(ownProvider, queried), ranked},
+	{"price query", "commissioner approver", bothHold(ofOwnAuthority, isPriceQueried), stageRanked},
+	{"price query", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isPriceQueried), stageRanked},
+	{"price query", "bids_manager", bothHold(ofOwnProvider, isPriceQueried), stageRanked},
 
 	// Evaluation: an evaluator sees the own scores alone; others theirs once every sheet is locked.
-	{"suitability", "commissioner evaluator moderator approver", both(own, standing), scored},
-	{"suitability", "consortium_officer", both(delegated("EVALUATE"), standing), scored},
-	{"score", "evaluator", both(own, scoredByAsker), scored},
-	{"score", "consortium_officer", both(delegated("EVALUATE"), scoredByAsker), scored},
-	{"score", "commissioner moderator", both(own, standing), locked},
-	{"moderation", "commissioner moderator", allOf(own, standing, inScoredLot), ranked},
-	{"ranking", "commissioner moderator approver", both(own, standing), ranked},
-	{"ranking", "consortium_officer", both(delegated("EVALUATE AWARD"), standing), ranked},
-	{"earlier ranking", "commissioner moderator approver", allOf(own, standing, reckonedAgain), ranked},
-	{"earlier ranking", "consortium_officer", allOf(delegated("EVALUATE AWARD"), standing, reckonedAgain), ranked},
+	{"suitability", "commissioner evaluator moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageScored},
+	{"suitability", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), isNotWithdrawn), stageScored},
+	{"score", "evaluator", bothHold(ofOwnAuthority, scoredByAsker), stageScored},
+	{"score", "consortium_officer", bothHold(askerIsDelegated("EVALUATE"), scoredByAsker), stageScored},
+	{"score", "commissioner moderator", bothHold(ofOwnAuthority, isNotWithdrawn), stageLocked},
+	{"moderation", "commissioner moderator", allOf(ofOwnAuthority, isNotWithdrawn, inScoredLot), stageRanked},
+	{"ranking", "commissioner moderator approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageRanked},
+	{"ranking", "consortium_officer", bothHold(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn), stageRanked},
+	{"earlier ranking", "commissioner moderator approver", allOf(ofOwnAuthority, isNotWithdrawn, isRankedAgain), stageRanked},
+	{"earlier ranking", "consortium_officer", allOf(askerIsDelegated("EVALUATE AWARD"), isNotWithdrawn, isRankedAgain), stageRanked},
 
 	// Award: a provider learns of its own once it is approved; every bidder has its letter then.
-	{"award", "commissioner approver", own, proposed},
-	{"award", "consortium_officer", delegated("AWARD"), proposed},
-	{"award", "bids_manager", ownProvider, approved},
+	{"award", "commissioner approver", ofOwnAuthority, stageProposed},
+	{"award", "consortium_officer", askerIsDelegated("AWARD"), stageProposed},
+	{"award", "bids_manager", ofOwnProvider, stageApproved},
 	// The notices that it asks for, from its approval on: in competition; other routes' awards ask for none here.
-	{"award notice", "commissioner", both(own, competed), approved},
-	{"award notice", "consortium_officer", both(delegated("AWARD"), competed), approved},
+	{"award notice", "commissioner", bothHold(ofOwnAuthority, cameByCompetition), stageApproved},
+	{"award notice", "consortium_officer", bothHold(askerIsDelegated("AWARD"), cameByCompetition), stageApproved},
 	// By another route than the competition: what it rests on, for those who answer for it; its provider sees the child's need.
-	{"basis", "commissioner approver", both(own, routed), proposed},
-	{"need", "bids_manager", placedWithAsker, placed},
-	{"spending", "commissioner approver auditor", anything, always},
+	{"basis", "commissioner approver", bothHold(ofOwnAuthority, cameByOtherRoute), stageProposed},
+	{"need", "bids_manager", placedWithAsker, stagePlaced},
+	{"spending", "commissioner approver auditor", toAnything, stageAny},
 
 	// What was offered by telephone: for those who answer for it, and whose it is.
-	{"telephone offer", "commissioner approver", both(own, telephoned), sealed},
-	{"telephone offer", "bids_manager", telephonedByAsker, sealed},
-	{"letter", "commissioner approver", both(own, standing), approved},
-	{"letter", "consortium_officer", both(delegated("AWARD"), standing), approved},
-	{"letter", "bids_manager", both(ownProvider, standing), approved},
+	{"telephone offer", "commissioner approver", bothHold(ofOwnAuthority, hasTelephoneOffer), stageSealed},
+	{"telephone offer", "bids_manager", telephonedByAsker, stageSealed},
+	{"letter", "commissioner approver", bothHold(ofOwnAuthority, isNotWithdrawn), stageApproved},
+	{"letter", "consortium_officer", bothHold(askerIsDelegated("AWARD"), isNotWithdrawn), stageApproved},
+	{"letter", "bids_manager", bothHold(ofOwnProvider, isNotWithdrawn), stageApproved},
 
 	// No award is an outcome too, and every bidder has its letter.
-	{"no award", "commissioner approver", both(own, ended), ranked},
-	{"no award", "consortium_officer", both(delegated("AWARD"), ended), ranked},
-	{"letter", "commissioner approver", allOf(own, standing, ended), ranked},
-	{"letter", "consortium_officer", allOf(delegated("AWARD"), standing, ended), ranked},
-	{"letter", "bids_manager", allOf(ownProvider, standing, ended), ranked},
+	{"no award", "commissioner approver", bothHold(ofOwnAuthority, hasEnded), stageRanked},
+	{"no award", "consortium_officer", bothHold(askerIsDelegated("AWARD"), hasEnded), stageRanked},
+	{"letter", "commissioner approver", allOf(ofOwnAuthority, isNotWithdrawn, hasEnded), stageRanked},
+	{"letter", "consortium_officer", allOf(askerIsDelegated("AWARD"), isNotWithdrawn, hasEnded), stageRanked},
+	{"letter", "bids_manager", allOf(ofOwnProvider, isNotWithdrawn, hasEnded), stageRanked},
 
 	// Placement, and what the family says of it: to the safeguarding lead first, to others what was released.
-	{"placement", "commissioner safeguarding_lead", own, placed},
-	{"placement", "consortium_officer", delegated("MANAGE"), placed},
-	{"placement", "bids_manager", ownProvider, placed},
-	{"agreement", "commissioner", own, placed},
-	{"agreement", "consortium_officer", delegated("MANAGE"), placed},
-	{"agreement", "bids_manager", ownProvider, placed},
-	{"words", "safeguarding_lead", own, heard},
-	{"words", "commissioner", both(own, released), heard},
-	{"words", "bids_manager", both(ownProvider, released), heard},
+	{"placement", "commissioner safeguarding_lead", ofOwnAuthority, stagePlaced},
+	{"placement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"placement", "bids_manager", ofOwnProvider, stagePlaced},
+	{"agreement", "commissioner", ofOwnAuthority, stagePlaced},
+	{"agreement", "consortium_officer", askerIsDelegated("MANAGE"), stagePlaced},
+	{"agreement", "bids_manager", ofOwnProvider, stagePlaced},
+	{"words", "safeguarding_lead", ofOwnAuthority, stageHeard},
+	{"words", "commissioner", bothHold(ofOwnAuthority, isReleased), stageHeard},
+	{"words", "bids_manager", bothHold(ofOwnProvider, isReleased), stageHeard},
 
 	// Who the child is: shown by a mutation, which logs it.
-	{"identity", "commissioner", own, placed},
-	{"identity", "bids_manager", ownProvider, placed},
+	{"identity", "commissioner", ofOwnAuthority, stagePlaced},
+	{"identity", "bids_manager", ofOwnProvider, stagePlaced},
 
 	// The log: an authority's for its auditor, a provider's own chain for its bids manager.
-	{"event", "auditor", own, always},
-	{"event", "bids_manager", ownProvider, always},
+	{"event", "auditor", ofOwnAuthority, stageAny},
+	{"event", "bids_manager", ofOwnProvider, stageAny},
 
 	// A family's invitation: in the answer to who makes it, and for who holds the code.
-	{"family invitation", "commissioner", own, always},
-	{"family invitation", "family", anything, always},
-	{"own invitation", "family", anything, always},
+	{"family invitation", "commissioner", ofOwnAuthority, stageAny},
+	{"family invitation", "family", toAnything, stageAny},
+	{"own invitation", "family", toAnything, stageAny},
 }
 
-func anything(asker, *thing) bool        { return true }
-func nothing(asker, *thing) bool         { return false } // there is none here: the scenarios look at it
-func own(a asker, x *thing) bool         { return x.authority != "" && x.authority == a.of }
-func ownProvider(a asker, x *thing) bool { return x.provider != "" && x.provider == a.of }
-func published(_ asker, x *thing) bool   { return x.published }
-func matching(_ asker, x *thing) bool    { return x.matching }
-func inScoredLot(_ asker, x *thing) bool { return !x.matching }
-func standing(_ asker, x *thing) bool    { return !x.withdrawn }
-func released(_ asker, x *thing) bool    { return x.released }
-func familyHeard(_ asker, x *thing) bool { return x.heard }
-func delegates(_ asker, x *thing) bool   { return x.delegation }
+func toAnything(asker, *marketRecord) bool { return true }
+func toNothing(asker, *marketRecord) bool  { return false } // there is none here: the scenarios look at it
+func ofOwnAuthority(a asker, x *marketRecord) bool {
+	return x.authority != "" && x.authority == a.organisation
+}
+func ofOwnProvider(a asker, x *marketRecord) bool {
+	return x.provider != "" && x.provider == a.organisation
+}
+func isPublished(_ asker, x *marketRecord) bool    { return x.published }
+func isMatching(_ asker, x *marketRecord) bool     { return x.matching }
+func inScoredLot(_ asker, x *marketRecord) bool    { return !x.matching }
+func isNotWithdrawn(_ asker, x *marketRecord) bool { return !x.withdrawn }
+func isReleased(_ asker, x *marketRecord) bool     { return x.released }
+func familyHeard(_ asker, x *marketRecord) bool    { return x.heard }
+func hasDelegated(_ asker, x *marketRecord) bool   { return x.delegation }
 
 // appliedTo: of a provider that has applied to the lead authority, which is the first five.
-func appliedTo(a asker, x *thing) bool {
-	return a.of == lead && slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}, x.provider)
+func appliedTo(a asker, x *marketRecord) bool {
+	return a.organisation == leadAuthority && slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(4), providerNamed(5)}, x.provider)
 }
 
 // askedToRenew: the first provider alone was.
-func askedToRenew(_ asker, x *thing) bool { return x.provider == providerNamed(1) }
+func askedToRenew(_ asker, x *marketRecord) bool { return x.provider == providerNamed(1) }
 
 // inALot: of a provider that is a member of a lot.
-func inALot(_ asker, x *thing) bool {
+func inALot(_ asker, x *marketRecord) bool {
 	return slices.Contains([]string{providerNamed(1), providerNamed(2), providerNamed(3), providerNamed(5)}, x.provider)
 }
 
 // ofTheRegion: an authority, and not a provider with a token that was made out wrongly.
-func ofTheRegion(a asker, _ *thing) bool { return !strings.HasPrefix(a.of, "Synthetic Provider") }
-
-// appointing: somebody of another authority is appointed to the need.
-func appointing(_ asker, x *thing) bool { return len(x.need.appointees) > 0 }
-
-// appointed: the asker is one of them.
-func appointed(a asker, x *thing) bool {
-	return x.need != nil && slices.Contains(x.need.appointees, a.person) && x.need.moment < ranked
+func ofTheRegion(a asker, _ *marketRecord) bool {
+	return !strings.HasPrefix(a.organisation, "Synthetic Provider")
 }
 
-func beside(_ asker, x *thing) bool        { return x.beside }
-func asked(_ asker, x *thing) bool         { return x.question != "" }
-func answered(_ asker, x *thing) bool      { return x.answered }
-func askedByAsker(a asker, x *thing) bool  { return x.question != "" && x.question == a.of }
-func notAnswered(a asker, x *thing) bool   { return !slices.Contains(x.replied, a.of) }
-func savedByAsker(a asker, x *thing) bool  { return x.savedBy != "" && x.savedBy == a.person }
-func awardedThere(a asker, x *thing) bool  { return slices.Contains(x.awardedBy, a.of) }
-func invited(a asker, x *thing) bool       { return slices.Contains(x.invited, a.of) }
-func scoredByAsker(a asker, x *thing) bool { return slices.Contains(x.scorers, a.person) }
-func ofOwnConsortium(a asker, x *thing) bool {
-	return x.inMarket && a.of == consortium
+// hasAppointees: somebody of another authority is appointed to the need.
+func hasAppointees(_ asker, x *marketRecord) bool { return len(x.need.appointees) > 0 }
+
+// askerIsAppointed: the asker is one of them.
+func askerIsAppointed(a asker, x *marketRecord) bool {
+	return x.need != nil && slices.Contains(x.need.appointees, a.person) && x.need.stage < stageRanked
 }
 
-// declared: somebody has declared an interest in the need, or none.
-func declared(_ asker, x *thing) bool { return len(x.declarers) > 0 }
+func hasPlanDates(_ asker, x *marketRecord) bool { return x.planRecorded }
+func hasQuestion(_ asker, x *marketRecord) bool  { return x.question != "" }
+func isAnswered(_ asker, x *marketRecord) bool   { return x.answered }
+func askedByAsker(a asker, x *marketRecord) bool {
+	return x.question != "" && x.question == a.organisation
+}
+func notAnswered(a asker, x *marketRecord) bool    { return !slices.Contains(x.replied, a.organisation) }
+func savedByAsker(a asker, x *marketRecord) bool   { return x.savedBy != "" && x.savedBy == a.person }
+func awardedThere(a asker, x *marketRecord) bool   { return slices.Contains(x.awardedBy, a.organisation) }
+func askerIsInvited(a asker, x *marketRecord) bool { return slices.Contains(x.invited, a.organisation) }
+func scoredByAsker(a asker, x *marketRecord) bool  { return slices.Contains(x.scorers, a.person) }
+func ofOwnConsortium(a asker, x *marketRecord) bool {
+	return x.inMarket && a.organisation == consortium
+}
 
-func declaredByAsker(a asker, x *thing) bool { return slices.Contains(x.declarers, a.person) }
+// hasDeclarations: somebody has declared an interest in the need, or none.
+func hasDeclarations(_ asker, x *marketRecord) bool { return len(x.declarers) > 0 }
 
-// ended: the need did, without an award.
-func ended(_ asker, x *thing) bool { return x.need.ended }
+func declaredByAsker(a asker, x *marketRecord) bool { return slices.Contains(x.declarers, a.person) }
 
-// routed: the place came by another route than the competition.
-func routed(_ asker, x *thing) bool { return x.need.routed != "" }
+// hasEnded: the need did, without an award.
+func hasEnded(_ asker, x *marketRecord) bool { return x.need.ended }
 
-// competed: the place came by competition.
-func competed(a asker, x *thing) bool { return !routed(a, x) }
+// cameByOtherRoute: the place came by another route than the competition.
+func cameByOtherRoute(_ asker, x *marketRecord) bool { return x.need.routed != "" }
 
-// telephoned: somebody has offered by telephone.
-func telephoned(_ asker, x *thing) bool { return x.need.telephoned != "" }
+// cameByCompetition: the place came by competition.
+func cameByCompetition(a asker, x *marketRecord) bool { return !cameByOtherRoute(a, x) }
 
-func telephonedByAsker(a asker, x *thing) bool { return telephoned(a, x) && x.need.telephoned == a.of }
+// hasTelephoneOffer: somebody has offered by telephone.
+func hasTelephoneOffer(_ asker, x *marketRecord) bool { return x.need.telephoned != "" }
 
-func placedWithAsker(a asker, x *thing) bool { return x.routed != "" && x.routed == a.of }
+func telephonedByAsker(a asker, x *marketRecord) bool {
+	return hasTelephoneOffer(a, x) && x.need.telephoned == a.organisation
+}
 
-// reckonedAgain: the order in which an offer stands was.
-func reckonedAgain(_ asker, x *thing) bool { return x.reckonedAgain }
+func placedWithAsker(a asker, x *marketRecord) bool {
+	return x.routed != "" && x.routed == a.organisation
+}
 
-// queried: the price was; of an offer.
-func queried(_ asker, x *thing) bool { return x.queried }
+// isRankedAgain: the order in which an offer stands was.
+func isRankedAgain(_ asker, x *marketRecord) bool { return x.rankedTwice }
 
-// delegated: Croydon's, while it delegates one of the acts to the consortium that asks.
-func delegated(acts string) relation {
-	return func(a asker, x *thing) bool {
-		return a.of == consortium && x.authority == croydon && slices.Contains(strings.Fields(acts), a.delegated)
+// isPriceQueried: the price was; of an offer.
+func isPriceQueried(_ asker, x *marketRecord) bool { return x.queried }
+
+// askerIsDelegated: Croydon's, while it delegates one of the acts to the consortium that asks.
+func askerIsDelegated(acts string) relation {
+	return func(a asker, x *marketRecord) bool {
+		return a.organisation == consortium && x.authority == croydon && slices.Contains(strings.Fields(acts), a.delegated)
 	}
 }
 
-func both(one, other relation) relation { return allOf(one, other) }
+func bothHold(one, other relation) relation { return allOf(one, other) }
 
 func allOf(relations ...relation) relation {
-	return func(a asker, x *thing) bool {
+	return func(a asker, x *marketRecord) bool {
 		for _, r := range relations {
 			if !r(a, x) {
 				return false
@@ -289,15 +301,19 @@ func allOf(relations ...relation) relation {
 	}
 }
 
-// sees says whether somebody sees a facet of a thing.
-func sees(a asker, facet string, x *thing) bool { return holds(facts, a, facet, x) }
+// seesFacet says whether somebody sees a facet of a thing.
+func seesFacet(a asker, facet string, x *marketRecord) bool {
+	return anyFactHolds(sightFacts, a, facet, x)
+}
 
-// may says whether somebody may do something to a thing.
-func may(a asker, mutation string, x *thing) bool { return holds(doers, a, mutation, x) }
+// mayChange says whether somebody may do something to a thing.
+func mayChange(a asker, mutation string, x *marketRecord) bool {
+	return anyFactHolds(changeFacts, a, mutation, x)
+}
 
-func holds(table []fact, a asker, facet string, x *thing) bool {
+func anyFactHolds(table []expectation, a asker, facet string, x *marketRecord) bool {
 	for _, f := range table {
-		if f.facet == facet && f.holdsFor(a.capacity) && x.moment >= f.since && f.of(a, x) {
+		if f.facet == facet && f.holdsFor(a.capacity) && x.stage >= f.since && f.relates(a, x) {
 			return true
 		}
 	}
@@ -306,17 +322,17 @@ func holds(table []fact, a asker, facet string, x *thing) bool {
 
 // mayAsk says whether a capacity may ask for a facet, or for a mutation, of anything at all.
 func mayAsk(capacity, facet string) bool {
-	return slices.ContainsFunc(slices.Concat(facts, doers), func(f fact) bool { return f.facet == facet && f.holdsFor(capacity) })
+	return slices.ContainsFunc(slices.Concat(sightFacts, changeFacts), func(f expectation) bool { return f.facet == facet && f.holdsFor(capacity) })
 }
 
-func (f fact) holdsFor(capacity string) bool {
+func (f expectation) holdsFor(capacity string) bool {
 	return slices.Contains(strings.Fields(f.capacities), capacity)
 }
 
-// shown says for each type which fields show which facet. The first facet of a type is that of the thing itself.
-type shown struct{ facet, fields string }
+// facetFields says for each type which fields show which facet. The first facet of a type is that of the thing itself.
+type facetFields struct{ facet, fields string }
 
-var shows = map[string][]shown{
+var fieldsByType = map[string][]facetFields{
 	"Query": {
 		{"anyone", "node viewer markets organisations providers places compare openPlacesByRoute _entities _service"},
 		{"need", "needs"}, {"own offers", "myOffers"}, {"application", "applications"}, {"placement", "placements"},
@@ -427,7 +443,7 @@ var shows = map[string][]shown{
 
 // facetOf is the facet that a field shows; "" where the expectations do not know the field.
 func facetOf(typ, field string) string {
-	for _, s := range shows[typ] {
+	for _, s := range fieldsByType[typ] {
 		if slices.Contains(strings.Fields(s.fields), field) {
 			return s.facet
 		}
@@ -437,8 +453,8 @@ func facetOf(typ, field string) string {
 
 // facetOfThing is the facet of a type's things themselves; "" for a type that the expectations do not know.
 func facetOfThing(typ string) string {
-	if len(shows[typ]) == 0 {
+	if len(fieldsByType[typ]) == 0 {
 		return ""
 	}
-	return shows[typ][0].facet
+	return fieldsByType[typ][0].facet
 }

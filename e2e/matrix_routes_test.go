@@ -10,20 +10,22 @@ import (
 	"github.com/google/uuid"
 )
 
-// route is a document that leads to a type, open at its end, with the facets of all that stands on the way.
-type route struct {
+// documentRoute is a document that leads to a type, open at its end, with the facets of all that stands on the way.
+type documentRoute struct {
 	before, tip, after string
 	facets             []string
 	variables          fields
 }
 
-func (r route) document() string { return r.before + cmp.Or(r.tip, "__typename") + r.after }
+func (r documentRoute) completeDocument() string {
+	return r.before + cmp.Or(r.tip, "__typename") + r.after
+}
 
 // rootArguments are those that a field at the root cannot go without.
 func rootArguments(field string) string {
 	switch field {
 	case "node":
-		return fmt.Sprintf("(id: %q)", opaque("need", uuid.New()))
+		return fmt.Sprintf("(id: %q)", opaqueID("need", uuid.New()))
 	case "compare":
 		return fmt.Sprintf("(settings: [%q, %q])", settingOf(1), settingOf(2))
 	case "_entities":
@@ -32,22 +34,22 @@ func rootArguments(field string) string {
 	return ""
 }
 
-// routes are, for each type, all fields that lead to it, each from the first route to the type that has the field. A
+// routesByType are, for each type, all fields that lead to it, each from the first route to the type that has the field. A
 // type of things can also be asked for by id, in two ways.
-func (m *matrix) routes(t testing.TB) map[string][]route {
+func (m *matrix) routesByType(t testing.TB) map[string][]documentRoute {
 	t.Helper()
-	found := map[string][]route{}
+	found := map[string][]documentRoute{}
 	for _, typ := range m.schema.nodes {
-		found[typ] = append(found[typ], route{before: "{ node" + rootArguments("node") + " { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+		found[typ] = append(found[typ], documentRoute{before: "{ node" + rootArguments("node") + " { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
 	}
 	for _, typ := range m.schema.entity {
-		found[typ] = append(found[typ], route{before: "{ _entities(representations: []) { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
+		found[typ] = append(found[typ], documentRoute{before: "{ _entities(representations: []) { ... on " + typ + " { ", after: " } } }", facets: []string{facetOfThing(typ)}})
 	}
-	found["Query"] = []route{{before: "{ ", after: " }"}}
+	found["Query"] = []documentRoute{{before: "{ ", after: " }"}}
 	waiting := append([]string{"Query"}, m.schema.nodes...)
 	for _, f := range m.schema.objects["Mutation"].Fields {
-		variables := fields{"input": m.harmless(f.Name)}
-		r := route{before: fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { ", strings.ToUpper(f.Name[:1])+f.Name[1:], f.Name), after: " } }", facets: []string{f.Name}, variables: variables}
+		variables := fields{"input": m.harmlessInput(f.Name)}
+		r := documentRoute{before: fmt.Sprintf("mutation($input: %sInput!) { %s(input: $input) { ", strings.ToUpper(f.Name[:1])+f.Name[1:], f.Name), after: " } }", facets: []string{f.Name}, variables: variables}
 		if found[f.of] == nil {
 			waiting = append(waiting, f.of)
 		}
@@ -63,14 +65,14 @@ func (m *matrix) routes(t testing.TB) map[string][]route {
 			if found[f.of] == nil {
 				waiting = append(waiting, f.of)
 			}
-			found[f.of] = append(found[f.of], m.schema.step(found[typ][0], typ, f))
+			found[f.of] = append(found[f.of], m.schema.extendRoute(found[typ][0], typ, f))
 		}
 	}
 	return found
 }
 
-// step goes one field further.
-func (c *schemaShown) step(r route, typ string, f *fieldOf) route {
+// extendRoute goes one field further.
+func (c *shownSchema) extendRoute(r documentRoute, typ string, f *fieldOf) documentRoute {
 	next := r
 	next.facets = slices.Clone(r.facets)
 	next.before += f.Name
@@ -91,14 +93,14 @@ func (c *schemaShown) step(r route, typ string, f *fieldOf) route {
 	return next
 }
 
-// usable asks along a route and expects to be refused as a whole unless the capacity may ask for each facet on it.
-func (m *matrix) usable(t testing.TB, a asker, r route) {
+// checkRoute asks along a route and expects to be refused as a whole unless the capacity may ask for each facet on it.
+func (m *matrix) checkRoute(t testing.TB, a asker, r documentRoute) {
 	t.Helper()
 	may := !slices.ContainsFunc(r.facets, func(facet string) bool { return !mayAsk(a.capacity, facet) })
-	got := m.post(t, a.credential, r.document(), r.variables)
+	got := m.postQuery(t, a.credential, r.completeDocument(), r.variables)
 	if may {
-		m.granted(t, got.code == "", "%s may ask %s\ngot %s", a, r.document(), got.body)
+		m.checkGranted(t, got.code == "", "%s may ask %s\ngot %s", a, r.completeDocument(), got.body)
 		return
 	}
-	m.cell(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not ask %s\ngot %s", a, r.document(), got.body)
+	m.checkSecret(t, got.code == "FORBIDDEN" && got.data == nil, "%s may not ask %s\ngot %s", a, r.completeDocument(), got.body)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// schemaShown is the schema as the service shows it: what the cells of the matrix are made from.
-type schemaShown struct {
+// shownSchema is the schema as the service shows it: what the cells of the matrix are made from.
+type shownSchema struct {
 	objects map[string]*objectType // by name, without introspection's own
 	nodes   []string               // the types behind `node`
 	entity  []string               // those behind `_entities`
@@ -44,9 +44,9 @@ type typeRef struct {
 const introspection = `{ __schema { types { name kind possible: possibleTypes { name } fields { name type { ...ref } } } } }
 	fragment ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`
 
-func (m *moments) showsItself(t testing.TB) *schemaShown {
+func (m *stagedMarket) readSchema(t testing.TB) *shownSchema {
 	t.Helper()
-	read := m.post(t, demo.Credential{}, introspection, nil)
+	read := m.postQuery(t, demo.Credential{}, introspection, nil)
 	raw, err := json.Marshal(read.data["__schema"])
 	must(t, err)
 	var schema struct {
@@ -56,7 +56,7 @@ func (m *moments) showsItself(t testing.TB) *schemaShown {
 		}
 	}
 	must(t, json.Unmarshal(raw, &schema))
-	c := &schemaShown{objects: map[string]*objectType{}}
+	c := &shownSchema{objects: map[string]*objectType{}}
 	leads := map[string]bool{"Query": true, "Mutation": true}
 	for _, typ := range schema.Types {
 		for _, p := range typ.Possible {
@@ -71,7 +71,7 @@ func (m *moments) showsItself(t testing.TB) *schemaShown {
 			continue
 		}
 		for _, f := range typ.Fields {
-			f.of, f.kind = f.Type.inner()
+			f.of, f.kind = f.Type.innermostType()
 			leads[f.of] = leads[f.of] || typ.Name != f.of
 		}
 		c.objects[typ.Name] = &typ.objectType
@@ -83,17 +83,17 @@ func (m *moments) showsItself(t testing.TB) *schemaShown {
 	return c
 }
 
-func (r typeRef) inner() (name, kind string) {
+func (r typeRef) innermostType() (name, kind string) {
 	for r.OfType != nil {
 		r = *r.OfType
 	}
 	return r.Name, r.Kind
 }
 
-func (c *schemaShown) isNode(typ string) bool { return slices.Contains(c.nodes, typ) }
+func (c *shownSchema) isNode(typ string) bool { return slices.Contains(c.nodes, typ) }
 
-// ofPage is the type of a page's nodes, "" for what is no page.
-func (c *schemaShown) ofPage(typ string) string {
+// nodeTypeOfPage is the type of a page's nodes, "" for what is no page.
+func (c *shownSchema) nodeTypeOfPage(typ string) string {
 	name, page := strings.CutSuffix(typ, "Connection")
 	if !page {
 		return ""
@@ -106,35 +106,35 @@ func isPlumbing(typ string) bool {
 	return strings.HasSuffix(typ, "Connection") || strings.HasSuffix(typ, "Edge") || strings.HasSuffix(typ, "Payload")
 }
 
-// unknown are the fields of which the expectations say nothing, and what they say of fields that are not there.
-func (c *schemaShown) unknown() (faults []string) {
+// findUnexpected are the fields of which the expectations say nothing, and what they say of fields that are not there.
+func (c *shownSchema) findUnexpected() (faults []string) {
 	for name, typ := range c.objects {
 		for _, f := range typ.Fields {
 			if !isPlumbing(name) && name != "Mutation" && facetOf(name, f.Name) == "" {
 				faults = append(faults, name+"."+f.Name+" has no expectation")
 			}
-			if name == "Mutation" && len(changesCalled(f.Name)) == 0 {
+			if name == "Mutation" && len(casesOfMutation(f.Name)) == 0 {
 				faults = append(faults, "the mutation "+f.Name+" has no expectation")
 			}
 		}
 	}
-	for name, rows := range shows {
+	for name, rows := range fieldsByType {
 		for _, row := range rows {
 			for field := range strings.FieldsSeq(row.fields) {
-				if c.field(name, field) == nil {
+				if c.findField(name, field) == nil {
 					faults = append(faults, name+"."+field+" is expected and not in the schema")
 				}
 			}
-			if !slices.ContainsFunc(facts, func(f fact) bool { return f.facet == row.facet }) {
+			if !slices.ContainsFunc(sightFacts, func(f expectation) bool { return f.facet == row.facet }) {
 				faults = append(faults, "nobody sees the facet "+row.facet+" of "+name)
 			}
 		}
 	}
-	return append(faults, c.misshapen()...)
+	return append(faults, c.findMisshapen()...)
 }
 
-// misshapen are pages and payloads that hold more than pages and payloads do.
-func (c *schemaShown) misshapen() (faults []string) {
+// findMisshapen are pages and payloads that hold more than pages and payloads do.
+func (c *shownSchema) findMisshapen() (faults []string) {
 	forms := map[string]string{"Connection": "edges pageInfo", "Edge": "cursor node", "Payload": "problems"}
 	for name, typ := range c.objects {
 		for suffix, form := range forms {
@@ -152,7 +152,7 @@ func (c *schemaShown) misshapen() (faults []string) {
 	return faults
 }
 
-func (c *schemaShown) field(typ, name string) *fieldOf {
+func (c *shownSchema) findField(typ, name string) *fieldOf {
 	if object := c.objects[typ]; object != nil {
 		for _, f := range object.Fields {
 			if f.Name == name {
@@ -163,22 +163,22 @@ func (c *schemaShown) field(typ, name string) *fieldOf {
 	return nil
 }
 
-// whole selects all that a capacity may ask of a type: the things that it leads to by their ids alone.
-func (c *schemaShown) whole(capacity, typ string) string {
+// wholeSelection selects all that a capacity may ask of a type: the things that it leads to by their ids alone.
+func (c *shownSchema) wholeSelection(capacity, typ string) string {
 	var parts []string
 	for _, f := range c.objects[typ].Fields {
-		if part := c.part(capacity, typ, f); part != "" {
+		if part := c.partSelection(capacity, typ, f); part != "" {
 			parts = append(parts, part)
 		}
 	}
 	return strings.Join(parts, " ")
 }
 
-func (c *schemaShown) part(capacity, typ string, f *fieldOf) string {
+func (c *shownSchema) partSelection(capacity, typ string, f *fieldOf) string {
 	if !mayAsk(capacity, facetOf(typ, f.Name)) {
 		return ""
 	}
-	page := c.ofPage(f.of)
+	page := c.nodeTypeOfPage(f.of)
 	switch {
 	case f.kind != "OBJECT":
 		return f.Name
@@ -189,44 +189,44 @@ func (c *schemaShown) part(capacity, typ string, f *fieldOf) string {
 	case c.isNode(f.of):
 		return f.Name + " { id }"
 	}
-	return f.Name + " { " + c.whole(capacity, f.of) + " }"
+	return f.Name + " { " + c.wholeSelection(capacity, f.of) + " }"
 }
 
-// way leads from a type of things to things of another type, over values that have no id of their own.
-type way struct {
+// schemaWay leads from a type of things to things of another type, over values that have no id of their own.
+type schemaWay struct {
 	fields []string
 	to     string
 }
 
-// ways are all ways out of a type that a capacity may go.
-func (c *schemaShown) ways(capacity, typ string) (all []way) {
+// waysFrom are all ways out of a type that a capacity may go.
+func (c *shownSchema) waysFrom(capacity, typ string) (all []schemaWay) {
 	for _, f := range c.objects[typ].Fields {
 		to := f.of
-		if page := c.ofPage(to); page != "" {
+		if page := c.nodeTypeOfPage(to); page != "" {
 			to = page
 		}
 		if f.kind != "OBJECT" || !mayAsk(capacity, facetOf(typ, f.Name)) || !mayAsk(capacity, facetOfThing(to)) {
 			continue
 		}
 		if c.isNode(to) {
-			all = append(all, way{[]string{f.Name}, to})
+			all = append(all, schemaWay{[]string{f.Name}, to})
 			continue
 		}
-		for _, further := range c.ways(capacity, to) {
-			all = append(all, way{append([]string{f.Name}, further.fields...), further.to})
+		for _, further := range c.waysFrom(capacity, to) {
+			all = append(all, schemaWay{append([]string{f.Name}, further.fields...), further.to})
 		}
 	}
 	return all
 }
 
-// selects is the selection that goes a way and takes all that a capacity may ask of what it finds.
-func (c *schemaShown) selects(capacity, typ string, w way) string {
+// waySelection is the selection that goes a way and takes all that a capacity may ask of what it finds.
+func (c *shownSchema) waySelection(capacity, typ string, w schemaWay) string {
 	if len(w.fields) == 0 {
-		return c.whole(capacity, w.to)
+		return c.wholeSelection(capacity, w.to)
 	}
-	f := c.field(typ, w.fields[0])
-	page := c.ofPage(f.of)
-	further := c.selects(capacity, cmp.Or(page, f.of), way{w.fields[1:], w.to})
+	f := c.findField(typ, w.fields[0])
+	page := c.nodeTypeOfPage(f.of)
+	further := c.waySelection(capacity, cmp.Or(page, f.of), schemaWay{w.fields[1:], w.to})
 	if page != "" {
 		return fmt.Sprintf("%s(first: 20) { edges { node { %s } } }", f.Name, further)
 	}
@@ -234,4 +234,4 @@ func (c *schemaShown) selects(capacity, typ string, w way) string {
 }
 
 // typesInOrder are the names of all types of objects.
-func (c *schemaShown) typesInOrder() []string { return slices.Sorted(maps.Keys(c.objects)) }
+func (c *shownSchema) typesInOrder() []string { return slices.Sorted(maps.Keys(c.objects)) }

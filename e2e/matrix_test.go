@@ -12,92 +12,92 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// TestTheMatrixOfRights asks, over HTTP and as everybody, for everything: each field of each type by every path that
+// TestMatrixOfRights asks, over HTTP and as everybody, for everything: each field of each type by every path that
 // leads there, and each mutation. What is allowed stands in the tables of expectations and nowhere else.
-func TestTheMatrixOfRights(t *testing.T) {
-	m := &matrix{moments: newMoments(t)}
-	t.Cleanup(func() { m.record(t) })
-	m.schema = m.showsItself(t)
-	if unknown := m.schema.unknown(); unknown != nil {
+func TestMatrixOfRights(t *testing.T) {
+	m := &matrix{stagedMarket: newStagedMarket(t)}
+	t.Cleanup(func() { m.recordFigures(t) })
+	m.schema = m.readSchema(t)
+	if unknown := m.schema.findUnexpected(); unknown != nil {
 		t.Fatalf("the expectations and the schema differ:\n%s", strings.Join(unknown, "\n"))
 	}
-	askers := askersOf(t, m.moments)
-	t.Run("tokens", m.tokens)
-	t.Run("capacities", func(t *testing.T) { m.capacities(t, askers) })
-	t.Run("reading", func(t *testing.T) { m.reading(t, askers) })
-	t.Run("changing", func(t *testing.T) { m.changing(t, askers) })
-	t.Logf("%d askers, %d things, %d types, %d cells", len(askers), len(m.things), len(m.schema.objects), m.cells)
+	askers := askersOf(t, m.stagedMarket)
+	t.Run("tokens", m.checkBadTokens)
+	t.Run("capacities", func(t *testing.T) { m.checkCapacities(t, askers) })
+	t.Run("reading", func(t *testing.T) { m.checkReading(t, askers) })
+	t.Run("changing", func(t *testing.T) { m.checkChanges(t, askers) })
+	t.Logf("%d askers, %d things, %d types, %d cells", len(askers), len(m.records), len(m.schema.objects), m.cells)
 }
 
 // matrix is the asking of everything.
 type matrix struct {
-	*moments
-	schema *schemaShown
-	cells  int // how many answers were held against an expectation
-	leaks  int // of these, how many showed or did what they should not, or otherwise than they should
-	denied int // and how many refused what they should not
+	*stagedMarket
+	schema        *shownSchema
+	cells         int // how many answers were held against an expectation
+	leaks         int // of these, how many showed or did what they should not, or otherwise than they should
+	wrongRefusals int // and how many refused what they should not
 
 	digests *sql.Stmt
 }
 
-// record adds what was found to the figures of the proof.
-func (m *matrix) record(t testing.TB) {
+// recordFigures adds what was found to the figures of the proof.
+func (m *matrix) recordFigures(t testing.TB) {
 	t.Helper()
-	prove.Record(t, "matrix.cells", m.cells)
-	prove.Record(t, "matrix.leaks", m.leaks)
-	prove.Record(t, "matrix.refused_wrongly", m.denied)
+	prove.RecordFigure(t, "matrix.cells", m.cells)
+	prove.RecordFigure(t, "matrix.leaks", m.leaks)
+	prove.RecordFigure(t, "matrix.refused_wrongly", m.wrongRefusals)
 }
 
-// cell counts an answer that keeps a secret or is the same by another path, and reports it when it is not as expected.
-func (m *matrix) cell(t testing.TB, right bool, format string, args ...any) bool {
+// checkSecret counts an answer that keeps a secret or is the same by another path, and reports it when it is not as expected.
+func (m *matrix) checkSecret(t testing.TB, right bool, format string, args ...any) bool {
 	t.Helper()
-	return m.count(t, right, &m.leaks, format, args...)
+	return m.countCell(t, right, &m.leaks, format, args...)
 }
 
-// granted counts an answer that shows or does what the asker may have, and reports a refusal.
-func (m *matrix) granted(t testing.TB, right bool, format string, args ...any) bool {
+// checkGranted counts an answer that shows or does what the asker may have, and reports a refusal.
+func (m *matrix) checkGranted(t testing.TB, right bool, format string, args ...any) bool {
 	t.Helper()
-	return m.count(t, right, &m.denied, format, args...)
+	return m.countCell(t, right, &m.wrongRefusals, format, args...)
 }
 
-// shown counts an answer in which something is either seen or not.
-func (m *matrix) shown(t testing.TB, seen, want bool, format string, args ...any) bool {
+// checkShown counts an answer in which something is either seen or not.
+func (m *matrix) checkShown(t testing.TB, seen, want bool, format string, args ...any) bool {
 	t.Helper()
 	if want {
-		return m.granted(t, seen, format, args...)
+		return m.checkGranted(t, seen, format, args...)
 	}
-	return m.cell(t, !seen, format, args...)
+	return m.checkSecret(t, !seen, format, args...)
 }
 
-// count counts a cell. After many faults only their number matters.
-func (m *matrix) count(t testing.TB, right bool, faults *int, format string, args ...any) bool {
+// countCell counts a cell. After many faults only their number matters.
+func (m *matrix) countCell(t testing.TB, right bool, faults *int, format string, args ...any) bool {
 	t.Helper()
 	m.cells++
 	if right {
 		return true
 	}
-	if *faults++; m.leaks+m.denied > 200 {
+	if *faults++; m.leaks+m.wrongRefusals > 200 {
 		t.FailNow()
 	}
 	t.Errorf(format, args...)
 	return false
 }
 
-// nobodysID is an id of the same form as another's that nothing has.
-func nobodysID(like string) string {
+// unusedID is an id of the same form as another's that nothing has.
+func unusedID(like string) string {
 	kind, _, _ := strings.Cut(like, "_")
-	return opaque(kind, uuid.New())
+	return opaqueID(kind, uuid.New())
 }
 
-func nobodysIDs(like []string) []string {
+func unusedIDs(like []string) []string {
 	ids := make([]string, len(like))
 	for i, id := range like {
-		ids[i] = nobodysID(id)
+		ids[i] = unusedID(id)
 	}
 	return ids
 }
 
-func idsOf(things []*thing) []string {
+func idsOf(things []*marketRecord) []string {
 	ids := make([]string, len(things))
 	for i, x := range things {
 		ids[i] = x.id
@@ -105,9 +105,9 @@ func idsOf(things []*thing) []string {
 	return ids
 }
 
-// ofKind are the things of a type.
-func (m *matrix) ofKind(kind string) (all []*thing) {
-	for _, x := range m.things {
+// recordsOfKind are the things of a type.
+func (m *matrix) recordsOfKind(kind string) (all []*marketRecord) {
+	for _, x := range m.records {
 		if x.kind == kind {
 			all = append(all, x)
 		}
@@ -136,10 +136,10 @@ func representations(kind string, ids []string) fields {
 	return fields{"of": all}
 }
 
-// capacities asks, in each capacity, for each field of each type, and for each type by each way that leads to it: the
+// checkCapacities asks, in each capacity, for each field of each type, and for each type by each way that leads to it: the
 // document is refused as a whole unless the capacity may ask for all that stands on the way.
-func (m *matrix) capacities(t *testing.T, askers []asker) {
-	all, seen := m.routes(t), []string(nil)
+func (m *matrix) checkCapacities(t *testing.T, askers []asker) {
+	all, seen := m.routesByType(t), []string(nil)
 	for _, a := range askers {
 		if slices.Contains(seen, a.capacity) {
 			continue
@@ -151,14 +151,14 @@ func (m *matrix) capacities(t *testing.T, askers []asker) {
 				continue
 			}
 			for _, f := range m.schema.objects[typ].Fields {
-				m.usable(t, a, m.schema.step(routes[0], typ, f))
+				m.checkRoute(t, a, m.schema.extendRoute(routes[0], typ, f))
 			}
 			for _, r := range routes[1:] {
-				m.usable(t, a, r)
+				m.checkRoute(t, a, r)
 			}
 		}
 	}
-	if len(seen) != len(strings.Fields(everyone)) {
+	if len(seen) != len(strings.Fields(everyCapacity)) {
 		t.Errorf("asked in the capacities %v", seen)
 	}
 }

@@ -27,34 +27,34 @@ var badTokens = map[string]func(*policy.Claims){
 	"of the program itself":     func(c *policy.Claims) { c.Person = "system" },
 }
 
-// tokens asks with credentials that are good for nothing: each gets the same answer, whatever is asked for.
-func (m *matrix) tokens(t *testing.T) {
+// checkBadTokens asks with credentials that are good for nothing: each gets the same answer, whatever is asked for.
+func (m *matrix) checkBadTokens(t *testing.T) {
 	refused := map[string]demo.Credential{
 		"of no form":        {Authorization: "Bearer synthetic"},
 		"of another scheme": {Authorization: "Basic c3ludGhldGlj"},
 		"a code of no form": {Authorization: "Invitation synthetic"},
 	}
 	for name, change := range badTokens {
-		refused[name] = demo.Credential{Authorization: "Bearer " + m.token(t, change)}
+		refused[name] = demo.Credential{Authorization: "Bearer " + m.commissionerToken(t, change)}
 	}
-	first := m.post(t, demo.Credential{Authorization: "Bearer"}, "{ viewer { capacity } }", nil)
+	first := m.postQuery(t, demo.Credential{Authorization: "Bearer"}, "{ viewer { capacity } }", nil)
 	for name, credential := range refused {
 		for _, f := range m.schema.objects["Query"].Fields {
-			got := m.post(t, credential, m.schema.step(route{before: "{ ", after: " }"}, "Query", f).document(), nil)
-			m.cell(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
+			got := m.postQuery(t, credential, m.schema.extendRoute(documentRoute{before: "{ ", after: " }"}, "Query", f).completeDocument(), nil)
+			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
 		}
 		for _, f := range m.schema.objects["Mutation"].Fields {
-			got := m.post(t, credential, mutationDocument(f.Name, ""), fields{"input": m.harmless(f.Name)})
-			m.cell(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
+			got := m.postQuery(t, credential, mutationDocument(f.Name, ""), fields{"input": m.harmlessInput(f.Name)})
+			m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data == nil && got.whole == first.whole, "a token %s, %s: %s", name, f.Name, got.whole)
 		}
 	}
-	m.capacityHeader(t)
-	m.revoked(t)
+	m.checkCapacityHeader(t)
+	m.checkRevokedToken(t)
 }
 
-// capacityHeader: of several capacities one has to be named, and none that the token does not carry.
-func (m *matrix) capacityHeader(t *testing.T) {
-	both := "Bearer " + m.token(t, func(c *policy.Claims) { c.Capacities = []policy.Role{policy.Commissioner, policy.Evaluator} })
+// checkCapacityHeader: of several capacities one has to be named, and none that the token does not carry.
+func (m *matrix) checkCapacityHeader(t *testing.T) {
+	both := "Bearer " + m.commissionerToken(t, func(c *policy.Claims) { c.Capacities = []policy.Role{policy.Commissioner, policy.Evaluator} })
 	for _, row := range []struct {
 		credential demo.Credential
 		code       string
@@ -65,32 +65,32 @@ func (m *matrix) capacityHeader(t *testing.T) {
 		{demo.Credential{Capacity: "commissioner"}, "FORBIDDEN"},
 		{demo.Credential{Authorization: "Invitation " + m.codes["PREFERENCE"], Capacity: "safeguarding_lead"}, "FORBIDDEN"},
 	} {
-		got := m.post(t, row.credential, "{ viewer { capacity } }", nil)
-		m.cell(t, got.code == row.code && got.data == nil, "in the capacity %q: %s, want %s", row.credential.Capacity, got.body, row.code)
+		got := m.postQuery(t, row.credential, "{ viewer { capacity } }", nil)
+		m.checkSecret(t, got.code == row.code && got.data == nil, "in the capacity %q: %s, want %s", row.credential.Capacity, got.body, row.code)
 	}
 }
 
-// revoked: a token whose epoch was taken back opens nothing that lies in the database.
-func (m *matrix) revoked(t *testing.T) {
-	m.homes.behind("INSERT INTO dps.revocation (person, epoch) VALUES ('kent.gone', 1)")
-	who := demo.Credential{Authorization: "Bearer " + m.token(t, func(c *policy.Claims) { c.Person = "kent.gone" })}
+// checkRevokedToken: a token whose epoch was taken back opens nothing that lies in the database.
+func (m *matrix) checkRevokedToken(t *testing.T) {
+	m.homes.execAsAdmin("INSERT INTO dps.revocation (person, epoch) VALUES ('kent.gone', 1)")
+	who := demo.Credential{Authorization: "Bearer " + m.commissionerToken(t, func(c *policy.Claims) { c.Person = "kent.gone" })}
 	for _, f := range m.schema.objects["Query"].Fields {
-		if m.schema.ofPage(f.of) == "" || !mayAsk("commissioner", facetOf("Query", f.Name)) {
+		if m.schema.nodeTypeOfPage(f.of) == "" || !mayAsk("commissioner", facetOf("Query", f.Name)) {
 			continue
 		}
-		got := m.post(t, who, "{ "+f.Name+" { edges { node { __typename } } } }", nil)
-		m.cell(t, got.code == "UNAUTHENTICATED" && got.data[f.Name] == nil, "a revoked token, %s: %s", f.Name, got.body)
+		got := m.postQuery(t, who, "{ "+f.Name+" { edges { node { __typename } } } }", nil)
+		m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data[f.Name] == nil, "a revoked token, %s: %s", f.Name, got.body)
 	}
 	for _, f := range m.schema.objects["Mutation"].Fields {
 		if !mayAsk("commissioner", f.Name) {
 			continue
 		}
-		input := m.harmless(f.Name)
+		input := m.harmlessInput(f.Name)
 		input["idempotencyKey"] = "long enough for a key"
 		if f.Name == "viewIdentity" {
 			delete(input, "idempotencyKey")
 		}
-		got := m.post(t, who, mutationDocument(f.Name, ""), fields{"input": input})
-		m.cell(t, got.code == "UNAUTHENTICATED" && got.data[f.Name] == nil, "a revoked token, %s: %s", f.Name, got.body)
+		got := m.postQuery(t, who, mutationDocument(f.Name, ""), fields{"input": input})
+		m.checkSecret(t, got.code == "UNAUTHENTICATED" && got.data[f.Name] == nil, "a revoked token, %s: %s", f.Name, got.body)
 	}
 }

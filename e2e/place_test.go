@@ -9,31 +9,31 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// placed puts the region's schools on the map, along a line from Worthing eastwards, and its outcode.
-func (s *scene) placed() {
+// placeSettings puts the region's schools on the map, along a line from Worthing eastwards, and its outcode.
+func (s *scene) placeSettings() {
 	s.t.Helper()
 	for n := 1; n <= 39; n += 2 {
-		s.behind("UPDATE dps.setting SET easting = $2, northing = 103000, gender = 'MIXED', section41 = $3 WHERE id = $1", demo.SettingID(n), 514000+n*1000, n%4 == 1)
+		s.execAsAdmin("UPDATE dps.setting SET easting = $2, northing = 103000, gender = 'MIXED', section41 = $3 WHERE id = $1", demo.SettingID(n), 514000+n*1000, n%4 == 1)
 	}
-	s.behind("INSERT INTO dps.outcode VALUES ('BN11', 514000, 103000, 4)")
+	s.execAsAdmin("INSERT INTO dps.outcode VALUES ('BN11', 514000, 103000, 4)")
 }
 
-func names(found demo.Value, of string) (all []string) {
+func settingNames(found demo.Value, of string) (all []string) {
 	for _, edge := range found.At(of + ".edges").All() {
 		all = append(all, edge.At("node.setting.name").Text())
 	}
 	return all
 }
 
-// TestFindingPlaces: a commissioner looks for a school for a child, and anybody may.
-func TestFindingPlaces(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2))
-	s.placed()
-	s.behind("UPDATE dps.setting SET name = 'Willowmere School' WHERE id = $1", demo.SettingID(17))
-	s.behind("UPDATE dps.provider SET name = 'Quiet Harbour Care' WHERE id = $1", demo.ProviderID(9))
+// TestPlacesByFilter: a commissioner looks for a school for a child, and anybody may.
+func TestPlacesByFilter(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
+	s.placeSettings()
+	s.execAsAdmin("UPDATE dps.setting SET name = 'Willowmere School' WHERE id = $1", demo.SettingID(17))
+	s.execAsAdmin("UPDATE dps.provider SET name = 'Quiet Harbour Care' WHERE id = $1", demo.ProviderID(9))
 	find := func(filter fields) demo.Value {
 		t.Helper()
-		return s.see(demo.Commissioner, `query($f: PlaceFilter) { places(filter: $f, first: 4) { edges { node { miles setting { name kind provider { name } } } } pageInfo { hasNextPage endCursor } } }`, fields{"f": filter})
+		return s.readData(demo.Commissioner, `query($f: PlaceFilter) { places(filter: $f, first: 4) { edges { node { miles setting { name kind provider { name } } } } pageInfo { hasNextPage endCursor } } }`, fields{"f": filter})
 	}
 	for what, c := range map[string]struct {
 		filter fields
@@ -52,7 +52,7 @@ func TestFindingPlaces(t *testing.T) {
 		"too old":                {fields{"age": 20}, nil},
 	} {
 		t.Run(what, func(t *testing.T) {
-			got := names(find(c.filter), "places")
+			got := settingNames(find(c.filter), "places")
 			if !slices.Equal(got, c.want) {
 				t.Errorf("found %q, want %q", got, c.want)
 			}
@@ -67,14 +67,14 @@ func TestFindingPlaces(t *testing.T) {
 		"a postcode": {"near": fields{"outcode": "BN11 1AA"}}, "half a point": {"near": fields{"easting": 1}}, "miles from nowhere": {"withinMiles": 5},
 		"a short name": {"name": "ab"}, "no need type": {"needs": []string{"autism"}},
 	} {
-		reply := s.ask(t, demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { cursor } } }", fields{"f": filter})
+		reply := s.sendQuery(t, demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { cursor } } }", fields{"f": filter})
 		if len(reply.Errors) != 1 || reply.Errors[0].Extensions.Code != "BAD_INPUT" {
 			t.Errorf("%s: %v", what, reply.Errors)
 		}
 	}
 	// A search that may look at all settings counts for what it looks at: two in one request, and no third.
 	for n, codes := range map[int]int{2: 0, 3: 1} {
-		reply := s.ask(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n], `: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+`: places(filter: { name: "nothing like it" }) { edges { cursor } } }`, nil)
+		reply := s.sendQuery(t, demo.Public, "{ "+strings.Join([]string{"a", "b", "c"}[:n], `: places(filter: { name: "nothing like it" }) { edges { cursor } } `)+`: places(filter: { name: "nothing like it" }) { edges { cursor } } }`, nil)
 		if len(reply.Errors) != codes || codes == 1 && reply.Errors[0].Extensions.Code != "LIMIT_EXCEEDED" {
 			t.Errorf("%d searches: %v", n, reply.Errors)
 		}
@@ -82,17 +82,17 @@ func TestFindingPlaces(t *testing.T) {
 	// A cursor belongs to its filter and its reader.
 	cursor := nearest.At("places.pageInfo.endCursor").Text()
 	for who, filter := range map[demo.Persona]fields{demo.Commissioner: {"near": fields{"outcode": "BN11"}, "age": 9}, demo.Public: {"near": fields{"outcode": "BN11"}}} {
-		reply := s.ask(t, who, "query($f: PlaceFilter, $c: String) { places(filter: $f, after: $c) { edges { cursor } } }", fields{"f": filter, "c": cursor})
+		reply := s.sendQuery(t, who, "query($f: PlaceFilter, $c: String) { places(filter: $f, after: $c) { edges { cursor } } }", fields{"f": filter, "c": cursor})
 		if len(reply.Errors) != 1 {
 			t.Errorf("%s goes on with another's cursor", who)
 		}
 	}
 }
 
-// TestNobodyLearnsWhereAHomeIs: whatever is asked from wherever, a home has its district and no more.
-func TestNobodyLearnsWhereAHomeIs(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2), bidsOf(3))
-	s.placed()
+// TestPlacesDoNotTellWhereAHomeIs: whatever is asked from wherever, a home has its district and no more.
+func TestPlacesDoNotTellWhereAHomeIs(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2), bidsManagerOf(3))
+	s.placeSettings()
 	const query = `query($f: PlaceFilter) { places(filter: $f, first: 100) { edges { node { miles setting { id name kind district outcode address } } } } }`
 	lists := []fields{{}, {"lot": s.lot}, {"needs": []string{anyNeed}}, {"name": "Synthetic Home"}, {"lot": s.lot, "age": 10, "district": "Worthing"}}
 	// From a grid of points over the county: no home is among what is near, so nothing to compare distances of, nor orders.
@@ -104,7 +104,7 @@ func TestNobodyLearnsWhereAHomeIs(t *testing.T) {
 					for name, value := range filter {
 						asked[name] = value
 					}
-					for _, edge := range s.see(demo.Commissioner, query, fields{"f": asked}).At("places.edges").All() {
+					for _, edge := range s.readData(demo.Commissioner, query, fields{"f": asked}).At("places.edges").All() {
 						if edge.At("node.setting.kind").Text() != "SCHOOL" {
 							t.Fatalf("%v finds a home: %v", asked, edge)
 						}
@@ -117,23 +117,23 @@ func TestNobodyLearnsWhereAHomeIs(t *testing.T) {
 	all := func() string {
 		var said strings.Builder
 		for _, filter := range lists {
-			fmt.Fprint(&said, s.see(demo.Public, strings.Replace(query, " address", "", 1), fields{"f": filter}))
+			fmt.Fprint(&said, s.readData(demo.Public, strings.Replace(query, " address", "", 1), fields{"f": filter}))
 		}
 		return said.String()
 	}
 	before := all()
-	s.behind("UPDATE dps.setting_address a SET address = b.address FROM dps.setting_address b WHERE a.setting_id <> b.setting_id")
+	s.execAsAdmin("UPDATE dps.setting_address a SET address = b.address FROM dps.setting_address b WHERE a.setting_id <> b.setting_id")
 	if after := all(); after != before || !strings.Contains(before, "Synthetic Home 02") {
 		t.Errorf("it hangs on addresses:\n%s\n%s", before, after)
 	}
 	// Side by side with schools, a home has no way to it either.
-	found := s.see(demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s, near: { outcode: "BN11" }) { miles setting { name } } }`,
-		fields{"s": []string{settingOf(2), settingOf(1), "setting_00000000000040008000000000000000", opaque("provider", demo.SettingID(3))}}).At("compare").All()
-	if len(found) != 4 || found[0].At("setting.name").Text() != "Synthetic Home 02" || found[0].At("miles").Is() || found[1].At("miles").Text() != "0.60" || found[2].Is() || found[3].Is() {
+	found := s.readData(demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s, near: { outcode: "BN11" }) { miles setting { name } } }`,
+		fields{"s": []string{settingOf(2), settingOf(1), "setting_00000000000040008000000000000000", opaqueID("provider", demo.SettingID(3))}}).At("compare").All()
+	if len(found) != 4 || found[0].At("setting.name").Text() != "Synthetic Home 02" || found[0].At("miles").Exists() || found[1].At("miles").Text() != "0.60" || found[2].Exists() || found[3].Exists() {
 		t.Errorf("side by side: %v", found)
 	}
 	for _, wrong := range [][]string{{settingOf(1)}, slices.Repeat([]string{settingOf(1)}, 11)} {
-		if reply := s.ask(t, demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s) { miles } }`, fields{"s": wrong}); len(reply.Errors) != 1 {
+		if reply := s.sendQuery(t, demo.Commissioner, `query($s: [ID!]!) { compare(settings: $s) { miles } }`, fields{"s": wrong}); len(reply.Errors) != 1 {
 			t.Errorf("%d settings are compared", len(wrong))
 		}
 	}

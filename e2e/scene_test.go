@@ -20,45 +20,45 @@ import (
 // scene is the synthetic region with a published lot in it, and short ways to bring a need of that lot to some moment.
 type scene struct {
 	*world
-	t    testing.TB
-	lot  string
-	keys *atomic.Int64
+	t        testing.TB
+	lot      string
+	keyCount *atomic.Int64
 
-	declared *sync.Map // who has declared to have no interest, by person and need
+	declarations *sync.Map // who has declared to have no interest, by person and need
 }
 
 // fields are an input's.
 type fields map[string]any
 
-// staff are the people of one authority. All are invented.
-type staff struct{ commissioner, opener, evaluator, approver, auditor, safeguarding demo.Persona }
+// authorityStaff are the people of one authority. All are invented.
+type authorityStaff struct{ commissioner, opener, evaluator, approver, auditor, safeguarding demo.Persona }
 
-func staffOf(authority string) staff {
+func staffOf(authority string) authorityStaff {
 	as := func(capacity policy.Role) demo.Persona {
 		return demo.Persona{Key: strings.ToLower(authority) + "." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
 	}
-	return staff{as(policy.Commissioner), as(policy.OpeningOfficer), as(policy.Evaluator), as(policy.Approver), as(policy.Auditor), as(policy.SafeguardingLead)}
+	return authorityStaff{as(policy.Commissioner), as(policy.OpeningOfficer), as(policy.Evaluator), as(policy.Approver), as(policy.Auditor), as(policy.SafeguardingLead)}
 }
 
-// bidsOf is the bids manager of a synthetic provider, counted from 1.
-func bidsOf(n int) demo.Persona {
+// bidsManagerOf is the bids manager of a synthetic provider, counted from 1.
+func bidsManagerOf(n int) demo.Persona {
 	return demo.Persona{Key: fmt.Sprintf("provider%02d.bids", n), Organisation: demo.ProviderID(n), Capacity: policy.BidsManager}
 }
 
-// another is a second person of the same capacity and organisation.
-func another(p demo.Persona, n int) demo.Persona {
+// anotherPerson is a second person of the same capacity and organisation.
+func anotherPerson(p demo.Persona, n int) demo.Persona {
 	p.Key = fmt.Sprintf("%s.%d", p.Key, n)
 	return p
 }
 
-func settingOf(n int) string { return opaque("setting", demo.SettingID(n)) }
+func settingOf(n int) string { return opaqueID("setting", demo.SettingID(n)) }
 
-func opaque(kind string, id uuid.UUID) string {
+func opaqueID(kind string, id uuid.UUID) string {
 	return kind + "_" + strings.ReplaceAll(id.String(), "-", "")
 }
 
-// plain is the UUID within an id that clients see.
-func plain(t testing.TB, id string) uuid.UUID {
+// uuidOf is the UUID within an id that clients see.
+func uuidOf(t testing.TB, id string) uuid.UUID {
 	t.Helper()
 	_, digits, _ := strings.Cut(id, "_")
 	parsed, err := uuid.Parse(digits)
@@ -78,25 +78,25 @@ func newScene(t testing.TB, procedure string, providers ...demo.Persona) *scene 
 	}
 	d := dbtest.Prepared(t, name, func(d *dbtest.Database) {
 		d.Load(t, demo.Region(time.Now()))
-		serve(t, d, resolvers.Limits{}).scene(t, procedure, providers...)
+		serve(t, d, resolvers.Limits{}).addScene(t, procedure, providers...)
 	})
 	s := serve(t, d, resolvers.Limits{}).bare(t)
-	s.keys.Store(copiedKeys)
+	s.keyCount.Store(copiedKeys)
 	var lot uuid.UUID
 	must(t, s.Admin.QueryRow("SELECT id FROM dps.lot").Scan(&lot))
-	s.lot = opaque("lot", lot)
+	s.lot = opaqueID("lot", lot)
 	return s
 }
 
 // copiedKeys is more than the keys that making a scene takes, which its copies remember.
 const copiedKeys = 1000
 
-// scene publishes a lot of homes under a procedure in a world that is there, and admits providers to it.
-func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
+// addScene publishes a lot of homes under a procedure in a world that is there, and admits providers to it.
+func (w *world) addScene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
 	t.Helper()
 	s := w.bare(t)
-	s.lot = s.done(demo.MarketManager, "createLot", fields{
-		"market": opaque("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
+	s.lot = s.mustChange(demo.MarketManager, "createLot", fields{
+		"market": opaqueID("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
 		"kind": "CHILDRENS_HOME", "procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
 		"criteria": []fields{
 			{"kind": "QUALITY", "name": "Match", "description": "How well the child and the home fit.", "weight": "60"},
@@ -104,57 +104,57 @@ func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona)
 		},
 		"contract": "Children's Homes National Contract", "contractVersion": "2026",
 	}, "lot { id }").At("lot.id").Text()
-	s.done(demo.MarketManager, "publishLot", fields{"lot": s.lot}, "")
+	s.mustChange(demo.MarketManager, "publishLot", fields{"lot": s.lot}, "")
 	for _, p := range providers {
-		s.admit(p)
+		s.admitProvider(p)
 	}
 	return s
 }
 
 // bare is a scene without its lot.
 func (w *world) bare(t testing.TB) *scene {
-	return &scene{world: w, t: t, keys: &atomic.Int64{}, declared: &sync.Map{}}
+	return &scene{world: w, t: t, keyCount: &atomic.Int64{}, declarations: &sync.Map{}}
 }
 
-// within is the same scene for a sub-test.
-func (s *scene) within(t testing.TB) *scene {
+// forSubtest is the same scene for a sub-test.
+func (s *scene) forSubtest(t testing.TB) *scene {
 	inner := *s
 	inner.t = t
 	return &inner
 }
 
-// said is the answer to one mutation.
-type said struct {
+// changeResult is the answer to one mutation.
+type changeResult struct {
 	demo.Value
 	code  string // of the problem, or of the error; "" where it was done
 	words string
 }
 
-// acting are the mutations before which somebody has to declare to have no interest in a need's outcome.
-const acting = "proposeUrgentPlace proposeNamedPlace proposeOrderedPlace proposeChosenPlace proposeSpotPlace approvePlace endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
+// declaringMutations are the mutations before which somebody has to declare to have no interest in a need's outcome.
+const declaringMutations = "proposeUrgentPlace proposeNamedPlace proposeOrderedPlace proposeChosenPlace proposeSpotPlace approvePlace endWithoutAward decideNaming queryPrice decidePriceQuery openOffers assessSuitability scoreOffer lockScores moderateOffer lockQuality proposeAward approveAward rejectAward"
 
-// try is tried by somebody who has declared to have no interest, where that is asked for.
-func (s *scene) try(who demo.Persona, mutation string, in fields, selection string) said {
+// tryChange is tried by somebody who has declared to have no interest, where that is asked for.
+func (s *scene) tryChange(who demo.Persona, mutation string, in fields, selection string) changeResult {
 	s.t.Helper()
-	if slices.Contains(strings.Fields(acting), mutation) {
-		s.disinterested(who, s.needIn(in))
+	if slices.Contains(strings.Fields(declaringMutations), mutation) {
+		s.declareNoInterest(who, s.needOfInput(in))
 	}
-	return s.tried(who, mutation, in, selection)
+	return s.sendChange(who, mutation, in, selection)
 }
 
-// disinterested declares that somebody has no interest in a need's outcome, where they have not yet.
-func (s *scene) disinterested(who demo.Persona, need string) {
+// declareNoInterest declares that somebody has no interest in a need's outcome, where they have not yet.
+func (s *scene) declareNoInterest(who demo.Persona, need string) {
 	s.t.Helper()
-	if _, done := s.declared.Load(who.Key + need); done || need == "" {
+	if _, ok := s.declarations.Load(who.Key + need); ok || need == "" {
 		return
 	}
-	if s.tried(who, "declareInterest", fields{"need": need, "conflict": false}, "").code == "" {
-		s.declared.Store(who.Key+need, true)
+	if s.sendChange(who, "declareInterest", fields{"need": need, "conflict": false}, "").code == "" {
+		s.declarations.Store(who.Key+need, true)
 	}
 }
 
-// needIn is the need that an input is about, by the need's own id or by an offer or an award; "" where there is none.
-func (s *scene) needIn(in fields) string {
+// needOfInput is the need that an input is about, by the need's own id or by an offer or an award; "" where there is none.
+func (s *scene) needOfInput(in fields) string {
 	s.t.Helper()
 	if need, ok := in["need"].(string); ok {
 		return need
@@ -162,99 +162,101 @@ func (s *scene) needIn(in fields) string {
 	for field, table := range map[string]string{"offer": "sealed_offer", "award": "award", "query": "price_query", "preference": "preference", "telephoneOffer": "telephone_offer"} {
 		if id, ok := in[field].(string); ok {
 			var need uuid.UUID
-			if s.Admin.QueryRow("SELECT need_id FROM dps."+table+" WHERE id = $1", plain(s.t, id)).Scan(&need) == nil {
-				return opaque("need", need)
+			if s.Admin.QueryRow("SELECT need_id FROM dps."+table+" WHERE id = $1", uuidOf(s.t, id)).Scan(&need) == nil {
+				return opaqueID("need", need)
 			}
 		}
 	}
 	return ""
 }
 
-// tried changes something as somebody, under a key of its own unless the input has one.
-func (s *scene) tried(who demo.Persona, mutation string, in fields, selection string) said {
+// sendChange changes something as somebody, under a key of its own unless the input has one.
+func (s *scene) sendChange(who demo.Persona, mutation string, in fields, selection string) changeResult {
 	s.t.Helper()
 	if in["idempotencyKey"] == nil {
-		in["idempotencyKey"] = s.key()
+		in["idempotencyKey"] = s.newKey()
 	}
-	reply := s.ask(s.t, who, mutationDocument(mutation, selection), fields{"input": in})
+	reply := s.sendQuery(s.t, who, mutationDocument(mutation, selection), fields{"input": in})
 	if len(reply.Errors) > 0 {
-		return said{code: reply.Errors[0].Extensions.Code, words: reply.Errors[0].Message}
+		return changeResult{code: reply.Errors[0].Extensions.Code, words: reply.Errors[0].Message}
 	}
 	payload := reply.Data.At(mutation)
-	return said{payload, payload.At("problems.0.code").Text(), payload.At("problems.0.message").Text()}
+	return changeResult{payload, payload.At("problems.0.code").Text(), payload.At("problems.0.message").Text()}
 }
 
-// key is an idempotency key that nothing else of the scene has.
-func (s *scene) key() string { return fmt.Sprintf("scene key %d", s.keys.Add(1)) }
+// newKey is an idempotency key that nothing else of the scene has.
+func (s *scene) newKey() string { return fmt.Sprintf("scene key %d", s.keyCount.Add(1)) }
 
 func mutationDocument(mutation, selection string) string {
 	return fmt.Sprintf("mutation($input: %s%sInput!) { %s(input: $input) { %s problems { code field message } } }",
 		strings.ToUpper(mutation[:1]), mutation[1:], mutation, selection)
 }
 
-// done is try that has to succeed.
-func (s *scene) done(who demo.Persona, mutation string, in fields, selection string) said {
+// mustChange is try that has to succeed.
+func (s *scene) mustChange(who demo.Persona, mutation string, in fields, selection string) changeResult {
 	s.t.Helper()
-	answer := s.try(who, mutation, in, selection)
+	answer := s.tryChange(who, mutation, in, selection)
 	if answer.code != "" {
 		s.t.Fatalf("%s, %s: %s: %s", who, mutation, answer.code, answer.words)
 	}
 	return answer
 }
 
-// refused is try that has to be refused with a code.
-func (s *scene) refused(code string, who demo.Persona, mutation string, in fields) {
+// requireRefused is try that has to be refused with a code.
+func (s *scene) requireRefused(code string, who demo.Persona, mutation string, in fields) {
 	s.t.Helper()
-	if answer := s.try(who, mutation, in, ""); answer.code != code {
+	if answer := s.tryChange(who, mutation, in, ""); answer.code != code {
 		s.t.Errorf("%s, %s: %q (%s), want %s", who, mutation, answer.code, answer.words, code)
 	}
 }
 
-// see reads as somebody; an error ends the test.
-func (s *scene) see(who demo.Persona, query string, variables fields) demo.Value {
+// readData reads as somebody; an error ends the test.
+func (s *scene) readData(who demo.Persona, query string, variables fields) demo.Value {
 	s.t.Helper()
-	reply := s.ask(s.t, who, query, variables)
+	reply := s.sendQuery(s.t, who, query, variables)
 	if len(reply.Errors) > 0 {
 		s.t.Fatalf("%s: %s: %s (%s)", who, query, reply.Errors[0].Message, reply.Errors[0].Extensions.Code)
 	}
 	return reply.Data
 }
 
-// node reads fields of one thing, of the type named, by its id.
-func (s *scene) node(who demo.Persona, kind, id, selection string) demo.Value {
+// readNode reads fields of one thing, of the type named, by its id.
+func (s *scene) readNode(who demo.Persona, kind, id, selection string) demo.Value {
 	s.t.Helper()
-	return s.see(who, fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", kind, selection), fields{"id": id}).At("node")
+	return s.readData(who, fmt.Sprintf("query($id: ID!) { node(id: $id) { ... on %s { %s } } }", kind, selection), fields{"id": id}).At("node")
 }
 
-func (s *scene) admit(p demo.Persona) {
+func (s *scene) admitProvider(p demo.Persona) {
 	s.t.Helper()
-	application := s.done(p, "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
+	application := s.mustChange(p, "submitApplication", fields{"lot": s.lot, "statement": "Synthetic: we meet every criterion.", "noGroundForExclusion": true},
 		"application { id }").At("application.id").Text()
-	s.done(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
+	s.mustChange(demo.MarketManager, "decideApplication", fields{"application": application, "decision": "ADMITTED", "reasons": "Synthetic: all are met."}, "")
 }
 
-// membership is the id of a provider's membership of the lot.
-func (s *scene) membership(p demo.Persona) string {
+// membershipID is the id of a provider's membership of the lot.
+func (s *scene) membershipID(p demo.Persona) string {
 	s.t.Helper()
 	var id uuid.UUID
-	must(s.t, s.Admin.QueryRow("SELECT id FROM dps.membership WHERE provider_id = $1 AND lot_id = $2", p.Organisation, plain(s.t, s.lot)).Scan(&id))
-	return opaque("membership", id)
+	must(s.t, s.Admin.QueryRow("SELECT id FROM dps.membership WHERE provider_id = $1 AND lot_id = $2", p.Organisation, uuidOf(s.t, s.lot)).Scan(&id))
+	return opaqueID("membership", id)
 }
 
-// now is the market's clock.
-func (s *scene) now() (now time.Time) {
+// marketTime is the market's clock.
+func (s *scene) marketTime() (now time.Time) {
 	s.t.Helper()
 	must(s.t, s.Admin.QueryRow("SELECT dps.now()").Scan(&now))
 	return now
 }
 
-func (s *scene) day(days int) string { return s.now().AddDate(0, 0, days).Format(time.DateOnly) }
+func (s *scene) dayFromNow(days int) string {
+	return s.marketTime().AddDate(0, 0, days).Format(time.DateOnly)
+}
 
-// drafting is a need's input.
-func (s *scene) drafting(more fields) fields {
+// needInput is a need's input.
+func (s *scene) needInput(more fields) fields {
 	in := fields{
 		"lot": s.lot, "ageLow": 10, "ageHigh": 12, "primaryNeed": anyNeed, "legalBasis": "SECTION_20", "homeOutcode": "BN11", "travelMiles": 30,
-		"startFrom": s.day(0), "startTo": s.day(120), "profile": "Synthetic: a calm home with few others.", "outcomes": "Synthetic: to feel safe.",
+		"startFrom": s.dayFromNow(0), "startTo": s.dayFromNow(120), "profile": "Synthetic: a calm home with few others.", "outcomes": "Synthetic: to feel safe.",
 	}
 	for name, value := range more {
 		in[name] = value
@@ -262,53 +264,53 @@ func (s *scene) drafting(more fields) fields {
 	return in
 }
 
-// draft is a need of the lot, not published.
-func (s *scene) draft(who demo.Persona, more fields) string {
+// draftNeed is a need of the lot, not published.
+func (s *scene) draftNeed(who demo.Persona, more fields) string {
 	s.t.Helper()
-	need := s.done(who, "createNeed", s.drafting(more), "need { id }").At("need.id").Text()
+	need := s.mustChange(who, "createNeed", s.needInput(more), "need { id }").At("need.id").Text()
 	if who.Capacity == policy.Commissioner {
-		s.done(who, "recordPanelDecision", s.deciding(need, true, "50.00"), "")
+		s.mustChange(who, "recordPanelDecision", s.panelInput(need, true, "50.00"), "")
 	}
 	return need
 }
 
-// published is a need of the lot whose offers are due in twelve days.
-func (s *scene) published(who demo.Persona) string {
+// publishNeed is a need of the lot whose offers are due in twelve days.
+func (s *scene) publishNeed(who demo.Persona) string {
 	s.t.Helper()
-	need := s.draft(who, nil)
-	s.done(who, "publishNeed", fields{"need": need, "deadline": s.now().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
+	need := s.draftNeed(who, nil)
+	s.mustChange(who, "publishNeed", fields{"need": need, "deadline": s.marketTime().AddDate(0, 0, 12), "uniqueReason": "Synthetic: it is as wide as it can be."}, "")
 	return need
 }
 
-// offering is an offer's input: a place in a setting at a price a week.
-func (s *scene) offering(need string, setting int, weekly string) fields {
+// offerInput is an offer's input: a place in a setting at a price a week.
+func (s *scene) offerInput(need string, setting int, weekly string) fields {
 	return fields{
-		"need": need, "setting": settingOf(setting), "startsOn": s.day(60), "weeks": 52, "needsMet": "Synthetic: two adults at all times.",
+		"need": need, "setting": settingOf(setting), "startsOn": s.dayFromNow(60), "weeks": 52, "needsMet": "Synthetic: two adults at all times.",
 		"outcomesMet": "Synthetic: a plan for each.", "fees": []fields{{"kind": "RESIDENTIAL_CARE", "description": "Care", "weekly": weekly}},
 	}
 }
 
-func (s *scene) bid(who demo.Persona, need string, setting int, weekly string) string {
+func (s *scene) submitOffer(who demo.Persona, need string, setting int, weekly string) string {
 	s.t.Helper()
-	return s.done(who, "submitOffer", s.offering(need, setting, weekly), "offer { id }").At("offer.id").Text()
+	return s.mustChange(who, "submitOffer", s.offerInput(need, setting, weekly), "offer { id }").At("offer.id").Text()
 }
 
-// pass lets the market's time pass.
-func (s *scene) pass(by time.Duration) {
+// passTime lets the market's time pass.
+func (s *scene) passTime(by time.Duration) {
 	s.t.Helper()
 	s.Advance(s.t, by)
 }
 
 const pastDeadline = 12*24*time.Hour + time.Second
 
-// suitable finds an offer suitable in every respect.
-func (s *scene) suitable(who demo.Persona, offer string) {
+// assessAsSuitable finds an offer suitable in every respect.
+func (s *scene) assessAsSuitable(who demo.Persona, offer string) {
 	s.t.Helper()
-	s.done(who, "assessSuitability", fields{"offer": offer, "checks": s.checks(nil)}, "")
+	s.mustChange(who, "assessSuitability", fields{"offer": offer, "checks": s.checkInputs(nil)}, "")
 }
 
-// checks are all checks of suitability; those that fail, with a reason.
-func (s *scene) checks(failed fields) (all []fields) {
+// checkInputs are all checks of suitability; those that fail, with a reason.
+func (s *scene) checkInputs(failed fields) (all []fields) {
 	for _, check := range []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"} {
 		one := fields{"check": check, "passed": failed[check] == nil, "reason": "Synthetic: few others, and calm."}
 		if failed[check] != nil {
@@ -319,44 +321,44 @@ func (s *scene) checks(failed fields) (all []fields) {
 	return all
 }
 
-// scoring is an evaluator's input for an offer: points for the one criterion of quality.
-func (s *scene) scoring(offer string, points int) fields {
-	return fields{"offer": offer, "scores": []fields{{"criterion": s.criterion(), "points": points, "comment": "Synthetic: well evidenced."}}}
+// scoreInput is an evaluator's input for an offer: points for the one criterion of quality.
+func (s *scene) scoreInput(offer string, points int) fields {
+	return fields{"offer": offer, "scores": []fields{{"criterion": s.criterionID(), "points": points, "comment": "Synthetic: well evidenced."}}}
 }
 
-func (s *scene) criterion() string {
+func (s *scene) criterionID() string {
 	s.t.Helper()
-	return s.node(demo.Public, "Lot", s.lot, "criteria { id }").At("criteria.0.id").Text()
+	return s.readNode(demo.Public, "Lot", s.lot, "criteria { id }").At("criteria.0.id").Text()
 }
 
-// ranked opens and evaluates the offers of a need of a matching lot; the first is found best.
-func (s *scene) ranked(by staff, need string, offers ...string) {
+// rankOffers opens and evaluates the offers of a need of a matching lot; the first is found best.
+func (s *scene) rankOffers(by authorityStaff, need string, offers ...string) {
 	s.t.Helper()
-	s.done(by.opener, "openOffers", fields{"need": need}, "")
+	s.mustChange(by.opener, "openOffers", fields{"need": need}, "")
 	for i, offer := range offers {
-		s.suitable(by.commissioner, offer)
-		s.done(by.evaluator, "scoreOffer", s.scoring(offer, max(5-i, 0)), "")
+		s.assessAsSuitable(by.commissioner, offer)
+		s.mustChange(by.evaluator, "scoreOffer", s.scoreInput(offer, max(5-i, 0)), "")
 	}
-	s.done(by.evaluator, "lockScores", fields{"need": need}, "")
+	s.mustChange(by.evaluator, "lockScores", fields{"need": need}, "")
 }
 
-// approved awards an offer, without a standstill.
-func (s *scene) approved(by staff, offer string) string {
+// approveAward awards an offer, without a standstill.
+func (s *scene) approveAward(by authorityStaff, offer string) string {
 	s.t.Helper()
-	award := s.done(by.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."}, "award { id }").At("award.id").Text()
-	s.done(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
+	award := s.mustChange(by.commissioner, "proposeAward", fields{"offer": offer, "reason": "Synthetic: the best offer that is left."}, "award { id }").At("award.id").Text()
+	s.mustChange(by.approver, "approveAward", fields{"award": award, "standstill": false}, "")
 	return award
 }
 
-// behind runs a statement as the superuser, behind the walls.
-func (s *scene) behind(statement string, args ...any) {
+// execAsAdmin runs a statement as the superuser, behind the walls.
+func (s *scene) execAsAdmin(statement string, args ...any) {
 	s.t.Helper()
 	_, err := s.Admin.Exec(statement, args...)
 	must(s.t, err)
 }
 
-// count counts rows behind the walls.
-func (s *scene) count(from string, args ...any) (n int) {
+// countRows counts rows behind the walls.
+func (s *scene) countRows(from string, args ...any) (n int) {
 	s.t.Helper()
 	must(s.t, s.Admin.QueryRow("SELECT count(*) FROM dps."+from, args...).Scan(&n))
 	return n
@@ -381,9 +383,9 @@ func atOnce(n int, do func(i int) string) map[string]int {
 	return counted
 }
 
-// holdUp runs something while the superuser holds a lock, lets go once so many others wait for locks in this database,
+// holdUpByLock runs something while the superuser holds a lock, lets go once so many others wait for locks in this database,
 // and returns when all is over. Between the two it does what the test wants to happen in the meantime.
-func (s *scene) holdUp(lock string, waiting int, run, meanwhile func()) {
+func (s *scene) holdUpByLock(lock string, waiting int, run, meanwhile func()) {
 	s.t.Helper()
 	tx, err := s.Admin.Begin()
 	must(s.t, err)
@@ -392,7 +394,7 @@ func (s *scene) holdUp(lock string, waiting int, run, meanwhile func()) {
 	must(s.t, err)
 	over := make(chan struct{})
 	go func() { defer close(over); run() }()
-	if !s.waited(waiting, over) {
+	if !s.waitForLocks(waiting, over) {
 		s.t.Fatalf("it was over before %d waited for %q", waiting, lock)
 	}
 	if meanwhile != nil {
@@ -402,8 +404,8 @@ func (s *scene) holdUp(lock string, waiting int, run, meanwhile func()) {
 	<-over
 }
 
-// waited says that so many sessions wait for a lock; not so when all is over first.
-func (s *scene) waited(sessions int, over <-chan struct{}) bool {
+// waitForLocks says that so many sessions wait for a lock; not so when all is over first.
+func (s *scene) waitForLocks(sessions int, over <-chan struct{}) bool {
 	s.t.Helper()
 	for {
 		var n int

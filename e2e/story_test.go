@@ -7,9 +7,9 @@ import (
 	"github.com/southeasttogether/dps/db/record"
 )
 
-func TestTheStoryEndsInAnActivePlacementAndAWholeLog(t *testing.T) {
+func TestStoryEndsInAnActivePlacement(t *testing.T) {
 	w := newWorld(t)
-	w.live(t)
+	w.liveStory(t)
 	if _, err := record.Work(t.Context(), w.Worker); err != nil {
 		t.Fatal(err)
 	}

@@ -7,20 +7,20 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// TestVacanciesOnADate: a provider declares free places from days on; who looks for a day finds by what holds then.
-func TestVacanciesOnADate(t *testing.T) {
-	s := newScene(t, "MATCHING", bidsOf(1), bidsOf(2))
+// TestDeclareVacanciesFromADay: a provider declares free places from days on; who looks for a day finds by what holds then.
+func TestDeclareVacanciesFromADay(t *testing.T) {
+	s := newScene(t, "MATCHING", bidsManagerOf(1), bidsManagerOf(2))
 	own := settingOf(2)
-	s.behind("UPDATE dps.setting SET vacancies = 0")
+	s.execAsAdmin("UPDATE dps.setting SET vacancies = 0")
 	declare := func(days, free int) {
 		t.Helper()
-		s.done(bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(days), "free": free}, "setting { vacancies }")
+		s.mustChange(bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(days), "free": free}, "setting { vacancies }")
 	}
 	on := func(days int) bool {
 		t.Helper()
-		return len(names(s.see(demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }", fields{"f": fields{"vacancyOn": s.day(days), "lot": s.lot}}), "places")) > 0
+		return len(settingNames(s.readData(demo.Commissioner, "query($f: PlaceFilter) { places(filter: $f) { edges { node { setting { name } } } } }", fields{"f": fields{"vacancyOn": s.dayFromNow(days), "lot": s.lot}}), "places")) > 0
 	}
-	free := func() string { return s.node(demo.Public, "Setting", own, "vacancies").At("vacancies").Text() }
+	free := func() string { return s.readNode(demo.Public, "Setting", own, "vacancies").At("vacancies").Text() }
 	if on(0) || on(100) || free() != "0" {
 		t.Fatal("a place is free that nobody declared")
 	}
@@ -29,16 +29,16 @@ func TestVacanciesOnADate(t *testing.T) {
 	if on(0) || on(9) || !on(10) || !on(19) || on(20) || free() != "0" {
 		t.Errorf("declared from the tenth to the twentieth day: %t %t %t %t %t", on(0), on(9), on(10), on(19), on(20))
 	}
-	s.pass(10 * 24 * time.Hour)
+	s.passTime(10 * 24 * time.Hour)
 	if !on(0) || free() != "2" {
 		t.Errorf("on the tenth day: %t, %s free", on(0), free())
 	}
 	declare(0, 1)
-	if free() != "1" || len(s.node(demo.Public, "Setting", own, "declared { fromOn free }").At("declared").All()) != 2 {
+	if free() != "1" || len(s.readNode(demo.Public, "Setting", own, "declared { fromOn free }").At("declared").All()) != 2 {
 		t.Errorf("declared anew: %s free", free())
 	}
-	s.refused("NOT_FOUND", bidsOf(2), "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 1})
-	s.refused("INVALID", bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(-1), "free": 1})
-	s.refused("INVALID", bidsOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 5})
-	s.refused("FORBIDDEN", demo.Commissioner, "declareVacancies", fields{"setting": own, "fromOn": s.day(0), "free": 1})
+	s.requireRefused("NOT_FOUND", bidsManagerOf(2), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(0), "free": 1})
+	s.requireRefused("INVALID", bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(-1), "free": 1})
+	s.requireRefused("INVALID", bidsManagerOf(1), "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(0), "free": 5})
+	s.requireRefused("FORBIDDEN", demo.Commissioner, "declareVacancies", fields{"setting": own, "fromOn": s.dayFromNow(0), "free": 1})
 }

@@ -56,7 +56,7 @@ func newTold(t testing.TB) (*world, demo.Told) {
 	t.Helper()
 	d := dbtest.Prepared(t, "story", func(d *dbtest.Database) {
 		d.Load(t, demo.Region(time.Now()))
-		theStory = serve(t, d, resolvers.Limits{}).live(t)
+		theStory = serve(t, d, resolvers.Limits{}).liveStory(t)
 	})
 	return serve(t, d, resolvers.Limits{}), theStory
 }
@@ -82,15 +82,15 @@ func serve(t testing.TB, d *dbtest.Database, limits resolvers.Limits) *world {
 	t.Cleanup(server.Close)
 	w.World = demo.World{
 		Client:    demo.Client{URL: server.URL},
-		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credential(t, p), nil },
+		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credentialOf(t, p), nil },
 		MoveClock: w.SetClock,
 		Out:       io.Discard,
 	}
 	return w
 }
 
-// credential is a fresh token of a persona; nothing for the public.
-func (w *world) credential(t testing.TB, p demo.Persona) demo.Credential {
+// credentialOf is a fresh token of a persona; nothing for the public.
+func (w *world) credentialOf(t testing.TB, p demo.Persona) demo.Credential {
 	t.Helper()
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
@@ -101,16 +101,16 @@ func (w *world) credential(t testing.TB, p demo.Persona) demo.Credential {
 	return demo.Credential{Authorization: "Bearer " + token}
 }
 
-// ask sends one operation as a persona.
-func (w *world) ask(t testing.TB, p demo.Persona, query string, variables map[string]any) demo.Reply {
+// sendQuery sends one operation as a persona.
+func (w *world) sendQuery(t testing.TB, p demo.Persona, query string, variables map[string]any) demo.Reply {
 	t.Helper()
-	reply, err := w.Client.Do(t.Context(), w.credential(t, p), query, variables)
+	reply, err := w.Client.Do(t.Context(), w.credentialOf(t, p), query, variables)
 	must(t, err)
 	return reply
 }
 
-// live lives the story to its end.
-func (w *world) live(t testing.TB) demo.Told {
+// liveStory lives the story to its end.
+func (w *world) liveStory(t testing.TB) demo.Told {
 	t.Helper()
 	told, err := w.Live(t.Context())
 	must(t, err)

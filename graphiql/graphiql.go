@@ -9,13 +9,13 @@ import (
 	"path"
 )
 
-// files are the page and what it loads; assets/ holds no more than a placeholder until `make page` has run.
+// embeddedFiles are the page and what it loads; assets/ holds no more than a placeholder until `make page` has run.
 //
 //go:embed page all:assets
-var files embed.FS
+var embeddedFiles embed.FS
 
-// loaded are the files that the page names.
-var loaded = []string{
+// pageAssets are the files that the page names.
+var pageAssets = []string{
 	"page/page.css",
 	"page/page.js",
 	"assets/graphiql.min.css",
@@ -31,25 +31,25 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self' '
 
 // Handler serves the page at / and its files under /graphiql/; the page asks /graphql. False when the fetched files are
 // missing: there is no page then.
-func Handler() (http.Handler, bool) { return handler(files) }
+func Handler() (http.Handler, bool) { return newHandler(embeddedFiles) }
 
-func handler(files fs.FS) (http.Handler, bool) {
+func newHandler(files fs.FS) (http.Handler, bool) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", file(files, "page/page.html"))
-	for _, name := range loaded {
+	mux.HandleFunc("GET /{$}", serveFile(files, "page/page.html"))
+	for _, name := range pageAssets {
 		if _, err := fs.Stat(files, name); err != nil {
 			return nil, false
 		}
-		mux.HandleFunc("GET /graphiql/"+path.Base(name), file(files, name))
+		mux.HandleFunc("GET /graphiql/"+path.Base(name), serveFile(files, name))
 	}
-	return guarded(mux), true
+	return withSecurityHeaders(mux), true
 }
 
-func file(files fs.FS, name string) http.HandlerFunc {
+func serveFile(files fs.FS, name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) { http.ServeFileFS(w, r, files, name) }
 }
 
-func guarded(next http.Handler) http.Handler {
+func withSecurityHeaders(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", contentPolicy)

@@ -11,15 +11,15 @@ const (
 	Delete Command = "DELETE"
 )
 
-// Touch is one table that an act needs, and how.
-type Touch struct {
+// TableUse is one table that an act needs, and how.
+type TableUse struct {
 	Table   string
 	Command Command
 }
 
-// acts says for each act which tables it touches: the source of grants and of row-level security.
+// tablesOfAct says for each act which tables it touches: the source of grants and of row-level security.
 // Reading is listed by object; a table belongs to exactly one object that reads it.
-var acts = map[Act][]Touch{
+var tablesOfAct = map[Act][]TableUse{
 	"organisation.read":    {{"organisation", Select}, {"partnership_step", Select}, {"succession", Select}},
 	"succession.announce":  {{"succession", Insert}, {"organisation", Update}, {"partnership_step", Insert}},
 	"succession.allocate":  {{"succession", Update}, {"succession_case", Insert}, {"succession_case", Update}},

@@ -16,11 +16,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// planted is a word that no answer and no line of the log may hold.
-const planted = "planted-7f3a91c2"
+// plantedWord is a word that no answer and no line of the log may hold.
+const plantedWord = "planted-7f3a91c2"
 
-// logged takes what is logged until the test ends.
-func logged(t *testing.T) *bytes.Buffer {
+// captureLog takes what is logged until the test ends.
+func captureLog(t *testing.T) *bytes.Buffer {
 	t.Helper()
 	var out bytes.Buffer
 	before := slog.Default()
@@ -53,15 +53,15 @@ func FuzzAuthorization(f *testing.F) {
 		f.Fatal(err)
 	}
 	parts := strings.Split(issued, ".")
-	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"` + planted + `"}`))
+	none := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"none","kid":"` + plantedWord + `"}`))
 	for _, seed := range []string{"Bearer " + issued, "bearer " + issued, "Bearer  " + issued, "Bearer " + none + "." + parts[1] + ".", "Bearer " + parts[0] + "." + parts[1] + ".",
-		"Bearer " + planted, "Bearer " + planted + "." + planted + "." + planted, "Invitation CODE-1", "Invitation " + planted, "Basic " + planted, planted, "", "Bearer",
-		"Bearer " + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+planted+`"}`)) + ".AAAA"} {
+		"Bearer " + plantedWord, "Bearer " + plantedWord + "." + plantedWord + "." + plantedWord, "Invitation CODE-1", "Invitation " + plantedWord, "Basic " + plantedWord, plantedWord, "", "Bearer",
+		"Bearer " + base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"EdDSA"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(`{"sub":"`+plantedWord+`"}`)) + ".AAAA"} {
 		f.Add(seed, "commissioner")
 	}
-	f.Add("Bearer "+issued, planted)
+	f.Add("Bearer "+issued, plantedWord)
 	f.Fuzz(func(t *testing.T, header, capacity string) {
-		log := logged(t)
+		log := captureLog(t)
 		r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
 		r.Header["Authorization"] = []string{header}
 		if capacity != "" {
@@ -72,7 +72,7 @@ func FuzzAuthorization(f *testing.F) {
 		scheme, credential, _ := strings.Cut(header, " ")
 		switch {
 		case errors.As(err, &wrong), errors.Is(err, ErrUnauthenticated):
-			if strings.Contains(err.Error(), planted) {
+			if strings.Contains(err.Error(), plantedWord) {
 				t.Fatalf("%q: the answer repeats it: %v", header, err)
 			}
 		case err != nil:
@@ -82,7 +82,7 @@ func FuzzAuthorization(f *testing.F) {
 		default:
 			t.Fatalf("%q is believed to be %+v", header, actor)
 		}
-		if strings.Contains(log.String(), planted) {
+		if strings.Contains(log.String(), plantedWord) {
 			t.Fatalf("%q: the log repeats it: %s", header, log)
 		}
 	})
@@ -120,7 +120,7 @@ func FuzzPolicyFile(f *testing.F) {
 		f.Add(hostile)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		p, err := parse(modelText, text)
+		p, err := parsePolicy(modelText, text)
 		if err != nil {
 			return
 		}
@@ -128,7 +128,7 @@ func FuzzPolicyFile(f *testing.F) {
 		for _, role := range Roles {
 			for _, act := range Acts() {
 				for _, scope := range p.Scopes(role, act) {
-					if !written(text, role, act, scope) {
+					if !textGrants(text, role, act, scope) {
 						t.Fatalf("%s has %s on %s, and no line says so:\n%s", role, act, scope, text)
 					}
 				}
@@ -137,8 +137,8 @@ func FuzzPolicyFile(f *testing.F) {
 	})
 }
 
-// written says whether a line of the text gives a role an act, itself or through groups.
-func written(text string, role Role, act Act, scope Scope) bool {
+// textGrants says whether a line of the text gives a role an act, itself or through groups.
+func textGrants(text string, role Role, act Act, scope Scope) bool {
 	lines := strings.Split(text, "\n")
 	subjects := []string{role.Subject()}
 	for i := 0; i < len(subjects); i++ {

@@ -38,12 +38,12 @@ type Policy struct {
 // Load resolves the embedded policy. It fails on a line that is no grant as model.conf defines them and on one that
 // names an unknown role, act or scope, so that a misspelt line is found at start and not by the person it locks out, or
 // by the one it lets in.
-func Load() (*Policy, error) { return parse(modelText, policyText) }
+func Load() (*Policy, error) { return parsePolicy(modelText, policyText) }
 
 // Parse resolves another policy than the embedded one in the same way, so that the two can be compared.
-func Parse(policyText string) (*Policy, error) { return parse(modelText, policyText) }
+func Parse(policyText string) (*Policy, error) { return parsePolicy(modelText, policyText) }
 
-func parse(modelText, policyText string) (*Policy, error) {
+func parsePolicy(modelText, policyText string) (*Policy, error) {
 	m, err := readModel(modelText)
 	if err != nil {
 		return nil, err
@@ -58,7 +58,7 @@ func parse(modelText, policyText string) (*Policy, error) {
 	}
 	p := &Policy{grants: map[Role]map[Act][]Scope{}, enforcer: e}
 	for _, role := range Roles {
-		if err := p.resolve(role); err != nil {
+		if err := p.resolveRole(role); err != nil {
 			return nil, err
 		}
 	}
@@ -80,8 +80,8 @@ func readModel(text string) (model.Model, error) {
 
 // Groups that roles share. They are no roles: nobody acts in one.
 const (
-	anyone = "role:anyone" // everybody, with a token or without
-	acting = "role:actor"  // everybody who writes the log and the memory of retries
+	groupAnyone = "role:anyone" // everybody, with a token or without
+	groupActor  = "role:actor"  // everybody who writes the log and the memory of retries
 )
 
 // grantForm and groupForm are the only lines of policy.csv: casbin itself would take a further column, and our table
@@ -115,9 +115,9 @@ func readLines(text string) ([]string, error) {
 func checkLine(line string) error {
 	grant, group := grantForm.FindStringSubmatch(line), groupForm.FindStringSubmatch(line)
 	switch {
-	case grant != nil && known(grant[1]):
+	case grant != nil && isSubject(grant[1]):
 		return nil
-	case group != nil && known(group[1]) && group[1] != anyone && (group[2] == anyone || group[2] == acting && group[1] != acting):
+	case group != nil && isSubject(group[1]) && group[1] != groupAnyone && (group[2] == groupAnyone || group[2] == groupActor && group[1] != groupActor):
 		return nil
 	case grant == nil && group == nil:
 		return fmt.Errorf("policy: %q is neither \"p, role, object, act, scope\" nor \"g, role, group\"", line)
@@ -125,11 +125,11 @@ func checkLine(line string) error {
 	return fmt.Errorf("policy: %q names a role that is none, or groups what may not be", line)
 }
 
-func known(subject string) bool {
-	return subject == anyone || subject == acting || slices.ContainsFunc(Roles, func(r Role) bool { return r.Subject() == subject })
+func isSubject(subject string) bool {
+	return subject == groupAnyone || subject == groupActor || slices.ContainsFunc(Roles, func(r Role) bool { return r.Subject() == subject })
 }
 
-func (p *Policy) resolve(role Role) error {
+func (p *Policy) resolveRole(role Role) error {
 	rows, err := p.enforcer.GetImplicitPermissionsForUser(role.Subject())
 	if err != nil {
 		return fmt.Errorf("policy: %s: %w", role, err)
@@ -137,10 +137,10 @@ func (p *Policy) resolve(role Role) error {
 	table := map[Act][]Scope{}
 	for _, row := range rows {
 		act, scope := Act(row[1]+"."+row[2]), Scope(row[3])
-		if !Knows(act) {
+		if !IsAct(act) {
 			return fmt.Errorf("policy: %s: acts.go knows no act %q", role, act)
 		}
-		if _, _, err := scope.find(); err != nil { // also where the act touches no table
+		if _, _, err := scope.findDefinition(); err != nil { // also where the act touches no table
 			return fmt.Errorf("policy: %s, %s: %w", role, act, err)
 		}
 		if !slices.Contains(table[act], scope) {
@@ -157,13 +157,13 @@ func (p *Policy) Can(role Role, act Act) bool { return len(p.grants[role][act]) 
 // Scopes are the rows on which a role has an act; none means it has not.
 func (p *Policy) Scopes(role Role, act Act) []Scope { return slices.Clone(p.grants[role][act]) }
 
-// Knows says whether an act exists; the schema's directives are checked against it at start.
-func Knows(act Act) bool { _, ok := acts[act]; return ok }
+// IsAct says whether an act exists; the schema's directives are checked against it at start.
+func IsAct(act Act) bool { _, ok := tablesOfAct[act]; return ok }
 
 // Acts lists every act, sorted.
 func Acts() []Act {
-	all := make([]Act, 0, len(acts))
-	for a := range acts {
+	all := make([]Act, 0, len(tablesOfAct))
+	for a := range tablesOfAct {
 		all = append(all, a)
 	}
 	slices.Sort(all)

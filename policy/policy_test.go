@@ -13,9 +13,9 @@ import (
 	"github.com/casbin/casbin/v2/model"
 )
 
-var update = flag.Bool("update", false, "write what is kept to compare anew")
+var updateGolden = flag.Bool("update", false, "write what is kept to compare anew")
 
-func load(t *testing.T) *Policy {
+func loadPolicy(t *testing.T) *Policy {
 	t.Helper()
 	p, err := Load()
 	if err != nil {
@@ -25,8 +25,8 @@ func load(t *testing.T) *Policy {
 }
 
 // The table that requests read is what casbin answers: asked with each grant on its own, for every role and act.
-func TestTableEqualsEnforce(t *testing.T) {
-	p := load(t)
+func TestGrantTableEqualsCasbin(t *testing.T) {
+	p := loadPolicy(t)
 	grants, err := p.enforcer.GetPolicy()
 	if err != nil {
 		t.Fatal(err)
@@ -37,11 +37,11 @@ func TestTableEqualsEnforce(t *testing.T) {
 	}
 	granted, asked := map[Role]map[Act][]Scope{}, 0
 	for _, grant := range grants {
-		alone := enforcerOf(t, [][]string{grant}, groups)
+		alone := newEnforcer(t, [][]string{grant}, groups)
 		for _, role := range Roles {
 			for _, act := range Acts() {
 				asked++
-				if !enforce(t, alone, role, act) {
+				if !enforcerAllows(t, alone, role, act) {
 					continue
 				}
 				if granted[role] == nil {
@@ -56,7 +56,7 @@ func TestTableEqualsEnforce(t *testing.T) {
 			want, got := granted[role][act], p.Scopes(role, act)
 			slices.Sort(want)
 			slices.Sort(got)
-			if !slices.Equal(want, got) || p.Can(role, act) != enforce(t, p.enforcer, role, act) || p.Can(role, act) != (len(want) > 0) {
+			if !slices.Equal(want, got) || p.Can(role, act) != enforcerAllows(t, p.enforcer, role, act) || p.Can(role, act) != (len(want) > 0) {
 				t.Errorf("%s, %s: the table says %v, casbin %v", role, act, got, want)
 			}
 		}
@@ -66,7 +66,7 @@ func TestTableEqualsEnforce(t *testing.T) {
 	}
 }
 
-func enforcerOf(t *testing.T, grants, groups [][]string) *casbin.Enforcer {
+func newEnforcer(t *testing.T, grants, groups [][]string) *casbin.Enforcer {
 	t.Helper()
 	m, err := model.NewModelFromString(modelText)
 	if err != nil {
@@ -85,7 +85,7 @@ func enforcerOf(t *testing.T, grants, groups [][]string) *casbin.Enforcer {
 	return e
 }
 
-func enforce(t *testing.T, e *casbin.Enforcer, role Role, act Act) bool {
+func enforcerAllows(t *testing.T, e *casbin.Enforcer, role Role, act Act) bool {
 	t.Helper()
 	allowed, err := e.Enforce(role.Subject(), act.Object(), act.Verb())
 	if err != nil {
@@ -95,8 +95,8 @@ func enforce(t *testing.T, e *casbin.Enforcer, role Role, act Act) bool {
 }
 
 // A person who is named like a role, or like a group, has nothing.
-func TestNamesAreNotRoles(t *testing.T) {
-	p := load(t)
+func TestPersonNamedLikeARoleHasNoRights(t *testing.T) {
+	p := loadPolicy(t)
 	for _, name := range []string{"commissioner", "anyone", "actor", "", "role:", "role:nobody", "Role:commissioner"} {
 		if allowed, err := p.enforcer.Enforce(name, "market", "read"); err != nil || allowed {
 			t.Errorf("%q reads markets: %v, %v", name, allowed, err)
@@ -108,14 +108,14 @@ func TestNamesAreNotRoles(t *testing.T) {
 }
 
 // A change of the policy shows in review as the matrix that people read and as the compiled row-level security.
-func TestKeptToCompare(t *testing.T) {
-	p := load(t)
+func TestMatrixAndSQLMatchTheGoldenFiles(t *testing.T) {
+	p := loadPolicy(t)
 	var matrix bytes.Buffer
 	if err := p.Print(&matrix); err != nil {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{"matrix.txt": matrix.String(), "rls.sql": p.SQL()} {
-		if *update {
+		if *updateGolden {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -135,12 +135,12 @@ func TestKeptToCompare(t *testing.T) {
 	}
 }
 
-func TestSQLIsAFunctionOfThePolicy(t *testing.T) {
-	one, two := load(t), load(t)
+func TestSQLDependsOnThePolicyOnly(t *testing.T) {
+	one, two := loadPolicy(t), loadPolicy(t)
 	if one.SQL() != two.SQL() || one.Hash() != two.Hash() || len(one.Hash()) != 64 {
 		t.Error("compiled twice, it differs")
 	}
-	other, err := parse(modelText, strings.Replace(policyText, "p, role:bids_manager, letter, read, own\n", "", 1))
+	other, err := parsePolicy(modelText, strings.Replace(policyText, "p, role:bids_manager, letter, read, own\n", "", 1))
 	if err != nil || other.Hash() == one.Hash() {
 		t.Errorf("another policy has the same hash: %v", err)
 	}
@@ -187,12 +187,12 @@ func TestMisspeltPolicyIsRefused(t *testing.T) {
 		"words":                           "commissioner may read needs",
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := parse(modelText, policyText+"\n"+line+"\n"); err == nil || !strings.HasPrefix(err.Error(), "policy: ") {
+			if _, err := parsePolicy(modelText, policyText+"\n"+line+"\n"); err == nil || !strings.HasPrefix(err.Error(), "policy: ") {
 				t.Errorf("%q is taken: %v", line, err)
 			}
 		})
 	}
-	if _, err := parse(modelText, policyText+"\n# words\n\np, role:commissioner, offer, open, own\n"); err != nil {
+	if _, err := parsePolicy(modelText, policyText+"\n# words\n\np, role:commissioner, offer, open, own\n"); err != nil {
 		t.Errorf("a whole line is refused: %v", err)
 	}
 }
@@ -204,7 +204,7 @@ func TestModelWithAnEffectIsRefused(t *testing.T) {
 		"a second kind":  strings.Replace(modelText, "p = sub, obj, act, scope", "p = sub, obj, act, scope\np2 = sub, act", 1),
 		"no definitions": "",
 	} {
-		if _, err := parse(text, policyText); err == nil {
+		if _, err := parsePolicy(text, policyText); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -212,18 +212,18 @@ func TestModelWithAnEffectIsRefused(t *testing.T) {
 
 // No definition is dead: each scope, on each table of its own, is in the compiled policy, and each says what it means.
 func TestEveryScopeIsUsed(t *testing.T) {
-	p, used := load(t), map[string]bool{}
+	p, used := loadPolicy(t), map[string]bool{}
 	for _, role := range Roles {
 		for act, granted := range p.grants[role] {
 			for _, s := range granted {
-				found, arg, err := s.find()
+				found, arg, err := s.findDefinition()
 				if err != nil {
 					t.Fatal(err)
 				}
 				name, _, _ := strings.Cut(string(s), ":")
 				used[name], used[name+":"+arg] = true, true
-				for _, touch := range acts[act] {
-					if found.at[touch.Table] != nil {
+				for _, touch := range tablesOfAct[act] {
+					if found.whereOnTable[touch.Table] != nil {
 						used[name+"@"+touch.Table] = true
 					} else {
 						used[name+"@"] = true
@@ -232,11 +232,11 @@ func TestEveryScopeIsUsed(t *testing.T) {
 			}
 		}
 	}
-	for name, s := range scopes {
-		if !used[name] || !used[name+"@"] || s.means == "" {
-			t.Errorf("scope %q is used: %v, on a table without its own predicate: %v, means %q", name, used[name], used[name+"@"], s.means)
+	for name, s := range scopeDefinitions {
+		if !used[name] || !used[name+"@"] || s.meaning == "" {
+			t.Errorf("scope %q is used: %v, on a table without its own predicate: %v, means %q", name, used[name], used[name+"@"], s.meaning)
 		}
-		for table := range s.at {
+		for table := range s.whereOnTable {
 			if !used[name+"@"+table] {
 				t.Errorf("scope %q is not used on %s", name, table)
 			}
@@ -246,7 +246,7 @@ func TestEveryScopeIsUsed(t *testing.T) {
 
 // Each act is somebody's; each one of a person's is asked for by the contract or by the program, under its own name.
 func TestEveryActIsUsed(t *testing.T) {
-	p, text := load(t), sources(t, "../schema/*/*.graphql", "../db/*.go")
+	p, text := loadPolicy(t), sourceText(t, "../schema/*/*.graphql", "../db/*.go")
 	for _, act := range Acts() {
 		people := slices.ContainsFunc(append([]Role{Public, Family}, Capacities...), func(r Role) bool { return p.Can(r, act) })
 		if !people && !p.Can(Keeper, act) && !p.Can(Worker, act) && !p.Can(Importer, act) {
@@ -259,7 +259,7 @@ func TestEveryActIsUsed(t *testing.T) {
 	}
 }
 
-func sources(t *testing.T, patterns ...string) string {
+func sourceText(t *testing.T, patterns ...string) string {
 	t.Helper()
 	var all strings.Builder
 	for _, pattern := range patterns {
@@ -279,7 +279,7 @@ func sources(t *testing.T, patterns ...string) string {
 }
 
 // What a token may carry, and what none may: the market's own hands, and nobody.
-func TestCapacities(t *testing.T) {
+func TestCapacitiesOfTokens(t *testing.T) {
 	seen := map[Role]bool{}
 	for _, r := range Roles {
 		none := slices.Contains([]Role{Public, Family, Keeper, Worker, Importer}, r)
@@ -300,11 +300,11 @@ func TestCapacities(t *testing.T) {
 }
 
 // A table is read by the acts of one object, so that who reads it can be told from the policy; none is exempt as well.
-func TestATableHasOneReader(t *testing.T) {
+func TestEachTableIsReadByOneObject(t *testing.T) {
 	reads := map[string]string{}
-	for act, touches := range acts {
+	for act, touches := range tablesOfAct {
 		for _, touch := range touches {
-			if slices.Contains(Exempt, touch.Table) {
+			if slices.Contains(ExemptTables, touch.Table) {
 				t.Errorf("%s touches %s, which has no row-level security", act, touch.Table)
 			}
 			if touch.Command != Select {

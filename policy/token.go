@@ -58,23 +58,23 @@ type TokenConfig struct {
 
 // Verifier makes an Actor out of a request. It is safe for concurrent use.
 type Verifier struct {
-	parser   *jwt.Parser
-	times    *jwt.Validator
-	key      jwt.Keyfunc
-	hashCode func(string) []byte
-	seen     *lru.Cache[[sha256.Size]byte, believed] // by the whole token
+	parser         *jwt.Parser
+	timesValidator *jwt.Validator
+	findKey        jwt.Keyfunc
+	hashCode       func(string) []byte
+	verifiedTokens *lru.Cache[[sha256.Size]byte, verifiedToken] // by the whole token
 }
 
-// believed is a token that was found good, with the key that has signed it. While the issuer has that key, the signature is
+// verifiedToken is a token that was found good, with the key that has signed it. While the issuer has that key, the signature is
 // not checked again: that costs more than a short answer. The token's times are, whenever it is used.
-type believed struct {
+type verifiedToken struct {
 	token  *jwt.Token
-	claims wire
+	claims tokenClaims
 	key    any
 }
 
-// mostSeen bounds how many tokens are remembered, about a kilobyte each.
-const mostSeen = 10_000
+// maxVerifiedTokens bounds how many tokens are remembered, about a kilobyte each.
+const maxVerifiedTokens = 10_000
 
 const (
 	defaultLeeway = 30 * time.Second
@@ -109,11 +109,11 @@ func NewVerifier(ctx context.Context, c TokenConfig) (*Verifier, error) {
 func newVerifier(c TokenConfig, key jwt.Keyfunc, methods ...string) *Verifier {
 	checks := []jwt.ParserOption{jwt.WithValidMethods(methods), jwt.WithIssuer(c.Issuer), jwt.WithAudience(c.Audience),
 		jwt.WithExpirationRequired(), jwt.WithIssuedAt(), jwt.WithLeeway(c.Leeway), jwt.WithStrictDecoding()}
-	seen, err := lru.New[[sha256.Size]byte, believed](mostSeen)
+	seen, err := lru.New[[sha256.Size]byte, verifiedToken](maxVerifiedTokens)
 	if err != nil {
 		panic(err) // only for a size below one
 	}
-	return &Verifier{parser: jwt.NewParser(checks...), times: jwt.NewValidator(checks...), key: key, hashCode: c.HashCode, seen: seen}
+	return &Verifier{parser: jwt.NewParser(checks...), timesValidator: jwt.NewValidator(checks...), findKey: key, hashCode: c.HashCode, verifiedTokens: seen}
 }
 
 func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
@@ -124,21 +124,21 @@ func developmentKey(key ed25519.PublicKey) jwt.Keyfunc {
 // `Invitation <code>`, and with `Bearer <token>` the person that the token names. It fails with ErrUnauthenticated or a
 // *CapacityError. Whether an invitation exists, and whether the token's epoch is revoked, is for the database to say.
 func (v *Verifier) Actor(r *http.Request) (Actor, error) {
-	actor, capacities, err := v.identify(r)
+	actor, capacities, err := v.identifyCaller(r)
 	if err != nil {
 		slog.DebugContext(r.Context(), "token refused", "cause", err)
 		return Actor{}, ErrUnauthenticated
 	}
-	actor.Role, err = choose(capacities, r.Header.Values(CapacityHeader))
+	actor.Role, err = chooseCapacity(capacities, r.Header.Values(CapacityHeader))
 	if err != nil {
 		return Actor{}, err
 	}
 	return actor, nil
 }
 
-// identify says who asks and in which capacities they could. Its errors say why, and are for the log alone; they name
+// identifyCaller says who asks and in which capacities they could. Its errors say why, and are for the log alone; they name
 // no person and hold no token.
-func (v *Verifier) identify(r *http.Request) (Actor, []Role, error) {
+func (v *Verifier) identifyCaller(r *http.Request) (Actor, []Role, error) {
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {
 		return Actor{}, []Role{Public}, nil
@@ -149,14 +149,14 @@ func (v *Verifier) identify(r *http.Request) (Actor, []Role, error) {
 	scheme, credential, _ := strings.Cut(headers[0], " ")
 	switch strings.ToLower(scheme) {
 	case "bearer":
-		return v.bearer(credential)
+		return v.identifyBearer(credential)
 	case "invitation":
-		return v.invited(credential)
+		return v.identifyFamily(credential)
 	}
 	return Actor{}, nil, errors.New("unknown scheme of authorization")
 }
 
-func (v *Verifier) invited(code string) (Actor, []Role, error) {
+func (v *Verifier) identifyFamily(code string) (Actor, []Role, error) {
 	hash := v.hashCode(code)
 	if len(hash) == 0 {
 		return Actor{}, nil, errors.New("no invitation code has this form")
@@ -164,34 +164,34 @@ func (v *Verifier) invited(code string) (Actor, []Role, error) {
 	return Actor{Invitation: hash}, []Role{Family}, nil
 }
 
-func (v *Verifier) bearer(token string) (Actor, []Role, error) {
+func (v *Verifier) identifyBearer(token string) (Actor, []Role, error) {
 	digest := sha256.Sum256([]byte(token))
-	if known, there := v.seen.Get(digest); there && v.hasKey(known) {
-		if err := v.times.Validate(known.claims); err != nil {
+	if verified, ok := v.verifiedTokens.Get(digest); ok && v.hasKey(verified) {
+		if err := v.timesValidator.Validate(verified.claims); err != nil {
 			return Actor{}, nil, err
 		}
-		return known.claims.actor()
+		return verified.claims.checkedActor()
 	}
-	good, err := v.check(token)
+	good, err := v.verifyToken(token)
 	if err != nil {
 		return Actor{}, nil, err
 	}
 	good.token = &jwt.Token{Header: good.token.Header, Method: good.token.Method} // by which its key is looked up
-	v.seen.Add(digest, good)
-	return good.claims.actor()
+	v.verifiedTokens.Add(digest, good)
+	return good.claims.checkedActor()
 }
 
 // hasKey says whether the issuer still has the key under which a token was found good.
-func (v *Verifier) hasKey(b believed) bool {
-	now, err := v.key(b.token)
-	was, comparable := b.key.(interface{ Equal(crypto.PublicKey) bool })
-	return err == nil && comparable && was.Equal(now)
+func (v *Verifier) hasKey(b verifiedToken) bool {
+	keyNow, err := v.findKey(b.token)
+	keyThen, comparable := b.key.(interface{ Equal(crypto.PublicKey) bool })
+	return err == nil && comparable && keyThen.Equal(keyNow)
 }
 
-// check checks everything about a token.
-func (v *Verifier) check(token string) (b believed, err error) {
+// verifyToken checks everything about a token.
+func (v *Verifier) verifyToken(token string) (b verifiedToken, err error) {
 	b.token, err = v.parser.ParseWithClaims(token, &b.claims, func(t *jwt.Token) (key any, err error) {
-		b.key, err = v.key(t)
+		b.key, err = v.findKey(t)
 		return b.key, err
 	})
 	if err != nil {
@@ -209,27 +209,27 @@ func (v *Verifier) checkHeader(token string) error {
 	encoded, _, _ := strings.Cut(token, ".")
 	raw, err := v.parser.DecodeSegment(encoded)
 	if err == nil {
-		_, err = members(raw)
+		_, err = objectMembers(raw)
 	}
 	return err
 }
 
-// choose settles the capacity: the one named, if it is carried; without a name the only one there is.
-func choose(carried []Role, named []string) (Role, error) {
+// chooseCapacity settles the capacity: the one named, if it is carried; without a name the only one there is.
+func chooseCapacity(carried []Role, named []string) (Role, error) {
 	switch {
 	case len(named) > 1:
 		return "", &CapacityError{CapacityForbidden, "Name one capacity in one " + CapacityHeader + " header."}
 	case len(named) == 1 && slices.Contains(carried, Role(named[0])):
 		return Role(named[0]), nil
 	case len(named) == 1:
-		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + list(carried) + "."}
+		return "", &CapacityError{CapacityForbidden, "This is not a capacity of yours. Yours: " + joinCapacities(carried) + "."}
 	case len(carried) == 1:
 		return carried[0], nil
 	}
-	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " + list(carried) + "."}
+	return "", &CapacityError{CapacityRequired, "Name the capacity to act in, in the header " + CapacityHeader + ". Yours: " + joinCapacities(carried) + "."}
 }
 
-func list(roles []Role) string {
+func joinCapacities(roles []Role) string {
 	names := make([]string, len(roles))
 	for i, r := range roles {
 		names[i] = string(r)
@@ -303,14 +303,14 @@ func isTrustworthy(address string) bool {
 func keyClient() *http.Client {
 	return &http.Client{
 		Timeout:       refreshTimeout,
-		Transport:     bounded{http.DefaultTransport},
+		Transport:     boundedTransport{http.DefaultTransport},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-type bounded struct{ http.RoundTripper }
+type boundedTransport struct{ http.RoundTripper }
 
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+func (b boundedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := b.RoundTripper.RoundTrip(r)
 	if err == nil {
 		response.Body = http.MaxBytesReader(nil, response.Body, maxKeySet)
@@ -331,7 +331,7 @@ type Claims struct {
 // IssueDevelopment signs a token for development, demonstration and tests. It checks nothing: verifying does.
 func IssueDevelopment(key ed25519.PrivateKey, c Claims) (string, error) {
 	epoch := int32(c.Epoch)
-	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, wire{
+	token := jwt.NewWithClaims(jwt.SigningMethodEdDSA, tokenClaims{
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: c.Issuer, Audience: jwt.ClaimStrings{c.Audience}, Subject: c.Person, ExpiresAt: jwt.NewNumericDate(c.Expires),
 		},

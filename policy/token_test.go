@@ -65,7 +65,7 @@ func goodClaims() jwt.MapClaims {
 	}
 }
 
-func signed(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, claims jwt.Claims) string {
+func signToken(t *testing.T, method jwt.SigningMethod, key any, header map[string]any, claims jwt.Claims) string {
 	t.Helper()
 	token := jwt.NewWithClaims(method, claims)
 	for name, value := range header {
@@ -78,7 +78,7 @@ func signed(t *testing.T, method jwt.SigningMethod, key any, header map[string]a
 	return s
 }
 
-func request(authorization ...string) *http.Request {
+func requestWith(authorization ...string) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, "/graphql", nil)
 	for _, a := range authorization {
 		r.Header.Add("Authorization", a)
@@ -86,8 +86,8 @@ func request(authorization ...string) *http.Request {
 	return r
 }
 
-// with is the good claims with one of them changed; nil takes it away.
-func with(name string, value any) jwt.MapClaims {
+// claimsWith is the good claims with one of them changed; nil takes it away.
+func claimsWith(name string, value any) jwt.MapClaims {
 	c := goodClaims()
 	c[name] = value
 	if value == nil {
@@ -96,69 +96,69 @@ func with(name string, value any) jwt.MapClaims {
 	return c
 }
 
-func TestEveryWrongClaimIsTheSameRefusal(t *testing.T) {
+func TestActorRefusesWrongClaims(t *testing.T) {
 	v, key := developmentVerifier(t)
 	wrong := map[string]jwt.MapClaims{
-		"other issuer":         with("iss", "https://other.invalid"),
-		"no issuer":            with("iss", nil),
-		"other audience":       with("aud", "elsewhere"),
-		"no audience":          with("aud", nil),
-		"expired":              with("exp", time.Now().Add(-31*time.Second).Unix()),
-		"no end":               with("exp", nil),
-		"not yet valid":        with("nbf", time.Now().Add(time.Minute).Unix()),
-		"no subject":           with("sub", nil),
-		"empty subject":        with("sub", ""),
-		"control character":    with("sub", "officer\x00"),
-		"long subject":         with("sub", strings.Repeat("a", 256)),
-		"subject of families":  with("sub", "Family"),
-		"subject of the clock": with("sub", "system"),
-		"no organisation":      with("org", nil),
-		"no real organisation": with("org", uuid.Nil.String()),
-		"organisation's name":  with("org", "West Sussex"),
-		"organisation as urn":  with("org", testOrganisation.URN()),
-		"no capacities":        with("capacities", nil),
-		"empty capacities":     with("capacities", []string{}),
-		"unknown capacity":     with("capacities", []string{"commissioner", "director"}),
-		"capacity as text":     with("capacities", "commissioner"),
-		"subject of policy":    with("capacities", []string{"role:commissioner"}),
-		"public":               with("capacities", []string{"public"}),
-		"family":               with("capacities", []string{"family"}),
-		"keeper":               with("capacities", []string{"keeper"}),
-		"worker":               with("capacities", []string{"commissioner", "worker"}),
-		"no epoch":             with("epoch", nil),
-		"negative epoch":       with("epoch", -1),
-		"epoch out of range":   with("epoch", int64(1)<<31),
-		"epoch as text":        with("epoch", "3"),
+		"other issuer":         claimsWith("iss", "https://other.invalid"),
+		"no issuer":            claimsWith("iss", nil),
+		"other audience":       claimsWith("aud", "elsewhere"),
+		"no audience":          claimsWith("aud", nil),
+		"expired":              claimsWith("exp", time.Now().Add(-31*time.Second).Unix()),
+		"no end":               claimsWith("exp", nil),
+		"not yet valid":        claimsWith("nbf", time.Now().Add(time.Minute).Unix()),
+		"no subject":           claimsWith("sub", nil),
+		"empty subject":        claimsWith("sub", ""),
+		"control character":    claimsWith("sub", "officer\x00"),
+		"long subject":         claimsWith("sub", strings.Repeat("a", 256)),
+		"subject of families":  claimsWith("sub", "Family"),
+		"subject of the clock": claimsWith("sub", "system"),
+		"no organisation":      claimsWith("org", nil),
+		"no real organisation": claimsWith("org", uuid.Nil.String()),
+		"organisation's name":  claimsWith("org", "West Sussex"),
+		"organisation as urn":  claimsWith("org", testOrganisation.URN()),
+		"no capacities":        claimsWith("capacities", nil),
+		"empty capacities":     claimsWith("capacities", []string{}),
+		"unknown capacity":     claimsWith("capacities", []string{"commissioner", "director"}),
+		"capacity as text":     claimsWith("capacities", "commissioner"),
+		"subject of policy":    claimsWith("capacities", []string{"role:commissioner"}),
+		"public":               claimsWith("capacities", []string{"public"}),
+		"family":               claimsWith("capacities", []string{"family"}),
+		"keeper":               claimsWith("capacities", []string{"keeper"}),
+		"worker":               claimsWith("capacities", []string{"commissioner", "worker"}),
+		"no epoch":             claimsWith("epoch", nil),
+		"negative epoch":       claimsWith("epoch", -1),
+		"epoch out of range":   claimsWith("epoch", int64(1)<<31),
+		"epoch as text":        claimsWith("epoch", "3"),
 	}
 	for name, claims := range wrong {
 		t.Run(name, func(t *testing.T) {
-			refused(t, v, request("Bearer "+signed(t, jwt.SigningMethodEdDSA, key, nil, claims)))
+			requireUnauthenticated(t, v, requestWith("Bearer "+signToken(t, jwt.SigningMethodEdDSA, key, nil, claims)))
 		})
 	}
 }
 
-// refused demands the one error itself, so that nothing can be added to it.
-func refused(t *testing.T, v *Verifier, r *http.Request) {
+// requireUnauthenticated demands the one error itself, so that nothing can be added to it.
+func requireUnauthenticated(t *testing.T, v *Verifier, r *http.Request) {
 	t.Helper()
 	if actor, err := v.Actor(r); err != ErrUnauthenticated || actor.Role != "" {
 		t.Errorf("got %+v, %v; want %v", actor, err, ErrUnauthenticated)
 	}
 }
 
-func TestForgedSignaturesAreTheSameRefusal(t *testing.T) {
+func TestActorRefusesForgedSignatures(t *testing.T) {
 	v, key := developmentVerifier(t)
 	public := key.Public().(ed25519.PublicKey)
 	_, stranger, _ := ed25519.GenerateKey(rand.Reader)
-	good := signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims())
+	good := signToken(t, jwt.SigningMethodEdDSA, key, nil, goodClaims())
 	parts := strings.Split(good, ".")
-	other := strings.Split(signed(t, jwt.SigningMethodEdDSA, key, nil, with("sub", "officer-2")), ".")
+	other := strings.Split(signToken(t, jwt.SigningMethodEdDSA, key, nil, claimsWith("sub", "officer-2")), ".")
 	forged := map[string]string{
-		"none":               signed(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, goodClaims()),
-		"none, other case":   signed(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, map[string]any{"alg": "nOnE"}, goodClaims()),
-		"public key as HMAC": signed(t, jwt.SigningMethodHS256, []byte(public), nil, goodClaims()),
-		"another key":        signed(t, jwt.SigningMethodEdDSA, stranger, nil, goodClaims()),
-		"key in the header":  signed(t, jwt.SigningMethodEdDSA, stranger, map[string]any{"jwk": publicJWK(t, stranger.Public(), "x")}, goodClaims()),
-		"critical extension": signed(t, jwt.SigningMethodEdDSA, key, map[string]any{"crit": []string{"exp"}}, goodClaims()),
+		"none":               signToken(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, nil, goodClaims()),
+		"none, other case":   signToken(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, map[string]any{"alg": "nOnE"}, goodClaims()),
+		"public key as HMAC": signToken(t, jwt.SigningMethodHS256, []byte(public), nil, goodClaims()),
+		"another key":        signToken(t, jwt.SigningMethodEdDSA, stranger, nil, goodClaims()),
+		"key in the header":  signToken(t, jwt.SigningMethodEdDSA, stranger, map[string]any{"jwk": publicJWK(t, stranger.Public(), "x")}, goodClaims()),
+		"critical extension": signToken(t, jwt.SigningMethodEdDSA, key, map[string]any{"crit": []string{"exp"}}, goodClaims()),
 		"other's signature":  parts[0] + "." + parts[1] + "." + other[2],
 		"no signature":       parts[0] + "." + parts[1] + ".",
 		"two parts":          parts[0] + "." + parts[1],
@@ -166,12 +166,12 @@ func TestForgedSignaturesAreTheSameRefusal(t *testing.T) {
 		"longer than any":    good + strings.Repeat("A", maxCredential),
 	}
 	for name, token := range forged {
-		t.Run(name, func(t *testing.T) { refused(t, v, request("Bearer "+token)) })
+		t.Run(name, func(t *testing.T) { requireUnauthenticated(t, v, requestWith("Bearer "+token)) })
 	}
-	t.Run("two headers", func(t *testing.T) { refused(t, v, request("Bearer "+good, "Bearer "+good)) })
-	t.Run("other scheme", func(t *testing.T) { refused(t, v, request("Basic "+good)) })
-	t.Run("empty header", func(t *testing.T) { refused(t, v, request("")) })
-	t.Run("no such code", func(t *testing.T) { refused(t, v, request("Invitation "+good)) })
+	t.Run("two headers", func(t *testing.T) { requireUnauthenticated(t, v, requestWith("Bearer "+good, "Bearer "+good)) })
+	t.Run("other scheme", func(t *testing.T) { requireUnauthenticated(t, v, requestWith("Basic "+good)) })
+	t.Run("empty header", func(t *testing.T) { requireUnauthenticated(t, v, requestWith("")) })
+	t.Run("no such code", func(t *testing.T) { requireUnauthenticated(t, v, requestWith("Invitation "+good)) })
 }
 
 func TestActorOfAGoodToken(t *testing.T) {
@@ -183,7 +183,7 @@ func TestActorOfAGoodToken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := v.Actor(request("bearer " + token))
+	got, err := v.Actor(requestWith("bearer " + token))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,22 +193,22 @@ func TestActorOfAGoodToken(t *testing.T) {
 	}
 }
 
-func TestWithoutTokenPublicAndFamily(t *testing.T) {
+func TestActorWithoutAToken(t *testing.T) {
 	v, _ := developmentVerifier(t)
-	public, err := v.Actor(request())
+	public, err := v.Actor(requestWith())
 	if err != nil || public.Role != Public || public.Person != "" || public.Invitation != nil {
 		t.Errorf("without a header: %+v, %v", public, err)
 	}
-	family, err := v.Actor(request("Invitation CODE-1"))
+	family, err := v.Actor(requestWith("Invitation CODE-1"))
 	if err != nil || family.Role != Family || string(family.Invitation) != "hash of CODE-1" {
 		t.Errorf("with an invitation: %+v, %v", family, err)
 	}
-	r := request()
+	r := requestWith()
 	r.Header.Set(CapacityHeader, "commissioner")
-	wantCapacity(t, v, r, CapacityForbidden)
+	requireCapacityError(t, v, r, CapacityForbidden)
 }
 
-func wantCapacity(t *testing.T, v *Verifier, r *http.Request, code string) {
+func requireCapacityError(t *testing.T, v *Verifier, r *http.Request, code string) {
 	t.Helper()
 	actor, err := v.Actor(r)
 	var refusal *CapacityError
@@ -217,25 +217,25 @@ func wantCapacity(t *testing.T, v *Verifier, r *http.Request, code string) {
 	}
 }
 
-func TestCapacityIsChosenOutOfTheToken(t *testing.T) {
+func TestActorTakesACapacityOfTheToken(t *testing.T) {
 	v, key := developmentVerifier(t)
-	token := "Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, with("capacities", []string{"approver", "commissioner"}))
-	wantCapacity(t, v, request(token), CapacityRequired)
+	token := "Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, nil, claimsWith("capacities", []string{"approver", "commissioner"}))
+	requireCapacityError(t, v, requestWith(token), CapacityRequired)
 	for _, name := range []string{"evaluator", "Approver", "role:approver", "public", ""} {
-		r := request(token)
+		r := requestWith(token)
 		r.Header.Set(CapacityHeader, name)
-		wantCapacity(t, v, r, CapacityForbidden)
+		requireCapacityError(t, v, r, CapacityForbidden)
 	}
-	r := request(token)
+	r := requestWith(token)
 	r.Header.Add(CapacityHeader, "approver")
 	if got, err := v.Actor(r); err != nil || got.Role != Approver {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	r.Header.Add(CapacityHeader, "commissioner")
-	wantCapacity(t, v, r, CapacityForbidden)
+	requireCapacityError(t, v, r, CapacityForbidden)
 }
 
-func TestContextsDiffer(t *testing.T) {
+func TestActorContextsDiffer(t *testing.T) {
 	org := testOrganisation
 	actors := []Actor{
 		{Role: Public}, {Role: Family, Invitation: []byte{1}}, {Role: Family, Invitation: []byte{2}},
@@ -257,14 +257,14 @@ func TestContextsDiffer(t *testing.T) {
 	}
 }
 
-func TestCauseIsLoggedWithoutTheToken(t *testing.T) {
+func TestRefusalIsLoggedWithoutTheToken(t *testing.T) {
 	v, key := developmentVerifier(t)
 	var out bytes.Buffer
 	before := slog.Default()
 	slog.SetDefault(slog.New(slog.NewTextHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	defer slog.SetDefault(before)
-	token := signed(t, jwt.SigningMethodEdDSA, key, nil, with("exp", nil))
-	refused(t, v, request("Bearer "+token))
+	token := signToken(t, jwt.SigningMethodEdDSA, key, nil, claimsWith("exp", nil))
+	requireUnauthenticated(t, v, requestWith("Bearer "+token))
 	if !strings.Contains(out.String(), "exp") {
 		t.Errorf("the log does not say why: %s", out.String())
 	}
@@ -275,20 +275,20 @@ func TestCauseIsLoggedWithoutTheToken(t *testing.T) {
 	}
 }
 
-// issuer serves a key set that can be exchanged, and counts how often it is read.
-type issuer struct {
+// keyServer serves a key set that can be exchanged, and counts how often it is read.
+type keyServer struct {
 	*httptest.Server
-	set   atomic.Value // []json.RawMessage
-	reads atomic.Int32
+	keySet atomic.Value // []json.RawMessage
+	reads  atomic.Int32
 }
 
-func newIssuer(t *testing.T, keys ...json.RawMessage) *issuer {
+func newKeyServer(t *testing.T, keys ...json.RawMessage) *keyServer {
 	t.Helper()
-	i := &issuer{}
-	i.set.Store(keys)
+	i := &keyServer{}
+	i.keySet.Store(keys)
 	i.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		i.reads.Add(1)
-		_ = json.NewEncoder(w).Encode(map[string]any{"keys": i.set.Load()})
+		_ = json.NewEncoder(w).Encode(map[string]any{"keys": i.keySet.Load()})
 	}))
 	t.Cleanup(i.Close)
 	return i
@@ -296,10 +296,10 @@ func newIssuer(t *testing.T, keys ...json.RawMessage) *issuer {
 
 func publicJWK(t *testing.T, key any, id string) json.RawMessage {
 	t.Helper()
-	return jwk(t, key, jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: id}})
+	return marshalJWK(t, key, jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: id}})
 }
 
-func jwk(t *testing.T, key any, o jwkset.JWKOptions) json.RawMessage {
+func marshalJWK(t *testing.T, key any, o jwkset.JWKOptions) json.RawMessage {
 	t.Helper()
 	k, err := jwkset.NewJWKFromKey(key, o)
 	if err != nil {
@@ -312,7 +312,7 @@ func jwk(t *testing.T, key any, o jwkset.JWKOptions) json.RawMessage {
 	return raw
 }
 
-func (i *issuer) verifier(ctx context.Context, t *testing.T) *Verifier {
+func (i *keyServer) startVerifier(ctx context.Context, t *testing.T) *Verifier {
 	t.Helper()
 	c := testConfig()
 	c.JWKSURL = i.URL
@@ -323,18 +323,18 @@ func (i *issuer) verifier(ctx context.Context, t *testing.T) *Verifier {
 	return v
 }
 
-func TestPublishedKeys(t *testing.T) {
+func TestActorAcceptsOnlyPublishedKeys(t *testing.T) {
 	rsaKey, _ := rsa.GenerateKey(rand.Reader, 2048)
 	ecKey, _ := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	edPublic, edKey, _ := ed25519.GenerateKey(rand.Reader)
 	_, encKey, _ := ed25519.GenerateKey(rand.Reader)
 	secret := bytes.Repeat([]byte("s"), 32)
-	i := newIssuer(t, publicJWK(t, rsaKey.Public(), "rsa"), publicJWK(t, ecKey.Public(), "ec"), publicJWK(t, edPublic, "ed"),
-		jwk(t, encKey.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: "enc", USE: jwkset.UseEnc}}),
-		jwk(t, secret, jwkset.JWKOptions{Marshal: jwkset.JWKMarshalOptions{Private: true}, Metadata: jwkset.JWKMetadataOptions{KID: "oct"}}))
-	v := i.verifier(t.Context(), t)
+	i := newKeyServer(t, publicJWK(t, rsaKey.Public(), "rsa"), publicJWK(t, ecKey.Public(), "ec"), publicJWK(t, edPublic, "ed"),
+		marshalJWK(t, encKey.Public(), jwkset.JWKOptions{Metadata: jwkset.JWKMetadataOptions{KID: "enc", USE: jwkset.UseEnc}}),
+		marshalJWK(t, secret, jwkset.JWKOptions{Marshal: jwkset.JWKMarshalOptions{Private: true}, Metadata: jwkset.JWKMetadataOptions{KID: "oct"}}))
+	v := i.startVerifier(t.Context(), t)
 	by := func(method jwt.SigningMethod, key any, header map[string]any) *http.Request {
-		return request("Bearer " + signed(t, method, key, header, goodClaims()))
+		return requestWith("Bearer " + signToken(t, method, key, header, goodClaims()))
 	}
 	kid := func(id any) map[string]any { return map[string]any{"kid": id} }
 	for id, r := range map[string]*http.Request{
@@ -356,29 +356,29 @@ func TestPublishedKeys(t *testing.T) {
 		"RSA of other kind":  by(jwt.SigningMethodPS256, rsaKey, kid("rsa")),
 		"key by its address": by(jwt.SigningMethodEdDSA, encKey, map[string]any{"kid": "ed", "jku": i.URL}),
 	} {
-		t.Run(name, func(t *testing.T) { refused(t, v, r) })
+		t.Run(name, func(t *testing.T) { requireUnauthenticated(t, v, r) })
 	}
 }
 
-func TestRotationNeedsNoRestart(t *testing.T) {
+func TestKeyRotationNeedsNoRestart(t *testing.T) {
 	oldPublic, oldKey, _ := ed25519.GenerateKey(rand.Reader)
 	newPublic, newKey, _ := ed25519.GenerateKey(rand.Reader)
-	i := newIssuer(t, publicJWK(t, oldPublic, "old"))
-	v := i.verifier(t.Context(), t)
-	old := "Bearer " + signed(t, jwt.SigningMethodEdDSA, oldKey, map[string]any{"kid": "old"}, goodClaims())
-	rotated := "Bearer " + signed(t, jwt.SigningMethodEdDSA, newKey, map[string]any{"kid": "new"}, goodClaims())
-	if _, err := v.Actor(request(old)); err != nil {
+	i := newKeyServer(t, publicJWK(t, oldPublic, "old"))
+	v := i.startVerifier(t.Context(), t)
+	old := "Bearer " + signToken(t, jwt.SigningMethodEdDSA, oldKey, map[string]any{"kid": "old"}, goodClaims())
+	rotated := "Bearer " + signToken(t, jwt.SigningMethodEdDSA, newKey, map[string]any{"kid": "new"}, goodClaims())
+	if _, err := v.Actor(requestWith(old)); err != nil {
 		t.Fatal(err)
 	}
 
-	i.set.Store([]json.RawMessage{publicJWK(t, newPublic, "new")})
+	i.keySet.Store([]json.RawMessage{publicJWK(t, newPublic, "new")})
 	// Whoever hangs up must not spend the reading in vain.
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := v.Actor(request(rotated).WithContext(gone)); err != nil {
+	if _, err := v.Actor(requestWith(rotated).WithContext(gone)); err != nil {
 		t.Errorf("after the rotation: %v", err)
 	}
-	refused(t, v, request(old))
+	requireUnauthenticated(t, v, requestWith(old))
 
 	// Both unknown key ids came within the same half minute: one reading at the start, one for the rotation, no more.
 	if n := i.reads.Load(); n != 2 {
@@ -388,7 +388,7 @@ func TestRotationNeedsNoRestart(t *testing.T) {
 
 func TestVerifierRefusesWrongConfiguration(t *testing.T) {
 	public, _, _ := ed25519.GenerateKey(rand.Reader)
-	i := newIssuer(t)
+	i := newKeyServer(t)
 	moved := httptest.NewServer(http.RedirectHandler(i.URL, http.StatusFound))
 	defer moved.Close()
 	for name, change := range map[string]func(*TokenConfig){
@@ -411,9 +411,9 @@ func TestVerifierRefusesWrongConfiguration(t *testing.T) {
 }
 
 // The signature of a token that was found good is not checked again; its times are, and whether its key is still the issuer's.
-func TestATokenSeenBeforeIsStillBoundToItsTimesAndItsKey(t *testing.T) {
+func TestVerifiedTokenIsStillBoundToItsTimesAndKey(t *testing.T) {
 	v, key := developmentVerifier(t)
-	bearer := request("Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
+	bearer := requestWith("Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
 	if _, err := v.Actor(bearer); err != nil {
 		t.Fatal(err)
 	}
@@ -421,15 +421,15 @@ func TestATokenSeenBeforeIsStillBoundToItsTimesAndItsKey(t *testing.T) {
 	if _, err := v.Actor(bearer); err != nil {
 		t.Error(err)
 	}
-	v.times = jwt.NewValidator(jwt.WithLeeway(defaultLeeway), jwt.WithTimeFunc(func() time.Time { return time.Now().Add(2 * time.Hour) }))
-	refused(t, v, bearer)
+	v.timesValidator = jwt.NewValidator(jwt.WithLeeway(defaultLeeway), jwt.WithTimeFunc(func() time.Time { return time.Now().Add(2 * time.Hour) }))
+	requireUnauthenticated(t, v, bearer)
 
 	v, key = developmentVerifier(t)
-	bearer = request("Bearer " + signed(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
+	bearer = requestWith("Bearer " + signToken(t, jwt.SigningMethodEdDSA, key, nil, goodClaims()))
 	if _, err := v.Actor(bearer); err != nil {
 		t.Fatal(err)
 	}
 	another, _, _ := ed25519.GenerateKey(rand.Reader)
-	v.key = developmentKey(another)
-	refused(t, v, bearer)
+	v.findKey = developmentKey(another)
+	requireUnauthenticated(t, v, bearer)
 }

@@ -9,7 +9,7 @@ import (
 type account struct {
 	name     string
 	uid, gid int
-	other    bool // not the one who runs the program: root steps down to it
+	stepDown bool // not the one who runs the program: root steps down to it
 }
 
 // closedFolder is the first folder on the way to path, and path itself, that the account may not pass through; "" if

@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// glance is how often a file that PostgreSQL writes is looked at.
-	glance = 5 * time.Millisecond
-	// grace is how long a postmaster whose program has died may take to notice.
-	grace = 3 * time.Second
+	// pidFilePoll is how often a file that PostgreSQL writes is looked at.
+	pidFilePoll = 5 * time.Millisecond
+	// predecessorGrace is how long a postmaster whose program has died may take to notice.
+	predecessorGrace = 3 * time.Second
 )
 
 // pidFile is what a postmaster says of itself in postmaster.pid.
@@ -45,9 +45,9 @@ func readPidFile(data string) (p pidFile, ok bool) {
 // waitForPredecessor waits until no postmaster has the cluster in data. One whose program was killed is about to end;
 // any other is an error. It returns the process that a stale postmaster.pid names, 0 if there is none.
 func waitForPredecessor(ctx context.Context, data string) (stale int, err error) {
-	tick := time.NewTicker(glance)
+	tick := time.NewTicker(pidFilePoll)
 	defer tick.Stop()
-	noticed := time.After(grace)
+	noticed := time.After(predecessorGrace)
 	for {
 		p, ok := readPidFile(data)
 		if !ok || !livePostmaster(p.pid, data) {

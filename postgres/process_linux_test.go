@@ -31,18 +31,18 @@ func processesIn(t *testing.T, dir string) (count int) {
 	return count
 }
 
-// parent is another program that has a PostgreSQL on dir.
-type parent struct {
+// parentProgram is another program that has a PostgreSQL on dir.
+type parentProgram struct {
 	*exec.Cmd
-	said *bufio.Reader
+	output *bufio.Reader
 }
 
-func startParent(t *testing.T, dir string) parent {
+func startParent(t *testing.T, dir string) parentProgram {
 	t.Helper()
 	program, err := os.Executable()
 	must(t, err)
 	cmd := exec.Command(program)
-	cmd.Env = append(os.Environ(), parentFolder+"="+dir)
+	cmd.Env = append(os.Environ(), parentFolderVariable+"="+dir)
 	cmd.Stderr = os.Stderr
 	_, err = cmd.StdinPipe()
 	must(t, err)
@@ -50,18 +50,18 @@ func startParent(t *testing.T, dir string) parent {
 	must(t, err)
 	must(t, cmd.Start())
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	return parent{cmd, bufio.NewReader(out)}
+	return parentProgram{cmd, bufio.NewReader(out)}
 }
 
-// url is the address of its PostgreSQL, once it runs.
-func (p parent) url(t *testing.T) string {
+// readURL is the address of its PostgreSQL, once it runs.
+func (p parentProgram) readURL(t *testing.T) string {
 	t.Helper()
-	line, err := p.said.ReadString('\n')
+	line, err := p.output.ReadString('\n')
 	must(t, err)
 	return strings.TrimSpace(line)
 }
 
-func (p parent) kill(t *testing.T) {
+func (p parentProgram) killParent(t *testing.T) {
 	t.Helper()
 	must(t, p.Process.Kill())
 	var killed *exec.ExitError
@@ -70,20 +70,20 @@ func (p parent) kill(t *testing.T) {
 	}
 }
 
-func TestKilledParentLeavesNoOrphanAndNoDamage(t *testing.T) {
+func TestKilledParentLeavesNoOrphan(t *testing.T) {
 	dir := newDir(t)
 	p := startParent(t, dir)
-	db := open(t, p.url(t))
-	do(t, db, `create table kept as select 'committed' word`)
+	db := openDatabase(t, p.readURL(t))
+	execStatement(t, db, `create table kept as select 'committed' word`)
 	if processesIn(t, dir) == 0 {
 		t.Fatal("a running PostgreSQL is not seen")
 	}
-	p.kill(t)
-	eventually(t, "PostgreSQL ends", func() bool { return processesIn(t, dir) == 0 })
+	p.killParent(t)
+	waitUntil(t, "PostgreSQL ends", func() bool { return processesIn(t, dir) == 0 })
 
 	var log bytes.Buffer
-	s := start(t, Options{Dir: dir, Log: &log})
-	if got := one[string](t, connect(t, s), `select word from kept`); got != "committed" {
+	s := startServer(t, Options{Dir: dir, Log: &log})
+	if got := queryValue[string](t, connectAsSuperuser(t, s), `select word from kept`); got != "committed" {
 		t.Errorf("kept: %s", got)
 	}
 	must(t, s.Stop())
@@ -95,12 +95,12 @@ func TestKilledParentLeavesNoOrphanAndNoDamage(t *testing.T) {
 func TestStartWaitsForAPredecessorThatIsEnding(t *testing.T) {
 	dir := newDir(t)
 	p := startParent(t, dir)
-	db := open(t, p.url(t))
+	db := openDatabase(t, p.readURL(t))
 	// A frozen session holds up the end of its server for as long as the test needs.
-	session := one[int](t, db, `select pg_backend_pid()`)
+	session := queryValue[int](t, db, `select pg_backend_pid()`)
 	must(t, syscall.Kill(session, syscall.SIGSTOP))
-	p.kill(t)
-	eventually(t, "PostgreSQL is told of its parent's end", func() bool {
+	p.killParent(t)
+	waitUntil(t, "PostgreSQL is told of its parent's end", func() bool {
 		said, ok := readPidFile(filepath.Join(dir, "data"))
 		return ok && said.status == "stopping"
 	})
@@ -110,57 +110,57 @@ func TestStartWaitsForAPredecessorThatIsEnding(t *testing.T) {
 		t.Errorf("did not wait: %v", err)
 	}
 	must(t, syscall.Kill(session, syscall.SIGCONT))
-	start(t, Options{Dir: dir})
+	startServer(t, Options{Dir: dir})
 }
 
-func TestForeignServerOnTheFolderIsNamed(t *testing.T) {
+func TestStartNamesAForeignServer(t *testing.T) {
 	dir := newDir(t)
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	// Without our lock it is to us as if somebody had started it by hand.
-	must(t, syscall.Flock(int(s.home.lock.Fd()), syscall.LOCK_UN))
+	must(t, syscall.Flock(int(s.folder.lock.Fd()), syscall.LOCK_UN))
 	pid := s.postmaster.process.Pid
 	if message := startError(t, Options{Dir: dir}); !strings.Contains(message, fmt.Sprintf("kill -INT %d", pid)) {
 		t.Error("unhelpful")
 	}
-	if got := one[int](t, connect(t, s), "select 1"); got != 1 {
+	if got := queryValue[int](t, connectAsSuperuser(t, s), "select 1"); got != 1 {
 		t.Error("it is harmed")
 	}
 }
 
 // After a restart of a container the number in a left-over postmaster.pid is soon another process's.
-func TestStalePidFileThatNamesAnotherProcess(t *testing.T) {
+func TestStartWithAStalePidFile(t *testing.T) {
 	dir := newDir(t)
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	file := filepath.Join(dir, "data", "postmaster.pid")
 	text, err := os.ReadFile(file)
 	must(t, err)
 	must(t, s.Stop())
 
 	bystander := exec.Command("sleep", "1000")
-	bystander.Dir, bystander.SysProcAttr = "/", s.home.owner.attributes()
+	bystander.Dir, bystander.SysProcAttr = "/", s.folder.owner.attributes()
 	must(t, bystander.Start())
 	t.Cleanup(func() { _, _ = bystander.Process.Kill(), bystander.Wait() })
 	_, rest, _ := strings.Cut(string(text), "\n")
 	must(t, os.WriteFile(file, []byte(strconv.Itoa(bystander.Process.Pid)+"\n"+rest), 0o600))
-	must(t, os.Chown(file, s.home.owner.uid, s.home.owner.gid))
-	start(t, Options{Dir: dir})
+	must(t, os.Chown(file, s.folder.owner.uid, s.folder.owner.gid))
+	startServer(t, Options{Dir: dir})
 }
 
 func TestKilledInitdbLeavesNoHalfCluster(t *testing.T) {
 	dir := newDir(t)
 	p := startParent(t, dir)
-	eventually(t, "initdb has begun", func() bool {
+	waitUntil(t, "initdb has begun", func() bool {
 		begun, err := filepath.Glob(filepath.Join(dir, "*", "PG_VERSION"))
 		return err == nil && len(begun) > 0
 	})
-	p.kill(t)
+	p.killParent(t)
 	if _, err := os.Stat(filepath.Join(dir, "data")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a cluster is there: %v", err)
 	}
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	must(t, s.Stop())
-	eventually(t, "the killed initdb ends", func() bool { return processesIn(t, dir) == 0 })
-	start(t, Options{Dir: dir})
+	waitUntil(t, "the killed initdb ends", func() bool { return processesIn(t, dir) == 0 })
+	startServer(t, Options{Dir: dir})
 	left, err := filepath.Glob(filepath.Join(dir, "new-*"))
 	must(t, err)
 	if len(left) > 0 {
@@ -192,18 +192,18 @@ func TestServerOutlivesTheThreadThatStartedIt(t *testing.T) {
 	thread := onThreadThatEnds(func() { s, err = tryStart(t, Options{Dir: dir}) })
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Stop()) })
-	eventually(t, "the thread ends", func() bool {
+	waitUntil(t, "the thread ends", func() bool {
 		_, err := os.Stat(fmt.Sprintf("/proc/self/task/%d", thread))
 		return errors.Is(err, fs.ErrNotExist)
 	})
-	if got := one[int](t, connect(t, s), "select 1"); got != 1 {
+	if got := queryValue[int](t, connectAsSuperuser(t, s), "select 1"); got != 1 {
 		t.Error(got)
 	}
 }
 
 // A terminal sends Ctrl-C to the whole group; PostgreSQL has to wait until the program has finished with it.
-func TestServerHasAProcessGroupOfItsOwn(t *testing.T) {
-	s := start(t, Options{Dir: newDir(t)})
+func TestServerHasItsOwnProcessGroup(t *testing.T) {
+	s := startServer(t, Options{Dir: newDir(t)})
 	group, err := syscall.Getpgid(s.postmaster.process.Pid)
 	must(t, err)
 	if group == syscall.Getpgrp() {
@@ -211,14 +211,14 @@ func TestServerHasAProcessGroupOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestRootStepsDown(t *testing.T) {
+func TestStartAsRootStepsDown(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("not root")
 	}
 	t.Run("to a user who may pass through what is made for it", func(t *testing.T) {
 		before := syscall.Umask(0o077)
 		defer syscall.Umask(before)
-		s := start(t, Options{Dir: filepath.Join(newDir(t), "missing", "too")})
+		s := startServer(t, Options{Dir: filepath.Join(newDir(t), "missing", "too")})
 		info, err := os.Stat(fmt.Sprintf("/proc/%d", s.postmaster.process.Pid))
 		must(t, err)
 		if uid, _ := ownerOf(info); uid == 0 {
@@ -235,7 +235,7 @@ func TestRootStepsDown(t *testing.T) {
 	})
 	t.Run("and leaves another user's data alone", func(t *testing.T) {
 		dir := newDir(t)
-		s := start(t, Options{Dir: dir})
+		s := startServer(t, Options{Dir: dir})
 		must(t, s.Stop())
 		must(t, os.Chown(filepath.Join(dir, "data"), 12345, 12345))
 		if message := startError(t, Options{Dir: dir}); !strings.Contains(message, "12345") {

@@ -11,8 +11,8 @@ import (
 	"strconv"
 )
 
-// usualPlaces are where packages put initdb and postgres when they leave them off the PATH.
-var usualPlaces = []string{
+// usualProgramFolders are where packages put initdb and postgres when they leave them off the PATH.
+var usualProgramFolders = []string{
 	"/usr/lib/postgresql/*/bin",                          // Debian, Ubuntu
 	"/usr/lib/postgresql*/bin",                           // SUSE
 	"/usr/pgsql-*/bin",                                   // PostgreSQL's own packages for Red Hat and Fedora

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// install makes folders that look as if they held the named programs, below a new working folder.
-func install(t *testing.T, folders []string, programs ...string) {
+// installFakePrograms makes folders that look as if they held the named programs, below a new working folder.
+func installFakePrograms(t *testing.T, folders []string, programs ...string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for _, folder := range folders {
@@ -19,9 +19,9 @@ func install(t *testing.T, folders []string, programs ...string) {
 	}
 }
 
-func TestMissingProgramsAreNamed(t *testing.T) {
+func TestFindProgramsNamesMissingOnes(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	install(t, []string{"client-only-99"}, "initdb")
+	installFakePrograms(t, []string{"client-only-99"}, "initdb")
 	for _, places := range [][]string{nil, {"client-only-*"}} {
 		if _, err := findPrograms(places); !errors.Is(err, errNoPrograms) {
 			t.Errorf("%v: %v", places, err)
@@ -29,16 +29,16 @@ func TestMissingProgramsAreNamed(t *testing.T) {
 	}
 }
 
-func TestNewestProgramsWin(t *testing.T) {
+func TestFindProgramsTakesTheNewest(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	install(t, []string{"postgresql-9.6", "postgresql-15", "postgresql-8.4", "postgresql"}, "initdb", "postgres")
+	installFakePrograms(t, []string{"postgresql-9.6", "postgresql-15", "postgresql-8.4", "postgresql"}, "initdb", "postgres")
 	if got, err := findPrograms([]string{"postgresql*"}); err != nil || got != "postgresql-15" {
 		t.Errorf("%s, %v", got, err)
 	}
 }
 
-func TestLinkOnThePathLeadsToTheRealPrograms(t *testing.T) {
-	install(t, []string{"real", "links"}, "initdb", "postgres")
+func TestFindProgramsFollowsALink(t *testing.T) {
+	installFakePrograms(t, []string{"real", "links"}, "initdb", "postgres")
 	bin, err := filepath.Abs("real")
 	must(t, err)
 	must(t, os.RemoveAll("links"))

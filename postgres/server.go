@@ -17,8 +17,8 @@ import (
 
 const (
 	superuser = "postgres"
-	// port is only a part of the socket's name: there is no TCP.
-	port = "5432"
+	// socketPort is only a part of the socket's name: there is no TCP.
+	socketPort = "5432"
 	// longestSocketPath is what every system's sockaddr_un has room for: 104 bytes on the BSDs and macOS, 108 on Linux,
 	// with a closing zero. A comma, too, makes no address: clients take it for the end of a host.
 	longestSocketPath = 103
@@ -26,13 +26,13 @@ const (
 
 // Server is a running private PostgreSQL, reachable only over a unix socket.
 type Server struct {
-	home       *folder
+	folder     *folder
 	bin        string // folder of PostgreSQL's programs
 	sockets    string // folder of the socket
 	postmaster *child
 
-	once sync.Once
-	end  error
+	stopOnce  sync.Once
+	stopError error
 }
 
 // Options say where and how a private PostgreSQL runs.
@@ -55,7 +55,7 @@ type Options struct {
 // Errors are one sentence that says what to do: no PostgreSQL on the machine, a folder that is not ours, in use, closed
 // to PostgreSQL's user, or made by another version.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	bin, err := findPrograms(usualPlaces)
+	bin, err := findPrograms(usualProgramFolders)
 	if err != nil {
 		return nil, err
 	}
@@ -67,33 +67,33 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{home: home, bin: bin}
-	if err := s.launch(ctx, o); err != nil {
-		return nil, errors.Join(err, s.release())
+	s := &Server{folder: home, bin: bin}
+	if err := s.launchPostmaster(ctx, o); err != nil {
+		return nil, errors.Join(err, s.releaseFolder())
 	}
 	return s, nil
 }
 
-func (s *Server) launch(ctx context.Context, o Options) error {
-	version, err := s.version(ctx)
+func (s *Server) launchPostmaster(ctx context.Context, o Options) error {
+	version, err := s.programsVersion(ctx)
 	if err != nil {
 		return err
 	}
-	s.home.removeUnfinished()
-	if err := s.home.initialise(ctx, s.bin, o.Fast); err != nil {
+	s.folder.removeUnfinished()
+	if err := s.folder.initialiseCluster(ctx, s.bin, o.Fast); err != nil {
 		return err
 	}
 	if err := s.checkVersion(version); err != nil {
 		return err
 	}
-	stale, err := waitForPredecessor(ctx, s.home.data())
+	stale, err := waitForPredecessor(ctx, s.folder.dataPath())
 	if err != nil {
 		return err
 	}
-	if s.sockets, err = s.home.makeSocketFolder(); err != nil {
+	if s.sockets, err = s.folder.makeSocketFolder(); err != nil {
 		return fmt.Errorf("a folder for PostgreSQL's socket: %w", err)
 	}
-	cmd := s.home.command(s.bin, "postgres", s.settings(o)...)
+	cmd := s.folder.programCommand(s.bin, "postgres", s.serverArguments(o)...)
 	// PostgreSQL would take any live process with the number in postmaster.pid for a rival, unless it is told that this
 	// one is not. It still sees from that file whether an earlier server's shared memory is in use: never remove it.
 	cmd.Env = append(cmd.Env, "PG_GRANDPARENT_PID="+strconv.Itoa(stale))
@@ -103,15 +103,15 @@ func (s *Server) launch(ctx context.Context, o Options) error {
 	return s.waitUntilReady(ctx)
 }
 
-// version is the major version of the programs. Asking is also the trial whether PostgreSQL's user may run them, and may
+// programsVersion is the major version of the programs. Asking is also the trial whether PostgreSQL's user may run them, and may
 // enter the folder.
-func (s *Server) version(ctx context.Context) (int, error) {
-	text, err := run(ctx, s.home.command(s.bin, "postgres", "--version"))
+func (s *Server) programsVersion(ctx context.Context) (int, error) {
+	text, err := runToEnd(ctx, s.folder.programCommand(s.bin, "postgres", "--version"))
 	if errors.Is(err, fs.ErrPermission) {
-		for _, path := range []string{s.home.path, s.bin} {
-			if closed := s.home.owner.closedFolder(path); closed != "" {
+		for _, path := range []string{s.folder.path, s.bin} {
+			if closed := s.folder.owner.closedFolder(path); closed != "" {
 				return 0, fmt.Errorf("PostgreSQL runs as %s, to whom the folder %s is closed: open it with `chmod a+x %s`, "+
-					"or choose another place than %s", s.home.owner.name, closed, closed, path)
+					"or choose another place than %s", s.folder.owner.name, closed, closed, path)
 			}
 		}
 	}
@@ -123,23 +123,23 @@ func (s *Server) version(ctx context.Context) (int, error) {
 
 // checkVersion compares the cluster's major version with the programs': PostgreSQL reads no other version's files.
 func (s *Server) checkVersion(programs int) error {
-	text, err := os.ReadFile(filepath.Join(s.home.data(), "PG_VERSION"))
+	text, err := os.ReadFile(filepath.Join(s.folder.dataPath(), "PG_VERSION"))
 	if err != nil {
-		return fmt.Errorf("the folder %s holds no readable cluster, choose another: %w", s.home.path, err)
+		return fmt.Errorf("the folder %s holds no readable cluster, choose another: %w", s.folder.path, err)
 	}
 	if cluster := firstNumber(string(text)); cluster != programs {
 		return fmt.Errorf("the folder %s was made by PostgreSQL %d, and the one in %s is %d: install PostgreSQL %d and put "+
-			"it first on the PATH, or remove the folder to begin afresh", s.home.path, cluster, s.bin, programs, cluster)
+			"it first on the PATH, or remove the folder to begin afresh", s.folder.path, cluster, s.bin, programs, cluster)
 	}
 	return nil
 }
 
-// settings are the arguments of postgres. They stand on the command line so that they hold for an older folder too.
-func (s *Server) settings(o Options) []string {
+// serverArguments are the arguments of postgres. They stand on the command line so that they hold for an older folder too.
+func (s *Server) serverArguments(o Options) []string {
 	settings := []string{
 		"listen_addresses=",
-		"port=" + port,
-		"unix_socket_directories=" + quoted(s.sockets),
+		"port=" + socketPort,
+		"unix_socket_directories=" + quotedPath(s.sockets),
 		"unix_socket_permissions=0700",
 		"max_connections=120",
 		"shared_buffers=128MB",
@@ -156,30 +156,30 @@ func (s *Server) settings(o Options) []string {
 		// Nothing is flushed, so nobody need wake up to flush it.
 		settings = append(settings, "fsync=off", "full_page_writes=off", "wal_writer_delay=10s", "bgwriter_delay=10s", "bgwriter_lru_maxpages=0")
 	}
-	args := []string{"-D", s.home.data()}
+	args := []string{"-D", s.folder.dataPath()}
 	for _, setting := range append(settings, o.Settings...) {
 		args = append(args, "-c", setting)
 	}
 	return args
 }
 
-// quoted is one path as a member of PostgreSQL's lists of paths, which commas divide.
-func quoted(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
+// quotedPath is one path as a member of PostgreSQL's lists of paths, which commas divide.
+func quotedPath(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
 
 // waitUntilReady waits for the word in postmaster.pid, as pg_ctl does.
 func (s *Server) waitUntilReady(ctx context.Context) error {
-	tick := time.NewTicker(glance)
+	tick := time.NewTicker(pidFilePoll)
 	defer tick.Stop()
 	for {
-		if p, ok := readPidFile(s.home.data()); ok && p.pid == s.postmaster.process.Pid && p.status == "ready" {
+		if p, ok := readPidFile(s.folder.dataPath()); ok && p.pid == s.postmaster.process.Pid && p.status == "ready" {
 			return nil
 		}
 		select {
 		case <-tick.C:
 		case <-s.postmaster.ended:
-			return fmt.Errorf("PostgreSQL did not start on the folder %s: %s", s.home.path, s.postmaster.output.reason())
+			return fmt.Errorf("PostgreSQL did not start on the folder %s: %s", s.folder.path, s.postmaster.output.failureReason())
 		case <-ctx.Done():
-			return errors.Join(fmt.Errorf("starting PostgreSQL: %w", ctx.Err()), s.postmaster.end())
+			return errors.Join(fmt.Errorf("starting PostgreSQL: %w", ctx.Err()), s.postmaster.endProcess())
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (s *Server) Superuser() string { return superuser }
 // nobody else waits for this server: a machine that is many times slower makes the demonstration and the tests slow, not red.
 func (s *Server) URL(user, database string) string {
 	u := url.URL{Scheme: "postgres", User: url.User(user), Path: "/" + database, RawQuery: url.Values{
-		"host": {s.sockets}, "port": {port}, "sslmode": {"disable"}, "binary_parameters": {"yes"},
+		"host": {s.sockets}, "port": {socketPort}, "sslmode": {"disable"}, "binary_parameters": {"yes"},
 		"statement_timeout": {"120000"}, "lock_timeout": {"120000"}, "idle_in_transaction_session_timeout": {"120000"},
 	}.Encode()}
 	return u.String()
@@ -202,20 +202,20 @@ func (s *Server) URL(user, database string) string {
 // waits until that is done, gives the folder free, and says if the end was not a clean one. Only the first call acts;
 // each gives the same answer.
 func (s *Server) Stop() error {
-	s.once.Do(func() {
-		if err := s.postmaster.end(); err != nil {
-			s.end = fmt.Errorf("PostgreSQL ended badly (%w): %s", err, s.postmaster.output.reason())
+	s.stopOnce.Do(func() {
+		if err := s.postmaster.endProcess(); err != nil {
+			s.stopError = fmt.Errorf("PostgreSQL ended badly (%w): %s", err, s.postmaster.output.failureReason())
 		}
-		s.end = errors.Join(s.end, s.release())
+		s.stopError = errors.Join(s.stopError, s.releaseFolder())
 	})
-	return s.end
+	return s.stopError
 }
 
-// release gives the folder free and removes what only a running server needs.
-func (s *Server) release() error {
+// releaseFolder gives the folder free and removes what only a running server needs.
+func (s *Server) releaseFolder() error {
 	var err error
 	if s.sockets != "" {
 		err = os.RemoveAll(s.sockets)
 	}
-	return errors.Join(err, s.home.close())
+	return errors.Join(err, s.folder.unlockFolder())
 }

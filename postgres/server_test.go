@@ -16,15 +16,15 @@ import (
 func TestStopAndStartKeepData(t *testing.T) {
 	dir := newDir(t)
 	began := time.Now()
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	t.Logf("cold start: %v", time.Since(began))
-	db := connect(t, s)
-	do(t, db, `create table kept (word text)`)
-	do(t, db, `insert into kept values ('committed')`)
+	db := connectAsSuperuser(t, s)
+	execStatement(t, db, `create table kept (word text)`)
+	execStatement(t, db, `insert into kept values ('committed')`)
 	tx, err := db.Begin()
 	must(t, err)
 	defer func() { _ = tx.Rollback() }() // it went with the server
-	do(t, tx, `insert into kept values ('in an open transaction, which must not hold up the end')`)
+	execStatement(t, tx, `insert into kept values ('in an open transaction, which must not hold up the end')`)
 	began = time.Now()
 	must(t, s.Stop())
 	t.Logf("stop: %v", time.Since(began))
@@ -32,9 +32,9 @@ func TestStopAndStartKeepData(t *testing.T) {
 
 	began = time.Now()
 	var log bytes.Buffer
-	s = start(t, Options{Dir: dir, Log: &log})
+	s = startServer(t, Options{Dir: dir, Log: &log})
 	t.Logf("warm start: %v", time.Since(began))
-	if got := one[string](t, connect(t, s), `select string_agg(word, ', ') from kept`); got != "committed" {
+	if got := queryValue[string](t, connectAsSuperuser(t, s), `select string_agg(word, ', ') from kept`); got != "committed" {
 		t.Errorf("kept: %s", got)
 	}
 	must(t, s.Stop())
@@ -43,40 +43,40 @@ func TestStopAndStartKeepData(t *testing.T) {
 	}
 }
 
-func TestSettingsHold(t *testing.T) {
+func TestServerSettingsIgnoreTheEnvironment(t *testing.T) {
 	// The surroundings must not lead PostgreSQL or its clients elsewhere.
 	t.Setenv("TZ", "America/New_York")
 	t.Setenv("PGPORT", "1")
 	t.Setenv("PGHOST", "nowhere.invalid")
 	t.Setenv("LC_ALL", "nonsense")
-	db := connect(t, start(t, Options{Dir: newDir(t)}))
+	db := connectAsSuperuser(t, startServer(t, Options{Dir: newDir(t)}))
 	for setting, want := range map[string]string{
 		"listen_addresses": "", "server_encoding": "UTF8", "lc_collate": "C", "TimeZone": "UTC", "log_timezone": "UTC",
 		"max_connections": "120", "fsync": "off", "full_page_writes": "off", "synchronous_commit": "on",
 	} {
-		if got := one[string](t, db, "show "+setting); got != want {
+		if got := queryValue[string](t, db, "show "+setting); got != want {
 			t.Errorf("%s is %q, want %q", setting, got, want)
 		}
 	}
 }
 
-func TestSafeUnlessFast(t *testing.T) {
+func TestServerFlushesToDiskUnlessFast(t *testing.T) {
 	s, err := Start(t.Context(), Options{Dir: newDir(t)})
 	must(t, err)
 	defer func() { must(t, s.Stop()) }()
-	if got := one[string](t, connect(t, s), "show fsync"); got != "on" {
+	if got := queryValue[string](t, connectAsSuperuser(t, s), "show fsync"); got != "on" {
 		t.Errorf("fsync is %s", got)
 	}
 }
 
-func TestFoldersOfAwkwardNames(t *testing.T) {
+func TestStartInAwkwardFolders(t *testing.T) {
 	for name, below := range map[string]string{
 		"longer than a socket's path may be": strings.Repeat("long/", 25) + "cluster",
 		"divided as lists are":               `a, "b" & c=d?%41`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, Options{Dir: filepath.Join(filepath.Dir(newDir(t)), below)})
-			if got := one[int](t, connect(t, s), "select 1"); got != 1 {
+			s := startServer(t, Options{Dir: filepath.Join(filepath.Dir(newDir(t)), below)})
+			if got := queryValue[int](t, connectAsSuperuser(t, s), "select 1"); got != 1 {
 				t.Error(got)
 			}
 			info, err := os.Stat(s.sockets)
@@ -93,12 +93,12 @@ func TestFoldersOfAwkwardNames(t *testing.T) {
 }
 
 // What people wrote must not reach a log, by whatever way a statement fails.
-func TestLogHoldsNoStatement(t *testing.T) {
+func TestServerLogHoldsNoStatement(t *testing.T) {
 	var log bytes.Buffer
-	s := start(t, Options{Dir: newDir(t), Log: &log})
-	db := connect(t, s)
-	do(t, db, `create table child (name text primary key)`)
-	do(t, db, `insert into child values ('Synthetic Name')`)
+	s := startServer(t, Options{Dir: newDir(t), Log: &log})
+	db := connectAsSuperuser(t, s)
+	execStatement(t, db, `create table child (name text primary key)`)
+	execStatement(t, db, `insert into child values ('Synthetic Name')`)
 	for _, failing := range []string{
 		`insert into child values ('Synthetic Name')`,
 		`select 'Synthetic Name'::int`,
@@ -118,21 +118,21 @@ func TestLogHoldsNoStatement(t *testing.T) {
 	}
 }
 
-func TestSecondProgramOnAFolderIsRefused(t *testing.T) {
+func TestStartRefusesALockedFolder(t *testing.T) {
 	dir := newDir(t)
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	if message := startError(t, Options{Dir: dir}); !strings.Contains(message, "another program") ||
 		!strings.Contains(message, dir) {
 		t.Error("unhelpful")
 	}
-	if got := one[int](t, connect(t, s), "select 1"); got != 1 {
+	if got := queryValue[int](t, connectAsSuperuser(t, s), "select 1"); got != 1 {
 		t.Error("the first is harmed")
 	}
 }
 
-func TestOtherVersionIsRefused(t *testing.T) {
+func TestStartRefusesAnotherVersionsCluster(t *testing.T) {
 	dir := newDir(t)
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	must(t, s.Stop())
 	file := filepath.Join(dir, "data", "PG_VERSION")
 	text, err := os.ReadFile(file)
@@ -147,9 +147,9 @@ func TestOtherVersionIsRefused(t *testing.T) {
 	}
 }
 
-func TestFailureIsToldInPostgreSQLsWords(t *testing.T) {
+func TestStartFailureQuotesPostgreSQL(t *testing.T) {
 	dir := newDir(t)
-	s := start(t, Options{Dir: dir})
+	s := startServer(t, Options{Dir: dir})
 	must(t, s.Stop())
 	must(t, os.WriteFile(filepath.Join(dir, "data", "postgresql.conf"), []byte("nonsense\n"), 0o600))
 	if message := startError(t, Options{Dir: dir}); !strings.Contains(message, "contains errors") {
@@ -157,7 +157,7 @@ func TestFailureIsToldInPostgreSQLsWords(t *testing.T) {
 	}
 }
 
-func TestFolderWithOtherThingsIsLeftAlone(t *testing.T) {
+func TestStartRefusesAFolderWithOtherFiles(t *testing.T) {
 	dir := newDir(t)
 	must(t, os.Mkdir(dir, 0o755))
 	must(t, os.WriteFile(filepath.Join(dir, "letter.txt"), nil, 0o644))
@@ -174,14 +174,14 @@ func TestFolderWithOtherThingsIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestCancelledStart(t *testing.T) {
+func TestStartCancelled(t *testing.T) {
 	dir := newDir(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := Start(ctx, Options{Dir: dir}); !errors.Is(err, context.Canceled) {
 		t.Fatal(err)
 	}
-	start(t, Options{Dir: dir})
+	startServer(t, Options{Dir: dir})
 }
 
 func TestUserDataFolder(t *testing.T) {

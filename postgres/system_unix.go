@@ -27,7 +27,7 @@ func serverAccount() (account, error) {
 		if err := errors.Join(uidErr, gidErr); err != nil {
 			return account{}, fmt.Errorf("the user %s: %w", name, err)
 		}
-		return account{name: "the user " + name, uid: uid, gid: gid, other: true}, nil
+		return account{name: "the user " + name, uid: uid, gid: gid, stepDown: true}, nil
 	}
 	return account{}, errors.New("PostgreSQL does not run as root, and this machine has neither a user postgres nor a " +
 		"user nobody: add one, or start the program as another user")
@@ -37,7 +37,7 @@ func serverAccount() (account, error) {
 // alone, which ends PostgreSQL when it has finished with it.
 func (a account) attributes() *syscall.SysProcAttr {
 	attributes := &syscall.SysProcAttr{Setpgid: true}
-	if a.other {
+	if a.stepDown {
 		attributes.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
 	endWithParent(attributes)

@@ -18,8 +18,8 @@ const (
 	FiguresVariable = "DPS_PROVE_FIGURES" // file to which figures are added
 )
 
-// Size is how much a test does: a taste by default, more for a slice, everything for the whole proof.
-func Size(taste, slice, full int) int {
+// Scaled is how much a test does: a taste by default, more for a slice, everything for the whole proof.
+func Scaled(taste, slice, full int) int {
 	switch os.Getenv(ScaleVariable) {
 	case "full":
 		return full
@@ -37,8 +37,8 @@ func Random(name string) *rand.Rand {
 	return rand.New(rand.NewPCG(sum.Sum64(), uint64(len(name))))
 }
 
-// Record adds to a figure. Figures of the same name are added up, so that several tests can share one.
-func Record(t testing.TB, name string, value int) {
+// RecordFigure adds to a figure. Figures of the same name are added up, so that several tests can share one.
+func RecordFigure(t testing.TB, name string, value int) {
 	t.Helper()
 	t.Logf("%s: %d", name, value)
 	path := os.Getenv(FiguresVariable)

@@ -11,40 +11,40 @@ import (
 
 // Reasons to skip a line.
 const (
-	otherType = "another type of establishment"
-	notOpen   = "not open yet"
+	reasonOtherType = "another type of establishment"
+	reasonNotOpen   = "not open yet"
 )
 
 // File is a file of a directory while it is read.
 type File struct {
-	Rows    int                          // lines read, without the header
-	Open    int                          // settings that it says are open
-	Closed  int                          // settings that it says are closed
-	Skipped map[string]int               // lines that do not concern the market, by reason
-	Wrong   int                          // lines rejected
-	Reject  func(line int, cause string) // hears of each line that is rejected, as it is read
-	kind    market.SettingKind
-	told    []string
-	row     row
-	read    func(*row) (entry *directory.DirectoryEntry, skipped string)
-	seen    map[string]int // URN and the line it stood on
-	places  outcodes
-	links   Links
+	Rows        int                          // lines read, without the header
+	Open        int                          // settings that it says are open
+	Closed      int                          // settings that it says are closed
+	Skipped     map[string]int               // lines that do not concern the market, by reason
+	Rejected    int                          // lines rejected
+	OnReject    func(line int, cause string) // hears of each line that is rejected, as it is read
+	kind        market.SettingKind
+	toldColumns []string
+	row         row
+	readRow     func(*row) (entry *directory.DirectoryEntry, skipped string)
+	lineOfURN   map[string]int // URN and the line it stood on
+	outcodes    outcodeSums
+	links       Links
 }
 
 func newFile(t *table, kind market.SettingKind, told []string, read func(*row) (*directory.DirectoryEntry, string)) *File {
-	return &File{Skipped: map[string]int{}, Reject: func(int, string) {}, kind: kind, told: told, row: row{table: t}, read: read,
-		seen: map[string]int{}, places: outcodes{}}
+	return &File{Skipped: map[string]int{}, OnReject: func(int, string) {}, kind: kind, toldColumns: told, row: row{table: t}, readRow: read,
+		lineOfURN: map[string]int{}, outcodes: outcodeSums{}}
 }
 
 // Directory is the file as the market takes it in.
 func (f *File) Directory() directory.DirectoryFile {
-	return directory.DirectoryFile{Kind: f.kind, Columns: f.told, Entries: f.entries, Outcodes: f.places.means}
+	return directory.DirectoryFile{Kind: f.kind, Columns: f.toldColumns, Entries: f.yieldEntries, Outcodes: f.outcodes.meanPositions}
 }
 
 // Read reads the file to its end for its report alone.
 func (f *File) Read() error {
-	for _, err := range f.entries {
+	for _, err := range f.yieldEntries {
 		if err != nil {
 			return err
 		}
@@ -52,13 +52,13 @@ func (f *File) Read() error {
 	return nil
 }
 
-// entries are the settings of the file, and at last an error where it is broken.
-func (f *File) entries(yield func(directory.DirectoryEntry, error) bool) {
+// yieldEntries are the settings of the file, and at last an error where it is broken.
+func (f *File) yieldEntries(yield func(directory.DirectoryEntry, error) bool) {
 	for {
-		entry, err := f.next()
+		entry, err := f.readEntry()
 		if errors.Is(err, io.EOF) {
 			if f.Rows == 0 {
-				yield(directory.DirectoryEntry{}, &Broken{Cause: "has no line after its header"})
+				yield(directory.DirectoryEntry{}, &BrokenFileError{Cause: "has no line after its header"})
 			}
 			return
 		}
@@ -72,15 +72,15 @@ func (f *File) entries(yield func(directory.DirectoryEntry, error) bool) {
 	}
 }
 
-// next reads a line: a setting, or nil for a line that is skipped or rejected.
-func (f *File) next() (*directory.DirectoryEntry, error) {
-	if err := f.row.next(); err != nil {
+// readEntry reads a line: a setting, or nil for a line that is skipped or rejected.
+func (f *File) readEntry() (*directory.DirectoryEntry, error) {
+	if err := f.row.readLine(); err != nil {
 		return nil, err
 	}
 	f.Rows++
-	f.row.cause = ""
-	entry, skipped := f.read(&f.row)
-	f.places.add(&f.row, f.kind)
+	f.row.rejectCause = ""
+	entry, skipped := f.readRow(&f.row)
+	f.outcodes.addSchool(&f.row, f.kind)
 	if entry != nil && entry.PreviousURN == nil && f.links[entry.Urn] != "" {
 		entry.PreviousURN = new(f.links[entry.Urn])
 	}
@@ -88,28 +88,28 @@ func (f *File) next() (*directory.DirectoryEntry, error) {
 	case skipped != "":
 		f.Skipped[skipped]++
 		return nil, nil
-	case f.row.cause == "":
-		f.once(entry)
+	case f.row.rejectCause == "":
+		f.rejectRepeated(entry)
 	}
-	if f.row.cause != "" {
-		f.Wrong++
-		f.Reject(f.row.line, f.row.cause)
+	if f.row.rejectCause != "" {
+		f.Rejected++
+		f.OnReject(f.row.line, f.row.rejectCause)
 		return nil, nil
 	}
-	f.count(entry)
+	f.countSetting(entry)
 	return entry, nil
 }
 
-// once rejects a setting that stood on an earlier line.
-func (f *File) once(e *directory.DirectoryEntry) {
-	if earlier, twice := f.seen[e.Urn]; twice {
-		f.row.reject("the URN stands on line %d already", earlier)
+// rejectRepeated rejects a setting that stood on an earlier line.
+func (f *File) rejectRepeated(e *directory.DirectoryEntry) {
+	if earlier, ok := f.lineOfURN[e.Urn]; ok {
+		f.row.rejectLine("the URN stands on line %d already", earlier)
 		return
 	}
-	f.seen[strings.Clone(e.Urn)] = f.row.line // a clone: a part of the line would keep all of it in memory
+	f.lineOfURN[strings.Clone(e.Urn)] = f.row.line // a clone: a part of the line would keep all of it in memory
 }
 
-func (f *File) count(e *directory.DirectoryEntry) {
+func (f *File) countSetting(e *directory.DirectoryEntry) {
 	if e.ClosedOn != nil {
 		f.Closed++
 	} else {

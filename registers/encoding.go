@@ -12,9 +12,9 @@ var windows1252 = [32]rune{
 	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
 }
 
-// decode reads a value that is UTF-8, or else Windows-1252: an extract comes as either, and nothing in it says which. Commas
+// decodeText reads a value that is UTF-8, or else Windows-1252: an extract comes as either, and nothing in it says which. Commas
 // and quotes are the same bytes in both. A byte that neither has becomes the replacement character.
-func decode(value string) string {
+func decodeText(value string) string {
 	if utf8.ValidString(value) {
 		return value
 	}
@@ -32,9 +32,9 @@ func decode(value string) string {
 	return b.String()
 }
 
-// readable says whether a text holds nothing but characters that people write: PostgreSQL takes no zero byte, and a
+// isReadable says whether a text holds nothing but characters that people write: PostgreSQL takes no zero byte, and a
 // control character in a name is damage.
-func readable(text string) bool {
+func isReadable(text string) bool {
 	for _, r := range text {
 		if r < ' ' || r >= 0x7F && r < 0xA0 || r == utf8.RuneError {
 			return false

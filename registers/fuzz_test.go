@@ -10,23 +10,23 @@ import (
 
 // FuzzDirectory: whatever a file holds, it is read or it is broken; what is read can be kept, and each line has one fate.
 func FuzzDirectory(f *testing.F) {
-	f.Add(write(header, school(nil)))
-	f.Add(write(header, school(map[string]string{"EstablishmentName": "\xff\x81\x00", "EstablishmentStatus (code)": "2"})))
-	f.Add("\uFEFF" + write(homeHeader, home(nil)))
+	f.Add(csvFile(giasHeader, schoolLine(nil)))
+	f.Add(csvFile(giasHeader, schoolLine(map[string]string{"EstablishmentName": "\xff\x81\x00", "EstablishmentStatus (code)": "2"})))
+	f.Add("\uFEFF" + csvFile(homeHeader, homeLine(nil)))
 	f.Fuzz(func(t *testing.T, text string) {
-		m, err := ReadMap(strings.NewReader(aMap))
+		m, err := ReadColumnMap(strings.NewReader(exampleMap))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, open := range []func(io.Reader) (*File, error){GIAS, func(r io.Reader) (*File, error) { return Ofsted(r, m) }} {
-			checkRead(t, readAll(open(strings.NewReader(text))))
+		for _, open := range []func(io.Reader) (*File, error){OpenGIAS, func(r io.Reader) (*File, error) { return OpenOfsted(r, m) }} {
+			checkOutcome(t, readWholeFile(open(strings.NewReader(text))))
 		}
 	})
 }
 
-func checkRead(t *testing.T, o outcome) {
+func checkOutcome(t *testing.T, o readOutcome) {
 	t.Helper()
-	if broken := (*Broken)(nil); o.err != nil && !errors.As(o.err, &broken) {
+	if broken := (*BrokenFileError)(nil); o.err != nil && !errors.As(o.err, &broken) {
 		t.Fatalf("neither read nor broken: %v", o.err)
 	}
 	if o.File == nil {
@@ -36,12 +36,12 @@ func checkRead(t *testing.T, o outcome) {
 	for _, n := range o.Skipped {
 		skipped += n
 	}
-	if o.Rows != skipped+o.Wrong+o.Open+o.Closed || len(o.entries) != o.Open+o.Closed || len(o.rejected) != o.Wrong {
+	if o.Rows != skipped+o.Rejected+o.Open+o.Closed || len(o.entries) != o.Open+o.Closed || len(o.rejected) != o.Rejected {
 		t.Fatalf("lines without a fate: %+v", o.File)
 	}
 	for _, e := range o.entries {
 		for _, text := range []string{e.Urn, e.Name, e.District, e.Address} {
-			if !utf8.ValidString(text) || !readable(text) {
+			if !utf8.ValidString(text) || !isReadable(text) {
 				t.Fatalf("cannot be kept: %q", text)
 			}
 		}

@@ -12,11 +12,11 @@ import (
 	"github.com/southeasttogether/dps/market/directory"
 )
 
-// TestSchool: each value arrives where it belongs.
-func TestSchool(t *testing.T) {
-	o := gias(write(header, school(nil)))
-	e := o.one(t)
-	for what, is := range map[string]bool{
+// TestGIASSchoolFields: each value arrives where it belongs.
+func TestGIASSchoolFields(t *testing.T) {
+	o := readGIAS(csvFile(giasHeader, schoolLine(nil)))
+	e := o.onlyEntry(t)
+	for what, ok := range map[string]bool{
 		"line":               e.Line == 2,
 		"kind":               e.Kind == market.SettingSchool && *e.EstablishmentType == "10",
 		"URN":                e.Urn == "999001" && *e.DfENumber == "886/7001",
@@ -29,16 +29,16 @@ func TestSchool(t *testing.T) {
 		"place":              *e.Outcode == "ME14" && *e.Easting == 576000 && *e.Northing == 155000,
 		"address":            e.Address == "1 Synthetic Lane, Maidstone, ME14 9ZZ",
 		"inspection":         *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall effectiveness", Value: "Good", InspectedOn: market.NewDate(2024, 1, 24)},
-		"report":             o.Rows == 1 && o.Open == 1 && o.Closed == 0 && o.Wrong == 0,
+		"report":             o.Rows == 1 && o.Open == 1 && o.Closed == 0 && o.Rejected == 0,
 	} {
-		if !is {
+		if !ok {
 			t.Errorf("%s: %+v", what, e)
 		}
 	}
 }
 
-// TestSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else why it is rejected.
-func TestSchoolValues(t *testing.T) {
+// TestGIASSchoolValues: what the values of an extract mean, at their edges; "" where the line is good, else why it is rejected.
+func TestGIASSchoolValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
 		cause   string
@@ -93,35 +93,35 @@ func TestSchoolValues(t *testing.T) {
 		"closed, and no day anywhere": {map[string]string{"EstablishmentStatus (code)": "2", "LastChangedDate": ""}, "CloseDate is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := gias(write(header, school(c.changes)))
+			o := readGIAS(csvFile(giasHeader, schoolLine(c.changes)))
 			if c.cause == "" {
-				if e := o.one(t); !c.is(e) {
+				if e := o.onlyEntry(t); !c.is(e) {
 					t.Errorf("%+v", e)
 				}
-			} else if o.err != nil || len(o.entries) != 0 || o.Wrong != 1 || len(o.rejected) != 1 || !strings.Contains(o.rejected[0], c.cause) {
+			} else if o.err != nil || len(o.entries) != 0 || o.Rejected != 1 || len(o.rejected) != 1 || !strings.Contains(o.rejected[0], c.cause) {
 				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
 			}
 		})
 	}
 }
 
-// TestSkipped: what the market does not buy is skipped with its reason, whatever else stands there; a second line of the
+// TestGIASSkipsOtherLines: what the market does not buy is skipped with its reason, whatever else stands there; a second line of the
 // same URN is rejected.
-func TestSkipped(t *testing.T) {
-	o := gias(write(header,
-		school(nil), school(map[string]string{"TypeOfEstablishment (code)": "34", "URN": "none", "StatutoryLowAge": "none"}),
-		school(map[string]string{"TypeOfEstablishment (code)": ""}), school(map[string]string{"EstablishmentStatus (code)": "4"}), school(nil)))
-	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[otherType] != 2 || o.Skipped[notOpen] != 1 || !slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
+func TestGIASSkipsOtherLines(t *testing.T) {
+	o := readGIAS(csvFile(giasHeader,
+		schoolLine(nil), schoolLine(map[string]string{"TypeOfEstablishment (code)": "34", "URN": "none", "StatutoryLowAge": "none"}),
+		schoolLine(map[string]string{"TypeOfEstablishment (code)": ""}), schoolLine(map[string]string{"EstablishmentStatus (code)": "4"}), schoolLine(nil)))
+	if o.err != nil || o.Rows != 5 || len(o.entries) != 1 || o.Skipped[reasonOtherType] != 2 || o.Skipped[reasonNotOpen] != 1 || !slices.Equal(o.rejected, []string{"the URN stands on line 2 already"}) {
 		t.Errorf("%+v %q %v", o.File, o.rejected, o.err)
 	}
 }
 
-// TestOutcodes: the mean of all schools of an outcode, of any type, open or closed; what is no position does not count.
-func TestOutcodes(t *testing.T) {
+// TestGIASOutcodeMeans: the mean of all schools of an outcode, of any type, open or closed; what is no position does not count.
+func TestGIASOutcodeMeans(t *testing.T) {
 	at := func(postcode, easting, northing, kind string) map[string]string {
-		return school(map[string]string{"Postcode": postcode, "Easting": easting, "Northing": northing, "TypeOfEstablishment (code)": kind})
+		return schoolLine(map[string]string{"Postcode": postcode, "Easting": easting, "Northing": northing, "TypeOfEstablishment (code)": kind})
 	}
-	o := gias(write(header, at("TN34 1AA", "100", "1000", "34"), at("TN34 9ZZ", "101", "1001", "10"), at("TN34 9ZZ", "0", "1", "10"),
+	o := readGIAS(csvFile(giasHeader, at("TN34 1AA", "100", "1000", "34"), at("TN34 9ZZ", "101", "1001", "10"), at("TN34 9ZZ", "0", "1", "10"),
 		at("TN34 9ZZ", "", "", "10"), at("TN34 9ZZ", "x", "1", "34"), at("none", "5", "5", "34"), at("ME14 1AA", "7", "8", "34")))
 	want := []directory.OutcodeCentre{{Outcode: "ME14", Easting: 7, Northing: 8, Schools: 1}, {Outcode: "TN34", Easting: 101, Northing: 1001, Schools: 2}}
 	if got := o.Directory().Outcodes(); o.err != nil || !slices.Equal(got, want) {
@@ -129,33 +129,33 @@ func TestOutcodes(t *testing.T) {
 	}
 }
 
-// TestBroken: a file that cannot be believed says where.
-func TestBroken(t *testing.T) {
-	whole := write(header, school(nil), school(map[string]string{"URN": "999002"}))
+// TestGIASBrokenFileNamesTheLine: a file that cannot be believed says where.
+func TestGIASBrokenFileNamesTheLine(t *testing.T) {
+	whole := csvFile(giasHeader, schoolLine(nil), schoolLine(map[string]string{"URN": "999002"}))
 	without := func(column string) []string {
-		return slices.DeleteFunc(slices.Clone(header), func(c string) bool { return c == column })
+		return slices.DeleteFunc(slices.Clone(giasHeader), func(c string) bool { return c == column })
 	}
-	gias("").broken(t, "is empty")
-	gias(write(header)).broken(t, "no line after its header")
-	gias("<html><body>Synthetic: log in first</body></html>").broken(t, `no column "URN"`)
-	gias(write(without("CloseDate"), school(nil))).broken(t, `no column "CloseDate"`)
-	gias(write(without("Easting"), school(nil))).broken(t, "Easting and Northing")
-	gias(write(append(header, "URN"), school(nil))).broken(t, "twice")
-	gias(whole[:len(whole)-60]).broken(t, "line 3")
-	gias(whole+"\"999003\",\"886\"\r\n").broken(t, "line 4 has 2 values")
-	gias(whole+`"9"99003"`+strings.Repeat(",", len(header)-1)).broken(t, "line 4 is not comma-separated")
-	gias(whole+`"`+strings.Repeat("x\n", longest)).broken(t, "never closed")
-	if o := gias(whole); o.err != nil || len(o.entries) != 2 {
+	readGIAS("").requireBroken(t, "is empty")
+	readGIAS(csvFile(giasHeader)).requireBroken(t, "no line after its header")
+	readGIAS("<html><body>Synthetic: log in first</body></html>").requireBroken(t, `no column "URN"`)
+	readGIAS(csvFile(without("CloseDate"), schoolLine(nil))).requireBroken(t, `no column "CloseDate"`)
+	readGIAS(csvFile(without("Easting"), schoolLine(nil))).requireBroken(t, "Easting and Northing")
+	readGIAS(csvFile(append(giasHeader, "URN"), schoolLine(nil))).requireBroken(t, "twice")
+	readGIAS(whole[:len(whole)-60]).requireBroken(t, "line 3")
+	readGIAS(whole+"\"999003\",\"886\"\r\n").requireBroken(t, "line 4 has 2 values")
+	readGIAS(whole+`"9"99003"`+strings.Repeat(",", len(giasHeader)-1)).requireBroken(t, "line 4 is not comma-separated")
+	readGIAS(whole+`"`+strings.Repeat("x\n", maxLineBytes)).requireBroken(t, "never closed")
+	if o := readGIAS(whole); o.err != nil || len(o.entries) != 2 {
 		t.Errorf("the whole file: %v", o.err)
 	}
 }
 
-// TestToldColumns: a column that this year's extract lacks is not told, so that it is left as it is.
-func TestToldColumns(t *testing.T) {
-	all := gias(write(header, school(nil))).Directory().Columns
-	some := gias("\uFEFF" + write(slices.DeleteFunc(slices.Clone(header), func(c string) bool {
+// TestGIASMissingColumnIsNotTold: a column that this year's extract lacks is not told, so that it is left as it is.
+func TestGIASMissingColumnIsNotTold(t *testing.T) {
+	all := readGIAS(csvFile(giasHeader, schoolLine(nil))).Directory().Columns
+	some := readGIAS("\uFEFF" + csvFile(slices.DeleteFunc(slices.Clone(giasHeader), func(c string) bool {
 		return strings.HasPrefix(c, "S") && c != "StatutoryLowAge" && c != "StatutoryHighAge"
-	}), school(nil))).Directory().Columns
+	}), schoolLine(nil))).Directory().Columns
 	for _, column := range []string{"needs", "section41", "places"} {
 		if !slices.Contains(all, column) || slices.Contains(some, column) {
 			t.Errorf("%s: told of all %v, of some %v", column, all, some)
@@ -166,16 +166,16 @@ func TestToldColumns(t *testing.T) {
 	}
 }
 
-// generated writes lines one at a time, so that no more of them is in memory than is read.
-type generated struct {
+// generatedExtract writes lines one at a time, so that no more of them is in memory than is read.
+type generatedExtract struct {
 	lines, next int
 	left        []byte
 }
 
-func (g *generated) Read(p []byte) (int, error) {
+func (g *generatedExtract) Read(p []byte) (int, error) {
 	if len(g.left) == 0 && g.next < g.lines {
-		line := school(map[string]string{"URN": fmt.Sprint(100000 + g.next), "Locality": strings.Repeat("Synthetic ", 15)})
-		text := write(header, line)
+		line := schoolLine(map[string]string{"URN": fmt.Sprint(100000 + g.next), "Locality": strings.Repeat("Synthetic ", 15)})
+		text := csvFile(giasHeader, line)
 		if g.next > 0 {
 			_, text, _ = strings.Cut(text, "\n")
 		}
@@ -189,11 +189,11 @@ func (g *generated) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestFlatMemory: what is kept of a line does not grow with the line. Of 50,000 lines of 600 bytes, less than a tenth is
+// TestGIASMemoryStaysFlat: what is kept of a line does not grow with the line. Of 50,000 lines of 600 bytes, less than a tenth is
 // held at the end.
-func TestFlatMemory(t *testing.T) {
+func TestGIASMemoryStaysFlat(t *testing.T) {
 	const lines = 50_000
-	f, err := GIAS(&generated{lines: lines})
+	f, err := OpenGIAS(&generatedExtract{lines: lines})
 	if err != nil {
 		t.Fatal(err)
 	}

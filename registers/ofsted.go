@@ -12,9 +12,9 @@ import (
 	"github.com/southeasttogether/dps/market/directory"
 )
 
-// Map says where in a list of social care things stand, because Ofsted names its columns differently from year to year
+// ColumnMap says where in a list of social care things stand, because Ofsted names its columns differently from year to year
 // and from list to list. A column that is not named is not told. It is a JSON file.
-type Map struct {
+type ColumnMap struct {
 	URN            string              `json:"urn"`
 	PreviousURN    string              `json:"previousUrn"` // of a home that was registered anew
 	Name           string              `json:"name"`
@@ -31,26 +31,26 @@ type Map struct {
 	Inspection     string              `json:"inspection"`
 	Scale          string              `json:"scale"` // what the inspection judged
 	InspectedOn    string              `json:"inspectedOn"`
-	Homes          chosen              `json:"homes"` // which lines are children's homes
-	Open           chosen              `json:"open"`  // which of them are open; where it names no column, those without closedOn
+	Homes          columnFilter        `json:"homes"` // which lines are children's homes
+	Open           columnFilter        `json:"open"`  // which of them are open; where it names no column, those without closedOn
 	Needs          map[string][]string `json:"needs"` // words of the columns in needsFrom, and the need types that they stand for
 	NeedsFrom      []string            `json:"needsFrom"`
 }
 
-// chosen are the lines that have one of some values in a column.
-type chosen struct {
+// columnFilter are the lines that have one of some values in a column.
+type columnFilter struct {
 	Column string   `json:"column"`
 	Values []string `json:"values"`
 }
 
-func (c chosen) has(r *row) bool {
-	value := r.value(c.Column)
+func (c columnFilter) matchesRow(r *row) bool {
+	value := r.trimmedValue(c.Column)
 	return c.Column == "" || slices.ContainsFunc(c.Values, func(v string) bool { return strings.EqualFold(v, value) })
 }
 
-// ReadMap reads a map. It refuses a name that it does not know, lest a thing be silently not told.
-func ReadMap(file io.Reader) (Map, error) {
-	var m Map
+// ReadColumnMap reads a map. It refuses a name that it does not know, lest a thing be silently not told.
+func ReadColumnMap(file io.Reader) (ColumnMap, error) {
+	var m ColumnMap
 	decoder := json.NewDecoder(io.LimitReader(file, 1<<20))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&m); err != nil {
@@ -72,15 +72,15 @@ func ReadMap(file io.Reader) (Map, error) {
 	return m, nil
 }
 
-// columns are all that the map names.
-func (m Map) columns() []string {
+// namedColumns are all that the map names.
+func (m ColumnMap) namedColumns() []string {
 	all := slices.Concat(m.Address, m.NeedsFrom, []string{m.URN, m.PreviousURN, m.Name, m.District, m.LocalAuthority, m.Places, m.AgeLow, m.AgeHigh,
 		m.Gender, m.OpenedOn, m.ClosedOn, m.ChangedOn, m.Inspection, m.InspectedOn, m.Homes.Column, m.Open.Column})
 	return slices.DeleteFunc(all, func(column string) bool { return column == "" })
 }
 
-// told are the columns of a setting that the map has a place for.
-func (m Map) told() []string {
+// mappedColumns are the columns of a setting that the map has a place for.
+func (m ColumnMap) mappedColumns() []string {
 	told := []string{"name", "district"}
 	for column, from := range map[string]string{"local_authority": m.LocalAuthority, "places": m.Places, "gender": m.Gender, "opened_on": m.OpenedOn,
 		"directory_changed_on": m.ChangedOn, "age_low": m.AgeLow, "age_high": m.AgeHigh, "address": strings.Join(m.Address, ""), "needs": strings.Join(m.NeedsFrom, "")} {
@@ -92,96 +92,96 @@ func (m Map) told() []string {
 	return told
 }
 
-// Ofsted begins to read a list of social care. An error is a *Broken for a file that is none, or not one of the map's.
-func Ofsted(file io.Reader, m Map) (*File, error) {
+// OpenOfsted begins to read a list of social care. An error is a *Broken for a file that is none, or not one of the map's.
+func OpenOfsted(file io.Reader, m ColumnMap) (*File, error) {
 	t, err := newTable(file)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.need(m.columns()...); err != nil {
+	if err := t.requireColumns(m.namedColumns()...); err != nil {
 		return nil, err
 	}
 	if (m.AgeLow == "") != (m.AgeHigh == "") {
 		return nil, fmt.Errorf("the map must name ageLow and ageHigh, or neither")
 	}
-	return newFile(t, market.SettingHome, m.told(), m.entry), nil
+	return newFile(t, market.SettingHome, m.mappedColumns(), m.readHomeEntry), nil
 }
 
 // A home's URN, as Ofsted gives it: digits, in older registrations after two letters.
 var ofstedURN = regexp.MustCompile(`^([A-Z]{2})?[0-9]{5,8}$`)
 
-// adult is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
-const adult = 17
+// oldestChildAge is the age to which a home is for children, where the list does not say. Source: Children Act 1989, s 105.
+const oldestChildAge = 17
 
-func (m Map) entry(r *row) (*directory.DirectoryEntry, string) {
-	if !m.Homes.has(r) {
-		return nil, otherType
+func (m ColumnMap) readHomeEntry(r *row) (*directory.DirectoryEntry, string) {
+	if !m.Homes.matchesRow(r) {
+		return nil, reasonOtherType
 	}
-	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: adult, Needs: market.Texts{}}}
-	e.DirectoryChangedOn = r.date(m.ChangedOn)
-	if e.ClosedOn = r.date(m.ClosedOn); e.ClosedOn != nil {
+	e := &directory.DirectoryEntry{Line: r.line, Setting: market.Setting{Kind: market.SettingHome, Urn: r.homeURN(m.URN), AgeHigh: oldestChildAge, Needs: market.Texts{}}}
+	e.DirectoryChangedOn = r.dayValue(m.ChangedOn)
+	if e.ClosedOn = r.dayValue(m.ClosedOn); e.ClosedOn != nil {
 		return e, ""
 	}
-	if !m.Open.has(r) {
+	if !m.Open.matchesRow(r) {
 		if m.ClosedOn != "" {
-			return nil, notOpen
+			return nil, reasonNotOpen
 		}
 		if e.ClosedOn = e.DirectoryChangedOn; e.ClosedOn == nil {
 			return nil, "closed, without a date"
 		}
 		return e, ""
 	}
-	m.home(r, e)
+	m.readOpenHome(r, e)
 	return e, ""
 }
 
 func (r *row) homeURN(column string) string {
-	urn := strings.ToUpper(r.value(column))
+	urn := strings.ToUpper(r.trimmedValue(column))
 	if !ofstedURN.MatchString(urn) {
-		r.reject("%s is not a URN of Ofsted", column)
+		r.rejectLine("%s is not a URN of Ofsted", column)
 	}
 	return urn
 }
 
-// home reads what is told of an open home.
-func (m Map) home(r *row, e *directory.DirectoryEntry) {
-	e.Address = r.joined(m.Address, 200)
-	e.Name, e.District = r.homeName(m.Name, e), r.given(m.District, 100)
-	if r.value(m.PreviousURN) != "" {
+// readOpenHome reads what is told of an open home.
+func (m ColumnMap) readOpenHome(r *row, e *directory.DirectoryEntry) {
+	e.Address = r.joinedText(m.Address, 200)
+	e.Name, e.District = r.homeName(m.Name, e), r.requiredText(m.District, 100)
+	if r.trimmedValue(m.PreviousURN) != "" {
 		e.PreviousURN = new(r.homeURN(m.PreviousURN))
 	}
-	e.LocalAuthority, e.Gender, e.OpenedOn = r.code(m.LocalAuthority, 3), r.gender(m.Gender), r.date(m.OpenedOn)
+	e.LocalAuthority, e.Gender, e.OpenedOn = r.paddedCode(m.LocalAuthority, 3), r.admittedGender(m.Gender), r.dayValue(m.OpenedOn)
 	if m.AgeLow != "" {
-		e.AgeLow, e.AgeHigh = r.ages(m.AgeLow, m.AgeHigh)
+		e.AgeLow, e.AgeHigh = r.ageRange(m.AgeLow, m.AgeHigh)
 	}
-	if places := r.number(m.Places, 0, 1000); places != nil {
+	if places := r.wholeNumber(m.Places, 0, 1000); places != nil {
 		e.Places = *places
 	}
-	m.homeNeeds(r, e)
-	if value, on := r.text(m.Inspection, 100), r.date(m.InspectedOn); value != "" && on != nil {
+	m.readHomeNeeds(r, e)
+	if value, on := r.shortText(m.Inspection, 100), r.dayValue(m.InspectedOn); value != "" && on != nil {
 		e.Inspection = &market.Inspection{Body: "Ofsted", Scale: m.Scale, Value: value, InspectedOn: *on}
 	}
 }
 
-var numbered = regexp.MustCompile(`[0-9]`)
+var anyDigit = regexp.MustCompile(`[0-9]`)
 
 // homeName is a home's name. Everybody reads names, and nobody may learn from one where a home is: one that is a part of
 // the address, with a house's number, becomes the URN, and one with a postcode in it is rejected.
 func (r *row) homeName(column string, e *directory.DirectoryEntry) string {
-	name := r.given(column, 200)
-	if written.MatchString(name) {
-		r.reject("%s holds a postcode", column)
+	name := r.requiredText(column, 200)
+	if embeddedPostcode.MatchString(name) {
+		r.rejectLine("%s holds a postcode", column)
 	}
-	if numbered.MatchString(name) && strings.Contains(strings.ToLower(e.Address), strings.ToLower(name)) {
+	if anyDigit.MatchString(name) && strings.Contains(strings.ToLower(e.Address), strings.ToLower(name)) {
 		return "Home " + e.Urn
 	}
 	return name
 }
 
-// homeNeeds are the need types that the map has for the words of a line.
-func (m Map) homeNeeds(r *row, e *directory.DirectoryEntry) {
+// readHomeNeeds are the need types that the map has for the words of a line.
+func (m ColumnMap) readHomeNeeds(r *row, e *directory.DirectoryEntry) {
 	for _, column := range m.NeedsFrom {
-		for _, need := range m.Needs[r.value(column)] {
+		for _, need := range m.Needs[r.trimmedValue(column)] {
 			if !slices.Contains(e.Needs, need) {
 				e.Needs = append(e.Needs, need)
 			}

@@ -9,7 +9,7 @@ import (
 	"github.com/southeasttogether/dps/market/directory"
 )
 
-const aMap = `{
+const exampleMap = `{
 	"urn": "Reference", "previousUrn": "Registered before as", "name": "Setting", "district": "Local authority", "address": ["Address 1", "Postcode"],
 	"places": "Maximum users", "openedOn": "Registered", "closedOn": "Resigned", "changedOn": "As at", "inspection": "Overall experiences", "scale": "Overall experiences and progress",
 	"inspectedOn": "Inspected", "homes": {"column": "Provision", "values": ["Children's home"]}, "open": {"column": "Status", "values": ["Active", "Suspended"]},
@@ -19,7 +19,7 @@ const aMap = `{
 var homeHeader = []string{"Provision", "Reference", "Registered before as", "Setting", "Local authority", "Address 1", "Postcode", "Maximum users", "Registered", "Resigned",
 	"As at", "Overall experiences", "Inspected", "Status", "Category"}
 
-func home(changes map[string]string) map[string]string {
+func homeLine(changes map[string]string) map[string]string {
 	line := map[string]string{
 		"Provision": "Children's Home", "Reference": "sc999001", "Setting": "Synthetic House", "Local authority": "Kent", "Address 1": "12 Synthetic Lane", "Postcode": "ME14 9ZZ",
 		"Maximum users": "4", "Registered": "01/09/2015", "As at": "31/03/2026", "Overall experiences": "Good", "Inspected": "24/01/2026", "Status": "Active", "Category": "Learning difficulties",
@@ -30,20 +30,20 @@ func home(changes map[string]string) map[string]string {
 	return line
 }
 
-func ofsted(t *testing.T, lines ...map[string]string) outcome {
+func readOfsted(t *testing.T, lines ...map[string]string) readOutcome {
 	t.Helper()
-	m, err := ReadMap(strings.NewReader(aMap))
+	m, err := ReadColumnMap(strings.NewReader(exampleMap))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return readAll(Ofsted(strings.NewReader(write(homeHeader, lines...)), m))
+	return readWholeFile(OpenOfsted(strings.NewReader(csvFile(homeHeader, lines...)), m))
 }
 
-// TestHome: each value arrives where the map says; of where it is, nothing but the district stands outside the address.
-func TestHome(t *testing.T) {
-	o := ofsted(t, home(nil))
-	e := o.one(t)
-	for what, is := range map[string]bool{
+// TestOfstedHomeFields: each value arrives where the map says; of where it is, nothing but the district stands outside the address.
+func TestOfstedHomeFields(t *testing.T) {
+	o := readOfsted(t, homeLine(nil))
+	e := o.onlyEntry(t)
+	for what, ok := range map[string]bool{
 		"URN":          e.Kind == market.SettingHome && e.Urn == "SC999001" && e.PreviousURN == nil,
 		"name":         e.Name == "Synthetic House" && e.District == "Kent",
 		"place":        e.Outcode == nil && e.Easting == nil && e.Northing == nil && len(o.Directory().Outcodes()) == 0,
@@ -54,14 +54,14 @@ func TestHome(t *testing.T) {
 		"inspection":   *e.Inspection == market.Inspection{Body: "Ofsted", Scale: "Overall experiences and progress", Value: "Good", InspectedOn: market.NewDate(2026, 1, 24)},
 		"told":         slices.Equal(o.Directory().Columns, []string{"address", "directory_changed_on", "district", "name", "needs", "opened_on", "places"}),
 	} {
-		if !is {
+		if !ok {
 			t.Errorf("%s: %+v", what, e)
 		}
 	}
 }
 
-// TestHomeValues: "" where the line is good, else why it is rejected.
-func TestHomeValues(t *testing.T) {
+// TestOfstedHomeValues: "" where the line is good, else why it is rejected.
+func TestOfstedHomeValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes map[string]string
 		cause   string
@@ -79,37 +79,37 @@ func TestHomeValues(t *testing.T) {
 		"no district":                  {map[string]string{"Local authority": ""}, "is empty", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := ofsted(t, home(c.changes))
+			o := readOfsted(t, homeLine(c.changes))
 			if c.cause == "" {
-				if e := o.one(t); !c.is(e) {
+				if e := o.onlyEntry(t); !c.is(e) {
 					t.Errorf("%+v", e)
 				}
-			} else if o.err != nil || o.Wrong != 1 || !strings.Contains(o.rejected[0], c.cause) || strings.Contains(o.rejected[0], "ME14") {
+			} else if o.err != nil || o.Rejected != 1 || !strings.Contains(o.rejected[0], c.cause) || strings.Contains(o.rejected[0], "ME14") {
 				t.Errorf("%d settings, rejected %q: %v", len(o.entries), o.rejected, o.err)
 			}
 		})
 	}
-	if o := ofsted(t, home(map[string]string{"Provision": "Adoption agency"}), home(map[string]string{"Status": "Proposed"})); o.err != nil || o.Skipped[otherType] != 1 || o.Skipped[notOpen] != 1 {
+	if o := readOfsted(t, homeLine(map[string]string{"Provision": "Adoption agency"}), homeLine(map[string]string{"Status": "Proposed"})); o.err != nil || o.Skipped[reasonOtherType] != 1 || o.Skipped[reasonNotOpen] != 1 {
 		t.Errorf("%+v: %v", o.File, o.err)
 	}
 }
 
-// TestMaps: a map that cannot be meant is refused before any file is read.
-func TestMaps(t *testing.T) {
+// TestReadColumnMapRefusesWrongMaps: a map that cannot be meant is refused before any file is read.
+func TestReadColumnMapRefusesWrongMaps(t *testing.T) {
 	for wrong, words := range map[string]string{
 		``:             "map",
 		`{"urn": "a"}`: "must name",
 		`{"urm": "a"}`: "urm",
-		strings.Replace(aMap, `"scale": "Overall experiences and progress",`, "", 1): "or none of them",
-		strings.Replace(aMap, "MLD - Moderate", "MLD - Modest", 1):                   "need type",
+		strings.Replace(exampleMap, `"scale": "Overall experiences and progress",`, "", 1): "or none of them",
+		strings.Replace(exampleMap, "MLD - Moderate", "MLD - Modest", 1):                   "need type",
 	} {
-		if _, err := ReadMap(strings.NewReader(wrong)); err == nil || !strings.Contains(err.Error(), words) {
+		if _, err := ReadColumnMap(strings.NewReader(wrong)); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", wrong, err)
 		}
 	}
-	m, err := ReadMap(strings.NewReader(aMap))
+	m, err := ReadColumnMap(strings.NewReader(exampleMap))
 	if err != nil {
 		t.Fatal(err)
 	}
-	readAll(Ofsted(strings.NewReader("a,b\n1,2\n"), m)).broken(t, "no column")
+	readWholeFile(OpenOfsted(strings.NewReader("a,b\n1,2\n"), m)).requireBroken(t, "no column")
 }

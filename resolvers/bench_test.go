@@ -27,13 +27,13 @@ var reads = map[string]struct {
 func BenchmarkRead(b *testing.B) {
 	w := newWorld(b)
 	for range 3 {
-		w.story(b)
+		w.liveStory(b)
 	}
 	for name, read := range reads {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if a := w.ask(b, read.who, read.document, nil); a.Errors != nil {
+				if a := w.askAs(b, read.who, read.document, nil); a.Errors != nil {
 					b.Fatal(a.text)
 				}
 			}

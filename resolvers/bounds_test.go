@@ -64,7 +64,7 @@ func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
 	for _, h := range hostile {
 		t.Run(h.name, func(t *testing.T) {
 			before := w.Statements()
-			a := w.ask(t, demo.Commissioner, h.document, nil)
+			a := w.askAs(t, demo.Commissioner, h.document, nil)
 			if len(a.Errors) != 1 || a.Errors[0].Extensions.Code != coded.LimitExceeded || !strings.Contains(a.Errors[0].Message, h.limit) {
 				t.Errorf("got %.300s, want %s with %q", a.text, coded.LimitExceeded, h.limit)
 			}
@@ -89,7 +89,7 @@ func TestPageSizesInVariablesCount(t *testing.T) {
 		"out of range": {map[string]any{"n": -100}, coded.BadInput},
 	} {
 		got := ""
-		if codes := w.ask(t, demo.Public, document, c.variables).codes(); len(codes) > 0 {
+		if codes := w.askAs(t, demo.Public, document, c.variables).errorCodes(); len(codes) > 0 {
 			got = codes[0]
 		}
 		if got != c.want {
@@ -144,11 +144,11 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 		"bytes of body":  {limits: Limits{BodyBytes: 100}, within: "{ viewer { capacity } }", beyond: "{ viewer { capacity } } # " + strings.Repeat("x", 100)},
 	} {
 		t.Run(name, func(t *testing.T) {
-			endpoint := w.endpoint(t, c.limits, true)
+			endpoint := w.newEndpoint(t, c.limits, true)
 			if a := w.askAt(t, endpoint, demo.Commissioner, c.within, c.withinVars); a.Errors != nil {
 				t.Errorf("within: %s", a.text)
 			}
-			if a := w.askAt(t, endpoint, demo.Commissioner, c.beyond, c.beyondVars); !slices.Equal(a.codes(), []string{coded.LimitExceeded}) {
+			if a := w.askAt(t, endpoint, demo.Commissioner, c.beyond, c.beyondVars); !slices.Equal(a.errorCodes(), []string{coded.LimitExceeded}) {
 				t.Errorf("beyond: %s", a.text)
 			}
 		})
@@ -158,9 +158,9 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 // Once the bound on rows is met, nothing more is read.
 func TestNothingIsReadBeyondTheRows(t *testing.T) {
 	w := newWorld(t)
-	endpoint, before := w.endpoint(t, Limits{Rows: 2}, true), w.Statements()
+	endpoint, before := w.newEndpoint(t, Limits{Rows: 2}, true), w.Statements()
 	a := w.askAt(t, endpoint, demo.Public, "{ a: providers { edges { cursor } } b: providers { edges { cursor } } c: providers { edges { cursor } } }", nil)
-	if !slices.Equal(a.codes(), []string{coded.LimitExceeded}) || w.Statements()-before != 2 {
+	if !slices.Equal(a.errorCodes(), []string{coded.LimitExceeded}) || w.Statements()-before != 2 {
 		t.Errorf("%d statements, BEGIN among them: %s", w.Statements()-before, a.text)
 	}
 }
@@ -168,7 +168,7 @@ func TestNothingIsReadBeyondTheRows(t *testing.T) {
 // What the page of the API's own explorer asks for has to stay within.
 func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
 	w := newWorld(t)
-	if a := w.ask(t, demo.Public, introspection.Query, nil); a.Errors != nil {
+	if a := w.askAs(t, demo.Public, introspection.Query, nil); a.Errors != nil {
 		t.Error(a.text)
 	}
 }
@@ -177,7 +177,7 @@ func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
 func TestAFragmentInItselfIsInvalid(t *testing.T) {
 	w := newWorld(t)
 	for _, spread := range []string{"...A", "capacity"} {
-		a := w.ask(t, demo.Public, "{ viewer { "+spread+" } } fragment A on Viewer { ...B ...B } fragment B on Viewer { ...A ...A }", nil)
+		a := w.askAs(t, demo.Public, "{ viewer { "+spread+" } } fragment A on Viewer { ...B ...B } fragment B on Viewer { ...A ...A }", nil)
 		if len(a.Errors) == 0 || a.Errors[0].Extensions.Code != "GRAPHQL_VALIDATION_FAILED" {
 			t.Errorf("got %s", a.text)
 		}

@@ -48,14 +48,14 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			before := w.Statements()
-			a := w.ask(t, c.who, c.query, nil)
+			a := w.askAs(t, c.who, c.query, nil)
 			if c.refused == "" {
 				if a.Errors != nil {
 					t.Errorf("got %s, want no error", a.text)
 				}
 				return
 			}
-			if !slices.Equal(a.codes(), []string{coded.Forbidden}) || !strings.Contains(a.Errors[0].Message, "cannot use "+c.refused+":") {
+			if !slices.Equal(a.errorCodes(), []string{coded.Forbidden}) || !strings.Contains(a.Errors[0].Message, "cannot use "+c.refused+":") {
 				t.Errorf("got %s, want %s refused", a.text, c.refused)
 			}
 			if sent := w.Statements() - before; sent != 0 {
@@ -69,8 +69,8 @@ func TestTheGateResolvesEachSelectionByItsType(t *testing.T) {
 func TestTheGateWalksTheOperationThatIsNamed(t *testing.T) {
 	w := newWorld(t)
 	for name, want := range map[string][]string{"a": {}, "b": {coded.Forbidden}} {
-		a := send(t, w, `{"query":"query a { viewer { capacity } } query b { needs { edges { cursor } } }","operationName":"`+name+`"}`, nil)
-		if !slices.Equal(a.codes(), want) {
+		a := postBody(t, w, `{"query":"query a { viewer { capacity } } query b { needs { edges { cursor } } }","operationName":"`+name+`"}`, nil)
+		if !slices.Equal(a.errorCodes(), want) {
 			t.Errorf("%s: %s", name, a.text)
 		}
 	}

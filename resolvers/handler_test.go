@@ -44,7 +44,7 @@ func (w *world) untilOffers(t *testing.T) demo.Told {
 			if p == demo.Opener1 {
 				return demo.Credential{}, stop
 			}
-			return w.credential(t, p), nil
+			return w.credentialOf(t, p), nil
 		},
 	}.Live(t.Context())
 	if !errors.Is(err, stop) || told.WinningOffer == "" {
@@ -85,14 +85,14 @@ func TestAnEarlyAttemptIsRecordedHoweverItEnds(t *testing.T) {
 		}
 	}
 	before := w.early(t)
-	if a := w.ask(t, demo.Opener1, earlyQuestion, variables); a.Errors != nil || strings.Contains(a.text, "offer_") {
+	if a := w.askAs(t, demo.Opener1, earlyQuestion, variables); a.Errors != nil || strings.Contains(a.text, "offer_") {
 		t.Errorf("got %s", a.text)
 	}
 	if got := w.early(t) - before; got != 1 {
 		t.Errorf("answered: %d records", got)
 	}
 	a := w.askAt(t, w.with(root, afterOffers(func() { panic(canary) })), demo.Opener2, earlyQuestion, variables)
-	if got := w.early(t) - before; got != 2 || !slices.Equal(a.codes(), []string{coded.Internal}) {
+	if got := w.early(t) - before; got != 2 || !slices.Equal(a.errorCodes(), []string{coded.Internal}) {
 		t.Errorf("after a panic: %d records, %s", got, a.text)
 	}
 	ctx, leave := context.WithCancel(t.Context())
@@ -112,7 +112,7 @@ func (w *world) leaving(t *testing.T, ctx context.Context, e http.Handler, who d
 	must(t, err)
 	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	request.Header.Set("Content-Type", mediaJSON)
-	request.Header.Set("Authorization", w.credential(t, who).Authorization)
+	request.Header.Set("Authorization", w.credentialOf(t, who).Authorization)
 	e.ServeHTTP(httptest.NewRecorder(), request)
 	if ctx.Err() == nil {
 		t.Error("the reader has not gone")
@@ -126,8 +126,8 @@ func TestWithoutARecordThereIsNoAnswer(t *testing.T) {
 	_, err := w.Admin.Exec(`CREATE FUNCTION dps.no_record() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no record'; END $$;
 		CREATE TRIGGER no_record BEFORE INSERT ON dps.event FOR EACH ROW WHEN (new.act = 'offer.read') EXECUTE FUNCTION dps.no_record()`)
 	must(t, err)
-	a := w.ask(t, demo.Opener1, earlyQuestion, map[string]any{"id": told.Need})
-	if a.status != http.StatusInternalServerError || !slices.Equal(a.codes(), []string{coded.Internal}) || a.Data != nil {
+	a := w.askAs(t, demo.Opener1, earlyQuestion, map[string]any{"id": told.Need})
+	if a.status != http.StatusInternalServerError || !slices.Equal(a.errorCodes(), []string{coded.Internal}) || a.Data != nil {
 		t.Errorf("got %d %s", a.status, a.text)
 	}
 	if n := w.open(t); n != 0 {
@@ -143,7 +143,7 @@ func TestNoTransactionIsLeftOpen(t *testing.T) {
 		`mutation { publishNeed(input: {idempotencyKey: "synthetic-1", need: "need_00000000000000000000000000000000"}) { problems { code } need { id } } }`,
 	} {
 		for _, who := range []demo.Persona{demo.Public, demo.Commissioner} {
-			w.ask(t, who, query, nil)
+			w.askAs(t, who, query, nil)
 			if n := w.open(t); n != 0 {
 				t.Errorf("%s: %q left %d transactions open", who, query, n)
 			}
@@ -171,9 +171,9 @@ func TestAPanicIsMaskedAndLoggedUnderItsNumber(t *testing.T) {
 		"outside of a field": &transport.Endpoint{DB: w.API, Tokens: w.tokens, Limits: Limits{}.WithDefaults()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			var a answer
+			var a testAnswer
 			log := logged(t, func() { a = w.askAt(t, e, demo.Commissioner, "{ viewer { capacity } }", nil) })
-			if !slices.Equal(a.codes(), []string{coded.Internal}) {
+			if !slices.Equal(a.errorCodes(), []string{coded.Internal}) {
 				t.Fatalf("got %s", a.text)
 			}
 			_, number, _ := strings.Cut(a.Errors[0].Message, "number ")

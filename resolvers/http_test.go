@@ -74,7 +74,7 @@ func TestTheFormOfARequestAndOfItsAnswer(t *testing.T) {
 			if c.code != "" {
 				codes = []string{c.code}
 			}
-			if a.status != c.status || a.header.Get("Content-Type") != c.media+"; charset=utf-8" || !slices.Equal(a.codes(), codes) {
+			if a.status != c.status || a.header.Get("Content-Type") != c.media+"; charset=utf-8" || !slices.Equal(a.errorCodes(), codes) {
 				t.Errorf("got %d %s %s, want %d %s %q", a.status, a.header.Get("Content-Type"), a.text, c.status, c.media, c.code)
 			}
 			if a.header.Get("Cache-Control") != "no-store" {
@@ -95,14 +95,14 @@ func TestRefusalsSayWhatToSend(t *testing.T) {
 	if got := roundTrip(t, w, "GET", "", nil).header.Get("Allow"); got != "POST" {
 		t.Errorf("Allow: %q", got)
 	}
-	if got := send(t, w, "{}", header("Authorization", "Bearer x")).header.Get("WWW-Authenticate"); got == "" {
+	if got := postBody(t, w, "{}", header("Authorization", "Bearer x")).header.Get("WWW-Authenticate"); got == "" {
 		t.Error("no WWW-Authenticate")
 	}
 }
 
 func TestACapacityHasToBeNamedAndOnesOwn(t *testing.T) {
 	w := newWorld(t)
-	two := w.credential(t, demo.Commissioner, policy.Approver).Authorization
+	two := w.credentialOf(t, demo.Commissioner, policy.Approver).Authorization
 	for _, c := range []struct {
 		named string
 		code  string
@@ -111,8 +111,8 @@ func TestACapacityHasToBeNamedAndOnesOwn(t *testing.T) {
 		if c.named != "" {
 			h.Set(policy.CapacityHeader, c.named)
 		}
-		a := send(t, w, `{"query":"{ viewer { capacity } }"}`, h)
-		if c.code == "" && (a.status != 200 || a.Errors != nil) || c.code != "" && (a.status != 403 || !slices.Equal(a.codes(), []string{c.code})) {
+		a := postBody(t, w, `{"query":"{ viewer { capacity } }"}`, h)
+		if c.code == "" && (a.status != 200 || a.Errors != nil) || c.code != "" && (a.status != 403 || !slices.Equal(a.errorCodes(), []string{c.code})) {
 			t.Errorf("%q: got %d %s", c.named, a.status, a.text)
 		}
 	}
@@ -151,17 +151,17 @@ func TestNoErrorRepeatsAValue(t *testing.T) {
 		{"text that does not end", `{ viewer(a: "` + canary, nil, "GRAPHQL_PARSE_FAILED"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			a := w.ask(t, demo.Commissioner, c.query, c.variables)
+			a := w.askAs(t, demo.Commissioner, c.query, c.variables)
 			if strings.Contains(a.text, canary) || strings.Contains(a.text, "Zebediah") {
 				t.Errorf("the value is repeated: %s", a.text)
 			}
-			if c.code != "" && (len(a.Errors) == 0 || slices.ContainsFunc(a.codes(), func(code string) bool { return code != c.code })) {
+			if c.code != "" && (len(a.Errors) == 0 || slices.ContainsFunc(a.errorCodes(), func(code string) bool { return code != c.code })) {
 				t.Errorf("got %s, want %s", a.text, c.code)
 			}
 		})
 	}
-	a := send(t, w, `{"query":"query q { viewer { capacity } }","operationName":"`+canary+`"}`, nil)
-	if strings.Contains(a.text, canary) || !slices.Equal(a.codes(), []string{"GRAPHQL_VALIDATION_FAILED"}) {
+	a := postBody(t, w, `{"query":"query q { viewer { capacity } }","operationName":"`+canary+`"}`, nil)
+	if strings.Contains(a.text, canary) || !slices.Equal(a.errorCodes(), []string{"GRAPHQL_VALIDATION_FAILED"}) {
 		t.Errorf("the name of an operation: %s", a.text)
 	}
 }
@@ -169,9 +169,9 @@ func TestNoErrorRepeatsAValue(t *testing.T) {
 // With introspection off, neither it nor a near miss shows the schema.
 func TestASchemaNotShownIsNotGuessedEither(t *testing.T) {
 	w := newWorld(t)
-	closed := w.endpoint(t, Limits{}, false)
+	closed := w.newEndpoint(t, Limits{}, false)
 	for _, query := range []string{"{ __schema { types { name } } }", `{ __type(name: "Need") { name } }`, "{ _service { sdl } }"} {
-		if a := w.askAt(t, closed, demo.Commissioner, query, nil); !slices.Equal(a.codes(), []string{coded.Forbidden}) {
+		if a := w.askAt(t, closed, demo.Commissioner, query, nil); !slices.Equal(a.errorCodes(), []string{coded.Forbidden}) {
 			t.Errorf("%s: %s", query, a.text)
 		}
 	}
@@ -187,14 +187,14 @@ func TestASchemaNotShownIsNotGuessedEither(t *testing.T) {
 			t.Errorf("%s: %s", query, a.text)
 		}
 	}
-	if a := w.ask(t, demo.Commissioner, "{ provider { edges { cursor } } }", nil); !strings.Contains(a.text, "Did you mean") {
+	if a := w.askAs(t, demo.Commissioner, "{ provider { edges { cursor } } }", nil); !strings.Contains(a.text, "Did you mean") {
 		t.Errorf("with introspection a near miss is told: %s", a.text)
 	}
 }
 
 func TestManyFaultsAreToldInPart(t *testing.T) {
 	w := newWorld(t)
-	if a := w.ask(t, demo.Public, "{ viewer { "+repeated(90, "x# ")+"} }", nil); len(a.Errors) != 20 {
+	if a := w.askAs(t, demo.Public, "{ viewer { "+repeated(90, "x# ")+"} }", nil); len(a.Errors) != 20 {
 		t.Errorf("%d errors", len(a.Errors))
 	}
 }
@@ -202,8 +202,8 @@ func TestManyFaultsAreToldInPart(t *testing.T) {
 // gqlgen would go on reading after the answer, and so after the end of the snapshot.
 func TestNothingCanBeDeferred(t *testing.T) {
 	w := newWorld(t)
-	a := w.ask(t, demo.Public, "{ viewer { ... @defer { organisation { name } } } }", nil)
-	if !slices.Equal(a.codes(), []string{"GRAPHQL_VALIDATION_FAILED"}) {
+	a := w.askAs(t, demo.Public, "{ viewer { ... @defer { organisation { name } } } }", nil)
+	if !slices.Equal(a.errorCodes(), []string{"GRAPHQL_VALIDATION_FAILED"}) {
 		t.Error(a.text)
 	}
 }

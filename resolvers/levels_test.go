@@ -91,11 +91,11 @@ func costs(t *testing.T, w *world, h http.Handler) (map[string]int64, map[string
 
 func TestAPageCostsTheSameWhateverItsSize(t *testing.T) {
 	w := newWorld(t)
-	h := w.endpoint(t, unbounded, true)
-	w.story(t)
+	h := w.newEndpoint(t, unbounded, true)
+	w.liveStory(t)
 	once, small := costs(t, w, h)
-	w.story(t)
-	w.story(t)
+	w.liveStory(t)
+	w.liveStory(t)
 	thrice, large := costs(t, w, h)
 	for key, n := range once {
 		if n != thrice[key] {
@@ -112,8 +112,8 @@ func TestAPageCostsTheSameWhateverItsSize(t *testing.T) {
 // Reading one level at a time changes what an answer costs, and nothing of what it says.
 func TestLevelsChangeNoAnswer(t *testing.T) {
 	w := newWorld(t)
-	w.story(t)
-	level, with := costs(t, w, w.endpoint(t, unbounded, true))
+	w.liveStory(t)
+	level, with := costs(t, w, w.newEndpoint(t, unbounded, true))
 	each, without := costs(t, w, w.withoutLevels())
 	for key, text := range with {
 		if text != without[key] {
@@ -128,7 +128,7 @@ func TestLevelsChangeNoAnswer(t *testing.T) {
 // A field that is asked for alone is what it is where every column is read: no statement leaves out what it follows from.
 func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 	w := newWorld(t)
-	w.story(t)
+	w.liveStory(t)
 	_, err := w.Admin.Exec("SET search_path = dps; UPDATE dps.setting SET easting = 514000, northing = 103000 WHERE kind = 'SCHOOL'; SELECT dps.place_again(ARRAY(SELECT id FROM dps.setting)); RESET search_path")
 	must(t, err)
 	whole := w.withoutLevels()
@@ -154,7 +154,7 @@ func TestAFieldAskedAloneIsTheSame(t *testing.T) {
 				}
 				for _, way := range ways {
 					document := "{ " + fmt.Sprintf(way, selected) + " }"
-					got, want := w.ask(t, who, document, nil), w.askAt(t, whole, who, document, nil)
+					got, want := w.askAs(t, who, document, nil), w.askAt(t, whole, who, document, nil)
 					if got.Errors != nil && got.Errors[0].Extensions.Code == coded.Forbidden {
 						continue // the gate, which the other endpoint has not
 					}
@@ -194,7 +194,7 @@ func (w *world) withoutLevels() http.Handler {
 // Several pages of one list below, fragments, conditions, interfaces, entities: a level is one statement for each loader.
 func TestALevelIsOneStatement(t *testing.T) {
 	w := newWorld(t)
-	told := w.story(t)
+	told := w.liveStory(t)
 	const opening = 2 // BEGIN, and the statement at the root
 	for _, c := range []struct {
 		name, query string
@@ -219,9 +219,9 @@ func TestALevelIsOneStatement(t *testing.T) {
 			variables := map[string]any{"id": told.Need, "r": []any{
 				map[string]any{"__typename": "Need", "id": told.Need}, map[string]any{"__typename": "Offer", "id": told.WinningOffer}, map[string]any{"__typename": "Offer", "id": told.LosingOffer},
 			}}
-			w.ask(t, c.who, c.query, variables) // once before, so that the service knows whether it is one statement
+			w.askAs(t, c.who, c.query, variables) // once before, so that the service knows whether it is one statement
 			before := w.Statements()
-			a := w.ask(t, c.who, c.query, variables)
+			a := w.askAs(t, c.who, c.query, variables)
 			if a.Errors != nil || strings.Contains(a.text, `":null`) {
 				t.Errorf("got %s", a.text)
 			}

@@ -15,11 +15,11 @@ import (
 // What counts is the work that a request has caused, and not that it was one.
 func TestWorkIsChargedAndNotRequests(t *testing.T) {
 	w := newWorld(t)
-	handler := w.endpoint(t, Limits{}, true).(*transport.Endpoint)
+	handler := w.newEndpoint(t, Limits{}, true).(*transport.Endpoint)
 	now := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	handler.Meter = guard.NewMeter(Rate{PerSecond: 10, Burst: 200})
 	handler.Meter.Now = func() time.Time { return now }
-	ask := func(p demo.Persona, query string) answer { return w.askAt(t, handler, p, query, nil) }
+	ask := func(p demo.Persona, query string) testAnswer { return w.askAt(t, handler, p, query, nil) }
 	for range 50 {
 		if a := ask(demo.Commissioner, "{ viewer { capacity } }"); a.status != http.StatusOK {
 			t.Fatalf("a small request is refused: %s", a.text)
@@ -30,7 +30,7 @@ func TestWorkIsChargedAndNotRequests(t *testing.T) {
 		ask(demo.Commissioner, dear)
 	}
 	refused := ask(demo.Commissioner, dear)
-	if refused.status != http.StatusTooManyRequests || !slices.Equal(refused.codes(), []string{coded.LimitExceeded}) || refused.header.Get("Retry-After") == "" {
+	if refused.status != http.StatusTooManyRequests || !slices.Equal(refused.errorCodes(), []string{coded.LimitExceeded}) || refused.header.Get("Retry-After") == "" {
 		t.Errorf("got %d %v %s", refused.status, refused.header, refused.text)
 	}
 	if a := ask(demo.Neighbour, dear); a.status != http.StatusOK {

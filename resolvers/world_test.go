@@ -44,18 +44,18 @@ func newWorld(t testing.TB) *world {
 	w.Load(t, demo.Region(time.Now()))
 	w.tokens, err = policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
-	w.Handler = w.endpoint(t, Limits{}, true)
+	w.Handler = w.newEndpoint(t, Limits{}, true)
 	return w
 }
 
-func (w *world) endpoint(t testing.TB, l Limits, introspection bool) http.Handler {
+func (w *world) newEndpoint(t testing.TB, l Limits, introspection bool) http.Handler {
 	t.Helper()
 	endpoint, err := New(Config{DB: w.API, Policy: w.Policy, Tokens: w.tokens, Limits: l, Introspection: introspection})
 	must(t, err)
 	return endpoint
 }
 
-func (w *world) credential(t testing.TB, p demo.Persona, capacities ...policy.Role) demo.Credential {
+func (w *world) credentialOf(t testing.TB, p demo.Persona, capacities ...policy.Role) demo.Credential {
 	t.Helper()
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
@@ -68,14 +68,14 @@ func (w *world) credential(t testing.TB, p demo.Persona, capacities ...policy.Ro
 	return demo.Credential{Authorization: "Bearer " + token}
 }
 
-// story lives the story of one need over HTTP.
-func (w *world) story(t testing.TB) demo.Told {
+// liveStory lives the story of one need over HTTP.
+func (w *world) liveStory(t testing.TB) demo.Told {
 	t.Helper()
 	server := httptest.NewServer(w)
 	defer server.Close()
 	told, err := demo.World{
 		Client:    demo.Client{URL: server.URL},
-		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credential(t, p), nil },
+		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credentialOf(t, p), nil },
 		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, w.AdminURL, to) },
 		Out:       io.Discard,
 	}.Live(t.Context())
@@ -83,8 +83,8 @@ func (w *world) story(t testing.TB) demo.Told {
 	return told
 }
 
-// answer is what came back.
-type answer struct {
+// testAnswer is what came back.
+type testAnswer struct {
 	status int
 	header http.Header
 	text   string
@@ -96,7 +96,7 @@ type answer struct {
 	}
 }
 
-func (a answer) codes() []string {
+func (a testAnswer) errorCodes() []string {
 	codes := []string{}
 	for _, e := range a.Errors {
 		codes = append(codes, e.Extensions.Code)
@@ -104,13 +104,13 @@ func (a answer) codes() []string {
 	return codes
 }
 
-// send posts a body as it is.
-func send(t testing.TB, h http.Handler, body string, header http.Header) answer {
+// postBody posts a body as it is.
+func postBody(t testing.TB, h http.Handler, body string, header http.Header) testAnswer {
 	t.Helper()
 	return roundTrip(t, h, http.MethodPost, body, header)
 }
 
-func roundTrip(t testing.TB, h http.Handler, method, body string, header http.Header) answer {
+func roundTrip(t testing.TB, h http.Handler, method, body string, header http.Header) testAnswer {
 	t.Helper()
 	request := httptest.NewRequestWithContext(t.Context(), method, "/graphql", bytes.NewBufferString(body))
 	request.Header.Set("Content-Type", mediaJSON)
@@ -119,28 +119,28 @@ func roundTrip(t testing.TB, h http.Handler, method, body string, header http.He
 	}
 	recorder := httptest.NewRecorder()
 	h.ServeHTTP(recorder, request)
-	a := answer{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
+	a := testAnswer{status: recorder.Code, header: recorder.Header(), text: recorder.Body.String()}
 	if err := json.Unmarshal(recorder.Body.Bytes(), &a); err != nil {
 		t.Fatalf("the answer is not JSON: %v\n%s", err, a.text)
 	}
 	return a
 }
 
-// ask sends one operation as a persona.
-func (w *world) ask(t testing.TB, p demo.Persona, query string, variables map[string]any) answer {
+// askAs sends one operation as a persona.
+func (w *world) askAs(t testing.TB, p demo.Persona, query string, variables map[string]any) testAnswer {
 	t.Helper()
 	return w.askAt(t, w.Handler, p, query, variables)
 }
 
-func (w *world) askAt(t testing.TB, h http.Handler, p demo.Persona, query string, variables map[string]any) answer {
+func (w *world) askAt(t testing.TB, h http.Handler, p demo.Persona, query string, variables map[string]any) testAnswer {
 	t.Helper()
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	must(t, err)
 	header := http.Header{}
-	if c := w.credential(t, p); c.Authorization != "" {
+	if c := w.credentialOf(t, p); c.Authorization != "" {
 		header.Set("Authorization", c.Authorization)
 	}
-	return send(t, h, string(body), header)
+	return postBody(t, h, string(body), header)
 }
 
 func must(t testing.TB, err error) {

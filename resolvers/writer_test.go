@@ -23,10 +23,10 @@ var selections = []string{
 
 func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 	w := newWorld(t)
-	told := w.story(t)
+	told := w.liveStory(t)
 	without := w.withoutLevels()
 	for _, document := range selections {
-		got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, without, demo.Commissioner, document, map[string]any{"id": told.Need})
+		got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, without, demo.Commissioner, document, map[string]any{"id": told.Need})
 		if got.text != want.text || got.Errors != nil {
 			t.Errorf("%s\ngot  %s\nwant %s", document, got.text, want.text)
 		}
@@ -36,9 +36,9 @@ func TestRepliesAreAsGqlgenWritesThem(t *testing.T) {
 // Each answer without an error is written without gqlgen: no field below the root comes to it.
 func TestWhatIsRegularIsWrittenWithoutGqlgen(t *testing.T) {
 	w := newWorld(t)
-	w.story(t)
+	w.liveStory(t)
 	var below atomic.Int64
-	counted := w.endpoint(t, unbounded, true).(*transport.Endpoint)
+	counted := w.newEndpoint(t, unbounded, true).(*transport.Endpoint)
 	counted.Executor.AroundFields(func(ctx context.Context, next graphql.Resolver) (any, error) {
 		if graphql.GetFieldContext(ctx).Object != "Query" {
 			below.Add(1)
@@ -57,11 +57,11 @@ func TestWhatIsRegularIsWrittenWithoutGqlgen(t *testing.T) {
 // What is irregular is left to gqlgen, with its errors and their paths.
 func TestWhatIsIrregularIsLeftToGqlgen(t *testing.T) {
 	w := newWorld(t)
-	told := w.story(t)
+	told := w.liveStory(t)
 	_, err := w.Admin.Exec("ALTER TABLE dps.score RENAME COLUMN points TO hidden")
 	must(t, err)
 	document := `query ($id: ID!) { node(id: $id) { ... on Need { reference offers { id scores { points } } } } }`
-	got, want := w.ask(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutLevels(), demo.Commissioner, document, map[string]any{"id": told.Need})
+	got, want := w.askAs(t, demo.Commissioner, document, map[string]any{"id": told.Need}), w.askAt(t, w.withoutLevels(), demo.Commissioner, document, map[string]any{"id": told.Need})
 	if len(got.Errors) == 0 || len(got.Errors) != len(want.Errors) || len(got.Errors[0].Path) != len(want.Errors[0].Path) || got.Errors[0].Extensions != want.Errors[0].Extensions {
 		t.Errorf("got  %s\nwant %s", got.text, want.text)
 	}

@@ -15,7 +15,7 @@ const cursorBucket = 64
 // SealCursor makes an opaque text of a place in a list. It opens only under the same context (who reads, which list,
 // which filter), and its keys cannot be read from it.
 func (k *Keyring) SealCursor(context string, plain []byte) (string, error) {
-	sealed, err := k.cursor.Encrypt(pad(plain, cursorBucket), bound("cursor", []byte(context)))
+	sealed, err := k.cursor.Encrypt(padToBucket(plain, cursorBucket), associatedData("cursor", []byte(context)))
 	if err != nil {
 		return "", fmt.Errorf("seal: cursor: %w", err)
 	}
@@ -28,11 +28,11 @@ func (k *Keyring) OpenCursor(context, cursor string) ([]byte, error) {
 	if err != nil {
 		return nil, ErrCursor
 	}
-	padded, err := k.cursor.Decrypt(sealed, bound("cursor", []byte(context)))
+	padded, err := k.cursor.Decrypt(sealed, associatedData("cursor", []byte(context)))
 	if err != nil {
 		return nil, ErrCursor
 	}
-	plain, err := unpad(padded)
+	plain, err := removePadding(padded)
 	if err != nil {
 		return nil, ErrCursor
 	}

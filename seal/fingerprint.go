@@ -12,7 +12,7 @@ func (k *Keyring) Fingerprint(request []byte) ([]byte, error) {
 	return print, nil
 }
 
-// Matches says whether a fingerprint is this request's.
-func (k *Keyring) Matches(print, request []byte) bool {
+// MatchesFingerprint says whether a fingerprint is this request's.
+func (k *Keyring) MatchesFingerprint(print, request []byte) bool {
 	return k.request.VerifyMAC(print, request) == nil
 }

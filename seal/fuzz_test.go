@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// planted is a word that no error may hold.
-const planted = "planted-7f3a91c2"
+// plantedWord is a word that no error may hold.
+const plantedWord = "planted-7f3a91c2"
 
 // FuzzCursor: what is no cursor of this list and reader is ErrCursor and nothing else; what is sealed comes back.
 func FuzzCursor(f *testing.F) {
@@ -21,7 +21,7 @@ func FuzzCursor(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range []string{cursor, cursor + "=", cursor[1:], cursor[:len(cursor)-1], strings.ToLower(cursor), "", planted, "AAAA", strings.Repeat("_", 400)} {
+	for _, seed := range []string{cursor, cursor + "=", cursor[1:], cursor[:len(cursor)-1], strings.ToLower(cursor), "", plantedWord, "AAAA", strings.Repeat("_", 400)} {
 		f.Add("reader|list", seed)
 	}
 	f.Fuzz(func(t *testing.T, context, text string) {
@@ -45,15 +45,15 @@ func FuzzCursor(f *testing.F) {
 
 // FuzzUnpad: what was padded comes back; anything else is a part of what was given, or ErrSealed.
 func FuzzUnpad(f *testing.F) {
-	for _, seed := range [][]byte{nil, {0}, {0, 0, 0, 0}, {255, 255, 255, 255}, {0, 0, 0, 2, 'a'}, pad([]byte(planted), 64)} {
+	for _, seed := range [][]byte{nil, {0}, {0, 0, 0, 0}, {255, 255, 255, 255}, {0, 0, 0, 2, 'a'}, padToBucket([]byte(plantedWord), 64)} {
 		f.Add(seed, uint16(64))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte, bucket uint16) {
-		if text, err := unpad(raw); err == nil && !bytes.Contains(raw, text) || err != nil && !errors.Is(err, ErrSealed) {
+		if text, err := removePadding(raw); err == nil && !bytes.Contains(raw, text) || err != nil && !errors.Is(err, ErrSealed) {
 			t.Fatalf("%x is read as %x, %v", raw, text, err)
 		}
-		padded := pad(raw, int(bucket)+1)
-		if text, err := unpad(padded); err != nil || !bytes.Equal(text, raw) || len(padded)%(int(bucket)+1) != 0 {
+		padded := padToBucket(raw, int(bucket)+1)
+		if text, err := removePadding(padded); err != nil || !bytes.Equal(text, raw) || len(padded)%(int(bucket)+1) != 0 {
 			t.Fatalf("%x comes back as %x, %v", raw, text, err)
 		}
 	})
@@ -61,7 +61,7 @@ func FuzzUnpad(f *testing.F) {
 
 // FuzzCode: a code is found however it is typed; what has another form is none, and no two codes have one hash.
 func FuzzCode(f *testing.F) {
-	for _, seed := range []string{"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXYZ", "k7qm 2345 abcd efgh jklm npqr stuv wxyz", "K7QM\u20132345", "", planted, "\xff", strings.Repeat("A", 33),
+	for _, seed := range []string{"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXYZ", "k7qm 2345 abcd efgh jklm npqr stuv wxyz", "K7QM\u20132345", "", plantedWord, "\xff", strings.Repeat("A", 33),
 		"K7QM-2345-ABCD-EFGH-JKLM-NPQR-STUV-WXY\u212a", strings.Repeat("A", 31) + "1"} {
 		f.Add(seed)
 	}
@@ -70,7 +70,7 @@ func FuzzCode(f *testing.F) {
 		if hash == nil {
 			return
 		}
-		letters := strings.ToUpper(strings.Map(withoutGaps, typed))
+		letters := strings.ToUpper(strings.Map(dropGap, typed))
 		if len(hash) != 32 || len(letters) != 32 || strings.Trim(letters, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789") != "" {
 			t.Fatalf("%q is taken for a code", typed)
 		}
@@ -87,37 +87,37 @@ func FuzzKeyFile(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	whole, err := k.marshal()
+	whole, err := k.marshalKeyFile()
 	if err != nil {
 		f.Fatal(err)
 	}
-	public, err := k.WithoutKeeper().marshal()
+	public, err := k.WithoutKeeper().marshalKeyFile()
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, seed := range [][]byte{whole, public, whole[:len(whole)/2], nil, []byte("{}"), []byte(`{"` + planted + `":1}`), []byte(`{"signing":"` + planted + `"}`), []byte(planted),
-		bytes.Replace(whole, []byte(`"ENABLED"`), []byte(`"`+planted+`"`), 1), bytes.Replace(whole, []byte(`"value": "`), []byte(`"value": "`+planted), 1)} {
+	for _, seed := range [][]byte{whole, public, whole[:len(whole)/2], nil, []byte("{}"), []byte(`{"` + plantedWord + `":1}`), []byte(`{"signing":"` + plantedWord + `"}`), []byte(plantedWord),
+		bytes.Replace(whole, []byte(`"ENABLED"`), []byte(`"`+plantedWord+`"`), 1), bytes.Replace(whole, []byte(`"value": "`), []byte(`"value": "`+plantedWord), 1)} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		k, err := parse(raw)
+		k, err := parseKeyFile(raw)
 		if err != nil {
-			if strings.Contains(err.Error(), planted) {
+			if strings.Contains(err.Error(), plantedWord) {
 				t.Fatalf("the error repeats the file: %v", err)
 			}
 			return
 		}
-		if sealed, err := k.Protect("context", []byte(planted)); err != nil || bytes.Contains(sealed, []byte(planted)) {
+		if sealed, err := k.Protect("context", []byte(plantedWord)); err != nil || bytes.Contains(sealed, []byte(plantedWord)) {
 			t.Fatalf("these keys do not protect: %v", err)
 		}
 		if !ed25519.Verify(k.PublicKey(), []byte("message"), k.Sign([]byte("message"))) {
 			t.Fatal("these keys do not sign")
 		}
-		written, err := k.marshal()
+		written, err := k.marshalKeyFile()
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again, err := parse(written); err != nil || !again.PublicKey().Equal(k.PublicKey()) {
+		if again, err := parseKeyFile(written); err != nil || !again.PublicKey().Equal(k.PublicKey()) {
 			t.Fatalf("the keys do not come back: %v", err)
 		}
 	})

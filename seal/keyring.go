@@ -27,18 +27,18 @@ var ErrSealed = errors.New("seal: what was sealed cannot be opened: it was chang
 // Keyring is the keys of one market. It never changes once made, and is safe for concurrent use. Each key has one use,
 // so that what is made for one cannot be passed off as another.
 type Keyring struct {
-	handles  handles
-	seal     tink.HybridEncrypt // for the needs' keeper
-	keeper   tink.HybridDecrypt // nil where the keeper is absent
-	provider tink.AEAD          // wraps an offer's data key for its own provider
-	cursor   tink.AEAD
-	personal tink.AEAD
-	request  tink.MAC           // of requests that must not act twice
-	signing  ed25519.PrivateKey // of the log's heads
+	handles          keysetHandles
+	encryptForKeeper tink.HybridEncrypt // for the needs' keeper
+	decryptAsKeeper  tink.HybridDecrypt // nil where the keeper is absent
+	provider         tink.AEAD          // wraps an offer's data key for its own provider
+	cursor           tink.AEAD
+	personal         tink.AEAD
+	request          tink.MAC           // of requests that must not act twice
+	signing          ed25519.PrivateKey // of the log's heads
 }
 
-// handles are the keysets as they are kept in the key file.
-type handles struct {
+// keysetHandles are the keysets as they are kept in the key file.
+type keysetHandles struct {
 	keeper                     *keyset.Handle // nil where the keeper is absent
 	keeperPublic               *keyset.Handle
 	provider, cursor, personal *keyset.Handle
@@ -47,7 +47,7 @@ type handles struct {
 
 // Generate makes a keyring of fresh keys, the keeper's among them.
 func Generate() (*Keyring, error) {
-	var h handles
+	var h keysetHandles
 	// XChaCha20-Poly1305 because its nonces are long enough to draw at random for every cursor of every page, for ever.
 	symmetric := aead.XChaCha20Poly1305KeyTemplate()
 	for _, k := range []struct {
@@ -71,14 +71,14 @@ func Generate() (*Keyring, error) {
 }
 
 // newKeyring makes the keys usable; a keyset of a wrong kind fails here and not at its first use.
-func newKeyring(h handles, signing ed25519.PrivateKey) (*Keyring, error) {
+func newKeyring(h keysetHandles, signing ed25519.PrivateKey) (*Keyring, error) {
 	k := &Keyring{signing: signing}
 	var errs [7]error
 	if h.keeper != nil {
-		k.keeper, errs[0] = hybrid.NewHybridDecrypt(h.keeper)
+		k.decryptAsKeeper, errs[0] = hybrid.NewHybridDecrypt(h.keeper)
 		h.keeperPublic, errs[1] = h.keeper.Public()
 	}
-	k.seal, errs[2] = hybrid.NewHybridEncrypt(h.keeperPublic)
+	k.encryptForKeeper, errs[2] = hybrid.NewHybridEncrypt(h.keeperPublic)
 	k.provider, errs[3] = aead.New(h.provider)
 	k.cursor, errs[4] = aead.New(h.cursor)
 	k.personal, errs[5] = aead.New(h.personal)
@@ -93,14 +93,14 @@ func newKeyring(h handles, signing ed25519.PrivateKey) (*Keyring, error) {
 // WithoutKeeper is the same keyring for a process that must not be able to open as the keeper.
 func (k *Keyring) WithoutKeeper() *Keyring {
 	public := *k
-	public.keeper, public.handles.keeper = nil, nil
+	public.decryptAsKeeper, public.handles.keeper = nil, nil
 	return &public
 }
 
 // Format keeps the keys out of every log, whatever the verb, of a pointer and of a copy.
 func (k Keyring) Format(s fmt.State, _ rune) { _, _ = io.WriteString(s, "seal.Keyring") }
 
-// bound is associated data: a use and what it is for. The length in front keeps any two pairs apart.
-func bound(use string, about []byte) []byte {
+// associatedData is associated data: a use and what it is for. The length in front keeps any two pairs apart.
+func associatedData(use string, about []byte) []byte {
 	return append([]byte{byte(len(use))}, append([]byte(use), about...)...)
 }

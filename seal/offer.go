@@ -19,8 +19,8 @@ type Binding struct {
 	Part                  string
 }
 
-// bytes are the binding for associated data. All fields but the last have a fixed size, so no two bindings are alike.
-func (b Binding) bytes() []byte {
+// encodeBinding are the binding for associated data. All fields but the last have a fixed size, so no two bindings are alike.
+func (b Binding) encodeBinding() []byte {
 	var out []byte
 	for _, id := range []uuid.UUID{b.Need, b.Provider, b.Offer} {
 		out = append(out, id[:]...)
@@ -54,10 +54,10 @@ func (k *Keyring) Seal(b Binding, plaintext []byte) (Sealed, error) {
 	if s.Ciphertext, err = encryptOffer(key, b, plaintext); err != nil {
 		return Sealed{}, fmt.Errorf("seal: offer: %w", err)
 	}
-	if s.KeeperKey, err = k.seal.Encrypt(key, bound(useKeeper, b.bytes())); err != nil {
+	if s.KeeperKey, err = k.encryptForKeeper.Encrypt(key, associatedData(useKeeper, b.encodeBinding())); err != nil {
 		return Sealed{}, fmt.Errorf("seal: keeper's copy: %w", err)
 	}
-	if s.ProviderKey, err = k.provider.Encrypt(key, bound(useProvider, b.bytes())); err != nil {
+	if s.ProviderKey, err = k.provider.Encrypt(key, associatedData(useProvider, b.encodeBinding())); err != nil {
 		return Sealed{}, fmt.Errorf("seal: provider's copy: %w", err)
 	}
 	return s, nil
@@ -68,13 +68,13 @@ func encryptOffer(key []byte, b Binding, plaintext []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cipher.Encrypt(pad(plaintext, offerBucket), bound(useOffer, b.bytes()))
+	return cipher.Encrypt(padToBucket(plaintext, offerBucket), associatedData(useOffer, b.encodeBinding()))
 }
 
 // OpenAsProvider reads a part for the provider in its binding; that the asker is this provider is for the caller to
 // know. ErrSealed for what was changed or belongs elsewhere.
 func (k *Keyring) OpenAsProvider(b Binding, s Sealed) ([]byte, error) {
-	key, err := k.provider.Decrypt(s.ProviderKey, bound(useProvider, b.bytes()))
+	key, err := k.provider.Decrypt(s.ProviderKey, associatedData(useProvider, b.encodeBinding()))
 	if err != nil {
 		return nil, ErrSealed
 	}
@@ -84,10 +84,10 @@ func (k *Keyring) OpenAsProvider(b Binding, s Sealed) ([]byte, error) {
 // OpenAsKeeper reads a part for the opening; that the opening is due and approved is for the caller to know.
 // ErrNoKeeper where the keeper is absent, ErrSealed for what was changed or belongs elsewhere.
 func (k *Keyring) OpenAsKeeper(b Binding, s Sealed) ([]byte, error) {
-	if k.keeper == nil {
+	if k.decryptAsKeeper == nil {
 		return nil, ErrNoKeeper
 	}
-	key, err := k.keeper.Decrypt(s.KeeperKey, bound(useKeeper, b.bytes()))
+	key, err := k.decryptAsKeeper.Decrypt(s.KeeperKey, associatedData(useKeeper, b.encodeBinding()))
 	if err != nil {
 		return nil, ErrSealed
 	}
@@ -99,17 +99,17 @@ func decryptOffer(key []byte, b Binding, ciphertext []byte) ([]byte, error) {
 	if err != nil {
 		return nil, ErrSealed
 	}
-	padded, err := cipher.Decrypt(ciphertext, bound(useOffer, b.bytes()))
+	padded, err := cipher.Decrypt(ciphertext, associatedData(useOffer, b.encodeBinding()))
 	if err != nil {
 		return nil, ErrSealed
 	}
-	return unpad(padded)
+	return removePadding(padded)
 }
 
 // Receipt is what a provider keeps of a sealed part: the SHA-256, in hex, over all that was stored and where it belongs.
 func Receipt(s Sealed, b Binding) string {
 	h := sha256.New()
-	for _, field := range [][]byte{b.bytes(), s.Ciphertext, s.KeeperKey, s.ProviderKey} {
+	for _, field := range [][]byte{b.encodeBinding(), s.Ciphertext, s.KeeperKey, s.ProviderKey} {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(field))))
 		h.Write(field)
 	}

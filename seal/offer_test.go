@@ -33,8 +33,8 @@ func anyBinding(t *rapid.T) seal.Binding {
 	}
 }
 
-// elsewhere is a binding that differs in one field, or has two ids exchanged.
-func elsewhere(t *rapid.T, b seal.Binding) seal.Binding {
+// otherBinding is a binding that differs in one field, or has two ids exchanged.
+func otherBinding(t *rapid.T, b seal.Binding) seal.Binding {
 	switch rapid.IntRange(0, 6).Draw(t, "change") {
 	case 0:
 		b.Need[rapid.IntRange(0, 15).Draw(t, "byte")] ^= 1
@@ -64,7 +64,7 @@ func TestOfferOpensOnlyWhereItBelongs(t *testing.T) {
 			t.Fatal(err)
 		}
 		open := map[string]func(seal.Binding, seal.Sealed) ([]byte, error){"keeper": k.OpenAsKeeper, "provider": k.OpenAsProvider}
-		other := elsewhere(t, b)
+		other := otherBinding(t, b)
 		for who, open := range open {
 			if got, err := open(b, s); err != nil || !bytes.Equal(got, plain) {
 				t.Fatalf("%s: opened %d bytes of %d, %v", who, len(got), len(plain), err)
@@ -79,7 +79,7 @@ func TestOfferOpensOnlyWhereItBelongs(t *testing.T) {
 	})
 }
 
-func TestOneChangedByteIsFoundAndChangesTheReceipt(t *testing.T) {
+func TestOpenRefusesAnOfferWithOneChangedByte(t *testing.T) {
 	k := newKeyring(t)
 	b := seal.Binding{Need: uuid.New(), Provider: uuid.New(), Offer: uuid.New(), Version: 1, Part: "PRICE"}
 	whole, err := k.Seal(b, []byte("1,250.00 a week"))
@@ -103,7 +103,7 @@ func TestOneChangedByteIsFoundAndChangesTheReceipt(t *testing.T) {
 	})
 }
 
-func TestCutShortIsRefusedWithoutPanic(t *testing.T) {
+func TestOpenRefusesATruncatedOffer(t *testing.T) {
 	k := newKeyring(t)
 	b := seal.Binding{Version: 1, Part: "PRICE"}
 	whole, err := k.Seal(b, []byte("x"))
@@ -125,7 +125,7 @@ func TestCutShortIsRefusedWithoutPanic(t *testing.T) {
 	}
 }
 
-func TestSizeSaysNothing(t *testing.T) {
+func TestSealedOfferSizesAreEqual(t *testing.T) {
 	k := newKeyring(t)
 	b := seal.Binding{Version: 1, Part: "QUALITY"}
 	sizes := func(n int) string {
@@ -144,7 +144,7 @@ func TestSizeSaysNothing(t *testing.T) {
 	}
 }
 
-func TestSealingTwiceLooksDifferent(t *testing.T) {
+func TestSealTwiceGivesDifferentCiphertexts(t *testing.T) {
 	k := newKeyring(t)
 	b := seal.Binding{Version: 1, Part: "QUALITY"}
 	one, _ := k.Seal(b, []byte("the same"))
@@ -173,7 +173,7 @@ func TestWithoutKeeperNothingOpensAsKeeper(t *testing.T) {
 	}
 }
 
-func TestDigest(t *testing.T) {
+func TestDigestOfAStandardVector(t *testing.T) {
 	// FIPS 180-2, appendix B.1.
 	if got := seal.Digest("abc"); got != "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" {
 		t.Error(got)

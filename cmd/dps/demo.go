@@ -32,11 +32,11 @@ func demoCommand() *cli.Command {
 		Name:  "demo",
 		Usage: "live the story of one need on a private PostgreSQL, then serve it; needs no configuration",
 		Flags: []cli.Flag{
-			address(),
-			text(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
-			yes(flagOnce, false, "end after the story"),
+			addressFlag(),
+			textFlag(flagFolder, "", "where the demonstration keeps its data (by default in the user's data folder)"),
+			boolFlag(flagOnce, false, "end after the story"),
 			&cli.IntFlag{Name: flagYears, Usage: "live so many years of the whole region after the story, at most 3; it takes minutes"},
-			text(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
+			textFlag(flagRegime, demo.Regimes[0], "legal regime of the region's market: "+strings.Join(demo.Regimes, ", ")),
 		},
 		Action: func(ctx context.Context, c *cli.Command) error {
 			if err := flagsOnly(c); err != nil {
@@ -46,7 +46,7 @@ func demoCommand() *cli.Command {
 			if err != nil {
 				return err
 			}
-			return d.run(ctx)
+			return d.runDemonstration(ctx)
 		},
 	}
 }
@@ -87,8 +87,8 @@ func newDemonstration(c *cli.Command) (*demonstration, error) {
 	return d, err
 }
 
-func (d *demonstration) run(ctx context.Context) (err error) {
-	if err := d.listen(ctx); err != nil {
+func (d *demonstration) runDemonstration(ctx context.Context) (err error) {
+	if err := d.listenOnAddress(ctx); err != nil {
 		return err
 	}
 	defer d.listener.Close()
@@ -96,23 +96,23 @@ func (d *demonstration) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() {
-		d.close()
+		d.closeDatabases()
 		if stop := d.server.Stop(); err == nil {
 			err = stop
 		}
 	}()
-	if err := d.prepare(ctx); err != nil {
+	if err := d.prepareService(ctx); err != nil {
 		return err
 	}
 	return d.tellWhileServing(ctx)
 }
 
-const database = "dps"
+const databaseName = "dps"
 
-func (d *demonstration) adminURL() string { return d.server.URL(d.server.Superuser(), database) }
+func (d *demonstration) adminURL() string { return d.server.URL(d.server.Superuser(), databaseName) }
 
-// prepare makes the database, the region, the keys and the tokens, and opens the service's logins.
-func (d *demonstration) prepare(ctx context.Context) (err error) {
+// prepareService makes the database, the region, the keys and the tokens, and opens the service's logins.
+func (d *demonstration) prepareService(ctx context.Context) (err error) {
 	if d.policy, err = policy.Load(); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 	if err := db.LoadRegion(ctx, d.adminURL(), d.keys, demo.WholeRegion(demo.RegionUnder(d.regime, time.Now()))); err != nil {
 		return err
 	}
-	if err := d.takeDirectoriesIn(ctx); err != nil {
+	if err := d.importDirectories(ctx); err != nil {
 		return err
 	}
 	if err := d.issueTokens(); err != nil {
@@ -138,22 +138,22 @@ func (d *demonstration) prepare(ctx context.Context) (err error) {
 		name string
 		to   **db.DB
 	}{{"dps_api", &d.api}, {"dps_worker", &d.worker}} {
-		if *login.to, err = db.Open(ctx, db.Config{URL: d.server.URL(login.name, database), Policy: d.policy, Keyring: d.keys}); err != nil {
+		if *login.to, err = db.Open(ctx, db.Config{URL: d.server.URL(login.name, databaseName), Policy: d.policy, Keyring: d.keys}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// takeDirectoriesIn brings the region's schools and homes in, from files as the Department and Ofsted offer them. The second
+// importDirectories brings the region's schools and homes in, from files as the Department and Ofsted offer them. The second
 // time they change nothing.
-func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
-	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", database), Policy: d.policy, Keyring: d.keys, Pool: 1})
+func (d *demonstration) importDirectories(ctx context.Context) error {
+	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", databaseName), Policy: d.policy, Keyring: d.keys, Pool: 1})
 	if err != nil {
 		return err
 	}
 	defer importer.Close()
-	columns, err := registers.ReadMap(strings.NewReader(demo.OfstedMap))
+	columns, err := registers.ReadColumnMap(strings.NewReader(demo.OfstedMap))
 	if err != nil {
 		return err
 	}
@@ -161,8 +161,8 @@ func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
 		name string
 		open func() (*registers.File, error)
 	}{
-		{"Schools, from Get Information About Schools", func() (*registers.File, error) { return registers.GIAS(demo.GIAS()) }},
-		{"Homes, from Ofsted's list", func() (*registers.File, error) { return registers.Ofsted(demo.Ofsted(), columns) }},
+		{"Schools, from Get Information About Schools", func() (*registers.File, error) { return registers.OpenGIAS(demo.GIASFile()) }},
+		{"Homes, from Ofsted's list", func() (*registers.File, error) { return registers.OpenOfsted(demo.OfstedFile(), columns) }},
 	} {
 		read, err := file.open()
 		if err != nil {
@@ -172,7 +172,7 @@ func (d *demonstration) takeDirectoriesIn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(d.out, "%s: %d imported, %d updated, %d unchanged, %d rejected.\n", file.name, done.New, done.Updated, done.Unchanged, read.Wrong)
+		fmt.Fprintf(d.out, "%s: %d imported, %d updated, %d unchanged, %d rejected.\n", file.name, done.New, done.Updated, done.Unchanged, read.Rejected)
 	}
 	return nil
 }
@@ -184,10 +184,10 @@ func (d *demonstration) createDatabase(ctx context.Context) error {
 	}
 	defer admin.Close()
 	var there bool
-	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", database).Scan(&there); err != nil || there {
+	if err := admin.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", databaseName).Scan(&there); err != nil || there {
 		return err
 	}
-	_, err = admin.ExecContext(ctx, "CREATE DATABASE "+database)
+	_, err = admin.ExecContext(ctx, "CREATE DATABASE "+databaseName)
 	return err
 }
 
@@ -213,7 +213,7 @@ func (d *demonstration) issueTokens() error {
 			return err
 		}
 		d.tokens[p.Key] = demo.Credential{Authorization: "Bearer " + token}
-		file += fmt.Sprintf("# %s\n%s=%s\n", p.Does, variable(p.Key), token)
+		file += fmt.Sprintf("# %s\n%s=%s\n", p.Does, shellVariable(p.Key), token)
 	}
 	if err := os.WriteFile(d.tokensFile(), []byte(file), 0o600); err != nil {
 		return fmt.Errorf("the tokens cannot be written: %w", err)
@@ -221,32 +221,32 @@ func (d *demonstration) issueTokens() error {
 	return nil
 }
 
-// variable is a persona's name as a shell variable.
-func variable(key string) string { return strings.ToUpper(strings.ReplaceAll(key, ".", "_")) }
+// shellVariable is a persona's name as a shell variable.
+func shellVariable(key string) string { return strings.ToUpper(strings.ReplaceAll(key, ".", "_")) }
 
 // tellWhileServing serves, tells the story to its own endpoint, and goes on serving unless it is to end.
 func (d *demonstration) tellWhileServing(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan error, 1)
-	go func() { ended <- d.service.run(serving) }()
-	if err := d.tell(ctx); err != nil {
+	go func() { ended <- d.service.serveUntilDone(serving) }()
+	if err := d.tellStory(ctx); err != nil {
 		stop()
 		return errors.Join(err, <-ended)
 	}
 	if d.once {
 		stop()
 	} else {
-		d.explain()
+		d.explainUse()
 	}
 	return <-ended
 }
 
-func (d *demonstration) url() string { return "http://" + d.listener.Addr().String() }
+func (d *demonstration) baseURL() string { return "http://" + d.listener.Addr().String() }
 
-func (d *demonstration) world() demo.World {
+func (d *demonstration) storyWorld() demo.World {
 	return demo.World{
-		Client: demo.Client{URL: d.url() + "/graphql"},
+		Client: demo.Client{URL: d.baseURL() + "/graphql"},
 		Token:  func(p demo.Persona) (demo.Credential, error) { return d.tokens[p.Key], nil },
 		MoveClock: func(ctx context.Context, to time.Time) error {
 			return db.MoveClock(ctx, d.adminURL(), to)
@@ -255,9 +255,9 @@ func (d *demonstration) world() demo.World {
 	}
 }
 
-// tell tells the story, and what is to be lived after it, unless that was done before.
-func (d *demonstration) tell(ctx context.Context) error {
-	world := d.world()
+// tellStory tells the story, and what is to be lived after it, unless that was done before.
+func (d *demonstration) tellStory(ctx context.Context) error {
+	world := d.storyWorld()
 	lived, err := world.Lived(ctx)
 	if err != nil {
 		return err
@@ -271,11 +271,11 @@ func (d *demonstration) tell(ctx context.Context) error {
 	if err != nil || lived && !more {
 		return err
 	}
-	return d.verify(ctx)
+	return d.verifyStoryLog(ctx)
 }
 
-// verify checks the log once everything that the story wrote is sealed.
-func (d *demonstration) verify(ctx context.Context) error {
+// verifyStoryLog checks the log once everything that the story wrote is sealed.
+func (d *demonstration) verifyStoryLog(ctx context.Context) error {
 	if _, err := record.Work(ctx, d.worker); err != nil {
 		return err
 	}
@@ -283,7 +283,7 @@ func (d *demonstration) verify(ctx context.Context) error {
 	return verifyLog(ctx, d.out, d.adminURL(), d.keys, "")
 }
 
-func (d *demonstration) explain() {
+func (d *demonstration) explainUse() {
 	fmt.Fprintf(d.out, `
 Serving %[1]s/graphql. GraphiQL is at %[1]s/ where its assets were fetched (make demo does).
 Tokens of everybody in the story are in %[2]s. As the commissioner of Kent:
@@ -293,5 +293,5 @@ Tokens of everybody in the story are in %[2]s. As the commissioner of Kent:
     -d '{"query":"{ needs { edges { node { reference status offers { provider { name } ranking { rank total } } } } } }"}'
 
 Ctrl-C ends the service and its PostgreSQL; the data stay in %[3]s.
-`, d.url(), d.tokensFile(), d.folder)
+`, d.baseURL(), d.tokensFile(), d.folder)
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-const whole = "Every chain is whole, and every signature is good."
+const wholeLogLine = "Every chain is whole, and every signature is good."
 
 // tokenOf is a persona's token out of the file that the demonstration writes.
 func tokenOf(t testing.TB, folder, persona string) string {
@@ -23,8 +23,8 @@ func tokenOf(t testing.TB, folder, persona string) string {
 	return token
 }
 
-// openFolder is the name of a new folder that PostgreSQL's own user can enter, where this user is root.
-func openFolder(t testing.TB) string {
+// newOpenFolder is the name of a new folder that PostgreSQL's own user can enter, where this user is root.
+func newOpenFolder(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	for _, path := range []string{filepath.Dir(dir), dir} {
@@ -33,10 +33,10 @@ func openFolder(t testing.TB) string {
 	return filepath.Join(dir, "demo")
 }
 
-// needs is what the commissioner of the story is answered.
-func needs(t testing.TB, address, folder string) string {
+// fetchNeeds is what the commissioner of the story is answered.
+func fetchNeeds(t testing.TB, address, folder string) string {
 	t.Helper()
-	status, body := fetch(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+tokenOf(t, folder, "KENT_COMMISSIONER"),
+	status, body := fetchURL(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+tokenOf(t, folder, "KENT_COMMISSIONER"),
 		`{"query":"{ needs { edges { node { id reference status } } } placements { edges { node { id status } } } }"}`)
 	if status != http.StatusOK {
 		t.Errorf("%d %s", status, body)
@@ -44,11 +44,11 @@ func needs(t testing.TB, address, folder string) string {
 	return body
 }
 
-// TestDemo: the story is told once, to its end, with a whole log; a second start keeps its data; Ctrl-C leaves nothing behind.
-func TestDemo(t *testing.T) {
-	folder := openFolder(t)
-	first := dps(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").done(t)
-	if !strings.HasSuffix(strings.TrimSpace(first.out), whole) || !strings.Contains(first.out, "provider01.bids reads") {
+// TestDemoTellsTheStoryOnce: the story is told once, to its end, with a whole log; a second start keeps its data; Ctrl-C leaves nothing behind.
+func TestDemoTellsTheStoryOnce(t *testing.T) {
+	folder := newOpenFolder(t)
+	first := runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireSuccess(t)
+	if !strings.HasSuffix(strings.TrimSpace(first.out), wholeLogLine) || !strings.Contains(first.out, "provider01.bids reads") {
 		t.Errorf("the story does not end with a whole log:\n%s", first.out)
 	}
 	for _, words := range []string{"Schools, from Get Information About Schools: 210 imported, 0 updated, 0 unchanged, 1 rejected.", "Homes, from Ofsted's list: 210 imported", "408 confirmed, 12 of which nobody"} {
@@ -56,71 +56,71 @@ func TestDemo(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", words, first.out)
 		}
 	}
-	noneLeft(t, folder)
-	r := start(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
-	address := addressOf(t, r.until(`"serving"`))
-	r.until("the data stay in")
-	if said := r.all(); !strings.Contains(said, "Schools, from Get Information About Schools: 0 imported, 0 updated, 210 unchanged") {
+	waitForNoProcesses(t, folder)
+	r := startDPS(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
+	address := addressOf(t, r.waitForLine(`"serving"`))
+	r.waitForLine("the data stay in")
+	if said := r.outputSoFar(); !strings.Contains(said, "Schools, from Get Information About Schools: 0 imported, 0 updated, 210 unchanged") {
 		t.Errorf("the directories changed something:\n%s", said)
 	}
-	if said := r.all(); !strings.Contains(said, "was lived before") || strings.Contains(said, "drafts a lot") {
+	if said := r.outputSoFar(); !strings.Contains(said, "was lived before") || strings.Contains(said, "drafts a lot") {
 		t.Errorf("it was told again:\n%s", said)
 	}
-	kept := needs(t, address, folder)
+	kept := fetchNeeds(t, address, folder)
 	if strings.Count(kept, `"RANKED"`) != 1 || strings.Count(kept, `"ACTIVE"`) != 1 {
 		t.Errorf("the story's data: %s", kept)
 	}
-	dps(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").refused(t, "another program")
-	if code := r.end(interrupt); code != 0 {
-		t.Errorf("exit code %d after Ctrl-C:\n%s", code, r.all())
+	runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireRefused(t, "another program")
+	if code := r.signalAndWait(interrupt); code != 0 {
+		t.Errorf("exit code %d after Ctrl-C:\n%s", code, r.outputSoFar())
 	}
-	noneLeft(t, folder)
+	waitForNoProcesses(t, folder)
 	checkKilled(t, folder, kept)
 }
 
 // checkKilled: killed with no time to do anything it leaves no process and no damage.
 func checkKilled(t *testing.T, folder, kept string) {
 	t.Helper()
-	r := start(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
-	r.until("the data stay in")
+	r := startDPS(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
+	r.waitForLine("the data stay in")
 	if processesIn(t, folder) == 0 {
 		t.Fatal("a running PostgreSQL is not seen")
 	}
-	r.end(kill)
-	noneLeft(t, folder)
-	r = start(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
-	address := addressOf(t, r.until(`"serving"`))
-	r.until("was lived before")
-	if again := needs(t, address, folder); again != kept {
+	r.signalAndWait(kill)
+	waitForNoProcesses(t, folder)
+	r = startDPS(t, "demo", "--folder", folder, "--address", "127.0.0.1:0")
+	address := addressOf(t, r.waitForLine(`"serving"`))
+	r.waitForLine("was lived before")
+	if again := fetchNeeds(t, address, folder); again != kept {
 		t.Errorf("after a kill:\n%s\nand not\n%s", again, kept)
 	}
-	r.end(terminate)
-	noneLeft(t, folder)
+	r.signalAndWait(terminate)
+	waitForNoProcesses(t, folder)
 }
 
-// TestDemoBrokenOff: stopped in the middle of the story, by Ctrl-C or a kill, it leaves nothing behind, and the next start
+// TestDemoStartsAgainAfterBeingStopped: stopped in the middle of the story, by Ctrl-C or a kill, it leaves nothing behind, and the next start
 // tells the story anew, to its end.
-func TestDemoBrokenOff(t *testing.T) {
-	folder := openFolder(t)
-	r := start(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
-	r.until("publishes it with the reason")
-	if code := r.end(interrupt); code != 1 || !strings.Contains(r.all(), "dps: stopped before it was done") {
-		t.Errorf("exit code %d after Ctrl-C:\n%s", code, r.all())
+func TestDemoStartsAgainAfterBeingStopped(t *testing.T) {
+	folder := newOpenFolder(t)
+	r := startDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
+	r.waitForLine("publishes it with the reason")
+	if code := r.signalAndWait(interrupt); code != 1 || !strings.Contains(r.outputSoFar(), "dps: stopped before it was done") {
+		t.Errorf("exit code %d after Ctrl-C:\n%s", code, r.outputSoFar())
 	}
-	noneLeft(t, folder)
-	r = start(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
-	r.until("Offers arrive, sealed")
-	r.end(kill)
-	noneLeft(t, folder)
-	if said := dps(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").done(t); !strings.HasSuffix(strings.TrimSpace(said.out), whole) {
+	waitForNoProcesses(t, folder)
+	r = startDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0")
+	r.waitForLine("Offers arrive, sealed")
+	r.signalAndWait(kill)
+	waitForNoProcesses(t, folder)
+	if said := runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireSuccess(t); !strings.HasSuffix(strings.TrimSpace(said.out), wholeLogLine) {
 		t.Errorf("the story does not end with a whole log:\n%s", said.out)
 	}
 }
 
-// TestDemoFolders: a folder that holds anything else is left alone.
-func TestDemoFolders(t *testing.T) {
+// TestDemoRefusesAFolderWithOtherFiles: a folder that holds anything else is left alone.
+func TestDemoRefusesAFolderWithOtherFiles(t *testing.T) {
 	folder := t.TempDir()
 	must(t, os.Mkdir(filepath.Join(folder, "postgres"), 0o755))
 	must(t, os.WriteFile(filepath.Join(folder, "postgres", "something"), []byte("synthetic"), 0o600))
-	dps(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").refused(t, "already holds something else")
+	runDPS(t, "demo", "--once", "--folder", folder, "--address", "127.0.0.1:0").requireRefused(t, "already holds something else")
 }

@@ -29,9 +29,9 @@ const (
 func importCommand() *cli.Command {
 	flags := func(more ...cli.Flag) []cli.Flag {
 		return append(more,
-			yes(flagDryRun, false, "read the file and report, without a database"),
-			text(flagImporterDatabase, "", "address of the database as the login dps_importer"),
-			text(flagKeys, "", "the key file, made by dps keys: addresses are kept protected"))
+			boolFlag(flagDryRun, false, "read the file and report, without a database"),
+			textFlag(flagImporterDatabase, "", "address of the database as the login dps_importer"),
+			textFlag(flagKeys, "", "the key file, made by dps keys: addresses are kept protected"))
 	}
 	return &cli.Command{
 		Name:   "import",
@@ -42,16 +42,16 @@ func importCommand() *cli.Command {
 				Name:      "gias",
 				Usage:     "schools, from an extract of Get Information About Schools",
 				ArgsUsage: "FILE",
-				Flags:     flags(text(flagLinks, "", "GIAS's file of links, by which a school under a new URN is the same setting")),
+				Flags:     flags(textFlag(flagLinks, "", "GIAS's file of links, by which a school under a new URN is the same setting")),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					links, err := readLinks(c)
 					if err != nil {
 						return err
 					}
 					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) {
-						read, err := registers.GIAS(file)
+						read, err := registers.OpenGIAS(file)
 						if err == nil {
-							read.Follow(links)
+							read.UseLinks(links)
 						}
 						return read, err
 					})
@@ -61,13 +61,13 @@ func importCommand() *cli.Command {
 				Name:      "ofsted",
 				Usage:     "children's homes, from Ofsted's list of social care",
 				ArgsUsage: "FILE",
-				Flags:     flags(text(flagMap, "", "JSON file that says in which columns things stand")),
+				Flags:     flags(textFlag(flagMap, "", "JSON file that says in which columns things stand")),
 				Action: func(ctx context.Context, c *cli.Command) error {
 					m, err := readMap(c)
 					if err != nil {
 						return err
 					}
-					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) { return registers.Ofsted(file, m) })
+					return importFile(ctx, c, func(file io.Reader) (*registers.File, error) { return registers.OpenOfsted(file, m) })
 				},
 			},
 		},
@@ -85,7 +85,7 @@ func readLinks(c *cli.Command) (registers.Links, error) {
 		return nil, fmt.Errorf("the links cannot be read: %w", err)
 	}
 	defer file.Close()
-	links, err := registers.GIASLinks(file)
+	links, err := registers.ReadGIASLinks(file)
 	if err != nil {
 		return nil, refusedFile(path, err)
 	}
@@ -93,17 +93,17 @@ func readLinks(c *cli.Command) (registers.Links, error) {
 	return links, nil
 }
 
-func readMap(c *cli.Command) (registers.Map, error) {
-	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; docs/importing.md has an example")
+func readMap(c *cli.Command) (registers.ColumnMap, error) {
+	path, err := requiredFlag(c, flagMap, "the columns of Ofsted's lists differ; docs/importing.md has an example")
 	if err != nil {
-		return registers.Map{}, err
+		return registers.ColumnMap{}, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return registers.Map{}, fmt.Errorf("the map cannot be read: %w", err)
+		return registers.ColumnMap{}, fmt.Errorf("the map cannot be read: %w", err)
 	}
 	defer file.Close()
-	return registers.ReadMap(file)
+	return registers.ReadColumnMap(file)
 }
 
 // importFile reads a directory and says what became of each of its lines.
@@ -122,7 +122,7 @@ func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*regi
 	if err != nil {
 		return refusedFile(path, err)
 	}
-	read.Reject = func(line int, cause string) { fmt.Fprintf(out, "  line %d rejected: %s\n", line, cause) }
+	read.OnReject = func(line int, cause string) { fmt.Fprintf(out, "  line %d rejected: %s\n", line, cause) }
 	if c.Bool(flagDryRun) {
 		if err := read.Read(); err != nil {
 			return refusedFile(path, err)
@@ -136,7 +136,7 @@ func importFile(ctx context.Context, c *cli.Command, open func(io.Reader) (*regi
 
 // refusedFile says of a broken file that it changed nothing.
 func refusedFile(path string, err error) error {
-	var broken *registers.Broken
+	var broken *registers.BrokenFileError
 	if errors.As(err, &broken) {
 		return fmt.Errorf("%s: %w; nothing was changed", filepath.Base(path), err)
 	}
@@ -159,7 +159,7 @@ func importInto(ctx context.Context, c *cli.Command, path string, read *register
 }
 
 func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
-	path, err := required(c, flagKeys, "addresses are protected with the keys in it; `dps keys --out FILE` makes one")
+	path, err := requiredFlag(c, flagKeys, "addresses are protected with the keys in it; `dps keys --out FILE` makes one")
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func openImporter(ctx context.Context, c *cli.Command) (*db.DB, error) {
 		return nil, err
 	}
 	d, err := db.Open(ctx, db.Config{URL: url, Policy: p, Keyring: keys.WithoutKeeper(), Pool: 1})
-	return d, unreached(flagImporterDatabase, err)
+	return d, explainUnreachable(flagImporterDatabase, err)
 }
 
 // reportRead says what the file holds. Nothing in it is a value of the file.
@@ -185,7 +185,7 @@ func reportRead(out io.Writer, path string, read *registers.File) {
 	for _, reason := range slices.Sorted(maps.Keys(read.Skipped)) {
 		fmt.Fprintf(out, "%9d skipped: %s\n", read.Skipped[reason], reason)
 	}
-	fmt.Fprintf(out, "%9d rejected\n", read.Wrong)
+	fmt.Fprintf(out, "%9d rejected\n", read.Rejected)
 }
 
 func reportImported(out io.Writer, done directory.ImportSummary) {

@@ -24,7 +24,7 @@ func main() {
 // run runs one command and says in one sentence what went wrong.
 func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(errOut, nil)))
-	err := app(out, errOut).Run(ctx, args)
+	err := newApp(out, errOut).Run(ctx, args)
 	switch {
 	case err == nil:
 		return 0
@@ -36,7 +36,7 @@ func run(ctx context.Context, args []string, out, errOut io.Writer) int {
 	return 1
 }
 
-func app(out, errOut io.Writer) *cli.Command {
+func newApp(out, errOut io.Writer) *cli.Command {
 	commands := []*cli.Command{
 		demoCommand(), serveCommand(), migrateCommand(), policyCommand(), tokenCommand(), keysCommand(), auditCommand(), importCommand(),
 	}
@@ -49,18 +49,18 @@ func app(out, errOut io.Writer) *cli.Command {
 		Commands:       commands,
 		Action:         helpOrUnknown,
 	}
-	plainly(root)
+	shortenUsageErrors(root)
 	return root
 }
 
-// plainly lets a command and those below it tell a wrong flag in one sentence instead of with the whole help.
-func plainly(c *cli.Command) {
+// shortenUsageErrors lets a command and those below it tell a wrong flag in one sentence instead of with the whole help.
+func shortenUsageErrors(c *cli.Command) {
 	c.OnUsageError = func(_ context.Context, c *cli.Command, err error, _ bool) error {
 		what, _, _ := strings.Cut(err.Error(), ": strconv.")
 		return fmt.Errorf("%s; `%s --help` shows the flags", what, c.FullName())
 	}
 	for _, below := range c.Commands {
-		plainly(below)
+		shortenUsageErrors(below)
 	}
 }
 

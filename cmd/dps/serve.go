@@ -18,40 +18,40 @@ func serveCommand() *cli.Command {
 		Name:  "serve",
 		Usage: "serve the GraphQL endpoint at /graphql",
 		Flags: []cli.Flag{
-			address(),
-			text(flagDatabase, "", "address of the database as the login dps_api"),
-			text(flagWorkerDatabase, "", "address of the database as the login dps_worker; without it, this process runs no clock worker"),
-			text(flagKeys, "", "the key file, made by dps keys"),
-			text(flagIssuer, "", "issuer of the tokens that are believed"),
-			text(flagAudience, "dps", "audience that a token must name"),
-			text(flagJWKS, "", "https address of the issuer's keys"),
-			text(flagDevelopmentKey, "", "file with a development key, in place of --jwks-url; never for a real market"),
-			yes(flagIntrospection, true, "answer introspection, and suggest names in errors"),
-			yes(flagGraphiQL, false, "serve the GraphiQL page at /"),
-			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environment(flagPool)},
-			&cli.IntFlag{Name: flagWork, Value: 5000, Usage: "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number", Sources: environment(flagWork)},
+			addressFlag(),
+			textFlag(flagDatabase, "", "address of the database as the login dps_api"),
+			textFlag(flagWorkerDatabase, "", "address of the database as the login dps_worker; without it, this process runs no clock worker"),
+			textFlag(flagKeys, "", "the key file, made by dps keys"),
+			textFlag(flagIssuer, "", "issuer of the tokens that are believed"),
+			textFlag(flagAudience, "dps", "audience that a token must name"),
+			textFlag(flagJWKS, "", "https address of the issuer's keys"),
+			textFlag(flagDevelopmentKey, "", "file with a development key, in place of --jwks-url; never for a real market"),
+			boolFlag(flagIntrospection, true, "answer introspection, and suggest names in errors"),
+			boolFlag(flagGraphiQL, false, "serve the GraphiQL page at /"),
+			&cli.IntFlag{Name: flagPool, Value: 8, Usage: "connections to the database at most", Sources: environmentSource(flagPool)},
+			&cli.IntFlag{Name: flagWork, Value: 5000, Usage: "rows, and tens of values, that one caller may be served a second, ten times as many after a rest; 0 for any number", Sources: environmentSource(flagWork)},
 		},
-		Action: serve,
+		Action: runServe,
 	}
 }
 
-func serve(ctx context.Context, c *cli.Command) error {
+func runServe(ctx context.Context, c *cli.Command) error {
 	if err := flagsOnly(c); err != nil {
 		return err
 	}
-	collectSeldom()
-	s, err := configured(ctx, c)
+	collectGarbageSeldom()
+	s, err := newService(ctx, c)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.closeDatabases()
 	if err := db.CheckClock(ctx, s.api); err != nil {
 		return err
 	}
-	if err := s.listen(ctx); err != nil {
+	if err := s.listenOnAddress(ctx); err != nil {
 		return err
 	}
-	return s.run(ctx)
+	return s.serveUntilDone(ctx)
 }
 
 // What the collector of garbage is told where the environment does not say: answers are many small things that all die
@@ -61,7 +61,7 @@ const (
 	memoryLimit    = 96 << 20 // bytes
 )
 
-func collectSeldom() {
+func collectGarbageSeldom() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbagePercent)
 	}
@@ -70,9 +70,9 @@ func collectSeldom() {
 	}
 }
 
-// configured makes the service that the flags describe.
-func configured(ctx context.Context, c *cli.Command) (*service, error) {
-	path, err := required(c, flagKeys, "offers are sealed with the keys in it; `dps keys --out FILE` makes one")
+// newService makes the service that the flags describe.
+func newService(ctx context.Context, c *cli.Command) (*service, error) {
+	path, err := requiredFlag(c, flagKeys, "offers are sealed with the keys in it; `dps keys --out FILE` makes one")
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func configured(ctx context.Context, c *cli.Command) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL), work: c.Int(flagWork)}
+	s := &service{address: c.String(flagAddress), policy: p, keys: keys, tokens: tokens, introspection: c.Bool(flagIntrospection), graphiql: c.Bool(flagGraphiQL), workPerSecond: c.Int(flagWork)}
 	if s.api, err = openDatabase(ctx, c, flagDatabase, s); err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func configured(ctx context.Context, c *cli.Command) (*service, error) {
 		return s, nil
 	}
 	if s.worker, err = openDatabase(ctx, c, flagWorkerDatabase, s); err != nil {
-		s.close()
+		s.closeDatabases()
 		return nil, err
 	}
 	return s, nil
@@ -108,7 +108,7 @@ func openDatabase(ctx context.Context, c *cli.Command, flag string, s *service) 
 		return nil, err
 	}
 	d, err := db.Open(ctx, db.Config{URL: url, Policy: s.policy, Keyring: s.keys, Pool: c.Int(flagPool)})
-	return d, unreached(flag, err)
+	return d, explainUnreachable(flag, err)
 }
 
 func tokenConfig(c *cli.Command) (policy.TokenConfig, error) {

@@ -23,7 +23,7 @@ func addressOf(t testing.TB, line string) string {
 	return said.Address
 }
 
-func fetch(t testing.TB, method, url, authorization, body string) (int, string) {
+func fetchURL(t testing.TB, method, url, authorization, body string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	must(t, err)
@@ -40,39 +40,39 @@ func fetch(t testing.TB, method, url, authorization, body string) (int, string) 
 	return response.StatusCode, string(answer)
 }
 
-// TestServe: it answers with a token of its development key, says that it is well, and ends when it is told to.
-func TestServe(t *testing.T) {
+// TestServeAnswersUntilStopped: it answers with a token of its development key, says that it is well, and ends when it is told to.
+func TestServeAnswersUntilStopped(t *testing.T) {
 	d := dbtest.New(t)
-	args := serving(t, login(t, "dps_api", d.Name), "--worker-database-url", login(t, "dps_worker", d.Name))
-	token := strings.TrimSpace(dps(t, tokenArguments(args[4])...).done(t).out)
+	args := servingArguments(t, loginURL(t, "dps_api", d.Name), "--worker-database-url", loginURL(t, "dps_worker", d.Name))
+	token := strings.TrimSpace(runDPS(t, tokenArguments(args[4])...).requireSuccess(t).out)
 	for _, signal := range []os.Signal{terminate, interrupt} {
-		r := start(t, args...)
-		address := addressOf(t, r.until(`"serving"`))
-		if status, body := fetch(t, http.MethodGet, "http://"+address+"/healthz", "", ""); status != http.StatusOK || body != "ok\n" {
+		r := startDPS(t, args...)
+		address := addressOf(t, r.waitForLine(`"serving"`))
+		if status, body := fetchURL(t, http.MethodGet, "http://"+address+"/healthz", "", ""); status != http.StatusOK || body != "ok\n" {
 			t.Errorf("health: %d %s", status, body)
 		}
-		if status, body := fetch(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+token, `{"query":"{ viewer { person capacity } }"}`); status != http.StatusOK ||
+		if status, body := fetchURL(t, http.MethodPost, "http://"+address+"/graphql", "Bearer "+token, `{"query":"{ viewer { person capacity } }"}`); status != http.StatusOK ||
 			!strings.Contains(body, `"synthetic.person"`) || !strings.Contains(body, `"commissioner"`) {
 			t.Errorf("viewer: %d %s", status, body)
 		}
-		if code := r.end(signal); code != 0 {
-			t.Errorf("%s: exit code %d: %s", signal, code, r.all())
+		if code := r.signalAndWait(signal); code != 0 {
+			t.Errorf("%s: exit code %d: %s", signal, code, r.outputSoFar())
 		}
 	}
 }
 
-// TestPlacesToListen: a place that is taken, or none, is named at once.
-func TestPlacesToListen(t *testing.T) {
+// TestServeRefusesATakenAddress: a place that is taken, or none, is named at once.
+func TestServeRefusesATakenAddress(t *testing.T) {
 	d := dbtest.New(t)
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	defer taken.Close()
-	for _, command := range [][]string{serving(t, login(t, "dps_api", d.Name)), {"demo", "--folder", t.TempDir()}} {
+	for _, command := range [][]string{servingArguments(t, loginURL(t, "dps_api", d.Name)), {"demo", "--folder", t.TempDir()}} {
 		for address, words := range map[string]string{
 			taken.Addr().String(): "another program listens at " + taken.Addr().String(),
 			"nowhere":             "host:port", "127.0.0.1:99999": "host:port", "192.0.2.1:0": "host:port",
 		} {
-			dps(t, append(command, "--address", address)...).refused(t, words)
+			runDPS(t, append(command, "--address", address)...).requireRefused(t, words)
 		}
 	}
 }

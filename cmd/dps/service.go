@@ -25,13 +25,13 @@ type service struct {
 	keys                    *seal.Keyring
 	tokens                  policy.TokenConfig
 	introspection, graphiql bool
-	work                    int // that one caller may be served a second; 0 for any
+	workPerSecond           int // that one caller may be served a second; 0 for any
 
 	api, worker *db.DB // worker is nil where another process does the clock's work
 	listener    net.Listener
 }
 
-func (s *service) close() {
+func (s *service) closeDatabases() {
 	for _, d := range []*db.DB{s.api, s.worker} {
 		if d != nil {
 			_ = d.Close()
@@ -39,8 +39,8 @@ func (s *service) close() {
 	}
 }
 
-// listen takes the address, so that a taken one is found before anything else happens.
-func (s *service) listen(ctx context.Context) error {
+// listenOnAddress takes the address, so that a taken one is found before anything else happens.
+func (s *service) listenOnAddress(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", s.address)
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -64,9 +64,9 @@ const (
 	workEvery     = 300 * time.Millisecond
 )
 
-// run serves until ctx ends, then lets what is under way finish.
-func (s *service) run(ctx context.Context) error {
-	handler, err := s.handler(ctx)
+// serveUntilDone serves until ctx ends, then lets what is under way finish.
+func (s *service) serveUntilDone(ctx context.Context) error {
+	handler, err := s.newHandler(ctx)
 	if err != nil {
 		return err
 	}
@@ -90,13 +90,13 @@ func (s *service) run(ctx context.Context) error {
 	return server.Shutdown(stopping)
 }
 
-func (s *service) handler(ctx context.Context) (http.Handler, error) {
+func (s *service) newHandler(ctx context.Context) (http.Handler, error) {
 	verifier, err := policy.NewVerifier(ctx, s.tokens)
 	if err != nil {
 		return nil, err
 	}
 	config := resolvers.Config{DB: s.api, Policy: s.policy, Tokens: verifier, Introspection: s.introspection,
-		Rate: resolvers.Rate{PerSecond: s.work, Burst: 10 * s.work}}
+		Rate: resolvers.Rate{PerSecond: s.workPerSecond, Burst: 10 * s.workPerSecond}}
 	endpoint, err := resolvers.New(config)
 	if err != nil {
 		return nil, err
@@ -104,15 +104,15 @@ func (s *service) handler(ctx context.Context) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", endpoint)
 	mux.Handle("/evidence/", resolvers.Files(config))
-	mux.HandleFunc("GET /healthz", s.health)
-	if page, there := graphiql.Handler(); s.graphiql && there {
+	mux.HandleFunc("GET /healthz", s.serveHealth)
+	if page, ok := graphiql.Handler(); s.graphiql && ok {
 		mux.Handle("/", page)
 	}
 	return mux, nil
 }
 
-// health says whether this process can answer: it asks the database.
-func (s *service) health(w http.ResponseWriter, r *http.Request) {
+// serveHealth says whether this process can answer: it asks the database.
+func (s *service) serveHealth(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

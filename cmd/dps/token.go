@@ -25,10 +25,10 @@ func tokenCommand() *cli.Command {
 		Name:  "token",
 		Usage: "sign a token with a development key, for a service that believes it; never for a real market",
 		Flags: []cli.Flag{
-			text(flagDevelopmentKey, "", "file with the development key; made if it is not there"),
-			text(flagJWKS, "", "where a real issuer's keys are configured, no token is signed"),
-			text(flagIssuer, developmentIssuer, "issuer of the token"),
-			text(flagAudience, "dps", "audience of the token"),
+			textFlag(flagDevelopmentKey, "", "file with the development key; made if it is not there"),
+			textFlag(flagJWKS, "", "where a real issuer's keys are configured, no token is signed"),
+			textFlag(flagIssuer, developmentIssuer, "issuer of the token"),
+			textFlag(flagAudience, "dps", "audience of the token"),
 			&cli.StringFlag{Name: "person", Usage: "whom the token names"},
 			&cli.StringFlag{Name: "organisation", Usage: "id (UUID) of the authority, consortium or provider"},
 			&cli.StringSliceFlag{Name: "capacity", Usage: "capacity to carry; may be given several times"},
@@ -46,11 +46,11 @@ func issueToken(_ context.Context, c *cli.Command) error {
 	if c.String(flagJWKS) != "" {
 		return fmt.Errorf("a real issuer is configured (--%s): tokens come from there, and none is signed here", flagJWKS)
 	}
-	claims, err := claims(c)
+	claims, err := readClaims(c)
 	if err != nil {
 		return err
 	}
-	path, err := required(c, flagDevelopmentKey, "the token is signed with the key in it")
+	path, err := requiredFlag(c, flagDevelopmentKey, "the token is signed with the key in it")
 	if err != nil {
 		return err
 	}
@@ -66,12 +66,12 @@ func issueToken(_ context.Context, c *cli.Command) error {
 	return err
 }
 
-func claims(c *cli.Command) (policy.Claims, error) {
+func readClaims(c *cli.Command) (policy.Claims, error) {
 	organisation, err := uuid.Parse(c.String("organisation"))
 	if err != nil {
 		return policy.Claims{}, errors.New("--organisation is the id (a UUID) of an authority, the consortium or a provider")
 	}
-	person, err := required(c, "person", "a token names somebody")
+	person, err := requiredFlag(c, "person", "a token names somebody")
 	if err != nil {
 		return policy.Claims{}, err
 	}

@@ -19,7 +19,7 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 	if d.years == 0 {
 		return false, nil
 	}
-	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", database), Policy: d.policy, Keyring: d.keys, Pool: 1})
+	importer, err := db.Open(ctx, db.Config{URL: d.server.URL("dps_importer", databaseName), Policy: d.policy, Keyring: d.keys, Pool: 1})
 	if err != nil {
 		return false, err
 	}
@@ -30,7 +30,7 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 			return err
 		},
 		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {
-			return years.TakeIn(ctx, importer, urn, found, on)
+			return years.ImportInspection(ctx, importer, urn, found, on)
 		},
 	}
 	if lived, err := life.Lived(ctx); err != nil || lived {
@@ -42,11 +42,11 @@ func (d *demonstration) liveYears(ctx context.Context, world demo.World) (bool, 
 	if err != nil {
 		return true, fmt.Errorf("the years were broken off (%w); to live them anew, remove the folder %s", err, d.folder)
 	}
-	d.report(lived, time.Since(began))
+	d.reportYears(lived, time.Since(began))
 	return true, nil
 }
 
-func (d *demonstration) report(lived years.Lived, took time.Duration) {
+func (d *demonstration) reportYears(lived years.Summary, took time.Duration) {
 	fmt.Fprintf(d.out, "It is %s now: %d requests in %.0f seconds.\n", lived.Until.Format("2 January 2006"), lived.Requests, took.Seconds())
 	names := slices.SortedFunc(maps.Keys(lived.Changes), func(a, b string) int { return lived.Changes[b]*1000 - lived.Changes[a]*1000 + strings.Compare(a, b) })
 	for _, name := range names {

@@ -39,8 +39,8 @@ type Database struct {
 // templates are databases that nobody is connected to, each made once a test binary, by name.
 var templates sync.Map
 
-// template is one of them, or none yet.
-type template struct {
+// templateDatabase is one of them, or none yet.
+type templateDatabase struct {
 	sync.Mutex
 	database *Database
 }
@@ -48,8 +48,8 @@ type template struct {
 // templateOf is the template of a name, made by the first test that asks; others wait. Where the first fails, the next tries.
 func templateOf(t testing.TB, name string, build func() *Database) *Database {
 	t.Helper()
-	found, _ := templates.LoadOrStore(name, &template{})
-	one := found.(*template)
+	found, _ := templates.LoadOrStore(name, &templateDatabase{})
+	one := found.(*templateDatabase)
 	one.Lock()
 	defer one.Unlock()
 	if one.database == nil {
@@ -80,7 +80,7 @@ func New(t testing.TB) *Database {
 	t.Helper()
 	d := newDatabase(t)
 	t.Cleanup(func() { d.drop(t) })
-	return d.connected(t)
+	return d.connectLogins(t)
 }
 
 // Prepared makes a database that ends with the test: a copy, with the same keys, of one that fill has filled. That one is
@@ -88,7 +88,7 @@ func New(t testing.TB) *Database {
 func Prepared(t testing.TB, name string, fill func(*Database)) *Database {
 	t.Helper()
 	return templateOf(t, name, func() *Database {
-		d := newDatabase(t).connected(t)
+		d := newDatabase(t).connectLogins(t)
 		fill(d)
 		return d
 	}).Copy(t)
@@ -110,7 +110,7 @@ func (d *Database) Copy(t testing.TB) *Database {
 	d.close(t)
 	other := d.copied(t)
 	t.Cleanup(func() { other.drop(t) })
-	return other.connected(t)
+	return other.connectLogins(t)
 }
 
 func (d *Database) close(t testing.TB) {
@@ -153,9 +153,9 @@ func cluster(t testing.TB) *sql.DB {
 	return theCluster.pool
 }
 
-func (d *Database) connected(t testing.TB) *Database {
+func (d *Database) connectLogins(t testing.TB) *Database {
 	t.Helper()
-	d.Admin = open(t, d.AdminURL)
+	d.Admin = openPool(t, d.AdminURL)
 	d.API = d.Open(t, "dps_api")
 	d.Worker = d.Open(t, "dps_worker")
 	return d
@@ -211,7 +211,7 @@ func (d *Database) Become(t testing.TB, a policy.Actor) *sql.Tx {
 	return tx
 }
 
-func open(t testing.TB, url string) *sql.DB {
+func openPool(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	pool, err := sql.Open("postgres", url)
 	must(t, err)

@@ -63,7 +63,7 @@ func InviteFamily(ctx context.Context, d *engine.DB, a policy.Actor, in rules.In
 		if err != nil {
 			return engine.Event{}, err
 		}
-		fresh, hash := seal.Code()
+		fresh, hash := seal.NewCode()
 		made, code = i.ID, fresh
 		return engine.AuthorityEvent(i.ID, need.AuthorityID, "created"), insertFamilyInvitation(ctx, t, i, need, hash, a.Person)
 	})

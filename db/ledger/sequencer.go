@@ -118,7 +118,7 @@ func insertSeals(ctx context.Context, t *engine.Tx, events []loggedEvent, heads 
 	var hashes [][]byte
 	for _, e := range events {
 		h := heads[e.Chain]
-		h.Position, h.Hash = h.Position+1, seal.Chain(h.Hash, e.canonicalBytes())
+		h.Position, h.Hash = h.Position+1, seal.ChainHash(h.Hash, e.canonicalBytes())
 		numbers, txs, chains = append(numbers, e.ID), append(txs, e.Tx), append(chains, e.Chain)
 		positions, hashes = append(positions, h.Position), append(hashes, h.Hash)
 	}

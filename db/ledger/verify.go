@@ -170,7 +170,7 @@ func (c *chainProgress) followLink(l sealedLink) (faults []Fault) {
 func matchHash(prev [][]byte, e loggedEvent, stored []byte) (matches bool, computed [][]byte) {
 	canonical := e.canonicalBytes()
 	for _, p := range prev {
-		hash := seal.Chain(p, canonical)
+		hash := seal.ChainHash(p, canonical)
 		if bytes.Equal(hash, stored) {
 			return true, nil
 		}

@@ -32,15 +32,15 @@ type World struct {
 // New starts a service that ends with the test. Its TestMain must call postgrestest.Main.
 func New(t testing.TB) *World {
 	t.Helper()
-	return serve(t, dbtest.Prepared(t, "demotest", func(d *dbtest.Database) { d.Load(t, demo.Region(time.Now())) }), newKey(t))
+	return startService(t, dbtest.Prepared(t, "demotest", func(d *dbtest.Database) { d.Load(t, demo.Region(time.Now())) }), newKey(t))
 }
 
-// NewOf is New with another region.
-func NewOf(t testing.TB, region db.Region) *World {
+// NewWithRegion is New with another region.
+func NewWithRegion(t testing.TB, region db.Region) *World {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Load(t, region)
-	return serve(t, d, newKey(t))
+	return startService(t, d, newKey(t))
 }
 
 func newKey(t testing.TB) ed25519.PrivateKey {
@@ -53,10 +53,10 @@ func newKey(t testing.TB) ed25519.PrivateKey {
 // Copy starts another service on a copy of the database, which believes the same tokens. This one is of no use from then on.
 func (w *World) Copy(t testing.TB) *World {
 	t.Helper()
-	return serve(t, w.Database.Copy(t), w.Key)
+	return startService(t, w.Database.Copy(t), w.Key)
 }
 
-func serve(t testing.TB, d *dbtest.Database, key ed25519.PrivateKey) *World {
+func startService(t testing.TB, d *dbtest.Database, key ed25519.PrivateKey) *World {
 	t.Helper()
 	w := &World{Database: d, Key: key}
 	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: Issuer, Audience: Audience, DevelopmentKey: key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
@@ -94,8 +94,8 @@ func (w *World) Ask(t testing.TB, p demo.Persona, query string, variables map[st
 	return reply
 }
 
-// Tell lives the story to its end.
-func (w *World) Tell(t testing.TB) demo.Told {
+// TellStory lives the story to its end.
+func (w *World) TellStory(t testing.TB) demo.Told {
 	t.Helper()
 	told, err := w.Live(t.Context())
 	must(t, err)

@@ -7,25 +7,25 @@ import (
 	"github.com/southeasttogether/dps/demo"
 )
 
-// evaluates opens the offers of a need and brings them to their order, or ends it where there is none to award.
-func (y *years) evaluates(n *need) {
+// evaluateNeed opens the offers of a need and brings them to their order, or ends it where there is none to award.
+func (y *yearsPlayer) evaluateNeed(n *need) {
 	y.declareInterests(n)
-	y.names(n)
-	y.opensOffers(n)
-	y.in(1, func() {
-		y.finds(n)
-		y.assesses(n)
+	y.decideNaming(n)
+	y.openOffers(n)
+	y.afterDays(1, func() {
+		y.keepOpenedOffers(n)
+		y.assessOffers(n)
 		if len(n.offers) == 0 {
-			y.endsWithout(n)
+			y.endWithoutAward(n)
 			return
 		}
-		y.scores(n)
-		y.in(2, func() { y.awards(n) })
+		y.scoreOffers(n)
+		y.afterDays(2, func() { y.awardNeed(n) })
 	})
 }
 
-// acting are the people who act on a need, each once.
-func (n *need) acting() (people []demo.Persona) {
+// actingPeople are the people who act on a need, each once.
+func (n *need) actingPeople() (people []demo.Persona) {
 	o := n.office
 	all := []demo.Persona{o.openers[0], o.buyer, o.commissioner, o.evaluators[0], o.approver}
 	if n.lot.scored {
@@ -40,27 +40,27 @@ func (n *need) acting() (people []demo.Persona) {
 }
 
 // declareInterests: each who acts has none; sometimes another finds one, and keeps away.
-func (y *years) declareInterests(n *need) {
-	for _, who := range n.acting() {
-		y.does(who, "declareInterest", input{"need": n.id, "conflict": false}, "")
+func (y *yearsPlayer) declareInterests(n *need) {
+	for _, who := range n.actingPeople() {
+		y.actCounted(who, "declareInterest", input{"need": n.id, "conflict": false}, "")
 	}
 	if n.fate == "an interest" {
-		y.does(n.office.third, "declareInterest", input{"need": n.id, "conflict": true, "nature": "Synthetic: a brother works there."}, "")
+		y.actCounted(n.office.thirdEvaluator, "declareInterest", input{"need": n.id, "conflict": true, "nature": "Synthetic: a brother works there."}, "")
 	}
 }
 
-// opensOffers has as many officers say open as the procedure asks for.
-func (y *years) opensOffers(n *need) {
-	y.does(n.office.openers[0], "openOffers", input{"need": n.id}, "")
+// openOffers has as many officers say open as the procedure asks for.
+func (y *yearsPlayer) openOffers(n *need) {
+	y.actCounted(n.office.openers[0], "openOffers", input{"need": n.id}, "")
 	if n.lot.scored {
-		y.does(n.office.openers[1], "openOffers", input{"need": n.id}, "")
+		y.actCounted(n.office.openers[1], "openOffers", input{"need": n.id}, "")
 	}
 }
 
-// finds keeps the offers that were opened: that of a firm which was no member any more at the opening stays sealed.
-func (y *years) finds(n *need) {
+// keepOpenedOffers keeps the offers that were opened: that of a firm which was no member any more at the opening stays sealed.
+func (y *yearsPlayer) keepOpenedOffers(n *need) {
 	seen := map[string]bool{}
-	for _, v := range y.Node(n.office.buyer, "Need", n.id, "offers { id }").At("offers").All() {
+	for _, v := range y.AskNode(n.office.buyer, "Need", n.id, "offers { id }").At("offers").All() {
 		seen[v.At("id").Text()] = true
 	}
 	n.offers = slices.DeleteFunc(n.offers, func(o *offer) bool { return !seen[o.id] })
@@ -69,27 +69,27 @@ func (y *years) finds(n *need) {
 	}
 }
 
-var checks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
+var suitabilityChecks = []string{"MEMBERSHIP", "REGISTRATION", "AGE", "NEEDS_MET", "VACANCY", "INSPECTION", "IMPACT_ON_CHILDREN"}
 
-// assesses looks whether each offer is suitable. Those of a firm that is no member any more are not, nor is a third one, and
+// assessOffers looks whether each offer is suitable. Those of a firm that is no member any more are not, nor is a third one, and
 // sometimes none is.
-func (y *years) assesses(n *need) {
+func (y *yearsPlayer) assessOffers(n *need) {
 	var suitable []*offer
 	for i, o := range n.offers {
 		failed := ""
 		switch {
-		case !o.firm.can(n.lot):
+		case !o.firm.isEligible(n.lot):
 			failed = "MEMBERSHIP"
 		case n.fate == "plain" && i == 2: // one of three does not suit this child
 			failed = "NEEDS_MET"
 		case n.fate == "none suitable":
-			failed = pick(y, "check", []string{"NEEDS_MET", "IMPACT_ON_CHILDREN", "INSPECTION"})
+			failed = nextChoice(y, "check", []string{"NEEDS_MET", "IMPACT_ON_CHILDREN", "INSPECTION"})
 		}
-		made := make([]input, len(checks))
-		for j, check := range checks {
+		made := make([]input, len(suitabilityChecks))
+		for j, check := range suitabilityChecks {
 			made[j] = input{"check": check, "passed": check != failed, "reason": "Synthetic: looked at with the file and the people there."}
 		}
-		y.does(n.office.buyer, "assessSuitability", input{"offer": o.id, "checks": made}, "")
+		y.actCounted(n.office.buyer, "assessSuitability", input{"offer": o.id, "checks": made}, "")
 		if failed == "" {
 			suitable = append(suitable, o)
 		}
@@ -100,8 +100,8 @@ func (y *years) assesses(n *need) {
 	n.offers = suitable
 }
 
-// scores brings the offers to their order.
-func (y *years) scores(n *need) {
+// scoreOffers brings the offers to their order.
+func (y *yearsPlayer) scoreOffers(n *need) {
 	points := map[*offer]int{}
 	for i, o := range n.offers {
 		points[o] = 5 - i%3
@@ -115,30 +115,30 @@ func (y *years) scores(n *need) {
 	}
 	for _, who := range evaluators {
 		for _, o := range n.offers {
-			y.does(who, "scoreOffer", input{"offer": o.id, "scores": n.sheet(points[o], "points", "comment")}, "")
+			y.actCounted(who, "scoreOffer", input{"offer": o.id, "scores": n.scoreSheet(points[o], "points", "comment")}, "")
 		}
-		y.does(who, "lockScores", input{"need": n.id}, "")
+		y.actCounted(who, "lockScores", input{"need": n.id}, "")
 	}
 	if n.lot.scored {
 		for _, o := range n.offers {
-			y.does(n.office.moderator, "moderateOffer", input{"offer": o.id, "scores": n.sheet(points[o], "points", "reason")}, "")
+			y.actCounted(n.office.moderator, "moderateOffer", input{"offer": o.id, "scores": n.scoreSheet(points[o], "points", "reason")}, "")
 		}
-		y.does(n.office.moderator, "lockQuality", input{"need": n.id}, "")
-		y.opensOffers(n) // and now the prices
+		y.actCounted(n.office.moderator, "lockQuality", input{"need": n.id}, "")
+		y.openOffers(n) // and now the prices
 	}
-	y.ranks(n)
+	y.readRanking(n)
 }
 
-func (n *need) sheet(points int, pointsField, wordsField string) (all []input) {
+func (n *need) scoreSheet(points int, pointsField, wordsField string) (all []input) {
 	for _, criterion := range n.lot.criteria {
 		all = append(all, input{"criterion": criterion, pointsField: points, wordsField: "Synthetic: well evidenced."})
 	}
 	return all
 }
 
-// ranks reads the order.
-func (y *years) ranks(n *need) {
-	seen := y.Node(n.office.buyer, "Need", n.id, "offers { id ranking { rank } }").At("offers").All()
+// readRanking reads the order.
+func (y *yearsPlayer) readRanking(n *need) {
+	seen := y.AskNode(n.office.buyer, "Need", n.id, "offers { id ranking { rank } }").At("offers").All()
 	for _, o := range n.offers {
 		for _, v := range seen {
 			if v.At("id").Text() == o.id {
@@ -152,18 +152,18 @@ func (y *years) ranks(n *need) {
 	slices.SortFunc(n.offers, func(a, b *offer) int { return cmp.Compare(a.rank, b.rank) })
 }
 
-// queries asks about a price that appears far too low, and passes the offer over where that is not explained.
-func (y *years) queries(n *need, o *offer, then func()) {
-	query := y.does(n.office.buyer, "queryPrice", input{"offer": o.id, "kind": "ABNORMALLY_LOW", "question": "Synthetic: how is the place paid for?", "workingDays": 3},
+// queryLowPrice asks about a price that appears far too low, and passes the offer over where that is not explained.
+func (y *yearsPlayer) queryLowPrice(n *need, o *offer, then func()) {
+	query := y.actCounted(n.office.buyer, "queryPrice", input{"offer": o.id, "kind": "ABNORMALLY_LOW", "question": "Synthetic: how is the place paid for?", "workingDays": 3},
 		"priceQuery { id }").At("priceQuery.id").Text()
 	explained := n.fate == "low and explained"
-	if explained || y.perhaps(50) { // else silence is no explanation
-		y.in(2, func() {
-			y.does(o.firm.bids, "answerPriceQuery", input{"query": query, "answer": why("a charity pays for the building")}, "")
+	if explained || y.withChance(50) { // else silence is no explanation
+		y.afterDays(2, func() {
+			y.actCounted(o.firm.bidder, "answerPriceQuery", input{"query": query, "answer": syntheticReason("a charity pays for the building")}, "")
 		})
 	}
-	y.in(8, func() {
-		y.does(n.office.buyer, "decidePriceQuery", input{"query": query, "accepted": explained, "reason": why("what was said was gone through")}, "")
+	y.afterDays(8, func() {
+		y.actCounted(n.office.buyer, "decidePriceQuery", input{"query": query, "accepted": explained, "reason": syntheticReason("what was said was gone through")}, "")
 		if !explained {
 			n.offers = slices.DeleteFunc(n.offers, func(other *offer) bool { return other == o })
 		}

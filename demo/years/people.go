@@ -14,7 +14,7 @@ type office struct {
 	name                                                   string
 	commissioner, buyer, approver, moderator, safeguarding demo.Persona
 	openers, evaluators                                    [2]demo.Persona
-	third                                                  demo.Persona // evaluator, who has an interest when somebody has
+	thirdEvaluator                                         demo.Persona // evaluator, who has an interest when somebody has
 	auditor                                                demo.Persona
 }
 
@@ -22,21 +22,21 @@ type office struct {
 var authorities = []string{"Kent", "Surrey", "West Sussex", "East Sussex", "Brighton and Hove", "Croydon", "Lewisham", "Bromley"}
 
 // secondManager decides the appeals against what the first refused.
-var secondManager = official("West Sussex", "manager.2", policy.MarketManager)
+var secondManager = personOf("West Sussex", "manager.2", policy.MarketManager)
 
-func official(authority, post string, capacity policy.Role) demo.Persona {
+func personOf(authority, post string, capacity policy.Role) demo.Persona {
 	return demo.Persona{Key: strings.ToLower(strings.ReplaceAll(authority, " ", "")) + "." + post, Does: post + " of " + authority,
 		Organisation: demo.OrganisationID(authority), Capacity: capacity}
 }
 
 func officeOf(authority string) office {
-	as := func(post string, capacity policy.Role) demo.Persona { return official(authority, post, capacity) }
+	as := func(post string, capacity policy.Role) demo.Persona { return personOf(authority, post, capacity) }
 	o := office{
 		name: authority, commissioner: as("commissioner", policy.Commissioner), approver: as("approver", policy.Approver), moderator: as("moderator", policy.Moderator),
 		safeguarding: as("safeguarding", policy.SafeguardingLead), auditor: as("auditor", policy.Auditor),
-		openers:    [2]demo.Persona{as("opener.1", policy.OpeningOfficer), as("opener.2", policy.OpeningOfficer)},
-		evaluators: [2]demo.Persona{as("evaluator.1", policy.Evaluator), as("evaluator.2", policy.Evaluator)},
-		third:      as("evaluator.3", policy.Evaluator),
+		openers:        [2]demo.Persona{as("opener.1", policy.OpeningOfficer), as("opener.2", policy.OpeningOfficer)},
+		evaluators:     [2]demo.Persona{as("evaluator.1", policy.Evaluator), as("evaluator.2", policy.Evaluator)},
+		thirdEvaluator: as("evaluator.3", policy.Evaluator),
 	}
 	o.buyer = o.commissioner
 	return o
@@ -49,7 +49,7 @@ func (o office) byConsortium() office {
 	return o
 }
 
-func offices() []office {
+func allOffices() []office {
 	all := make([]office, len(authorities))
 	for i, name := range authorities {
 		all[i] = officeOf(name)
@@ -73,22 +73,22 @@ func People() []demo.Persona {
 		}
 	}
 	add(secondManager)
-	for _, o := range offices() {
-		add(o.commissioner, o.approver, o.moderator, o.safeguarding, o.third, o.auditor)
+	for _, o := range allOffices() {
+		add(o.commissioner, o.approver, o.moderator, o.safeguarding, o.thirdEvaluator, o.auditor)
 		add(append(o.openers[:], o.evaluators[:]...)...)
 	}
-	for n := 1; n <= firms; n++ {
+	for n := 1; n <= firmCount; n++ {
 		add(demo.Bidder(n))
 	}
 	return all
 }
 
-// family is a family that holds a one-time code.
-func family(code string) demo.Credential {
+// familyCredential is a family that holds a one-time code.
+func familyCredential(code string) demo.Credential {
 	return demo.Credential{Authorization: "Invitation " + code}
 }
 
-// why is a synthetic reason, long enough for what needs a ground.
-func why(words string) string {
+// syntheticReason is a synthetic reason, long enough for what needs a ground.
+func syntheticReason(words string) string {
 	return fmt.Sprintf("Synthetic: %s, as those who looked at it found together.", words)
 }

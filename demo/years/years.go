@@ -23,8 +23,8 @@ type Life struct {
 	Seed    uint64
 }
 
-// Lived is what was done: requests in all, and changes by their name.
-type Lived struct {
+// Summary is what was done: requests in all, and changes by their name.
+type Summary struct {
 	Requests int
 	Changes  map[string]int
 	Until    time.Time
@@ -32,69 +32,69 @@ type Lived struct {
 
 type input = demo.Input
 
-// years is the living. Whatever somebody will do stands in the diary.
-type years struct {
-	demo.Asking
+// yearsPlayer is the living. Whatever somebody will do stands in the diary.
+type yearsPlayer struct {
+	demo.Player
 	Life
 	ctx    context.Context
 	random *rand.Rand
-	lived  Lived
+	lived  Summary
 
-	now, until time.Time
-	diary      []entry
-	written    int // entries so far
+	now, until     time.Time
+	diary          []diaryEntry
+	entriesWritten int // entries so far
 
-	lots     []*lot
-	offices  []office
-	firms    []*firm
-	next     map[string]int  // how far somebody is in each list of choices
-	children map[string]bool // homes, by their URN, where a child is
+	lots        []*lot
+	offices     []office
+	firms       []*firm
+	choiceIndex map[string]int  // how far somebody is in each list of choices
+	children    map[string]bool // homes, by their URN, where a child is
 }
 
-// entry is what somebody will do, and when.
-type entry struct {
+// diaryEntry is what somebody will do, and when.
+type diaryEntry struct {
 	at     time.Time
 	number int // in the order of writing
-	do     func()
+	act    func()
 }
 
 // Live lives the years.
-func (l Life) Live(ctx context.Context) (Lived, error) {
-	y := &years{Asking: demo.NewAsking(ctx, l.World), Life: l, ctx: ctx, random: rand.New(rand.NewPCG(l.Seed, 2)), next: map[string]int{}, children: map[string]bool{},
-		lived: Lived{Changes: map[string]int{}}}
-	y.founds()
+func (l Life) Live(ctx context.Context) (Summary, error) {
+	y := &yearsPlayer{Player: demo.NewPlayer(ctx, l.World), Life: l, ctx: ctx, random: rand.New(rand.NewPCG(l.Seed, 2)), choiceIndex: map[string]int{}, children: map[string]bool{},
+		lived: Summary{Changes: map[string]int{}}}
+	y.planThemes()
 	for len(y.diary) > 0 && y.Err == nil {
-		y.turn()
+		y.doNextEntry()
 	}
-	y.ends()
+	y.finishYears()
 	y.lived.Requests, y.lived.Until = y.Requests, y.now
 	return y.lived, y.Err
 }
 
-// founds opens the lots, and writes into the diary what each theme begins with.
-func (y *years) founds() {
-	y.opensLots()
+// planThemes opens the lots, and writes into the diary what each theme begins with.
+func (y *yearsPlayer) planThemes() {
+	y.openLots()
 	y.until = y.now.Add(y.Span)
-	y.offices = offices()
-	for _, begin := range []func(){y.admits, y.provides, y.delegates, y.needs, y.manages, y.searches, y.inspects} {
+	y.offices = allOffices()
+	for _, begin := range []func(){y.admitFirms, y.declareVacancies, y.giveDelegations, y.planNeeds, y.publishNotices, y.saveSearches, y.inspectHomes} {
 		begin()
 	}
 }
 
-// in writes into the diary what somebody does so much later, at the earliest at nine in the morning of the next day.
-func (y *years) in(days int, do func()) {
+// afterDays writes into the diary what somebody does so much later, at the earliest at nine in the morning of the next day.
+func (y *yearsPlayer) afterDays(days int, do func()) {
 	at := y.now.AddDate(0, 0, max(days, 1))
-	y.on(time.Date(at.Year(), at.Month(), at.Day(), 9, 0, 0, 0, time.UTC), do)
+	y.atInstant(time.Date(at.Year(), at.Month(), at.Day(), 9, 0, 0, 0, time.UTC), do)
 }
 
-// on writes into the diary what somebody does at an instant; what lies beyond the end is not lived any more.
-func (y *years) on(at time.Time, do func()) {
+// atInstant writes into the diary what somebody does at an instant; what lies beyond the end is not lived any more.
+func (y *yearsPlayer) atInstant(at time.Time, do func()) {
 	if at.After(y.until) {
 		return
 	}
-	e := entry{at, y.written, do}
-	y.written++
-	i, _ := slices.BinarySearchFunc(y.diary, e, func(a, b entry) int {
+	e := diaryEntry{at, y.entriesWritten, do}
+	y.entriesWritten++
+	i, _ := slices.BinarySearchFunc(y.diary, e, func(a, b diaryEntry) int {
 		if c := a.at.Compare(b.at); c != 0 {
 			return c
 		}
@@ -103,19 +103,19 @@ func (y *years) on(at time.Time, do func()) {
 	y.diary = slices.Insert(y.diary, i, e)
 }
 
-// turn does what stands next in the diary. When time has passed, the clock worker comes first.
-func (y *years) turn() {
+// doNextEntry does what stands next in the diary. When time has passed, the clock worker comes first.
+func (y *yearsPlayer) doNextEntry() {
 	e := y.diary[0]
 	y.diary = y.diary[1:]
 	if e.at.After(y.now) {
 		y.now = e.at
-		y.Move(e.at)
-		y.wakes()
+		y.MoveClockTo(e.at)
+		y.wakeWorker()
 	}
-	e.do()
+	e.act()
 }
 
-func (y *years) wakes() {
+func (y *yearsPlayer) wakeWorker() {
 	if y.Err != nil {
 		return
 	}
@@ -124,25 +124,27 @@ func (y *years) wakes() {
 	}
 }
 
-// does is Act, counted.
-func (y *years) does(who demo.Persona, mutation string, in input, selection string) demo.Value {
+// actCounted is Act, counted.
+func (y *yearsPlayer) actCounted(who demo.Persona, mutation string, in input, selection string) demo.Value {
 	y.lived.Changes[mutation]++
 	return y.Act(who, mutation, in, selection)
 }
 
-// pick is the next of a list of choices: each comes up in turn.
-func pick[T any](y *years, list string, from []T) T {
-	y.next[list]++
-	return from[(y.next[list]-1)%len(from)]
+// nextChoice is the next of a list of choices: each comes up in turn.
+func nextChoice[T any](y *yearsPlayer, list string, from []T) T {
+	y.choiceIndex[list]++
+	return from[(y.choiceIndex[list]-1)%len(from)]
 }
 
-// perhaps is true so many times out of a hundred.
-func (y *years) perhaps(percent int) bool { return y.random.IntN(100) < percent }
+// withChance is true so many times out of a hundred.
+func (y *yearsPlayer) withChance(percent int) bool { return y.random.IntN(100) < percent }
 
-func (y *years) day(days int) string { return y.now.AddDate(0, 0, days).Format(time.DateOnly) }
+func (y *yearsPlayer) dayFromNow(days int) string {
+	return y.now.AddDate(0, 0, days).Format(time.DateOnly)
+}
 
-// share is the instant at which so much of the span is over.
-func (y *years) share(of float64) time.Time {
+// instantOfShare is the instant at which so much of the span is over.
+func (y *yearsPlayer) instantOfShare(of float64) time.Time {
 	at := y.until.Add(-time.Duration((1 - of) * float64(y.Span)))
 	return time.Date(at.Year(), at.Month(), at.Day(), 9, 0, 0, 0, time.UTC)
 }

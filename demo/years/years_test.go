@@ -19,21 +19,21 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-// living is a region in which two months are lived. So few answers are enough for a figure as two months can bring.
-type living struct {
+// livedRegion is a region in which two months are lived. So few answers are enough for a figure as two months can bring.
+type livedRegion struct {
 	*demotest.World
 	t     *testing.T
-	lived years.Lived
+	lived years.Summary
 }
 
-func live(t *testing.T, span time.Duration) living {
+func liveSpan(t *testing.T, span time.Duration) livedRegion {
 	t.Helper()
 	region := demo.Region(time.Now())
 	region.Markets[0].FeedbackMinimum = 3
 	for i := range region.Settings {
 		region.Settings[i].Section41 = region.Settings[i].Kind == market.SettingSchool && i%8 == 0
 	}
-	w := demotest.NewOf(t, region)
+	w := demotest.NewWithRegion(t, region)
 	importer := w.Open(t, "dps_importer")
 	life := years.Life{World: w.World, Span: span, Seed: 1,
 		Wake: func(ctx context.Context) error {
@@ -41,37 +41,37 @@ func live(t *testing.T, span time.Duration) living {
 			return err
 		},
 		Inspect: func(ctx context.Context, urn, found string, on time.Time) error {
-			return years.TakeIn(ctx, importer, urn, found, on)
+			return years.ImportInspection(ctx, importer, urn, found, on)
 		},
 	}
 	lived, err := life.Live(t.Context())
 	if err != nil {
 		t.Fatalf("after %d requests: %v", lived.Requests, err)
 	}
-	if was, err := life.Lived(t.Context()); err != nil || !was {
+	if lived, err := life.Lived(t.Context()); err != nil || !lived {
 		t.Errorf("the years are not known as lived: %v", err)
 	}
-	return living{w, t, lived}
+	return livedRegion{w, t, lived}
 }
 
-// TestTwoMonths: two months leave something to see in every list, alert and figure, and a whole log.
-func TestTwoMonths(t *testing.T) {
-	l := live(t, 60*24*time.Hour)
+// TestTwoMonthsFillEveryList: two months leave something to see in every list, alert and figure, and a whole log.
+func TestTwoMonthsFillEveryList(t *testing.T) {
+	l := liveSpan(t, 60*24*time.Hour)
 	t.Logf("%d requests: %v", l.lived.Requests, l.lived.Changes)
-	l.lists()
-	l.kinds()
+	l.checkLists()
+	l.checkKinds()
 	found, err := ledger.VerifyLog(t.Context(), l.AdminURL, l.Keyring.PublicKey())
 	if err != nil || len(found.Faults) > 0 || found.Unsealed > 0 || found.Events < int64(l.lived.Requests/2) {
 		t.Errorf("the log: %d events, %d unsealed, faults %v, %v", found.Events, found.Unsealed, found.Faults, err)
 	}
 }
 
-func person(authority string, capacity policy.Role) demo.Persona {
+func syntheticPerson(authority string, capacity policy.Role) demo.Persona {
 	return demo.Persona{Key: "synthetic." + string(capacity), Organisation: demo.OrganisationID(authority), Capacity: capacity}
 }
 
-// seen asks somebody and counts the things at the end of a path, through every list on the way.
-func (l living) seen(who demo.Persona, query, path string) int {
+// countSeen asks somebody and counts the things at the end of a path, through every list on the way.
+func (l livedRegion) countSeen(who demo.Persona, query, path string) int {
 	l.t.Helper()
 	reply := l.Ask(l.t, who, query, nil)
 	if len(reply.Errors) > 0 {
@@ -85,7 +85,7 @@ func (l living) seen(who demo.Persona, query, path string) int {
 			inside := v.At(step)
 			if all := inside.All(); len(all) > 0 {
 				next = append(next, all...)
-			} else if inside.Is() && !inside.List() {
+			} else if inside.Exists() && !inside.IsList() {
 				next = append(next, inside)
 			}
 		}
@@ -94,36 +94,36 @@ func (l living) seen(who demo.Persona, query, path string) int {
 	return len(at)
 }
 
-// lists: every list of the service, and what hangs on its things, has rows for somebody.
-func (l living) lists() {
+// checkLists: every list of the service, and what hangs on its things, has rows for somebody.
+func (l livedRegion) checkLists() {
 	l.t.Helper()
-	kent, manager, provider := person("Kent", policy.Commissioner), demo.MarketManager, demo.Bidder(3)
+	kent, manager, provider := syntheticPerson("Kent", policy.Commissioner), demo.MarketManager, demo.Bidder(3)
 	for _, c := range []struct {
 		who         demo.Persona
 		list, inner string // what is selected of its nodes, and what of that has to be there for one of them
 	}{
 		{demo.Public, "markets", "notices { reference }"}, {demo.Public, "providers", "figures { answers }"}, {demo.Public, "places", "setting { declared { free } }"},
 		{manager, "applications", "questions { answer }"}, {manager, "applications", "appeal { upheld }"}, {manager, "applications", "extensionReason"},
-		{manager, "alerts", "words"}, {person("Croydon", policy.Commissioner), "organisations", "delegations { act }"},
+		{manager, "alerts", "words"}, {syntheticPerson("Croydon", policy.Commissioner), "organisations", "delegations { act }"},
 		{kent, "needs", "invitations { reason }"}, {kent, "needs", "silent { chases { words } }"}, {kent, "needs", "clarifications { answer }"},
 		{kent, "needs", "preferences { effect }"}, {kent, "needs", "interests { person }"}, {kent, "needs", "ehc { planDue }"}, {kent, "needs", "panel { education }"},
 		{kent, "placements", "agreement { weekly }"}, {kent, "awardNotices", "dueOn"}, {kent, "needs", "awards { notices { reference } }"}, {kent, "savedSearches", "name"}, {kent, "alerts", "words"},
-		{person("Kent", policy.OpeningOfficer), "alerts", "words"}, {person("Kent", policy.SafeguardingLead), "feedbackWords", "decision"},
-		{person("Kent", policy.Auditor), "events", "act"}, {provider, "myOffers", "letters { result }"}, {provider, "needs", "changes { reason }"}, {provider, "events", "act"},
+		{syntheticPerson("Kent", policy.OpeningOfficer), "alerts", "words"}, {syntheticPerson("Kent", policy.SafeguardingLead), "feedbackWords", "decision"},
+		{syntheticPerson("Kent", policy.Auditor), "events", "act"}, {provider, "myOffers", "letters { result }"}, {provider, "needs", "changes { reason }"}, {provider, "events", "act"},
 		{demo.Officer, "needs", "awards { status }"}, {demo.Officer, "placements", "status"},
 	} {
 		path := c.list + " edges node " + strings.NewReplacer("{", "", "}", "").Replace(c.inner)
-		if n := l.seen(c.who, fmt.Sprintf("{ %s(first: 50) { edges { node { %s } } } }", c.list, c.inner), path); n == 0 {
+		if n := l.countSeen(c.who, fmt.Sprintf("{ %s(first: 50) { edges { node { %s } } } }", c.list, c.inner), path); n == 0 {
 			l.t.Errorf("%s sees nothing at %s", c.who, path)
 		}
 	}
-	if n := l.seen(demo.Bidder(2), "{ toDo { kind } }", "toDo"); n == 0 {
+	if n := l.countSeen(demo.Bidder(2), "{ toDo { kind } }", "toDo"); n == 0 {
 		l.t.Error("a provider has nothing to do")
 	}
 }
 
-// kinds: each coded reason, each outcome and each alert that two months can bring has come up.
-func (l living) kinds() {
+// checkKinds: each coded reason, each outcome and each alert that two months can bring has come up.
+func (l livedRegion) checkKinds() {
 	l.t.Helper()
 	for column, values := range map[string]string{
 		"invitation.reason":         "FULL STAFFING MATCHING NEED DISTANCE FEE NOTICE",

@@ -17,15 +17,15 @@ import (
 
 func main() {
 	log.SetFlags(0)
-	sdl, err := subgraph()
+	sdl, err := subgraphSDL()
 	if err != nil {
 		log.Fatalf("the subgraph's schema: %v", err)
 	}
 	fmt.Println(sdl)
 }
 
-// subgraph asks the executable schema itself, so that what is composed is what is served. No resolver of ours runs.
-func subgraph() (string, error) {
+// subgraphSDL asks the executable schema itself, so that what is composed is what is served. No resolver of ours runs.
+func subgraphSDL() (string, error) {
 	server := handler.New(graph.NewExecutableSchema(graph.Config{}))
 	server.AddTransport(transport.POST{})
 	server.Use(extension.Introspection{}) // gqlgen counts the subgraph's schema as introspection

@@ -19,8 +19,8 @@ import (
 // startLimit is long, so that a busy machine makes tests slow and not red.
 const startLimit = 10 * time.Minute
 
-// server is the one that Main started. It belongs to the test binary as a whole, as TestMain does.
-var server *postgres.Server
+// sharedServer is the one that Main started. It belongs to the test binary as a whole, as TestMain does.
+var sharedServer *postgres.Server
 
 // settings spare what the superuser's statements over every table would begin and throw away: compiled programs, and two
 // more processes each time.
@@ -32,7 +32,7 @@ func Main(m *testing.M) { MainLogging(m, nil) }
 
 // MainLogging is Main with PostgreSQL's own messages written to log, from a goroutine.
 func MainLogging(m *testing.M, log io.Writer) {
-	code, err := run(m, log)
+	code, err := runTests(m, log)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "postgrestest:", err)
 		code = max(code, 1)
@@ -40,7 +40,7 @@ func MainLogging(m *testing.M, log io.Writer) {
 	os.Exit(code)
 }
 
-func run(m *testing.M, log io.Writer) (code int, err error) {
+func runTests(m *testing.M, log io.Writer) (code int, err error) {
 	dir, err := newFolder()
 	if err != nil {
 		return 0, err
@@ -48,20 +48,20 @@ func run(m *testing.M, log io.Writer) (code int, err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
-	if server, err = postgres.Start(ctx, postgres.Options{Dir: dir, Fast: true, Settings: settings, Log: log}); err != nil {
+	if sharedServer, err = postgres.Start(ctx, postgres.Options{Dir: dir, Fast: true, Settings: settings, Log: log}); err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, server.Stop()) }()
+	defer func() { err = errors.Join(err, sharedServer.Stop()) }()
 	return m.Run(), nil
 }
 
 // Server is the running one. It fails the test when TestMain does not call Main.
 func Server(t testing.TB) *postgres.Server {
 	t.Helper()
-	if server == nil {
+	if sharedServer == nil {
 		t.Fatal("no PostgreSQL: let this package's TestMain call postgrestest.Main")
 	}
-	return server
+	return sharedServer
 }
 
 // newFolder makes a folder for the server: in memory where there is much room, or else among the temporary files. Half of

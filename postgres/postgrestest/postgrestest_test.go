@@ -10,7 +10,7 @@ import (
 func TestMain(m *testing.M) { Main(m) }
 
 // The program's logins have no passwords: the closed folder is what keeps others out.
-func TestEveryLoginMayConnect(t *testing.T) {
+func TestEveryLoginConnects(t *testing.T) {
 	s := Server(t)
 	for _, step := range []struct{ login, statement string }{
 		{s.Superuser(), `create role synthetic_login login`},

@@ -16,77 +16,77 @@ import (
 	"github.com/southeasttogether/dps/prove/rights"
 )
 
-// thing is a kind of thing that the API gives by its id, where its rows stand, and by which act it is read.
-type thing struct {
+// objectKind is a kind of thing that the API gives by its id, where its rows stand, and by which act it is read.
+type objectKind struct {
 	kind, table, id string
 	read            policy.Act
 }
 
-var entities = []thing{
+var entityKinds = []objectKind{
 	{"Organisation", "organisation", "org", "organisation.read"}, {"Lot", "lot", "lot", "lot.read"}, {"Need", "need", "need", "need.read"},
 	{"Offer", "sealed_offer", "offer", "offer.read"}, {"Placement", "placement", "placement", "placement.read"},
 	{"Provider", "provider", "provider", "provider.read"}, {"Setting", "setting", "setting", "setting.read"},
 }
 
-var nodes = append([]thing{
+var nodeKinds = append([]objectKind{
 	{"Application", "application", "application", "application.read"}, {"Membership", "membership", "membership", "membership.read"},
 	{"Market", "market", "market", "market.read"}, {"Award", "award", "award", "award.read"}, {"FeedbackWords", "feedback_words", "words", "words.read"},
-}, entities...)
+}, entityKinds...)
 
-// asked is one thing of which somebody asks.
-type asked struct {
-	thing
+// askedObject is one thing of which somebody asks.
+type askedObject struct {
+	objectKind
 	key string
 }
 
-func (a asked) opaque() string { return a.id + "_" + strings.ReplaceAll(a.key, "-", "") }
+func (a askedObject) opaqueID() string { return a.id + "_" + strings.ReplaceAll(a.key, "-", "") }
 
-// seen says whether somebody should see it. An offer is the sealed one to its provider, and the opened one to others.
-func (a asked) seen(region *rights.Region, who rights.Principal) bool {
+// shouldBeSeen says whether somebody should see it. An offer is the sealed one to its provider, and the opened one to others.
+func (a askedObject) shouldBeSeen(region *rights.Region, who rights.Principal) bool {
 	table := a.table
 	if a.kind == "Offer" && who.Role != policy.BidsManager {
 		table = "offer"
 	}
-	row, there := region.Tables[table][a.key]
-	return there && region.May(who, policy.Select, table, row)
+	row, ok := region.Tables[table][a.key]
+	return ok && region.May(who, policy.Select, table, row)
 }
 
-// named says whether who asks may name the kind of thing in a document at all.
-func (a thing) named(who rights.Principal) bool {
-	return rights.Has(who.Role, a.read) || a.kind == "Offer" && rights.Has(who.Role, "sealed.read")
+// canBeNamed says whether who asks may name the kind of thing in a document at all.
+func (a objectKind) canBeNamed(who rights.Principal) bool {
+	return rights.HasAct(who.Role, a.read) || a.kind == "Offer" && rights.HasAct(who.Role, "sealed.read")
 }
 
-// TestAPI asks over HTTP, for entities and for nodes, with the token of each: null is what is not theirs.
-func TestAPI(t *testing.T) {
+// TestAPIAgreesWithTheRights asks over HTTP, for entities and for nodes, with the token of each: null is what is not theirs.
+func TestAPIAgreesWithTheRights(t *testing.T) {
 	random := prove.Random("agree API")
-	w, region := newRegion(t, prove.Size(36, 72, 120), random)
+	w, region := newRegion(t, prove.Scaled(36, 72, 120), random)
 	var c rights.Check
-	pairs := prove.Size(2000, 6000, 20000)
+	pairs := prove.Scaled(2000, 6000, 20000)
 	for c.Pairs < pairs {
-		for _, who := range chosen(region.Principals, len(region.Principals), random) {
+		for _, who := range choosePrincipals(region.Principals, len(region.Principals), random) {
 			if who.Role == policy.Keeper || who.Role == policy.Worker || who.Role == policy.Importer || c.Pairs >= pairs { // no token makes one of these
 				continue
 			}
-			asksEntities(t, w, region, &c, who, choose(region, who, entities, 50, random))
-			asksNodes(t, w, region, &c, who, choose(region, who, nodes, 15, random))
+			askEntities(t, w, region, &c, who, chooseObjects(region, who, entityKinds, 50, random))
+			askNodes(t, w, region, &c, who, chooseObjects(region, who, nodeKinds, 15, random))
 		}
 	}
-	report(t, c)
+	recordCheck(t, c)
 }
 
-// choose is a choice of things for somebody, each kind as likely as another, half of them theirs to see where any is.
-func choose(region *rights.Region, who rights.Principal, kinds []thing, n int, random *rand.Rand) []asked {
-	all, theirs := map[string][]asked{}, map[string][]asked{}
+// chooseObjects is a choice of things for somebody, each kind as likely as another, half of them theirs to see where any is.
+func chooseObjects(region *rights.Region, who rights.Principal, kinds []objectKind, n int, random *rand.Rand) []askedObject {
+	all, theirs := map[string][]askedObject{}, map[string][]askedObject{}
 	for _, of := range kinds {
 		for _, key := range slices.Sorted(maps.Keys(region.Tables[of.table])) {
-			a := asked{of, key}
+			a := askedObject{of, key}
 			all[of.kind] = append(all[of.kind], a)
-			if a.seen(region, who) {
+			if a.shouldBeSeen(region, who) {
 				theirs[of.kind] = append(theirs[of.kind], a)
 			}
 		}
 	}
-	chosen := make([]asked, n)
+	chosen := make([]askedObject, n)
 	for i := range chosen {
 		kind := kinds[random.IntN(len(kinds))].kind
 		among := all[kind]
@@ -98,7 +98,7 @@ func choose(region *rights.Region, who rights.Principal, kinds []thing, n int, r
 	return chosen
 }
 
-func credential(t *testing.T, w *demotest.World, who rights.Principal) demo.Credential {
+func credentialOf(t *testing.T, w *demotest.World, who rights.Principal) demo.Credential {
 	t.Helper()
 	switch who.Role {
 	case policy.Public:
@@ -112,40 +112,40 @@ func credential(t *testing.T, w *demotest.World, who rights.Principal) demo.Cred
 	return demo.Credential{Authorization: "Bearer " + token}
 }
 
-// asksEntities gives representations, as a gateway would. What who asks may not name is asked for without naming it.
-func asksEntities(t *testing.T, w *demotest.World, region *rights.Region, c *rights.Check, who rights.Principal, of []asked) {
+// askEntities gives representations, as a gateway would. What who asks may not name is asked for without naming it.
+func askEntities(t *testing.T, w *demotest.World, region *rights.Region, c *rights.Check, who rights.Principal, of []askedObject) {
 	t.Helper()
 	selection := "__typename"
-	for _, kind := range entities {
-		if kind.named(who) {
+	for _, kind := range entityKinds {
+		if kind.canBeNamed(who) {
 			selection += fmt.Sprintf(" ... on %s { id }", kind.kind)
 		}
 	}
 	var representations []map[string]string
 	for _, a := range of {
-		representations = append(representations, map[string]string{"__typename": a.kind, "id": a.opaque()})
+		representations = append(representations, map[string]string{"__typename": a.kind, "id": a.opaqueID()})
 	}
-	data := ask(t, w, c, who, "query($r: [_Any!]!) { _entities(representations: $r) { "+selection+" } }", map[string]any{"r": representations})
+	data := askAs(t, w, c, who, "query($r: [_Any!]!) { _entities(representations: $r) { "+selection+" } }", map[string]any{"r": representations})
 	for i, a := range of {
-		compare(region, c, who, a, data.At(fmt.Sprint("_entities.", i)))
+		compareAnswer(region, c, who, a, data.At(fmt.Sprint("_entities.", i)))
 	}
 }
 
-func asksNodes(t *testing.T, w *demotest.World, region *rights.Region, c *rights.Check, who rights.Principal, of []asked) {
+func askNodes(t *testing.T, w *demotest.World, region *rights.Region, c *rights.Check, who rights.Principal, of []askedObject) {
 	t.Helper()
 	var query strings.Builder
 	for i, a := range of {
-		fmt.Fprintf(&query, "n%d: node(id: %q) { id } ", i, a.opaque())
+		fmt.Fprintf(&query, "n%d: node(id: %q) { id } ", i, a.opaqueID())
 	}
-	data := ask(t, w, c, who, "{ "+query.String()+"}", nil)
+	data := askAs(t, w, c, who, "{ "+query.String()+"}", nil)
 	for i, a := range of {
-		compare(region, c, who, a, data.At(fmt.Sprint("n", i)))
+		compareAnswer(region, c, who, a, data.At(fmt.Sprint("n", i)))
 	}
 }
 
-func ask(t *testing.T, w *demotest.World, c *rights.Check, who rights.Principal, query string, variables map[string]any) demo.Value {
+func askAs(t *testing.T, w *demotest.World, c *rights.Check, who rights.Principal, query string, variables map[string]any) demo.Value {
 	t.Helper()
-	reply, err := w.Client.Do(t.Context(), credential(t, w, who), query, variables)
+	reply, err := w.Client.Do(t.Context(), credentialOf(t, w, who), query, variables)
 	must(t, err)
 	if len(reply.Errors) > 0 {
 		c.Differences = append(c.Differences, fmt.Sprintf("%s: %s", who, reply.Errors[0].Message))
@@ -153,15 +153,15 @@ func ask(t *testing.T, w *demotest.World, c *rights.Check, who rights.Principal,
 	return reply.Data
 }
 
-func compare(region *rights.Region, c *rights.Check, who rights.Principal, a asked, given demo.Value) {
+func compareAnswer(region *rights.Region, c *rights.Check, who rights.Principal, a askedObject, given demo.Value) {
 	c.Pairs++
-	if should := a.seen(region, who); should != given.Is() {
-		c.Differences = append(c.Differences, fmt.Sprintf("%s: %s %s: should be given: %t, is: %t", who, a.kind, a.key, should, given.Is()))
+	if should := a.shouldBeSeen(region, who); should != given.Exists() {
+		c.Differences = append(c.Differences, fmt.Sprintf("%s: %s %s: should be given: %t, is: %t", who, a.kind, a.key, should, given.Exists()))
 	}
 }
 
-// TestTheGateRefusesWhatNobodyOfTheRoleReads: a document that names it is refused as a whole.
-func TestTheGateRefusesWhatNobodyOfTheRoleReads(t *testing.T) {
+// TestGateRefusesWhatTheRoleNeverReads: a document that names it is refused as a whole.
+func TestGateRefusesWhatTheRoleNeverReads(t *testing.T) {
 	random := prove.Random("agree gate")
 	w, region := newRegion(t, 12, random)
 	asked := map[policy.Role]bool{}
@@ -171,15 +171,15 @@ func TestTheGateRefusesWhatNobodyOfTheRoleReads(t *testing.T) {
 			continue
 		}
 		asked[who.Role] = true
-		for _, of := range nodes {
-			reply, err := w.Client.Do(t.Context(), credential(t, w, who), fmt.Sprintf("{ node(id: \"org_00000000000000000000000000000000\") { ... on %s { id } } }", of.kind), nil)
+		for _, of := range nodeKinds {
+			reply, err := w.Client.Do(t.Context(), credentialOf(t, w, who), fmt.Sprintf("{ node(id: \"org_00000000000000000000000000000000\") { ... on %s { id } } }", of.kind), nil)
 			must(t, err)
 			c.Pairs++
 			refused := len(reply.Errors) > 0 && reply.Errors[0].Extensions.Code == "FORBIDDEN"
-			if refused == of.named(who) {
+			if refused == of.canBeNamed(who) {
 				c.Differences = append(c.Differences, fmt.Sprintf("%s names %s: refused: %t", who.Role, of.kind, refused))
 			}
 		}
 	}
-	report(t, c)
+	recordCheck(t, c)
 }

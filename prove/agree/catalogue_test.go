@@ -7,9 +7,9 @@ import (
 	"github.com/southeasttogether/dps/db/dbtest"
 )
 
-// definers are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
+// securityDefiners are the functions that run with their owner's rights. Each was read for what it can reveal; one more has to
 // be read too before its name is added.
-var definers = []string{
+var securityDefiners = []string{
 	"address_follows()",         // a trigger, which says nothing
 	"appointed(which text)",     // to which needs the asker is appointed in a capacity, nobody else's
 	"award_after_naming()",      // a trigger: that a family asks for a school, or that one is named, to who awards that need
@@ -37,8 +37,8 @@ var definers = []string{
 	"within_capacity()", // a trigger: that a setting is full on some day, to who accepts a place there
 }
 
-// TestNothingLeadsAroundTheWalls asks the catalogue for what could: db's own test has the tables, grants and policies.
-func TestNothingLeadsAroundTheWalls(t *testing.T) {
+// TestCatalogueHasNoWayAroundRowSecurity asks the catalogue for what could: db's own test has the tables, grants and policies.
+func TestCatalogueHasNoWayAroundRowSecurity(t *testing.T) {
 	d := dbtest.New(t)
 	const ours = `(SELECT oid FROM pg_roles WHERE rolname LIKE 'dps\_%')`
 	for what, query := range map[string]string{
@@ -59,17 +59,17 @@ func TestNothingLeadsAroundTheWalls(t *testing.T) {
 		"a definer's owner who passes row security":                 `SELECT p.proname FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner WHERE p.pronamespace = 'dps'::regnamespace AND p.prosecdef AND r.rolname <> 'dps_owner'`,
 		"the owner passing row security":                            `SELECT rolname FROM pg_roles WHERE rolname = 'dps_owner' AND (rolsuper OR rolbypassrls OR rolcanlogin)`,
 	} {
-		if found := texts(t, d, query); found != nil {
+		if found := queryTexts(t, d, query); found != nil {
 			t.Errorf("%s: %v", what, found)
 		}
 	}
-	found := texts(t, d, `SELECT proname || '(' || pg_get_function_arguments(oid) || ')' FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1`)
-	if !slices.Equal(found, definers) {
-		t.Errorf("functions with their owner's rights: %q, known are %q", found, definers)
+	found := queryTexts(t, d, `SELECT proname || '(' || pg_get_function_arguments(oid) || ')' FROM pg_proc WHERE pronamespace = 'dps'::regnamespace AND prosecdef ORDER BY 1`)
+	if !slices.Equal(found, securityDefiners) {
+		t.Errorf("functions with their owner's rights: %q, known are %q", found, securityDefiners)
 	}
 }
 
-func texts(t *testing.T, d *dbtest.Database, query string) (all []string) {
+func queryTexts(t *testing.T, d *dbtest.Database, query string) (all []string) {
 	t.Helper()
 	rows, err := d.Admin.Query(query)
 	must(t, err)

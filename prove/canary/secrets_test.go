@@ -19,7 +19,7 @@ type secret struct {
 	kind     string
 	need     *need  // whose it is about; nil for none
 	provider int    // whose it is; 0 for none
-	by       string // who wrote it
+	writer   string // who wrote it
 }
 
 // need is what has become of a need: what may be known of it depends on that.
@@ -36,51 +36,51 @@ type need struct {
 
 // secrets are all that were planted, by what they look like. Each has a form that nothing else has: a word, an amount, a date.
 type secrets struct {
-	random  *rand.Rand
-	planted map[string]*secret
-	count   int                  // how many there are, each of them once
-	by      map[string][]string  // forms by their first four letters
-	begins  [1 << 16 / 64]uint64 // which beginnings there are
-	clean   map[string]bool      // texts that were found to hold nothing
+	random        *rand.Rand
+	plantedForms  map[string]*secret
+	count         int                  // how many there are, each of them once
+	formsByPrefix map[string][]string  // forms by their first four letters
+	prefixBits    [1 << 16 / 64]uint64 // which beginnings there are
+	cleanTexts    map[string]bool      // texts that were found to hold nothing
 }
 
-// mark begins each planted word. No word of the service has it.
-const mark = "zqx"
+// wordMark begins each planted word. No word of the service has it.
+const wordMark = "zqx"
 
 func newSecrets() *secrets {
-	return &secrets{random: prove.Random("canary"), planted: map[string]*secret{}, by: map[string][]string{}, clean: map[string]bool{}}
+	return &secrets{random: prove.Random("canary"), plantedForms: map[string]*secret{}, formsByPrefix: map[string][]string{}, cleanTexts: map[string]bool{}}
 }
 
-func (s *secrets) put(form string, what secret) string {
+func (s *secrets) plantForm(form string, what secret) string {
 	s.count++
-	s.spell(form, what)
+	s.addForm(form, what)
 	return form
 }
 
-// spell lets a form of a secret be found.
-func (s *secrets) spell(form string, what secret) {
-	if s.planted[form] == nil {
-		hash := beginning([]byte(form))
-		s.begins[hash/64] |= 1 << (hash % 64)
-		s.by[form[:4]] = append(s.by[form[:4]], form)
+// addForm lets a form of a secret be found.
+func (s *secrets) addForm(form string, what secret) {
+	if s.plantedForms[form] == nil {
+		hash := prefixHash([]byte(form))
+		s.prefixBits[hash/64] |= 1 << (hash % 64)
+		s.formsByPrefix[form[:4]] = append(s.formsByPrefix[form[:4]], form)
 	}
-	s.planted[form] = &what
-	clear(s.clean)
+	s.plantedForms[form] = &what
+	clear(s.cleanTexts)
 }
 
-// fresh calls make until it gives what was not planted before.
-func (s *secrets) fresh(what secret, form func() string) string {
+// plantFresh calls make until it gives what was not planted before.
+func (s *secrets) plantFresh(what secret, form func() string) string {
 	for {
-		if made := form(); s.planted[made] == nil {
-			return s.put(made, what)
+		if made := form(); s.plantedForms[made] == nil {
+			return s.plantForm(made, what)
 		}
 	}
 }
 
-// word is a name, or the word that makes a text known again: letters only, so that no check takes it for a number.
-func (s *secrets) word(what secret) string {
-	return s.fresh(what, func() string {
-		letters := []byte(mark)
+// plantWord is a name, or the word that makes a text known again: letters only, so that no check takes it for a number.
+func (s *secrets) plantWord(what secret) string {
+	return s.plantFresh(what, func() string {
+		letters := []byte(wordMark)
 		for range 13 {
 			letters = append(letters, byte('a'+s.random.IntN(26)))
 		}
@@ -88,77 +88,79 @@ func (s *secrets) word(what secret) string {
 	})
 }
 
-// words is a text with a secret in it.
-func (s *secrets) words(what secret) string { return "Synthetic: " + s.word(what) + " and no more." }
-
-// pounds is an amount a week that no sum in these tests comes to.
-func (s *secrets) pounds(what secret) string {
-	return s.fresh(what, func() string { return fmt.Sprintf("%d.%02d", 2000+s.random.IntN(17000), 11+s.random.IntN(88)) })
+// plantText is a text with a secret in it.
+func (s *secrets) plantText(what secret) string {
+	return "Synthetic: " + s.plantWord(what) + " and no more."
 }
 
-// birth is a date of birth; no other date here is in the past.
-func (s *secrets) birth(what secret) string {
-	return s.fresh(what, func() string {
+// plantAmount is an amount a week that no sum in these tests comes to.
+func (s *secrets) plantAmount(what secret) string {
+	return s.plantFresh(what, func() string { return fmt.Sprintf("%d.%02d", 2000+s.random.IntN(17000), 11+s.random.IntN(88)) })
+}
+
+// plantBirthDate is a date of birth; no other date here is in the past.
+func (s *secrets) plantBirthDate(what secret) string {
+	return s.plantFresh(what, func() string {
 		return time.Date(2008, 1, 1+s.random.IntN(4400), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
 	})
 }
 
-// code and token are the service's own. A code is the same with hyphens and without.
-func (s *secrets) code(code string, what secret) string {
-	s.spell(strings.ToLower(strings.ReplaceAll(code, "-", "")), what)
-	s.put(strings.ToLower(code), what)
+// plantCode and token are the service's own. A code is the same with hyphens and without.
+func (s *secrets) plantCode(code string, what secret) string {
+	s.addForm(strings.ToLower(strings.ReplaceAll(code, "-", "")), what)
+	s.plantForm(strings.ToLower(code), what)
 	return code
 }
 
-func (s *secrets) token(token string, what secret) string {
-	s.put(strings.ToLower(token[strings.LastIndex(token, ".")+1:]), what) // its signature
+func (s *secrets) plantToken(token string, what secret) string {
+	s.plantForm(strings.ToLower(token[strings.LastIndex(token, ".")+1:]), what) // its signature
 	return token
 }
 
-// in finds what was planted, in whatever encoding it stands there, in small letters or capitals.
-func (s *secrets) in(text []byte) map[string]*secret {
+// findSecrets finds what was planted, in whatever encoding it stands there, in small letters or capitals.
+func (s *secrets) findSecrets(text []byte) map[string]*secret {
 	key := string(text)
-	if s.clean[key] {
+	if s.cleanTexts[key] {
 		return nil
 	}
 	found := map[string]*secret{}
-	for _, view := range views(text) {
-		s.scan(small(view), found)
+	for _, view := range decodedViews(text) {
+		s.scanView(toLowerASCII(view), found)
 	}
 	if len(found) == 0 && len(text) < 2000 {
-		s.clean[key] = true // the same refusals come again and again
+		s.cleanTexts[key] = true // the same refusals come again and again
 	}
 	return found
 }
 
-// scan looks for every planted form at once, by its first four letters.
-func (s *secrets) scan(view []byte, found map[string]*secret) {
+// scanView looks for every planted form at once, by its first four letters.
+func (s *secrets) scanView(view []byte, found map[string]*secret) {
 	for i := 0; i+4 <= len(view); i++ {
-		hash := beginning(view[i:])
-		if s.begins[hash/64]&(1<<(hash%64)) == 0 {
+		hash := prefixHash(view[i:])
+		if s.prefixBits[hash/64]&(1<<(hash%64)) == 0 {
 			continue
 		}
-		for _, form := range s.by[string(view[i:i+4])] {
-			if bytes.HasPrefix(view[i:], []byte(form)) && !isDigits(view, i, i+len(form)) {
-				found[form] = s.planted[form]
+		for _, form := range s.formsByPrefix[string(view[i:i+4])] {
+			if bytes.HasPrefix(view[i:], []byte(form)) && !isInsideDigits(view, i, i+len(form)) {
+				found[form] = s.plantedForms[form]
 			}
 		}
 	}
 }
 
-// beginning is 16 bits of four letters.
-func beginning(at []byte) uint32 {
+// prefixHash is 16 bits of four letters.
+func prefixHash(at []byte) uint32 {
 	word := uint32(at[0])<<24 | uint32(at[1])<<16 | uint32(at[2])<<8 | uint32(at[3])
 	return word * 2654435761 >> 16
 }
 
-// isDigits says that an amount or a date is only a part of a longer number.
-func isDigits(view []byte, from, to int) bool {
+// isInsideDigits says that an amount or a date is only a part of a longer number.
+func isInsideDigits(view []byte, from, to int) bool {
 	digit := func(i int) bool { return i >= 0 && i < len(view) && view[i] >= '0' && view[i] <= '9' }
 	return digit(from) && digit(from-1) || digit(to-1) && digit(to)
 }
 
-func small(text []byte) []byte {
+func toLowerASCII(text []byte) []byte {
 	lower := make([]byte, len(text))
 	for i, c := range text {
 		if c >= 'A' && c <= 'Z' {
@@ -170,27 +172,27 @@ func small(text []byte) []byte {
 }
 
 var (
-	escaped = regexp.MustCompile(`\\u00([0-9a-fA-F]{2})`)
-	percent = regexp.MustCompile(`%([0-9a-fA-F]{2})`)
+	jsonEscape    = regexp.MustCompile(`\\u00([0-9a-fA-F]{2})`)
+	percentEscape = regexp.MustCompile(`%([0-9a-fA-F]{2})`)
 )
 
-// views are a text as it stands, and with each encoding undone: JSON's and the web's escapes, UTF-16, base64, hexadecimal.
-func views(text []byte) [][]byte {
+// decodedViews are a text as it stands, and with each encoding undone: JSON's and the web's escapes, UTF-16, base64, hexadecimal.
+func decodedViews(text []byte) [][]byte {
 	all := [][]byte{text}
 	if bytes.IndexByte(text, 0) >= 0 {
 		all = append(all, bytes.ReplaceAll(text, []byte{0}, nil))
 	}
 	if bytes.Contains(text, []byte(`\u00`)) {
-		all = append(all, unescape(escaped, text))
+		all = append(all, undoEscapes(jsonEscape, text))
 	}
 	if bytes.IndexByte(text, '%') >= 0 {
-		all = append(all, unescape(percent, text))
+		all = append(all, undoEscapes(percentEscape, text))
 	}
 	for start := range 4 {
-		all = append(all, decoded(text, isBase64, func(run []byte) []byte { return fromBase64(run, start) }))
+		all = append(all, decodeRuns(text, isBase64, func(run []byte) []byte { return fromBase64(run, start) }))
 	}
 	for start := range 2 {
-		all = append(all, decoded(text, isHex, func(run []byte) []byte { return fromHex(run, start) }))
+		all = append(all, decodeRuns(text, isHex, func(run []byte) []byte { return fromHex(run, start) }))
 	}
 	return all
 }
@@ -201,7 +203,7 @@ func isBase64(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+' || c == '/' || c == '-' || c == '_'
 }
 
-func unescape(form *regexp.Regexp, text []byte) []byte {
+func undoEscapes(form *regexp.Regexp, text []byte) []byte {
 	return form.ReplaceAllFunc(text, func(match []byte) []byte {
 		code, err := strconv.ParseUint(string(match[len(match)-2:]), 16, 8)
 		if err != nil {
@@ -211,8 +213,8 @@ func unescape(form *regexp.Regexp, text []byte) []byte {
 	})
 }
 
-// decoded are the runs of an alphabet that are long enough to hold a secret, decoded, with a gap between them.
-func decoded(text []byte, in func(byte) bool, decode func([]byte) []byte) []byte {
+// decodeRuns are the runs of an alphabet that are long enough to hold a secret, decoded, with a gap between them.
+func decodeRuns(text []byte, in func(byte) bool, decode func([]byte) []byte) []byte {
 	const least = 10
 	var all []byte
 	from := 0

@@ -14,25 +14,25 @@ import (
 	"github.com/southeasttogether/dps/prove"
 )
 
-// target is one fuzz function and its package.
-type target struct{ folder, name string }
+// fuzzTarget is one fuzz function and its package.
+type fuzzTarget struct{ folder, name string }
 
-var function = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
+var fuzzFunction = regexp.MustCompile(`(?m)^func (Fuzz\w+)\(`)
 
-// root is the tree, as seen from here.
-const root = "../.."
+// treeRoot is the tree, as seen from here.
+const treeRoot = "../.."
 
-// required are targets by what comes in from outside; a target may be added, and none of these may go.
-var required = []string{
+// requiredTargets are targets by what comes in from outside; a target may be added, and none of these may go.
+var requiredTargets = []string{
 	"FuzzBody", "FuzzHeaders", "FuzzArguments", "FuzzAuthorization", "FuzzCursor", "FuzzID", "FuzzDecimal", "FuzzDate", "FuzzCheckAnonymous",
 	"FuzzPolicyFile", "FuzzContext", "FuzzCode", "FuzzKeyFile", "FuzzUnpad", "FuzzParseHead", "FuzzDirectory",
 }
 
-// targets are all of the tree, as the files say.
-func targets(t *testing.T) []target {
+// fuzzTargets are all of the tree, as the files say.
+func fuzzTargets(t *testing.T) []fuzzTarget {
 	t.Helper()
-	var all []target
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	var all []fuzzTarget
+	err := filepath.WalkDir(treeRoot, func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -45,8 +45,8 @@ func targets(t *testing.T) []target {
 		if err != nil {
 			return err
 		}
-		for _, found := range function.FindAllStringSubmatch(string(raw), -1) {
-			all = append(all, target{"./" + filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, root+"/"))), found[1]})
+		for _, found := range fuzzFunction.FindAllStringSubmatch(string(raw), -1) {
+			all = append(all, fuzzTarget{"./" + filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, treeRoot+"/"))), found[1]})
 		}
 		return nil
 	})
@@ -56,43 +56,43 @@ func targets(t *testing.T) []target {
 	return all
 }
 
-// TestFuzz gives each target its time. What made one fail is kept below testdata/fuzz beside the code, to be tried by every
+// TestFuzzTargetsDoNotCrash gives each target its time. What made one fail is kept below testdata/fuzz beside the code, to be tried by every
 // `go test` from then on. In the taste the targets' own packages run their seeds, as ordinary tests.
-func TestFuzz(t *testing.T) {
-	all := targets(t)
+func TestFuzzTargetsDoNotCrash(t *testing.T) {
+	all := fuzzTargets(t)
 	names := map[string]bool{}
 	for _, one := range all {
 		names[one.name] = true
 	}
-	for _, name := range required {
+	for _, name := range requiredTargets {
 		if !names[name] {
 			t.Errorf("there is no target %s", name)
 		}
 	}
-	time := []string{"", "1000x", "60s"}[prove.Size(0, 1, 2)] // a thousand inputs, or a minute
+	time := []string{"", "1000x", "60s"}[prove.Scaled(0, 1, 2)] // a thousand inputs, or a minute
 	if time == "" {
 		return
 	}
 	crashes := 0
 	for _, one := range all {
-		if out, err := one.run(t, time); err != nil {
+		if out, err := one.fuzzFor(t, time); err != nil {
 			crashes++
 			t.Errorf("%s in %s: %v\n%s", one.name, one.folder, err, out)
 		}
 	}
-	prove.Record(t, "fuzz.targets", len(all))
-	prove.Record(t, "fuzz.crashes", crashes)
+	prove.RecordFigure(t, "fuzz.targets", len(all))
+	prove.RecordFigure(t, "fuzz.crashes", crashes)
 }
 
-var executions = regexp.MustCompile(`execs: (\d+)`)
+var executionCount = regexp.MustCompile(`execs: (\d+)`)
 
-// run fuzzes one target for so long. A target that was not tried once is an error too.
-func (one target) run(t *testing.T, time string) (string, error) {
+// fuzzFor fuzzes one target for so long. A target that was not tried once is an error too.
+func (one fuzzTarget) fuzzFor(t *testing.T, time string) (string, error) {
 	t.Helper()
 	fuzz := exec.CommandContext(t.Context(), "go", "test", "-run", "^$", "-fuzz", "^"+one.name+"$", "-fuzztime", time, one.folder)
-	fuzz.Dir = root
+	fuzz.Dir = treeRoot
 	raw, err := fuzz.CombinedOutput()
-	tried := executions.FindAllStringSubmatch(string(raw), -1)
+	tried := executionCount.FindAllStringSubmatch(string(raw), -1)
 	if err != nil {
 		return string(raw), err
 	}

@@ -17,42 +17,42 @@ import (
 // somebody honest sends is the whole of introspection, 479 kB of answer, which the GraphiQL page asks for: it took 64 ms beside
 // another test, and 17 MB.
 const (
-	mostCPU    = slower * 80 * time.Millisecond
-	mostMemory = slower * 20 << 20
-	mostReply  = 16 << 10 // of a refusal
-	repeats    = 5        // of which the cheapest counts, so that a busy machine makes nothing dear
+	maxCPU     = slower * 80 * time.Millisecond
+	maxMemory  = slower * 20 << 20
+	maxReply   = 16 << 10 // of a refusal
+	maxRepeats = 5        // of which the cheapest counts, so that a busy machine makes nothing dear
 )
 
-func everyDocument() []document {
-	var all []document
-	for _, f := range slices.Concat(shapes, values, forms) {
-		all = append(all, f.documents()...)
+func everyDocument() []hostileDocument {
+	var all []hostileDocument
+	for _, f := range slices.Concat(hostileShapes, hostileValues, hostileForms) {
+		all = append(all, f.makeDocuments()...)
 	}
 	return all
 }
 
-// figures are what the attack shows.
-type figures struct {
+// attackFigures are what the attack shows.
+type attackFigures struct {
 	overCPU, overMemory int
-	costs               []cost
+	costs               []documentCost
 }
 
-// cost is what one document took, when it was cheapest.
-type cost struct {
+// documentCost is what one document took, when it was cheapest.
+type documentCost struct {
 	name   string
 	cpu    time.Duration
 	memory uint64
 	code   string
 }
 
-// dearest tells the documents that cost most.
-func (f figures) dearest(t *testing.T) {
+// logDearest tells the documents that cost most.
+func (f attackFigures) logDearest(t *testing.T) {
 	t.Helper()
-	slices.SortFunc(f.costs, func(a, b cost) int { return int(b.cpu - a.cpu) })
+	slices.SortFunc(f.costs, func(a, b documentCost) int { return int(b.cpu - a.cpu) })
 	for _, c := range f.costs[:10] {
 		t.Logf("among the dearest: %s: %v, %d kB %s", c.name, c.cpu, c.memory>>10, c.code)
 	}
-	slices.SortFunc(f.costs, func(a, b cost) int { return int(b.memory>>10) - int(a.memory>>10) })
+	slices.SortFunc(f.costs, func(a, b documentCost) int { return int(b.memory>>10) - int(a.memory>>10) })
 	for _, c := range f.costs[:10] {
 		t.Logf("among the largest: %s: %v, %d kB %s", c.name, c.cpu, c.memory>>10, c.code)
 	}
@@ -60,39 +60,39 @@ func (f figures) dearest(t *testing.T) {
 
 func TestHostileDocumentsAreCheap(t *testing.T) {
 	g := newTarget(t, nil)
-	g.fill(t)
-	documents := sample(prove.Random(t.Name()), everyDocument(), prove.Size(1, 100, 100))
-	documents = documents[:min(len(documents), prove.Size(80, 10000, 10000))]
-	g.warm(t)
-	before := g.used(t, "?rest")
-	honest := g.honest(t)
-	var f figures
-	during := honest.during(t, func() {
-		for range prove.Size(1, 1, 3) {
+	g.fillLists(t)
+	documents := sampleDocuments(prove.Random(t.Name()), everyDocument(), prove.Scaled(1, 100, 100))
+	documents = documents[:min(len(documents), prove.Scaled(80, 10000, 10000))]
+	g.warmUp(t)
+	before := g.readUse(t, "?rest")
+	honest := g.newHonestCaller(t)
+	var f attackFigures
+	during := honest.measureDuring(t, func() {
+		for range prove.Scaled(1, 1, 3) {
 			for _, d := range documents {
-				g.judge(t, d, &f)
+				g.judgeDocument(t, d, &f)
 			}
 		}
 	})
-	after := g.used(t, "?rest")
-	f.dearest(t)
+	after := g.readUse(t, "?rest")
+	f.logDearest(t)
 	t.Logf("honest requests: p95 %v before, %v during", during.before, during.during)
 	t.Logf("held: %d kB before, %d kB after; %d and %d goroutines", before.Held>>10, after.Held>>10, before.Goroutines, after.Goroutines)
 	if after.Held > before.Held+4<<20 || after.Goroutines > before.Goroutines+20 {
 		t.Error("what the attack took does not come back")
 	}
-	prove.Record(t, "hostile.documents", len(documents))
-	prove.Record(t, "hostile.over_cpu", f.overCPU)
-	prove.Record(t, "hostile.over_memory", f.overMemory)
+	prove.RecordFigure(t, "hostile.documents", len(documents))
+	prove.RecordFigure(t, "hostile.over_cpu", f.overCPU)
+	prove.RecordFigure(t, "hostile.over_memory", f.overMemory)
 }
 
-// sample takes so many documents of each family at the most.
-func sample(random *rand.Rand, all []document, most int) []document {
+// sampleDocuments takes so many documents of each family at the most.
+func sampleDocuments(random *rand.Rand, all []hostileDocument, limit int) []hostileDocument {
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	var chosen []document
+	var chosen []hostileDocument
 	taken := map[string]int{}
 	for _, d := range all {
-		if taken[d.family]++; taken[d.family] <= most {
+		if taken[d.family]++; taken[d.family] <= limit {
 			chosen = append(chosen, d)
 		}
 	}
@@ -100,7 +100,7 @@ func sample(random *rand.Rand, all []document, most int) []document {
 }
 
 // There are as many documents and families as the goal says, and none twice.
-func TestTheDocumentsAreMany(t *testing.T) {
+func TestDocumentsAreManyAndDistinct(t *testing.T) {
 	families, seen := map[string]bool{}, map[string]string{}
 	for _, d := range everyDocument() {
 		families[d.family] = true
@@ -116,45 +116,45 @@ func TestTheDocumentsAreMany(t *testing.T) {
 	}
 }
 
-func (g *target) header(t testing.TB, d document) http.Header {
+func (g *attackTarget) headerFor(t testing.TB, d hostileDocument) http.Header {
 	t.Helper()
 	header := d.header.Clone()
-	if _, given := header["Content-Type"]; !given {
+	if _, ok := header["Content-Type"]; !ok {
 		header.Set("Content-Type", "application/json")
 	}
-	if a := g.authorization(t, d.who); a != "" {
+	if a := g.authorizationOf(t, d.who); a != "" {
 		header.Set("Authorization", a)
 	}
 	return header
 }
 
-// judge sends a document until it was cheap once, or often enough to say that it is not.
-func (g *target) judge(t *testing.T, d document, f *figures) {
+// judgeDocument sends a document until it was cheap once, or often enough to say that it is not.
+func (g *attackTarget) judgeDocument(t *testing.T, d hostileDocument, f *attackFigures) {
 	t.Helper()
 	var r reply
 	cpu, memory := time.Hour, uint64(1<<62)
-	for range repeats {
-		before := g.used(t, "")
-		r = g.send(t, []byte(d.body), g.header(t, d))
-		after := g.used(t, "")
+	for range maxRepeats {
+		before := g.readUse(t, "")
+		r = g.postBody(t, []byte(d.body), g.headerFor(t, d))
+		after := g.readUse(t, "")
 		cpu, memory = min(cpu, after.CPU-before.CPU), min(memory, after.Allocated-before.Allocated)
-		if cpu <= mostCPU && memory <= mostMemory {
+		if cpu <= maxCPU && memory <= maxMemory {
 			break
 		}
 	}
-	if cpu > mostCPU {
-		cpu = time.Duration(float64(cpu) / slowness())
+	if cpu > maxCPU {
+		cpu = time.Duration(float64(cpu) / machineSlowness())
 	}
-	f.costs = append(f.costs, cost{d.name, cpu, memory, r.code()})
-	if cpu > mostCPU {
+	f.costs = append(f.costs, documentCost{d.name, cpu, memory, r.errorCode()})
+	if cpu > maxCPU {
 		f.overCPU++
-		t.Errorf("%s: %v of CPU; %s, %d bytes of answer", d.name, cpu, r.code(), len(r.body))
+		t.Errorf("%s: %v of CPU; %s, %d bytes of answer", d.name, cpu, r.errorCode(), len(r.body))
 	}
-	if memory > mostMemory {
+	if memory > maxMemory {
 		f.overMemory++
-		t.Errorf("%s: %d kB of memory; %s, %d bytes of answer", d.name, memory>>10, r.code(), len(r.body))
+		t.Errorf("%s: %d kB of memory; %s, %d bytes of answer", d.name, memory>>10, r.errorCode(), len(r.body))
 	}
-	if fault := d.fault(r); fault != "" {
+	if fault := d.findFault(r); fault != "" {
 		t.Errorf("%s: %s: %d %.300s", d.name, fault, r.status, r.body)
 	}
 }
@@ -162,8 +162,8 @@ func (g *target) judge(t *testing.T, d document, f *figures) {
 // usualWork is how long the work by which slowness is measured takes on a machine of two cores with nothing else to do.
 const usualWork = 6 * time.Millisecond
 
-// slowness is by how much this machine is slower now than that one, 1 at least.
-func slowness() float64 {
+// machineSlowness is by how much this machine is slower now than that one, 1 at least.
+func machineSlowness() float64 {
 	work, least := make([]byte, 4<<20), time.Hour
 	for range 3 {
 		began := time.Now()
@@ -173,23 +173,23 @@ func slowness() float64 {
 	return max(1, float64(least)/float64(usualWork*slower))
 }
 
-// explained is what a limit says: a number, and after a colon what to do.
-var explained = regexp.MustCompile(`\d.*: |^A request holds one operation: `)
+// limitExplanation is what a limit says: a number, and after a colon what to do.
+var limitExplanation = regexp.MustCompile(`\d.*: |^A request holds one operation: `)
 
-// fault is what is wrong with an answer; "" for nothing.
-func (d document) fault(r reply) string {
+// findFault is what is wrong with an answer; "" for nothing.
+func (d hostileDocument) findFault(r reply) string {
 	switch {
-	case r.status >= 500 || r.code() == "INTERNAL" || r.code() == "UNAVAILABLE":
+	case r.status >= 500 || r.errorCode() == "INTERNAL" || r.errorCode() == "UNAVAILABLE":
 		return "it breaks something"
 	case len(r.errors) == 0 && d.code != "":
 		return "it is answered"
-	case d.code != "" && d.code != anyCode && r.code() != d.code:
+	case d.code != "" && d.code != codeAny && r.errorCode() != d.code:
 		return "it is refused for another cause than " + d.code
-	case len(r.errors) > 0 && len(r.body) > mostReply:
+	case len(r.errors) > 0 && len(r.body) > maxReply:
 		return "its refusal is long"
-	case r.code() == limit && (r.data || len(r.errors) != 1):
+	case r.errorCode() == codeLimit && (r.data || len(r.errors) != 1):
 		return "it meets a limit and is answered in part"
-	case r.code() == limit && !explained.MatchString(r.errors[0].Message):
+	case r.errorCode() == codeLimit && !limitExplanation.MatchString(r.errors[0].Message):
 		return "its limit is not explained"
 	}
 	return ""

@@ -27,7 +27,7 @@ import (
 // to attack it.
 func TestMain(m *testing.M) {
 	if wanted := os.Getenv(serverVariable); wanted != "" {
-		if err := serve([]byte(wanted)); err != nil {
+		if err := serveUntilEOF([]byte(wanted)); err != nil {
 			fmt.Fprintln(os.Stderr, "the server under attack:", err)
 			os.Exit(1)
 		}
@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 
 const serverVariable = "DPS_PROVE_HOSTILE_SERVER"
 
-// setup is what the process is told, in JSON, by the variable.
-type setup struct {
+// serverSetup is what the process is told, in JSON, by the variable.
+type serverSetup struct {
 	Database      string
 	Keys          string // file
 	Key           ed25519.PublicKey
@@ -49,13 +49,13 @@ type setup struct {
 
 const issuer, audience = "https://issuer.example", "dps"
 
-// serve serves until its standard input ends, and with it the test. It says its address first.
-func serve(wanted []byte) error {
-	var s setup
+// serveUntilEOF serves until its standard input ends, and with it the test. It says its address first.
+func serveUntilEOF(wanted []byte) error {
+	var s serverSetup
 	if err := json.Unmarshal(wanted, &s); err != nil {
 		return err
 	}
-	handler, err := s.handler()
+	handler, err := s.newHandler()
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func serve(wanted []byte) error {
 	return nil
 }
 
-func (s setup) handler() (http.Handler, error) {
+func (s serverSetup) newHandler() (http.Handler, error) {
 	ctx := context.Background()
 	p, err := policy.Load()
 	if err != nil {
@@ -104,8 +104,8 @@ func (s setup) handler() (http.Handler, error) {
 	return mux, nil
 }
 
-// use is what the process has used so far, or holds now.
-type use struct {
+// resourceUse is what the process has used so far, or holds now.
+type resourceUse struct {
 	CPU        time.Duration
 	Allocated  uint64 // bytes, since it began
 	Held       uint64 // bytes
@@ -124,7 +124,7 @@ func tellUse(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	_ = json.NewEncoder(w).Encode(use{
+	_ = json.NewEncoder(w).Encode(resourceUse{
 		CPU:       time.Duration(times.Utime.Nano() + times.Stime.Nano()),
 		Allocated: memory.TotalAlloc, Held: memory.HeapAlloc, Goroutines: runtime.NumGoroutine(),
 	})

@@ -25,32 +25,32 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// target is the service under attack, with a database in which every list is long.
-type target struct {
+// attackTarget is the service under attack, with a database in which every list is long.
+type attackTarget struct {
 	*dbtest.Database
 	url string
 	key ed25519.PrivateKey
 }
 
-func newTarget(t testing.TB, change func(*setup)) *target {
+func newTarget(t testing.TB, change func(*serverSetup)) *attackTarget {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	g := &target{Database: dbtest.New(t), key: private}
+	g := &attackTarget{Database: dbtest.New(t), key: private}
 	file := filepath.Join(t.TempDir(), "keys.json")
 	g.Keyring, err = seal.LoadOrGenerate(file)
 	must(t, err)
 	g.Load(t, demo.Region(time.Now()))
-	s := setup{Database: postgrestest.Server(t).URL("dps_api", g.Name), Keys: file, Key: public, Introspection: true}
+	s := serverSetup{Database: postgrestest.Server(t).URL("dps_api", g.Name), Keys: file, Key: public, Introspection: true}
 	if change != nil {
 		change(&s)
 	}
-	g.start(t, s)
+	g.startProcess(t, s)
 	return g
 }
 
-// start starts the process that serves, which ends with the test.
-func (g *target) start(t testing.TB, s setup) {
+// startProcess starts the process that serves, which ends with the test.
+func (g *attackTarget) startProcess(t testing.TB, s serverSetup) {
 	t.Helper()
 	wanted, err := json.Marshal(s)
 	must(t, err)
@@ -73,13 +73,13 @@ func (g *target) start(t testing.TB, s setup) {
 	g.url = "http://" + strings.TrimSpace(address)
 }
 
-// fill makes every list long: more rows than a page holds, at each level.
-func (g *target) fill(t testing.TB) {
+// fillLists makes every list long: more rows than a page holds, at each level.
+func (g *attackTarget) fillLists(t testing.TB) {
 	t.Helper()
 	world := demo.World{
 		Client: demo.Client{URL: g.url + "/graphql"},
 		Token: func(p demo.Persona) (demo.Credential, error) {
-			return demo.Credential{Authorization: g.authorization(t, p)}, nil
+			return demo.Credential{Authorization: g.authorizationOf(t, p)}, nil
 		},
 		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, g.AdminURL, to) },
 		Out:       io.Discard,
@@ -107,8 +107,8 @@ func (g *target) fill(t testing.TB) {
 	}
 }
 
-// authorization is a fresh token of a persona; nothing for the public.
-func (g *target) authorization(t testing.TB, p demo.Persona) string {
+// authorizationOf is a fresh token of a persona; nothing for the public.
+func (g *attackTarget) authorizationOf(t testing.TB, p demo.Persona) string {
 	t.Helper()
 	if p.Capacity == policy.Public {
 		return ""
@@ -131,15 +131,15 @@ type reply struct {
 	}
 }
 
-func (r reply) code() string {
+func (r reply) errorCode() string {
 	if len(r.errors) == 0 {
 		return ""
 	}
 	return r.errors[0].Extensions.Code
 }
 
-// send posts a body as it is.
-func (g *target) send(t testing.TB, body []byte, header http.Header) reply {
+// postBody posts a body as it is.
+func (g *attackTarget) postBody(t testing.TB, body []byte, header http.Header) reply {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, g.url+"/graphql", bytes.NewReader(body))
 	must(t, err)
@@ -162,19 +162,19 @@ func (g *target) send(t testing.TB, body []byte, header http.Header) reply {
 	return r
 }
 
-// used asks the process what it has used, and the kernel what its connections' backends have in PostgreSQL.
-func (g *target) used(t testing.TB, query string) use {
+// readUse asks the process what it has used, and the kernel what its connections' backends have in PostgreSQL.
+func (g *attackTarget) readUse(t testing.TB, query string) resourceUse {
 	t.Helper()
 	response, err := http.Get(g.url + "/used" + query)
 	must(t, err)
 	defer response.Body.Close()
-	var u use
+	var u resourceUse
 	must(t, json.NewDecoder(response.Body).Decode(&u))
-	u.CPU += g.backends(t)
+	u.CPU += g.backendCPU(t)
 	return u
 }
 
-func (g *target) backends(t testing.TB) time.Duration {
+func (g *attackTarget) backendCPU(t testing.TB) time.Duration {
 	t.Helper()
 	rows, err := g.Admin.Query("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'dps_api' AND backend_type = 'client backend'")
 	must(t, err)

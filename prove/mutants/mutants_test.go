@@ -20,15 +20,15 @@ func TestMain(m *testing.M) { postgrestest.Main(m) }
 
 // mutant is one mistake.
 type mutant struct {
-	name   string
-	apply  []string       // statements that make it in a database
-	groups []rights.Group // what it can show in
-	acts   string         // where the mistake is about acts as such: the first role and act that are not as they should be
-	start  bool           // whether the program would find it at start, where the database does not take it
+	name         string
+	statements   []string       // statements that make it in a database
+	groups       []rights.Group // what it can show in
+	actFault     string         // where the mistake is about acts as such: the first role and act that are not as they should be
+	foundAtStart bool           // whether the program would find it at start, where the database does not take it
 }
 
-// equivalent are mutants that change nothing that anybody could see or do, with the reason.
-var equivalent = map[string]string{
+// equivalentMutants are mutants that change nothing that anybody could see or do, with the reason.
+var equivalentMutants = map[string]string{
 	"bids_manager_update_2 ON dps.sealed_offer: dropped":             submitIsWithdraw,
 	"bids_manager_update_2 ON dps.sealed_offer: of another role":     submitIsWithdraw,
 	"need: true for provider_id = (SELECT dps.org())":                walledInside,
@@ -67,97 +67,97 @@ const (
 	onlyFeedbackHasPlacement = "a check of the table gives a placement to invitations of kind FEEDBACK alone"
 )
 
-// bench is a crowded database on which mutants are tried, and which groups were found good without any.
-type bench struct {
+// mutantBench is a crowded database on which mutants are tried, and which groups were found good without any.
+type mutantBench struct {
 	*rights.Region
-	sound map[rights.Group]bool
+	soundGroups map[rights.Group]bool
 }
 
-func newBench(t *testing.T) *bench {
+func newMutantBench(t *testing.T) *mutantBench {
 	t.Helper()
 	w := demotest.New(t)
-	codes := rights.Crowd(t, w.Database, 120, prove.Random("mutants"))
-	return &bench{rights.Read(t, w.Database, codes), map[rights.Group]bool{}}
+	codes := rights.FillCrowd(t, w.Database, 120, prove.Random("mutants"))
+	return &mutantBench{rights.ReadRegion(t, w.Database, codes), map[rights.Group]bool{}}
 }
 
-// looks are samples of rows that a group tries: what one of them leaves to chance another one meets.
-var looks = []uint64{1, 2, 3}
+// sampleSeeds are samples of rows that a group tries: what one of them leaves to chance another one meets.
+var sampleSeeds = []uint64{1, 2, 3}
 
-// caught says whether a mutant is found, by how people of the groups that it touches fare.
-func (b *bench) caught(t *testing.T, m mutant) bool {
+// isCaught says whether a mutant is found, by how people of the groups that it touches fare.
+func (b *mutantBench) isCaught(t *testing.T, m mutant) bool {
 	t.Helper()
-	if m.acts != "" {
+	if m.actFault != "" {
 		return true
 	}
-	b.unharmed(t, m.groups)
-	w := b.Walls(t, nil)
+	b.requireNoDifference(t, m.groups)
+	w := b.NewWalls(t, nil)
 	defer w.End()
-	for _, statement := range m.apply {
-		if err := w.Run(statement); err != nil && m.start {
+	for _, statement := range m.statements {
+		if err := w.Run(statement); err != nil && m.foundAtStart {
 			return true
 		} else if err != nil {
 			t.Fatalf("%s: %s: %v", m.name, statement, err)
 		}
 	}
 	return slices.ContainsFunc(m.groups, func(g rights.Group) bool {
-		return slices.ContainsFunc(looks, func(look uint64) bool { return len(b.Compare(t, w, g, look).Differences) > 0 })
+		return slices.ContainsFunc(sampleSeeds, func(look uint64) bool { return len(b.Compare(t, w, g, look).Differences) > 0 })
 	})
 }
 
-// unharmed: without a mutant a group shows no difference, else finding one with it would say nothing.
-func (b *bench) unharmed(t *testing.T, groups []rights.Group) {
+// requireNoDifference: without a mutant a group shows no difference, else finding one with it would say nothing.
+func (b *mutantBench) requireNoDifference(t *testing.T, groups []rights.Group) {
 	t.Helper()
 	for _, g := range groups {
-		if b.sound[g] {
+		if b.soundGroups[g] {
 			continue
 		}
-		for _, look := range looks {
-			w := b.Walls(t, nil)
+		for _, look := range sampleSeeds {
+			w := b.NewWalls(t, nil)
 			c := b.Compare(t, w, g, look)
 			w.End()
 			if len(c.Differences) > 0 {
 				t.Fatalf("%v, without a mutant: %s", g, c.Differences[0])
 			}
 		}
-		b.sound[g] = true
+		b.soundGroups[g] = true
 	}
 }
 
-// TestMutants breaks one thing at a time.
-func TestMutants(t *testing.T) {
-	b := newBench(t)
-	t.Run("row policies", b.rowPolicies)
-	t.Run("policy lines", b.policyLines)
-	t.Run("scopes", b.scopes)
+// TestEveryPolicyMutantIsCaught breaks one thing at a time.
+func TestEveryPolicyMutantIsCaught(t *testing.T) {
+	b := newMutantBench(t)
+	t.Run("row policies", b.tryRowPolicies)
+	t.Run("policy lines", b.tryPolicyLines)
+	t.Run("scopes", b.tryScopes)
 }
 
-// maker makes a mutant; none where the mistake comes to the same, or is refused before it gets anywhere.
-type maker func() (mutant, bool)
+// mutantMaker makes a mutant; none where the mistake comes to the same, or is refused before it gets anywhere.
+type mutantMaker func() (mutant, bool)
 
-// made are makers of mutants that are there.
-func made(all []mutant) (makers []maker) {
+// makersOf are makers of mutants that are there.
+func makersOf(all []mutant) (makers []mutantMaker) {
 	for _, m := range all {
 		makers = append(makers, func() (mutant, bool) { return m, true })
 	}
 	return makers
 }
 
-// try tries mutants, at most so many of them, chosen at random, and records how many were made and missed.
-func (b *bench) try(t *testing.T, kind string, makers []maker, most int, missed ...string) {
+// tryMutants tries mutants, at most so many of them, chosen at random, and records how many were made and missed.
+func (b *mutantBench) tryMutants(t *testing.T, kind string, makers []mutantMaker, limit int, missed ...string) {
 	t.Helper()
 	random := prove.Random("mutants " + kind)
 	random.Shuffle(len(makers), func(i, j int) { makers[i], makers[j] = makers[j], makers[i] })
 	tried, lost := 0, 0
 	for _, make := range makers {
-		if tried == most {
+		if tried == limit {
 			break
 		}
-		m, is := make()
-		if !is {
+		m, ok := make()
+		if !ok {
 			continue
 		}
-		reason := equivalent[m.name]
-		found := b.caught(t, m)
+		reason := equivalentMutants[m.name]
+		found := b.isCaught(t, m)
 		switch {
 		case reason != "" && found:
 			t.Errorf("found after all, so that it is not true that %s: %s", reason, m.name)
@@ -169,48 +169,48 @@ func (b *bench) try(t *testing.T, kind string, makers []maker, most int, missed 
 			tried++
 		}
 	}
-	prove.Record(t, "mutants.made", tried)
+	prove.RecordFigure(t, "mutants.made", tried)
 	for _, name := range append(missed, "mutants.missed") {
-		prove.Record(t, name, lost)
+		prove.RecordFigure(t, name, lost)
 	}
 }
 
-// line is one compiled row policy.
-type line struct {
+// rowPolicy is one compiled row policy.
+type rowPolicy struct {
 	rights.Group
 	name, guard string
 }
 
-func compiled(t *testing.T) []line {
+func compiledPolicies(t *testing.T) []rowPolicy {
 	t.Helper()
 	p, err := policy.Load()
 	must(t, err)
-	return policies(p.SQL())
+	return rowPolicies(p.SQL())
 }
 
-// policies are the row policies of compiled SQL, without the owner's.
-func policies(sql string) (all []line) {
+// rowPolicies are the row policies of compiled SQL, without the owner's.
+func rowPolicies(sql string) (all []rowPolicy) {
 	for text := range strings.Lines(sql) {
-		if l, ok := parsePolicy(text); ok {
+		if l, ok := parseRowPolicy(text); ok {
 			all = append(all, l)
 		}
 	}
 	return all
 }
 
-func parsePolicy(text string) (line, bool) {
+func parseRowPolicy(text string) (rowPolicy, bool) {
 	var name, table, command, role string
 	n, _ := fmt.Sscanf(text, "CREATE POLICY %s ON %s FOR %s TO %s", &name, &table, &command, &role)
 	if n < 4 {
-		return line{}, false
+		return rowPolicy{}, false
 	}
 	_, guard, _ := strings.Cut(text, " TO "+role+" ")
-	return line{rights.Group{Role: policy.Role(strings.TrimPrefix(role, "dps_")), Command: policy.Command(command), Table: strings.TrimPrefix(table, "dps.")},
+	return rowPolicy{rights.Group{Role: policy.Role(strings.TrimPrefix(role, "dps_")), Command: policy.Command(command), Table: strings.TrimPrefix(table, "dps.")},
 		name, strings.TrimSuffix(strings.TrimSpace(guard), ";")}, true
 }
 
-// where is the predicate of a policy.
-func (l line) where() string {
+// predicate is the predicate of a policy.
+func (l rowPolicy) predicate() string {
 	guard, _, _ := strings.Cut(l.guard, ") WITH CHECK (")
 	guard = strings.TrimPrefix(strings.TrimPrefix(guard, "USING ("), "WITH CHECK (")
 	if l.Command == policy.Update {

@@ -16,59 +16,59 @@ import (
 	"github.com/southeasttogether/dps/seal"
 )
 
-// crowd writes a crowded region: rows of every table in every state, so that each right has rows that it is to and
+// crowdBuilder writes a crowded region: rows of every table in every state, so that each right has rows that it is to and
 // rows that it is not. Row security does not care whether a story could have led there; nobody and nothing in it is real.
-type crowd struct {
-	random   *rand.Rand
-	now      time.Time
-	keys     *seal.Keyring
-	tables   []string         // in the order in which they came up
-	rows     map[string][]Row // by table
-	codes    []string         // one-time codes of families, as they type them
-	lots     []Row            // published ones
-	scored   []Row            // of these, the ones in which several people score
-	counting []Row            // and those that show how many offers have come
-	criteria map[string][]string
-	members  map[string][]int // providers by lot
+type crowdBuilder struct {
+	random       *rand.Rand
+	now          time.Time
+	keys         *seal.Keyring
+	tables       []string         // in the order in which they came up
+	rows         map[string][]Row // by table
+	codes        []string         // one-time codes of families, as they type them
+	lots         []Row            // published ones
+	scoredLots   []Row            // of these, the ones in which several people score
+	countingLots []Row            // and those that show how many offers have come
+	criteria     map[string][]string
+	members      map[string][]int // providers by lot
 }
 
 // The authorities whose needs there are: partners, and boroughs by what they delegate to whom.
-var authorities = []string{"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton", "Synthetic Borough", leaver, "Wandsworth"}
+var authorities = []string{"Kent", "Surrey", "West Sussex", "Croydon", "Bexley", "Bromley", "Greenwich", "Lewisham", "Merton", "Sutton", "Synthetic Borough", leavingBorough, "Wandsworth"}
 
 // secondConsortium is one more than the region has, so that what is delegated to one can be seen not to be to another.
 const secondConsortium = "Synthetic Consortium"
 
-// leaver is a borough that has left the region: what it delegates, and where its people are appointed, holds no more.
-const leaver = "Synthetic Leaver"
+// leavingBorough is a borough that has left the region: what it delegates, and where its people are appointed, holds no more.
+const leavingBorough = "Synthetic Leaver"
 
 // delegations are acts by borough: to the region's consortium, to the second one, and what was taken back.
 var delegations = map[string]struct{ live, other, back string }{
 	"Croydon": {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Bexley": {live: "PUBLISH"}, "Bromley": {live: "EVALUATE", back: "PUBLISH"},
 	"Greenwich": {live: "AWARD"}, "Lewisham": {live: "MANAGE"}, "Merton": {back: "PUBLISH EVALUATE AWARD MANAGE"},
-	leaver: {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"}, "Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
+	leavingBorough: {live: "PUBLISH EVALUATE AWARD MANAGE"}, "Synthetic Borough": {other: "PUBLISH AWARD", back: "EVALUATE"}, "Wandsworth": {live: "PUBLISH", other: "EVALUATE MANAGE"},
 }
 
-const providers = 20
+const providerCount = 20
 
-// Crowd fills a database that holds the synthetic region with so many needs and all that belongs to them. It gives the
+// FillCrowd fills a database that holds the synthetic region with so many needs and all that belongs to them. It gives the
 // one-time codes of families.
-func Crowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []string {
+func FillCrowd(t testing.TB, d *dbtest.Database, needs int, random *rand.Rand) []string {
 	t.Helper()
-	c := &crowd{random: random, keys: d.Keyring, rows: map[string][]Row{}, criteria: map[string][]string{}, members: map[string][]int{}}
+	c := &crowdBuilder{random: random, keys: d.Keyring, rows: map[string][]Row{}, criteria: map[string][]string{}, members: map[string][]int{}}
 	must(t, d.Admin.QueryRow("SELECT dps.now()").Scan(&c.now))
-	c.market()
-	c.directory()
-	c.admissions()
+	c.addMarket()
+	c.addDirectory()
+	c.addAdmissions()
 	for i := range needs {
-		c.need(i)
+		c.addNeed(i)
 	}
-	c.log(4 * needs)
-	c.write(t, d)
+	c.addEvents(4 * needs)
+	c.writeRows(t, d)
 	return c.codes
 }
 
-// write inserts everything as the superuser, without triggers: these rows lived no story.
-func (c *crowd) write(t testing.TB, d *dbtest.Database) {
+// writeRows inserts everything as the superuser, without triggers: these rows lived no story.
+func (c *crowdBuilder) writeRows(t testing.TB, d *dbtest.Database) {
 	t.Helper()
 	tx, err := d.Admin.Begin()
 	must(t, err)
@@ -85,7 +85,7 @@ func (c *crowd) write(t testing.TB, d *dbtest.Database) {
 	must(t, tx.Commit())
 }
 
-func (c *crowd) add(table string, r Row) Row {
+func (c *crowdBuilder) addRow(table string, r Row) Row {
 	if c.rows[table] == nil {
 		c.tables = append(c.tables, table)
 	}
@@ -93,7 +93,7 @@ func (c *crowd) add(table string, r Row) Row {
 	return r
 }
 
-func (c *crowd) id() string {
+func (c *crowdBuilder) newID() string {
 	var id uuid.UUID
 	for i := range id {
 		id[i] = byte(c.random.Uint32())
@@ -102,10 +102,12 @@ func (c *crowd) id() string {
 	return id.String()
 }
 
-func (c *crowd) at(days int) string { return c.now.AddDate(0, 0, days).Format(time.RFC3339Nano) }
+func (c *crowdBuilder) instantAfter(days int) string {
+	return c.now.AddDate(0, 0, days).Format(time.RFC3339Nano)
+}
 
-// protect is a protected text, as a column of bytes looks in JSON.
-func (c *crowd) protect(context string, plain string) string {
+// protectText is a protected text, as a column of bytes looks in JSON.
+func (c *crowdBuilder) protectText(context string, plain string) string {
 	sealed, err := c.keys.Protect(context, []byte(plain))
 	if err != nil {
 		panic(err) // a keyring that was just made can protect
@@ -113,70 +115,72 @@ func (c *crowd) protect(context string, plain string) string {
 	return fmt.Sprintf(`\x%x`, sealed)
 }
 
-func (c *crowd) day(days int) string { return c.now.AddDate(0, 0, days).Format(time.DateOnly) }
+func (c *crowdBuilder) dayAfter(days int) string {
+	return c.now.AddDate(0, 0, days).Format(time.DateOnly)
+}
 
-func (c *crowd) chance(of float64) bool { return c.random.Float64() < of }
+func (c *crowdBuilder) withChance(of float64) bool { return c.random.Float64() < of }
 
-// either is the value, or nothing.
-func (c *crowd) either(value any) any {
-	if c.chance(0.5) {
+// valueOrNil is the value, or nothing.
+func (c *crowdBuilder) valueOrNil(value any) any {
+	if c.withChance(0.5) {
 		return value
 	}
 	return nil
 }
 
-func pick[T any](c *crowd, from []T) T { return from[c.random.IntN(len(from))] }
+func pickRandom[T any](c *crowdBuilder, from []T) T { return from[c.random.IntN(len(from))] }
 
-func organisation(name string) string { return demo.OrganisationID(name).String() }
+func organisationID(name string) string { return demo.OrganisationID(name).String() }
 
-func provider(n int) string { return demo.ProviderID(n).String() }
+func providerID(n int) string { return demo.ProviderID(n).String() }
 
-// Persons are the same names everywhere, so that a right to one's own things is told from one to a namesake's.
-var Persons = []string{"synthetic.1", "synthetic.2", "synthetic.3"}
+// PersonNames are the same names everywhere, so that a right to one's own things is told from one to a namesake's.
+var PersonNames = []string{"synthetic.1", "synthetic.2", "synthetic.3"}
 
 const (
-	words  = "Synthetic: words."
-	cipher = `\x00`
+	someWords  = "Synthetic: words."
+	someCipher = `\x00`
 )
 
-func (c *crowd) market() {
-	c.add("organisation", Row{"id": organisation(secondConsortium), "kind": "CONSORTIUM", "name": secondConsortium, "lead": false})
-	c.add("organisation", Row{"id": organisation("Synthetic Borough"), "kind": "BOROUGH", "name": "Synthetic Borough", "dfe_code": "000", "lead": false, "consortium_id": organisation(secondConsortium)})
-	c.add("organisation", Row{"id": organisation(leaver), "kind": "BOROUGH", "name": leaver, "dfe_code": "001", "lead": false, "consortium_id": organisation(demo.Consortium), "left_on": c.day(-5)})
-	c.add("partnership_step", Row{"id": c.id(), "number": 1, "organisation_id": organisation(leaver), "kind": "LEFT", "on_day": c.day(-5), "words": words, "at": c.at(-30), "person": Persons[0]})
+func (c *crowdBuilder) addMarket() {
+	c.addRow("organisation", Row{"id": organisationID(secondConsortium), "kind": "CONSORTIUM", "name": secondConsortium, "lead": false})
+	c.addRow("organisation", Row{"id": organisationID("Synthetic Borough"), "kind": "BOROUGH", "name": "Synthetic Borough", "dfe_code": "000", "lead": false, "consortium_id": organisationID(secondConsortium)})
+	c.addRow("organisation", Row{"id": organisationID(leavingBorough), "kind": "BOROUGH", "name": leavingBorough, "dfe_code": "001", "lead": false, "consortium_id": organisationID(demo.Consortium), "left_on": c.dayAfter(-5)})
+	c.addRow("partnership_step", Row{"id": c.newID(), "number": 1, "organisation_id": organisationID(leavingBorough), "kind": "LEFT", "on_day": c.dayAfter(-5), "words": someWords, "at": c.instantAfter(-30), "person": PersonNames[0]})
 	for _, name := range []string{"Surrey", "Bexley"} { // on a day to come: nobody is refused yet
-		c.add("succession", Row{"id": c.id(), "authority_id": organisation(name), "on_day": c.day(90), "successors": []string{organisation("Kent"), organisation("Merton")},
-			"remainder_id": organisation("Kent"), "words": words, "announced_at": c.at(-5), "announced_by": Persons[0]})
+		c.addRow("succession", Row{"id": c.newID(), "authority_id": organisationID(name), "on_day": c.dayAfter(90), "successors": []string{organisationID("Kent"), organisationID("Merton")},
+			"remainder_id": organisationID("Kent"), "words": someWords, "announced_at": c.instantAfter(-5), "announced_by": PersonNames[0]})
 	}
 	for _, borough := range authorities {
 		d := delegations[borough]
-		c.delegate(borough, demo.Consortium, d.live, nil)
-		c.delegate(borough, secondConsortium, d.other, nil)
-		c.delegate(borough, demo.Consortium, d.back, c.at(-3))
+		c.addDelegations(borough, demo.Consortium, d.live, nil)
+		c.addDelegations(borough, secondConsortium, d.other, nil)
+		c.addDelegations(borough, demo.Consortium, d.back, c.instantAfter(-3))
 	}
 	for i := range 9 {
-		c.lot(i)
+		c.addLot(i)
 	}
-	c.notice("West Sussex", 2) // the first is that of the intention
-	c.notice("Kent", 3)
+	c.addNotice("West Sussex", 2) // the first is that of the intention
+	c.addNotice("Kent", 3)
 }
 
-func (c *crowd) delegate(borough, consortium, acts string, withdrawn any) {
+func (c *crowdBuilder) addDelegations(borough, consortium, acts string, withdrawn any) {
 	for act := range strings.FieldsSeq(acts) {
-		c.add("delegation", Row{"id": c.id(), "authority_id": organisation(borough), "consortium_id": organisation(consortium), "act": act,
-			"given_at": c.at(-30), "given_by": Persons[0], "withdrawn_at": withdrawn})
+		c.addRow("delegation", Row{"id": c.newID(), "authority_id": organisationID(borough), "consortium_id": organisationID(consortium), "act": act,
+			"given_at": c.instantAfter(-30), "given_by": PersonNames[0], "withdrawn_at": withdrawn})
 	}
 }
 
-// notice adds a market notice with a rule: one of an authority that leads no market, too, for the walls.
-func (c *crowd) notice(authority string, number int) {
-	n := c.add("market_notice", Row{"id": c.id(), "authority_id": organisation(authority), "market_id": demo.MarketID().String(), "number": number, "kind": "MODIFY",
-		"reference": "Synthetic", "words": words, "published_at": c.at(-70)})
-	c.add("market_rule", Row{"notice_id": n["id"], "authority_id": n["authority_id"], "market_id": n["market_id"], "number": number, "code": "TENDER_DAYS", "value": 20})
+// addNotice adds a market notice with a rule: one of an authority that leads no market, too, for the walls.
+func (c *crowdBuilder) addNotice(authority string, number int) {
+	n := c.addRow("market_notice", Row{"id": c.newID(), "authority_id": organisationID(authority), "market_id": demo.MarketID().String(), "number": number, "kind": "MODIFY",
+		"reference": "Synthetic", "words": someWords, "published_at": c.instantAfter(-70)})
+	c.addRow("market_rule", Row{"notice_id": n["id"], "authority_id": n["authority_id"], "market_id": n["market_id"], "number": number, "code": "TENDER_DAYS", "value": 20})
 }
 
-// lot adds a lot: most of the lead authority, one in three of another, one in four a draft.
-func (c *crowd) lot(i int) {
+// addLot adds a lot: most of the lead authority, one in three of another, one in four a draft.
+func (c *crowdBuilder) addLot(i int) {
 	authority, procedure := "West Sussex", "SCORED"
 	if i%3 == 2 {
 		authority = "Kent"
@@ -184,107 +188,107 @@ func (c *crowd) lot(i int) {
 	if i%2 == 0 {
 		procedure = "MATCHING"
 	}
-	lot := c.add("lot", Row{"id": c.id(), "authority_id": organisation(authority), "market_id": demo.MarketID().String(), "name": fmt.Sprintf("Synthetic lot %d", i),
-		"description": words, "kind": "INMSS_DAY", "procedure": procedure, "shows_count": i%3 == 0, "age_low": 5, "age_high": 19, "needs": []string{"ASD"},
-		"contract": "Synthetic", "contract_version": "1", "created_at": c.at(-90)})
+	lot := c.addRow("lot", Row{"id": c.newID(), "authority_id": organisationID(authority), "market_id": demo.MarketID().String(), "name": fmt.Sprintf("Synthetic lot %d", i),
+		"description": someWords, "kind": "INMSS_DAY", "procedure": procedure, "shows_count": i%3 == 0, "age_low": 5, "age_high": 19, "needs": []string{"ASD"},
+		"contract": "Synthetic", "contract_version": "1", "created_at": c.instantAfter(-90)})
 	for position, kind := range []string{"QUALITY", "PRICE"} {
-		criterion := c.add("criterion", Row{"id": c.id(), "authority_id": organisation(authority), "lot_id": lot["id"], "position": position, "kind": kind,
-			"name": "Synthetic", "description": words, "weight": 50, "top_score": 5})
+		criterion := c.addRow("criterion", Row{"id": c.newID(), "authority_id": organisationID(authority), "lot_id": lot["id"], "position": position, "kind": kind,
+			"name": "Synthetic", "description": someWords, "weight": 50, "top_score": 5})
 		c.criteria[lot.Text("id")] = append(c.criteria[lot.Text("id")], criterion.Text("id"))
 	}
-	c.add("lot_evidence", Row{"lot_id": lot["id"], "authority_id": organisation(authority), "kind": "ACCOUNTS", "essential": i%2 == 0})
+	c.addRow("lot_evidence", Row{"lot_id": lot["id"], "authority_id": organisationID(authority), "kind": "ACCOUNTS", "essential": i%2 == 0})
 	if i%4 != 3 {
-		lot["published_at"] = c.at(-80)
+		lot["published_at"] = c.instantAfter(-80)
 		c.lots = append(c.lots, lot)
 		if procedure == "SCORED" {
-			c.scored = append(c.scored, lot)
+			c.scoredLots = append(c.scoredLots, lot)
 		}
 		if lot["shows_count"] == true {
-			c.counting = append(c.counting, lot)
+			c.countingLots = append(c.countingLots, lot)
 		}
 	}
 }
 
-// directory adds what directories tell: a setting's inspections, where an outcode is.
-func (c *crowd) directory() {
+// addDirectory adds what directories tell: a setting's inspections, where an outcode is.
+func (c *crowdBuilder) addDirectory() {
 	for n := 1; n <= 4; n++ {
-		c.add("inspection", Row{"id": c.id(), "setting_id": demo.SettingID(n).String(), "body": "Ofsted", "scale": "Synthetic scale", "value": "Good", "inspected_on": c.day(-90)})
+		c.addRow("inspection", Row{"id": c.newID(), "setting_id": demo.SettingID(n).String(), "body": "Ofsted", "scale": "Synthetic scale", "value": "Good", "inspected_on": c.dayAfter(-90)})
 	}
-	c.add("place_key", Row{"key": 1000, "lot_id": uuid.Nil.String(), "need": "Synthetic"})
-	c.add("place", Row{"key": 1000, "setting_id": demo.SettingID(1).String(), "location": "(500000,120000)", "age_low": 5, "age_high": 19})
-	for n := 1; n <= 2*providers; n++ {
-		c.add("vacancy", Row{"setting_id": demo.SettingID(n).String(), "from_on": c.day(n), "free": 1, "declared_at": c.at(-1)})
+	c.addRow("place_key", Row{"key": 1000, "lot_id": uuid.Nil.String(), "need": "Synthetic"})
+	c.addRow("place", Row{"key": 1000, "setting_id": demo.SettingID(1).String(), "location": "(500000,120000)", "age_low": 5, "age_high": 19})
+	for n := 1; n <= 2*providerCount; n++ {
+		c.addRow("vacancy", Row{"setting_id": demo.SettingID(n).String(), "from_on": c.dayAfter(n), "free": 1, "declared_at": c.instantAfter(-1)})
 	}
 	for i := range 120 {
-		c.add("saved_search", Row{"id": c.id(), "organisation_id": pick(c, []string{organisation(pick(c, authorities)), provider(1 + c.random.IntN(providers))}),
-			"person": pick(c, Persons), "name": fmt.Sprintf("Synthetic search %d", i), "shared": c.chance(0.5), "filter": Row{}, "saved_at": c.at(-1)})
+		c.addRow("saved_search", Row{"id": c.newID(), "organisation_id": pickRandom(c, []string{organisationID(pickRandom(c, authorities)), providerID(1 + c.random.IntN(providerCount))}),
+			"person": pickRandom(c, PersonNames), "name": fmt.Sprintf("Synthetic search %d", i), "shared": c.withChance(0.5), "filter": Row{}, "saved_at": c.instantAfter(-1)})
 	}
-	c.add("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
+	c.addRow("outcode", Row{"outcode": "ZZ1", "easting": 500000, "northing": 120000, "schools": 3})
 }
 
-// admissions: of the last provider there is none, and the one before has left every lot.
-func (c *crowd) admissions() {
-	for n := 1; n <= providers; n++ {
-		c.evidence(n)
+// addAdmissions: of the last provider there is none, and the one before has left every lot.
+func (c *crowdBuilder) addAdmissions() {
+	for n := 1; n <= providerCount; n++ {
+		c.addEvidence(n)
 		for _, lot := range c.lots {
-			if n < providers && c.chance(0.5) {
-				c.admission(n, lot)
+			if n < providerCount && c.withChance(0.5) {
+				c.addAdmission(n, lot)
 			}
 		}
 	}
 }
 
-func (c *crowd) evidence(n int) {
+func (c *crowdBuilder) addEvidence(n int) {
 	for i := range 2 {
-		c.add("renewal", Row{"id": c.id(), "authority_id": organisation([]string{"West Sussex", "Kent"}[i]), "provider_id": provider(n), "kind": "ACCOUNTS", "reason": words,
-			"asked_at": c.at(-20), "asked_by": Persons[0], "answer_by": c.at(-13)})
-		e := c.add("evidence", Row{"id": c.id(), "provider_id": provider(n), "kind": "ACCOUNTS", "reference": words, "valid_from": c.day(-100), "valid_until": c.day(20),
-			"recorded_at": c.at(-90), "recorded_by": Persons[0], "declared": false})
-		c.add("evidence_file", Row{"evidence_id": e["id"], "provider_id": provider(n), "name": "synthetic.pdf", "media": "application/pdf", "bytes": 1, "sha256": "", "content": cipher,
-			"uploaded_at": c.at(-90), "uploaded_by": Persons[0]})
-		c.add("evidence_warning", Row{"evidence_id": e["id"], "days": 60, "provider_id": provider(n), "at": c.at(-30)})
+		c.addRow("renewal", Row{"id": c.newID(), "authority_id": organisationID([]string{"West Sussex", "Kent"}[i]), "provider_id": providerID(n), "kind": "ACCOUNTS", "reason": someWords,
+			"asked_at": c.instantAfter(-20), "asked_by": PersonNames[0], "answer_by": c.instantAfter(-13)})
+		e := c.addRow("evidence", Row{"id": c.newID(), "provider_id": providerID(n), "kind": "ACCOUNTS", "reference": someWords, "valid_from": c.dayAfter(-100), "valid_until": c.dayAfter(20),
+			"recorded_at": c.instantAfter(-90), "recorded_by": PersonNames[0], "declared": false})
+		c.addRow("evidence_file", Row{"evidence_id": e["id"], "provider_id": providerID(n), "name": "synthetic.pdf", "media": "application/pdf", "bytes": 1, "sha256": "", "content": someCipher,
+			"uploaded_at": c.instantAfter(-90), "uploaded_by": PersonNames[0]})
+		c.addRow("evidence_warning", Row{"evidence_id": e["id"], "days": 60, "provider_id": providerID(n), "at": c.instantAfter(-30)})
 	}
 }
 
-func (c *crowd) admission(n int, lot Row) {
-	application := c.add("application", Row{"id": c.id(), "authority_id": lot["authority_id"], "lot_id": lot["id"], "provider_id": provider(n), "statement": words,
-		"declared": true, "submitted_at": c.at(-70), "submitted_by": Persons[0], "decide_by": c.at(-50)})
-	about := Row{"application_id": application["id"], "authority_id": lot["authority_id"], "provider_id": provider(n)}
-	c.add("application_question", about.and(Row{"id": c.id(), "round": 1, "question": words, "asked_at": c.at(-65), "asked_by": Persons[0], "answer_by": c.at(-60)}))
-	if c.chance(0.2) {
+func (c *crowdBuilder) addAdmission(n int, lot Row) {
+	application := c.addRow("application", Row{"id": c.newID(), "authority_id": lot["authority_id"], "lot_id": lot["id"], "provider_id": providerID(n), "statement": someWords,
+		"declared": true, "submitted_at": c.instantAfter(-70), "submitted_by": PersonNames[0], "decide_by": c.instantAfter(-50)})
+	about := Row{"application_id": application["id"], "authority_id": lot["authority_id"], "provider_id": providerID(n)}
+	c.addRow("application_question", about.addTo(Row{"id": c.newID(), "round": 1, "question": someWords, "asked_at": c.instantAfter(-65), "asked_by": PersonNames[0], "answer_by": c.instantAfter(-60)}))
+	if c.withChance(0.2) {
 		return
 	}
-	c.add("application_appeal", about.and(Row{"grounds": words, "appealed_at": c.at(-55), "appealed_by": Persons[1], "decide_by": c.at(-45)}))
-	application["decision"], application["reasons"], application["decided_at"] = pick(c, []string{"ADMITTED", "ADMITTED", "REFUSED"}), words, c.at(-60)
+	c.addRow("application_appeal", about.addTo(Row{"grounds": someWords, "appealed_at": c.instantAfter(-55), "appealed_by": PersonNames[1], "decide_by": c.instantAfter(-45)}))
+	application["decision"], application["reasons"], application["decided_at"] = pickRandom(c, []string{"ADMITTED", "ADMITTED", "REFUSED"}), someWords, c.instantAfter(-60)
 	if application["decision"] == "REFUSED" {
 		return
 	}
 	c.members[lot.Text("id")] = append(c.members[lot.Text("id")], n)
-	member := c.add("membership", Row{"id": c.id(), "lot_id": lot["id"], "provider_id": provider(n), "application_id": application["id"], "admitted_at": c.at(-60),
-		"suspended_at": c.either(c.at(-10))})
-	if n == providers-1 {
-		member["ended_at"] = c.at(-2)
+	member := c.addRow("membership", Row{"id": c.newID(), "lot_id": lot["id"], "provider_id": providerID(n), "application_id": application["id"], "admitted_at": c.instantAfter(-60),
+		"suspended_at": c.valueOrNil(c.instantAfter(-10))})
+	if n == providerCount-1 {
+		member["ended_at"] = c.instantAfter(-2)
 	}
 	for _, kind := range []string{"ADMITTED", "LEFT"} {
-		c.add("membership_step", Row{"id": c.id(), "number": len(c.rows["membership_step"]) + 1, "membership_id": member["id"], "authority_id": lot["authority_id"], "provider_id": provider(n),
-			"kind": kind, "reason": words, "at": c.at(-60), "person": Persons[0]})
+		c.addRow("membership_step", Row{"id": c.newID(), "number": len(c.rows["membership_step"]) + 1, "membership_id": member["id"], "authority_id": lot["authority_id"], "provider_id": providerID(n),
+			"kind": kind, "reason": someWords, "at": c.instantAfter(-60), "person": PersonNames[0]})
 	}
 }
 
-// log adds events of all sorts of people, and what the sequencer made of some.
-func (c *crowd) log(events int) {
+// addEvents adds events of all sorts of people, and what the sequencer made of some.
+func (c *crowdBuilder) addEvents(events int) {
 	for i := range events {
-		e := Row{"id": i + 1, "ref": c.id(), "tx": fmt.Sprint(i + 1), "at": c.at(-5), "person": pick(c, append([]string{"family", "system"}, Persons...)),
-			"capacity": string(pick(c, policy.Roles)), "act": "need.read", "object_id": c.id(), "changed": []string{}}
-		e["organisation_id"] = c.either(pick(c, []string{organisation(pick(c, authorities)), provider(1 + c.random.IntN(providers))}))
-		e["authority_id"] = c.either(organisation(pick(c, authorities)))
-		e["chain_id"] = pick(c, []string{organisation(pick(c, authorities)), provider(1 + c.random.IntN(providers))})
-		c.add("event", e)
-		c.add("idempotency", Row{"organisation_id": pick(c, []string{organisation(pick(c, authorities)), provider(1 + c.random.IntN(providers))}),
-			"person": pick(c, Persons), "act": "need.create", "key": fmt.Sprintf("synthetic %d", i), "request": cipher, "at": c.at(-5)})
+		e := Row{"id": i + 1, "ref": c.newID(), "tx": fmt.Sprint(i + 1), "at": c.instantAfter(-5), "person": pickRandom(c, append([]string{"family", "system"}, PersonNames...)),
+			"capacity": string(pickRandom(c, policy.Roles)), "act": "need.read", "object_id": c.newID(), "changed": []string{}}
+		e["organisation_id"] = c.valueOrNil(pickRandom(c, []string{organisationID(pickRandom(c, authorities)), providerID(1 + c.random.IntN(providerCount))}))
+		e["authority_id"] = c.valueOrNil(organisationID(pickRandom(c, authorities)))
+		e["chain_id"] = pickRandom(c, []string{organisationID(pickRandom(c, authorities)), providerID(1 + c.random.IntN(providerCount))})
+		c.addRow("event", e)
+		c.addRow("idempotency", Row{"organisation_id": pickRandom(c, []string{organisationID(pickRandom(c, authorities)), providerID(1 + c.random.IntN(providerCount))}),
+			"person": pickRandom(c, PersonNames), "act": "need.create", "key": fmt.Sprintf("synthetic %d", i), "request": someCipher, "at": c.instantAfter(-5)})
 		if i%4 == 0 {
-			c.add("event_seal", Row{"event_id": i + 1, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"], "position": i + 1, "hash": cipher})
-			c.add("event_head", Row{"chain_id": e["chain_id"], "position": i + 1, "hash": cipher, "signature": cipher, "signed_at": c.at(-5)})
+			c.addRow("event_seal", Row{"event_id": i + 1, "tx": fmt.Sprint(i + 1), "chain_id": e["chain_id"], "position": i + 1, "hash": someCipher})
+			c.addRow("event_head", Row{"chain_id": e["chain_id"], "position": i + 1, "hash": someCipher, "signature": someCipher, "signed_at": c.instantAfter(-5)})
 		}
 	}
 }

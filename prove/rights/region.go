@@ -29,10 +29,10 @@ type Region struct {
 	groups     map[Group][]Principal // who speaks for a group
 }
 
-// Read reads a crowded database.
-func Read(t testing.TB, d *dbtest.Database, codes []string) *Region {
+// ReadRegion reads a crowded database.
+func ReadRegion(t testing.TB, d *dbtest.Database, codes []string) *Region {
 	t.Helper()
-	r := &Region{Database: d, Principals: principals(codes), keys: map[string]string{}, groups: map[Group][]Principal{}}
+	r := &Region{Database: d, Principals: allPrincipals(codes), keys: map[string]string{}, groups: map[Group][]Principal{}}
 	separator := "?"
 	if strings.Contains(d.AdminURL, "?") {
 		separator = "&"
@@ -41,15 +41,15 @@ func Read(t testing.TB, d *dbtest.Database, codes []string) *Region {
 	r.pool, err = sql.Open("postgres", d.AdminURL+separator+"session_replication_role=replica")
 	must(t, err)
 	t.Cleanup(func() { _ = r.pool.Close() })
-	_, err = r.pool.Exec(probes)
+	_, err = r.pool.Exec(probeSQL)
 	must(t, err)
 	r.readKeys(t)
 	r.readFacts(t)
 	return r
 }
 
-// Guarded are the tables that row security guards, sorted.
-func (r *Region) Guarded() []string {
+// GuardedTables are the tables that row security guards, sorted.
+func (r *Region) GuardedTables() []string {
 	var all []string
 	for table := range r.keys {
 		all = append(all, table)
@@ -69,7 +69,7 @@ func (r *Region) readKeys(t testing.TB) {
 	for rows.Next() {
 		var table, key string
 		must(t, rows.Scan(&table, &key))
-		if !slices.Contains(policy.Exempt, table) {
+		if !slices.Contains(policy.ExemptTables, table) {
 			r.keys[table] = key
 		}
 	}
@@ -98,28 +98,28 @@ func (r *Region) readFacts(t testing.TB) {
 	r.Facts = newFacts(tables, now)
 }
 
-// principals are each capacity at each organisation, also where it makes no sense there, as each of several namesakes.
-func principals(codes []string) (all []Principal) {
+// allPrincipals are each capacity at each organisation, also where it makes no sense there, as each of several namesakes.
+func allPrincipals(codes []string) (all []Principal) {
 	add := func(role policy.Role, person string, organisation uuid.UUID) {
 		all = append(all, Principal{Actor: policy.Actor{Role: role, Person: person, Organisation: organisation}})
 	}
 	consortia := []string{demo.Consortium, secondConsortium}
 	for _, role := range policy.Capacities {
 		for _, name := range slices.Concat(consortia, authorities) {
-			for i, person := range Persons {
+			for i, person := range PersonNames {
 				if i == 0 || strings.Contains("evaluator consortium_officer", string(role)) {
 					add(role, person, demo.OrganisationID(name))
 				}
 			}
 		}
-		for n := 1; n <= providers; n++ {
+		for n := 1; n <= providerCount; n++ {
 			if role == policy.BidsManager || n == 1 {
-				add(role, Persons[1], demo.ProviderID(n))
+				add(role, PersonNames[1], demo.ProviderID(n))
 			}
 		}
 	}
-	add(policy.Keeper, Persons[0], demo.OrganisationID("Kent"))
-	add(policy.Keeper, Persons[1], demo.ProviderID(2))
+	add(policy.Keeper, PersonNames[0], demo.OrganisationID("Kent"))
+	add(policy.Keeper, PersonNames[1], demo.ProviderID(2))
 	add(policy.Worker, "system", uuid.Nil)
 	add(policy.Importer, "system", uuid.Nil)
 	add(policy.Public, "", uuid.Nil)

@@ -15,9 +15,9 @@ import (
 	"github.com/southeasttogether/dps/policy"
 )
 
-// probes are tried as a role and undo what they did: what they say is whether row security let it through. A row that
+// probeSQL are tried as a role and undo what they did: what they say is whether row security let it through. A row that
 // passed it and met a constraint has passed it: PostgreSQL asks row security first.
-const probes = `
+const probeSQL = `
 DROP SCHEMA IF EXISTS probe CASCADE;
 CREATE SCHEMA probe;
 GRANT USAGE ON SCHEMA probe TO PUBLIC;
@@ -51,8 +51,8 @@ END $$;
 
 // The answers of a probe.
 const (
-	done    = "UNDO0"
-	refused = "42501" // by row security, or for want of a grant
+	probeDone    = "UNDO0"
+	probeRefused = "42501" // by row security, or for want of a grant
 )
 
 // Check is what was compared.
@@ -61,7 +61,7 @@ type Check struct {
 	Differences []string
 }
 
-func (c *Check) differ(format string, args ...any) {
+func (c *Check) addDifference(format string, args ...any) {
 	c.Differences = append(c.Differences, fmt.Sprintf(format, args...))
 }
 
@@ -74,8 +74,8 @@ type Walls struct {
 	broken bool // a statement failed that never should: nothing more can be asked in this transaction
 }
 
-// Walls begins to ask.
-func (r *Region) Walls(t testing.TB, random *rand.Rand) *Walls {
+// NewWalls begins to ask.
+func (r *Region) NewWalls(t testing.TB, random *rand.Rand) *Walls {
 	t.Helper()
 	tx, err := r.pool.Begin()
 	must(t, err)
@@ -94,72 +94,72 @@ func (w *Walls) Run(statement string) error {
 	return err
 }
 
-func (w *Walls) become(who Principal) {
+func (w *Walls) enterAs(who Principal) {
 	w.t.Helper()
 	_, err := w.tx.Exec("SET LOCAL ROLE NONE")
 	must(w.t, err)
-	_, err = w.tx.Exec("SELECT dps.enter($1, $2, $3, $4, 0)", who.Role.Database(), who.Person, who.org(), fmt.Sprintf("%x", who.Invitation))
+	_, err = w.tx.Exec("SELECT dps.enter($1, $2, $3, $4, 0)", who.Role.Database(), who.Person, who.organisationID(), fmt.Sprintf("%x", who.Invitation))
 	must(w.t, err)
 }
 
-// fails notes an error as a difference.
-func (w *Walls) fails(c *Check, who Principal, err error) bool {
+// noteError notes an error as a difference.
+func (w *Walls) noteError(c *Check, who Principal, err error) bool {
 	if err != nil {
 		w.broken = true
-		c.differ("%s: %v", who, err)
+		c.addDifference("%s: %v", who, err)
 	}
 	return err != nil
 }
 
-// granted says whether the role has a command on a table at all, in the database.
-func (w *Walls) granted(role policy.Role, command policy.Command, table string) bool {
+// isGranted says whether the role has a command on a table at all, in the database.
+func (w *Walls) isGranted(role policy.Role, command policy.Command, table string) bool {
 	w.t.Helper()
 	var has bool
 	must(w.t, w.tx.QueryRow("SELECT has_table_privilege($1, 'dps.' || $2, $3)", role.Database(), table, string(command)).Scan(&has))
 	return has
 }
 
-// Reads compares what somebody sees of tables with what they should see: every row of each is a pair.
-func (w *Walls) Reads(c *Check, who Principal, tables []string) {
+// CompareReads compares what somebody sees of tables with what they should see: every row of each is a pair.
+func (w *Walls) CompareReads(c *Check, who Principal, tables []string) {
 	w.t.Helper()
 	if w.broken {
 		return
 	}
-	seen := w.seen(c, who, tables)
+	seen := w.visibleKeys(c, who, tables)
 	for _, table := range tables {
 		for key, row := range w.Tables[table] {
 			c.Pairs++
 			if should, does := w.May(who, policy.Select, table, row), seen[table][key]; should != does {
-				c.differ("%s: %s %s: should be seen: %t, is seen: %t", who, table, key, should, does)
+				c.addDifference("%s: %s %s: should be seen: %t, is seen: %t", who, table, key, should, does)
 			}
 			delete(seen[table], key)
 		}
 		for key := range seen[table] {
-			c.differ("%s: %s %s is seen and was not there", who, table, key)
+			c.addDifference("%s: %s %s is seen and was not there", who, table, key)
 		}
 	}
 }
 
-// seen are the keys of the rows that PostgreSQL shows somebody, table by table, in one statement.
-func (w *Walls) seen(c *Check, who Principal, tables []string) map[string]map[string]bool {
+// visibleKeys are the keys of the rows that PostgreSQL shows somebody, table by table, in one statement.
+func (w *Walls) visibleKeys(c *Check, who Principal, tables []string) map[string]map[string]bool {
 	w.t.Helper()
 	seen, parts := map[string]map[string]bool{}, []string{}
 	for _, table := range tables {
 		seen[table] = map[string]bool{}
-		has, should := w.granted(who.Role, policy.Select, table), Grants(who.Role, policy.Select, table)
-		if has != should {
-			c.differ("%s: SELECT on %s should be granted: %t, is: %t", who.Role, table, should, has)
+		granted, should := w.isGranted(who.Role, policy.Select, table), HasCommand(who.Role, policy.Select, table)
+		if granted != should {
+			c.addDifference("%s: SELECT on %s should be granted: %t, is: %t", who.Role, table, should, granted)
 		}
-		if has {
+		if granted {
 			parts = append(parts, fmt.Sprintf("SELECT '%s', %s FROM dps.%s", table, w.keys[table], table))
 		}
 	}
 	if len(parts) == 0 {
 		return seen
 	}
-	w.become(who)
+	w.enterAs(who)
 	rows, err := w.tx.Query(strings.Join(parts, " UNION ALL "))
-	if w.fails(c, who, err) {
+	if w.noteError(c, who, err) {
 		return seen
 	}
 	defer rows.Close()
@@ -168,72 +168,72 @@ func (w *Walls) seen(c *Check, who Principal, tables []string) map[string]map[st
 		must(w.t, rows.Scan(&table, &key))
 		seen[table][key] = true
 	}
-	w.fails(c, who, rows.Err())
+	w.noteError(c, who, rows.Err())
 	return seen
 }
 
-// Writes compares what somebody can write of a table with what they should.
-func (w *Walls) Writes(c *Check, who Principal, command policy.Command, table string) {
+// CompareWrites compares what somebody can write of a table with what they should.
+func (w *Walls) CompareWrites(c *Check, who Principal, command policy.Command, table string) {
 	w.t.Helper()
 	if w.broken {
 		return
 	}
-	has, should := w.granted(who.Role, command, table), Grants(who.Role, command, table)
-	if has != should {
-		c.differ("%s: %s on %s should be granted: %t, is: %t", who.Role, command, table, should, has)
+	granted, should := w.isGranted(who.Role, command, table), HasCommand(who.Role, command, table)
+	if granted != should {
+		c.addDifference("%s: %s on %s should be granted: %t, is: %t", who.Role, command, table, should, granted)
 	}
-	if !has && !should {
+	if !granted && !should {
 		return
 	}
 	switch command {
 	case policy.Insert:
-		w.inserts(c, who, table)
+		w.tryInserts(c, who, table)
 	case policy.Update:
-		w.updates(c, who, table)
-		w.moves(c, who, table)
+		w.tryUpdates(c, who, table)
+		w.tryMoves(c, who, table)
 	case policy.Delete:
-		w.change(c, who, table, policy.Delete, "DELETE FROM dps."+table, "true")
+		w.changeRows(c, who, table, policy.Delete, "DELETE FROM dps."+table, "true")
 	}
 }
 
-// inserts tries rows like those that are there, some of them made the writer's own, and some of these spoilt again.
-func (w *Walls) inserts(c *Check, who Principal, table string) {
+// tryInserts tries rows like those that are there, some of them made the writer's own, and some of these spoilt again.
+func (w *Walls) tryInserts(c *Check, who Principal, table string) {
 	w.t.Helper()
-	tried := w.candidates(who, table)
+	tried := w.insertCandidates(who, table)
 	text, err := json.Marshal(tried)
 	must(w.t, err)
-	w.become(who)
+	w.enterAs(who)
 	var said []string
 	must(w.t, w.tx.QueryRow("SELECT probe.insert($1, $2)", table, string(text)).Scan(pq.Array(&said)))
 	for i, row := range tried {
 		c.Pairs++
-		if should, does := w.May(who, policy.Insert, table, row), said[i] != refused; should != does {
-			c.differ("%s: INSERT into %s of %v: should pass: %t, said %s", who, table, row, should, said[i])
+		if should, does := w.May(who, policy.Insert, table, row), said[i] != probeRefused; should != does {
+			c.addDifference("%s: INSERT into %s of %v: should pass: %t, said %s", who, table, row, should, said[i])
 		}
 	}
 }
 
-// owned are the columns that say whose a row is.
-var owned = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "predecessor_id", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
+// ownerColumns are the columns that say whose a row is.
+var ownerColumns = []string{"authority_id", "provider_id", "organisation_id", "chain_id", "person", "capacity", "predecessor_id", "lot_id", "need_id", "award_id", "offer_id", "placement_id"}
 
-// parents are the tables of what a row may belong to, whose own state may decide.
-var parents = map[string]string{"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer", "placement_id": "placement"}
+// parentTables are the tables of what a row may belong to, whose own state may decide.
+var parentTables = map[string]string{"lot_id": "lot", "need_id": "need", "award_id": "award", "offer_id": "sealed_offer", "placement_id": "placement"}
 
-func (w *Walls) candidates(who Principal, table string) (all []Row) {
-	for _, key := range w.sample(who, table) {
+func (w *Walls) insertCandidates(who Principal, table string) (all []Row) {
+	for _, key := range w.sampleKeys(who, table) {
 		row := w.Tables[table][key]
-		mine := w.adopted(who, row)
+		mine := w.adoptRow(who, row)
 		all = append(all, row, mine)
-		for _, column := range owned {
-			if _, there := row[column]; there {
-				other := w.Tables[table][w.any(table)]
-				all = append(all, mine.with(column, other[column]), row.with(column, mine[column]))
+		for _, column := range ownerColumns {
+			if _, ok := row[column]; ok {
+				other := w.Tables[table][w.anyKey(table)]
+				all = append(all, mine.withColumn(column, other[column]), row.withColumn(column, mine[column]))
 			}
 		}
-		for _, column := range slices.Sorted(maps.Keys(parents)) {
+		for _, column := range slices.Sorted(maps.Keys(parentTables)) {
 			for range 3 {
-				if of := parents[column]; row.has(column) {
-					all = append(all, mine.with(column, w.Tables[of][w.any(of)]["id"]), row.with(column, w.Tables[of][w.any(of)]["id"]))
+				if of := parentTables[column]; row.hasValue(column) {
+					all = append(all, mine.withColumn(column, w.Tables[of][w.anyKey(of)]["id"]), row.withColumn(column, w.Tables[of][w.anyKey(of)]["id"]))
 				}
 			}
 		}
@@ -241,14 +241,14 @@ func (w *Walls) candidates(who Principal, table string) (all []Row) {
 	return all
 }
 
-// sample are a few rows of a table, half of them those that the writer sees in one way or another.
-func (w *Walls) sample(who Principal, table string) (keys []string) {
+// sampleKeys are a few rows of a table, half of them those that the writer sees in one way or another.
+func (w *Walls) sampleKeys(who Principal, table string) (keys []string) {
 	all := slices.Sorted(maps.Keys(w.Tables[table]))
 	w.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	near, far := 0, 0
 	for _, key := range all {
 		row := w.Tables[table][key]
-		switch mine := w.May(who, policy.Insert, table, row) || is(row, "provider_id", who.org()); {
+		switch mine := w.May(who, policy.Insert, table, row) || columnEquals(row, "provider_id", who.organisationID()); {
 		case mine && near < 4:
 			near++
 		case !mine && far < 4:
@@ -261,31 +261,31 @@ func (w *Walls) sample(who Principal, table string) (keys []string) {
 	return keys
 }
 
-func (w *Walls) any(table string) string {
+func (w *Walls) anyKey(table string) string {
 	all := slices.Sorted(maps.Keys(w.Tables[table]))
 	return all[w.random.IntN(len(all))]
 }
 
-// adopted is a row made somebody's own, where it says whose it is.
-func (w *Walls) adopted(who Principal, row Row) Row {
-	mine := row.with("", nil)
+// adoptRow is a row made somebody's own, where it says whose it is.
+func (w *Walls) adoptRow(who Principal, row Row) Row {
+	mine := row.withColumn("", nil)
 	delete(mine, "")
 	person := who.Person
 	if person == "" {
 		person = "family"
 	}
 	var org any
-	if who.org() != "" {
-		org = who.org()
+	if who.organisationID() != "" {
+		org = who.organisationID()
 	}
 	for column, value := range map[string]any{"authority_id": org, "provider_id": org, "predecessor_id": org, "organisation_id": org, "person": person, "capacity": string(who.Role)} {
-		if _, there := row[column]; there && (value != nil || column == "organisation_id") {
+		if _, ok := row[column]; ok && (value != nil || column == "organisation_id") {
 			mine[column] = value
 		}
 	}
-	if held := append(w.holds(who, "FEEDBACK"), w.holds(who, "PREFERENCE")...); len(held) > 0 {
+	if held := append(w.shownInvitations(who, "FEEDBACK"), w.shownInvitations(who, "PREFERENCE")...); len(held) > 0 {
 		for _, column := range []string{"need_id", "placement_id"} {
-			if _, there := row[column]; there {
+			if _, ok := row[column]; ok {
 				mine[column] = held[0][column]
 			}
 		}

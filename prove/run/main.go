@@ -21,24 +21,24 @@ import (
 // goal is what a figure has to be, at each scale.
 type goal struct {
 	name        string
-	most        bool // the figure may be no more than that; otherwise no less
+	isMaximum   bool // the figure may be no more than that; otherwise no less
 	slice, full int
 }
 
-func least(name string, slice, full int) goal { return goal{name, false, slice, full} }
-func none(name string) goal                   { return goal{name, true, 0, 0} }
+func atLeast(name string, slice, full int) goal { return goal{name, false, slice, full} }
+func atZero(name string) goal                   { return goal{name, true, 0, 0} }
 
 // goals are in the order in which they are printed.
 var goals = []goal{
-	least("matrix.cells", 100_000, 100_000), none("matrix.leaks"), none("matrix.refused_wrongly"),
-	least("agree.pairs", 100_000, 1_000_000), none("agree.differences"),
-	least("mutants.made", 30, 300), {"mutants.missed", true, 0, 3}, none("mutants.rls_missed"),
-	least("worlds.pairs", 1_000, 10_000), none("worlds.differences"),
-	least("tokens.forged", 60, 60), none("tokens.accepted"),
-	least("hostile.documents", 500, 500), none("hostile.over_cpu"), none("hostile.over_memory"),
-	least("fuzz.targets", 8, 8), none("fuzz.crashes"),
-	least("canaries.planted", 1_000, 1_000), none("canaries.found"),
-	least("audit.tamperings", 100, 1_000), none("audit.missed"),
+	atLeast("matrix.cells", 100_000, 100_000), atZero("matrix.leaks"), atZero("matrix.refused_wrongly"),
+	atLeast("agree.pairs", 100_000, 1_000_000), atZero("agree.differences"),
+	atLeast("mutants.made", 30, 300), {"mutants.missed", true, 0, 3}, atZero("mutants.rls_missed"),
+	atLeast("worlds.pairs", 1_000, 10_000), atZero("worlds.differences"),
+	atLeast("tokens.forged", 60, 60), atZero("tokens.accepted"),
+	atLeast("hostile.documents", 500, 500), atZero("hostile.over_cpu"), atZero("hostile.over_memory"),
+	atLeast("fuzz.targets", 8, 8), atZero("fuzz.crashes"),
+	atLeast("canaries.planted", 1_000, 1_000), atZero("canaries.found"),
+	atLeast("audit.tamperings", 100, 1_000), atZero("audit.missed"),
 }
 
 func main() {
@@ -61,17 +61,17 @@ func main() {
 
 func proveOrRead(scale, seed, recorded string) (bool, error) {
 	if recorded == "" {
-		return run(scale, seed)
+		return runProof(scale, seed)
 	}
-	figures, err := read(recorded)
+	figures, err := readFigures(recorded)
 	if err != nil {
 		return false, err
 	}
-	return report(figures, scale), nil
+	return printReport(figures, scale), nil
 }
 
-// run runs the tests and says whether they passed and every figure is good.
-func run(scale, seed string) (bool, error) {
+// runProof runs the tests and says whether they passed and every figure is good.
+func runProof(scale, seed string) (bool, error) {
 	folder, err := os.MkdirTemp("", "prove-")
 	if err != nil {
 		return false, err
@@ -82,15 +82,15 @@ func run(scale, seed string) (bool, error) {
 	tests.Env = append(os.Environ(), prove.ScaleVariable+"="+scale, prove.SeedVariable+"="+seed, prove.FiguresVariable+"="+path)
 	tests.Stdout, tests.Stderr = os.Stdout, os.Stderr
 	failed := tests.Run()
-	figures, err := read(path)
+	figures, err := readFigures(path)
 	if err != nil {
 		return false, err
 	}
-	return report(figures, scale) && failed == nil, nil
+	return printReport(figures, scale) && failed == nil, nil
 }
 
-// read adds up the figures.
-func read(path string) (map[string]int, error) {
+// readFigures adds up the figures.
+func readFigures(path string) (map[string]int, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("no figure was recorded: %w", err)
@@ -108,17 +108,17 @@ func read(path string) (map[string]int, error) {
 	return figures, nil
 }
 
-// report prints the figures, last of all, and says whether each is good.
-func report(figures map[string]int, scale string) bool {
+// printReport prints the figures, last of all, and says whether each is good.
+func printReport(figures map[string]int, scale string) bool {
 	var short []string
 	for _, g := range goals {
-		value, recorded := figures[g.name]
+		value, ok := figures[g.name]
 		want := g.full
 		if scale == "slice" {
 			want = g.slice
 		}
-		if !recorded || g.most && value > want || !g.most && value < want {
-			short = append(short, fmt.Sprintf("%s is %d (recorded: %t), its goal %d", g.name, value, recorded, want))
+		if !ok || g.isMaximum && value > want || !g.isMaximum && value < want {
+			short = append(short, fmt.Sprintf("%s is %d (recorded: %t), its goal %d", g.name, value, ok, want))
 		}
 	}
 	if len(short) > 0 {

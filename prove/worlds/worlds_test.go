@@ -22,42 +22,42 @@ import (
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
 
-// TestWorlds makes two worlds for each difference, and asks both as everybody who may not know it.
-func TestWorlds(t *testing.T) {
+// TestWorldsLookAlikeToWhoMustNotKnow makes two worlds for each difference, and asks both as everybody who may not know it.
+func TestWorldsLookAlikeToWhoMustNotKnow(t *testing.T) {
 	random := prove.Random("worlds")
 	base := newScene(t)
-	chosen := random.Perm(len(differences))[:prove.Size(3, 14, len(differences))]
+	chosen := random.Perm(len(differences))[:prove.Scaled(3, 14, len(differences))]
 	pairs, differ := 0, 0
 	for i, n := range chosen {
-		d, most := differences[n], prove.Size(150, 1300, 14000)*(i+1)/len(chosen)-pairs
+		d, most := differences[n], prove.Scaled(150, 1300, 14000)*(i+1)/len(chosen)-pairs
 		t.Run(d.name, func(t *testing.T) {
-			without, with := base.copy(t), base.copy(t)
-			d.make(with)
-			asked, found := compare(t, d, without, with, most, random)
+			without, with := base.copyScene(t), base.copyScene(t)
+			d.apply(with)
+			asked, found := compareWorlds(t, d, without, with, most, random)
 			pairs, differ = pairs+asked, differ+found
 		})
 	}
-	prove.Record(t, "worlds.pairs", pairs)
-	prove.Record(t, "worlds.differences", differ)
+	prove.RecordFigure(t, "worlds.pairs", pairs)
+	prove.RecordFigure(t, "worlds.differences", differ)
 }
 
-// copy is the same scene in a copy of its world.
-func (s *scene) copy(t *testing.T) *scene {
+// copyScene is the same scene in a copy of its world.
+func (s *scene) copyScene(t *testing.T) *scene {
 	t.Helper()
-	return &scene{World: s.Copy(t), t: t, keys: s.keys, ids: maps.Clone(s.ids)}
+	return &scene{World: s.Copy(t), t: t, keyCount: s.keyCount, ids: maps.Clone(s.ids)}
 }
 
-// compare asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so that what is changed for both does
+// compareWorlds asks about so many operations in both worlds, those near the difference and others at random; reads before changes, so that what is changed for both does
 // not come between.
-func compare(t *testing.T, d difference, without, with *scene, most int, random *rand.Rand) (asked, differ int) {
+func compareWorlds(t *testing.T, d worldDifference, without, with *scene, limit int, random *rand.Rand) (asked, differ int) {
 	t.Helper()
 	type question struct {
 		who demo.Persona
-		operation
+		apiOperation
 	}
 	var reads, changes []question
-	for _, who := range d.unknowing() {
-		for _, o := range operations(with.Policy, who, with.ids, d.about) {
+	for _, who := range d.whoMustNotKnow() {
+		for _, o := range allOperations(with.Policy, who, with.ids, d.about) {
 			if o.changes {
 				changes = append(changes, question{who, o})
 			} else {
@@ -66,52 +66,52 @@ func compare(t *testing.T, d difference, without, with *scene, most int, random 
 		}
 	}
 	all := append(reads, changes...)
-	share := float64(most) / float64(len(all))
+	share := float64(limit) / float64(len(all))
 	for _, q := range all {
 		if !q.near && random.Float64() > share {
 			continue
 		}
 		asked++
-		credential := with.credential(q.who)
-		one, other := without.answer(credential, q.operation), with.answer(credential, q.operation)
+		credential := with.credentialOf(q.who)
+		one, other := without.fullReply(credential, q.apiOperation), with.fullReply(credential, q.apiOperation)
 		if one != other {
 			differ++
 			t.Errorf("%s: %s, %s:\n%s", d.name, q.who, q.name, firstDifference(one, other))
 		}
 	}
-	real(t, d, without, with)
+	requireDifferenceIsSeen(t, d, without, with)
 	return asked, differ
 }
 
-// real: those who may know are answered otherwise in the two worlds, so that the others are not the same for want of a
+// requireDifferenceIsSeen: those who may know are answered otherwise in the two worlds, so that the others are not the same for want of a
 // difference. They ask last, because their looks are written down.
-func real(t *testing.T, d difference, without, with *scene) {
+func requireDifferenceIsSeen(t *testing.T, d worldDifference, without, with *scene) {
 	t.Helper()
-	for _, who := range d.knowing() {
-		for _, o := range operations(with.Policy, who, with.ids, d.about) {
-			if !o.changes && without.answer(with.credential(who), o) != with.answer(with.credential(who), o) {
+	for _, who := range d.whoMayKnow() {
+		for _, o := range allOperations(with.Policy, who, with.ids, d.about) {
+			if !o.changes && without.fullReply(with.credentialOf(who), o) != with.fullReply(with.credentialOf(who), o) {
 				return
 			}
 		}
 	}
-	if d.known != "" {
+	if d.keysOfKnowing != "" {
 		t.Errorf("%s: not even those who may know see it", d.name)
 	}
 }
 
-// family is one that holds a one-time invitation.
-var family = demo.Persona{Key: "family", Does: "with a code", Capacity: policy.Family}
+// familyPersona is one that holds a one-time invitation.
+var familyPersona = demo.Persona{Key: "family", Does: "with a code", Capacity: policy.Family}
 
-func (s *scene) credential(who demo.Persona) demo.Credential {
+func (s *scene) credentialOf(who demo.Persona) demo.Credential {
 	s.t.Helper()
-	if who.Key == family.Key {
+	if who.Key == familyPersona.Key {
 		return demo.Credential{Authorization: "Invitation " + s.ids["family"]}
 	}
 	return s.Credential(s.t, who)
 }
 
-// chance is what a change makes anew: ids, references, instants, receipts.
-var chance = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
+// randomParts is what a change makes anew: ids, references, instants, receipts.
+var randomParts = regexp.MustCompile(`(need|clarification|offer|lot|award|placement|words|application|delegation|preference|invitation|criterion)_[0-9a-f]{32}|N-[0-9A-Z]+|\d{4}-\d\d-\d\dT[0-9:.]+(Z|[+-]\d\d:\d\d)|"[0-9a-f]{64}"`)
 
 // withoutCursors puts its length for each cursor: they are encrypted anew each time, and nothing else of them could tell.
 func withoutCursors(body string) string {
@@ -128,8 +128,8 @@ func withoutCursors(body string) string {
 	}
 }
 
-// answer is the whole reply to an operation: status, headers, body.
-func (s *scene) answer(who demo.Credential, o operation) string {
+// fullReply is the whole reply to an operation: status, headers, body.
+func (s *scene) fullReply(who demo.Credential, o apiOperation) string {
 	s.t.Helper()
 	body, err := json.Marshal(map[string]any{"query": o.document, "variables": o.variables})
 	must(s.t, err)
@@ -147,7 +147,7 @@ func (s *scene) answer(who demo.Credential, o operation) string {
 	response.Header.Del("Date")
 	text := withoutCursors(string(raw))
 	if o.changes {
-		text = chance.ReplaceAllString(text, "CHANCE")
+		text = randomParts.ReplaceAllString(text, "CHANCE")
 		response.Header.Del("Content-Length")
 	}
 	return fmt.Sprint(response.Status, "\n", response.Header, "\n", len(text), "\n", text)

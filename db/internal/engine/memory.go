@@ -79,7 +79,7 @@ func (m *requestMemory) recallAnswer(ctx context.Context, t *Tx) (id uuid.UUID, 
 		return uuid.Nil, false, nil
 	case err != nil:
 		return uuid.Nil, false, err
-	case !t.db.keys.Matches(was.Request, m.input):
+	case !t.db.keys.MatchesFingerprint(was.Request, m.input):
 		return uuid.Nil, true, market.RefuseField(market.KeyReused, "idempotencyKey", "This key was used for a different request: choose a new one.")
 	case was.Result != nil:
 		return *was.Result, true, nil

@@ -35,7 +35,7 @@ func NewGate(p *policy.Policy, s *ast.Schema) (*Gate, error) {
 				return nil, fmt.Errorf("schema: type %s: @can names no act", def.Name)
 			}
 			for _, act := range named {
-				if !policy.Knows(act) {
+				if !policy.IsAct(act) {
 					return nil, fmt.Errorf("schema: type %s: the policy knows no act %q", def.Name, act)
 				}
 			}

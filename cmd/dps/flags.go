@@ -1,0 +1,103 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/lib/pq"
+	"github.com/urfave/cli/v3"
+)
+
+// Names of the flags. Each can be given in the environment too: --database-url as DPS_DATABASE_URL.
+const (
+	flagAddress        = "address"
+	flagDatabase       = "database-url"
+	flagWorkerDatabase = "worker-database-url"
+	flagAdminDatabase  = "admin-database-url"
+	flagKeys           = "keys"
+	flagIssuer         = "issuer"
+	flagAudience       = "audience"
+	flagJWKS           = "jwks-url"
+	flagDevelopmentKey = "development-key"
+	flagIntrospection  = "introspection"
+	flagGraphiQL       = "graphiql"
+	flagPool           = "pool"
+	flagWork           = "work-per-second"
+)
+
+// textFlag is a flag that holds a text.
+func textFlag(name, value, usage string) cli.Flag {
+	return &cli.StringFlag{Name: name, Value: value, Usage: usage, Sources: environmentSource(name)}
+}
+
+func boolFlag(name string, value bool, usage string) cli.Flag {
+	return &cli.BoolFlag{Name: name, Value: value, Usage: usage, Sources: environmentSource(name)}
+}
+
+func environmentSource(name string) cli.ValueSourceChain {
+	return cli.EnvVars("DPS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+}
+
+func addressFlag() cli.Flag {
+	return textFlag(flagAddress, "127.0.0.1:8080", "where to listen, as host:port")
+}
+
+func adminDatabaseFlag() cli.Flag {
+	return textFlag(flagAdminDatabase, "", "address of the database as a login that may create roles: postgres://user:password@host/database")
+}
+
+// databaseURL reads the address of a database. No message repeats it: there may be a password in it.
+func databaseURL(c *cli.Command, name string) (string, error) {
+	value := c.String(name)
+	if value == "" {
+		return "", fmt.Errorf("no database is named: give --%s or the environment variable DPS_%s", name, strings.ToUpper(strings.ReplaceAll(name, "-", "_")))
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") || strings.Trim(u.Path, "/") == "" {
+		return "", fmt.Errorf("--%s is not an address of a database: write it as postgres://user:password@host/database", name)
+	}
+	return value, nil
+}
+
+// explainUnreachable says what to do where a database could not be entered; any other error stays as it is. The driver's own words
+// are left out, because they name logins and addresses.
+func explainUnreachable(flag string, err error) error {
+	var refused *pq.Error
+	var network *net.OpError
+	switch {
+	case errors.As(err, &refused):
+		switch refused.Code {
+		case "28000", "28P01":
+			return fmt.Errorf("the database refuses the login in --%s: check its name and password", flag)
+		case "3D000":
+			return fmt.Errorf("there is no database of the name in --%s: create it, then run `dps migrate`", flag)
+		case "42501":
+			return fmt.Errorf("the login in --%s has not the rights for this", flag)
+		}
+	case errors.As(err, &network):
+		return fmt.Errorf("no PostgreSQL answers at the address in --%s: start it, or correct the address", flag)
+	}
+	return err
+}
+
+// requiredFlag reads a flag that has no sensible default.
+func requiredFlag(c *cli.Command, name, why string) (string, error) {
+	value := c.String(name)
+	if value == "" {
+		return "", fmt.Errorf("--%s is missing: %s", name, why)
+	}
+	return value, nil
+}
+
+var errNoArguments = errors.New("this command takes flags only; `--help` shows them")
+
+// flagsOnly refuses words that would be ignored in silence.
+func flagsOnly(c *cli.Command) error {
+	if c.Args().Present() {
+		return errNoArguments
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package demo_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/registers"
+)
+
+// TestRegionFilesAreReadAsRealOnes: the region's files are read as real ones are, and hold what the region needs.
+func TestRegionFilesAreReadAsRealOnes(t *testing.T) {
+	columns, err := registers.ReadColumnMap(strings.NewReader(demo.OfstedMap))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schools, err := registers.OpenGIAS(demo.GIASFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	homes, err := registers.OpenOfsted(demo.OfstedFile(), columns)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		file                *registers.File
+		open, closed, wrong int
+	}{{schools, 210, 5, 1}, {homes, 210, 0, 0}} {
+		if err := c.file.Read(); err != nil || c.file.Open != c.open || c.file.Closed != c.closed || c.file.Rejected != c.wrong {
+			t.Errorf("%+v: %v", c.file, err)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package policy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// tokenClaims is a token's claims as they are sent. Pointers tell a missing claim from an empty one.
+type tokenClaims struct {
+	jwt.RegisteredClaims
+	Organisation string `json:"org"`
+	Capacities   []Role `json:"capacities"`
+	Epoch        *int32 `json:"epoch"`
+}
+
+// claimNames are the names of what wire holds.
+var claimNames = []string{"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "org", "capacities", "epoch"}
+
+// UnmarshalJSON reads the claims as RFC 7519 means them, each once, in its own spelling, its dates as numbers. The
+// standard library would take "SUB" for "sub" and the last of two, so that whoever can have an issuer write a claim of
+// another name could be another person; and the token's library takes a text for a date.
+func (w *tokenClaims) UnmarshalJSON(raw []byte) error {
+	given, err := objectMembers(raw)
+	if err != nil {
+		return err
+	}
+	for name := range given {
+		for _, claim := range claimNames {
+			if name != claim && strings.EqualFold(name, claim) {
+				return errors.New("a claim is written in another case than its own")
+			}
+		}
+	}
+	for _, date := range []string{"exp", "nbf", "iat"} {
+		if value, ok := given[date]; ok && !isNumericDate(value) {
+			return errors.New("claim " + date + " is not a date")
+		}
+	}
+	type plain tokenClaims
+	return json.Unmarshal(raw, (*plain)(w))
+}
+
+// objectMembers are those of a JSON object, which names each once (RFC 7515, section 4, and RFC 7519, section 4).
+func objectMembers(raw []byte) (map[string]json.RawMessage, error) {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	if opening, err := decoder.Token(); err != nil || opening != json.Delim('{') {
+		return nil, errors.New("this is not a JSON object")
+	}
+	all := map[string]json.RawMessage{}
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return nil, err
+		}
+		name, _ := key.(string)
+		if _, ok := all[name]; ok {
+			return nil, errors.New("a name stands twice")
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			return nil, err
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+// endOfDates is the end of the year 9999. What lies beyond overflows, differently on different processors.
+const endOfDates = 253402300799
+
+// isNumericDate knows a NumericDate: a number of seconds, whole or not.
+func isNumericDate(raw json.RawMessage) bool {
+	seconds, err := strconv.ParseFloat(string(raw), 64)
+	return err == nil && seconds >= 0 && seconds <= endOfDates
+}
+
+// checkedActor checks what the parser does not know of: our own claims.
+func (w tokenClaims) checkedActor() (Actor, []Role, error) {
+	organisation, err := uuid.Parse(w.Organisation)
+	if err != nil || organisation == uuid.Nil || len(w.Organisation) != len(uuid.Nil.String()) {
+		return Actor{}, nil, errors.New("claim org is not the id of an organisation")
+	}
+	if !isPerson(w.Subject) {
+		return Actor{}, nil, errors.New("claim sub is missing, too long, reserved or not printable")
+	}
+	if w.Epoch == nil || *w.Epoch < 0 {
+		return Actor{}, nil, errors.New("claim epoch is missing or negative")
+	}
+	if len(w.Capacities) == 0 || slices.ContainsFunc(w.Capacities, isNotCarried) {
+		return Actor{}, nil, errors.New("claim capacities is empty or names what no token may carry")
+	}
+	return Actor{Person: w.Subject, Organisation: organisation, Epoch: int(*w.Epoch)}, distinctRoles(w.Capacities), nil
+}
+
+func isNotCarried(r Role) bool { return !slices.Contains(Capacities, r) }
+
+func distinctRoles(roles []Role) []Role { return slices.Compact(slices.Sorted(slices.Values(roles))) }
+
+// reservedNames are the names that the log gives to those who have none.
+var reservedNames = []string{string(Public), string(Family), string(Keeper), string(Worker), string(Importer), "system"}
+
+// isPerson follows OpenID Connect Core, section 2: a subject is at most 255 ASCII characters. Control characters are
+// refused because the subject stands in statements and in the log.
+func isPerson(subject string) bool {
+	if subject == "" || len(subject) > 255 || subject != strings.TrimSpace(subject) {
+		return false
+	}
+	isReserved := func(name string) bool { return strings.EqualFold(name, subject) }
+	notPrintable := func(c rune) bool { return c < ' ' || c > '~' }
+	return !slices.ContainsFunc(reservedNames, isReserved) && !strings.ContainsFunc(subject, notPrintable)
+}

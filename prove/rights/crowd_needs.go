@@ -1,0 +1,341 @@
+package rights
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// How far a need has come.
+const (
+	stageDrafted = iota
+	stagePublished
+	stageClosed
+	stageOpened
+	stageOneSheetLocked  // one sheet of scores
+	stageAllSheetsLocked // as many as the procedure asks for, and no more
+	stageRanked
+	stageProposed
+	stageRejected
+	stageApproved
+	stageDeclined
+	stageLapsed
+	stageAccepted
+	stagePlaced
+	stageCount
+)
+
+// firstStages are the stages at which every authority has a need, before chance has its way.
+var firstStages = []int{stagePlaced, stagePublished, stageOneSheetLocked, stageProposed, stageDrafted}
+
+// stageOf is that of a need by its number: every second round of the authorities is at one stage, the others at all.
+func stageOf(i int) int {
+	round := i / len(authorities)
+	if round%2 == 0 && round/2 < len(firstStages) {
+		return firstStages[round/2]
+	}
+	return (i + round) % stageCount
+}
+
+// lotFor is a lot in which a stage has something to show: what is left to chance elsewhere must not be missing here.
+func (c *crowdBuilder) lotFor(stage int) Row {
+	switch stage {
+	case stagePublished: // the count of what is still sealed shows only in some lots
+		return pickRandom(c, c.countingLots)
+	case stageOneSheetLocked, stageAllSheetsLocked: // one sheet is not enough only where more are asked for
+		return pickRandom(c, c.scoredLots)
+	}
+	return pickRandom(c, c.lots)
+}
+
+// addNeed adds a need and all that belongs to it. The authorities take turns.
+func (c *crowdBuilder) addNeed(i int) {
+	authority, stage := organisationID(authorities[i%len(authorities)]), stageOf(i)
+	lot := c.lotFor(stage)
+	n := c.addRow("need", Row{"id": c.newID(), "authority_id": authority, "lot_id": lot["id"], "reference": fmt.Sprintf("N-SYN%04d", i), "age_low": 10, "age_high": 12,
+		"primary_need": "ASD", "other_needs": []string{}, "legal_basis": "EHC_PLAN", "home_outcode": "BN11", "travel_miles": 30, "start_from": c.dayAfter(60),
+		"start_to": c.dayAfter(90), "profile": someWords, "outcomes": someWords, "created_at": c.instantAfter(-60), "created_by": PersonNames[0], "joint": false})
+	about := Row{"need_id": n["id"], "authority_id": authority}
+	c.addRow("need_ceiling", about.withColumn("weekly", 5000))
+	if stage >= stageApproved || c.withChance(0.7) {
+		c.addRow("need_identity", about.withColumn("identity", someCipher))
+	}
+	c.addFamilyInvitation(about, "PREFERENCE", nil)
+	c.linkSiblings(n)
+	c.addRow("succession_case", Row{"succession_id": c.newID(), "need_id": n["id"], "predecessor_id": authority, "successor_id": organisationID("Kent")})
+	c.addRow("ehc_calendar", about.addTo(Row{"requested_on": c.dayAfter(-90), "post_sixteen": false}))
+	c.addRow("ehc_alert", about.addTo(Row{"kind": "PLAN_DUE", "due": c.instantAfter(-1)}))
+	for _, capacity := range []string{"market_manager", "commissioner", "opening_officer", "safeguarding_lead"} {
+		c.addRow("alert", about.addTo(Row{"id": c.newID(), "capacity": capacity, "kind": "PLAN_DUE", "source_id": c.newID(), "of_kind": "need", "of_id": n["id"], "words": someWords, "due": c.instantAfter(-1), "at": c.instantAfter(0)}))
+	}
+	c.addRow("area_approval", about.addTo(Row{"distance": "NEIGHBOURING", "approved_by": "DIRECTOR", "grounds": someWords, "emergency": true, "approved_at": c.instantAfter(-20), "person": PersonNames[1]}))
+	c.addRow("panel_decision", about.addTo(Row{"decided_on": c.dayAfter(-20), "agreed": true, "reasons": someWords, "education": 50, "social_care": 30, "icb": 20, "recorded_at": c.instantAfter(-20), "recorded_by": PersonNames[0]}))
+	if stage < stagePublished {
+		return
+	}
+	n["published_at"], n["deadline"], n["invited"] = c.instantAfter(-40), c.instantAfter(20), 5
+	if stage >= stageClosed {
+		n["deadline"] = c.instantAfter(-10)
+	}
+	c.addTally(about, n.Text("id"), lot)
+	c.addAppointments(about, authorities[(i+1)%len(authorities)])
+	c.addRow("joint_share", about.addTo(Row{"joint_id": c.newID(), "reference": "J-SYN", "made_at": c.instantAfter(-40), "made_by": PersonNames[0]}))
+	if stage == stagePublished && c.withChance(0.3) {
+		n["withdrawn_at"], n["withdraw_reason"] = c.instantAfter(-1), someWords
+	}
+	if stage >= stageRanked {
+		n["ranked_at"] = c.instantAfter(-4)
+	}
+	offers := c.addOffers(about, lot, stage >= stageOpened)
+	if stage >= stageOpened {
+		n["opened_at"] = c.instantAfter(-9)
+		c.addEvaluation(about, lot, offers, stage)
+	}
+	if stage == stagePublished { // what no story could lead to, for the hands that are to keep off it
+		c.addRow("ranking", about.addTo(Row{"id": c.newID(), "offer_id": c.newID(), "provider_id": providerID(1), "rank": 1, "quality": 30, "price": 50, "total": 80, "arithmetic": someWords, "reckoned_at": c.instantAfter(-4)}))
+	}
+	if stage >= stageProposed {
+		c.addAward(about, offers, stage)
+	}
+	if stage == stageRanked || stage == stageRejected || stage == stagePlaced { // the last where no story could lead, for who has but few
+		c.addRow("no_award", about.addTo(Row{"reason": "NEED_CHANGED", "words": someWords, "at": c.instantAfter(-1), "person": PersonNames[0]}))
+	}
+}
+
+// appointedOnceIn are the authorities whose people are appointed in one capacity and, but by their neighbour, in no other.
+var appointedOnceIn = map[string]string{"OPENING_OFFICER": "Wandsworth", "EVALUATOR": "Sutton", "MODERATOR": "Merton"}
+
+// addAppointments appoints people to evaluate together: in each capacity one of a neighbour, one of who has left the region, one who is
+// appointed in no other, and others of anybody, some of whom have ended.
+func (c *crowdBuilder) addAppointments(about Row, neighbour string) {
+	for _, capacity := range []string{"OPENING_OFFICER", "EVALUATOR", "MODERATOR"} {
+		added := map[string]bool{}
+		add := func(authority, person string) Row {
+			if added[authority+person] {
+				return Row{}
+			}
+			added[authority+person] = true
+			return c.addRow("appointment", about.addTo(Row{"id": c.newID(), "organisation_id": organisationID(authority), "person": person, "capacity": capacity, "made_at": c.instantAfter(-20), "made_by": PersonNames[0]}))
+		}
+		add(neighbour, PersonNames[0])
+		add(leavingBorough, PersonNames[1])
+		add(appointedOnceIn[capacity], PersonNames[0])
+		for i, other := range c.random.Perm(len(authorities))[:3] {
+			if authorities[other] == neighbour || slices.Contains(slices.Collect(maps.Values(appointedOnceIn)), authorities[other]) {
+				continue // whose people those are
+			}
+			if a := add(authorities[other], pickRandom(c, PersonNames)); i == 2 {
+				a["ended_at"], a["ended_by"] = c.instantAfter(-2), PersonNames[0]
+			}
+		}
+	}
+}
+
+// linkSiblings links each need with the one before of the same authority, and tells of a change of it.
+func (c *crowdBuilder) linkSiblings(n Row) {
+	for _, other := range c.rows["need"] {
+		if other["authority_id"] == n["authority_id"] && other["id"] != n["id"] && c.withChance(0.3) {
+			c.addRow("need_link", Row{"need_id": n["id"], "sibling_id": other["id"], "authority_id": n["authority_id"], "linked_at": c.instantAfter(-50), "linked_by": PersonNames[0]})
+			c.addRow("need_link", Row{"need_id": other["id"], "sibling_id": n["id"], "authority_id": n["authority_id"], "linked_at": c.instantAfter(-50), "linked_by": PersonNames[0]})
+		}
+	}
+	c.addRow("need_change", Row{"need_id": n["id"], "authority_id": n["authority_id"], "changed_at": c.instantAfter(-30), "changed_by": PersonNames[0], "reason": someWords, "fields": []string{}})
+}
+
+func (r Row) addTo(more Row) Row {
+	for name, value := range r {
+		if _, ok := more[name]; !ok {
+			more[name] = value
+		}
+	}
+	return more
+}
+
+func (c *crowdBuilder) addTally(about Row, offer string, lot Row) {
+	c.addRow("offer_tally", Row{"offer_id": offer, "need_id": about["need_id"], "authority_id": about["authority_id"], "shown": lot["shows_count"]})
+}
+
+// addOffers invites five providers; three of them offer, and what they offered is opened if the need is.
+func (c *crowdBuilder) addOffers(about, lot Row, isOpen bool) (opened []Row) {
+	for i, n := range c.random.Perm(providerCount)[:5] {
+		if i < 2 { // of needs that no story would lead to, too
+			c.addRow("telephone_offer", about.addTo(Row{"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n + 1).String(), "starts_on": c.dayAfter(1), "weekly": 1000, "weeks": 52,
+				"words": someWords, "said_by": PersonNames[0], "said_at": c.instantAfter(-20), "entered_by": PersonNames[0], "entered_at": c.instantAfter(-20), "confirm_by": c.instantAfter(-18)}))
+		}
+		invitation := c.addRow("invitation", about.addTo(Row{"provider_id": providerID(n + 1), "lot_id": lot["id"], "invited_at": c.instantAfter(-40)}))
+		c.addQuestions(about, providerID(n+1), i)
+		if i > 2 {
+			invitation["answer"] = c.valueOrNil("INTENDS")
+			continue
+		}
+		o := about.addTo(Row{"id": c.newID(), "provider_id": providerID(n + 1), "setting_id": demo.SettingID(2*n + 1 + i%2).String(), "version": 2, "received_at": c.instantAfter(-20), "receipt": "synthetic"})
+		sealed := c.addRow("sealed_offer", o.addTo(Row{}))
+		for _, part := range []string{"QUALITY", "PRICE"} { // of the first version, which nobody reads any more
+			c.addRow("sealed_part", Row{"offer_id": o["id"], "provider_id": o["provider_id"], "need_id": o["need_id"], "version": 1, "part": part, "ciphertext": someCipher, "keeper_key": someCipher, "provider_key": someCipher})
+		}
+		if i == 2 && c.withChance(0.5) {
+			sealed["withdrawn_at"] = c.instantAfter(-15)
+			continue
+		}
+		c.addTally(about, o.Text("id"), lot)
+		if isOpen {
+			opened = append(opened, c.addOpenedOffer(o))
+		}
+	}
+	return opened
+}
+
+// addQuestions: the first two of those who were invited have asked, and what the first asked is answered; the third was chased.
+func (c *crowdBuilder) addQuestions(about Row, who string, i int) {
+	if i == 2 {
+		c.addRow("chase", about.addTo(Row{"provider_id": who, "words": someWords, "sent_at": c.instantAfter(-30), "sent_by": PersonNames[0]}))
+	}
+	if i > 1 {
+		return
+	}
+	question := c.addRow("clarification", about.addTo(Row{"id": c.newID(), "question": someWords}))
+	if i == 0 {
+		question["answer"], question["answered_at"] = someWords, c.instantAfter(-25)
+	}
+	c.addRow("clarification_asker", Row{"clarification_id": question["id"], "need_id": about["need_id"], "provider_id": who})
+}
+
+func (c *crowdBuilder) addOpenedOffer(o Row) Row {
+	c.addRow("offer", o.addTo(Row{"starts_on": c.dayAfter(70), "places": 1, "needs_met": someWords, "outcomes_met": someWords, "assumptions": someWords}))
+	of := Row{"offer_id": o["id"], "need_id": o["need_id"], "authority_id": o["authority_id"], "provider_id": o["provider_id"], "setting_id": o["setting_id"]}
+	if c.withChance(0.8) {
+		c.addRow("offer_price", of.addTo(Row{"weekly": 1000, "weeks": 38, "annual": 38000}))
+		c.addRow("offer_fee", of.addTo(Row{"position": 1, "kind": "EDUCATION", "description": someWords, "weekly": 1000}))
+	}
+	return of
+}
+
+// addEvaluation: officers opened, somebody found the offers suitable, people scored, and some of them locked their sheets.
+func (c *crowdBuilder) addEvaluation(about, lot Row, offers []Row, stage int) {
+	for _, person := range PersonNames[:2] {
+		c.addRow("opening_approval", about.addTo(Row{"stage": "QUALITY", "person": person, "at": c.instantAfter(-9)}))
+	}
+	for i, person := range PersonNames {
+		sheet := c.addRow("score_sheet", about.addTo(Row{"person": person}))
+		if stage > stageAllSheetsLocked || stage == stageAllSheetsLocked && i < 2 || stage == stageOneSheetLocked && i == 0 {
+			sheet["locked_at"] = c.instantAfter(-5)
+		}
+	}
+	c.addInterests(about)
+	criterion := c.criteria[lot.Text("id")][0]
+	for rank, of := range offers {
+		c.addRow("suitability", of.addTo(Row{"check_code": "AGE", "passed": true, "reason": someWords, "person": PersonNames[0], "at": c.instantAfter(-8)}))
+		for _, person := range PersonNames {
+			c.addRow("score", of.addTo(Row{"criterion_id": criterion, "person": person, "points": 3, "comment": someWords}))
+		}
+		if stage >= stageOneSheetLocked {
+			c.addRow("price_query", of.addTo(Row{"id": c.newID(), "kind": "UNCLEAR", "question": someWords, "asked_at": c.instantAfter(-5), "asked_by": PersonNames[0], "answer_by": c.instantAfter(5)}))
+		}
+		if stage >= stageAllSheetsLocked {
+			c.addRow("moderation", of.addTo(Row{"criterion_id": criterion, "points": 3, "reason": someWords, "person": PersonNames[0], "at": c.instantAfter(-4)}))
+		}
+		if stage >= stageRanked {
+			place := Row{"rank": rank + 1, "quality": 30, "price": 50, "total": 80, "arithmetic": someWords, "reckoned_at": c.instantAfter(-4)}
+			c.addRow("ranking", of.addTo(place.addTo(Row{"id": c.newID()})))
+			if rank == 0 {
+				c.addRow("ranking", of.addTo(place.addTo(Row{"id": c.newID(), "reckoned_at": c.instantAfter(-5), "superseded_at": c.instantAfter(-4)})))
+			}
+		}
+	}
+}
+
+// addInterests: everybody has declared; one in five needs has an evaluator who found out later that there is one.
+func (c *crowdBuilder) addInterests(about Row) {
+	for i, person := range PersonNames {
+		c.addRow("interest", about.addTo(Row{"id": c.newID(), "person": person, "conflict": false, "at": c.instantAfter(-9), "opened": "{}"}))
+		if i == 0 && c.withChance(0.2) {
+			id := c.newID()
+			c.addRow("interest", about.addTo(Row{"id": id, "person": person, "conflict": true, "nature": c.protectText("interest:"+id, someWords), "at": c.instantAfter(-4), "opened": "{}"}))
+		}
+	}
+}
+
+// addAward goes to the first offer, or after it declined to the second.
+func (c *crowdBuilder) addAward(about Row, offers []Row, stage int) {
+	a := c.addRow("award", offers[0].addTo(Row{"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-3), "proposed_by": PersonNames[0]}))
+	if stage == stageApproved || stage == stageAccepted || stage == stagePlaced && c.withChance(0.5) {
+		c.setOtherRoute(a)
+	}
+	c.addRow("basis", about.addTo(Row{"award_id": a["id"], "words": c.protectText("basis:"+a.Text("id"), `{"reasons": "Synthetic", "evidence": []}`), "starts_on": c.dayAfter(70), "weekly": 1000, "weeks": 38}))
+	c.addRow("award_notice", about.addTo(Row{"id": c.newID(), "number": len(c.rows["award_notice"]) + 1, "award_id": a["id"], "kind": "AWARD", "reference": someWords, "published_on": c.dayAfter(-1), "recorded_at": c.instantAfter(-1), "recorded_by": PersonNames[0]}))
+	if stage == stageRejected {
+		a["rejected_at"], a["rejected_by"], a["reject_reason"] = c.instantAfter(-3), PersonNames[1], someWords
+	}
+	if stage < stageApproved {
+		return
+	}
+	a["approved_at"], a["approved_by"], a["accept_by"] = c.instantAfter(-3), PersonNames[1], c.instantAfter(5)
+	for i, of := range offers {
+		c.addRow("letter", of.addTo(Row{"id": c.newID(), "award_id": a["id"], "result": "NOT_AWARDED", "rank": i + 1, "total": 80, "body": someWords, "sent_at": c.instantAfter(-3)}))
+	}
+	switch stage {
+	case stageDeclined:
+		a["declined_at"], a["decline_reason"] = c.instantAfter(-2), someWords
+	case stageLapsed:
+		a["lapsed_at"] = c.instantAfter(-2)
+		c.addRow("award", offers[1].addTo(Row{"id": c.newID(), "route": "COMPETITION", "reason": someWords, "proposed_at": c.instantAfter(-1), "proposed_by": PersonNames[0]}))
+	case stageAccepted, stagePlaced:
+		a["accepted_at"] = c.instantAfter(-2)
+		c.addPlacement(about, a, stage == stagePlaced)
+	}
+}
+
+// setOtherRoute has an award come by another route, to a provider that was seldom invited: the same for all of an authority.
+func (c *crowdBuilder) setOtherRoute(a Row) {
+	a["route"], a["offer_id"] = "TRIBUNAL", nil
+	for i, name := range authorities {
+		if organisationID(name) == a["authority_id"] {
+			a["provider_id"] = providerID(1 + i)
+		}
+	}
+}
+
+func (c *crowdBuilder) addPlacement(about, award Row, started bool) {
+	p := c.addRow("placement", about.addTo(Row{"id": c.newID(), "award_id": award["id"], "provider_id": award["provider_id"], "setting_id": award["setting_id"], "starts_on": c.dayAfter(70), "route": award["route"]}))
+	c.addRow("spending", Row{"placement_id": p["id"], "authority_id": about["authority_id"], "route": award["route"], "agreed_on": c.dayAfter(-100), "annual": 38000})
+	if started {
+		p["started_at"] = c.instantAfter(-1)
+	}
+	of := about.addTo(Row{"placement_id": p["id"], "provider_id": p["provider_id"], "setting_id": p["setting_id"]})
+	c.addRow("agreement", of.addTo(Row{"id": c.newID(), "contract": "Synthetic", "contract_version": "1", "weekly": 1000, "weeks": 38}))
+	c.addFamilyInvitation(about, "FEEDBACK", of)
+	for _, decision := range []any{"RELEASED", "HELD", "REFERRED", nil} {
+		id := c.newID()
+		w := c.addRow("feedback_words", of.addTo(Row{"id": id, "respondent": "PARENT", "words": c.protectText("words:"+id, someWords), "may_contact": false, "received_at": c.instantAfter(-1), "read_by": c.instantAfter(1), "decision": decision}))
+		if decision != nil {
+			w["decided_at"] = c.instantAfter(0)
+		}
+	}
+	for _, table := range []string{"rating", "rating_waiting"} {
+		c.addRow(table, Row{"id": c.newID(), "market_id": demo.MarketID().String(), "provider_id": p["provider_id"], "setting_id": p["setting_id"], "respondent": "PARENT",
+			"question": "SAFE", "value": 4, "month": "2026-01-01"})
+	}
+}
+
+// addFamilyInvitation invites a family by a one-time code; what it would like is on record for some.
+func (c *crowdBuilder) addFamilyInvitation(about Row, kind string, placement Row) {
+	code, hash := seal.NewCode()
+	c.codes = append(c.codes, code)
+	i := c.addRow("family_invitation", about.addTo(Row{"id": c.newID(), "code_hash": fmt.Sprintf(`\x%x`, hash), "kind": kind, "respondent": "PARENT", "market_id": demo.MarketID().String(),
+		"invited_by": PersonNames[0], "invited_at": c.instantAfter(-30), "expires_at": c.instantAfter(30), "used_at": c.valueOrNil(c.instantAfter(-20))}))
+	for _, name := range []string{"placement_id", "provider_id", "setting_id"} {
+		i[name] = placement[name]
+	}
+	if kind == "PREFERENCE" && c.withChance(0.6) {
+		id := c.newID()
+		if c.withChance(0.5) {
+			naming := c.newID()
+			c.addRow("naming", about.addTo(Row{"id": naming, "preference_id": id, "setting_id": demo.SettingID(1).String(), "named": true, "reasons": c.protectText("naming:"+naming, someWords),
+				"consulted_on": c.dayAfter(-30), "decided_at": c.instantAfter(-20), "decided_by": PersonNames[0]}))
+		}
+		c.addRow("preference", about.addTo(Row{"id": id, "respondent": "PARENT", "words": c.protectText("preference:"+id, someWords), "entered_for": c.withChance(0.5), "given_at": c.instantAfter(-20)}))
+	}
+}

@@ -1,0 +1,125 @@
+package registers
+
+import (
+	"bufio"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// BrokenFileError says that a file is not what it should be, so that nothing of it is believed.
+type BrokenFileError struct {
+	Line  int // 0 where it is the whole file
+	Cause string
+}
+
+func (b *BrokenFileError) Error() string {
+	if b.Line == 0 {
+		return "the file " + b.Cause
+	}
+	return fmt.Sprintf("line %d %s", b.Line, b.Cause)
+}
+
+// maxLineBytes is how many bytes a line may have: an extract's have 2,000. One quote that is never closed would otherwise bring
+// the whole file into memory.
+const maxLineBytes = 1 << 17
+
+// lineLimitReader is a reader that ends with an error where more is read for one line than a line may have.
+type lineLimitReader struct {
+	io.Reader
+	left int
+}
+
+var errLineTooLong = errors.New("too long")
+
+func (b *lineLimitReader) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLineTooLong
+	}
+	n, err := b.Reader.Read(p[:min(len(p), b.left)])
+	b.left -= n
+	return n, err
+}
+
+// table is a file of comma-separated values whose first line names the columns. They are found by name, because they
+// differ by year.
+type table struct {
+	csv       *csv.Reader
+	lineLimit *lineLimitReader
+	columns   map[string]int
+	record    []string
+	line      int
+}
+
+// newTable reads the header.
+func newTable(file io.Reader) (*table, error) {
+	t := &table{lineLimit: &lineLimitReader{Reader: file, left: maxLineBytes}, columns: map[string]int{}}
+	start := bufio.NewReader(t.lineLimit)
+	if mark, _ := start.Peek(3); string(mark) == "\uFEFF" {
+		_, _ = start.Discard(3)
+	}
+	t.csv = csv.NewReader(start)
+	t.csv.ReuseRecord = true
+	if err := t.readLine(); err == io.EOF { //nolint:errorlint // as it is
+		return nil, &BrokenFileError{Cause: "is empty"}
+	} else if err != nil {
+		return nil, err
+	}
+	for i, name := range t.record {
+		name = strings.TrimSpace(decodeText(name))
+		if name == "" {
+			continue
+		}
+		if _, ok := t.columns[name]; ok {
+			return nil, &BrokenFileError{1, fmt.Sprintf("names the column %q twice", name)}
+		}
+		t.columns[name] = i
+	}
+	return t, nil
+}
+
+// readLine reads a line; io.EOF after the last one, *Broken where it is none of such a table.
+func (t *table) readLine() (err error) {
+	t.lineLimit.left = maxLineBytes
+	t.record, err = t.csv.Read()
+	var wrong *csv.ParseError
+	switch {
+	case err == nil:
+		t.line, _ = t.csv.FieldPos(0)
+		return nil
+	case errors.Is(err, errLineTooLong):
+		return &BrokenFileError{t.line + 1, "has no end: a quote is opened and never closed"}
+	case errors.Is(err, csv.ErrFieldCount):
+		line, _ := t.csv.FieldPos(0)
+		return &BrokenFileError{line, fmt.Sprintf("has %d values where the header has %d: the file is cut off or damaged", len(t.record), t.csv.FieldsPerRecord)}
+	case errors.As(err, &wrong):
+		return &BrokenFileError{wrong.StartLine, "is not comma-separated values: a quote stands where none may, or is never closed"}
+	}
+	return err
+}
+
+// requireColumns refuses a table that lacks a column.
+func (t *table) requireColumns(columns ...string) error {
+	missing := slices.DeleteFunc(slices.Clone(columns), t.hasColumn)
+	if len(missing) == 0 {
+		return nil
+	}
+	return &BrokenFileError{1, fmt.Sprintf("names no column \"%s\": this is not the file that was expected", strings.Join(missing, `", "`))}
+}
+
+func (t *table) hasColumn(column string) bool {
+	_, ok := t.columns[column]
+	return ok
+}
+
+// trimmedValue is what a line has in a column, with its space taken off; "" where there is no such column.
+func (t *table) trimmedValue(column string) string {
+	i, ok := t.columns[column]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(decodeText(t.record[i]))
+}
