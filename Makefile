@@ -1,7 +1,7 @@
 # Everything here runs on a fresh machine with Go, Node and PostgreSQL's binaries; `make help` lists it.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build page test prove bench generate check generated tidy format addresses lint compose forge clean
+.PHONY: help demo build page test tests races prove bench generate check generated tidy format addresses house lint compose forge clean
 
 help: ## This list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,13 +22,26 @@ $(PAGE): graphiql/package.json graphiql/package-lock.json
 		echo "The GraphiQL page is left out, because npm or its network is missing; the API works without it."
 	@rm -rf graphiql/node_modules
 
-FLAGS := -race
+# Where several things happen at once in our own code: the door to the database with its worker, what reads a level of a
+# query, processes, keys in files. Their tests run with the race detector, and so do those of e2e that act at once. All
+# others ask one thing after the other, and the detector would take a quarter of their time for nothing.
+CONCURRENT := ./db/... ./resolvers/... ./postgres/... ./seal/...
+AT_ONCE = $$(awk '/^func / { name = "" } /^func Test/ { name = $$2; sub(/\(.*/, "", name) } \
+	/atOnce\(|holdUp\(|go func|\.Go\(/ && name { print "^" name "$$" }' e2e/*_test.go | sort -u | paste -sd '|')
+SEQUENTIAL = $$(go list ./... | grep -vxF "$$(go list $(CONCURRENT))" | grep -v '/e2e$$')
+
+test: tests races ## Every test, on real PostgreSQL; with the race detector where things happen at once. FLAGS= for go test.
 
 # The first line says in one sentence, before anything else, when no PostgreSQL is found and which package to install.
 # Then the longest first, so that the cores end together.
-test: ## Every test, on real PostgreSQL, with the race detector. FLAGS= in place of it, for go test.
+tests:
 	@go test $(FLAGS) ./postgres/postgrestest
-	go test $(FLAGS) -timeout 90m ./e2e ./db ./...
+	go test $(FLAGS) -timeout 90m ./e2e $(SEQUENTIAL)
+
+races:
+	go test -race $(FLAGS) -timeout 90m $(CONCURRENT)
+	go test -race $(FLAGS) -timeout 90m -run "$(AT_ONCE)" ./e2e
+	go test -race $(FLAGS) -timeout 90m -run '^TestServe$$' ./cmd/dps
 
 prove: ## Shows that nobody sees or does what is not theirs; SCALE=slice SEED=text proves a part of it.
 	go run ./prove/run -scale $(or $(SCALE),full) -seed "$(SEED)"
@@ -42,8 +55,7 @@ bench/peer/node_modules/.package-lock.json: bench/peer/package.json bench/peer/p
 
 generate: ## What is made from schema/ and policy.csv: graph/, the resolvers' signatures, the policy printed and compiled.
 	go tool gqlgen
-	go run ./cmd/dps policy > policy/matrix.txt
-	go run ./cmd/dps policy --sql > policy/rls.sql
+	go run ./policy/compile
 
 check: generated tidy format addresses compose lint ## Everything but the tests: generated files, formatting, lint, composition.
 
@@ -66,6 +78,10 @@ format: ## Fails when a Go file is not formatted.
 addresses: ## Fails when a file names this folder or a package registry.
 	@for name in "$(CURDIR)" $$( { npm config get registry; go env GOPROXY | tr ',|' '\n\n'; } | sed -n 's|^https*://\([^/:]*\).*|\1|p'); do \
 		! git grep -nIF -e "$$name" || { echo "The files above name $$name: leave it out."; exit 1; }; done
+
+house: ## How the Go code is divided and named, in figures; fails when one is out of its bounds.
+	@go test -C tools ./house
+	@go run -C tools ./house "$(CURDIR)"
 
 lint: ## golangci-lint, pinned in tools/go.mod.
 	go tool -modfile=tools/go.mod golangci-lint run

@@ -26,6 +26,9 @@ type plan struct {
 	size, folder, operations string
 	length, warmth           time.Duration // of one round; before anything counts: a JIT needs more than a few seconds
 	rounds                   int
+	plans                    bool   // judge plans alone
+	without                  string // an index that is dropped meanwhile, to see that its lack is noticed
+	only                     string // of fields whose name holds this; "functions" for these
 }
 
 func main() {
@@ -34,6 +37,9 @@ func main() {
 	flag.StringVar(&p.size, "size", "full", "full, tenth of it, or short: next to no data and time, to see that all of it runs; its ratios say nothing")
 	flag.StringVar(&p.folder, "folder", filepath.Join(os.TempDir(), "dps-bench"), "where the data are kept for the next time")
 	flag.StringVar(&p.operations, "operations", "abcd", "which operations")
+	flag.BoolVar(&p.plans, "plans", false, "judge the plan of every list, edge and function, and measure nothing")
+	flag.StringVar(&p.without, "without", "", "with -plans: drop this index meanwhile, to see that its lack is noticed")
+	flag.StringVar(&p.only, "only", "", "with -plans: fields whose name holds this (Need.offers), or functions")
 	flag.IntVar(&p.rounds, "rounds", 3, "how many turns each contender has")
 	flag.Parse()
 	p.length = time.Duration(*seconds) * time.Second
@@ -65,7 +71,9 @@ func (p plan) run(ctx context.Context) (err error) {
 		return err
 	}
 	c := &contest{plan: p, binary: filepath.Join(p.folder, "dps")}
-	if said, err := exec.CommandContext(ctx, "go", "build", "-o", c.binary, "./cmd/dps").CombinedOutput(); err != nil {
+	if p.plans {
+		c.binary = "" // nothing is served
+	} else if said, err := exec.CommandContext(ctx, "go", "build", "-o", c.binary, "./cmd/dps").CombinedOutput(); err != nil {
 		return fmt.Errorf("building: %w\n%s", err, said)
 	}
 	if c.at, err = open(ctx, p.folder, p.size); err != nil {
@@ -74,6 +82,9 @@ func (p plan) run(ctx context.Context) (err error) {
 	defer func() { err = errors.Join(err, c.at.close()) }()
 	if c.at.loaded > 0 {
 		fmt.Printf("bulk load: %.0f s\n", c.at.loaded.Seconds())
+	}
+	if err := c.watchPlans(ctx); err != nil || p.plans {
+		return err
 	}
 	if err := c.contend(ctx); err != nil {
 		return err

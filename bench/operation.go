@@ -3,7 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/md5" //nolint:gosec // as data.sql does
+	"crypto/md5" //nolint:gosec // as the scripts do
 	"database/sql"
 	"encoding/hex"
 	"encoding/json"
@@ -133,7 +133,7 @@ func cursorOf(connection map[string]any) string {
 	return connection["pageInfo"].(map[string]any)["endCursor"].(string)
 }
 
-// id is what data.sql makes of a kind and a number.
+// id is what the scripts make of a kind and a number.
 func id(kind string, n int) uuid.UUID {
 	return uuid.UUID(md5.Sum([]byte("synthetic " + kind + strconv.Itoa(n))))
 }
@@ -178,7 +178,7 @@ func cursor(after string) map[string]any {
 func (d *drawing) nearest() operation {
 	o := operation{name: "a", what: "20 nearest settings of a lot for a need and an age, with provider", holds: "provider", statements: 1}
 	draw := func(r *rand.Rand) (lot uuid.UUID, code string, age, east, north int, by asker) {
-		return id("lot", r.IntN(6)), pick(r, d.codes), 7 + r.IntN(9), 400000 + r.IntN(150000), 100000 + r.IntN(120000), pick(r, d.officers)
+		return id("lot", r.IntN(4)), pick(r, d.codes), 7 + r.IntN(9), 400000 + r.IntN(150000), 100000 + r.IntN(120000), pick(r, d.officers)
 	}
 	o.service = func(r *rand.Rand) request {
 		lot, code, age, east, north, by := draw(r)
@@ -192,7 +192,7 @@ func (d *drawing) nearest() operation {
 	}
 	for _, officer := range d.officers {
 		for _, code := range d.codes[:2] {
-			o.floor = append(o.floor, "\\set lot random(0, 5)\n\\set age random(7, 15)\n\\set east random(400000, 549999)\n\\set north random(100000, 219999)\n"+
+			o.floor = append(o.floor, "\\set lot random(0, 3)\n\\set age random(7, 15)\n\\set east random(400000, 549999)\n\\set north random(100000, 219999)\n"+
 				enter(readOnly, "commissioner", "synthetic.commissioner", officer.organisation)+
 				"SELECT p.location <-> point(:east, :north), s.id, s.name, s.district, o.id, o.name FROM dps.place p JOIN dps.setting s ON s.id = p.setting_id LEFT JOIN dps.provider o ON o.id = s.provider_id\n"+
 				"WHERE p.location IS NOT NULL AND p.key = (SELECT key FROM dps.place_key WHERE lot_id = md5('synthetic lot' || :lot)::uuid AND need = '"+code+"')\n"+
@@ -261,8 +261,8 @@ COMMIT;
 // same, so that none is refused because the other came first.
 func (d *drawing) bid() (need, setting uuid.UUID, bidder asker) {
 	turn := int(d.turn.Add(1))
-	n, k := turn%d.open, turn/d.open%50
-	provider := (n*7 + k*97) % d.providers
+	n := turn % d.open
+	provider := d.member(lotOf(n), turn/d.open)
 	return id("open need", n), id("setting", provider), d.bidders[provider]
 }
 
@@ -281,8 +281,7 @@ func (d *drawing) offer() operation {
 			map[string]any{"in": map[string]any{"which": need, "place": setting, "key": uuid.NewString()}}), bidder.authorization}
 	}
 	for n := range min(d.open, 60) {
-		k := n % 50
-		provider := (n*7 + k*97) % d.providers
+		provider := d.member(lotOf(n), n)
 		o.floor = append(o.floor, "\\set key random(1, 1000000000000)\n"+enter(readWrite, "bids_manager", "synthetic.bids", id("provider", provider))+
 			fmt.Sprintf("SELECT id, version, receipt FROM peer.submit_offer('%s', '%s', 'floor ' || :key);\nCOMMIT;\n", id("open need", n), id("setting", provider)))
 	}

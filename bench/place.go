@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/x509"
 	"database/sql"
-	_ "embed" // the bulk of the data
+	"embed"
+	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -24,13 +26,34 @@ import (
 	"github.com/southeasttogether/dps/postgres"
 )
 
-// size is how much of the market there is.
-type size struct{ providers, settings, needs, open, placements, answers int }
+// size is how much of the market there is: open are needs that wait for offers, routed are those that left for another route.
+type size struct{ providers, settings, needs, open, routed, placements, answers int }
 
 var sizes = map[string]size{
-	"full":  {5000, 12000, 200000, 2000, 150000, 200000},
-	"tenth": {500, 1200, 20000, 200, 15000, 20000},
-	"short": {100, 240, 1500, 40, 750, 2000},
+	"full":  {5000, 12000, 100000, 2000, 5000, 75000, 200000},
+	"tenth": {500, 1200, 10000, 200, 500, 7500, 20000},
+	"short": {100, 240, 1500, 60, 60, 750, 2000},
+}
+
+// oneIn says which share of the providers is in each lot, as 1_market.sql does.
+var oneIn = [...]int{1, 2, 5, 5, 50, 50, 50, 50, 50, 50, 50, 50}
+
+// lotOf is the lot of the n-th need of a kind, as 2_needs.sql chooses it.
+func lotOf(n int) int {
+	switch turn := n / 15 % 100; turn {
+	case 0, 1:
+		return turn
+	case 2, 3, 4, 5:
+		return turn/2 + 1
+	default:
+		return 4 + (n/15+n)%8
+	}
+}
+
+// member is the number of a provider that is a member of a lot; as many numbers as it has members give each of them.
+func (s size) member(lot, number int) int {
+	members := max(s.providers/oneIn[lot], 10)
+	return (lot + number%members*(s.providers/members)) % s.providers
 }
 
 // place is a private PostgreSQL with the market's data, and the keys that tokens and offers are made with.
@@ -40,19 +63,22 @@ type place struct {
 	server *postgres.Server
 	admin  *sql.DB
 	key    ed25519.PrivateKey
+	watch  *watch        // of the plans of all statements, once they are looked at
 	loaded time.Duration // how long the bulk took; 0 when it was there already
 }
 
 const database = "bench"
 
-//go:embed data.sql
-var data string
+// scripts load the data, in the order of their names, and then what PostGraphile and the floor need.
+//
+//go:embed data/*.sql
+var scripts embed.FS
 
 //go:embed peer.sql
 var peerSQL string
 
 func (p *place) start(ctx context.Context) (err error) {
-	p.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(p.folder, "postgres"), Fast: true})
+	p.server, err = postgres.Start(ctx, postgres.Options{Dir: filepath.Join(p.folder, "postgres"), Fast: true, Log: p.watch})
 	return err
 }
 
@@ -69,7 +95,7 @@ func (p *place) restart(ctx context.Context, fresh bool) error {
 
 // open starts PostgreSQL on the folder of this size and fills it unless that was done before.
 func open(ctx context.Context, folder, name string) (p *place, err error) {
-	p = &place{size: sizes[name], folder: filepath.Join(folder, name)}
+	p = &place{size: sizes[name], folder: filepath.Join(folder, name), watch: newWatch()}
 	if err := p.start(ctx); err != nil {
 		return nil, err
 	}
@@ -106,14 +132,14 @@ func (p *place) close() error {
 
 func (p *place) url(login string) string { return p.server.URL(login, database) }
 
-// create makes the database, and again where an earlier load did not come to its end.
+// create makes the database, and again where an earlier load did not come to its end or loaded something else.
 func (p *place) create(ctx context.Context) (fresh bool, err error) {
 	admin, err := sql.Open("postgres", p.server.URL(p.server.Superuser(), "postgres"))
 	if err != nil {
 		return false, err
 	}
 	defer admin.Close()
-	if _, err := os.Stat(p.loadedMark()); err == nil {
+	if was, err := os.ReadFile(p.loadedMark()); err == nil && string(was) == p.version() {
 		return false, nil
 	}
 	for _, statement := range []string{"DROP DATABASE IF EXISTS " + database, "CREATE DATABASE " + database,
@@ -127,31 +153,59 @@ func (p *place) create(ctx context.Context) (fresh bool, err error) {
 
 func (p *place) loadedMark() string { return filepath.Join(p.folder, "loaded") }
 
+// version names what is loaded: the scripts and how much of everything.
+func (p *place) version() string {
+	sum := sha256.New()
+	for _, script := range p.scripts() {
+		sum.Write([]byte(script))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// scripts are the texts of all scripts, for this size.
+func (p *place) scripts() (all []string) {
+	names, _ := scripts.ReadDir("data") // it is embedded
+	for _, name := range names {
+		text, _ := scripts.ReadFile("data/" + name.Name())
+		all = append(all, p.sized(string(text)))
+	}
+	return append(all, peerSQL)
+}
+
+// sized says how many of everything.
+func (p *place) sized(script string) string {
+	for name, n := range map[string]int{"providers": p.providers, "settings": p.settings, "needs": p.needs, "open": p.open, "routed": p.routed,
+		"placements": p.placements, "answers": p.answers} {
+		script = strings.ReplaceAll(script, "{"+name+"}", strconv.Itoa(n))
+	}
+	return script
+}
+
 func (p *place) keysFile() string { return filepath.Join(p.folder, "keys.json") }
 
 // fill loads the bulk, with the clock on it.
 func (p *place) fill(ctx context.Context) error {
 	start := time.Now()
-	for _, script := range []string{data, peerSQL} {
-		if err := p.script(ctx, script); err != nil {
-			return err
-		}
-	}
-	p.loaded = time.Since(start)
-	return os.WriteFile(p.loadedMark(), nil, 0o600)
-}
-
-// script runs a script paragraph by paragraph on one connection: a VACUUM can stand in no transaction.
-func (p *place) script(ctx context.Context, text string) error {
-	for name, n := range map[string]int{"providers": p.providers, "settings": p.settings, "needs": p.needs, "open": p.open, "placements": p.placements, "answers": p.answers} {
-		text = strings.ReplaceAll(text, "{"+name+"}", strconv.Itoa(n))
-	}
 	conn, err := p.admin.Conn(ctx)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	for _, statement := range strings.Split(text, "\n\n") {
+	for _, script := range p.scripts() {
+		if err := run(ctx, conn, script); err != nil {
+			return err
+		}
+	}
+	if err := p.protect(ctx, conn, id("provider", looking)); err != nil {
+		return err
+	}
+	p.loaded = time.Since(start)
+	return os.WriteFile(p.loadedMark(), []byte(p.version()), 0o600)
+}
+
+// run runs a script paragraph by paragraph: a VACUUM can stand in no transaction.
+func run(ctx context.Context, conn *sql.Conn, script string) error {
+	for _, statement := range strings.Split(script, "\n\n") {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("%w\n%s", err, statement)
 		}

@@ -21,8 +21,13 @@ func MoveClock(ctx context.Context, adminURL string, to time.Time) error {
 		return fmt.Errorf("database address: %w", err)
 	}
 	defer owner.Close()
-	if _, err := owner.ExecContext(ctx, `INSERT INTO clock (ahead) VALUES (greatest($1 - clock_timestamp(), interval '0'))
-		ON CONFLICT (single) DO UPDATE SET ahead = greatest(clock.ahead, excluded.ahead)`, to); err != nil {
+	return MoveClockWith(ctx, owner, to)
+}
+
+// MoveClockWith is MoveClock over a pool that is open already, of a login that may write the clock.
+func MoveClockWith(ctx context.Context, pool *sql.DB, to time.Time) error {
+	if _, err := pool.ExecContext(ctx, `INSERT INTO dps.clock AS c (ahead) VALUES (greatest($1 - clock_timestamp(), interval '0'))
+		ON CONFLICT (single) DO UPDATE SET ahead = greatest(c.ahead, excluded.ahead)`, to); err != nil {
 		return fmt.Errorf("moving the clock: %w", err)
 	}
 	return nil

@@ -73,11 +73,18 @@ func migrateTables(ctx context.Context, owner *sql.DB) error {
 	return nil
 }
 
+// Connect makes a handle that connects when it is first used, and checks nothing.
+func Connect(c engine.Config) (*engine.DB, error) { return engine.Connect(c) }
+
 // Open connects and checks that the database's schema and compiled policy are those of this program.
 func Open(ctx context.Context, c engine.Config) (*engine.DB, error) {
-	d, err := engine.Connect(ctx, c)
+	d, err := Connect(c)
 	if err != nil {
 		return nil, err
+	}
+	if err := d.Ping(ctx); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	if err := checkVersion(ctx, d); err != nil {
 		d.Close()

@@ -83,6 +83,9 @@ func (v *Value) UnmarshalJSON(raw []byte) error {
 	return decoder.Decode(&v.any)
 }
 
+// Raw is the piece as it was decoded.
+func (v Value) Raw() any { return v.any }
+
 // At is the piece at a path of names and positions: "need.offers.0.id". What is not there is an empty Value.
 func (v Value) At(path string) Value {
 	for name := range strings.SplitSeq(path, ".") {

@@ -35,8 +35,7 @@ const entities = `query($r: [_Any!]!) { _entities(representations: $r) { __typen
 // TestEntities: all types in one request, in the order in which they were asked for; what is hidden, unknown or of another
 // type is null, each in its place.
 func TestEntities(t *testing.T) {
-	w := newWorld(t)
-	told := w.live(t)
+	w, told := newTold(t)
 	s := w.scene(t, "MATCHING", bidsOf(1))
 	hidden := s.published(demo.Neighbour) // another county's
 	asked := []struct{ kind, id, want string }{
@@ -65,8 +64,7 @@ func TestEntities(t *testing.T) {
 
 // TestHiddenEntitiesAreAbsent: to everybody whose it is not, an entity that is there and one that is not give the same answer.
 func TestHiddenEntitiesAreAbsent(t *testing.T) {
-	w := newWorld(t)
-	told := w.live(t)
+	w, told := newTold(t)
 	for _, who := range []demo.Persona{demo.Neighbour, demo.Borough, demo.Officer, demo.Outsider, demo.Rival, demo.Public, demo.Auditor} {
 		for kind, id := range map[string]string{"Need": told.Need, "Offer": told.WinningOffer, "Placement": told.Placement} {
 			if kind == "Need" && who.Key == demo.Rival.Key {

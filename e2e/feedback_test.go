@@ -45,8 +45,7 @@ func (s *scene) figures(setting string) (of, by []demo.Value) {
 
 // TestRatingsAreMixedFromTheMinimumOn: nine families' ratings are nobody's to see; with the tenth there are figures over ten.
 func TestRatingsAreMixedFromTheMinimumOn(t *testing.T) {
-	w := newWorld(t)
-	told := w.live(t) // in which one young person answers: another kind of respondent, never mixed with parents
+	w, told := newTold(t) // in which one young person answers: another kind of respondent, never mixed with parents
 	s := w.scene(t, "MATCHING")
 	setting := s.node(demo.Commissioner, "Placement", told.Placement, "setting { id }").At("setting.id").Text()
 	s.families(told, 0, 9)
@@ -127,8 +126,7 @@ func (s *scene) checkForeign(t *testing.T) {
 
 // TestCodeIsUsedOnce: of many uses at once, one is taken.
 func TestCodeIsUsedOnce(t *testing.T) {
-	w := newWorld(t)
-	told := w.live(t)
+	w, told := newTold(t)
 	s := w.scene(t, "MATCHING")
 	code := s.done(demo.Commissioner, "inviteFamily", fields{"kind": "FEEDBACK", "respondent": "PARENT", "need": told.Need, "placement": told.Placement}, "code").At("code").Text()
 	before := s.count("rating_waiting")

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -36,7 +37,7 @@ type matrix struct {
 	leaks  int // of these, how many showed or did what they should not, or otherwise than they should
 	denied int // and how many refused what they should not
 
-	digestQuery string
+	digests *sql.Stmt
 }
 
 // record adds what was found to the figures of the proof.

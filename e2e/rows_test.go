@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/resolvers"
 	"github.com/southeasttogether/dps/seal"
@@ -23,11 +25,26 @@ type crowded struct {
 	t testing.TB
 }
 
+// newCrowded copies one that is made once.
 func newCrowded(t testing.TB) *crowded {
 	t.Helper()
-	w := newWorldWithin(t, resolvers.Limits{Rows: 100_000, Values: 1_000_000, Text: 100 << 20}) // a crowd at once, to count statements
-	told := w.live(t)
-	c := &crowded{world: w, Told: told, t: t}
+	limits := resolvers.Limits{Rows: 100_000, Values: 1_000_000, Text: 100 << 20} // a crowd at once, to count statements
+	d := dbtest.Prepared(t, "crowd", func(d *dbtest.Database) {
+		d.Load(t, demo.Region(time.Now()))
+		w := serve(t, d, limits)
+		theCrowd = w.live(t)
+		(&crowded{world: w, Told: theCrowd, t: t}).gather()
+	})
+	return &crowded{world: serve(t, d, limits), Told: theCrowd, t: t}
+}
+
+// theCrowd is what was told in the template of newCrowded, and so in each copy of it.
+var theCrowd demo.Told
+
+// gather makes the copies.
+func (c *crowded) gather() {
+	t, w := c.t, c.world
+	t.Helper()
 	w.ask(t, demo.Borough, mutationDocument("giveDelegation", ""), fields{"input": fields{"idempotencyKey": "crowd delegation", "act": "PUBLISH"}})
 	tx, err := w.Admin.Begin()
 	must(t, err)
@@ -37,12 +54,13 @@ func newCrowded(t testing.TB) *crowded {
 	c.copyRegion(tx)
 	c.copyNeeds(tx)
 	c.sealAgain(tx)
+	_, err = tx.Exec("SELECT dps.owe_notices(ARRAY(SELECT id FROM dps.award))")
+	must(t, err)
 	must(t, tx.Commit())
 	c.protectAgain()
 	_, err = w.Admin.Exec(`INSERT INTO dps.event (person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed)
 		SELECT person, capacity, organisation_id, act, object_id, authority_id, chain_id, changed FROM dps.event, generate_series(1, 50) WHERE act <> 'offer.read'`)
 	must(t, err)
-	return c
 }
 
 // copies copies rows of a table a hundred times. A column that is renamed gets an id made of the old one and the copy's

@@ -11,8 +11,10 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers"
 )
 
 // scene is the synthetic region with a published lot in it, and short ways to bring a need of that lot to some moment.
@@ -66,16 +68,33 @@ func plain(t testing.TB, id string) uuid.UUID {
 
 const anyNeed = "ASD - Autistic Spectrum Disorder"
 
-// newScene publishes a lot of homes under a procedure and admits providers to it.
+// newScene is a world with a published lot of homes under a procedure and providers admitted to it: a copy of one that is
+// made once for each procedure and providers.
 func newScene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
 	t.Helper()
-	return newWorld(t).scene(t, procedure, providers...)
+	name := "scene " + procedure
+	for _, p := range providers {
+		name += " " + p.Key
+	}
+	d := dbtest.Prepared(t, name, func(d *dbtest.Database) {
+		d.Load(t, demo.Region(time.Now()))
+		serve(t, d, resolvers.Limits{}).scene(t, procedure, providers...)
+	})
+	s := serve(t, d, resolvers.Limits{}).bare(t)
+	s.keys.Store(copiedKeys)
+	var lot uuid.UUID
+	must(t, s.Admin.QueryRow("SELECT id FROM dps.lot").Scan(&lot))
+	s.lot = opaque("lot", lot)
+	return s
 }
 
-// scene is newScene in a world that is there.
+// copiedKeys is more than the keys that making a scene takes, which its copies remember.
+const copiedKeys = 1000
+
+// scene publishes a lot of homes under a procedure in a world that is there, and admits providers to it.
 func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona) *scene {
 	t.Helper()
-	s := &scene{world: w, t: t, keys: &atomic.Int64{}, declared: &sync.Map{}}
+	s := w.bare(t)
 	s.lot = s.done(demo.MarketManager, "createLot", fields{
 		"market": opaque("market", demo.MarketID()), "name": "Children's homes", "description": "Places in children's homes.",
 		"kind": "CHILDRENS_HOME", "procedure": procedure, "ageLow": 5, "ageHigh": 19, "needs": []string{anyNeed},
@@ -90,6 +109,11 @@ func (w *world) scene(t testing.TB, procedure string, providers ...demo.Persona)
 		s.admit(p)
 	}
 	return s
+}
+
+// bare is a scene without its lot.
+func (w *world) bare(t testing.TB) *scene {
+	return &scene{world: w, t: t, keys: &atomic.Int64{}, declared: &sync.Map{}}
 }
 
 // within is the same scene for a sub-test.

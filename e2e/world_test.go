@@ -2,7 +2,6 @@
 package e2e_test
 
 import (
-	"context"
 	"crypto/ed25519"
 	"io"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
@@ -32,27 +30,46 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	return newWorldOf(t, demo.Region(time.Now()), resolvers.Limits{})
+	return newWorldUnder(t, demo.Regimes[0])
 }
 
 // newWorldWithin is a world with other limits than usual.
 func newWorldWithin(t testing.TB, limits resolvers.Limits) *world {
 	t.Helper()
-	return newWorldOf(t, demo.Region(time.Now()), limits)
+	return serve(t, founded(t, demo.Regimes[0]), limits)
 }
 
 // newWorldUnder is a world whose market has another legal regime than usual.
 func newWorldUnder(t testing.TB, regime string) *world {
 	t.Helper()
-	return newWorldOf(t, demo.RegionUnder(regime, time.Now()), resolvers.Limits{})
+	return serve(t, founded(t, regime), resolvers.Limits{})
 }
 
-func newWorldOf(t testing.TB, region db.Region, limits resolvers.Limits) *world {
+// founded is a database of the synthetic region.
+func founded(t testing.TB, regime string) *dbtest.Database {
+	t.Helper()
+	return dbtest.Prepared(t, "region under "+regime, func(d *dbtest.Database) { d.Load(t, demo.RegionUnder(regime, time.Now())) })
+}
+
+// newTold is a world in which the story was lived to its end.
+func newTold(t testing.TB) (*world, demo.Told) {
+	t.Helper()
+	d := dbtest.Prepared(t, "story", func(d *dbtest.Database) {
+		d.Load(t, demo.Region(time.Now()))
+		theStory = serve(t, d, resolvers.Limits{}).live(t)
+	})
+	return serve(t, d, resolvers.Limits{}), theStory
+}
+
+// theStory is what was told in the template of newTold, and so in each copy of it.
+var theStory demo.Told
+
+// serve serves a database.
+func serve(t testing.TB, d *dbtest.Database, limits resolvers.Limits) *world {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	w := &world{Database: dbtest.New(t), key: private}
-	w.Load(t, region)
+	w := &world{Database: d, key: private}
 	tokens, err := policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
 	config := resolvers.Config{DB: w.API, Policy: w.Policy, Tokens: tokens, Limits: limits, Introspection: true}
@@ -66,7 +83,7 @@ func newWorldOf(t testing.TB, region db.Region, limits resolvers.Limits) *world 
 	w.World = demo.World{
 		Client:    demo.Client{URL: server.URL},
 		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credential(t, p), nil },
-		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, w.AdminURL, to) },
+		MoveClock: w.SetClock,
 		Out:       io.Discard,
 	}
 	return w

@@ -79,7 +79,7 @@ var acts = map[Act][]Touch{
 	"joint.publish":        {{"need", Update}, {"invitation", Insert}, {"joint_share", Insert}},
 	"need.close":           {{"need", Update}},
 	"ceiling.read":         {{"need_ceiling", Select}},
-	"award_notice.read":    {{"award_notice", Select}},
+	"award_notice.read":    {{"award_notice", Select}, {"owed_notice", Select}},
 	"award_notice.record":  {{"award_notice", Insert}},
 	"panel.read":           {{"panel_decision", Select}},
 	"panel.record":         {{"panel_decision", Insert}, {"panel_decision", Update}},

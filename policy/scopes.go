@@ -33,7 +33,7 @@ var scopes = map[string]scope{
 			"membership":      ownMembership,
 			"provider":        fixed("true"), // one that sells a place and was not known before is nobody's
 			"succession_case": fixed("predecessor_id = (SELECT dps.org())"),
-			"vacancy":         fixed("setting_id IN (SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org()))"),
+			"vacancy":         fixed(among("setting_id", "SELECT id FROM dps.setting WHERE provider_id = (SELECT dps.org())")),
 		},
 	},
 	"lead": {means: "any, for an authority that leads a market", where: fixed("EXISTS (SELECT FROM dps.market WHERE authority_id = (SELECT dps.org()))")},
@@ -99,35 +99,36 @@ var scopes = map[string]scope{
 	"answered": {
 		means: "about needs to which the provider that asks was invited, once answered; its own before",
 		where: fixed(invited("clarification.need_id") + " AND " +
-			"(answered_at IS NOT NULL OR id IN (SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())))"),
+			"(answered_at IS NOT NULL OR " + among("id", "SELECT clarification_id FROM dps.clarification_asker WHERE provider_id = (SELECT dps.org())") + ")"),
 	},
 	"approved": {
 		means: "of the provider that asks, once the award is approved",
 		where: fixed("provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL"),
 		at: map[string]rows{
-			"placement": fixed("provider_id = (SELECT dps.org()) AND award_id IN (SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
+			"placement": fixed("provider_id = (SELECT dps.org()) AND " + among("award_id", "SELECT id FROM dps.award WHERE provider_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
 			"agreement": fixed("provider_id = (SELECT dps.org())"),
 		},
 	},
 	"accepted": {
 		means: "of needs whose award the provider that asks has accepted, or that came to it by another route",
-		where: fixed("need_id IN " + acceptedNeeds),
+		where: fixed(among("need_id", acceptedNeeds)),
 		at: map[string]rows{
 			"need":      fixed("EXISTS (SELECT FROM dps.award WHERE need_id = need.id AND " + accepted + ")"),
-			"need_link": fixed("need_id IN " + acceptedNeeds + " AND sibling_id IN " + acceptedNeeds),
+			"need_link": fixed(among("need_id", acceptedNeeds) + " AND " + among("sibling_id", acceptedNeeds)),
 		},
 	},
 	"routed": {
 		means: "own, of places that come by another route than the competition",
 		where: fixed("authority_id = (SELECT dps.org())"),
 		at: map[string]rows{
-			"award":     fixed("authority_id = (SELECT dps.org()) AND route <> 'COMPETITION'"),
-			"placement": fixed("authority_id = (SELECT dps.org()) AND award_id IN (SELECT id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND route <> 'COMPETITION' AND approved_at IS NOT NULL)"),
+			"award": fixed("authority_id = (SELECT dps.org()) AND route <> 'COMPETITION'"),
+			"placement": fixed("authority_id = (SELECT dps.org()) AND " +
+				among("award_id", "SELECT id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND route <> 'COMPETITION' AND approved_at IS NOT NULL")),
 		},
 	},
 	"awarded": {
 		means: "of settings where the authority that asks has awarded a place",
-		where: fixed("setting_id IN (SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL)"),
+		where: fixed(among("setting_id", "SELECT setting_id FROM dps.award WHERE authority_id = (SELECT dps.org()) AND approved_at IS NOT NULL")),
 	},
 	"released": {
 		means: "own, once the safeguarding lead has released them",
@@ -135,10 +136,10 @@ var scopes = map[string]scope{
 	},
 	"due": {
 		means: "of needs whose deadline has passed, by the database's clock",
-		where: fixed("need_id IN (SELECT id FROM dps.need WHERE deadline < (SELECT dps.now()))"),
+		where: fixed(among("need_id", "SELECT id FROM dps.need WHERE deadline < (SELECT dps.now())")),
 		at: map[string]rows{
 			"need":             fixed("deadline < (SELECT dps.now())"),
-			"offer_fee":        fixed("offer_id IN (SELECT id FROM dps.offer)"),
+			"offer_fee":        fixed(among("offer_id", "SELECT id FROM dps.offer")),
 			"opening_approval": fixed("true"),
 		},
 	},
@@ -157,11 +158,11 @@ var scopes = map[string]scope{
 	},
 	"applicant": {
 		means: "of providers that have applied to the authority that asks",
-		where: fixed("provider_id IN (SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org()))"),
+		where: fixed(among("provider_id", "SELECT provider_id FROM dps.application WHERE authority_id = (SELECT dps.org())")),
 	},
 	"member": {
 		means: "of providers that are members of a lot, for an authority that is in the region",
-		where: fixed("provider_id IN (SELECT provider_id FROM dps.membership WHERE ended_at IS NULL) AND (SELECT dps.buys((SELECT dps.org())))"),
+		where: fixed(among("provider_id", "SELECT provider_id FROM dps.membership WHERE ended_at IS NULL") + " AND (SELECT dps.buys((SELECT dps.org())))"),
 	},
 	"chain": {means: "in the own chain of the log of the provider that asks", where: fixed("chain_id = (SELECT dps.org())")},
 }
@@ -169,14 +170,20 @@ var scopes = map[string]scope{
 // accepted are awards that the provider that asks has accepted.
 const accepted = "provider_id = (SELECT dps.org()) AND accepted_at IS NOT NULL"
 
-const acceptedNeeds = "(SELECT need_id FROM dps.award WHERE " + accepted + ")"
+const acceptedNeeds = "SELECT need_id FROM dps.award WHERE " + accepted
 
 var ofPublishedLot = fixed("lot_id IN (SELECT id FROM dps.lot WHERE published_at IS NOT NULL)")
 
 // invited is that the provider that asks was invited to the need in a column. It is looked up for each row: a provider's
 // invitations only grow in number.
 func invited(column string) string {
-	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()))"
+	return "EXISTS (SELECT FROM dps.invitation WHERE need_id = " + column + " AND provider_id = (SELECT dps.org()) OFFSET 0)"
+}
+
+// among is that the value in a column is one of those that a query finds. It is looked up for each row, by an index: a list of all
+// that the query finds would grow with the market, and OFFSET 0 keeps PostgreSQL from making one.
+func among(column, query string) string {
+	return "EXISTS (SELECT FROM (" + query + ") AS found (wanted) WHERE wanted = " + column + " OFFSET 0)"
 }
 
 func fixed(sql string) rows { return func(Role, string) string { return sql } }

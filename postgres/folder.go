@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 )
 
 // folder holds all that a private PostgreSQL has, and is closed to everyone but its user and root:
@@ -78,6 +79,23 @@ func openFolder(path string, owner account) (*folder, error) {
 		return nil, errors.Join(fmt.Errorf("the folder %s cannot be locked: %w", path, err), f.close())
 	}
 	return f, nil
+}
+
+// RemoveUnused removes a folder that held a private PostgreSQL, unless a program has locked it, or is about to: its lock
+// is younger than a minute.
+func RemoveUnused(path string) error {
+	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	defer lock.Close()
+	if info, err := lock.Stat(); err != nil || time.Since(info.ModTime()) < time.Minute {
+		return err
+	}
+	if err := lockFile(lock); err != nil {
+		return err
+	}
+	return os.RemoveAll(path)
 }
 
 func (f *folder) in(name string) string { return filepath.Join(f.path, name) }

@@ -42,6 +42,8 @@ type Options struct {
 	Dir string
 	// Fast gives up safety from a crash of the machine for speed: for tests only. A crash of the program loses nothing.
 	Fast bool
+	// Settings are more of PostgreSQL's settings, each as name=value, that hold in place of the usual ones.
+	Settings []string
 	// Log takes PostgreSQL's own messages, from one goroutine that ends with Stop; nil drops them. Failed statements are
 	// not among them, for what they hold: whoever sent one is told.
 	Log io.Writer
@@ -91,7 +93,7 @@ func (s *Server) launch(ctx context.Context, o Options) error {
 	if s.sockets, err = s.home.makeSocketFolder(); err != nil {
 		return fmt.Errorf("a folder for PostgreSQL's socket: %w", err)
 	}
-	cmd := s.home.command(s.bin, "postgres", s.settings(o.Fast)...)
+	cmd := s.home.command(s.bin, "postgres", s.settings(o)...)
 	// PostgreSQL would take any live process with the number in postmaster.pid for a rival, unless it is told that this
 	// one is not. It still sees from that file whether an earlier server's shared memory is in use: never remove it.
 	cmd.Env = append(cmd.Env, "PG_GRANDPARENT_PID="+strconv.Itoa(stale))
@@ -133,7 +135,7 @@ func (s *Server) checkVersion(programs int) error {
 }
 
 // settings are the arguments of postgres. They stand on the command line so that they hold for an older folder too.
-func (s *Server) settings(fast bool) []string {
+func (s *Server) settings(o Options) []string {
 	settings := []string{
 		"listen_addresses=",
 		"port=" + port,
@@ -150,12 +152,12 @@ func (s *Server) settings(fast bool) []string {
 		"log_error_verbosity=terse",
 		"log_min_error_statement=panic",
 	}
-	if fast {
+	if o.Fast {
 		// Nothing is flushed, so nobody need wake up to flush it.
 		settings = append(settings, "fsync=off", "full_page_writes=off", "wal_writer_delay=10s", "bgwriter_delay=10s", "bgwriter_lru_maxpages=0")
 	}
 	args := []string{"-D", s.home.data()}
-	for _, setting := range settings {
+	for _, setting := range append(settings, o.Settings...) {
 		args = append(args, "-c", setting)
 	}
 	return args

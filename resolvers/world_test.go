@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"bytes"
-	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"io"
@@ -11,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
@@ -35,8 +33,8 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	w := &world{Database: dbtest.New(t), key: private}
-	w.Load(t, demo.Region(time.Now()))
+	founded := func(d *dbtest.Database) { d.Load(t, demo.Region(time.Now())) }
+	w := &world{Database: dbtest.Prepared(t, "region", founded), key: private}
 	w.tokens, err = policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
 	w.Handler = w.endpoint(t, Limits{}, true)
@@ -69,7 +67,7 @@ func (w *world) story(t testing.TB) demo.Told {
 	told, err := demo.World{
 		Client:    demo.Client{URL: server.URL},
 		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credential(t, p), nil },
-		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, w.AdminURL, to) },
+		MoveClock: w.SetClock,
 		Out:       io.Discard,
 	}.Live(t.Context())
 	must(t, err)

@@ -94,7 +94,7 @@ func readLinks(c *cli.Command) (registers.Links, error) {
 }
 
 func readMap(c *cli.Command) (registers.Map, error) {
-	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; the README has an example")
+	path, err := required(c, flagMap, "the columns of Ofsted's lists differ; docs/importing.md has an example")
 	if err != nil {
 		return registers.Map{}, err
 	}

@@ -47,9 +47,21 @@ var (
 var awardNoticeList = rowset.Pages[market.AwardNotice]{Table: awardNoticeTable, Name: "award notices", Order: []string{"due_on", "kind", "award_id"},
 	Where: "n.recorded_at IS NULL"}
 
+// waysToAwardNotices lead to those that are owed, by one's authority or by each borough, in the order in which they are due. Where an award
+// is not accepted in time, none is owed any more.
+var waysToAwardNotices = map[policy.Role][]rowset.Way{
+	policy.Commissioner:      {{Keys: owedNoticesSQL}},
+	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("AWARD"), Keys: owedNoticesSQL + " AND w.authority_id = of.id"}},
+}
+
+const owedNoticesSQL = `SELECT w.due_on, w.kind, w.award_id FROM owed_notice w JOIN award a ON a.id = w.award_id
+	WHERE (a.accepted_at IS NOT NULL OR a.accept_by >= (SELECT dps.now()))`
+
 // AwardNotices is a page of the notices that are not recorded as published, the first due first.
 func AwardNotices(ctx context.Context, v *engine.View, p market.Page) (*market.AwardNoticeConnection, error) {
-	return awardNoticeList.Page(ctx, v, p)
+	l := awardNoticeList
+	l.Ways = waysToAwardNotices[v.Actor().Role]
+	return l.Page(ctx, v, p)
 }
 
 var noticesOfAwards = rowset.ListOf[uuid.UUID](awardNoticeTable, "award_id", rowset.By("n.kind")...)

@@ -36,46 +36,121 @@ type Database struct {
 	statements atomic.Int64
 }
 
-// template is migrated once a test binary; each test's database is a copy of it.
-var template = struct {
-	once sync.Once
-	err  error
-}{}
+// templates are databases that nobody is connected to, each made once a test binary, by name.
+var templates sync.Map
 
-const templateName = "dps_template"
+// template is one of them, or none yet.
+type template struct {
+	sync.Mutex
+	database *Database
+}
 
-// New makes a database that ends with the test.
+// templateOf is the template of a name, made by the first test that asks; others wait. Where the first fails, the next tries.
+func templateOf(t testing.TB, name string, build func() *Database) *Database {
+	t.Helper()
+	found, _ := templates.LoadOrStore(name, &template{})
+	one := found.(*template)
+	one.Lock()
+	defer one.Unlock()
+	if one.database == nil {
+		d := build()
+		d.close(t)
+		one.database = &Database{Name: d.Name, Policy: d.Policy, Keyring: d.Keyring}
+	}
+	return one.database
+}
+
+// migrated is the template without anything in its tables.
+func migrated(t testing.TB) *Database {
+	t.Helper()
+	return templateOf(t, "", func() *Database {
+		p, err := policy.Load()
+		must(t, err)
+		d := &Database{Name: "dps_template", Policy: p}
+		_, err = cluster(t).Exec("CREATE DATABASE " + d.Name)
+		must(t, err)
+		server := postgrestest.Server(t)
+		must(t, db.Migrate(t.Context(), server.URL(server.Superuser(), d.Name), p))
+		return d
+	})
+}
+
+// New makes an empty database with keys of its own. It ends with the test.
 func New(t testing.TB) *Database {
 	t.Helper()
-	server := postgrestest.Server(t)
-	p, err := policy.Load()
+	d := newDatabase(t)
+	t.Cleanup(func() { d.drop(t) })
+	return d.connected(t)
+}
+
+// Prepared makes a database that ends with the test: a copy, with the same keys, of one that fill has filled. That one is
+// made once a test binary for each name.
+func Prepared(t testing.TB, name string, fill func(*Database)) *Database {
+	t.Helper()
+	return templateOf(t, name, func() *Database {
+		d := newDatabase(t).connected(t)
+		fill(d)
+		return d
+	}).Copy(t)
+}
+
+func newDatabase(t testing.TB) *Database {
+	t.Helper()
+	d := migrated(t).copied(t)
+	var err error
+	d.Keyring, err = seal.Generate()
 	must(t, err)
-	keys, err := seal.Generate()
-	must(t, err)
-	admin := open(t, server.URL(server.Superuser(), "postgres"))
-	template.once.Do(func() {
-		if _, template.err = admin.Exec("CREATE DATABASE " + templateName); template.err == nil {
-			template.err = db.Migrate(t.Context(), server.URL(server.Superuser(), templateName), p)
-		}
-	})
-	must(t, template.err)
-	return (&Database{Name: templateName, Policy: p, Keyring: keys}).Copy(t)
+	return d
 }
 
 // Copy makes another database with all that stands in this one and the same keys. PostgreSQL copies only what nobody is
 // connected to: the handles of this one are of no use from then on.
 func (d *Database) Copy(t testing.TB) *Database {
 	t.Helper()
+	d.close(t)
+	other := d.copied(t)
+	t.Cleanup(func() { other.drop(t) })
+	return other.connected(t)
+}
+
+func (d *Database) close(t testing.TB) {
+	t.Helper()
 	if d.API != nil {
 		must(t, errors.Join(d.API.Close(), d.Worker.Close(), d.Admin.Close()))
 	}
-	server := postgrestest.Server(t)
-	admin := open(t, server.URL(server.Superuser(), "postgres"))
+}
+
+// copied is a copy without handles. Its files are copied as they are: written to the log page by page, as PostgreSQL would
+// by itself, they take several times as long.
+func (d *Database) copied(t testing.TB) *Database {
+	t.Helper()
 	name := "t_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	_, err := admin.Exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s", name, d.Name))
+	_, err := cluster(t).Exec(fmt.Sprintf("CREATE DATABASE %s TEMPLATE %s STRATEGY FILE_COPY", name, d.Name))
 	must(t, err)
-	t.Cleanup(func() { _, _ = admin.Exec("DROP DATABASE " + name + " WITH (FORCE)") })
-	return (&Database{Name: name, AdminURL: server.URL(server.Superuser(), name), Policy: d.Policy, Keyring: d.Keyring}).connected(t)
+	server := postgrestest.Server(t)
+	return &Database{Name: name, AdminURL: server.URL(server.Superuser(), name), Policy: d.Policy, Keyring: d.Keyring}
+}
+
+func (d *Database) drop(t testing.TB) {
+	t.Helper()
+	_, _ = cluster(t).Exec("DROP DATABASE " + d.Name + " WITH (FORCE)")
+}
+
+var theCluster struct {
+	sync.Once
+	pool *sql.DB
+	err  error
+}
+
+// cluster is where databases are made and dropped: one connection for all tests.
+func cluster(t testing.TB) *sql.DB {
+	t.Helper()
+	server := postgrestest.Server(t)
+	theCluster.Do(func() {
+		theCluster.pool, theCluster.err = sql.Open("postgres", server.URL(server.Superuser(), "postgres"))
+	})
+	must(t, theCluster.err)
+	return theCluster.pool
 }
 
 func (d *Database) connected(t testing.TB) *Database {
@@ -86,10 +161,11 @@ func (d *Database) connected(t testing.TB) *Database {
 	return d
 }
 
-// Open opens another handle as a login.
+// Open makes another handle as a login. It connects when it is first used: a process of PostgreSQL's for each handle is
+// what most tests would have to wait for, and have no use for.
 func (d *Database) Open(t testing.TB, login string) *db.DB {
 	t.Helper()
-	handle, err := db.Open(t.Context(), db.Config{
+	handle, err := db.Connect(db.Config{
 		URL: postgrestest.Server(t).URL(login, d.Name), Policy: d.Policy, Keyring: d.Keyring,
 		Trace: func(context.Context, string) { d.statements.Add(1) },
 	})
@@ -106,7 +182,12 @@ func (d *Database) Advance(t testing.TB, by time.Duration) {
 	t.Helper()
 	var now time.Time
 	must(t, d.Admin.QueryRow("SELECT dps.now()").Scan(&now))
-	must(t, db.MoveClock(t.Context(), d.AdminURL, now.Add(by)))
+	must(t, d.SetClock(t.Context(), now.Add(by)))
+}
+
+// SetClock moves the market's clock forward to an instant.
+func (d *Database) SetClock(ctx context.Context, to time.Time) error {
+	return db.MoveClockWith(ctx, d.Admin, to)
 }
 
 // Load loads a region.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -112,10 +113,28 @@ type Fixture struct {
 	placesInHome int
 }
 
-// NewFixture makes the market and, with as many members, its published lot of the matching procedure.
+// filledFixtures are the fixtures in the templates of NewFixture, by name.
+var filledFixtures sync.Map
+
+// NewFixture is the market and, with as many members, its published lot of the matching procedure: a copy of one that is
+// made once for each number of members and places.
 func NewFixture(t *testing.T, members, placesInHome int) *Fixture {
 	t.Helper()
-	f := &Fixture{Database: New(t), T: t, Lead: uuid.New(), Kent: uuid.New(), Market: uuid.New(), placesInHome: placesInHome}
+	name := fmt.Sprintf("fixture of %d members with %d places", members, placesInHome)
+	copied := Prepared(t, name, func(d *Database) {
+		f := &Fixture{Database: d, T: t, Lead: uuid.New(), Kent: uuid.New(), Market: uuid.New(), placesInHome: placesInHome}
+		f.fill(members)
+		filledFixtures.Store(name, *f)
+	})
+	filled, _ := filledFixtures.Load(name)
+	f := filled.(Fixture)
+	f.Database, f.T = copied, t
+	f.Providers, f.Settings, f.criteria = slices.Clone(f.Providers), slices.Clone(f.Settings), slices.Clone(f.criteria)
+	return &f
+}
+
+func (f *Fixture) fill(members int) {
+	f.T.Helper()
 	region := db.Region{
 		Organisations: []market.Organisation{
 			{ID: f.Lead, Kind: market.OrganisationKindPartner, Name: "Synthetic lead authority", DfeCode: new("938"), Lead: true},
@@ -132,15 +151,14 @@ func NewFixture(t *testing.T, members, placesInHome int) *Fixture {
 		region.Providers = append(region.Providers, market.Provider{ID: p, Name: fmt.Sprintf("Synthetic provider %d", i)})
 		region.Settings = append(region.Settings, db.RegionSetting{Setting: market.Setting{
 			ID: s, ProviderID: &p, Kind: market.SettingHome, Name: fmt.Sprintf("Synthetic home %d", i), Urn: fmt.Sprintf("SC%06d", i), District: "Adur",
-			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{AutismNeed}, Places: placesInHome, Vacancies: placesInHome,
+			AgeLow: 8, AgeHigh: 17, Needs: market.Texts{AutismNeed}, Places: f.placesInHome, Vacancies: f.placesInHome,
 		}, Address: "1 Synthetic Street"})
 	}
-	f.Load(t, region)
+	f.Load(f.T, region)
 	f.PublishLot(market.ProcedureMatching)
 	for i := range f.Providers {
 		f.AdmitProvider(i)
 	}
-	return f
 }
 
 const AutismNeed = "ASD - Autistic Spectrum Disorder"

@@ -28,9 +28,16 @@ var (
 
 var placementList = rowset.Pages[market.Placement]{Table: placementTable, Name: "placements", Order: []string{"starts_on", "id"}, Desc: true}
 
+// waysToPlacements leads a consortium's officer to each borough's.
+var waysToPlacements = map[policy.Role][]rowset.Way{
+	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("MANAGE"), Keys: "SELECT p.starts_on, p.id FROM placement p WHERE p.authority_id = of.id"}},
+}
+
 // Placements is a page of those that the actor may see, latest start first.
 func Placements(ctx context.Context, v *engine.View, p market.Page) (*market.PlacementConnection, error) {
-	return placementList.Page(ctx, v, p)
+	l := placementList
+	l.Ways = waysToPlacements[v.Actor().Role]
+	return l.Page(ctx, v, p)
 }
 
 // PlacementsByID reads placements.

@@ -26,9 +26,10 @@ var taskQuery = `
 	UNION ALL SELECT 'ANSWER_REMOVAL', s.until, l.name, 'membership', m.id
 		FROM membership_step s JOIN membership m ON m.id = s.membership_id JOIN lot l ON l.id = m.lot_id WHERE s.kind = 'REMOVAL_ANNOUNCED' AND m.ended_at IS NULL
 		AND NOT EXISTS (SELECT FROM membership_step n WHERE n.membership_id = m.id AND n.number > s.number AND n.kind IN ('REMOVAL_ANSWERED', 'KEPT', 'REMOVED'))
-	UNION ALL SELECT 'ANSWER_INVITATION', n.deadline, n.reference, 'need', n.id FROM invitation i JOIN need n ON n.id = i.need_id
-		WHERE i.answer IS NULL AND n.deadline > (SELECT dps.now()) AND n.withdrawn_at IS NULL
-		AND EXISTS (SELECT FROM membership m WHERE m.lot_id = n.lot_id AND m.provider_id = i.provider_id AND ` + admission.ActiveMemberSQL + `)
+	UNION ALL SELECT 'ANSWER_INVITATION', n.deadline, n.reference, 'need', n.id FROM membership m JOIN need n ON n.lot_id = m.lot_id
+		JOIN invitation i ON i.need_id = n.id AND i.provider_id = m.provider_id
+		WHERE m.provider_id = dps.org() AND ` + admission.ActiveMemberSQL + ` AND i.answer IS NULL
+		AND n.deadline > (SELECT dps.now()) AND n.published_at IS NOT NULL AND n.closed_at IS NULL AND n.withdrawn_at IS NULL
 		AND NOT EXISTS (SELECT FROM telephone_offer o WHERE o.need_id = n.id AND o.provider_id = i.provider_id AND o.disputed_at IS NULL)
 		AND NOT EXISTS (SELECT FROM sealed_offer o WHERE o.need_id = n.id AND o.provider_id = i.provider_id AND o.withdrawn_at IS NULL)
 	UNION ALL SELECT 'RESPOND_TO_AWARD', w.accept_by, n.reference, 'award', w.id FROM award w JOIN need n ON n.id = w.need_id

@@ -35,16 +35,31 @@ var (
 
 var needList = rowset.Pages[market.Need]{Table: NeedTable, Name: "needs", Order: []string{"created_at", "id"}, Desc: true}
 
-// visibleToProviderSQL leads to the needs that a provider may see, by what it sees of them: its rights alone would be asked of every need
-// that there is.
-const visibleToProviderSQL = "n.id = ANY (ARRAY(SELECT need_id FROM invitation UNION SELECT need_id FROM award))"
+// waysToNeeds lead to the needs that a role sees: a provider those that it was invited to, and those that came to it by another route;
+// a consortium's officer each borough's; those who can be appointed their authority's, and those that they are appointed to.
+var waysToNeeds = map[policy.Role][]rowset.Way{
+	policy.BidsManager: {
+		{Keys: "SELECT i.need_created_at AS created_at, i.need_id AS id FROM invitation i"},
+		{Keys: `SELECT a.need_created_at AS created_at, a.need_id AS id FROM award a WHERE a.accepted_at IS NOT NULL AND a.route <> 'COMPETITION'
+			AND NOT EXISTS (SELECT FROM invitation i WHERE i.need_id = a.need_id AND i.provider_id = a.provider_id)`},
+	},
+	policy.ConsortiumOfficer: {{Each: engine.BoroughsOf("ANY"), Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = of.id"}},
+	policy.OpeningOfficer:    ownOrAppointed("OPENING_OFFICER"),
+	policy.Evaluator:         ownOrAppointed("EVALUATOR"),
+	policy.Moderator:         ownOrAppointed("MODERATOR"),
+}
+
+func ownOrAppointed(capacity string) []rowset.Way {
+	return []rowset.Way{
+		{Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id = (SELECT dps.org())"},
+		{Keys: "SELECT n.created_at, n.id FROM need n WHERE n.authority_id <> (SELECT dps.org()) AND n.id = ANY ((SELECT dps.appointed('" + capacity + "'))::uuid[])"},
+	}
+}
 
 // Needs is a page of those that the actor may see, newest first.
 func Needs(ctx context.Context, v *engine.View, p market.Page) (*market.NeedConnection, error) {
 	l := needList
-	if v.Actor().Role == policy.BidsManager {
-		l.Where = visibleToProviderSQL
-	}
+	l.Ways = waysToNeeds[v.Actor().Role]
 	return l.Page(ctx, v, p)
 }
 

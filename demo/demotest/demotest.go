@@ -2,7 +2,6 @@
 package demotest
 
 import (
-	"context"
 	"crypto/ed25519"
 	"io"
 	"net/http/httptest"
@@ -33,17 +32,22 @@ type World struct {
 // New starts a service that ends with the test. Its TestMain must call postgrestest.Main.
 func New(t testing.TB) *World {
 	t.Helper()
-	return NewOf(t, demo.Region(time.Now()))
+	return serve(t, dbtest.Prepared(t, "demotest", func(d *dbtest.Database) { d.Load(t, demo.Region(time.Now())) }), newKey(t))
 }
 
 // NewOf is New with another region.
 func NewOf(t testing.TB, region db.Region) *World {
 	t.Helper()
-	_, private, err := ed25519.GenerateKey(nil)
-	must(t, err)
 	d := dbtest.New(t)
 	d.Load(t, region)
-	return serve(t, d, private)
+	return serve(t, d, newKey(t))
+}
+
+func newKey(t testing.TB) ed25519.PrivateKey {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(nil)
+	must(t, err)
+	return private
 }
 
 // Copy starts another service on a copy of the database, which believes the same tokens. This one is of no use from then on.
@@ -64,7 +68,7 @@ func serve(t testing.TB, d *dbtest.Database, key ed25519.PrivateKey) *World {
 	w.World = demo.World{
 		Client:    demo.Client{URL: server.URL},
 		Token:     func(p demo.Persona) (demo.Credential, error) { return w.Credential(t, p), nil },
-		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, w.AdminURL, to) },
+		MoveClock: w.SetClock,
 		Out:       io.Discard,
 	}
 	return w

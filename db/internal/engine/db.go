@@ -37,8 +37,8 @@ type DB struct {
 	keys   *seal.Keyring
 }
 
-// Connect opens the pool. It does not look at what is in the database: db.Open does.
-func Connect(ctx context.Context, c Config) (*DB, error) {
+// Connect makes the pool. Nothing is sent before it is used: db.Open looks whether the database answers, and what is in it.
+func Connect(c Config) (*DB, error) {
 	connector, err := pq.NewConnector(WithSettings(c.URL))
 	if err != nil {
 		return nil, fmt.Errorf("database address: %w", err)
@@ -50,10 +50,6 @@ func Connect(ctx context.Context, c Config) (*DB, error) {
 	pool, err := session.Open(connector, trace)
 	if err != nil {
 		return nil, err
-	}
-	if err := pool.PingContext(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("cannot reach the database: %w", err)
 	}
 	size := c.Pool
 	if size == 0 {

@@ -22,6 +22,7 @@ type Pages[T any] struct {
 	Parent string   // the column by which rows belong to a parent; "" for none
 	Where  string   // a condition of the list itself; "" for none
 	Args   []any    // that the table and the condition name
+	Ways   []Way    // how an index leads to what the reader sees of it; none where its rows are in the order of one
 	Near   bool     // an index gives the rows by the first column of the order, and does not know the others
 }
 
@@ -32,7 +33,7 @@ func (l Pages[T]) Page(ctx context.Context, v Viewer, p market.Page) (*market.Co
 	if err != nil {
 		return nil, err
 	}
-	q := query{table: l.Table.table, where: both(l.Where, after), order: l.by(l.sql), keeps: l.keeps(), limit: p.First + 1, shown: p.First}
+	q := query{table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql), keeps: l.keeps(), limit: p.First + 1, shown: p.First}
 	if l.Near {
 		q.near, q.order = l.sql(l.Order[0]), l.by(func(name string) string { return name })
 	}

@@ -1,0 +1,91 @@
+-- What somebody does in the database for the functions that it calls under the owner's rights. Each paragraph is undone; its first line
+-- names the functions, and each line of two words begins what a role does: {need} is one that is open, {me} who acts.
+--= need_amended need_fixed
+--> commissioner authority
+UPDATE need SET profile = 'Synthetic: another.', deadline = dps.now() + interval '60 days', amended_at = dps.now() WHERE id = {need};
+
+--= need_withdrawn appointments_over
+--> commissioner authority
+UPDATE need SET withdrawn_at = dps.now(), withdraw_reason = 'Synthetic.' WHERE id = {need};
+
+--= tally_from_none need_published
+--> commissioner authority
+INSERT INTO need (id, authority_id, lot_id, reference, age_low, age_high, primary_need, legal_basis, home_outcode, travel_miles, start_from, start_to,
+    profile, outcomes, created_by)
+SELECT peer.id('draft', 1), authority_id, lot_id, 'N-DRAFT', 6, 8, primary_need, legal_basis, 'ZZ1', 20, start_from, start_to, profile, outcomes, 'x' FROM need WHERE id = {need};
+UPDATE need SET profile = 'Synthetic: another.' WHERE id = peer.id('draft', 1);
+UPDATE need SET published_at = dps.now(), deadline = dps.now() + interval '30 days', invited = 1 WHERE id = peer.id('draft', 1);
+INSERT INTO invitation (need_id, provider_id, authority_id, lot_id, invited_at)
+SELECT peer.id('draft', 1), m.provider_id, dps.org(), m.lot_id, dps.now() FROM membership m WHERE m.lot_id = peer.id('lot', 1);
+
+--= lock_need tally offer_in_time sealed_or_said
+--> bids_manager provider
+SELECT dps.lock_need({need}, false);
+INSERT INTO sealed_offer (id, need_id, authority_id, provider_id, setting_id, version, received_at, receipt)
+SELECT peer.id('bid', 1), n.id, n.authority_id, {provider}, {setting}, 1, dps.now(), 'x' FROM need n WHERE n.id = {need};
+SET CONSTRAINTS ALL IMMEDIATE;
+
+--= interest_after_word
+--> opening_officer authority
+INSERT INTO opening_approval (need_id, authority_id, stage, person, at) VALUES ({need}, dps.org(), 'QUALITY', {me}, dps.now());
+INSERT INTO interest (id, need_id, authority_id, person, conflict, nature, at) VALUES (peer.id('mine', 1), {need}, dps.org(), {me}, true, '\x00', dps.now());
+
+--= scores_locked
+--> moderator authority
+SELECT dps.scores_locked({ranked});
+
+--= appointed boroughs buys
+--> evaluator authority
+SELECT dps.appointed('EVALUATOR');
+--> consortium_officer consortium
+SELECT dps.boroughs('ANY');
+
+--= award_after_naming award_after_prices owe_notices within_capacity spent
+--> commissioner authority
+INSERT INTO award (id, need_id, authority_id, provider_id, setting_id, route, reason, proposed_at, proposed_by)
+VALUES (peer.id('mine', 2), {need}, dps.org(), {provider}, {setting}, 'SPOT', 'Synthetic.', dps.now(), 'synthetic.commissioner');
+--> approver authority
+UPDATE award SET approved_at = dps.now(), approved_by = {me}, accept_by = dps.now() + interval '9 days' WHERE id = peer.id('mine', 2);
+--> bids_manager provider
+UPDATE award SET accepted_at = dps.now() WHERE id = peer.id('mine', 2);
+INSERT INTO placement (id, award_id, need_id, authority_id, provider_id, setting_id, starts_on, route, above_places_ground)
+SELECT peer.id('mine', 3), id, need_id, authority_id, provider_id, setting_id, current_date, route, 'Synthetic.' FROM award WHERE id = peer.id('mine', 2);
+INSERT INTO agreement (id, placement_id, need_id, authority_id, provider_id, contract, contract_version, weekly, weeks)
+SELECT peer.id('mine', 4), peer.id('mine', 3), need_id, authority_id, provider_id, 'Synthetic', '1', 1000, 38 FROM award WHERE id = peer.id('mine', 2);
+UPDATE agreement SET provider_signed_at = dps.now() WHERE id = peer.id('mine', 4);
+--> commissioner authority
+UPDATE agreement SET authority_signed_at = dps.now() WHERE id = peer.id('mine', 4);
+
+--= price_not_awarded
+--> commissioner authority
+INSERT INTO price_query (id, offer_id, need_id, authority_id, provider_id, kind, question, asked_at, asked_by, answer_by)
+SELECT peer.id('mine', 5), id, need_id, authority_id, provider_id, 'UNCLEAR', 'Synthetic?', dps.now(), 'x', dps.now() FROM offer WHERE need_id = {unplaced} LIMIT 1;
+
+--= lot_frozen
+--> market_manager lead
+INSERT INTO lot (id, authority_id, market_id, name, description, kind, procedure, shows_count, age_low, age_high, needs, contract, contract_version)
+SELECT peer.id('mine', 6), authority_id, market_id, 'Synthetic', 'Synthetic', kind, procedure, true, 2, 25, needs, contract, '1' FROM lot WHERE id = peer.id('lot', 1);
+INSERT INTO criterion (id, authority_id, lot_id, position, kind, name, description, weight, top_score)
+SELECT peer.id('mine', 7), authority_id, id, 1, 'QUALITY', 'x', 'x', 100, 10 FROM lot WHERE id = peer.id('mine', 6);
+
+--= place_settings address_follows
+--> market_manager lead
+UPDATE setting SET provider_id = {provider} WHERE id = peer.id('setting of nobody', 1);
+
+--= place_members
+--> market_manager lead
+UPDATE membership SET ended_at = dps.now() WHERE id = {membership};
+
+--= borough_moved
+--> market_manager lead
+UPDATE organisation SET kind = 'PARTNER', consortium_id = NULL WHERE id = (SELECT id FROM organisation WHERE kind = 'BOROUGH' ORDER BY name LIMIT 1);
+
+--= feedback_minimum_stated
+--> market_manager lead
+INSERT INTO market_notice (id, authority_id, market_id, number, kind, reference, words, published_at)
+SELECT peer.id('mine', 8), authority_id, id, 99, 'MODIFY', 'x', 'x', dps.now() FROM market LIMIT 1;
+INSERT INTO market_rule (notice_id, authority_id, market_id, number, code, value) SELECT peer.id('mine', 8), authority_id, id, 99, 'FEEDBACK_MINIMUM', 5 FROM market LIMIT 1;
+
+--= open_spending is_kept_out
+--> public nobody
+SELECT count(*) FROM dps.open_spending(current_date - 700);

@@ -1,0 +1,270 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/demo"
+	"github.com/southeasttogether/dps/graph"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers"
+	"github.com/southeasttogether/dps/seal"
+)
+
+// explaining lets PostgreSQL write down the plan of each statement of the service, and of those that functions send.
+const explaining = `LOAD 'auto_explain'; ALTER ROLE dps_api SET session_preload_libraries = 'auto_explain';
+	ALTER ROLE dps_api SET auto_explain.log_min_duration = 0; ALTER ROLE dps_api SET auto_explain.log_analyze = on; ALTER ROLE dps_api SET auto_explain.log_buffers = on;
+	ALTER ROLE dps_api SET auto_explain.log_timing = off; ALTER ROLE dps_api SET auto_explain.log_nested_statements = on; ALTER ROLE dps_api SET auto_explain.log_format = json`
+
+// With next to no data PostgreSQL reads a table rather than its index. It is kept from it, so that a table is read only where no index serves.
+const fromIndexes = "ALTER ROLE dps_api SET enable_seqscan = off"
+
+// unexplained lets the service be as it is without.
+const unexplained = "ALTER ROLE dps_api RESET ALL"
+
+// looking is the number of the provider that looks at what it sees.
+const looking = 4
+
+// reader is somebody who looks at everything that they may see.
+type reader struct {
+	name       string
+	alike      bool // reads as another one does, but for the rows
+	credential demo.Credential
+}
+
+// look is what a question cost somebody.
+type look struct {
+	question
+	who        string
+	statements []explained
+	found      bool // whether there was anything
+	problem    string
+}
+
+func (l look) name() string { return l.field + " as " + l.who }
+
+func (l look) blocks() (sum int) {
+	for _, s := range l.statements {
+		sum = max(sum, s.blocks())
+	}
+	return sum
+}
+
+func (l look) rows() (sum int) {
+	for _, s := range l.statements {
+		sum += s.rows()
+	}
+	return sum
+}
+
+// endpoint is the service in this process, without a clock worker.
+type endpoint struct {
+	api    *db.DB
+	client demo.Client
+	server *http.Server
+}
+
+func (p *place) endpoint(ctx context.Context, database string) (*endpoint, error) {
+	rules, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
+	keys, err := seal.LoadOrGenerate(p.keysFile())
+	if err != nil {
+		return nil, err
+	}
+	e := &endpoint{}
+	if e.api, err = db.Open(ctx, db.Config{URL: p.server.URL("dps_api", database), Policy: rules, Keyring: keys, Pool: 4}); err != nil {
+		return nil, err
+	}
+	tokens, err := policy.NewVerifier(ctx, policy.TokenConfig{Issuer: issuer, Audience: "dps", DevelopmentKey: p.key.Public().(ed25519.PublicKey), HashCode: seal.HashCode})
+	if err != nil {
+		return nil, err
+	}
+	handler, err := resolvers.New(resolvers.Config{DB: e.api, Policy: rules, Tokens: tokens})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	e.client.URL = "http://" + listener.Addr().String() + "/graphql"
+	e.server = &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
+	go func() { _ = e.server.Serve(listener) }()
+	return e, nil
+}
+
+func (e *endpoint) close() error { return errors.Join(e.server.Close(), e.api.Close()) }
+
+// look asks every question of every reader who may ask it.
+func (p *place) look(ctx context.Context, only string, few bool) (all []look, err error) {
+	e, err := p.endpoint(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, e.close()) }()
+	q := newQuestions(graph.NewExecutableSchema(graph.Config{}).Schema(), p.told())
+	if q.unable != nil {
+		return nil, fmt.Errorf("nobody has said with what these are asked: %v", q.unable)
+	}
+	readers, err := p.readers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	asked := slices.DeleteFunc(q.all, func(q question) bool { return !strings.Contains(q.field, only) })
+	for i, r := range readers {
+		if few && r.alike {
+			continue
+		}
+		looks, err := p.lookAs(ctx, e, r, asked)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, looks...)
+		if i == 0 { // what everybody may read is read by everybody alike
+			asked = slices.DeleteFunc(slices.Clone(asked), func(q question) bool {
+				return slices.ContainsFunc(looks, func(l look) bool { return l.field == q.field && l.found })
+			})
+		}
+	}
+	return all, nil
+}
+
+// lookAs asks each question in the shortest way that finds something.
+func (p *place) lookAs(ctx context.Context, e *endpoint, r reader, all []question) ([]look, error) {
+	best, closed := map[string]look{}, map[string]bool{}
+	if _, err := e.client.Do(ctx, r.credential, "{ markets { edges { node { id } } } }", nil); err != nil { // what is read once a session
+		return nil, err
+	}
+	if _, err := p.watch.since(ctx, p); err != nil {
+		return nil, err
+	}
+	for _, q := range all {
+		if closed[q.list] || best[q.field].found && q.field != "Query."+q.list {
+			continue
+		}
+		reply, err := e.client.Do(ctx, r.credential, q.text, nil)
+		if err != nil {
+			return nil, err
+		}
+		if refused(reply) {
+			closed[q.list] = closed[q.list] || q.field == "Query."+q.list
+			continue
+		}
+		statements, err := p.watch.since(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		name := q.field
+		if q.field == "Query."+q.list {
+			name = q.text // each way in which a list can be asked
+		}
+		l := look{question: q, who: r.name, statements: statements, found: holds(reply.Data, q.field)}
+		for _, problem := range reply.Errors {
+			l.problem = problem.Extensions.Code + ": " + problem.Message
+		}
+		if was, ok := best[name]; !ok || l.found && !was.found {
+			best[name] = l
+		}
+	}
+	looks := make([]look, 0, len(best))
+	for _, l := range best {
+		looks = append(looks, l)
+	}
+	slices.SortFunc(looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.field, b.field), cmp.Compare(a.text, b.text)) })
+	return looks, nil
+}
+
+// refused says that the reader has no right to a question.
+func refused(r demo.Reply) bool {
+	for _, e := range r.Errors {
+		if strings.HasSuffix(e.Extensions.Code, "FORBIDDEN") || e.Extensions.Code == "UNAUTHENTICATED" {
+			return true
+		}
+	}
+	return false
+}
+
+// holds says whether an answer has anything at a field.
+func holds(v demo.Value, field string) bool {
+	_, name, _ := strings.Cut(field, ".")
+	return something(v.Raw(), name, false)
+}
+
+func something(v any, name string, within bool) bool {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			if key != "edges" && key != "node" && within {
+				return true
+			}
+			if something(value, name, within || key == name) {
+				return true
+			}
+		}
+		return false
+	case []any:
+		return slices.ContainsFunc(v, func(one any) bool { return something(one, name, within) })
+	default:
+		return v != nil && within
+	}
+}
+
+// readers are one of each role: an authority that owes notices and one that owes few, a consortium and one without delegations, a provider.
+func (p *place) readers(ctx context.Context) ([]reader, error) {
+	var authorities []uuid.UUID
+	rows, err := p.admin.QueryContext(ctx, "SELECT id FROM peer.authority ORDER BY seq")
+	if err != nil {
+		return nil, err
+	}
+	authorities = scan[uuid.UUID](rows)
+	var lead, consortium uuid.UUID
+	if err := p.admin.QueryRowContext(ctx, "SELECT (SELECT authority_id FROM dps.market LIMIT 1), (SELECT id FROM dps.organisation WHERE kind = 'CONSORTIUM')").Scan(&lead, &consortium); err != nil {
+		return nil, err
+	}
+	all := []reader{{name: "the public"}}
+	for _, r := range []struct {
+		name, person string
+		capacity     policy.Role
+		organisation uuid.UUID
+		alike        bool
+	}{
+		{"commissioner", "synthetic.commissioner", policy.Commissioner, authorities[1], false},
+		{"commissioner who owes all notices", "synthetic.commissioner", policy.Commissioner, authorities[0], true},
+		{"approver", "synthetic.approver", policy.Approver, authorities[1], true},
+		{"opening officer", "synthetic.opening_officer", policy.OpeningOfficer, authorities[1], true},
+		{"evaluator", "synthetic.evaluator", policy.Evaluator, authorities[1], false},
+		{"evaluator who scored", "synthetic.evaluator1", policy.Evaluator, authorities[1], true},
+		{"moderator", "synthetic.moderator", policy.Moderator, authorities[1], true},
+		{"safeguarding lead", "synthetic.lead", policy.SafeguardingLead, authorities[1], false},
+		{"auditor", "synthetic.auditor", policy.Auditor, authorities[1], true},
+		{"market manager", "synthetic.manager", policy.MarketManager, lead, false},
+		{"consortium officer", "synthetic.officer", policy.ConsortiumOfficer, consortium, false},
+		{"officer without delegations", "synthetic.officer", policy.ConsortiumOfficer, authorities[2], true},
+		{"provider", "synthetic.bids", policy.BidsManager, id("provider", looking), false},
+	} {
+		all = append(all, reader{r.name, r.alike, demo.Credential{Authorization: p.bearer(r.person, r.capacity, r.organisation)}})
+	}
+	return all, nil
+}
+
+// told is what is asked for where something has to be said, each way behind a bar.
+func (p *place) told() told {
+	lot, code := opaque("lot", id("lot", 0)), "SEMH - Social, Emotional and Mental Health"
+	return told{
+		"Query.places":  `|(filter: {lot: "` + lot + `", needs: ["` + code + `"], age: 9, near: {easting: 450000, northing: 150000}})|(filter: {lot: "` + lot + `"})`,
+		"Query.compare": fmt.Sprintf("(settings: [%q, %q])", opaque("setting", id("setting", 0)), opaque("setting", id("setting", 1))),
+	}
+}
