@@ -6,9 +6,17 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
-
-	"github.com/southeasttogether/dps/market/markettest"
 )
+
+// londonTime reads a moment as a clock on a wall in London shows it.
+func londonTime(t *testing.T, wall string) time.Time {
+	t.Helper()
+	parsed, err := time.ParseInLocation(time.DateTime, wall, London)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
 
 func TestEndOfDay(t *testing.T) {
 	for name, c := range map[string]struct{ of, want string }{
@@ -45,8 +53,8 @@ func TestEndOfDayOfADate(t *testing.T) {
 
 func TestAddDaysKeepsTheTimeOfDay(t *testing.T) {
 	// The clocks go forward on 28 March 2027: ten days are 239 hours.
-	from := markettest.LondonTime(t, "2027-03-20 10:00:00")
-	if got := AddDays(from, 10); !got.Equal(markettest.LondonTime(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
+	from := londonTime(t, "2027-03-20 10:00:00")
+	if got := AddDays(from, 10); !got.Equal(londonTime(t, "2027-03-30 10:00:00")) || got.Sub(from) != 239*time.Hour {
 		t.Errorf("got %s, %s later", got, got.Sub(from))
 	}
 }
@@ -79,8 +87,8 @@ func TestAddWorkingDays(t *testing.T) {
 		"eight, as a standstill, over Christmas": {"2026-12-18 16:00:00", 8, "2027-01-04"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := AddWorkingDays(markettest.LondonTime(t, c.from).UTC(), c.days)
-			if want := markettest.LondonTime(t, c.want+" 23:59:59"); !got.Equal(want) {
+			got := AddWorkingDays(londonTime(t, c.from).UTC(), c.days)
+			if want := londonTime(t, c.want+" 23:59:59"); !got.Equal(want) {
 				t.Errorf("got %s, want %s", got, want)
 			}
 		})

@@ -45,5 +45,5 @@ type Invitation struct {
 	Reason     *DeclineReason    `db:"reason"`
 	AnsweredAt *time.Time        `db:"answered_at"`
 
-	Settings Texts `db:"settings"` // that an urgent need was broadcast to
+	Settings IDs `db:"settings"` // that an urgent need was broadcast to
 }

@@ -1,15 +1,16 @@
-package market
+package market_test
 
 import (
 	"testing"
 	"time"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 // TestRequireInRegion: days are London's; in June its clocks are an hour before Greenwich.
 func TestRequireInRegion(t *testing.T) {
-	first, last := NewDate(2026, 6, 2), NewDate(2026, 6, 30)
+	first, last := market.NewDate(2026, 6, 2), market.NewDate(2026, 6, 30)
 	for at, want := range map[string]string{
 		"2026-06-01T22:59:59Z": "TOO_EARLY", "2026-06-01T23:00:00Z": "", "2026-06-30T22:59:59Z": "", "2026-06-30T23:00:00Z": "WRONG_STATE",
 	} {
@@ -17,11 +18,11 @@ func TestRequireInRegion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := RequireInRegion(Organisation{Name: "Synthetic", JoinedOn: &first, LeftOn: &last, AsOf: now}); markettest.RefusalCode(t, err) != want {
+		if err := market.RequireInRegion(market.Organisation{Name: "Synthetic", JoinedOn: &first, LeftOn: &last, AsOf: now}); markettest.RefusalCode(t, err) != want {
 			t.Errorf("%s: %v, want %q", at, err, want)
 		}
 	}
-	if err := RequireInRegion(Organisation{AsOf: markettest.SampleTime}); err != nil {
+	if err := market.RequireInRegion(market.Organisation{AsOf: markettest.SampleTime}); err != nil {
 		t.Errorf("one that was always there and stays: %v", err)
 	}
 }

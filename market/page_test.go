@@ -1,9 +1,10 @@
-package market
+package market_test
 
 import (
 	"strings"
 	"testing"
 
+	"github.com/southeasttogether/dps/market"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -13,13 +14,13 @@ func TestNewPage(t *testing.T) {
 	for _, c := range []struct {
 		first *int
 		after *string
-		want  Page
+		want  market.Page
 		code  string
 	}{
-		{nil, nil, Page{First: 20}, ""}, {n(1), nil, Page{First: 1}, ""}, {n(100), &after, Page{100, "cursor"}, ""}, {nil, &none, Page{First: 20}, ""},
-		{n(0), nil, Page{}, "INVALID first"}, {n(-1), nil, Page{}, "INVALID first"}, {n(101), nil, Page{}, "INVALID first"}, {n(1 << 31), nil, Page{}, "INVALID first"},
+		{nil, nil, market.Page{First: 20}, ""}, {n(1), nil, market.Page{First: 1}, ""}, {n(100), &after, market.Page{100, "cursor"}, ""}, {nil, &none, market.Page{First: 20}, ""},
+		{n(0), nil, market.Page{}, "INVALID first"}, {n(-1), nil, market.Page{}, "INVALID first"}, {n(101), nil, market.Page{}, "INVALID first"}, {n(1 << 31), nil, market.Page{}, "INVALID first"},
 	} {
-		page, err := NewPage(c.first, c.after)
+		page, err := market.NewPage(c.first, c.after)
 		if markettest.RefusalCode(t, err) != c.code || err == nil && page != c.want {
 			t.Errorf("%+v: %+v, %v", c, page, err)
 		}
@@ -27,7 +28,7 @@ func TestNewPage(t *testing.T) {
 }
 
 func TestAbsentNamesTheThing(t *testing.T) {
-	if r := Absent("need"); r.Code != NotFound || r.Field != nil || !strings.Contains(r.Message, "need") {
+	if r := market.Absent("need"); r.Code != market.NotFound || r.Field != nil || !strings.Contains(r.Message, "need") {
 		t.Errorf("%+v", r)
 	}
 }

@@ -8,39 +8,38 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) AmendNeed(ctx context.Context, input rules.AmendNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.AmendNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.AmendNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) WithdrawNeed(ctx context.Context, input rules.WithdrawNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.WithdrawNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.WithdrawNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) CopyNeed(ctx context.Context, input rules.CopyNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.CopyNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.CopyNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) LinkNeeds(ctx context.Context, input rules.LinkNeedsInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.LinkNeeds, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.LinkNeeds, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Changes(ctx context.Context, obj *market.Need) ([]*market.NeedChange, error) {
-	return current(ctx).changesOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.NeedChange](ctx, obj)
 }
 
 func (r *needResolver) Siblings(ctx context.Context, obj *market.Need) ([]*market.Need, error) {
-	return current(ctx).siblingsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Need](ctx, obj)
 }
 
 func (r *needChangeResolver) Fields(ctx context.Context, obj *market.NeedChange) ([]string, error) {

@@ -8,28 +8,27 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *applicationResolver) Lot(ctx context.Context, obj *market.Application) (*market.Lot, error) {
-	return current(ctx).lot.Load(ctx, obj.LotID)
+	return follow[*market.Lot](ctx, obj)
 }
 
 func (r *applicationResolver) Provider(ctx context.Context, obj *market.Application) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *mutationResolver) SubmitApplication(ctx context.Context, input rules.SubmitApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.SubmitApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.SubmitApplication, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideApplication(ctx context.Context, input rules.DecideApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.DecideApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.DecideApplication, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 

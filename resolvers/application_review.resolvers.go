@@ -8,42 +8,41 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *applicationResolver) Questions(ctx context.Context, obj *market.Application) ([]*market.ApplicationQuestion, error) {
-	return current(ctx).questionsOfApplication.Load(ctx, obj.ID)
+	return follow[[]*market.ApplicationQuestion](ctx, obj)
 }
 
 func (r *applicationResolver) Appeal(ctx context.Context, obj *market.Application) (*market.Appeal, error) {
-	return current(ctx).appealOfApplication.Load(ctx, obj.ID)
+	return follow[*market.Appeal](ctx, obj)
 }
 
 func (r *mutationResolver) AskApplicant(ctx context.Context, input rules.AskApplicantInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.AskApplicant, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.AskApplicant, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerApplicationQuestion(ctx context.Context, input rules.AnswerApplicationQuestionInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.AnswerApplicationQuestion, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.AnswerApplicationQuestion, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) ExtendApplication(ctx context.Context, input rules.ExtendApplicationInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.ExtendApplication, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.ExtendApplication, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) AppealRefusal(ctx context.Context, input rules.AppealRefusalInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.AppealRefusal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.AppealRefusal, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideAppeal(ctx context.Context, input rules.DecideAppealInput) (*graph.ApplicationPayload, error) {
-	application, problems, err := changed(ctx, r.db, admission.DecideAppeal, input, (*request).readApplication)
+	application, problems, err := changed(ctx, r.DB, admission.DecideAppeal, input, applicationByID)
 	return &graph.ApplicationPayload{Application: application, Problems: problems}, err
 }

@@ -8,29 +8,28 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *appointmentResolver) Organisation(ctx context.Context, obj *market.Appointment) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.OrganisationID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *mutationResolver) Appoint(ctx context.Context, input rules.AppointInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.Appoint, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.Appoint, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) EndAppointment(ctx context.Context, input rules.EndAppointmentInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.EndAppointment, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.EndAppointment, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Appointments(ctx context.Context, obj *market.Need) ([]*market.Appointment, error) {
-	return current(ctx).appointmentsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Appointment](ctx, obj)
 }
 
 func (r *Resolver) Appointment() graph.AppointmentResolver { return &appointmentResolver{r} }

@@ -8,65 +8,59 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
-	"github.com/google/uuid"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *awardResolver) Need(ctx context.Context, obj *market.Award) (*market.Need, error) {
-	return current(ctx).need.Load(ctx, obj.NeedID)
+	return follow[*market.Need](ctx, obj)
 }
 
 func (r *awardResolver) Offer(ctx context.Context, obj *market.Award) (*market.Offer, error) {
-	if obj.OfferID == uuid.Nil {
-		return nil, nil
-	}
-	return current(ctx).offer.Load(ctx, obj.OfferID)
+	return follow[*market.Offer](ctx, obj)
 }
 
 func (r *awardResolver) Provider(ctx context.Context, obj *market.Award) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *awardResolver) Setting(ctx context.Context, obj *market.Award) (*market.Setting, error) {
-	return current(ctx).setting.Load(ctx, obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *awardResolver) Placement(ctx context.Context, obj *market.Award) (*market.Placement, error) {
-	return current(ctx).placementOfAward.Load(ctx, obj.ID)
+	return follow[*market.Placement](ctx, obj)
 }
 
 func (r *mutationResolver) ProposeAward(ctx context.Context, input rules.ProposeAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeAward, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ApproveAward(ctx context.Context, input rules.ApproveAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ApproveAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ApproveAward, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) RejectAward(ctx context.Context, input rules.RejectAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.RejectAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.RejectAward, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) AcceptAward(ctx context.Context, input rules.AcceptAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.AcceptAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.AcceptAward, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) DeclineAward(ctx context.Context, input rules.DeclineAwardInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.DeclineAward, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.DeclineAward, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *needResolver) Awards(ctx context.Context, obj *market.Need) ([]*market.Award, error) {
-	return current(ctx).awardsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Award](ctx, obj)
 }
 
 func (r *Resolver) Award() graph.AwardResolver { return &awardResolver{r} }

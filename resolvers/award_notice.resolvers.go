@@ -8,23 +8,22 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *awardResolver) Notices(ctx context.Context, obj *market.Award) ([]*market.AwardNotice, error) {
-	return current(ctx).noticesOfAward.Load(ctx, obj.ID)
+	return follow[[]*market.AwardNotice](ctx, obj)
 }
 
 func (r *awardNoticeResolver) Award(ctx context.Context, obj *market.AwardNotice) (*market.Award, error) {
-	return current(ctx).award.Load(ctx, obj.AwardID)
+	return follow[*market.Award](ctx, obj)
 }
 
 func (r *mutationResolver) RecordAwardNotice(ctx context.Context, input rules.RecordAwardNoticeInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.RecordAwardNotice, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.RecordAwardNotice, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
@@ -33,7 +32,7 @@ func (r *queryResolver) AwardNotices(ctx context.Context, first *int, after *str
 }
 
 func (r *regimeResolver) AwardNotices(ctx context.Context, obj *market.Regime) ([]*market.AwardNoticeRule, error) {
-	return current(ctx).noticesOfRegime.Load(ctx, obj.Code)
+	return follow[[]*market.AwardNoticeRule](ctx, obj)
 }
 
 func (r *Resolver) AwardNotice() graph.AwardNoticeResolver { return &awardNoticeResolver{r} }

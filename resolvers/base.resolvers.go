@@ -13,11 +13,11 @@ import (
 )
 
 func (r *queryResolver) Node(ctx context.Context, id market.ID) (market.Node, error) {
-	return current(ctx).node(ctx, id)
+	return readNode(ctx, id)
 }
 
 func (r *queryResolver) Viewer(ctx context.Context) (*graph.Viewer, error) {
-	return r.viewer(ctx)
+	return r.readViewer(ctx)
 }
 
 func (r *Resolver) Mutation() graph.MutationResolver { return &mutationResolver{r} }

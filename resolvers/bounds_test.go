@@ -6,14 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
-	"github.com/vektah/gqlparser/v2"
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/southeasttogether/dps/demo"
-	"github.com/southeasttogether/dps/graph"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
 )
 
 // doubling is a document whose fragments each spread the next one twice: n of them select 2^n fields.
@@ -69,8 +65,8 @@ func TestAHostileDocumentIsRefusedByItsLimit(t *testing.T) {
 		t.Run(h.name, func(t *testing.T) {
 			before := w.Statements()
 			a := w.ask(t, demo.Commissioner, h.document, nil)
-			if len(a.Errors) != 1 || a.Errors[0].Extensions.Code != codeLimit || !strings.Contains(a.Errors[0].Message, h.limit) {
-				t.Errorf("got %.300s, want %s with %q", a.text, codeLimit, h.limit)
+			if len(a.Errors) != 1 || a.Errors[0].Extensions.Code != coded.LimitExceeded || !strings.Contains(a.Errors[0].Message, h.limit) {
+				t.Errorf("got %.300s, want %s with %q", a.text, coded.LimitExceeded, h.limit)
 			}
 			if sent := w.Statements() - before; sent != 0 {
 				t.Errorf("%d statements were sent", sent)
@@ -87,10 +83,10 @@ func TestPageSizesInVariablesCount(t *testing.T) {
 		variables map[string]any
 		want      string
 	}{
-		"by default":   {nil, codeLimit},
-		"too many":     {map[string]any{"n": 60}, codeLimit},
+		"by default":   {nil, coded.LimitExceeded},
+		"too many":     {map[string]any{"n": 60}, coded.LimitExceeded},
 		"few":          {map[string]any{"n": 5}, ""},
-		"out of range": {map[string]any{"n": -100}, codeBadInput},
+		"out of range": {map[string]any{"n": -100}, coded.BadInput},
 	} {
 		got := ""
 		if codes := w.ask(t, demo.Public, document, c.variables).codes(); len(codes) > 0 {
@@ -152,7 +148,7 @@ func TestEachLimitIsMetExactly(t *testing.T) {
 			if a := w.askAt(t, endpoint, demo.Commissioner, c.within, c.withinVars); a.Errors != nil {
 				t.Errorf("within: %s", a.text)
 			}
-			if a := w.askAt(t, endpoint, demo.Commissioner, c.beyond, c.beyondVars); !slices.Equal(a.codes(), []string{codeLimit}) {
+			if a := w.askAt(t, endpoint, demo.Commissioner, c.beyond, c.beyondVars); !slices.Equal(a.codes(), []string{coded.LimitExceeded}) {
 				t.Errorf("beyond: %s", a.text)
 			}
 		})
@@ -164,7 +160,7 @@ func TestNothingIsReadBeyondTheRows(t *testing.T) {
 	w := newWorld(t)
 	endpoint, before := w.endpoint(t, Limits{Rows: 2}, true), w.Statements()
 	a := w.askAt(t, endpoint, demo.Public, "{ a: providers { edges { cursor } } b: providers { edges { cursor } } c: providers { edges { cursor } } }", nil)
-	if !slices.Equal(a.codes(), []string{codeLimit}) || w.Statements()-before != 2 {
+	if !slices.Equal(a.codes(), []string{coded.LimitExceeded}) || w.Statements()-before != 2 {
 		t.Errorf("%d statements, BEGIN among them: %s", w.Statements()-before, a.text)
 	}
 }
@@ -174,27 +170,6 @@ func TestTheUsualIntrospectionIsWithinTheLimits(t *testing.T) {
 	w := newWorld(t)
 	if a := w.ask(t, demo.Public, introspection.Query, nil); a.Errors != nil {
 		t.Error(a.text)
-	}
-}
-
-// However often a fragment is spread, it is measured once: time by the length of the document, with no clock to tell.
-func TestAFragmentIsMeasuredOnce(t *testing.T) {
-	doc, err := parser.ParseQuery(&ast.Source{Input: doubling(60)})
-	must(t, err)
-	m := newMeasure(doc)
-	got := m.set(doc.Operations[0].SelectionSet)
-	if got.fields != most || got.depth != 2 || len(m.known) != 61 {
-		t.Errorf("got %+v with %d fragments known", got, len(m.known))
-	}
-}
-
-// The objects below a fragment are counted once too.
-func TestAFragmentIsTalliedOnce(t *testing.T) {
-	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
-	doc := gqlparser.MustLoadQueryWithRules(schema, strings.Replace(doubling(60), "{ capacity }", "{ organisation { delegations { givenAt } } }", 1), nil)
-	limited := bounds{Limits{}.withDefaults(), schema, newCatalogue(schema), graphql.NoCache[*ast.QueryDocument]{}}
-	if err := limited.MutateOperationContext(withWork(t.Context(), &work{}), operation(doc)); err == nil || !strings.Contains(err.Message, "20000 objects") {
-		t.Errorf("got %v", err)
 	}
 }
 

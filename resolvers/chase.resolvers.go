@@ -8,24 +8,21 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *invitationResolver) Chases(ctx context.Context, obj *market.Invitation) ([]*market.Chase, error) {
-	all, err := current(ctx).chasesOfNeed.Load(ctx, obj.NeedID)
-	return rules.ChasesOf(*obj, all), err
+	return follow[[]*market.Chase](ctx, obj)
 }
 
 func (r *mutationResolver) ChaseInvitations(ctx context.Context, input rules.ChaseInvitationsInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.ChaseInvitations, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.ChaseInvitations, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Silent(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
-	all, err := current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
-	return rules.SilentInvitations(all), err
+	return follow[[]*market.Invitation](ctx, obj)
 }

@@ -8,23 +8,22 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) AskClarification(ctx context.Context, input rules.AskClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, tendering.AskClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.DB, tendering.AskClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerClarification(ctx context.Context, input rules.AnswerClarificationInput) (*graph.ClarificationPayload, error) {
-	clarification, problems, err := changed(ctx, r.db, tendering.AnswerClarification, input, (*request).readClarification)
+	clarification, problems, err := changed(ctx, r.DB, tendering.AnswerClarification, input, clarificationByID)
 	return &graph.ClarificationPayload{Clarification: clarification, Problems: problems}, err
 }
 
 func (r *needResolver) Clarifications(ctx context.Context, obj *market.Need) ([]*market.Clarification, error) {
-	return current(ctx).clarificationsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Clarification](ctx, obj)
 }

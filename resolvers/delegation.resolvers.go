@@ -8,33 +8,32 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 )
 
 func (r *delegationResolver) Authority(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *delegationResolver) Consortium(ctx context.Context, obj *market.Delegation) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.ConsortiumID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *mutationResolver) GiveDelegation(ctx context.Context, input rules.GiveDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db, partnership.GiveDelegation, input, (*request).readDelegation)
+	delegation, problems, err := changed(ctx, r.DB, partnership.GiveDelegation, input, delegationByID)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
 func (r *mutationResolver) WithdrawDelegation(ctx context.Context, input rules.WithdrawDelegationInput) (*graph.DelegationPayload, error) {
-	delegation, problems, err := changed(ctx, r.db, partnership.WithdrawDelegation, input, (*request).readDelegation)
+	delegation, problems, err := changed(ctx, r.DB, partnership.WithdrawDelegation, input, delegationByID)
 	return &graph.DelegationPayload{Delegation: delegation, Problems: problems}, err
 }
 
 func (r *organisationResolver) Delegations(ctx context.Context, obj *market.Organisation) ([]*market.Delegation, error) {
-	return current(ctx).delegationsOfBorough.Load(ctx, obj.ID)
+	return follow[[]*market.Delegation](ctx, obj)
 }
 
 func (r *Resolver) Delegation() graph.DelegationResolver { return &delegationResolver{r} }

@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) RecordEhcDates(ctx context.Context, input rules.RecordEhcDatesInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.RecordEhcDates, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.RecordEhcDates, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Ehc(ctx context.Context, obj *market.Need) (*market.EhcCalendar, error) {
-	return current(ctx).ehcOfNeed.Load(ctx, obj.ID)
+	return follow[*market.EhcCalendar](ctx, obj)
 }

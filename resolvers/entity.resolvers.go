@@ -13,31 +13,31 @@ import (
 )
 
 func (r *entityResolver) FindManyLotByIDs(ctx context.Context, reps []*graph.LotByIDsInput) ([]*market.Lot, error) {
-	return current(ctx).lot.LoadAll(ctx, ids(reps, func(e *graph.LotByIDsInput) market.ID { return e.ID }))
+	return lotByID.LoadAll(ctx, ids(reps, func(e *graph.LotByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyNeedByIDs(ctx context.Context, reps []*graph.NeedByIDsInput) ([]*market.Need, error) {
-	return current(ctx).need.LoadAll(ctx, ids(reps, func(e *graph.NeedByIDsInput) market.ID { return e.ID }))
+	return needByID.LoadAll(ctx, ids(reps, func(e *graph.NeedByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyOfferByIDs(ctx context.Context, reps []*graph.OfferByIDsInput) ([]*market.Offer, error) {
-	return current(ctx).offer.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
+	return offerByID.LoadAll(ctx, ids(reps, func(e *graph.OfferByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyOrganisationByIDs(ctx context.Context, reps []*graph.OrganisationByIDsInput) ([]*market.Organisation, error) {
-	return current(ctx).organisation.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
+	return organisationByID.LoadAll(ctx, ids(reps, func(e *graph.OrganisationByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyPlacementByIDs(ctx context.Context, reps []*graph.PlacementByIDsInput) ([]*market.Placement, error) {
-	return current(ctx).placement.LoadAll(ctx, ids(reps, func(e *graph.PlacementByIDsInput) market.ID { return e.ID }))
+	return placementByID.LoadAll(ctx, ids(reps, func(e *graph.PlacementByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManyProviderByIDs(ctx context.Context, reps []*graph.ProviderByIDsInput) ([]*market.Provider, error) {
-	return current(ctx).provider.LoadAll(ctx, ids(reps, func(e *graph.ProviderByIDsInput) market.ID { return e.ID }))
+	return providerByID.LoadAll(ctx, ids(reps, func(e *graph.ProviderByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *entityResolver) FindManySettingByIDs(ctx context.Context, reps []*graph.SettingByIDsInput) ([]*market.Setting, error) {
-	return current(ctx).setting.LoadAll(ctx, ids(reps, func(e *graph.SettingByIDsInput) market.ID { return e.ID }))
+	return settingByID.LoadAll(ctx, ids(reps, func(e *graph.SettingByIDsInput) market.ID { return e.ID }))
 }
 
 func (r *Resolver) Entity() graph.EntityResolver { return &entityResolver{r} }

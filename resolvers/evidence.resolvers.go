@@ -8,46 +8,45 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *evidenceResolver) Provider(ctx context.Context, obj *market.Evidence) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *evidenceResolver) Warnings(ctx context.Context, obj *market.Evidence) ([]*market.EvidenceWarning, error) {
-	return current(ctx).warningsOfEvidence.Load(ctx, obj.ID)
+	return follow[[]*market.EvidenceWarning](ctx, obj)
 }
 
 func (r *lotResolver) Evidence(ctx context.Context, obj *market.Lot) ([]*market.LotEvidence, error) {
-	return current(ctx).evidenceOfLot.Load(ctx, obj.ID)
+	return follow[[]*market.LotEvidence](ctx, obj)
 }
 
 func (r *mutationResolver) AskForEvidence(ctx context.Context, input rules.AskForEvidenceInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, admission.AskForEvidence, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.DB, admission.AskForEvidence, input, lotByID)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
 func (r *mutationResolver) RecordEvidence(ctx context.Context, input rules.RecordEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db, admission.RecordEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.DB, admission.RecordEvidence, input, evidenceByID)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
 func (r *mutationResolver) RejectEvidence(ctx context.Context, input rules.RejectEvidenceInput) (*graph.EvidencePayload, error) {
-	evidence, problems, err := changed(ctx, r.db, admission.RejectEvidence, input, (*request).readEvidence)
+	evidence, problems, err := changed(ctx, r.DB, admission.RejectEvidence, input, evidenceByID)
 	return &graph.EvidencePayload{Evidence: evidence, Problems: problems}, err
 }
 
 func (r *providerResolver) Evidence(ctx context.Context, obj *market.Provider) ([]*market.Evidence, error) {
-	return current(ctx).evidenceOfProvider.Load(ctx, obj.ID)
+	return follow[[]*market.Evidence](ctx, obj)
 }
 
 func (r *queryResolver) EvidenceKinds(ctx context.Context) ([]*market.EvidenceKind, error) {
-	return admission.EvidenceKinds(ctx, current(ctx).view)
+	return admission.EvidenceKinds(ctx, view(ctx))
 }
 
 func (r *Resolver) Evidence() graph.EvidenceResolver { return &evidenceResolver{r} }

@@ -8,19 +8,18 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *evidenceResolver) File(ctx context.Context, obj *market.Evidence) (*market.EvidenceFile, error) {
-	return current(ctx).fileOfEvidence.Load(ctx, obj.ID)
+	return follow[*market.EvidenceFile](ctx, obj)
 }
 
 func (r *mutationResolver) UploadEvidence(ctx context.Context, input rules.UploadEvidenceInput) (*graph.UploadEvidencePayload, error) {
-	link, err := admission.UploadEvidence(ctx, r.db, actor(ctx), input)
+	link, err := admission.UploadEvidence(ctx, r.DB, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.UploadEvidencePayload{Problems: problems}, nil
 	}

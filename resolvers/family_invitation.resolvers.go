@@ -8,15 +8,14 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *familyInvitationResolver) Questions(ctx context.Context, obj *market.FamilyInvitation) ([]*market.Question, error) {
-	return current(ctx).questionsFor(ctx, obj)
+	return follow[[]*market.Question](ctx, obj)
 }
 
 func (r *mutationResolver) InviteFamily(ctx context.Context, input rules.InviteFamilyInput) (*graph.InviteFamilyPayload, error) {
@@ -24,7 +23,7 @@ func (r *mutationResolver) InviteFamily(ctx context.Context, input rules.InviteF
 }
 
 func (r *queryResolver) MyInvitation(ctx context.Context) (*market.FamilyInvitation, error) {
-	return evaluation.MyInvitation(ctx, current(ctx).view)
+	return evaluation.MyInvitation(ctx, view(ctx))
 }
 
 func (r *Resolver) FamilyInvitation() graph.FamilyInvitationResolver {

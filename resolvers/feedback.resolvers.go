@@ -8,28 +8,27 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/voice"
-
 	"github.com/southeasttogether/dps/db/voice"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/voice"
 )
 
 func (r *feedbackWordsResolver) Placement(ctx context.Context, obj *market.FeedbackWords) (*market.Placement, error) {
-	return current(ctx).placement.Load(ctx, obj.PlacementID)
+	return follow[*market.Placement](ctx, obj)
 }
 
 func (r *mutationResolver) GiveFeedback(ctx context.Context, input rules.GiveFeedbackInput) (*graph.GivenPayload, error) {
-	return given(voice.GiveFeedback(ctx, r.db, actor(ctx), input))
+	return answerFamily(voice.GiveFeedback(ctx, r.DB, actor(ctx), input))
 }
 
 func (r *mutationResolver) DecideWords(ctx context.Context, input rules.DecideWordsInput) (*graph.FeedbackWordsPayload, error) {
-	words, problems, err := changed(ctx, r.db, voice.DecideWords, input, (*request).readFeedbackWords)
+	words, problems, err := changed(ctx, r.DB, voice.DecideWords, input, feedbackWordsByID)
 	return &graph.FeedbackWordsPayload{Words: words, Problems: problems}, err
 }
 
 func (r *placementResolver) Words(ctx context.Context, obj *market.Placement) ([]*market.FeedbackWords, error) {
-	return current(ctx).wordsOfPlacement.Load(ctx, obj.ID)
+	return follow[[]*market.FeedbackWords](ctx, obj)
 }
 
 func (r *queryResolver) FeedbackWords(ctx context.Context, first *int, after *string) (*market.Connection[market.FeedbackWords], error) {

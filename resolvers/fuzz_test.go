@@ -116,7 +116,8 @@ func FuzzArguments(f *testing.F) {
 		for authorization, document := range map[string]string{auditor: query, manager: create} {
 			body, err := json.Marshal(map[string]any{"query": document, "variables": map[string]any{"id": id, "after": after, "first": first, "i": map[string]any{
 				"idempotencyKey": after, "market": id, "name": after, "description": after, "kind": "CHILDRENS_HOME", "procedure": "MATCHING", "ageLow": first, "ageHigh": first,
-				"needs": []string{after}, "criteria": []map[string]any{{"kind": "PRICE", "name": after, "description": after, "weight": weight}}, "contract": after, "contractVersion": after}}})
+				"needs": []string{after}, "criteria": []map[string]any{{"kind": "PRICE", "name": after, "description": after, "weight": weight}}, "contract": after, "contractVersion": after,
+			}}})
 			if err != nil {
 				t.Fatal(err)
 			}

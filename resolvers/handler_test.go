@@ -3,6 +3,7 @@ package resolvers
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,23 +14,22 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/executor"
-	"github.com/lib/pq"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/graph"
-	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
+	"github.com/southeasttogether/dps/resolvers/internal/transport"
 )
 
 // with is an endpoint whose fields go through a middleware of the test's.
-func (w *world) with(root *Resolver, field graphql.FieldMiddleware) *endpoint {
+func (w *world) with(root *Resolver, field graphql.FieldMiddleware) *transport.Endpoint {
 	exec := executor.New(graph.NewExecutableSchema(graph.Config{Resolvers: root}))
-	exec.AroundRootFields((&ahead{}).InterceptRootField)
+	exec.AroundRootFields((&levels.Executor{}).InterceptRootField)
 	exec.AroundFields(field)
-	exec.SetErrorPresenter(present)
-	exec.SetRecoverFunc(recovered)
-	return &endpoint{exec: exec, db: w.API, tokens: w.tokens, limits: Limits{}.withDefaults()}
+	exec.SetErrorPresenter(transport.Present)
+	exec.SetRecoverFunc(transport.Recovered)
+	return &transport.Endpoint{Executor: exec, DB: w.API, Tokens: w.tokens, Limits: Limits{}.WithDefaults()}
 }
 
 // untilOffers lives the story up to where the first opening officer comes in: a need with a sealed offer.
@@ -38,13 +38,15 @@ func (w *world) untilOffers(t *testing.T) demo.Told {
 	server := httptest.NewServer(w)
 	defer server.Close()
 	stop := errors.New("here the story stops")
-	told, err := demo.World{Client: demo.Client{URL: server.URL}, Out: new(bytes.Buffer),
+	told, err := demo.World{
+		Client: demo.Client{URL: server.URL}, Out: new(bytes.Buffer),
 		Token: func(p demo.Persona) (demo.Credential, error) {
 			if p == demo.Opener1 {
 				return demo.Credential{}, stop
 			}
 			return w.credential(t, p), nil
-		}}.Live(t.Context())
+		},
+	}.Live(t.Context())
 	if !errors.Is(err, stop) || told.WinningOffer == "" {
 		t.Fatalf("the story went elsewhere: %v", err)
 	}
@@ -72,7 +74,7 @@ func TestAnEarlyAttemptIsRecordedHoweverItEnds(t *testing.T) {
 	w := newWorld(t)
 	told := w.untilOffers(t)
 	variables := map[string]any{"id": told.Need}
-	root := &Resolver{db: w.API, policy: w.Policy}
+	root := &Resolver{DB: w.API, Policy: w.Policy}
 	afterOffers := func(then func()) graphql.FieldMiddleware {
 		return func(ctx context.Context, next graphql.Resolver) (any, error) {
 			value, err := next(ctx)
@@ -90,7 +92,7 @@ func TestAnEarlyAttemptIsRecordedHoweverItEnds(t *testing.T) {
 		t.Errorf("answered: %d records", got)
 	}
 	a := w.askAt(t, w.with(root, afterOffers(func() { panic(canary) })), demo.Opener2, earlyQuestion, variables)
-	if got := w.early(t) - before; got != 2 || !slices.Equal(a.codes(), []string{codeInternal}) {
+	if got := w.early(t) - before; got != 2 || !slices.Equal(a.codes(), []string{coded.Internal}) {
 		t.Errorf("after a panic: %d records, %s", got, a.text)
 	}
 	ctx, leave := context.WithCancel(t.Context())
@@ -104,16 +106,16 @@ func TestAnEarlyAttemptIsRecordedHoweverItEnds(t *testing.T) {
 }
 
 // leaving asks as a reader who goes before the answer.
-func (w *world) leaving(t *testing.T, ctx context.Context, e *endpoint, who demo.Persona, variables map[string]any) {
+func (w *world) leaving(t *testing.T, ctx context.Context, e http.Handler, who demo.Persona, variables map[string]any) {
 	t.Helper()
-	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", nil)
-	request.Header.Set("Authorization", w.credential(t, who).Authorization)
-	a, err := w.tokens.Actor(request)
+	body, err := json.Marshal(map[string]any{"query": earlyQuestion, "variables": variables})
 	must(t, err)
-	_, err = e.run(withWork(withActor(ctx, a), &work{limits: e.limits}), &graphql.RawParams{Query: earlyQuestion, Variables: variables})
-	var why *refusal
-	if ctx.Err() == nil || err != nil && !errors.As(err, &why) {
-		t.Errorf("got %v", err)
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", mediaJSON)
+	request.Header.Set("Authorization", w.credential(t, who).Authorization)
+	e.ServeHTTP(httptest.NewRecorder(), request)
+	if ctx.Err() == nil {
+		t.Error("the reader has not gone")
 	}
 }
 
@@ -125,7 +127,7 @@ func TestWithoutARecordThereIsNoAnswer(t *testing.T) {
 		CREATE TRIGGER no_record BEFORE INSERT ON dps.event FOR EACH ROW WHEN (new.act = 'offer.read') EXECUTE FUNCTION dps.no_record()`)
 	must(t, err)
 	a := w.ask(t, demo.Opener1, earlyQuestion, map[string]any{"id": told.Need})
-	if a.status != http.StatusInternalServerError || !slices.Equal(a.codes(), []string{codeInternal}) || a.Data != nil {
+	if a.status != http.StatusInternalServerError || !slices.Equal(a.codes(), []string{coded.Internal}) || a.Data != nil {
 		t.Errorf("got %d %s", a.status, a.text)
 	}
 	if n := w.open(t); n != 0 {
@@ -164,14 +166,14 @@ func TestAPanicIsMaskedAndLoggedUnderItsNumber(t *testing.T) {
 	w := newWorld(t)
 	fails := func(context.Context, graphql.Resolver) (any, error) { panic(canary) }
 	for name, e := range map[string]http.Handler{
-		"in a resolver":      w.with(&Resolver{db: w.API}, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }),
-		"in a middleware":    w.with(&Resolver{db: w.API, policy: w.Policy}, fails),
-		"outside of a field": &endpoint{tokens: w.tokens, limits: Limits{}.withDefaults()},
+		"in a resolver":      w.with(&Resolver{DB: w.API}, func(ctx context.Context, next graphql.Resolver) (any, error) { return next(ctx) }),
+		"in a middleware":    w.with(&Resolver{DB: w.API, Policy: w.Policy}, fails),
+		"outside of a field": &transport.Endpoint{DB: w.API, Tokens: w.tokens, Limits: Limits{}.WithDefaults()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var a answer
 			log := logged(t, func() { a = w.askAt(t, e, demo.Commissioner, "{ viewer { capacity } }", nil) })
-			if !slices.Equal(a.codes(), []string{codeInternal}) {
+			if !slices.Equal(a.codes(), []string{coded.Internal}) {
 				t.Fatalf("got %s", a.text)
 			}
 			_, number, _ := strings.Cut(a.Errors[0].Message, "number ")
@@ -182,55 +184,5 @@ func TestAPanicIsMaskedAndLoggedUnderItsNumber(t *testing.T) {
 				t.Errorf("the cause is shown: %s\n%.300s", a.text, log)
 			}
 		})
-	}
-}
-
-func TestEachErrorHasItsCode(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		code string
-	}{
-		{market.Refuse(market.Invalid, "Ask for less."), codeBadInput},
-		{db.ErrForbidden, codeForbidden},
-		{db.ErrRevoked, codeToken},
-		{errors.Join(db.ErrUnavailable, context.Canceled), codeUnavailable},
-		{coded(codeLimit, "Too much."), codeLimit},
-		{errors.New(canary), codeInternal},
-		{gqlerror.WrapPath(nil, errors.New(canary)), codeInternal},
-		{&gqlerror.Error{Message: canary}, codeInternal},
-		{&pq.Error{Code: "42P01", Message: "relation is missing"}, codeInternal},
-	} {
-		logged(t, func() {
-			shown := present(t.Context(), c.err)
-			if shown.Extensions["code"] != c.code || strings.Contains(shown.Message, canary) {
-				t.Errorf("%v: got %v", c.err, shown)
-			}
-		})
-	}
-}
-
-// PostgreSQL repeats values in some of its errors: they may be personal data, and logs hold none.
-func TestTheLogHasNoValuesOfTheDatabase(t *testing.T) {
-	for _, c := range []struct {
-		err  *pq.Error
-		kept bool
-	}{
-		{&pq.Error{Code: "22P02", Message: canary}, false}, {&pq.Error{Code: "22001", Message: canary}, false},
-		{&pq.Error{Code: "P0001", Message: canary}, false}, {&pq.Error{Code: "42P01", Message: canary}, true},
-	} {
-		log := logged(t, func() { _ = masked(c.err) })
-		if strings.Contains(log, canary) != c.kept || !c.kept && !strings.Contains(log, c.err.SQLState()) {
-			t.Errorf("%s: %s", c.err.SQLState(), log)
-		}
-	}
-}
-
-// The codes that callers meet stand in the schema.
-func TestEachCodeStandsInTheSchema(t *testing.T) {
-	codes := graph.NewExecutableSchema(graph.Config{}).Schema().Types["ErrorCode"].EnumValues
-	for _, code := range []string{codeForbidden, codeBadInput, codeLimit, codeUnavailable, codeInternal, codeToken} {
-		if codes.ForName(code) == nil {
-			t.Errorf("%s is missing", code)
-		}
 	}
 }

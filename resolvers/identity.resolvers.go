@@ -8,20 +8,19 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) RecordIdentity(ctx context.Context, input rules.RecordIdentityInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.RecordIdentity, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.RecordIdentity, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ViewIdentity(ctx context.Context, input rules.ViewIdentityInput) (*graph.IdentityPayload, error) {
-	identity, err := tendering.ViewIdentity(ctx, r.db, actor(ctx), input)
+	identity, err := tendering.ViewIdentity(ctx, r.DB, actor(ctx), input)
 	if problems := refusals(err); problems != nil {
 		return &graph.IdentityPayload{Problems: problems}, nil
 	}

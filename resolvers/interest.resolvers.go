@@ -8,11 +8,10 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *interestResolver) Opened(ctx context.Context, obj *market.Interest) ([]market.Stage, error) {
@@ -20,12 +19,12 @@ func (r *interestResolver) Opened(ctx context.Context, obj *market.Interest) ([]
 }
 
 func (r *mutationResolver) DeclareInterest(ctx context.Context, input rules.DeclareInterestInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.DeclareInterest, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.DeclareInterest, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Interests(ctx context.Context, obj *market.Need) ([]*market.Interest, error) {
-	return current(ctx).interestsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Interest](ctx, obj)
 }
 
 func (r *Resolver) Interest() graph.InterestResolver { return &interestResolver{r} }

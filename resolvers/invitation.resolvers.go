@@ -8,24 +8,23 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *invitationResolver) Provider(ctx context.Context, obj *market.Invitation) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *mutationResolver) AnswerInvitation(ctx context.Context, input rules.AnswerInvitationInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.AnswerInvitation, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.AnswerInvitation, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Invitations(ctx context.Context, obj *market.Need) ([]*market.Invitation, error) {
-	return current(ctx).invitationsOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Invitation](ctx, obj)
 }
 
 func (r *Resolver) Invitation() graph.InvitationResolver { return &invitationResolver{r} }

@@ -8,24 +8,23 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *jointResolver) Needs(ctx context.Context, obj *market.Joint) ([]*market.Need, error) {
-	return current(ctx).needsOfJoint.Load(ctx, obj.ID)
+	return follow[[]*market.Need](ctx, obj)
 }
 
 func (r *mutationResolver) PublishJointly(ctx context.Context, input rules.PublishJointlyInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.PublishJointly, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.PublishJointly, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Joint(ctx context.Context, obj *market.Need) (*market.Joint, error) {
-	return current(ctx).jointOfNeed.Load(ctx, obj.ID)
+	return follow[*market.Joint](ctx, obj)
 }
 
 func (r *Resolver) Joint() graph.JointResolver { return &jointResolver{r} }

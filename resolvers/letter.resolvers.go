@@ -12,5 +12,5 @@ import (
 )
 
 func (r *offerResolver) Letters(ctx context.Context, obj *market.Offer) ([]*market.Letter, error) {
-	return current(ctx).lettersOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.Letter](ctx, obj)
 }

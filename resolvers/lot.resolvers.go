@@ -8,15 +8,14 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *lotResolver) Market(ctx context.Context, obj *market.Lot) (*market.Market, error) {
-	return current(ctx).market.Load(ctx, obj.MarketID)
+	return follow[*market.Market](ctx, obj)
 }
 
 func (r *lotResolver) Needs(ctx context.Context, obj *market.Lot) ([]string, error) {
@@ -24,20 +23,20 @@ func (r *lotResolver) Needs(ctx context.Context, obj *market.Lot) ([]string, err
 }
 
 func (r *lotResolver) Criteria(ctx context.Context, obj *market.Lot) ([]*market.Criterion, error) {
-	return current(ctx).criteriaOfLot.Load(ctx, obj.ID)
+	return follow[[]*market.Criterion](ctx, obj)
 }
 
 func (r *lotResolver) Members(ctx context.Context, obj *market.Lot, first *int, after *string) (*market.Connection[market.Membership], error) {
-	return nested(ctx, current(ctx).membersOfLot, obj.ID, first, after)
+	return follow[*market.Connection[market.Membership]](ctx, obj)
 }
 
 func (r *mutationResolver) CreateLot(ctx context.Context, input rules.CreateLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, admission.CreateLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.DB, admission.CreateLot, input, lotByID)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 
 func (r *mutationResolver) PublishLot(ctx context.Context, input rules.PublishLotInput) (*graph.LotPayload, error) {
-	lot, problems, err := changed(ctx, r.db, admission.PublishLot, input, (*request).readLot)
+	lot, problems, err := changed(ctx, r.DB, admission.PublishLot, input, lotByID)
 	return &graph.LotPayload{Lot: lot, Problems: problems}, err
 }
 

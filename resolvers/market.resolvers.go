@@ -14,11 +14,11 @@ import (
 )
 
 func (r *marketResolver) Lead(ctx context.Context, obj *market.Market) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *marketResolver) Lots(ctx context.Context, obj *market.Market, first *int, after *string) (*market.Connection[market.Lot], error) {
-	return nested(ctx, current(ctx).lotsOfMarket, obj.ID, first, after)
+	return follow[*market.Connection[market.Lot]](ctx, obj)
 }
 
 func (r *queryResolver) Markets(ctx context.Context, first *int, after *string) (*market.Connection[market.Market], error) {

@@ -8,57 +8,56 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *membershipResolver) Lot(ctx context.Context, obj *market.Membership) (*market.Lot, error) {
-	return current(ctx).lot.Load(ctx, obj.LotID)
+	return follow[*market.Lot](ctx, obj)
 }
 
 func (r *membershipResolver) Provider(ctx context.Context, obj *market.Membership) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *membershipResolver) History(ctx context.Context, obj *market.Membership) ([]*market.MembershipStep, error) {
-	return current(ctx).historyOfMembership.Load(ctx, obj.ID)
+	return follow[[]*market.MembershipStep](ctx, obj)
 }
 
 func (r *mutationResolver) SuspendMembership(ctx context.Context, input rules.SuspendMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.SuspendMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.SuspendMembership, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) RestoreMembership(ctx context.Context, input rules.RestoreMembershipInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.RestoreMembership, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.RestoreMembership, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnnounceRemoval(ctx context.Context, input rules.AnnounceRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.AnnounceRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.AnnounceRemoval, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerRemoval(ctx context.Context, input rules.AnswerRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.AnswerRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.AnswerRemoval, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecideRemoval(ctx context.Context, input rules.DecideRemovalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.DecideRemoval, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.DecideRemoval, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *mutationResolver) LeaveLot(ctx context.Context, input rules.LeaveLotInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.LeaveLot, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.LeaveLot, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *providerResolver) Memberships(ctx context.Context, obj *market.Provider) ([]*market.Membership, error) {
-	return current(ctx).membershipsOfProvider.Load(ctx, obj.ID)
+	return follow[[]*market.Membership](ctx, obj)
 }
 
 func (r *Resolver) Membership() graph.MembershipResolver { return &membershipResolver{r} }

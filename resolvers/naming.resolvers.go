@@ -8,24 +8,23 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *mutationResolver) DecideNaming(ctx context.Context, input rules.DecideNamingInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db, evaluation.DecideNaming, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.DB, evaluation.DecideNaming, input, preferenceByID)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
 func (r *namingResolver) Setting(ctx context.Context, obj *market.Naming) (*market.Setting, error) {
-	return current(ctx).setting.Load(ctx, obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *preferenceResolver) Naming(ctx context.Context, obj *market.Preference) (*market.Naming, error) {
-	return current(ctx).namingOfPreference.Load(ctx, obj.ID)
+	return follow[*market.Naming](ctx, obj)
 }
 
 func (r *Resolver) Naming() graph.NamingResolver { return &namingResolver{r} }

@@ -8,29 +8,28 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) CreateNeed(ctx context.Context, input rules.CreateNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.CreateNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.CreateNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) PublishNeed(ctx context.Context, input rules.PublishNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.PublishNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.PublishNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Authority(ctx context.Context, obj *market.Need) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *needResolver) Lot(ctx context.Context, obj *market.Need) (*market.Lot, error) {
-	return current(ctx).lot.Load(ctx, obj.LotID)
+	return follow[*market.Lot](ctx, obj)
 }
 
 func (r *needResolver) OtherNeeds(ctx context.Context, obj *market.Need) ([]string, error) {
@@ -38,15 +37,15 @@ func (r *needResolver) OtherNeeds(ctx context.Context, obj *market.Need) ([]stri
 }
 
 func (r *needResolver) CeilingWeekly(ctx context.Context, obj *market.Need) (*market.Decimal, error) {
-	return current(ctx).ceilingOfNeed.Load(ctx, obj.ID)
+	return follow[*market.Decimal](ctx, obj)
 }
 
 func (r *needResolver) OffersReceived(ctx context.Context, obj *market.Need) (*int, error) {
-	return current(ctx).tallyOfNeed.Load(ctx, obj.ID)
+	return follow[*int](ctx, obj)
 }
 
 func (r *needResolver) Offers(ctx context.Context, obj *market.Need) ([]*market.Offer, error) {
-	return current(ctx).offersOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Offer](ctx, obj)
 }
 
 func (r *queryResolver) Needs(ctx context.Context, first *int, after *string) (*market.Connection[market.Need], error) {

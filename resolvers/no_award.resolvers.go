@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *mutationResolver) EndWithoutAward(ctx context.Context, input rules.EndWithoutAwardInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, award.EndWithoutAward, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, award.EndWithoutAward, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) NoAward(ctx context.Context, obj *market.Need) (*market.NoAward, error) {
-	return current(ctx).noAwardOfNeed.Load(ctx, obj.ID)
+	return follow[*market.NoAward](ctx, obj)
 }

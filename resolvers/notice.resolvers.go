@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *marketResolver) Notices(ctx context.Context, obj *market.Market) ([]*market.Notice, error) {
-	return current(ctx).noticesOfMarket.Load(ctx, obj.ID)
+	return follow[[]*market.Notice](ctx, obj)
 }
 
 func (r *mutationResolver) PublishNotice(ctx context.Context, input rules.PublishNoticeInput) (*graph.MarketPayload, error) {
-	changed, problems, err := changed(ctx, r.db, admission.PublishNotice, input, (*request).readMarket)
+	changed, problems, err := changed(ctx, r.DB, admission.PublishNotice, input, marketByID)
 	return &graph.MarketPayload{Market: changed, Problems: problems}, err
 }

@@ -8,40 +8,36 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) SubmitOffer(ctx context.Context, input rules.SubmitOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, tendering.SubmitOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, tendering.SubmitOffer, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) WithdrawOffer(ctx context.Context, input rules.WithdrawOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, tendering.WithdrawOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, tendering.WithdrawOffer, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *offerResolver) Need(ctx context.Context, obj *market.Offer) (*market.Need, error) {
-	return current(ctx).need.Load(ctx, obj.NeedID)
+	return follow[*market.Need](ctx, obj)
 }
 
 func (r *offerResolver) Provider(ctx context.Context, obj *market.Offer) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *offerResolver) Setting(ctx context.Context, obj *market.Offer) (*market.Setting, error) {
-	return current(ctx).setting.Load(ctx, obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *offerResolver) Price(ctx context.Context, obj *market.Offer) (*market.OfferPrice, error) {
-	if obj.Price != nil {
-		return obj.Price, nil
-	}
-	return current(ctx).priceOfOffer.Load(ctx, obj.ID)
+	return follow[*market.OfferPrice](ctx, obj)
 }
 
 func (r *queryResolver) MyOffers(ctx context.Context, first *int, after *string) (*market.Connection[market.Offer], error) {

@@ -8,13 +8,12 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *mutationResolver) OpenOffers(ctx context.Context, input rules.OpenOffersInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, evaluation.OpenOffers, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, evaluation.OpenOffers, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }

@@ -14,10 +14,7 @@ import (
 )
 
 func (r *organisationResolver) Consortium(ctx context.Context, obj *market.Organisation) (*market.Organisation, error) {
-	if obj.ConsortiumID == nil {
-		return nil, nil
-	}
-	return current(ctx).organisation.Load(ctx, *obj.ConsortiumID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *queryResolver) Organisations(ctx context.Context, first *int, after *string) (*market.Connection[market.Organisation], error) {

@@ -8,56 +8,52 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *awardResolver) Basis(ctx context.Context, obj *market.Award) (*market.Basis, error) {
-	return current(ctx).basisOfAward.Load(ctx, obj.ID)
+	return follow[*market.Basis](ctx, obj)
 }
 
 func (r *basisResolver) Preference(ctx context.Context, obj *market.Basis) (*market.Preference, error) {
-	if obj.PreferenceID == nil {
-		return nil, nil
-	}
-	return current(ctx).preference.Load(ctx, *obj.PreferenceID)
+	return follow[*market.Preference](ctx, obj)
 }
 
 func (r *mutationResolver) ProposeNamedPlace(ctx context.Context, input rules.ProposeNamedPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeNamedPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeNamedPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeOrderedPlace(ctx context.Context, input rules.ProposeOrderedPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeOrderedPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeOrderedPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeChosenPlace(ctx context.Context, input rules.ProposeChosenPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeChosenPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeChosenPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeSpotPlace(ctx context.Context, input rules.ProposeSpotPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeSpotPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeSpotPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) ApprovePlace(ctx context.Context, input rules.ApprovePlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ApprovePlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ApprovePlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }
 
 func (r *mutationResolver) RecordSignature(ctx context.Context, input rules.RecordSignatureInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, award.RecordSignature, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.DB, award.RecordSignature, input, placementByID)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
 func (r *regimeResolver) Routes(ctx context.Context, obj *market.Regime) ([]*market.RouteRule, error) {
-	return current(ctx).routesOfRegime.Load(ctx, obj.Code)
+	return follow[[]*market.RouteRule](ctx, obj)
 }
 
 func (r *Resolver) Basis() graph.BasisResolver { return &basisResolver{r} }

@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/tendering"
-
 	"github.com/southeasttogether/dps/db/tendering"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/tendering"
 )
 
 func (r *mutationResolver) ApproveOutOfArea(ctx context.Context, input rules.ApproveOutOfAreaInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, tendering.ApproveOutOfArea, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, tendering.ApproveOutOfArea, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) OutOfArea(ctx context.Context, obj *market.Need) (*market.AreaApproval, error) {
-	return current(ctx).areaApprovalOfNeed.Load(ctx, obj.ID)
+	return follow[*market.AreaApproval](ctx, obj)
 }

@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *mutationResolver) RecordPanelDecision(ctx context.Context, input rules.RecordPanelDecisionInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, award.RecordPanelDecision, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, award.RecordPanelDecision, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *needResolver) Panel(ctx context.Context, obj *market.Need) (*market.PanelDecision, error) {
-	return current(ctx).panelOfNeed.Load(ctx, obj.ID)
+	return follow[*market.PanelDecision](ctx, obj)
 }

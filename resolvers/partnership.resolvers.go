@@ -8,37 +8,33 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 )
 
 func (r *mutationResolver) AdmitPartner(ctx context.Context, input rules.AdmitPartnerInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, partnership.AdmitPartner, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.DB, partnership.AdmitPartner, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) EndPartnership(ctx context.Context, input rules.EndPartnershipInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, partnership.EndPartnership, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.DB, partnership.EndPartnership, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) MoveBorough(ctx context.Context, input rules.MoveBoroughInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, partnership.MoveBorough, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.DB, partnership.MoveBorough, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *organisationResolver) History(ctx context.Context, obj *market.Organisation) ([]*market.PartnershipStep, error) {
-	return current(ctx).historyOfOrganisation.Load(ctx, obj.ID)
+	return follow[[]*market.PartnershipStep](ctx, obj)
 }
 
 func (r *partnershipStepResolver) Consortium(ctx context.Context, obj *market.PartnershipStep) (*market.Organisation, error) {
-	if obj.ConsortiumID == nil {
-		return nil, nil
-	}
-	return current(ctx).organisation.Load(ctx, *obj.ConsortiumID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *Resolver) PartnershipStep() graph.PartnershipStepResolver {

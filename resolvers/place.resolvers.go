@@ -12,9 +12,9 @@ import (
 )
 
 func (r *queryResolver) Places(ctx context.Context, filter *market.PlaceFilter, search *market.ID, first *int, after *string) (*market.Connection[market.Place], error) {
-	return current(ctx).places(ctx, filter, search, first, after)
+	return placesPage(ctx, filter, search, first, after)
 }
 
 func (r *queryResolver) Compare(ctx context.Context, settings []*market.ID, near *market.NearInput) ([]*market.Place, error) {
-	return current(ctx).compare(ctx, settings, near)
+	return comparePlaces(ctx, settings, near)
 }

@@ -8,41 +8,40 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/placement"
-
 	"github.com/southeasttogether/dps/db/placement"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/placement"
 )
 
 func (r *mutationResolver) SignAgreement(ctx context.Context, input rules.SignAgreementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, placement.SignAgreement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.DB, placement.SignAgreement, input, placementByID)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
 func (r *mutationResolver) StartPlacement(ctx context.Context, input rules.StartPlacementInput) (*graph.PlacementPayload, error) {
-	placement, problems, err := changed(ctx, r.db, placement.StartPlacement, input, (*request).readPlacement)
+	placement, problems, err := changed(ctx, r.DB, placement.StartPlacement, input, placementByID)
 	return &graph.PlacementPayload{Placement: placement, Problems: problems}, err
 }
 
 func (r *placementResolver) Need(ctx context.Context, obj *market.Placement) (*market.Need, error) {
-	return current(ctx).need.Load(ctx, obj.NeedID)
+	return follow[*market.Need](ctx, obj)
 }
 
 func (r *placementResolver) Authority(ctx context.Context, obj *market.Placement) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *placementResolver) Provider(ctx context.Context, obj *market.Placement) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *placementResolver) Setting(ctx context.Context, obj *market.Placement) (*market.Setting, error) {
-	return current(ctx).setting.Load(ctx, obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *placementResolver) Agreement(ctx context.Context, obj *market.Placement) (*market.Agreement, error) {
-	return current(ctx).agreementOfPlacement.Load(ctx, obj.ID)
+	return follow[*market.Agreement](ctx, obj)
 }
 
 func (r *queryResolver) Placements(ctx context.Context, first *int, after *string) (*market.Connection[market.Placement], error) {

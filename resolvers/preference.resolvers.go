@@ -8,36 +8,32 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *mutationResolver) EnterPreference(ctx context.Context, input rules.EnterPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db, evaluation.EnterPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.DB, evaluation.EnterPreference, input, preferenceByID)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
 func (r *mutationResolver) GivePreference(ctx context.Context, input rules.GivePreferenceInput) (*graph.GivenPayload, error) {
-	return given(evaluation.GivePreference(ctx, r.db, actor(ctx), input))
+	return answerFamily(evaluation.GivePreference(ctx, r.DB, actor(ctx), input))
 }
 
 func (r *mutationResolver) AnswerPreference(ctx context.Context, input rules.AnswerPreferenceInput) (*graph.PreferencePayload, error) {
-	preference, problems, err := changed(ctx, r.db, evaluation.AnswerPreference, input, (*request).readPreference)
+	preference, problems, err := changed(ctx, r.DB, evaluation.AnswerPreference, input, preferenceByID)
 	return &graph.PreferencePayload{Preference: preference, Problems: problems}, err
 }
 
 func (r *needResolver) Preferences(ctx context.Context, obj *market.Need) ([]*market.Preference, error) {
-	return current(ctx).preferencesOfNeed.Load(ctx, obj.ID)
+	return follow[[]*market.Preference](ctx, obj)
 }
 
 func (r *preferenceResolver) Setting(ctx context.Context, obj *market.Preference) (*market.Setting, error) {
-	if obj.SettingID == nil {
-		return nil, nil
-	}
-	return current(ctx).setting.Load(ctx, *obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *Resolver) Preference() graph.PreferenceResolver { return &preferenceResolver{r} }

@@ -8,28 +8,27 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *mutationResolver) QueryPrice(ctx context.Context, input rules.QueryPriceInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db, evaluation.QueryPrice, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, evaluation.QueryPrice, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *mutationResolver) AnswerPriceQuery(ctx context.Context, input rules.AnswerPriceQueryInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db, evaluation.AnswerPriceQuery, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, evaluation.AnswerPriceQuery, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *mutationResolver) DecidePriceQuery(ctx context.Context, input rules.DecidePriceQueryInput) (*graph.PriceQueryPayload, error) {
-	query, problems, err := changed(ctx, r.db, evaluation.DecidePriceQuery, input, (*request).readPriceQuery)
+	query, problems, err := changed(ctx, r.DB, evaluation.DecidePriceQuery, input, priceQueryByID)
 	return &graph.PriceQueryPayload{PriceQuery: query, Problems: problems}, err
 }
 
 func (r *offerResolver) PriceQueries(ctx context.Context, obj *market.Offer) ([]*market.PriceQuery, error) {
-	return current(ctx).priceQueriesOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.PriceQuery](ctx, obj)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func (r *providerResolver) Settings(ctx context.Context, obj *market.Provider, first *int, after *string) (*market.Connection[market.Setting], error) {
-	return nested(ctx, current(ctx).settingsOfProvider, obj.ID, first, after)
+	return follow[*market.Connection[market.Setting]](ctx, obj)
 }
 
 func (r *queryResolver) Providers(ctx context.Context, first *int, after *string) (*market.Connection[market.Provider], error) {

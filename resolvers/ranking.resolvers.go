@@ -12,9 +12,9 @@ import (
 )
 
 func (r *offerResolver) Ranking(ctx context.Context, obj *market.Offer) (*market.Ranking, error) {
-	return current(ctx).rankingOfOffer.Load(ctx, obj.ID)
+	return follow[*market.Ranking](ctx, obj)
 }
 
 func (r *offerResolver) EarlierRankings(ctx context.Context, obj *market.Offer) ([]*market.Ranking, error) {
-	return current(ctx).earlierRankingsOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.Ranking](ctx, obj)
 }

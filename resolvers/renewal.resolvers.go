@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/admission"
-
 	"github.com/southeasttogether/dps/db/admission"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/admission"
 )
 
 func (r *mutationResolver) AskForRenewal(ctx context.Context, input rules.AskForRenewalInput) (*graph.MembershipPayload, error) {
-	membership, problems, err := changed(ctx, r.db, admission.AskForRenewal, input, (*request).readMembership)
+	membership, problems, err := changed(ctx, r.DB, admission.AskForRenewal, input, membershipByID)
 	return &graph.MembershipPayload{Membership: membership, Problems: problems}, err
 }
 
 func (r *providerResolver) Renewals(ctx context.Context, obj *market.Provider) ([]*market.Renewal, error) {
-	return current(ctx).renewalsOfProvider.Load(ctx, obj.ID)
+	return follow[[]*market.Renewal](ctx, obj)
 }

@@ -8,10 +8,9 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*market.RouteFigure, error) {
@@ -19,7 +18,7 @@ func (r *queryResolver) PlacesByRoute(ctx context.Context, quarters *int) ([]*ma
 	if err != nil {
 		return nil, err
 	}
-	return award.PlacesByRoute(ctx, current(ctx).view, n)
+	return award.PlacesByRoute(ctx, view(ctx), n)
 }
 
 func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([]*market.OpenRouteFigure, error) {
@@ -27,5 +26,5 @@ func (r *queryResolver) OpenPlacesByRoute(ctx context.Context, quarters *int) ([
 	if err != nil {
 		return nil, err
 	}
-	return award.OpenPlacesByRoute(ctx, current(ctx).view, n)
+	return award.OpenPlacesByRoute(ctx, view(ctx), n)
 }

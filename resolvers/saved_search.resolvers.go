@@ -8,20 +8,19 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/directory"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/directory"
 )
 
 func (r *mutationResolver) SaveSearch(ctx context.Context, input rules.SaveSearchInput) (*graph.SavedSearchPayload, error) {
-	search, problems, err := changed(ctx, r.db, directory.SaveSearch, input, (*request).readSearch)
+	search, problems, err := changed(ctx, r.DB, directory.SaveSearch, input, savedSearchByID)
 	return &graph.SavedSearchPayload{Search: search, Problems: problems}, err
 }
 
 func (r *mutationResolver) RemoveSearch(ctx context.Context, input rules.RemoveSearchInput) (*graph.RemoveSearchPayload, error) {
-	_, problems, err := changed(ctx, r.db, directory.RemoveSearch, input, (*request).readSearch)
+	_, problems, err := changed(ctx, r.DB, directory.RemoveSearch, input, savedSearchByID)
 	return &graph.RemoveSearchPayload{Problems: problems}, err
 }
 

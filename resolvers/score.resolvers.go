@@ -8,47 +8,46 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *moderatedScoreResolver) Criterion(ctx context.Context, obj *market.ModeratedScore) (*market.Criterion, error) {
-	return current(ctx).criterion.Load(ctx, obj.CriterionID)
+	return follow[*market.Criterion](ctx, obj)
 }
 
 func (r *mutationResolver) ScoreOffer(ctx context.Context, input rules.ScoreOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, evaluation.ScoreOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, evaluation.ScoreOffer, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) LockScores(ctx context.Context, input rules.LockScoresInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, evaluation.LockScores, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, evaluation.LockScores, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ModerateOffer(ctx context.Context, input rules.ModerateOfferInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, evaluation.ModerateOffer, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, evaluation.ModerateOffer, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) LockQuality(ctx context.Context, input rules.LockQualityInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, evaluation.LockQuality, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, evaluation.LockQuality, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *offerResolver) Scores(ctx context.Context, obj *market.Offer) ([]*market.Score, error) {
-	return current(ctx).scoresOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.Score](ctx, obj)
 }
 
 func (r *offerResolver) Moderation(ctx context.Context, obj *market.Offer) ([]*market.ModeratedScore, error) {
-	return current(ctx).moderationOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.ModeratedScore](ctx, obj)
 }
 
 func (r *scoreResolver) Criterion(ctx context.Context, obj *market.Score) (*market.Criterion, error) {
-	return current(ctx).criterion.Load(ctx, obj.CriterionID)
+	return follow[*market.Criterion](ctx, obj)
 }
 
 func (r *Resolver) ModeratedScore() graph.ModeratedScoreResolver { return &moderatedScoreResolver{r} }

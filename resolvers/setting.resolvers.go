@@ -9,15 +9,14 @@ import (
 	"context"
 	"time"
 
-	rules "github.com/southeasttogether/dps/market/directory"
-
 	"github.com/southeasttogether/dps/db/directory"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/directory"
 )
 
 func (r *mutationResolver) LinkSetting(ctx context.Context, input rules.LinkSettingInput) (*graph.SettingPayload, error) {
-	setting, problems, err := changed(ctx, r.db, directory.LinkSetting, input, (*request).readSetting)
+	setting, problems, err := changed(ctx, r.DB, directory.LinkSetting, input, settingByID)
 	return &graph.SettingPayload{Setting: setting, Problems: problems}, err
 }
 
@@ -26,10 +25,7 @@ func (r *queryResolver) UnclaimedSettings(ctx context.Context, first *int, after
 }
 
 func (r *settingResolver) Provider(ctx context.Context, obj *market.Setting) (*market.Provider, error) {
-	if obj.ProviderID == nil {
-		return nil, nil
-	}
-	return current(ctx).provider.Load(ctx, *obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *settingResolver) PreviousUrns(ctx context.Context, obj *market.Setting) ([]string, error) {
@@ -37,7 +33,7 @@ func (r *settingResolver) PreviousUrns(ctx context.Context, obj *market.Setting)
 }
 
 func (r *settingResolver) Inspections(ctx context.Context, obj *market.Setting) ([]*market.Inspection, error) {
-	return current(ctx).inspectionsOfSetting.Load(ctx, obj.ID)
+	return follow[[]*market.Inspection](ctx, obj)
 }
 
 func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]string, error) {
@@ -45,27 +41,19 @@ func (r *settingResolver) Needs(ctx context.Context, obj *market.Setting) ([]str
 }
 
 func (r *settingResolver) Vacancies(ctx context.Context, obj *market.Setting) (int, error) {
-	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.CurrentVacancy(declared); now != nil {
-		return now.Free, err
-	}
-	return obj.Vacancies, err
+	return follow[int](ctx, obj)
 }
 
 func (r *settingResolver) Declared(ctx context.Context, obj *market.Setting) ([]*market.Vacancy, error) {
-	return current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
+	return follow[[]*market.Vacancy](ctx, obj)
 }
 
 func (r *settingResolver) VacanciesAt(ctx context.Context, obj *market.Setting) (*time.Time, error) {
-	declared, err := current(ctx).vacanciesOfSetting.Load(ctx, obj.ID)
-	if now := market.CurrentVacancy(declared); now != nil {
-		return &now.DeclaredAt, err
-	}
-	return &obj.VacanciesAt, err
+	return follow[*time.Time](ctx, obj)
 }
 
 func (r *settingResolver) Address(ctx context.Context, obj *market.Setting) (*string, error) {
-	return current(ctx).addressOfSetting.Load(ctx, obj.ID)
+	return follow[*string](ctx, obj)
 }
 
 func (r *Resolver) Setting() graph.SettingResolver { return &settingResolver{r} }

@@ -8,56 +8,52 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/partnership"
-
 	"github.com/southeasttogether/dps/db/partnership"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/partnership"
 )
 
 func (r *agreementResolver) Authority(ctx context.Context, obj *market.Agreement) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.AuthorityID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *agreementResolver) Predecessor(ctx context.Context, obj *market.Agreement) (*market.Organisation, error) {
-	if obj.PredecessorID == nil {
-		return nil, nil
-	}
-	return current(ctx).organisation.Load(ctx, *obj.PredecessorID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *allocationResolver) Need(ctx context.Context, obj *market.Allocation) (*market.Need, error) {
-	return current(ctx).need.Load(ctx, obj.NeedID)
+	return follow[*market.Need](ctx, obj)
 }
 
 func (r *allocationResolver) Successor(ctx context.Context, obj *market.Allocation) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.SuccessorID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *mutationResolver) AnnounceSuccession(ctx context.Context, input rules.AnnounceSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, partnership.AnnounceSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.DB, partnership.AnnounceSuccession, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *mutationResolver) AllocateSuccession(ctx context.Context, input rules.AllocateSuccessionInput) (*graph.OrganisationPayload, error) {
-	organisation, problems, err := changed(ctx, r.db, partnership.AllocateSuccession, input, (*request).readOrganisation)
+	organisation, problems, err := changed(ctx, r.DB, partnership.AllocateSuccession, input, organisationByID)
 	return &graph.OrganisationPayload{Organisation: organisation, Problems: problems}, err
 }
 
 func (r *organisationResolver) Succession(ctx context.Context, obj *market.Organisation) (*market.Succession, error) {
-	return current(ctx).successionOf.Load(ctx, obj.ID)
+	return follow[*market.Succession](ctx, obj)
 }
 
 func (r *successionResolver) Successors(ctx context.Context, obj *market.Succession) ([]*market.Organisation, error) {
-	return current(ctx).successorsOf.Load(ctx, obj.ID)
+	return follow[[]*market.Organisation](ctx, obj)
 }
 
 func (r *successionResolver) Remainder(ctx context.Context, obj *market.Succession) (*market.Organisation, error) {
-	return current(ctx).organisation.Load(ctx, obj.RemainderID)
+	return follow[*market.Organisation](ctx, obj)
 }
 
 func (r *successionResolver) Allocations(ctx context.Context, obj *market.Succession) ([]*market.Allocation, error) {
-	return current(ctx).allocationsOf.Load(ctx, obj.ID)
+	return follow[[]*market.Allocation](ctx, obj)
 }
 
 func (r *Resolver) Allocation() graph.AllocationResolver { return &allocationResolver{r} }

@@ -8,18 +8,17 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/evaluation"
-
 	"github.com/southeasttogether/dps/db/evaluation"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/evaluation"
 )
 
 func (r *mutationResolver) AssessSuitability(ctx context.Context, input rules.AssessSuitabilityInput) (*graph.OfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, evaluation.AssessSuitability, input, (*request).readOffer)
+	offer, problems, err := changed(ctx, r.DB, evaluation.AssessSuitability, input, offerByID)
 	return &graph.OfferPayload{Offer: offer, Problems: problems}, err
 }
 
 func (r *offerResolver) Suitability(ctx context.Context, obj *market.Offer) ([]*market.SuitabilityCheck, error) {
-	return current(ctx).suitabilityOfOffer.Load(ctx, obj.ID)
+	return follow[[]*market.SuitabilityCheck](ctx, obj)
 }

@@ -8,45 +8,41 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *basisResolver) TelephoneOffer(ctx context.Context, obj *market.Basis) (*market.TelephoneOffer, error) {
-	if obj.TelephoneOfferID == nil {
-		return nil, nil
-	}
-	return current(ctx).telephoneOffer.Load(ctx, *obj.TelephoneOfferID)
+	return follow[*market.TelephoneOffer](ctx, obj)
 }
 
 func (r *mutationResolver) EnterTelephoneOffer(ctx context.Context, input rules.EnterTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, award.EnterTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.DB, award.EnterTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) ConfirmTelephoneOffer(ctx context.Context, input rules.ConfirmTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, award.ConfirmTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.DB, award.ConfirmTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
 func (r *mutationResolver) CompleteTelephoneOffer(ctx context.Context, input rules.CompleteTelephoneOfferInput) (*graph.TelephoneOfferPayload, error) {
-	offer, problems, err := changed(ctx, r.db, award.CompleteTelephoneOffer, input, (*request).readTelephoneOffer)
+	offer, problems, err := changed(ctx, r.DB, award.CompleteTelephoneOffer, input, telephoneOfferByID)
 	return &graph.TelephoneOfferPayload{TelephoneOffer: offer, Problems: problems}, err
 }
 
 func (r *needResolver) TelephoneOffers(ctx context.Context, obj *market.Need) ([]*market.TelephoneOffer, error) {
-	return current(ctx).telephoneOffers.Load(ctx, obj.ID)
+	return follow[[]*market.TelephoneOffer](ctx, obj)
 }
 
 func (r *telephoneOfferResolver) Provider(ctx context.Context, obj *market.TelephoneOffer) (*market.Provider, error) {
-	return current(ctx).provider.Load(ctx, obj.ProviderID)
+	return follow[*market.Provider](ctx, obj)
 }
 
 func (r *telephoneOfferResolver) Setting(ctx context.Context, obj *market.TelephoneOffer) (*market.Setting, error) {
-	return current(ctx).setting.Load(ctx, obj.SettingID)
+	return follow[*market.Setting](ctx, obj)
 }
 
 func (r *Resolver) TelephoneOffer() graph.TelephoneOfferResolver { return &telephoneOfferResolver{r} }

@@ -12,5 +12,5 @@ import (
 )
 
 func (r *procedureResolver) TieBreaks(ctx context.Context, obj *market.Procedure) ([]*market.TieBreak, error) {
-	return current(ctx).tieBreaksOfProcedure.Load(ctx, obj.Code)
+	return follow[[]*market.TieBreak](ctx, obj)
 }

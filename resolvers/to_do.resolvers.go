@@ -13,5 +13,5 @@ import (
 )
 
 func (r *queryResolver) ToDo(ctx context.Context) ([]*market.Task, error) {
-	return record.ToDo(ctx, current(ctx).view)
+	return record.ToDo(ctx, view(ctx))
 }

@@ -8,23 +8,22 @@ package resolvers
 import (
 	"context"
 
-	rules "github.com/southeasttogether/dps/market/award"
-
 	"github.com/southeasttogether/dps/db/award"
 	"github.com/southeasttogether/dps/graph"
 	"github.com/southeasttogether/dps/market"
+	rules "github.com/southeasttogether/dps/market/award"
 )
 
 func (r *invitationResolver) Settings(ctx context.Context, obj *market.Invitation) ([]*market.Setting, error) {
-	return current(ctx).settingsAsked(ctx, obj)
+	return follow[[]*market.Setting](ctx, obj)
 }
 
 func (r *mutationResolver) BroadcastUrgentNeed(ctx context.Context, input rules.BroadcastUrgentNeedInput) (*graph.NeedPayload, error) {
-	need, problems, err := changed(ctx, r.db, award.BroadcastUrgentNeed, input, (*request).readNeed)
+	need, problems, err := changed(ctx, r.DB, award.BroadcastUrgentNeed, input, needByID)
 	return &graph.NeedPayload{Need: need, Problems: problems}, err
 }
 
 func (r *mutationResolver) ProposeUrgentPlace(ctx context.Context, input rules.ProposeUrgentPlaceInput) (*graph.AwardPayload, error) {
-	award, problems, err := changed(ctx, r.db, award.ProposeUrgentPlace, input, (*request).readAward)
+	award, problems, err := changed(ctx, r.DB, award.ProposeUrgentPlace, input, awardByID)
 	return &graph.AwardPayload{Award: award, Problems: problems}, err
 }

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/southeasttogether/dps/db"
 	"github.com/southeasttogether/dps/db/dbtest"
 	"github.com/southeasttogether/dps/demo"
 	"github.com/southeasttogether/dps/policy"
@@ -18,6 +20,11 @@ import (
 )
 
 func TestMain(m *testing.M) { postgrestest.Main(m) }
+
+const (
+	mediaJSON    = "application/json"
+	mediaGraphQL = "application/graphql-response+json"
+)
 
 const issuer, audience = "https://issuer.example", "dps"
 
@@ -33,8 +40,8 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	public, private, err := ed25519.GenerateKey(nil)
 	must(t, err)
-	founded := func(d *dbtest.Database) { d.Load(t, demo.Region(time.Now())) }
-	w := &world{Database: dbtest.Prepared(t, "region", founded), key: private}
+	w := &world{Database: dbtest.New(t), key: private}
+	w.Load(t, demo.Region(time.Now()))
 	w.tokens, err = policy.NewVerifier(t.Context(), policy.TokenConfig{Issuer: issuer, Audience: audience, DevelopmentKey: public, HashCode: seal.HashCode})
 	must(t, err)
 	w.Handler = w.endpoint(t, Limits{}, true)
@@ -53,8 +60,10 @@ func (w *world) credential(t testing.TB, p demo.Persona, capacities ...policy.Ro
 	if p.Capacity == policy.Public {
 		return demo.Credential{}
 	}
-	token, err := policy.IssueDevelopment(w.key, policy.Claims{Issuer: issuer, Audience: audience, Person: p.Key,
-		Organisation: p.Organisation, Capacities: append(capacities, p.Capacity), Expires: time.Now().Add(time.Hour)})
+	token, err := policy.IssueDevelopment(w.key, policy.Claims{
+		Issuer: issuer, Audience: audience, Person: p.Key,
+		Organisation: p.Organisation, Capacities: append(capacities, p.Capacity), Expires: time.Now().Add(time.Hour),
+	})
 	must(t, err)
 	return demo.Credential{Authorization: "Bearer " + token}
 }
@@ -67,7 +76,7 @@ func (w *world) story(t testing.TB) demo.Told {
 	told, err := demo.World{
 		Client:    demo.Client{URL: server.URL},
 		Token:     func(p demo.Persona) (demo.Credential, error) { return w.credential(t, p), nil },
-		MoveClock: w.SetClock,
+		MoveClock: func(ctx context.Context, to time.Time) error { return db.MoveClock(ctx, w.AdminURL, to) },
 		Out:       io.Discard,
 	}.Live(t.Context())
 	must(t, err)

@@ -54,7 +54,7 @@ func AskApplicant(was market.Application, rounds []market.ApplicationQuestion, i
 	if openQuestion(rounds) != nil {
 		return market.ApplicationQuestion{}, market.Refuse(market.AlreadyExists, "A question is open: ask when it is answered.")
 	}
-	if err := market.CheckTexts(market.InputText{"question", in.Question, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000}); err != nil {
 		return market.ApplicationQuestion{}, err
 	}
 	return market.ApplicationQuestion{
@@ -69,7 +69,7 @@ func AnswerApplicationQuestion(was market.Application, rounds []market.Applicati
 	if was.Decision != nil || question == nil {
 		return market.ApplicationQuestion{}, market.Refuse(market.WrongState, "No question is open.")
 	}
-	return *question, market.CheckTexts(market.InputText{"answer", in.Answer, 4000})
+	return *question, market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 4000})
 }
 
 // ExtendApplication gives the last instant to decide, counted from the receipt: fifteen working days where it is justified
@@ -86,7 +86,7 @@ func ExtendApplication(was market.Application, in ExtendApplicationInput, terms 
 	case len([]rune(strings.TrimSpace(in.Reason))) < 40:
 		return until, market.RefuseField(market.Invalid, "reason", "Give the reason that lies in this application, in at least 40 characters.")
 	}
-	return until, market.CheckLengths(market.InputText{"reason", in.Reason, 4000})
+	return until, market.CheckLengths(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
 // AppealRefusal makes an appeal against a refusal, once and in time.
@@ -100,7 +100,7 @@ func AppealRefusal(was market.Application, earlier *market.Appeal, in AppealRefu
 		return market.Appeal{}, market.Refuse(market.DeadlinePassed, "An appeal is possible for %d working days: apply anew.", terms.AppealDays)
 	}
 	return market.Appeal{ApplicationID: was.ID, Grounds: in.Grounds, AppealedAt: now, DecideBy: market.AddWorkingDays(now, terms.AppealDecideDays)},
-		market.CheckTexts(market.InputText{"grounds", in.Grounds, 4000})
+		market.CheckTexts(market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000})
 }
 
 // DecideAppeal checks a decision on an appeal: once, with reasons, and by somebody else than who refused.
@@ -113,7 +113,7 @@ func DecideAppeal(was market.Application, appeal *market.Appeal, in DecideAppeal
 	case was.DecidedBy != nil && *was.DecidedBy == person:
 		return market.Refuse(market.SamePerson, "Who refused the application does not decide the appeal.")
 	}
-	return market.CheckTexts(market.InputText{"reasons", in.Reasons, 4000})
+	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000})
 }
 
 // openQuestion is the question that waits for its answer; nil for none.

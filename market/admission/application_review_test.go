@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -18,7 +17,7 @@ var (
 // pendingApplication was received on a Monday, and is to be decided in ten working days.
 func pendingApplication(t testing.TB) market.Application {
 	t.Helper()
-	return market.Application{ID: evaluation.NumberedID(1), SubmittedAt: markettest.LondonTime(t, "2026-11-16 10:00:00"), DecideBy: markettest.LondonTime(t, "2026-11-30 23:59:59")}
+	return market.Application{ID: markettest.NumberedID(1), SubmittedAt: markettest.LondonTime(t, "2026-11-16 10:00:00"), DecideBy: markettest.LondonTime(t, "2026-11-30 23:59:59")}
 }
 
 func TestAskApplicantAndAnswer(t *testing.T) {

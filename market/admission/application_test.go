@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -27,11 +26,11 @@ func TestSubmitApplication(t *testing.T) {
 		"the last day":      {whole, nil, markettest.LondonTime(t, "2029-02-23 23:59:59"), ""},
 		"the market's over": {whole, nil, markettest.LondonTime(t, "2029-02-24 00:00:00"), "WRONG_STATE"},
 	} {
-		got, err := SubmitApplication(c.in, market.Lot{ID: evaluation.NumberedID(1), AuthorityID: evaluation.NumberedID(2)}, markettest.SampleMarket(), c.live, c.now)
+		got, err := SubmitApplication(c.in, market.Lot{ID: markettest.NumberedID(1), AuthorityID: markettest.NumberedID(2)}, markettest.SampleMarket(), c.live, c.now)
 		if markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
-		if err == nil && (got.LotID != evaluation.NumberedID(1) || got.AuthorityID != evaluation.NumberedID(2) || !got.SubmittedAt.Equal(c.now)) {
+		if err == nil && (got.LotID != markettest.NumberedID(1) || got.AuthorityID != markettest.NumberedID(2) || !got.SubmittedAt.Equal(c.now)) {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
@@ -58,7 +57,7 @@ func TestDecideApplication(t *testing.T) {
 // clocks too.
 func TestSubmitApplicationInItsPeriod(t *testing.T) {
 	source := "SYN-5"
-	period := market.ApplicationPeriod{dateRef(2026, time.March, 29), dateRef(2026, time.October, 25), &source}
+	period := market.ApplicationPeriod{From: dateRef(2026, time.March, 29), Until: dateRef(2026, time.October, 25), Source: &source}
 	for when, want := range map[string]string{
 		"2026-03-28 23:59:59": "WRONG_STATE", "2026-03-29 00:00:00": "", "2026-10-25 23:59:59": "", "2026-10-26 00:00:00": "WRONG_STATE",
 	} {

@@ -49,7 +49,7 @@ func RecordEvidence(in RecordEvidenceInput, kind market.EvidenceKind, now time.T
 		return market.Evidence{}, market.RefuseField(market.Invalid, "declared", "A declaration has to be made.")
 	}
 	return market.Evidence{ID: uuid.New(), Kind: kind, Reference: in.Reference, ValidFrom: in.ValidFrom, ValidUntil: in.ValidUntil, RecordedAt: now, Complete: kind.Declaration != nil},
-		market.CheckTexts(market.InputText{"reference", in.Reference, 200})
+		market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 200})
 }
 
 // RejectEvidence checks that evidence can be rejected: once, with the reason.
@@ -57,5 +57,5 @@ func RejectEvidence(e market.Evidence, in RejectEvidenceInput) error {
 	if e.RejectedAt != nil {
 		return market.Refuse(market.WrongState, "This was rejected before.")
 	}
-	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

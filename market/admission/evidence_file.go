@@ -29,7 +29,7 @@ func UploadEvidence(e market.Evidence, in UploadEvidenceInput, now time.Time) (t
 	case strings.ContainsFunc(in.Name, func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\:"`, r) }):
 		return now, market.RefuseField(market.Invalid, "name", "Give the file's name without its folder.")
 	}
-	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{"name", in.Name, 200})
+	return now.Add(uploadLinkLifetime), market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200})
 }
 
 // AcceptFile makes a document of what was uploaded. What it is, its content says and not its name: a PDF, a PNG or a JPEG,

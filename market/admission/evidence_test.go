@@ -39,3 +39,14 @@ func TestRecordEvidence(t *testing.T) {
 		}
 	}
 }
+
+func TestRejectEvidence(t *testing.T) {
+	for want, was := range map[string]market.Evidence{"": {}, "WRONG_STATE": {RejectedAt: &markettest.SampleTime}} {
+		if err := RejectEvidence(was, RejectEvidenceInput{Reason: "Synthetic."}); markettest.RefusalCode(t, err) != want {
+			t.Errorf("rejected: %v, want %q", err, want)
+		}
+	}
+	if err := RejectEvidence(market.Evidence{}, RejectEvidenceInput{}); markettest.RefusalCode(t, err) != "INVALID reason" {
+		t.Errorf("rejected without a reason: %v", err)
+	}
+}

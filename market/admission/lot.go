@@ -62,8 +62,8 @@ func DraftLot(in CreateLotInput, p market.Procedure) (market.Lot, []market.Crite
 }
 
 func checkLot(in CreateLotInput) error {
-	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}, market.InputText{"description", in.Description, 4000}, market.InputText{"contract", in.Contract, 200},
-		market.InputText{"contractVersion", in.ContractVersion, 50}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{Field: "description", Value: in.Description, Limit: 4000}, market.InputText{Field: "contract", Value: in.Contract, Limit: 200},
+		market.InputText{Field: "contractVersion", Value: in.ContractVersion, Limit: 50}); err != nil {
 		return err
 	}
 	if in.AgeLow < 0 || in.AgeHigh > 25 || in.AgeLow > in.AgeHigh {
@@ -78,7 +78,7 @@ func checkLot(in CreateLotInput) error {
 func checkCriteria(criteria []CriterionInput) error {
 	sum, kinds := market.Decimal{}, map[market.CriterionKind]int{}
 	for _, c := range criteria {
-		if err := market.CheckTexts(market.InputText{"criteria.name", c.Name, 200}, market.InputText{"criteria.description", c.Description, 4000}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "criteria.name", Value: c.Name, Limit: 200}, market.InputText{Field: "criteria.description", Value: c.Description, Limit: 4000}); err != nil {
 			return err
 		}
 		if !c.Weight.IsPositive() || c.TopScore < 1 || c.TopScore > 100 {

@@ -18,7 +18,7 @@ func newCriterionInput(kind market.CriterionKind, weight string, top int) Criter
 
 func lotInput() CreateLotInput {
 	return CreateLotInput{
-		Market: market.ID{market.KindMarket, uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay, Procedure: market.ProcedureScored, AgeLow: 5, AgeHigh: 19,
+		Market: market.ID{Kind: market.KindMarket, UUID: uuid.New()}, Name: "Day places", Description: "Synthetic.", Kind: market.LotInmssDay, Procedure: market.ProcedureScored, AgeLow: 5, AgeHigh: 19,
 		Needs: []string{market.NeedTypes[10]}, Criteria: []CriterionInput{newCriterionInput(market.CriterionQuality, "60", 5), newCriterionInput(market.CriterionPrice, "40", 1)},
 		Contract: "National Schools and Colleges Contract", ContractVersion: "2026",
 	}
@@ -118,7 +118,7 @@ func TestDraftLotWeightsSumToAHundred(t *testing.T) {
 			}
 			sum += pence
 			c := newCriterionInput(market.CriterionQuality, "1", 5)
-			c.Weight = market.Decimal{decimal.New(pence, -2)}
+			c.Weight = market.Decimal{Decimal: decimal.New(pence, -2)}
 			in.Criteria = append(in.Criteria, c)
 		}
 		if _, _, err := DraftLot(in, market.Procedure{}); (err == nil) != (sum == 10000) {

@@ -9,7 +9,7 @@ import (
 )
 
 func TestCheckEstablishment(t *testing.T) {
-	old := OpenRegime()
+	old := markettest.OpenRegime()
 	old.EstablishedUntil = dateRef(2025, time.February, 23)
 	intended := market.Regime{IntendedFirst: true}
 	for name, c := range map[string]struct {

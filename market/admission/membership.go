@@ -79,7 +79,7 @@ func SuspendMembership(m market.Membership, in SuspendMembershipInput, now time.
 	if in.Until != nil && !in.Until.After(now) {
 		return market.MembershipStep{}, market.RefuseField(market.Invalid, "until", "A suspension ends in the future.")
 	}
-	return nextStep(m, market.StepSuspended, market.InputText{"reason", in.Reason, 4000}, in.Until)
+	return nextStep(m, market.StepSuspended, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, in.Until)
 }
 
 // RestoreMembership lifts a suspension by the lead authority. One for want of evidence ends when that is renewed, and not
@@ -88,7 +88,7 @@ func RestoreMembership(m market.Membership, in RestoreMembershipInput) (market.M
 	if m.SuspendedAt == nil {
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "This membership is not suspended by the lead authority.")
 	}
-	return nextStep(m, market.StepRestored, market.InputText{"reason", in.Reason, 4000}, nil)
+	return nextStep(m, market.StepRestored, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, nil)
 }
 
 // AnnounceRemoval gives notice and reasons before a removal (Procurement Act 2023 s 36 (check); under PCR 2015 the
@@ -97,7 +97,7 @@ func AnnounceRemoval(m market.Membership, history []market.MembershipStep, in An
 	if announcedRemoval(history) != nil {
 		return market.MembershipStep{}, market.Refuse(market.AlreadyExists, "A removal is announced already: decide on that one first.")
 	}
-	return nextStep(m, market.StepRemovalAnnounced, market.InputText{"reasons", in.Reasons, 4000}, new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
+	return nextStep(m, market.StepRemovalAnnounced, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, new(market.AddWorkingDays(now, terms.RemovalAnswerDays)))
 }
 
 // AnswerRemoval takes the provider's answer, as often as it has something to add, until the decision: what comes late is
@@ -106,7 +106,7 @@ func AnswerRemoval(m market.Membership, history []market.MembershipStep, in Answ
 	if announcedRemoval(history) == nil {
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced.")
 	}
-	return nextStep(m, market.StepRemovalAnswered, market.InputText{"answer", in.Answer, 4000}, nil)
+	return nextStep(m, market.StepRemovalAnswered, market.InputText{Field: "answer", Value: in.Answer, Limit: 4000}, nil)
 }
 
 // DecideRemoval removes once the time to answer is over, or keeps at any time.
@@ -116,16 +116,16 @@ func DecideRemoval(m market.Membership, history []market.MembershipStep, in Deci
 	case notice == nil:
 		return market.MembershipStep{}, market.Refuse(market.WrongState, "No removal is announced: announce it first, with its reasons.")
 	case in.Decision == market.RemovalKeep:
-		return nextStep(m, market.StepKept, market.InputText{"reasons", in.Reasons, 4000}, nil)
+		return nextStep(m, market.StepKept, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 	case !now.After(*notice.Until):
 		return market.MembershipStep{}, market.Refuse(market.TooEarly, "The provider may answer until %s.", notice.Until.In(market.London).Format("2 January 2006, 15:04:05"))
 	}
-	return nextStep(m, market.StepRemoved, market.InputText{"reasons", in.Reasons, 4000}, nil)
+	return nextStep(m, market.StepRemoved, market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, nil)
 }
 
 // LeaveLot ends a membership by the provider's own wish, at any time.
 func LeaveLot(m market.Membership, in LeaveLotInput) (market.MembershipStep, error) {
-	return nextStep(m, market.StepLeft, market.InputText{"reason", in.Reason, 4000}, nil)
+	return nextStep(m, market.StepLeft, market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}, nil)
 }
 
 // LapseOrRestoreMembership suspends a membership while essential evidence is missing, and restores it when none is: the step, the

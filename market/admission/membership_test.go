@@ -139,9 +139,9 @@ func TestRequireRoomInLot(t *testing.T) {
 		want    string
 	}{
 		"no cap":   {nil, 1_000_000, ""},
-		"one left": {market.StatedRules{{market.RuleMostMembers, 12, "SYN-6"}}, 11, ""},
-		"full":     {market.StatedRules{{market.RuleMostMembers, 12, "SYN-6"}}, 12, "WRONG_STATE"},
-		"over":     {market.StatedRules{{market.RuleMostMembers, 12, "SYN-6"}}, 13, "WRONG_STATE"},
+		"one left": {market.StatedRules{{Code: market.RuleMostMembers, Value: 12, Source: "SYN-6"}}, 11, ""},
+		"full":     {market.StatedRules{{Code: market.RuleMostMembers, Value: 12, Source: "SYN-6"}}, 12, "WRONG_STATE"},
+		"over":     {market.StatedRules{{Code: market.RuleMostMembers, Value: 12, Source: "SYN-6"}}, 13, "WRONG_STATE"},
 	} {
 		if err := RequireRoomInLot(market.Market{Stated: c.stated}, c.members); markettest.RefusalCode(t, err) != c.want || err != nil && !strings.Contains(err.Error(), "SYN-6") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

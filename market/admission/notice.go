@@ -50,7 +50,7 @@ func ruleBounds(c market.RuleCode) (least, most int) {
 // cease). A notice cannot change what has been: what it states holds for what begins after it, and a need keeps the rules
 // under which it was published.
 func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (market.Notice, error) {
-	if err := market.CheckTexts(market.InputText{"reference", in.Reference, 100}, market.InputText{"words", in.Words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}, market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return market.Notice{}, err
 	}
 	if m.Ceased || now.After(market.EndOfDay(m.EndsOn.Time)) {
@@ -73,13 +73,13 @@ func PublishNotice(in PublishNoticeInput, m market.Market, now time.Time) (marke
 		if err := checkPeriod(*in.ApplicationPeriod, m, now); err != nil {
 			return market.Notice{}, err
 		}
-		n.Period = market.ApplicationPeriod{&in.ApplicationPeriod.From, &in.ApplicationPeriod.Until, &in.Reference}
+		n.Period = market.ApplicationPeriod{From: &in.ApplicationPeriod.From, Until: &in.ApplicationPeriod.Until, Source: &in.Reference}
 	}
 	for _, r := range in.Rules {
 		if err := checkRule(r, n.Stated, m); err != nil {
 			return market.Notice{}, err
 		}
-		n.Stated = append(n.Stated, market.Rule{r.Code, r.Value, in.Reference})
+		n.Stated = append(n.Stated, market.Rule{Code: r.Code, Value: r.Value, Source: in.Reference})
 	}
 	return n, nil
 }

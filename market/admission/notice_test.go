@@ -8,13 +8,6 @@ import (
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
-// OpenRegime is one that leaves the tender period to each market and has a last day.
-func OpenRegime() market.Regime {
-	extended, last := market.NewDate(2026, time.December, 31), market.NewDate(2029, time.February, 23)
-	return market.Regime{Name: "Synthetic regime", Source: "Synthetic Act, s 1", ExtendedUntil: &extended, EndsBy: &last, OpenRules: market.RuleCodeList{market.RuleTenderDays, market.RuleAwardFee},
-		FirstCallDays: 30, DecideWorkingDays: 10, TenderDays: 10, StandstillDays: 8}
-}
-
 func TestPublishNotice(t *testing.T) {
 	now := markettest.LondonTime(t, "2026-06-01 10:00:00")
 	words := PublishNoticeInput{Kind: market.NoticeModify, Reference: "SYN-1", Words: "Synthetic: as announced."}
@@ -88,7 +81,7 @@ func TestPublishNotice(t *testing.T) {
 			in.Rules = []RuleInput{{market.RuleTenderDays, 5}, {market.RuleTenderDays, 6}}
 		}, "INVALID rules"},
 	} {
-		in, m, when := words, market.Market{EndsOn: market.NewDate(2027, time.March, 31), Regime: OpenRegime(), Notices: 2, FeedbackMinimum: 10}, now
+		in, m, when := words, market.Market{EndsOn: market.NewDate(2027, time.March, 31), Regime: markettest.OpenRegime(), Notices: 2, FeedbackMinimum: 10}, now
 		if c.now != "" {
 			when = markettest.LondonTime(t, c.now)
 		}

@@ -29,5 +29,5 @@ func AskForRenewal(m market.Membership, earlier []market.Renewal, kind market.Ev
 	}
 	return market.Renewal{
 		ID: uuid.New(), ProviderID: m.ProviderID, Kind: kind, Reason: in.Reason, AskedAt: now, AnswerBy: market.AddWorkingDays(now, terms.RenewDays),
-	}, market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+	}, market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

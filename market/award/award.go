@@ -59,7 +59,7 @@ func ProposeAward(n market.Need, r market.Ranking, order []market.Ranking, earli
 	if err := requireActiveMember(live); err != nil {
 		return market.Award{}, err
 	}
-	if err := market.CheckTexts(market.InputText{"reason", in.Reason, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000}); err != nil {
 		return market.Award{}, err
 	}
 	tried := map[uuid.UUID]bool{}
@@ -144,7 +144,7 @@ func RejectAward(a market.Award, in RejectAwardInput) error {
 	if a.Status() != market.AwardProposed {
 		return market.Refuse(market.WrongState, "This award does not wait for approval.")
 	}
-	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
 // AcceptAward checks an acceptance: of an approved award, after its standstill and within its time.
@@ -166,5 +166,5 @@ func DeclineAward(a market.Award, in DeclineAwardInput) error {
 	if a.Status() != market.AwardApproved {
 		return market.Refuse(market.WrongState, "This award does not wait for an answer.")
 	}
-	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }

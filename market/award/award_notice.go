@@ -22,5 +22,5 @@ func RecordAwardNotice(asked *market.AwardNotice, in RecordAwardNoticeInput) err
 	case in.PublishedOn.Before(asked.Since.Time) || in.PublishedOn.After(market.LondonDate(asked.AsOf).Time):
 		return market.RefuseField(market.Invalid, "publishedOn", "It was published between %s and today.", asked.Since)
 	}
-	return market.CheckTexts(market.InputText{"reference", in.Reference, 100})
+	return market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100})
 }

@@ -8,24 +8,23 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 func rankingOf(n byte, rank int) market.Ranking {
-	return market.Ranking{OfferID: evaluation.NumberedID(n), ProviderID: evaluation.NumberedID(n + 50), Rank: rank}
+	return market.Ranking{OfferID: markettest.NumberedID(n), ProviderID: markettest.NumberedID(n + 50), Rank: rank}
 }
 
 func TestProposeAward(t *testing.T) {
 	first, second, third := rankingOf(1, 1), rankingOf(2, 2), rankingOf(3, 3)
 	declined := func(n byte) market.Award {
-		return market.Award{OfferID: evaluation.NumberedID(n), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
+		return market.Award{OfferID: markettest.NumberedID(n), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, DeclinedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
 	}
-	lapsed := market.Award{OfferID: evaluation.NumberedID(2), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, LapsedAt: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
-	unrecorded := market.Award{OfferID: evaluation.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
-	proposed := market.Award{OfferID: evaluation.NumberedID(1), AsOf: markettest.SampleTime}
-	rejected := market.Award{OfferID: evaluation.NumberedID(1), RejectedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
-	accepted := market.Award{OfferID: evaluation.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
+	lapsed := market.Award{OfferID: markettest.NumberedID(2), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, LapsedAt: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
+	unrecorded := market.Award{OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AsOf: markettest.SampleTime.Add(1)}
+	proposed := market.Award{OfferID: markettest.NumberedID(1), AsOf: markettest.SampleTime}
+	rejected := market.Award{OfferID: markettest.NumberedID(1), RejectedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
+	accepted := market.Award{OfferID: markettest.NumberedID(1), ApprovedAt: &markettest.SampleTime, AcceptBy: &markettest.SampleTime, AcceptedAt: &markettest.SampleTime, AsOf: markettest.SampleTime}
 	ground := strings.Repeat("x", 40)
 	for name, c := range map[string]struct {
 		offer   market.Ranking
@@ -180,5 +179,14 @@ func TestAcceptAndDeclineAward(t *testing.T) {
 	approved.AsOf = markettest.SampleTime
 	if err := DeclineAward(approved, DeclineAwardInput{}); markettest.RefusalCode(t, err) != "INVALID reason" {
 		t.Errorf("decline without a reason: %v", err)
+	}
+}
+
+func TestProposeAwardForAWithdrawnNeed(t *testing.T) {
+	now := markettest.SampleTime
+	n := market.Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}
+	_, err := ProposeAward(n, market.Ranking{}, nil, nil, markettest.ActiveMember, ProposeAwardInput{Reason: "Synthetic."})
+	if got := markettest.RefusalCode(t, err); got != "WRONG_STATE" || err.Error() != market.RequireNotWithdrawn(n).Error() {
+		t.Errorf("proposed: %v", err)
 	}
 }

@@ -8,24 +8,23 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 // awardOutcome is a need with a winner, two others and one that is not suitable, each with words and figures of its own.
 func awardOutcome() (market.Award, EvaluationOutcome) {
-	e := EvaluationOutcome{Need: market.Need{Reference: "N-BCDFGHJ"}, Criteria: evaluation.TestCriteria, Winner: "Winning Provider", Rankings: map[uuid.UUID]market.Ranking{},
+	e := EvaluationOutcome{Need: market.Need{Reference: "N-BCDFGHJ"}, Criteria: markettest.SampleCriteria, Winner: "Winning Provider", Rankings: map[uuid.UUID]market.Ranking{},
 		Points: map[uuid.UUID]map[uuid.UUID]market.Decimal{}, Reasons: map[uuid.UUID]map[uuid.UUID]string{}}
 	for n, r := range []struct{ quality, price, total string }{{"71.11", "21.21", "92.32"}, {"61.51", "20.53", "82.04"}, {"51.17", "19.87", "71.04"}} {
-		id := evaluation.NumberedID(byte(n + 1))
-		e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: id, ProviderID: evaluation.NumberedID(byte(n + 51)), Passed: true})
+		id := markettest.NumberedID(byte(n + 1))
+		e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: id, ProviderID: markettest.NumberedID(byte(n + 51)), Passed: true})
 		e.Rankings[id] = market.Ranking{OfferID: id, Rank: n + 1, Quality: market.Pounds(r.quality), Price: market.Pounds(r.price), Total: market.Pounds(r.total),
 			Arithmetic: "Price 43210.99 / 54321.88"}
-		e.Points[id] = map[uuid.UUID]market.Decimal{evaluation.CareCriterion.ID: market.Pounds([]string{"4.91", "3.92", "2.93"}[n]), evaluation.OutcomesCriterion.ID: market.Pounds("7")}
-		e.Reasons[id] = map[uuid.UUID]string{evaluation.CareCriterion.ID: "care reason " + id.String(), evaluation.OutcomesCriterion.ID: "outcome reason " + id.String()}
+		e.Points[id] = map[uuid.UUID]market.Decimal{markettest.CareCriterion.ID: market.Pounds([]string{"4.91", "3.92", "2.93"}[n]), markettest.OutcomesCriterion.ID: market.Pounds("7")}
+		e.Reasons[id] = map[uuid.UUID]string{markettest.CareCriterion.ID: "care reason " + id.String(), markettest.OutcomesCriterion.ID: "outcome reason " + id.String()}
 	}
-	e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: evaluation.NumberedID(4), ProviderID: evaluation.NumberedID(54), Reasons: market.Texts{"Too young.", "No vacancy."}})
-	return market.Award{ID: evaluation.NumberedID(200), OfferID: evaluation.NumberedID(1), ProviderID: evaluation.NumberedID(51)}, e
+	e.Bidders = append(e.Bidders, market.AssessedOffer{OfferID: markettest.NumberedID(4), ProviderID: markettest.NumberedID(54), Reasons: market.Texts{"Too young.", "No vacancy."}})
+	return market.Award{ID: markettest.NumberedID(200), OfferID: markettest.NumberedID(1), ProviderID: markettest.NumberedID(51)}, e
 }
 
 func TestAwardLettersTellEveryBidder(t *testing.T) {
@@ -62,8 +61,8 @@ func TestAwardLettersTellEveryBidder(t *testing.T) {
 // Who fell for its price is told so, with its scores and no place in an order; who was not suitable besides, that.
 func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 	award, e := awardOutcome()
-	delete(e.Rankings, evaluation.NumberedID(3))
-	e.RefusedPrices = map[uuid.UUID]string{evaluation.NumberedID(3): "Nothing was said.", evaluation.NumberedID(4): "Nothing was said."}
+	delete(e.Rankings, markettest.NumberedID(3))
+	e.RefusedPrices = map[uuid.UUID]string{markettest.NumberedID(3): "Nothing was said.", markettest.NumberedID(4): "Nothing was said."}
 	letters := AwardLetters(award, e, markettest.SampleTime)
 	for i, want := range map[int]market.LetterResult{2: market.LetterNotAwarded, 3: market.LetterNotSuitable} {
 		if l := letters[i]; l.Result != want || l.Rank != nil || l.Total != nil || !strings.Contains(l.Body, "not accounted for, so that your offer could not be awarded: Nothing was said.") {
@@ -85,9 +84,9 @@ func TestAwardLettersTellAnUnaccountedPrice(t *testing.T) {
 func TestAwardLettersHoldNothingOfOthers(t *testing.T) {
 	award, e := awardOutcome()
 	secrets := map[int][]string{
-		0: {"4.91", evaluation.NumberedID(1).String()}, // of the winner, whose totals everybody is told
-		1: {"61.51", "20.53", "82.04", "3.92", evaluation.NumberedID(2).String()},
-		2: {"51.17", "19.87", "71.04", "2.93", evaluation.NumberedID(3).String()},
+		0: {"4.91", markettest.NumberedID(1).String()}, // of the winner, whose totals everybody is told
+		1: {"61.51", "20.53", "82.04", "3.92", markettest.NumberedID(2).String()},
+		2: {"51.17", "19.87", "71.04", "2.93", markettest.NumberedID(3).String()},
 		3: {"Too young.", "No vacancy."},
 	}
 	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
@@ -128,7 +127,7 @@ func TestAwardLettersSayTheStandstill(t *testing.T) {
 // The winner alone is told what the award costs, and nothing where it costs nothing.
 func TestAwardLettersSayTheFee(t *testing.T) {
 	award, e := awardOutcome()
-	e.Fee = &market.Rule{market.RuleAwardFee, 105, "SYN-3"}
+	e.Fee = &market.Rule{Code: market.RuleAwardFee, Value: 105, Source: "SYN-3"}
 	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
 		if told := strings.Contains(l.Body, "1.05 % of its price (SYN-3)"); told != (i == 0) {
 			t.Errorf("letter %d: %s", i, l.Body)
@@ -142,10 +141,10 @@ func TestAwardLettersSayTheFee(t *testing.T) {
 
 func TestAwardLettersSayHowATieWasBroken(t *testing.T) {
 	award, e := awardOutcome()
-	second := e.Rankings[evaluation.NumberedID(2)]
+	second := e.Rankings[markettest.NumberedID(2)]
 	rule := market.TieReceipt
-	second.Total, second.TieBreak = e.Rankings[evaluation.NumberedID(1)].Total, &rule
-	e.Rankings[evaluation.NumberedID(2)] = second
+	second.Total, second.TieBreak = e.Rankings[markettest.NumberedID(1)].Total, &rule
+	e.Rankings[markettest.NumberedID(2)] = second
 	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
 		if says := strings.Contains(l.Body, "the earlier receipt decided"); says != (i == 1) {
 			t.Errorf("letter %d: %s", i, l.Body)
@@ -155,7 +154,7 @@ func TestAwardLettersSayHowATieWasBroken(t *testing.T) {
 
 func TestAwardLettersTellARefusedPriceToItsBidderAlone(t *testing.T) {
 	award, e := awardOutcome()
-	e.RefusedPrices = map[uuid.UUID]string{evaluation.NumberedID(2): "Synthetic: below what staff must be paid."}
+	e.RefusedPrices = map[uuid.UUID]string{markettest.NumberedID(2): "Synthetic: below what staff must be paid."}
 	for i, l := range AwardLetters(award, e, markettest.SampleTime) {
 		if told := strings.Contains(l.Body, "below what staff must be paid"); told != (i == 1) {
 			t.Errorf("letter %d: %s", i, l.Body)

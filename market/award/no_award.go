@@ -37,10 +37,10 @@ func EndWithoutAward(n market.Need, e EvaluationOutcome, awards []market.Award, 
 	case (in.Reason == market.NoAwardNoneLeft || in.Reason == market.NoAwardNotAffordable) && n.RankedAt == nil:
 		return market.RefuseField(market.Invalid, "reason", "The offers are not ranked: nobody knows yet which are suitable.")
 	}
-	if err := market.CheckTexts(market.InputText{"words", in.Words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return err
 	}
-	return market.CheckAnonymous(market.InputText{"words", in.Words, 4000})
+	return market.CheckAnonymous(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
 // everyOfferFailed says that each offer was fully checked and none passed.

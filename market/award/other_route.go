@@ -77,7 +77,7 @@ func (a RouteFacts) proposePlace(provider *uuid.UUID, terms PlaceTermsInput, wor
 	if provider == nil {
 		return market.Award{}, market.Basis{}, market.RefuseField(market.WrongState, "setting", "Nobody has said yet whose this setting is: the market manager does, with linkSetting.")
 	}
-	if err := market.CheckTexts(market.InputText{"reasons", words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "reasons", Value: words, Limit: 4000}); err != nil {
 		return market.Award{}, market.Basis{}, err
 	}
 	award := market.Award{ID: uuid.New(), NeedID: a.Need.ID, AuthorityID: a.Need.AuthorityID, ProviderID: *provider, SettingID: a.Setting.ID, Route: a.Rule.Route, Reason: routeReasons[a.Rule.Route]}
@@ -134,7 +134,7 @@ func checkTerms(t PlaceTermsInput) error {
 		return market.RefuseField(market.Invalid, "terms.evidence", "Name one to %d papers that the place rests on: the provider's agreement among them.", mostEvidencePapers)
 	}
 	for _, paper := range t.Evidence {
-		if err := market.CheckTexts(market.InputText{"terms.evidence", paper, 200}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "terms.evidence", Value: paper, Limit: 200}); err != nil {
 			return err
 		}
 	}
@@ -185,5 +185,5 @@ func RecordSignature(p market.Placement, in RecordSignatureInput) error {
 	if p.Route == market.RouteCompetition {
 		return market.Refuse(market.WrongState, "The provider of this place signs itself, with signAgreement.")
 	}
-	return market.CheckTexts(market.InputText{"reference", in.Reference, 200})
+	return market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 200})
 }

@@ -84,7 +84,7 @@ func ProposeOrderedPlace(a RouteFacts, d market.TribunalTerms, in ProposeOrdered
 	case in.ComplyBy != nil && in.ComplyBy.Before(in.OrderedOn.Time):
 		return refuse(market.RefuseField(market.Invalid, "complyBy", "The time to comply ends after the order."))
 	}
-	if err := market.CheckTexts(market.InputText{"reference", in.Reference, 100}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "reference", Value: in.Reference, Limit: 100}); err != nil {
 		return refuse(err)
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
@@ -97,7 +97,7 @@ func ComplyBy(d market.TribunalTerms, orderedOn market.Date, said *market.Date) 
 	if said != nil {
 		return *said
 	}
-	return market.Date{orderedOn.AddDate(0, 0, 7*d.Weeks)}
+	return market.Date{Time: orderedOn.AddDate(0, 0, 7*d.Weeks)}
 }
 
 // ProposeChosenPlace makes the proposal of a direct award by user choice: services for one individual, whose or whose carer's views
@@ -115,7 +115,7 @@ func ProposeChosenPlace(a RouteFacts, wish *market.Preference, in ProposeChosenP
 	case !in.NotExcluded:
 		return refuse(market.RefuseField(market.Invalid, "notExcluded", "An excluded supplier is given no direct award (Procurement Act 2023, s 41)."))
 	}
-	if err := market.CheckTexts(market.InputText{"enactment", in.Enactment, 200}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "enactment", Value: in.Enactment, Limit: 200}); err != nil {
 		return refuse(err)
 	}
 	award, basis, err := a.proposePlace(a.Setting.ProviderID, in.Terms, in.Reasons)
@@ -146,5 +146,5 @@ func ProposeSpotPlace(a RouteFacts, seller *uuid.UUID, in ProposeSpotPlaceInput)
 
 // CheckSeller checks who sells.
 func CheckSeller(in SellerInput) error {
-	return market.CheckTexts(market.InputText{"seller.name", in.Name, 200}, market.InputText{"seller.companyNumber", in.CompanyNumber, 20})
+	return market.CheckTexts(market.InputText{Field: "seller.name", Value: in.Name, Limit: 200}, market.InputText{Field: "seller.companyNumber", Value: in.CompanyNumber, Limit: 20})
 }

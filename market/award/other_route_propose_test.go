@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -49,7 +48,7 @@ func TestProposeOrderedPlace(t *testing.T) {
 
 func TestProposeChosenPlace(t *testing.T) {
 	wish := func(need, setting byte) *market.Preference {
-		return &market.Preference{NeedID: evaluation.NumberedID(need), SettingID: new(evaluation.NumberedID(setting))}
+		return &market.Preference{NeedID: markettest.NumberedID(need), SettingID: new(markettest.NumberedID(setting))}
 	}
 	for name, c := range map[string]struct {
 		wish   *market.Preference
@@ -60,7 +59,7 @@ func TestProposeChosenPlace(t *testing.T) {
 		"as wished, and no wish":         {nil, func(*ProposeChosenPlaceInput) {}, "INVALID preference"},
 		"as wished for another child":    {wish(7, 2), func(*ProposeChosenPlaceInput) {}, "INVALID preference"},
 		"as wished elsewhere":            {wish(1, 7), func(*ProposeChosenPlaceInput) {}, "INVALID preference"},
-		"as wished, without a place":     {&market.Preference{NeedID: evaluation.NumberedID(1)}, func(*ProposeChosenPlaceInput) {}, "INVALID preference"},
+		"as wished, without a place":     {&market.Preference{NeedID: markettest.NumberedID(1)}, func(*ProposeChosenPlaceInput) {}, "INVALID preference"},
 		"the only one":                   {nil, func(in *ProposeChosenPlaceInput) { in.Ground, in.Preference = market.ChoiceOnlySupplier, nil }, ""},
 		"the only one, and a wish":       {wish(1, 2), func(in *ProposeChosenPlaceInput) { in.Ground = market.ChoiceOnlySupplier }, "INVALID preference"},
 		"from who is excluded":           {wish(1, 2), func(in *ProposeChosenPlaceInput) { in.NotExcluded = false }, "INVALID notExcluded"},
@@ -99,7 +98,7 @@ func TestProposeSpotPlace(t *testing.T) {
 		a := routeFactsOf(market.RouteSpot, c.asked)
 		seller := a.Setting.ProviderID
 		if c.seller != nil {
-			seller = new(evaluation.NumberedID(9))
+			seller = new(markettest.NumberedID(9))
 		}
 		if _, _, err := ProposeSpotPlace(a, seller, ProposeSpotPlaceInput{Reason: c.reason, Seller: c.seller, Reasons: "Synthetic.", Terms: placeTerms(nil)}); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

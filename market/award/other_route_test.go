@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -19,8 +18,8 @@ func placeTerms(change func(*PlaceTermsInput)) PlaceTermsInput {
 
 // routeFactsOf is a draft that asks for a place in a school of a known provider, by a route that the regime has.
 func routeFactsOf(route market.Route, change func(*RouteFacts)) RouteFacts {
-	a := RouteFacts{Need: market.Need{ID: evaluation.NumberedID(1), LegalBasis: market.LegalBasisEhcPlan, AsOf: markettest.SampleTime}, Rule: market.RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
-		Setting: market.Setting{ID: evaluation.NumberedID(2), Kind: market.SettingSchool, ProviderID: new(evaluation.NumberedID(3))}}
+	a := RouteFacts{Need: market.Need{ID: markettest.NumberedID(1), LegalBasis: market.LegalBasisEhcPlan, AsOf: markettest.SampleTime}, Rule: market.RouteRule{Route: route, Allowed: true, Source: "Synthetic law"},
+		Setting: market.Setting{ID: markettest.NumberedID(2), Kind: market.SettingSchool, ProviderID: new(markettest.NumberedID(3))}}
 	if change != nil {
 		change(&a)
 	}
@@ -85,7 +84,7 @@ func TestProposePlaceTerms(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, _, err := routeFactsOf(market.RouteSpot, nil).proposePlace(new(evaluation.NumberedID(3)), placeTerms(nil), " "); markettest.RefusalCode(t, err) != "INVALID reasons" {
+	if _, _, err := routeFactsOf(market.RouteSpot, nil).proposePlace(new(markettest.NumberedID(3)), placeTerms(nil), " "); markettest.RefusalCode(t, err) != "INVALID reasons" {
 		t.Errorf("without reasons: %v", err)
 	}
 }

@@ -25,7 +25,7 @@ var hundredPercent = decimal.NewFromInt(100)
 // RecordPanelDecision checks a panel's decision. awarded says that an award of the need is approved: what it rests on stands; routed
 // that one by another route waits, for which the need may have left its competition.
 func RecordPanelDecision(n market.Need, in RecordPanelDecisionInput, awarded, routed bool, now time.Time) error {
-	reasons := market.InputText{"reasons", in.Reasons, 4000}
+	reasons := market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}
 	if err := market.CheckTexts(reasons); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func QuarterOf(d market.Date, back int) market.Date {
 	return subtractMonths(market.NewDate(d.Year(), (d.Month()-1)/3*3+1, 1), 3*back)
 }
 
-func subtractMonths(d market.Date, n int) market.Date { return market.Date{d.AddDate(0, -n, 0)} }
+func subtractMonths(d market.Date, n int) market.Date { return market.Date{Time: d.AddDate(0, -n, 0)} }
 
 // OpenFigures are the figures that everybody may know, one for each quarter that is over and each route, the latest quarter first:
 // what is not among the shown is too little to be shown, or nothing, and looks the same.

@@ -67,8 +67,8 @@ func EnterTelephoneOffer(n market.Need, s market.Setting, asked bool, live *mark
 }
 
 func checkTelephoneOffer(in EnterTelephoneOfferInput) error {
-	words := market.InputText{"words", in.Words, 4000}
-	if err := market.CheckTexts(words, market.InputText{"saidBy", in.SaidBy, 200}); err != nil {
+	words := market.InputText{Field: "words", Value: in.Words, Limit: 4000}
+	if err := market.CheckTexts(words, market.InputText{Field: "saidBy", Value: in.SaidBy, Limit: 200}); err != nil {
 		return err
 	}
 	if err := checkPrice("", in.Weekly, in.Weeks); err != nil {
@@ -88,7 +88,7 @@ func ConfirmTelephoneOffer(o market.TelephoneOffer, in ConfirmTelephoneOfferInpu
 	case !in.Right && in.Words == nil:
 		return market.RefuseField(market.Invalid, "words", "Say what is wrong.")
 	case !in.Right:
-		return market.CheckTexts(market.InputText{"words", *in.Words, 2000})
+		return market.CheckTexts(market.InputText{Field: "words", Value: *in.Words, Limit: 2000})
 	}
 	return nil
 }
@@ -98,7 +98,7 @@ func CompleteTelephoneOffer(o market.TelephoneOffer, in CompleteTelephoneOfferIn
 	if err := requireUnsettled(o); err != nil {
 		return err
 	}
-	return market.CheckTexts(market.InputText{"paper", in.Paper, 200})
+	return market.CheckTexts(market.InputText{Field: "paper", Value: in.Paper, Limit: 200})
 }
 
 func requireUnsettled(o market.TelephoneOffer) error {

@@ -6,16 +6,15 @@ import (
 	"time"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
 func TestEnterTelephoneOffer(t *testing.T) {
 	deadline := markettest.SampleTime.Add(4 * time.Hour)
-	urgent := market.Need{ID: evaluation.NumberedID(1), UrgentReason: new("Synthetic."), PublishedAt: &markettest.SampleTime, Deadline: &deadline, StartFrom: market.NewDate(2026, time.June, 1), StartTo: market.NewDate(2026, time.June, 8)}
+	urgent := market.Need{ID: markettest.NumberedID(1), UrgentReason: new("Synthetic."), PublishedAt: &markettest.SampleTime, Deadline: &deadline, StartFrom: market.NewDate(2026, time.June, 1), StartTo: market.NewDate(2026, time.June, 8)}
 	competition, gone := urgent, urgent
 	competition.UrgentReason, gone.WithdrawnAt = nil, &markettest.SampleTime
-	home := market.Setting{ID: evaluation.NumberedID(2), ProviderID: new(evaluation.NumberedID(3))}
+	home := market.Setting{ID: markettest.NumberedID(2), ProviderID: new(markettest.NumberedID(3))}
 	but := func(change func(*EnterTelephoneOfferInput)) EnterTelephoneOfferInput {
 		in := EnterTelephoneOfferInput{StartsOn: market.NewDate(2026, time.June, 1), Weekly: market.Pounds("5000.00"), Weeks: 52, Words: "Synthetic.", SaidBy: "Synthetic", SaidAt: markettest.SampleTime.Add(time.Hour)}
 		change(&in)
@@ -81,9 +80,9 @@ func TestConfirmAndCompleteTelephoneOffer(t *testing.T) {
 		urgent := routeFactsOf(market.RouteUrgent, func(a *RouteFacts) {
 			a.Need.PublishedAt, a.Need.Deadline = &markettest.SampleTime, &markettest.SampleTime
 		})
-		award, basis, err := ProposeUrgentPlace(urgent, market.TelephoneOffer{ID: evaluation.NumberedID(4), ProviderID: evaluation.NumberedID(3), DisputedAt: c.offer.DisputedAt, Weekly: market.Pounds("5000.00"), Weeks: 52, StartsOn: market.NewDate(2026, time.June, 1), EnteredBy: "a"},
+		award, basis, err := ProposeUrgentPlace(urgent, market.TelephoneOffer{ID: markettest.NumberedID(4), ProviderID: markettest.NumberedID(3), DisputedAt: c.offer.DisputedAt, Weekly: market.Pounds("5000.00"), Weeks: 52, StartsOn: market.NewDate(2026, time.June, 1), EnteredBy: "a"},
 			markettest.ActiveMember, ProposeUrgentPlaceInput{Reasons: "Synthetic."})
-		if markettest.RefusalCode(t, err) != c.place || err == nil && (award.Route != market.RouteUrgent || *basis.TelephoneOfferID != evaluation.NumberedID(4) || !strings.Contains(basis.Evidence[0], "entered by a") || urgent.WithdrawalReason() != "") {
+		if markettest.RefusalCode(t, err) != c.place || err == nil && (award.Route != market.RouteUrgent || *basis.TelephoneOfferID != markettest.NumberedID(4) || !strings.Contains(basis.Evidence[0], "entered by a") || urgent.WithdrawalReason() != "") {
 			t.Errorf("%s, proposed: %v", c.status, err)
 		}
 	}

@@ -50,7 +50,7 @@ const (
 // the lot and does not name the child like any other need; that its profile may be the only one of its kind stands behind its
 // urgency.
 func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.Market, rule market.RouteRule, terms UrgentTerms, now time.Time) (market.Need, error) {
-	reason := market.InputText{"reason", in.Reason, 2000}
+	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	switch {
 	case !rule.Allowed:
 		return market.Need{}, market.Refuse(market.WrongState, "This market's regime does not have this route (%s).", rule.Source)
@@ -67,7 +67,7 @@ func BroadcastUrgentNeed(in BroadcastUrgentNeedInput, lot market.Lot, m market.M
 	}
 	today := market.LondonDate(now)
 	n, err := tendering.DraftNeed(tendering.CreateNeedInput{Lot: in.Lot, AgeLow: in.Age, AgeHigh: in.Age, Gender: in.Gender, PrimaryNeed: in.PrimaryNeed, LegalBasis: in.LegalBasis,
-		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: market.Date{today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
+		HomeOutcode: in.HomeOutcode, TravelMiles: urgentMiles, CeilingWeekly: in.CeilingWeekly, StartFrom: today, StartTo: market.Date{Time: today.AddDate(0, 0, urgentDays)}, Profile: in.Profile, Outcomes: urgentOutcomes}, lot)
 	n.PublishedAt, n.Deadline, n.UrgentReason = &now, new(now.Add(time.Duration(in.Hours)*time.Hour)), &in.Reason
 	return n, err
 }

@@ -19,7 +19,7 @@ type RemoveSearchInput struct {
 // SaveSearch checks a search to save. It is kept, and perhaps shared, so it measures from no point: an exact one could be
 // a child's home.
 func SaveSearch(in SaveSearchInput) error {
-	if err := market.CheckTexts(market.InputText{"name", in.Name, 100}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 100}); err != nil {
 		return err
 	}
 	if in.Filter.Near != nil && in.Filter.Near.Easting != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestInviteFamilyAndUse(t *testing.T) {
-	placement := market.ID{market.KindPlacement, uuid.New()}
+	placement := market.ID{Kind: market.KindPlacement, UUID: uuid.New()}
 	for name, c := range map[string]struct {
 		in   InviteFamilyInput
 		want string

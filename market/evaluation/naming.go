@@ -48,5 +48,5 @@ func DecideNaming(n market.Need, s *market.Setting, earlier *market.Naming, awar
 	case in.ConsultedOn.After(market.EndOfDay(now)):
 		return market.RefuseField(market.Invalid, "consultedOn", "The school's proprietor is consulted before the decision.")
 	}
-	return market.CheckTexts(market.InputText{"reasons", in.Reasons, 4000}, market.InputText{"effect", in.Effect, 4000})
+	return market.CheckTexts(market.InputText{Field: "reasons", Value: in.Reasons, Limit: 4000}, market.InputText{Field: "effect", Value: in.Effect, Limit: 4000})
 }

@@ -45,3 +45,12 @@ func TestOpeningStageNeverOverlapsReceipt(t *testing.T) {
 		}
 	})
 }
+
+func TestOpeningStageOfAWithdrawnNeed(t *testing.T) {
+	now := markettest.SampleTime
+	n := market.Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}
+	_, err := OpeningStage(n, market.Procedure{}, now.Add(1))
+	if got := markettest.RefusalCode(t, err); got != "WRONG_STATE" || err.Error() != market.RequireNotWithdrawn(n).Error() {
+		t.Errorf("opened: %v", err)
+	}
+}

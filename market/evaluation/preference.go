@@ -26,10 +26,10 @@ type AnswerPreferenceInput struct {
 
 // CheckPreference checks a family's words: there, and not too long. They may name whom they like: they are protected.
 func CheckPreference(words string) error {
-	return market.CheckTexts(market.InputText{"words", words, 4000})
+	return market.CheckTexts(market.InputText{Field: "words", Value: words, Limit: 4000})
 }
 
 // AnswerPreference checks what was done with a preference.
 func AnswerPreference(in AnswerPreferenceInput) error {
-	return market.CheckTexts(market.InputText{"effect", in.Effect, 4000})
+	return market.CheckTexts(market.InputText{Field: "effect", Value: in.Effect, Limit: 4000})
 }

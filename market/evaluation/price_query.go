@@ -67,7 +67,7 @@ func QueryPrice(n market.Need, earlier []market.PriceQuery, awards []market.Awar
 		return market.PriceQuery{}, market.RefuseField(market.Invalid, "workingDays", "The bidder has from 2 to 20 working days to answer.")
 	}
 	return market.PriceQuery{ID: uuid.New(), NeedID: n.ID, AuthorityID: n.AuthorityID, Kind: in.Kind, Question: in.Question, AskedAt: now,
-		AnswerBy: market.AddWorkingDays(now, in.WorkingDays)}, market.CheckTexts(market.InputText{"question", in.Question, 4000})
+		AnswerBy: market.AddWorkingDays(now, in.WorkingDays)}, market.CheckTexts(market.InputText{Field: "question", Value: in.Question, Limit: 4000})
 }
 
 // AnswerPriceQuery checks an answer: one, in time, of a query that is not decided.
@@ -78,7 +78,7 @@ func AnswerPriceQuery(q market.PriceQuery, in AnswerPriceQueryInput, now time.Ti
 	case now.After(q.AnswerBy):
 		return market.Refuse(market.DeadlinePassed, "The time to answer has passed.")
 	}
-	return market.CheckTexts(market.InputText{"answer", in.Answer, 8000})
+	return market.CheckTexts(market.InputText{Field: "answer", Value: in.Answer, Limit: 8000})
 }
 
 // DecidePriceQuery checks a decision: not before the bidder has answered or its time is over, and never that silence accounts
@@ -92,7 +92,7 @@ func DecidePriceQuery(q market.PriceQuery, in DecidePriceQueryInput, now time.Ti
 	case q.AnsweredAt == nil && in.Accepted:
 		return market.RefuseField(market.Invalid, "accepted", "The bidder has not explained the price: it is not accounted for.")
 	}
-	return market.CheckTexts(market.InputText{"reason", in.Reason, 4000})
+	return market.CheckTexts(market.InputText{Field: "reason", Value: in.Reason, Limit: 4000})
 }
 
 // RequirePriceAccounted refuses to award an offer whose price is queried and not decided, was not accounted for, or appears

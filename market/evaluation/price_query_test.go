@@ -37,7 +37,7 @@ func TestAppearsLow(t *testing.T) {
 }
 
 func priceQuery(change func(*market.PriceQuery)) market.PriceQuery {
-	q := market.PriceQuery{OfferID: NumberedID(1), Kind: market.PriceAbnormallyLow, AskedAt: markettest.SampleTime, AnswerBy: markettest.SampleTime.Add(time.Hour)}
+	q := market.PriceQuery{OfferID: markettest.NumberedID(1), Kind: market.PriceAbnormallyLow, AskedAt: markettest.SampleTime, AnswerBy: markettest.SampleTime.Add(time.Hour)}
 	if change != nil {
 		change(&q)
 	}
@@ -153,7 +153,7 @@ func TestRequirePriceAccounted(t *testing.T) {
 		}
 	}
 	got := UnaccountedPrices([]market.PriceQuery{decidedPriceQuery(true), priceQuery(nil), decidedPriceQuery(false)})
-	if len(got) != 1 || got[NumberedID(1)] != "Synthetic: why." {
+	if len(got) != 1 || got[markettest.NumberedID(1)] != "Synthetic: why." {
 		t.Errorf("unaccounted: %v", got)
 	}
 	if got := UnaccountedPrices([]market.PriceQuery{decidedPriceQuery(true)}); len(got) != 0 {

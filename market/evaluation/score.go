@@ -65,10 +65,10 @@ func ScoreOffer(n market.Need, criteria []market.Criterion, in ScoreOfferInput) 
 	}
 	given := map[uuid.UUID]market.Decimal{}
 	for _, s := range in.Scores {
-		if err := market.CheckTexts(market.InputText{"scores.comment", s.Comment, 4000}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "scores.comment", Value: s.Comment, Limit: 4000}); err != nil {
 			return err
 		}
-		given[s.Criterion.UUID] = market.Decimal{decimal.NewFromInt(int64(s.Points))}
+		given[s.Criterion.UUID] = market.Decimal{Decimal: decimal.NewFromInt(int64(s.Points))}
 	}
 	return checkPoints(criteria, given, len(in.Scores))
 }
@@ -127,7 +127,7 @@ func ModerateOffer(n market.Need, p market.Procedure, criteria []market.Criterio
 	}
 	given := map[uuid.UUID]market.Decimal{}
 	for _, s := range in.Scores {
-		if err := market.CheckTexts(market.InputText{"scores.reason", s.Reason, 4000}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "scores.reason", Value: s.Reason, Limit: 4000}); err != nil {
 			return err
 		}
 		given[s.Criterion.UUID] = s.Points

@@ -12,16 +12,14 @@ import (
 var (
 	openedNeed        = market.Need{OpenedAt: &markettest.SampleTime}
 	qualityLockedNeed = market.Need{OpenedAt: &markettest.SampleTime, QualityLockedAt: &markettest.SampleTime}
-	OutcomesCriterion = market.Criterion{ID: NumberedID(103), Kind: market.CriterionQuality, Name: "Outcomes", Weight: market.Pounds("20"), TopScore: 10}
-	TestCriteria      = []market.Criterion{CareCriterion, OutcomesCriterion, priceCriterion}
 )
 
 // scoreInputs are scores of the two criteria of quality, and of more where more are given.
 func scoreInputs(values ...int) []ScoreInput {
-	criteria := []market.Criterion{CareCriterion, OutcomesCriterion, priceCriterion, {ID: NumberedID(104)}}
+	criteria := []market.Criterion{markettest.CareCriterion, markettest.OutcomesCriterion, markettest.PriceCriterion, {ID: markettest.NumberedID(104)}}
 	var scores []ScoreInput
 	for i, p := range values {
-		scores = append(scores, ScoreInput{Criterion: market.ID{market.KindCriterion, criteria[i].ID}, Points: p, Comment: "Synthetic."})
+		scores = append(scores, ScoreInput{Criterion: market.ID{Kind: market.KindCriterion, UUID: criteria[i].ID}, Points: p, Comment: "Synthetic."})
 	}
 	return scores
 }
@@ -49,14 +47,14 @@ func TestScoreOffer(t *testing.T) {
 		"no comment":          {openedNeed, silent, "INVALID scores.comment"},
 		"another lot's too":   {openedNeed, scoreInputs(5, 10, 1, 1), "INVALID scores"},
 	} {
-		if err := ScoreOffer(c.need, TestCriteria, ScoreOfferInput{Scores: c.scores}); markettest.RefusalCode(t, err) != c.want {
+		if err := ScoreOffer(c.need, markettest.SampleCriteria, ScoreOfferInput{Scores: c.scores}); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 }
 
 func TestLockScores(t *testing.T) {
-	a, b := NumberedID(1), NumberedID(2)
+	a, b := markettest.NumberedID(1), markettest.NumberedID(2)
 	score := func(offer uuid.UUID, k market.Criterion) *market.Score {
 		return &market.Score{OfferID: offer, CriterionID: k.ID}
 	}
@@ -66,15 +64,15 @@ func TestLockScores(t *testing.T) {
 		of   []uuid.UUID
 		want string
 	}{
-		"whole":                     {openedNeed, []*market.Score{score(a, CareCriterion), score(a, OutcomesCriterion), score(b, CareCriterion), score(b, OutcomesCriterion)}, []uuid.UUID{a, b}, ""},
-		"unsuitable is not scored":  {openedNeed, []*market.Score{score(a, CareCriterion), score(a, OutcomesCriterion)}, []uuid.UUID{a}, ""},
-		"one cell missing":          {openedNeed, []*market.Score{score(a, CareCriterion), score(a, OutcomesCriterion), score(b, CareCriterion)}, []uuid.UUID{a, b}, "TOO_EARLY"},
+		"whole":                     {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion), score(b, markettest.CareCriterion), score(b, markettest.OutcomesCriterion)}, []uuid.UUID{a, b}, ""},
+		"unsuitable is not scored":  {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion)}, []uuid.UUID{a}, ""},
+		"one cell missing":          {openedNeed, []*market.Score{score(a, markettest.CareCriterion), score(a, markettest.OutcomesCriterion), score(b, markettest.CareCriterion)}, []uuid.UUID{a, b}, "TOO_EARLY"},
 		"nothing scored":            {openedNeed, nil, []uuid.UUID{a}, "TOO_EARLY"},
 		"none suitable":             {openedNeed, nil, nil, ""},
 		"sealed":                    {market.Need{}, nil, nil, "TOO_EARLY"},
 		"quality is locked already": {qualityLockedNeed, nil, nil, "WRONG_STATE"},
 	} {
-		if err := LockScores(c.need, TestCriteria, c.of, c.own); markettest.RefusalCode(t, err) != c.want {
+		if err := LockScores(c.need, markettest.SampleCriteria, c.of, c.own); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -83,8 +81,8 @@ func TestLockScores(t *testing.T) {
 func TestModerateOfferAndLockQuality(t *testing.T) {
 	agreed := func(care1, other1 string) ModerateOfferInput {
 		return ModerateOfferInput{Scores: []ModeratedScoreInput{
-			{Criterion: market.ID{market.KindCriterion, CareCriterion.ID}, Points: market.Pounds(care1), Reason: "Synthetic."},
-			{Criterion: market.ID{market.KindCriterion, OutcomesCriterion.ID}, Points: market.Pounds(other1), Reason: "Synthetic."}}}
+			{Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.CareCriterion.ID}, Points: market.Pounds(care1), Reason: "Synthetic."},
+			{Criterion: market.ID{Kind: market.KindCriterion, UUID: markettest.OutcomesCriterion.ID}, Points: market.Pounds(other1), Reason: "Synthetic."}}}
 	}
 	silent := agreed("1", "1")
 	silent.Scores[0].Reason = ""
@@ -104,18 +102,18 @@ func TestModerateOfferAndLockQuality(t *testing.T) {
 		"without a reason":  {openedNeed, moderated, silent, "INVALID scores.reason"},
 		"no scores":         {openedNeed, moderated, ModerateOfferInput{}, "INVALID scores"},
 	} {
-		if err := ModerateOffer(c.need, c.procedure, TestCriteria, c.in); markettest.RefusalCode(t, err) != c.want {
+		if err := ModerateOffer(c.need, c.procedure, markettest.SampleCriteria, c.in); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	one := []*market.ModeratedScore{{OfferID: NumberedID(1), CriterionID: CareCriterion.ID}}
-	both := append(one, &market.ModeratedScore{OfferID: NumberedID(1), CriterionID: OutcomesCriterion.ID})
+	one := []*market.ModeratedScore{{OfferID: markettest.NumberedID(1), CriterionID: markettest.CareCriterion.ID}}
+	both := append(one, &market.ModeratedScore{OfferID: markettest.NumberedID(1), CriterionID: markettest.OutcomesCriterion.ID})
 	for name, c := range map[string]struct {
 		procedure market.Procedure
 		agreed    []*market.ModeratedScore
 		want      string
 	}{"whole": {moderated, both, ""}, "one missing": {moderated, one, "TOO_EARLY"}, "no moderation": {plain, both, "WRONG_STATE"}} {
-		if err := LockQuality(openedNeed, c.procedure, TestCriteria, []uuid.UUID{NumberedID(1)}, c.agreed); markettest.RefusalCode(t, err) != c.want {
+		if err := LockQuality(openedNeed, c.procedure, markettest.SampleCriteria, []uuid.UUID{markettest.NumberedID(1)}, c.agreed); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("lock, %s: %v, want %q", name, err, c.want)
 		}
 	}

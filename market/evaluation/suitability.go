@@ -33,7 +33,7 @@ func AssessSuitability(n market.Need, in AssessSuitabilityInput) error {
 		if !slices.Contains(market.SuitabilityCodes, c.Check) {
 			return market.RefuseField(market.Invalid, "checks.check", "There is no such check of suitability.")
 		}
-		if err := market.CheckLengths(market.InputText{"checks.reason", c.Reason, 4000}); err != nil {
+		if err := market.CheckLengths(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000}); err != nil {
 			return err
 		}
 		if err := checkJudgement(c); err != nil {
@@ -57,7 +57,7 @@ func checkJudgement(c SuitabilityCheckInput) error {
 	case c.Check == market.ImpactOnChildren && silent:
 		return market.RefuseField(market.Invalid, "checks.reason", "Say how the place would affect the children already there, whether this passes or fails.")
 	case c.Check == market.ImpactOnChildren:
-		return market.CheckAnonymous(market.InputText{"checks.reason", c.Reason, 4000})
+		return market.CheckAnonymous(market.InputText{Field: "checks.reason", Value: c.Reason, Limit: 4000})
 	case !c.Passed && silent:
 		return market.RefuseField(market.Invalid, "checks.reason", "Give a reason for each check that fails: the bidder is told.")
 	}

@@ -66,8 +66,8 @@ func TestAssessSuitability(t *testing.T) {
 
 func TestSuitableOffers(t *testing.T) {
 	all := len(market.SuitabilityCodes)
-	got, err := SuitableOffers([]market.AssessedOffer{{OfferID: NumberedID(1), Checks: all, Passed: true}, {OfferID: NumberedID(2), Checks: all}, {OfferID: NumberedID(3), Checks: all, Passed: true}})
-	if err != nil || !slices.Equal(got, []uuid.UUID{NumberedID(1), NumberedID(3)}) {
+	got, err := SuitableOffers([]market.AssessedOffer{{OfferID: markettest.NumberedID(1), Checks: all, Passed: true}, {OfferID: markettest.NumberedID(2), Checks: all}, {OfferID: markettest.NumberedID(3), Checks: all, Passed: true}})
+	if err != nil || !slices.Equal(got, []uuid.UUID{markettest.NumberedID(1), markettest.NumberedID(3)}) {
 		t.Errorf("%v, %v", got, err)
 	}
 	if _, err := SuitableOffers([]market.AssessedOffer{{Checks: all, Passed: true}, {Checks: all - 1, Passed: true}}); markettest.RefusalCode(t, err) != "TOO_EARLY" {

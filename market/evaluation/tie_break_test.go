@@ -18,10 +18,10 @@ func TestTieBreakDecides(t *testing.T) {
 		rule     market.TieBreakRule
 	}{
 		// 3 / 5 x 60 + 40 = 76 = 4 / 5 x 60 + 28, and 30000 / 30000, 30000 / 42857.14 x 40 = 28.
-		"equal totals: quality":   {[]market.Criterion{CareCriterion, priceCriterion}, newContender(2, "4", "42857.14"), newContender(1, "3", "30000"), market.TieQuality},
-		"equal quality: price":    {[]market.Criterion{CareCriterion}, newContender(2, "4", "59999.99"), newContender(1, "4", "60000"), market.TiePrice},
-		"equal price: receipt":    {[]market.Criterion{CareCriterion, priceCriterion}, newContender(2, "4", "60000"), late, market.TieReceipt},
-		"equal in all: by the id": {[]market.Criterion{CareCriterion, priceCriterion}, newContender(1, "4", "60000"), newContender(2, "4", "60000"), market.TieLot},
+		"equal totals: quality":   {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(2, "4", "42857.14"), newContender(1, "3", "30000"), market.TieQuality},
+		"equal quality: price":    {[]market.Criterion{markettest.CareCriterion}, newContender(2, "4", "59999.99"), newContender(1, "4", "60000"), market.TiePrice},
+		"equal price: receipt":    {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(2, "4", "60000"), late, market.TieReceipt},
+		"equal in all: by the id": {[]market.Criterion{markettest.CareCriterion, markettest.PriceCriterion}, newContender(1, "4", "60000"), newContender(2, "4", "60000"), market.TieLot},
 	} {
 		for _, order := range [][]Contender{{c.first, c.second}, {c.second, c.first}} {
 			got := RankContenders(c.criteria, order, testTieBreaks)
@@ -49,12 +49,12 @@ func TestTieBreakOrderIsData(t *testing.T) {
 		for _, r := range c.rules {
 			rules = append(rules, market.TieBreak{Rule: r})
 		}
-		got := RankContenders([]market.Criterion{CareCriterion, {ID: NumberedID(102), Kind: market.CriterionPrice, Name: "Price", Weight: market.Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
-		if got[0].OfferID != NumberedID(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
+		got := RankContenders([]market.Criterion{markettest.CareCriterion, {ID: markettest.NumberedID(102), Kind: market.CriterionPrice, Name: "Price", Weight: market.Pounds("40"), TopScore: 100}}, []Contender{price, quality}, rules)
+		if got[0].OfferID != markettest.NumberedID(c.first) || got[1].TieBreak == nil || *got[1].TieBreak != c.by {
 			t.Errorf("%v: %+v", c.rules, got)
 		}
 	}
-	three := RankContenders([]market.Criterion{CareCriterion}, []Contender{late, quality, newContender(4, "1", "1")}, testTieBreaks)
+	three := RankContenders([]market.Criterion{markettest.CareCriterion}, []Contender{late, quality, newContender(4, "1", "1")}, testTieBreaks)
 	if three[1].TieBreak == nil || *three[1].TieBreak != market.TieReceipt || three[2].TieBreak != nil {
 		t.Errorf("of three: %+v", three)
 	}

@@ -41,7 +41,7 @@ var dfeCodePattern = regexp.MustCompile(`^[0-9]{3}$`)
 // AdmitPartner makes the organisation that joins. Only a borough belongs to a consortium, and a consortium alone has no code.
 func AdmitPartner(in AdmitPartnerInput, consortium *market.Organisation, now time.Time) (market.Organisation, market.PartnershipStep, error) {
 	o := market.Organisation{ID: uuid.New(), Kind: in.Kind, Name: in.Name, DfeCode: in.DfeCode, JoinedOn: &in.From}
-	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}, market.InputText{"words", in.Words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}, market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return o, market.PartnershipStep{}, err
 	}
 	switch {
@@ -88,13 +88,13 @@ func EndPartnership(o market.Organisation, boroughs int, in EndPartnershipInput)
 		return market.PartnershipStep{}, market.RefuseField(market.Invalid, "lastDay", "It joins on %s.", o.JoinedOn)
 	}
 	return market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipLeft, OnDay: in.LastDay, ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf},
-		market.CheckTexts(market.InputText{"words", in.Words, 4000})
+		market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000})
 }
 
 // MoveBorough moves an authority out of its consortium or into one; the organisation is returned as it is then.
 func MoveBorough(o market.Organisation, consortium *market.Organisation, in MoveBoroughInput) (market.Organisation, market.PartnershipStep, error) {
 	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipMovedOut, OnDay: market.LondonDate(o.AsOf), ConsortiumID: o.ConsortiumID, Words: in.Words, At: o.AsOf}
-	if err := market.CheckTexts(market.InputText{"words", in.Words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return o, step, err
 	}
 	if err := market.RequireInRegion(o); err != nil {

@@ -42,7 +42,7 @@ const (
 func AnnounceSuccession(o market.Organisation, successors []market.Organisation, in AnnounceSuccessionInput) (market.Succession, market.PartnershipStep, error) {
 	s := market.Succession{ID: uuid.New(), PredecessorID: o.ID, OnDay: in.OnDay, RemainderID: in.Remainder.UUID, Words: in.Words, AnnouncedAt: o.AsOf}
 	step := market.PartnershipStep{OrganisationID: o.ID, Kind: market.PartnershipSucceeded, OnDay: in.OnDay, Words: in.Words, At: o.AsOf}
-	if err := market.CheckTexts(market.InputText{"words", in.Words, 4000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "words", Value: in.Words, Limit: 4000}); err != nil {
 		return s, step, err
 	}
 	switch {

@@ -117,7 +117,7 @@ func checkAmendment(n market.Need, in AmendNeedInput, fields []string, now time.
 	case in.Deadline == nil:
 		return market.RefuseField(market.Invalid, "deadline", "A published need that changes has a new deadline.")
 	}
-	why := market.InputText{"reason", reason, 2000}
+	why := market.InputText{Field: "reason", Value: reason, Limit: 2000}
 	if err := market.CheckTexts(why); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (in AmendNeedInput) NewQuestionsUntil() time.Time { return QuestionsUntil(i
 
 // WithdrawNeed checks a withdrawal. That no award is live the database checks: not all who withdraw see awards.
 func WithdrawNeed(n market.Need, in WithdrawNeedInput) error {
-	reason := market.InputText{"reason", in.Reason, 2000}
+	reason := market.InputText{Field: "reason", Value: in.Reason, Limit: 2000}
 	if err := market.CheckTexts(reason); err != nil {
 		return err
 	}

@@ -8,8 +8,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/southeasttogether/dps/market"
-	"github.com/southeasttogether/dps/market/award"
-	"github.com/southeasttogether/dps/market/evaluation"
 	"github.com/southeasttogether/dps/market/markettest"
 )
 
@@ -70,17 +68,16 @@ func TestApplyAmendmentNamesWhatChanged(t *testing.T) {
 	}
 }
 
-// TestWithdrawnNeedTakesNoAct: every act on a published need asks whether it still stands.
+// TestWithdrawnNeedTakesNoAct: every act of tendering on a published need asks whether it still stands. Those of opening and
+// award are in their own tests.
 func TestWithdrawnNeedTakesNoAct(t *testing.T) {
 	now := time.Date(2026, time.June, 1, 9, 0, 0, 0, time.UTC)
 	n := market.Need{WithdrawnAt: &now, PublishedAt: &now, Deadline: &now, QuestionsUntil: &now, RankedAt: &now}
 	_, submitted := submitEmptyOffer(n, now)
 	_, asked := AskClarification(n, AskClarificationInput{Question: "Is there a garden?"}, nil, 0, now)
 	_, answered := AnswerClarification(market.Clarification{}, n, AnswerClarificationInput{Answer: "Yes."}, now)
-	_, opened := evaluation.OpeningStage(n, market.Procedure{}, now.Add(1))
-	_, proposed := award.ProposeAward(n, market.Ranking{}, nil, nil, markettest.ActiveMember, award.ProposeAwardInput{Reason: "Synthetic."})
 	for name, err := range map[string]error{
-		"offered": submitted, "asked": asked, "answered": answered, "opened": opened, "proposed": proposed,
+		"offered": submitted, "asked": asked, "answered": answered,
 		"answered the invitation": AnswerInvitation(n, AnswerInvitationInput{Answer: market.InvitationIntends}, 0, now), "published": PublishNeed(n, PublishNeedInput{}, markettest.SampleMarket(), 1, now),
 		"withdrawn": WithdrawNeed(n, WithdrawNeedInput{Reason: "Synthetic."}), "chased": ChaseInvitations(n, ChaseInvitationsInput{Words: "Synthetic."}, nil, now),
 	} {

@@ -33,7 +33,7 @@ func Appoint(n market.Need, o market.Organisation, in AppointInput) error {
 	if err := market.RequireInRegion(o); err != nil {
 		return err
 	}
-	return market.CheckTexts(market.InputText{"person", in.Person, 200})
+	return market.CheckTexts(market.InputText{Field: "person", Value: in.Person, Limit: 200})
 }
 
 // EndAppointment checks that an appointment goes on.

@@ -41,7 +41,7 @@ func ChasesOf(i market.Invitation, all []*market.Chase) []*market.Chase {
 // ChaseInvitations checks the chasing of silent providers: while they can still answer, and not every hour. last is when
 // they were chased before.
 func ChaseInvitations(n market.Need, in ChaseInvitationsInput, last *time.Time, now time.Time) error {
-	words := market.InputText{"words", in.Words, 1000}
+	words := market.InputText{Field: "words", Value: in.Words, Limit: 1000}
 	switch err := market.CheckTexts(words); {
 	case err != nil:
 		return err

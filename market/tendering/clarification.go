@@ -52,7 +52,7 @@ func checkQuestionsUntil(in PublishNeedInput, now time.Time) error {
 // AskClarification makes a question. names are those by which the asker is known: all who are invited read the question,
 // and none is to learn who else is interested. asked is how many questions the provider has asked already.
 func AskClarification(n market.Need, in AskClarificationInput, names []string, asked int, now time.Time) (market.Clarification, error) {
-	question := market.InputText{"question", in.Question, 2000}
+	question := market.InputText{Field: "question", Value: in.Question, Limit: 2000}
 	if err := market.CheckTexts(question); err != nil {
 		return market.Clarification{}, err
 	}
@@ -91,9 +91,9 @@ func foldWords(words string) string {
 
 // AnswerClarification answers a question, once and while the answer can still be used.
 func AnswerClarification(c market.Clarification, n market.Need, in AnswerClarificationInput, now time.Time) (market.Clarification, error) {
-	texts := []market.InputText{{"answer", in.Answer, 4000}}
+	texts := []market.InputText{{Field: "answer", Value: in.Answer, Limit: 4000}}
 	if in.Question != nil {
-		texts = append(texts, market.InputText{"question", *in.Question, 2000})
+		texts = append(texts, market.InputText{Field: "question", Value: *in.Question, Limit: 2000})
 		c.Question = *in.Question
 	}
 	if err := market.CheckTexts(texts...); err != nil {

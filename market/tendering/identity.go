@@ -22,7 +22,7 @@ type ViewIdentityInput struct {
 
 // RecordIdentity checks who a child is.
 func RecordIdentity(in RecordIdentityInput, now time.Time) (market.Identity, error) {
-	if err := market.CheckTexts(market.InputText{"name", in.Name, 200}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "name", Value: in.Name, Limit: 200}); err != nil {
 		return market.Identity{}, err
 	}
 	if in.DateOfBirth.After(now) || in.DateOfBirth.Before(now.AddDate(-26, 0, 0)) {

@@ -22,7 +22,7 @@ func DeclareInterest(earlier []market.Interest, in DeclareInterestInput) error {
 	case in.Conflict && in.Nature == nil:
 		return market.RefuseField(market.Invalid, "nature", "Say which interest it is.")
 	case in.Conflict:
-		return market.CheckTexts(market.InputText{"nature", *in.Nature, 4000})
+		return market.CheckTexts(market.InputText{Field: "nature", Value: *in.Nature, Limit: 4000})
 	case in.Nature != nil:
 		return market.RefuseField(market.Invalid, "nature", "Leave this out where there is no interest, or declare that there is one.")
 	}

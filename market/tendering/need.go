@@ -55,7 +55,7 @@ func DraftNeed(in CreateNeedInput, lot market.Lot) (market.Need, error) {
 }
 
 func checkNeed(in CreateNeedInput, lot market.Lot) error {
-	profile, outcomes := market.InputText{"profile", in.Profile, 4000}, market.InputText{"outcomes", in.Outcomes, 4000}
+	profile, outcomes := market.InputText{Field: "profile", Value: in.Profile, Limit: 4000}, market.InputText{Field: "outcomes", Value: in.Outcomes, Limit: 4000}
 	if err := market.CheckTexts(profile, outcomes); err != nil {
 		return err
 	}
@@ -126,9 +126,9 @@ func PublishNeed(n market.Need, in PublishNeedInput, m market.Market, alike int,
 
 // checkPublished looks once more for identifiers in all that is kept of a published need in plain.
 func checkPublished(n market.Need, in PublishNeedInput) error {
-	texts := []market.InputText{{"profile", n.Profile, 4000}, {"outcomes", n.Outcomes, 4000}}
+	texts := []market.InputText{{Field: "profile", Value: n.Profile, Limit: 4000}, {Field: "outcomes", Value: n.Outcomes, Limit: 4000}}
 	if in.UniqueReason != nil {
-		texts = append(texts, market.InputText{"uniqueReason", *in.UniqueReason, 4000})
+		texts = append(texts, market.InputText{Field: "uniqueReason", Value: *in.UniqueReason, Limit: 4000})
 	}
 	if err := market.CheckLengths(texts...); err != nil {
 		return err

@@ -2,6 +2,7 @@ package tendering
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,7 +72,7 @@ func TestDraftNeedReferenceSaysNothing(t *testing.T) {
 	form, seen := regexp.MustCompile(`^N-[B-DF-HJ-NP-TV-XZ]{7}$`), map[string]bool{}
 	for range 200 {
 		r := newReference()
-		if !form.MatchString(r) || seen[r] || market.CheckAnonymous(market.InputText{"", r, 10}) != nil {
+		if !form.MatchString(r) || seen[r] || market.CheckAnonymous(market.InputText{Field: "", Value: r, Limit: 10}) != nil {
 			t.Fatal(r)
 		}
 		seen[r] = true
@@ -122,5 +123,19 @@ func TestPublishNeed(t *testing.T) {
 		if err := PublishNeed(need, in, market, c.alike, now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+// A period that the market's notice states is refused with its number and the notice.
+func TestPublishNeedNamesTheNotice(t *testing.T) {
+	now := markettest.LondonTime(t, "2026-06-01 10:00:00")
+	m := market.Market{
+		Regime: markettest.OpenRegime(), FeedbackMinimum: 10, NoticeAt: markettest.LondonTime(t, "2026-01-01 10:00:00"), EndsOn: market.NewDate(2027, time.March, 31),
+		Stated: market.StatedRules{{Code: market.RuleTenderDays, Value: 21, Source: "SYN-4"}, {Code: market.RuleDecideWorkingDays, Value: 5, Source: "SYN-2"}, {Code: market.RuleAwardFee, Value: 50, Source: "SYN-3"}},
+	}
+	reason := "Synthetic: alone."
+	err := PublishNeed(market.Need{}, PublishNeedInput{Deadline: now.AddDate(0, 0, 20), UniqueReason: &reason}, m, 1, now)
+	if markettest.RefusalCode(t, err) != "TOO_EARLY deadline" || !strings.Contains(err.Error(), "21 days") || !strings.Contains(err.Error(), "SYN-4") {
+		t.Errorf("a refusal names the number and the notice: %v", err)
 	}
 }

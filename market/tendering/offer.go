@@ -74,10 +74,10 @@ func RequireOpenForOffers(n market.Need, now time.Time) error {
 }
 
 func checkOffer(in SubmitOfferInput, n market.Need, s market.Setting, live market.Membership) error {
-	if err := market.CheckTexts(market.InputText{"needsMet", in.NeedsMet, 8000}, market.InputText{"outcomesMet", in.OutcomesMet, 8000}); err != nil {
+	if err := market.CheckTexts(market.InputText{Field: "needsMet", Value: in.NeedsMet, Limit: 8000}, market.InputText{Field: "outcomesMet", Value: in.OutcomesMet, Limit: 8000}); err != nil {
 		return err
 	}
-	if err := market.CheckLengths(market.InputText{"assumptions", in.Assumptions, 4000}); err != nil {
+	if err := market.CheckLengths(market.InputText{Field: "assumptions", Value: in.Assumptions, Limit: 4000}); err != nil {
 		return err
 	}
 	switch {
@@ -106,7 +106,7 @@ func offerPrice(in SubmitOfferInput) (market.OfferPrice, error) {
 		return price, market.RefuseField(market.Invalid, "fees", "Two fee lines are the same in kind and description: sum them, or say how they differ.")
 	}
 	for _, f := range in.Fees {
-		if err := market.CheckTexts(market.InputText{"fees.description", f.Description, 200}); err != nil {
+		if err := market.CheckTexts(market.InputText{Field: "fees.description", Value: f.Description, Limit: 200}); err != nil {
 			return price, err
 		}
 		if f.Weekly.IsNegative() || f.Weekly.GreaterThan(market.MostWeeklyPounds.Decimal) {

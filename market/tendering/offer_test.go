@@ -21,7 +21,7 @@ func newFeeInput(kind market.FeeKind, description, weekly string) FeeInput {
 	return FeeInput{Kind: kind, Description: description, Weekly: market.Pounds(weekly)}
 }
 
-func OfferInput() SubmitOfferInput {
+func offerInput() SubmitOfferInput {
 	return SubmitOfferInput{
 		StartsOn: market.NewDate(2026, time.September, 7), Places: 1, NeedsMet: "Synthetic.", OutcomesMet: "Synthetic.", Weeks: 38,
 		Fees: []FeeInput{newFeeInput("EDUCATION", "Teaching", "1000.10"), newFeeInput("THERAPY", "Speech", "200.20"), newFeeInput("THERAPY", "Play", "0.05")},
@@ -57,17 +57,21 @@ func TestSubmitOffer(t *testing.T) {
 		"first day to start":   {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartFrom }, markettest.ActiveMember, markettest.SampleTime, ""},
 		"last day to start":    {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = n.StartTo }, markettest.ActiveMember, markettest.SampleTime, ""},
 		"a school for a home":  {nil, &market.Membership{LotKind: market.LotChildrensHome}, markettest.SampleTime, "INVALID setting"},
-		"a day early":          {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = market.Date{n.StartFrom.AddDate(0, 0, -1)} }, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
-		"a day late":           {func(in *SubmitOfferInput, n *market.Need) { in.StartsOn = market.Date{n.StartTo.AddDate(0, 0, 1)} }, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
-		"takes only older":     {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 2, 4 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
-		"takes only younger":   {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 20, 22 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
-		"ages meet in one":     {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 19, 22 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"44 weeks":             {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 44 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"52 weeks":             {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 52 }, markettest.ActiveMember, markettest.SampleTime, ""},
-		"39 weeks":             {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 39 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
-		"no weeks":             {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 0 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
-		"no fees":              {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = nil }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
-		"fees of nothing":      {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = []FeeInput{newFeeInput("OTHER", "Free", "0")} }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
+		"a day early": {func(in *SubmitOfferInput, n *market.Need) {
+			in.StartsOn = market.Date{Time: n.StartFrom.AddDate(0, 0, -1)}
+		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
+		"a day late": {func(in *SubmitOfferInput, n *market.Need) {
+			in.StartsOn = market.Date{Time: n.StartTo.AddDate(0, 0, 1)}
+		}, markettest.ActiveMember, markettest.SampleTime, "INVALID startsOn"},
+		"takes only older":   {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 2, 4 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
+		"takes only younger": {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 20, 22 }, markettest.ActiveMember, markettest.SampleTime, "INVALID setting"},
+		"ages meet in one":   {func(_ *SubmitOfferInput, n *market.Need) { n.AgeLow, n.AgeHigh = 19, 22 }, markettest.ActiveMember, markettest.SampleTime, ""},
+		"44 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 44 }, markettest.ActiveMember, markettest.SampleTime, ""},
+		"52 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 52 }, markettest.ActiveMember, markettest.SampleTime, ""},
+		"39 weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 39 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
+		"no weeks":           {func(in *SubmitOfferInput, _ *market.Need) { in.Weeks = 0 }, markettest.ActiveMember, markettest.SampleTime, "INVALID weeks"},
+		"no fees":            {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = nil }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
+		"fees of nothing":    {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = []FeeInput{newFeeInput("OTHER", "Free", "0")} }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
 		"a fee of nothing beside": {func(in *SubmitOfferInput, _ *market.Need) {
 			in.Fees = append(in.Fees, newFeeInput("OTHER", "Free", "0"))
 		}, markettest.ActiveMember, markettest.SampleTime, ""},
@@ -82,7 +86,7 @@ func TestSubmitOffer(t *testing.T) {
 		"30 fees":                {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many[:30] }, markettest.ActiveMember, markettest.SampleTime, ""},
 		"31 fees":                {func(in *SubmitOfferInput, _ *market.Need) { in.Fees = many }, markettest.ActiveMember, markettest.SampleTime, "INVALID fees"},
 	} {
-		in, need := OfferInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline}
+		in, need := offerInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline}
 		if c.change != nil {
 			c.change(&in, &need)
 		}
@@ -94,7 +98,7 @@ func TestSubmitOffer(t *testing.T) {
 
 // The price is in the half that is opened last, and nothing of it in the other.
 func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
-	quality, price, err := SubmitOffer(OfferInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1),
+	quality, price, err := SubmitOffer(offerInput(), market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1),
 		Deadline: &markettest.SampleTime}, market.Setting{AgeLow: 5, AgeHigh: 19}, markettest.ActiveMember, markettest.SampleTime)
 	if err != nil || price.Weekly.Text() != "1200.35" || price.Annual.Text() != "45613.30" || price.Weeks != 38 || len(price.Fees) != 3 {
 		t.Errorf("price %+v, %v", price, err)
@@ -107,12 +111,12 @@ func TestSubmitOfferSplitsQualityAndPrice(t *testing.T) {
 // A price is summed in whole pence, whatever the fees: counted here in integers.
 func TestSubmitOfferPriceIsExact(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		in, sum := OfferInput(), int64(0)
+		in, sum := offerInput(), int64(0)
 		in.Fees, in.Weeks = nil, rapid.SampledFrom([]int{38, 44, 52}).Draw(t, "weeks")
 		for i := range rapid.IntRange(1, 30).Draw(t, "fees") {
 			pence := rapid.Int64Range(1, 9999999).Draw(t, "pence")
 			sum += pence
-			in.Fees = append(in.Fees, FeeInput{Kind: "OTHER", Description: strings.Repeat("x", i+1), Weekly: market.Decimal{decimal.New(pence, -2)}})
+			in.Fees = append(in.Fees, FeeInput{Kind: "OTHER", Description: strings.Repeat("x", i+1), Weekly: market.Decimal{Decimal: decimal.New(pence, -2)}})
 		}
 		price, err := offerPrice(in)
 		if err != nil || !price.Weekly.Equal(decimal.New(sum, -2)) || !price.Annual.Equal(decimal.New(sum*int64(in.Weeks), -2)) {
@@ -132,5 +136,14 @@ func TestWithdrawOffer(t *testing.T) {
 		if err := WithdrawOffer(c.offer, market.Need{Deadline: &markettest.SampleTime}, c.now); markettest.RefusalCode(t, err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
+	}
+}
+
+func TestSubmitOfferForASettingThatCloses(t *testing.T) {
+	closes, deadline := market.NewDate(2026, time.July, 1), markettest.LondonTime(t, "2026-07-01 23:59:59")
+	need := market.Need{AgeLow: 8, AgeHigh: 11, StartFrom: market.NewDate(2026, time.September, 1), StartTo: market.NewDate(2026, time.October, 1), Deadline: &deadline}
+	setting := market.Setting{AgeLow: 5, AgeHigh: 19, ClosedOn: &closes}
+	if _, _, err := SubmitOffer(offerInput(), need, setting, markettest.ActiveMember, markettest.SampleTime); markettest.RefusalCode(t, err) != "WRONG_STATE setting" {
+		t.Errorf("an offer for it: %v", err)
 	}
 }

@@ -20,7 +20,7 @@ type ApproveOutOfAreaInput struct {
 // ApproveOutOfArea checks an approval of a place outside the area of a child in care: by the nominated officer, beyond
 // neighbours by the director (SI 2010/959 reg 11) (check); the area's authority told before, but in an emergency.
 func ApproveOutOfArea(n market.Need, in ApproveOutOfAreaInput, now time.Time) error {
-	grounds := market.InputText{"grounds", in.Grounds, 4000}
+	grounds := market.InputText{Field: "grounds", Value: in.Grounds, Limit: 4000}
 	if err := market.CheckTexts(grounds); err != nil {
 		return err
 	}

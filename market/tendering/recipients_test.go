@@ -10,7 +10,7 @@ import (
 )
 
 func TestPublishNeedToRecipients(t *testing.T) {
-	one := market.ID{market.KindProvider, uuid.New()}
+	one := market.ID{Kind: market.KindProvider, UUID: uuid.New()}
 	because := "Synthetic: only they have such a place."
 	named := "The child is called Zara."
 	free := markettest.PcrRegime()

@@ -52,7 +52,7 @@ func GiveFeedback(in GiveFeedbackInput, questions []string) error {
 		return market.RefuseField(market.Invalid, "ratings", "Answer each question once.")
 	}
 	if in.Words != nil {
-		return market.CheckLengths(market.InputText{"words", *in.Words, 4000})
+		return market.CheckLengths(market.InputText{Field: "words", Value: *in.Words, Limit: 4000})
 	}
 	return nil
 }

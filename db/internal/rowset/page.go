@@ -33,7 +33,8 @@ func (l Pages[T]) Page(ctx context.Context, v Viewer, p market.Page) (*market.Co
 	if err != nil {
 		return nil, err
 	}
-	q := query{table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql), keeps: l.keeps(), limit: p.First + 1, shown: p.First}
+	q := query{table: l.Table.table, where: both(both(l.Where, l.led(after, p.First+1)), after), order: l.by(l.sql),
+		keeps: l.keeps(), limit: p.First + 1, shown: p.First}
 	if l.Near {
 		q.near, q.order = l.sql(l.Order[0]), l.by(func(name string) string { return name })
 	}

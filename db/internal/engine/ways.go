@@ -1,6 +1,0 @@
-package engine
-
-// BoroughsOf are the authorities that delegate an act to the consortium that asks.
-func BoroughsOf(act string) string {
-	return "unnest((SELECT dps.boroughs('" + act + "'))::uuid[]) AS of(id)"
-}

@@ -1,0 +1,42 @@
+package resolvers
+
+import (
+	"testing"
+
+	"github.com/southeasttogether/dps/demo"
+)
+
+// reads are queries of which the shapes differ: what belongs to a page's rows, what comes below them, lists of their own, one thing.
+var reads = map[string]struct {
+	who      demo.Persona
+	document string
+}{
+	"offers of needs": {demo.Commissioner, `{ needs(first: 50) { edges { node { id reference status deadline lot { id name }
+		offers { id startsOn provider { id name } setting { id name } } } } } }`},
+	"lists of needs": {demo.Commissioner, `{ needs(first: 50) { edges { node { reference invitations { answer provider { name } }
+		awards { status provider { name } } clarifications { question } } } } }`},
+	"places": {demo.Public, `{ places(first: 50) { edges { node { setting { id name kind district needs
+		provider { id name ukprn } } } } } }`},
+	"pages below": {demo.Public, `{ providers(first: 50) { edges { node { name
+		settings(first: 10) { edges { node { name places } } } } } } }`},
+	"one placement": {demo.Commissioner, `{ placements(first: 1) { edges { node { id route status startsOn provider { name }
+		setting { name } need { reference } agreement { authoritySignedAt } } } } }`},
+}
+
+// BenchmarkRead is what an answer costs this process; the database is another one.
+func BenchmarkRead(b *testing.B) {
+	w := newWorld(b)
+	for range 3 {
+		w.story(b)
+	}
+	for name, read := range reads {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if a := w.ask(b, read.who, read.document, nil); a.Errors != nil {
+					b.Fatal(a.text)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,60 @@
+package guard
+
+import "cmp"
+
+// Limits bound what one request may ask, so that a short text cannot ask for much work. Those of the document's text
+// are checked before gqlgen validates it, those of the objects asked for before it is executed, and those of the rows
+// and values that there really are before they are written out. The defaults keep each request under 50 ms of a
+// processor and 16 MB (package prove/hostile measures it). A zero field means the default that stands beside it.
+type Limits struct {
+	BodyBytes  int64 // of the request: 262144
+	Tokens     int   // of the document, as GraphQL counts them: 4000
+	Depth      int   // of nested fields, fragments followed: 20
+	Fields     int   // of an operation, each fragment counted wherever it is spread: 900
+	RootFields int   // of an operation: 20
+	Aliases    int   // written in the document: 100
+	Directives int   // written in the document: 50
+	Spreads    int   // of fragments, written in the document: 200
+	Name       int   // letters of a name or digits of a number in the document: 128
+	Items      int   // of lists and objects in the body's JSON: 10000
+	Objects    int   // that an operation may return if every list is full: 20000
+	Entities   int   // representations given to an _entities field: 200
+	Rows       int   // that an operation may read from the database: 1000
+	Values     int   // that an operation may return, one for each field of each object: 10000
+	Text       int   // bytes of the texts among them: 1000000
+	Schema     int   // values that introspection may return, about: 40000
+}
+
+// WithDefaults fills the zero fields.
+func (l Limits) WithDefaults() Limits {
+	return Limits{
+		BodyBytes:  cmp.Or(l.BodyBytes, 256<<10),
+		Tokens:     cmp.Or(l.Tokens, 4000),
+		Depth:      cmp.Or(l.Depth, 20),
+		Fields:     cmp.Or(l.Fields, 900),
+		RootFields: cmp.Or(l.RootFields, 20),
+		Aliases:    cmp.Or(l.Aliases, 100),
+		Directives: cmp.Or(l.Directives, 50),
+		Spreads:    cmp.Or(l.Spreads, 200),
+		Name:       cmp.Or(l.Name, 128),
+		Items:      cmp.Or(l.Items, 10000),
+		Objects:    cmp.Or(l.Objects, 20000),
+		Entities:   cmp.Or(l.Entities, 200),
+		Rows:       cmp.Or(l.Rows, 1000),
+		Values:     cmp.Or(l.Values, 10000),
+		Text:       cmp.Or(l.Text, 1_000_000),
+		Schema:     cmp.Or(l.Schema, 40000),
+	}
+}
+
+// Unbounded keeps the counts of a document from overflowing: doubling fragments reach any number. As a limit it lets all through.
+const Unbounded = 1 << 40
+
+func plus(a, b int) int { return min(a+b, Unbounded) }
+
+func times(a, b int) int {
+	if a != 0 && b > Unbounded/a {
+		return Unbounded
+	}
+	return a * b
+}

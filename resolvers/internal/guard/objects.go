@@ -1,0 +1,122 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
+)
+
+// MutateOperationContext is gqlgen's hook between validation and execution.
+func (b Bounds) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	t := &tally{Bounds: b, variables: op.Variables, known: map[string]int{}, shown: map[string]float64{}}
+	objects := t.set(op.Operation.SelectionSet)
+	levels.RequestOf(ctx).Budget.AddSchema(int(min(t.values, float64(b.limits.Schema))))
+	if t.refused == nil && t.values > float64(b.limits.Schema) {
+		return coded.Limit("The operation returns more than about %d values of the schema: ask for it once, and for no types in types.",
+			b.limits.Schema)
+	}
+	if t.refused == nil && objects > b.limits.Objects {
+		return coded.Limit("The operation may return more than %d objects, the sizes of lists in lists multiplied: "+
+			"ask for fewer with `first`, or for fewer lists in lists.", b.limits.Objects)
+	}
+	return t.refused
+}
+
+// unpaged is what a list without pages counts as: offers of a need, fees of an offer, criteria of a lot are few.
+const unpaged = 10
+
+// tally counts the objects that an operation returns if every page is full. Each fragment is counted once, however
+// often it is spread.
+type tally struct {
+	Bounds
+	variables map[string]any
+	known     map[string]int
+	shown     map[string]float64 // of the schema, by fragment
+	values    float64            // of the schema, so far
+	refused   *gqlerror.Error
+}
+
+func (t *tally) set(set ast.SelectionSet) int {
+	sum := 0
+	for _, selected := range set {
+		switch s := selected.(type) {
+		case *ast.Field:
+			sum = plus(sum, t.field(s))
+		case *ast.InlineFragment:
+			sum = plus(sum, t.set(s.SelectionSet))
+		case *ast.FragmentSpread:
+			sum = plus(sum, t.fragment(s.Definition))
+		}
+	}
+	return sum
+}
+
+func (t *tally) fragment(f *ast.FragmentDefinition) int {
+	sum, ok := t.known[f.Name]
+	if !ok {
+		sum = t.set(f.SelectionSet)
+		t.known[f.Name] = sum
+	}
+	return sum
+}
+
+// field counts a list as its items, anything else as what is below it.
+func (t *tally) field(f *ast.Field) int {
+	if len(f.SelectionSet) == 0 {
+		return 0
+	}
+	if isIntrospection(f.Name) {
+		t.values += t.introspectedField(f)
+		return 0
+	}
+	below := t.set(f.SelectionSet)
+	switch {
+	case f.Name == "_entities":
+		return times(t.entities(f), plus(1, below))
+	case f.Definition.Arguments.ForName("first") != nil:
+		return times(t.first(f), plus(1, below))
+	case f.Definition.Type.Elem != nil && !strings.HasSuffix(f.ObjectDefinition.Name, "Connection"):
+		return times(unpaged, plus(1, below))
+	}
+	return below
+}
+
+// first is the page's size. One that is out of range is refused by its resolver.
+func (t *tally) first(f *ast.Field) int {
+	size, err := graphql.UnmarshalInt(f.ArgumentMap(t.variables)["first"])
+	if err != nil {
+		return market.DefaultPageSize
+	}
+	return min(max(size, 1), market.MaxPageSize)
+}
+
+// entities counts the representations, and refuses what is none: gqlgen's federation would repeat it in its error.
+func (t *tally) entities(f *ast.Field) int {
+	given, _ := f.ArgumentMap(t.variables)["representations"].([]any)
+	if len(given) > t.limits.Entities && t.refused == nil {
+		t.refused = coded.Limit("More than %d representations are given to _entities: send several requests.", t.limits.Entities)
+	}
+	for i, representation := range given[:min(len(given), t.limits.Entities)] {
+		if !t.isEntity(representation) && t.refused == nil {
+			t.refused = coded.New(coded.BadInput, fmt.Sprintf(
+				"Representation %d given to _entities is not an entity of this service: name its `__typename` and its `id`.", i+1))
+		}
+	}
+	return len(given)
+}
+
+func (t *tally) isEntity(representation any) bool {
+	values, _ := representation.(map[string]any)
+	name, _ := values["__typename"].(string)
+	var id market.ID
+	def := t.schema.Types[name]
+	return def != nil && def.Directives.ForName("key") != nil && id.UnmarshalGQL(values["id"]) == nil
+}

@@ -1,0 +1,230 @@
+// Package transport is GraphQL over HTTP, and the documents of evidence: the form of a request and of its answer, the one presenter of
+// errors, and a view of the database for each request.
+package transport
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/southeasttogether/dps/db"
+	"github.com/southeasttogether/dps/policy"
+	"github.com/southeasttogether/dps/resolvers/internal/coded"
+	"github.com/southeasttogether/dps/resolvers/internal/guard"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
+)
+
+// Config is what the endpoint is made of.
+type Config struct {
+	DB            *db.DB
+	Policy        *policy.Policy
+	Tokens        *policy.Verifier
+	Limits        guard.Limits // zero fields mean the defaults
+	Rate          guard.Rate
+	Introspection bool // with it go the suggestions of names in errors
+}
+
+// Endpoint answers GraphQL over HTTP: form of the request, token, bounds, validation, gate, execution in one snapshot.
+type Endpoint struct {
+	Executor *executor.Executor
+	DB       *db.DB
+	Tokens   *policy.Verifier
+	Limits   guard.Limits
+	Meter    *guard.Meter
+}
+
+// New makes the endpoint of a schema.
+func New(c Config, schema graphql.ExecutableSchema, reads *levels.Executor) (*Endpoint, error) {
+	// A deferred part would be read after its request's snapshot has ended.
+	delete(schema.Schema().Directives, "defer")
+	gate, err := guard.NewGate(c.Policy, schema.Schema())
+	if err != nil {
+		return nil, err
+	}
+	limits := c.Limits.WithDefaults()
+	exec := executor.New(schema)
+	exec.SetParserTokenLimit(limits.Tokens)
+	kept := NewDocuments()
+	exec.SetQueryCache(kept)
+	if c.Introspection {
+		exec.Use(extension.Introspection{})
+	} else {
+		exec.SetDisableSuggestion(true)
+		exec.SetDefaultRulesFn(withoutSuggestions)
+	}
+	exec.Use(guard.NewBounds(limits, schema.Schema(), kept))
+	exec.Use(gate)
+	exec.Use(reads)
+	exec.SetErrorPresenter(Present)
+	exec.SetRecoverFunc(Recovered)
+	return &Endpoint{exec, c.DB, c.Tokens, limits, guard.NewMeter(c.Rate)}, nil
+}
+
+// Documents keeps those that were found valid, so that a partner's few are parsed and validated once, unless they are long.
+type Documents struct{ *lru.LRU[*ast.QueryDocument] }
+
+// NewDocuments keeps as many as the executor does.
+func NewDocuments() Documents { return Documents{lru.New[*ast.QueryDocument](levels.KeptDocuments)} }
+
+// Add keeps a document unless it is long.
+func (d Documents) Add(ctx context.Context, text string, document *ast.QueryDocument) {
+	if len(text) <= levels.LongestKept {
+		d.LRU.Add(ctx, text, document)
+	}
+}
+
+// withoutSuggestions are gqlparser's rules, those that gqlgen's own switch forgets without their "Did you mean".
+func withoutSuggestions() *rules.Rules {
+	all := rules.NewDefaultRules()
+	all.ReplaceRule(rules.KnownArgumentNamesRule.Name, rules.KnownArgumentNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.KnownTypeNamesRule.Name, rules.KnownTypeNamesRuleWithoutSuggestions.RuleFunc)
+	all.ReplaceRule(rules.ValuesOfCorrectTypeRule.Name, rules.ValuesOfCorrectTypeRuleWithoutSuggestions.RuleFunc)
+	return all
+}
+
+func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	media, err := negotiate(r)
+	if err != nil {
+		reject(w, mediaJSON, err)
+		return
+	}
+	actor, err := e.Tokens.Actor(r)
+	if err != nil {
+		reject(w, media, unauthenticated(err))
+		return
+	}
+	who := guard.Caller(actor, r)
+	if wait := e.Meter.Wait(who); wait > 0 {
+		reject(w, media, tooMuchWork(w, e.Meter, wait))
+		return
+	}
+	params, err := readParams(w, r, e.Limits)
+	if err != nil {
+		reject(w, media, err)
+		return
+	}
+	request := &levels.Request{View: e.DB.View(actor), Budget: levels.NewBudget(e.Limits.Values, e.Limits.Text)}
+	response, err := e.run(levels.WithRequest(r.Context(), request), params)
+	e.Meter.Charge(who, unitsOf(request))
+	if err != nil {
+		reject(w, media, err)
+		return
+	}
+	respond(w, media, http.StatusOK, response)
+}
+
+// unitsOf is what a request counts for against its caller's rate: one, one more for each row that it has read, and one for each ten
+// values that it was made to return.
+func unitsOf(r *levels.Request) int { return 1 + r.View.Rows() + r.Budget.Values()/10 }
+
+// tooMuchWork rejects a caller who has to wait, and says how long.
+func tooMuchWork(w http.ResponseWriter, m *guard.Meter, wait time.Duration) *rejection {
+	seconds := int(math.Ceil(wait.Seconds()))
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	return &rejection{http.StatusTooManyRequests, gqlerror.List{coded.Limit(
+		"More than %d units of work a second were asked for, a unit being a row read or ten values: ask again in %d s, for less at a time.",
+		m.PerSecond, seconds)}}
+}
+
+// run executes one operation. A rejection of the whole, with nothing executed, is an error.
+func (e *Endpoint) run(ctx context.Context, params *graphql.RawParams) (response *graphql.Response, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &rejection{http.StatusInternalServerError, gqlerror.List{masked(Recovered(ctx, cause))}}
+		}
+	}()
+	ctx = graphql.StartOperationTrace(ctx)
+	operation, errs := e.Executor.CreateOperationContext(ctx, params)
+	if errs != nil {
+		shown := e.Executor.DispatchError(graphql.WithOperationContext(ctx, operation), errs[:min(len(errs), mostErrors)])
+		return nil, &rejection{0, shown.Errors}
+	}
+	return e.runInView(ctx, operation)
+}
+
+// mostErrors bounds how many faults of one operation are told.
+const mostErrors = 20
+
+// recordTime is how long the record of an early attempt may take after its reader has gone.
+const recordTime = 10 * time.Second
+
+// runInView ends the request's view with the operation, whatever happens. An operation that asked for sealed offers too early is
+// answered only once that is on record, and recorded even if its reader has gone.
+func (e *Endpoint) runInView(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, err error) {
+	request := levels.RequestOf(ctx)
+	view := request.View
+	view.Bound(e.Limits.Rows)
+	defer func() {
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTime)
+		defer cancel()
+		if failed := view.End(ending); failed != nil {
+			response, err = nil, &rejection{http.StatusInternalServerError, gqlerror.List{masked(failed)}}
+		}
+	}()
+	if response = e.dispatch(ctx, operation); view.Restart(ctx) {
+		request.Budget.Restart()
+		response = e.dispatch(ctx, operation)
+	}
+	if response == nil { // the reader has gone
+		return nil, &rejection{http.StatusServiceUnavailable, gqlerror.List{explain(ctx, db.ErrUnavailable)}}
+	}
+	if isRevoked(ctx, response, view) {
+		return nil, unauthenticated(db.ErrRevoked)
+	}
+	if limit := limitMet(operation, response); limit != nil {
+		return nil, limit
+	}
+	response.Errors = response.Errors[:min(len(response.Errors), mostErrors)]
+	return response, nil
+}
+
+func (e *Endpoint) dispatch(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+	answer, ctx := e.Executor.DispatchOperation(ctx, operation)
+	return answer(ctx)
+}
+
+// isRevoked says whether the reader's token was taken back: the database tells whoever comes to it, and is asked for those
+// who have not. Then nothing is answered; a change of the same request that went through before is in the log.
+func isRevoked(ctx context.Context, response *graphql.Response, view *db.View) bool {
+	for _, err := range response.Errors {
+		if err.Extensions["code"] == coded.Unauthenticated {
+			return true
+		}
+	}
+	return view.Actor().Person != "" && errors.Is(view.Admit(ctx), db.ErrRevoked)
+}
+
+// limitMet is the limit that an operation met on its way, if it did: of a query nothing is answered then. A change stays
+// done, and a retry with its key reads it again.
+func limitMet(operation *graphql.OperationContext, response *graphql.Response) *rejection {
+	if operation.Operation.Operation == ast.Mutation {
+		return nil
+	}
+	for _, err := range response.Errors {
+		if err.Extensions["code"] == coded.LimitExceeded {
+			return &rejection{0, gqlerror.List{&gqlerror.Error{Message: err.Message, Extensions: err.Extensions}}}
+		}
+	}
+	return nil
+}
+
+// unauthenticated explains a token, code or capacity that is not good: the same words for every cause of a bad token or code.
+func unauthenticated(err error) *rejection {
+	var capacity *policy.CapacityError
+	if errors.As(err, &capacity) {
+		return rejected(http.StatusForbidden, capacity.Code, capacity.Message)
+	}
+	return rejected(http.StatusUnauthorized, coded.Unauthenticated,
+		"The token, or the code of an invitation, is missing or not valid: sign in again, or look at the code once more.")
+}

@@ -1,0 +1,81 @@
+package resolvers
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/google/uuid"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/southeasttogether/dps/market"
+	"github.com/southeasttogether/dps/resolvers/internal/levels"
+)
+
+// nodes are the types that `node` reads, by the kind of their ids.
+var nodes = map[string]nodeReader{
+	market.KindApplication:   node(applicationByID),
+	market.KindAward:         node(awardByID),
+	market.KindEvidence:      node(evidenceByID),
+	market.KindFeedbackWords: node(feedbackWordsByID),
+	market.KindLot:           node(lotByID),
+	market.KindMarket:        node(marketByID),
+	market.KindMembership:    node(membershipByID),
+	market.KindNeed:          node(needByID),
+	market.KindOffer:         node(offerByID),
+	market.KindOrganisation:  node(organisationByID),
+	market.KindPlacement:     node(placementByID),
+	market.KindProvider:      node(providerByID),
+	market.KindSetting:       node(settingByID),
+}
+
+// nodeReader reads a Node of one type.
+type nodeReader struct {
+	typ  string
+	read func(context.Context, uuid.UUID) (market.Node, error)
+}
+
+// node reads what has an id as a Node, as every other way to it does.
+func node[T any, P interface {
+	*T
+	market.Node
+}](byID *levels.Loader[uuid.UUID, *T]) nodeReader {
+	return nodeReader{reflect.TypeFor[T]().Name(), func(ctx context.Context, id uuid.UUID) (market.Node, error) {
+		found, err := byID.Load(ctx, id)
+		if err != nil || found == nil {
+			return nil, err
+		}
+		return P(found), nil
+	}}
+}
+
+// readNode gives nothing for an id of a kind that is no Node.
+func readNode(ctx context.Context, id market.ID) (market.Node, error) {
+	if reader, ok := nodes[id.Kind]; ok {
+		return reader.read(ctx, id.UUID)
+	}
+	return nil, nil
+}
+
+// checkNodes says which type of the schema implements Node and cannot be read as one.
+func checkNodes(schema *ast.Schema) error {
+	readable := map[string]bool{}
+	for _, reader := range nodes {
+		readable[reader.typ] = true
+	}
+	for _, def := range schema.GetPossibleTypes(schema.Types["Node"]) {
+		if !readable[def.Name] {
+			return fmt.Errorf("%s implements Node: add its kind of id to nodes", def.Name)
+		}
+	}
+	return nil
+}
+
+// ids are the UUIDs that representations of entities name.
+func ids[T any](representations []T, of func(T) market.ID) []uuid.UUID {
+	all := make([]uuid.UUID, len(representations))
+	for i, r := range representations {
+		all[i] = of(r).UUID
+	}
+	return all
+}
