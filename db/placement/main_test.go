@@ -1,0 +1,9 @@
+package placement_test
+
+import (
+	"testing"
+
+	"github.com/southeasttogether/dps/postgres/postgrestest"
+)
+
+func TestMain(m *testing.M) { postgrestest.Main(m) }
